@@ -1,0 +1,41 @@
+package bridge
+
+// Message is what one delivery sends. The encoder builds it once and it is kept, unchanged,
+// for every retry, so that a record leaves with the same ids however often it is sent.
+type Message struct {
+	// Body is never empty, is valid UTF-8 and holds only the characters SQS and SNS accept.
+	Body []byte
+	// Attributes are at most ten, with distinct names and values that are not empty.
+	Attributes []Attribute
+	// GroupID is the message group id: set for every FIFO destination, and for a standard one
+	// where fair queues are wanted. 1 to 128 characters of printable ASCII, no space.
+	GroupID string
+	// DeduplicationID is set for FIFO destinations only; same shape as GroupID.
+	DeduplicationID string
+	// TraceHeader is the X-Ray header for the AWSTraceHeader system attribute of SQS, or empty.
+	TraceHeader string
+	// Subject is the SNS subject, or empty.
+	Subject string
+	// Size in bytes as SQS and SNS count it: body, and name, type and value of each attribute.
+	Size int
+}
+
+// Attribute is one message attribute of data type String: a value that is valid UTF-8, in the
+// character set of Message.Body.
+type Attribute struct {
+	Name  string
+	Value string
+}
+
+// attributeType is the data type of every attribute sent; it counts towards the size.
+const attributeType = "String"
+
+// measure returns the size of the message in bytes as SQS and SNS count it
+// (Amazon SQS Developer Guide, "SQS message metadata": name, type and value each count).
+func (m *Message) measure() int {
+	n := len(m.Body)
+	for i := range m.Attributes {
+		n += len(m.Attributes[i].Name) + len(attributeType) + len(m.Attributes[i].Value)
+	}
+	return n
+}
