@@ -1,0 +1,40 @@
+package routing
+
+// Outcome is what the rules decided for an event.
+type Outcome uint8
+
+const (
+	// Routed: Targets holds at least one destination.
+	Routed Outcome = iota + 1
+	// Unmatched: no rule matched, and the policy is to drop (counted).
+	Unmatched
+	// Dropped: a rule said drop, and no rule before it named a destination.
+	Dropped
+	// DeadLetter: no rule matched and the policy is dead_letter, or no rule matched and at least
+	// one failed to evaluate (see Errors).
+	DeadLetter
+)
+
+// Decision is where one event goes. Route overwrites it, so one Decision serves many events.
+type Decision struct {
+	Outcome Outcome
+	// Targets are distinct destinations, in the order of the rules.
+	Targets []Target
+	// Matched are the indexes of the rules that matched, in order.
+	Matched []int
+	// Errors are the rules whose evaluation failed.
+	Errors []RuleError
+}
+
+// Target is one destination of an event, by index into Options.Destinations, and the rule that
+// named it first, by index into Options.Rules; -1 where the unmatched policy did.
+type Target struct {
+	Destination int
+	Rule        int
+}
+
+// RuleError is a rule that failed to evaluate on this event; it did not match.
+type RuleError struct {
+	Rule int
+	Err  error
+}

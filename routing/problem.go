@@ -1,0 +1,23 @@
+package routing
+
+import "strings"
+
+// Problem is one thing wrong with the options, at a place within them.
+type Problem struct {
+	// Path is the place as in the configuration: "rules[2].match.total", "destinations.ledger.group_id".
+	Path string
+	// Message is one sentence that says what is wrong and what to write instead.
+	Message string
+}
+
+// Problems is every problem found, in the order of the options.
+type Problems []Problem
+
+// Error joins the problems, one a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i := range p {
+		lines[i] = p[i].Path + ": " + p[i].Message
+	}
+	return strings.Join(lines, "\n")
+}

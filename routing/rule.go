@@ -1,0 +1,45 @@
+// Package routing decides where an event goes. It is pure: a table is compiled once from rules
+// and then answers for one event at a time, without I/O and without keeping anything of it.
+package routing
+
+// Options are what a table is compiled from.
+type Options struct {
+	// Rules in order; the first match wins unless it says Continue.
+	Rules []Rule
+	// Destinations that rules may name. A Decision refers to them by index.
+	Destinations []Destination
+	// Unmatched is "drop", "dead_letter", or the name of a destination.
+	Unmatched string
+}
+
+// Rule selects destinations for the events it matches. All of Topics, Match, Headers and When
+// must hold; what is empty always holds.
+type Rule struct {
+	Name string
+	// Topics are names, or regular expressions between slashes ("/^iot\\./").
+	Topics []string
+	// Match is an EventBridge event pattern over the value, as decoded from YAML: maps with
+	// string keys, slices, strings, numbers, booleans and nil.
+	Match map[string]any
+	// Headers is the same over the record's headers.
+	Headers map[string]any
+	// When is a CEL expression of type bool.
+	When string
+	// To names destinations.
+	To []string
+	// Drop settles the event without sending it.
+	Drop bool
+	// Continue lets later rules match too.
+	Continue bool
+	// Attributes are message attributes by name, each value a CEL expression.
+	Attributes map[string]string
+}
+
+// Destination holds the CEL expressions evaluated for each event sent to it; empty where the
+// default applies.
+type Destination struct {
+	Name       string
+	GroupID    string
+	Subject    string
+	Attributes map[string]string
+}
