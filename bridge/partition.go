@@ -1,0 +1,171 @@
+package bridge
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// Partition is one assignment of a Kafka partition to this process: it knows which of its records
+// are settled and so how far the offset may be committed. Kafka leaves gaps between offsets
+// (compaction, transaction markers), so it never computes with them: it remembers the records in
+// the order they came and takes the settled ones off the front.
+//
+// A new assignment gets a new Partition. After Close nothing it still has in flight can move its
+// mark: the broker does not check who owns a partition when an offset is committed.
+type Partition struct {
+	Topic string
+	ID    int32
+	// Origin is what makes its offsets unique in the world: cluster and topic id.
+	Origin Origin
+
+	window *Window
+
+	mu     sync.Mutex
+	span   ring[settling]
+	first  uint64 // sequence number of the front of span
+	bytes  int64  // of the records in span that are not settled
+	mark   Mark
+	closed atomic.Bool // written with mu held
+	idle   chan struct{} // closed when span is empty; nil while nobody waits
+}
+
+// Mark is a position that may be committed: every record before Offset is settled.
+type Mark struct {
+	Offset int64 // the next offset to read; -1: nothing settled yet
+	Epoch  int32 // leader epoch of the last settled record, for truncation detection (KIP-320)
+}
+
+// settling is a record on its way.
+type settling struct {
+	offset  int64
+	epoch   int32
+	pending int32 // deliveries not yet acknowledged
+	bytes   int64
+}
+
+// NewPartition begins an assignment.
+func NewPartition(topic string, id int32, origin Origin, window *Window) *Partition {
+	return &Partition{Topic: topic, ID: id, Origin: origin, window: window, mark: Mark{Offset: -1, Epoch: -1}}
+}
+
+// register appends records in the order they were read and returns the sequence number of the
+// first; the others follow. A record without pending deliveries is settled at once. It reports
+// false, and registers nothing, after Close.
+func (p *Partition) register(batch []settling) (uint64, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return 0, false
+	}
+	seq := p.first + uint64(p.span.len())
+	var bytes int64
+	for i := range batch {
+		if batch[i].pending == 0 {
+			batch[i].bytes = 0
+		}
+		bytes += batch[i].bytes
+		p.span.push(batch[i])
+	}
+	p.bytes += bytes
+	p.window.add(int64(len(batch)), bytes)
+	p.advance()
+	return seq, true
+}
+
+// settle says that one delivery of record seq is acknowledged.
+func (p *Partition) settle(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return
+	}
+	e := p.span.at(int(seq - p.first))
+	e.pending--
+	if e.pending > 0 {
+		return
+	}
+	bytes := e.bytes
+	e.bytes = 0
+	p.bytes -= bytes
+	p.window.release(0, bytes)
+	if seq == p.first {
+		p.advance()
+	}
+}
+
+// advance takes the settled records off the front. Called with mu held.
+func (p *Partition) advance() {
+	var n int64
+	for p.span.len() > 0 && p.span.at(0).pending == 0 {
+		e := p.span.pop()
+		p.mark = Mark{Offset: e.offset + 1, Epoch: e.epoch}
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	p.first += uint64(n)
+	p.window.release(n, 0)
+	if p.idle != nil && p.span.len() == 0 {
+		close(p.idle)
+		p.idle = nil
+	}
+}
+
+// Mark returns the position that may be committed.
+func (p *Partition) Mark() Mark {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.mark
+}
+
+// Held returns the records between the mark and the newest one, and the bytes not yet settled.
+func (p *Partition) Held() (records, bytes int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return int64(p.span.len()), p.bytes
+}
+
+// Drain waits until everything registered is settled, the partition is closed, or ctx ends. It
+// reports whether nothing is left.
+func (p *Partition) Drain(ctx context.Context) bool {
+	p.mu.Lock()
+	if p.closed.Load() || p.span.len() == 0 {
+		empty := p.span.len() == 0
+		p.mu.Unlock()
+		return empty
+	}
+	if p.idle == nil {
+		p.idle = make(chan struct{})
+	}
+	idle := p.idle
+	p.mu.Unlock()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.span.len() == 0
+}
+
+// Close ends the assignment: its mark stands still, late acknowledgements change nothing, and
+// lanes throw away what they have not sent of it.
+func (p *Partition) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return
+	}
+	p.closed.Store(true)
+	p.window.release(int64(p.span.len()), p.bytes)
+	p.bytes = 0
+	if p.idle != nil {
+		close(p.idle)
+		p.idle = nil
+	}
+}
+
+// Closed says whether the assignment ended.
+func (p *Partition) Closed() bool { return p.closed.Load() }

@@ -1,0 +1,61 @@
+package bridge
+
+import "sync/atomic"
+
+// Window bounds what one consumer group holds in memory: records between each partition's
+// low-water mark and its newest registered record, and the bytes of those not yet settled.
+//
+// A partition may hold at most as much as is still free (the dynamic threshold of Choudhury and
+// Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998). So one
+// partition alone may take half, and one that is stuck behind a dead destination never takes
+// what the others need.
+type Window struct {
+	maxRecords, maxBytes int64
+	records, bytes       atomic.Int64
+	// freed holds a token when something was released since the last look.
+	freed chan struct{}
+}
+
+// NewWindow returns a window of the given size; both limits are at least 1.
+func NewWindow(records int, bytes int64) *Window {
+	return &Window{maxRecords: int64(max(records, 1)), maxBytes: max(bytes, 1), freed: make(chan struct{}, 1)}
+}
+
+// Held returns the records and bytes held now.
+func (w *Window) Held() (records, bytes int64) { return w.records.Load(), w.bytes.Load() }
+
+// Free returns how many more records fit; not above zero when records or bytes are used up.
+func (w *Window) Free() int {
+	if w.bytes.Load() >= w.maxBytes {
+		return 0
+	}
+	return int(w.maxRecords - w.records.Load())
+}
+
+// Admits says whether a partition that holds this much may take more.
+func (w *Window) Admits(records, bytes int64) bool {
+	return records < w.maxRecords-w.records.Load() && bytes < w.maxBytes-w.bytes.Load()
+}
+
+// Roomy says whether a paused partition should be resumed: it is below half of what it may hold,
+// so that it is not paused again at once.
+func (w *Window) Roomy(records, bytes int64) bool {
+	return 2*records < w.maxRecords-w.records.Load() && 2*bytes < w.maxBytes-w.bytes.Load()
+}
+
+// Freed delivers a token after something was released. One reader is served.
+func (w *Window) Freed() <-chan struct{} { return w.freed }
+
+func (w *Window) add(records, bytes int64) {
+	w.records.Add(records)
+	w.bytes.Add(bytes)
+}
+
+func (w *Window) release(records, bytes int64) {
+	w.records.Add(-records)
+	w.bytes.Add(-bytes)
+	select {
+	case w.freed <- struct{}{}:
+	default:
+	}
+}
