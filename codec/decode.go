@@ -1,0 +1,21 @@
+package codec
+
+import "github.com/tidwall/gjson"
+
+// Decode reads a record's value. With want false nobody will look into the value, so it is not
+// validated and Value.JSON stays nil. Nothing is copied: the result aliases raw.
+//
+// A value nested deeper than MaxDepth is not taken for JSON.
+func Decode(format Format, raw []byte, want bool) Value {
+	v := Value{Raw: raw, Binary: format == FormatBytes}
+	if want && (format == FormatJSON || format == "") && validJSON(raw) {
+		v.JSON = raw
+	}
+	return v
+}
+
+// validJSON checks the depth first because gjson's validation recurses once a level, and a
+// goroutine that outgrows its stack takes the process with it.
+func validJSON(raw []byte) bool {
+	return !deeperThan(raw, MaxDepth) && gjson.ValidBytes(raw)
+}

@@ -1,0 +1,26 @@
+package codec
+
+import "fmt"
+
+// Format is how the values of a topic are read. The zero Format is FormatJSON.
+type Format string
+
+const (
+	// FormatJSON reads a value as one JSON document; a value that is not one is read as text.
+	FormatJSON Format = "json"
+	// FormatText never looks into a value; expressions see a string, or bytes where it is not UTF-8.
+	FormatText Format = "text"
+	// FormatBytes never looks into a value; expressions see bytes.
+	FormatBytes Format = "bytes"
+)
+
+// ParseFormat returns the format of that name; the empty name is FormatJSON.
+func ParseFormat(name string) (Format, error) {
+	switch f := Format(name); f {
+	case "":
+		return FormatJSON, nil
+	case FormatJSON, FormatText, FormatBytes:
+		return f, nil
+	}
+	return "", fmt.Errorf("unknown format %q; write json, text or bytes", name)
+}

@@ -1,0 +1,68 @@
+package routing
+
+import (
+	"strings"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// activation gives an event's parts to an expression when it asks for them. One serves all
+// expressions of an event, so what is read of the value is kept; it is for one goroutine.
+type activation struct {
+	ev    *Event
+	value ref.Val
+}
+
+var activations = sync.Pool{New: func() any { return new(activation) }}
+
+func newActivation(ev *Event) *activation {
+	a := activations.Get().(*activation)
+	a.ev = ev
+	return a
+}
+
+func (a *activation) release() {
+	*a = activation{}
+	activations.Put(a)
+}
+
+// ResolveName implements cel.Activation.
+func (a *activation) ResolveName(name string) (any, bool) {
+	r := a.ev.Record
+	switch name {
+	case "value":
+		if a.value == nil {
+			a.value = celValue(a.ev.Value)
+		}
+		return a.value, true
+	case "key":
+		if r.Key == nil {
+			return types.NullValue, true
+		}
+		return types.String(lossyText(r.Key)), true
+	case "headers":
+		return &headerMap{record: r.Headers}, true
+	case "topic":
+		return types.String(r.Topic), true
+	case "partition":
+		return types.Int(r.Partition), true
+	case "offset":
+		return types.Int(r.Offset), true
+	case "timestamp":
+		return types.Timestamp{Time: r.Timestamp}, true
+	case "correlation_id":
+		return types.String(a.ev.CorrelationID), true
+	}
+	return nil, false
+}
+
+// Parent implements cel.Activation.
+func (a *activation) Parent() cel.Activation { return nil }
+
+// lossyText is for reading, never for sending: what is not UTF-8 becomes U+FFFD.
+func lossyText(b []byte) string {
+	return strings.ToValidUTF8(string(b), "\uFFFD")
+}

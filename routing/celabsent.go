@@ -1,0 +1,97 @@
+package routing
+
+import (
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/interpreter"
+)
+
+// In CEL, reading a field that is not there is an error. Here it is null, at any depth: events of
+// one topic differ in shape, and a rule about a field should simply not match those without it.
+//
+// absentIsNull does that by wrapping every step of a path (.field, [index]) in one that asks "if
+// present". CEL asks has() through the same steps, so has() is replaced as well: it becomes a
+// function call, which no step can answer wrongly.
+func absentIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	if _, done := i.(*attribute); done {
+		return i, nil
+	}
+	if a, ok := i.(interpreter.InterpretableAttribute); ok {
+		return &attribute{a}, nil
+	}
+	return i, nil
+}
+
+type attribute struct {
+	interpreter.InterpretableAttribute
+}
+
+func (a *attribute) AddQualifier(q interpreter.Qualifier) (interpreter.Attribute, error) {
+	switch q := q.(type) {
+	case interpreter.ConstantQualifier:
+		field, _ := q.Value().(types.String)
+		return a.InterpretableAttribute.AddQualifier(&constantStep{ConstantQualifier: q, field: string(field)})
+	case interpreter.Attribute:
+		return a.InterpretableAttribute.AddQualifier(&computedStep{q})
+	}
+	return a.InterpretableAttribute.AddQualifier(q)
+}
+
+// constantStep is .field or [0]; field is empty where it is no string.
+type constantStep struct {
+	interpreter.ConstantQualifier
+	field string
+}
+
+func (s *constantStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
+	if o, ok := obj.(*object); ok && s.field != "" {
+		if v, found := o.find(s.field); found {
+			return v, nil
+		}
+		return types.NullValue, nil
+	}
+	return orNull(s.QualifyIfPresent(vars, obj, false))
+}
+
+// computedStep is [expression].
+type computedStep struct {
+	interpreter.Attribute
+}
+
+func (s *computedStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
+	return orNull(s.QualifyIfPresent(vars, obj, false))
+}
+
+func orNull(v any, present bool, err error) (any, error) {
+	if err == nil && !present {
+		return types.NullValue, nil
+	}
+	return v, err
+}
+
+const hasName = "@has"
+
+var hasMacro = cel.GlobalMacro("has", 1, func(f cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
+	if args[0].Kind() != ast.SelectKind {
+		return nil, f.NewError(args[0].ID(), "has() takes a field, like has(value.customer)")
+	}
+	s := args[0].AsSelect()
+	return f.NewCall(hasName, s.Operand(), f.NewLiteral(types.String(s.FieldName()))), nil
+})
+
+var hasFunction = cel.Function(hasName,
+	cel.Overload("has_dyn_string", []*cel.Type{cel.DynType, cel.StringType}, cel.BoolType,
+		cel.BinaryBinding(func(of, field ref.Val) ref.Val {
+			switch of := of.(type) {
+			case traits.Mapper:
+				_, found := of.Find(field)
+				return types.Bool(found)
+			case traits.FieldTester:
+				return of.IsSet(field)
+			}
+			return types.False
+		})))

@@ -1,0 +1,44 @@
+package routing
+
+import (
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/ext"
+)
+
+const (
+	// CostLimit is how much work one evaluation may do, in CEL's units: roughly one for each
+	// operation and for each ten characters touched. An evaluation that would do more fails.
+	CostLimit = 100_000
+	// MaxExpressionLength is how many characters an expression may have.
+	MaxExpressionLength = 10_000
+
+	maxExpressionDepth = 100
+	maxRegexProgram    = 1_000
+)
+
+// variables are the names that expressions see.
+var variables = []string{"topic", "partition", "offset", "timestamp", "key", "headers", "value", "correlation_id"}
+
+// environment is shared by all expressions: building one costs more than compiling with it.
+var environment = sync.OnceValues(func() (*cel.Env, error) {
+	return cel.NewEnv(
+		cel.Variable("topic", cel.StringType),
+		cel.Variable("partition", cel.IntType),
+		cel.Variable("offset", cel.IntType),
+		cel.Variable("timestamp", cel.TimestampType),
+		// dyn, because a key or a header may be absent, and comparing with null must type-check.
+		cel.Variable("key", cel.DynType),
+		cel.Variable("headers", cel.MapType(cel.StringType, cel.DynType)),
+		cel.Variable("value", cel.DynType),
+		cel.Variable("correlation_id", cel.StringType),
+		ext.Strings(), ext.Math(), ext.Lists(), ext.Encoders(),
+		cel.CrossTypeNumericComparisons(true),
+		cel.DefaultUTCTimeZone(true),
+		cel.Macros(hasMacro), hasFunction,
+		cel.ParserExpressionSizeLimit(MaxExpressionLength),
+		cel.ParserRecursionLimit(maxExpressionDepth),
+		cel.RegexProgramSizeLimit(maxRegexProgram),
+	)
+})

@@ -1,0 +1,97 @@
+package routing
+
+import (
+	"reflect"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// headerMap is a record's headers as expressions see them: text by name, the last one where a
+// name repeats, null where a header has no value.
+type headerMap struct {
+	record []kgo.RecordHeader
+	keys   []string
+}
+
+var _ traits.Mapper = (*headerMap)(nil)
+
+func (h *headerMap) read() []string {
+	if h.keys == nil {
+		h.keys = []string{}
+		seen := map[string]bool{}
+		for _, r := range h.record {
+			if !seen[r.Key] {
+				seen[r.Key] = true
+				h.keys = append(h.keys, r.Key)
+			}
+		}
+	}
+	return h.keys
+}
+
+// Find implements traits.Mapper.
+func (h *headerMap) Find(key ref.Val) (ref.Val, bool) {
+	name, ok := key.(types.String)
+	if !ok {
+		return nil, false
+	}
+	for i := len(h.record) - 1; i >= 0; i-- {
+		if h.record[i].Key != string(name) {
+			continue
+		}
+		if h.record[i].Value == nil {
+			return types.NullValue, true
+		}
+		return types.String(lossyText(h.record[i].Value)), true
+	}
+	return nil, false
+}
+
+// Get implements traits.Indexer.
+func (h *headerMap) Get(key ref.Val) ref.Val {
+	if v, ok := h.Find(key); ok {
+		return v
+	}
+	return types.NullValue
+}
+
+// Contains implements traits.Container.
+func (h *headerMap) Contains(key ref.Val) ref.Val {
+	_, ok := h.Find(key)
+	return types.Bool(ok)
+}
+
+// Size implements traits.Sizer.
+func (h *headerMap) Size() ref.Val { return types.Int(len(h.read())) }
+
+// Iterator implements traits.Iterable.
+func (h *headerMap) Iterator() traits.Iterator {
+	return types.NewStringList(types.DefaultTypeAdapter, h.read()).Iterator()
+}
+
+// Equal implements ref.Val.
+func (h *headerMap) Equal(other ref.Val) ref.Val { return equalMaps(h, other) }
+
+// Type implements ref.Val.
+func (h *headerMap) Type() ref.Type { return types.MapType }
+
+// Value implements ref.Val.
+func (h *headerMap) Value() any {
+	m := map[string]ref.Val{}
+	for _, k := range h.read() {
+		m[k], _ = h.Find(types.String(k))
+	}
+	return m
+}
+
+// ConvertToType implements ref.Val.
+func (h *headerMap) ConvertToType(t ref.Type) ref.Val { return convertMap(h, t) }
+
+// ConvertToNative implements ref.Val.
+func (h *headerMap) ConvertToNative(t reflect.Type) (any, error) {
+	return types.NewMap(types.DefaultTypeAdapter, h.Value().(map[string]ref.Val)).ConvertToNative(t)
+}

@@ -1,0 +1,194 @@
+package routing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Compile makes a table of the options. The error is Problems: all that is wrong with them.
+func Compile(o Options) (*Table, error) {
+	c := &compiler{table: &Table{}, slots: map[string]int32{}, destinations: map[string]int32{}}
+	for i := range o.Destinations {
+		c.destination(&o.Destinations[i])
+	}
+	names := map[string]int{}
+	for i := range o.Rules {
+		c.rule(i, &o.Rules[i], names)
+	}
+	c.unmatched(o.Unmatched)
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	t := c.table
+	t.slots = len(c.slots)
+	t.plans.Store(&map[string]*plan{})
+	t.scratch.New = func() any { return &scratch{extraction: newExtraction(t.slots)} }
+	return t, nil
+}
+
+type compiler struct {
+	table        *Table
+	problems     Problems
+	slots        map[string]int32 // by path
+	destinations map[string]int32 // by name
+	names        []string
+}
+
+func (c *compiler) problem(place, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Path: place, Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) destination(o *Destination) {
+	place := "destinations." + o.Name
+	d := destination{
+		name:       o.Name,
+		groupID:    c.expression(place+".group_id", o.GroupID),
+		subject:    c.expression(place+".subject", o.Subject),
+		attributes: c.attributes(place, o.Attributes),
+	}
+	if _, twice := c.destinations[o.Name]; twice {
+		c.problem(place, "there are two destinations of this name")
+	}
+	c.destinations[o.Name] = int32(len(c.table.destinations))
+	c.names = append(c.names, o.Name)
+	c.table.destinations = append(c.table.destinations, d)
+}
+
+// expression compiles one that may be left out.
+func (c *compiler) expression(place, source string) *Expression {
+	if source == "" {
+		return nil
+	}
+	e, err := CompileExpression(source)
+	if err != nil {
+		c.problem(place, "%v", err)
+	}
+	return e
+}
+
+func (c *compiler) attributes(place string, sources map[string]string) []Attribute {
+	names := make([]string, 0, len(sources))
+	for n := range sources {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	var attributes []Attribute
+	for _, n := range names {
+		e, err := CompileExpression(sources[n])
+		if err != nil {
+			c.problem(place+".attributes."+n, "%v", err)
+			continue
+		}
+		attributes = append(attributes, Attribute{Name: n, Value: e})
+	}
+	return attributes
+}
+
+func (c *compiler) rule(i int, o *Rule, names map[string]int) {
+	place := fmt.Sprintf("rules[%d]", i)
+	r := rule{name: o.Name, drop: o.Drop, goesOn: o.Continue}
+	if r.name == "" {
+		r.name = place
+	}
+	if first, twice := names[r.name]; twice {
+		c.problem(place+".name", "rules[%d] is called %q as well; give each rule a name of its own", first, r.name)
+	}
+	names[r.name] = i
+	for j, topic := range o.Topics {
+		m, err := compileTopic(topic)
+		if err != nil {
+			c.problem(fmt.Sprintf("%s.topics[%d]", place, j), "%v", err)
+			continue
+		}
+		r.topics = append(r.topics, m)
+	}
+	r.match = c.pattern(place+".match", o.Match, false)
+	r.headers = c.pattern(place+".headers", o.Headers, true)
+	if o.When != "" {
+		when, err := compileCondition(o.When)
+		if err != nil {
+			c.problem(place+".when", "%v", err)
+		}
+		r.when = when
+	}
+	c.targets(place, o, &r)
+	c.table.rules = append(c.table.rules, r)
+}
+
+func (c *compiler) pattern(place string, pattern map[string]any, headers bool) []field {
+	p := patternCompiler{headers: headers, problems: &c.problems}
+	p.compile(place, nil, pattern)
+	if !headers {
+		for i := range p.fields {
+			f := &p.fields[i]
+			path := strings.Join(f.path, "\x00")
+			slot, ok := c.slots[path]
+			if !ok {
+				slot = int32(len(c.slots))
+				c.slots[path] = slot
+			}
+			f.slot = slot
+		}
+	}
+	return p.fields
+}
+
+// targets compiles what the rule does with an event that matches.
+func (c *compiler) targets(place string, o *Rule, r *rule) {
+	switch {
+	case o.Drop && len(o.To) > 0:
+		c.problem(place, "the rule has both to and drop; remove one")
+	case o.Drop && o.Continue:
+		c.problem(place+".continue", "drop ends the evaluation; remove continue")
+	case o.Drop && len(o.Attributes) > 0:
+		c.problem(place+".attributes", "a rule that drops sends nothing; remove attributes")
+	case !o.Drop && len(o.To) == 0:
+		c.problem(place, "the rule does nothing; write to: [destination] or drop: true")
+	}
+	own := c.attributes(place, o.Attributes)
+	for j, name := range o.To {
+		at := fmt.Sprintf("%s.to[%d]", place, j)
+		i, ok := c.destinations[name]
+		switch {
+		case !ok:
+			c.problem(at, "there is no destination %q%s", name, didYouMean(name, c.names))
+			continue
+		case slices.Contains(r.to, i):
+			c.problem(at, "%q is named twice", name)
+			continue
+		}
+		r.to = append(r.to, i)
+		r.attributes = append(r.attributes, override(c.table.destinations[i].attributes, own))
+	}
+}
+
+// override joins a destination's attributes and a rule's; of two with one name the rule's stands.
+func override(destination, rule []Attribute) []Attribute {
+	if len(rule) == 0 {
+		return destination
+	}
+	var joined []Attribute
+	for _, a := range destination {
+		if !slices.ContainsFunc(rule, func(b Attribute) bool { return b.Name == a.Name }) {
+			joined = append(joined, a)
+		}
+	}
+	return append(joined, rule...)
+}
+
+func (c *compiler) unmatched(policy string) {
+	switch policy {
+	case "drop", "":
+		c.table.unmatched = unmatchedDrop
+	case "dead_letter":
+		c.table.unmatched = unmatchedDeadLetter
+	default:
+		i, ok := c.destinations[policy]
+		if !ok {
+			c.problem("unmatched", "there is no destination %q%s; write drop, dead_letter or a destination's name",
+				policy, didYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...)))
+		}
+		c.table.unmatched = i
+	}
+}

@@ -1,0 +1,78 @@
+package routing
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+)
+
+// Expression is a CEL expression that gives text for an event: an attribute, a group id, a
+// subject. It is immutable and safe for concurrent use.
+type Expression struct {
+	program *program
+}
+
+// CompileExpression compiles and type-checks a CEL expression. Its result must be a string,
+// number, bool, bytes, timestamp, duration, list or map; see Eval for how each is written.
+func CompileExpression(src string) (*Expression, error) {
+	p, err := compileProgram(src, "a string, number, bool, bytes, timestamp, duration, list or map",
+		cel.StringKind, cel.IntKind, cel.UintKind, cel.DoubleKind, cel.BoolKind, cel.BytesKind,
+		cel.TimestampKind, cel.DurationKind, cel.ListKind, cel.MapKind, cel.NullTypeKind)
+	if err != nil {
+		return nil, err
+	}
+	return &Expression{program: p}, nil
+}
+
+// Eval evaluates the expression on an event. It returns false where the result is null, as with
+// a field that is absent.
+//
+// A string is written as it is; a number in decimals, without an exponent below 1e21; bytes in
+// base64; a timestamp in RFC 3339; a duration in seconds ("90s"); a list or map as JSON.
+func (e *Expression) Eval(ev *Event) (string, bool, error) {
+	a := newActivation(ev)
+	defer a.release()
+	v, err := e.program.eval(a)
+	if err != nil {
+		return "", false, err
+	}
+	if v == types.NullValue {
+		return "", false, nil
+	}
+	text, err := render(v)
+	return text, err == nil, err
+}
+
+// NeedsValue reports whether the expression reads the record's value.
+func (e *Expression) NeedsValue() bool { return e.program.uses["value"] }
+
+// String returns the expression as written.
+func (e *Expression) String() string { return e.program.source }
+
+// condition is the expression of a rule's when.
+type condition struct {
+	program *program
+}
+
+func compileCondition(src string) (*condition, error) {
+	p, err := compileProgram(src, "a bool", cel.BoolKind)
+	if err != nil {
+		return nil, err
+	}
+	return &condition{program: p}, nil
+}
+
+// holds evaluates the condition. A result that is no bool, null included, is an error: taken for
+// false it would turn a misspelled field into a rule that silently never matches.
+func (c *condition) holds(a *activation) (bool, error) {
+	v, err := c.program.eval(a)
+	if err != nil {
+		return false, err
+	}
+	b, ok := v.(types.Bool)
+	if !ok {
+		return false, fmt.Errorf("the condition gives %s, not bool", v.Type().TypeName())
+	}
+	return bool(b), nil
+}

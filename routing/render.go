@@ -1,0 +1,50 @@
+package routing
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/ext"
+)
+
+// render writes the result of an expression as text; see Expression.Eval.
+func render(v ref.Val) (string, error) {
+	switch v := v.(type) {
+	case types.String:
+		return string(v), nil
+	case types.Int:
+		return strconv.FormatInt(int64(v), 10), nil
+	case types.Uint:
+		return strconv.FormatUint(uint64(v), 10), nil
+	case types.Double:
+		return renderDouble(float64(v)), nil
+	case types.Bool:
+		return strconv.FormatBool(bool(v)), nil
+	case types.Bytes:
+		return base64.StdEncoding.EncodeToString(v), nil
+	case types.Timestamp:
+		return v.Time.UTC().Format(time.RFC3339Nano), nil
+	case types.Duration:
+		return strconv.FormatFloat(v.Duration.Seconds(), 'f', -1, 64) + "s", nil
+	case *object:
+		return string(v.raw), nil
+	case *array:
+		return string(v.raw), nil
+	case traits.Mapper, traits.Lister:
+		return ext.JSONEncode(v)
+	}
+	return "", fmt.Errorf("the expression gives %s, which has no text form", v.Type().TypeName())
+}
+
+func renderDouble(f float64) string {
+	if abs := math.Abs(f); abs != 0 && (abs >= 1e21 || abs < 1e-6) {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}

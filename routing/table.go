@@ -1,0 +1,80 @@
+package routing
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Table is compiled rules. It is immutable and safe for concurrent use.
+type Table struct {
+	rules        []rule
+	destinations []destination
+	unmatched    int32 // a destination, or one of the policies below
+	slots        int
+
+	// plans holds what is known of the topics seen so far; see planFor.
+	plans   atomic.Pointer[map[string]*plan]
+	planMu  sync.Mutex
+	scratch sync.Pool
+}
+
+// Policies for an event that no rule matches.
+const (
+	unmatchedDrop       = -1
+	unmatchedDeadLetter = -2
+)
+
+type rule struct {
+	name    string
+	topics  []topicMatcher
+	match   []field
+	headers []field
+	when    *condition
+	to      []int32
+	drop    bool
+	goesOn  bool
+	// attributes by entry of to: the destination's, then the rule's own.
+	attributes [][]Attribute
+}
+
+type destination struct {
+	name             string
+	groupID, subject *Expression
+	attributes       []Attribute
+}
+
+// Attribute is a message attribute whose value is computed for each event.
+type Attribute struct {
+	Name  string
+	Value *Expression
+}
+
+// Attributes are those configured for a target: the destination's, then the rule's; of two with
+// one name the rule's stands. Callers must not change the slice.
+func (t *Table) Attributes(tg Target) []Attribute {
+	if tg.Rule >= 0 {
+		r := &t.rules[tg.Rule]
+		for i, d := range r.to {
+			if int(d) == tg.Destination {
+				return r.attributes[i]
+			}
+		}
+	}
+	return t.destinations[tg.Destination].attributes
+}
+
+// GroupID is the expression of a destination's group id; nil where the default applies.
+func (t *Table) GroupID(destination int) *Expression { return t.destinations[destination].groupID }
+
+// Subject is the expression of a destination's subject; nil where it has none.
+func (t *Table) Subject(destination int) *Expression { return t.destinations[destination].subject }
+
+// RuleName is the name of a rule; one without a name is called by its place, "rules[2]".
+func (t *Table) RuleName(i int) string { return t.rules[i].name }
+
+// DestinationName is the name of a destination.
+func (t *Table) DestinationName(i int) string { return t.destinations[i].name }
+
+// NeedsValue reports whether a rule that applies to the topic, or an expression of a destination
+// that such an event can reach, reads the value. Where nothing does, decoding it is a waste.
+func (t *Table) NeedsValue(topic string) bool { return t.planFor(topic).needsValue }

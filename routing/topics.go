@@ -1,0 +1,48 @@
+package routing
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// topicMatcher is a topic's name, or a regular expression over names. Expressions are not
+// anchored, as in the subscription of a Kafka consumer.
+type topicMatcher struct {
+	name  string
+	regex *regexp.Regexp
+}
+
+func compileTopic(text string) (topicMatcher, error) {
+	if len(text) < 2 || text[0] != '/' || text[len(text)-1] != '/' {
+		switch {
+		case text == "":
+			return topicMatcher{}, fmt.Errorf("a topic is empty; write a name, or a regular expression between slashes")
+		case strings.ContainsAny(text, "*^$|()[]+?\\"):
+			return topicMatcher{}, fmt.Errorf("%q is no topic name; write a regular expression between slashes, like \"/^orders\\\\./\"", text)
+		}
+		return topicMatcher{name: text}, nil
+	}
+	regex, err := regexp.Compile(text[1 : len(text)-1])
+	if err != nil {
+		return topicMatcher{}, fmt.Errorf("%s is no regular expression: %v", text, err)
+	}
+	return topicMatcher{regex: regex}, nil
+}
+
+func (m topicMatcher) match(topic string) bool {
+	if m.regex != nil {
+		return m.regex.MatchString(topic)
+	}
+	return m.name == topic
+}
+
+// matchesTopic reports whether the rule applies to a topic; a rule without topics applies to all.
+func (r *rule) matchesTopic(topic string) bool {
+	for _, m := range r.topics {
+		if m.match(topic) {
+			return true
+		}
+	}
+	return len(r.topics) == 0
+}
