@@ -1,0 +1,144 @@
+package awsapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Client signs and sends requests to one service in one region as one identity. It never retries
+// and is safe for concurrent use.
+type Client struct {
+	// SQS or SNS is the SDK's client for look-ups: the one of the target's service, on the same
+	// transport and credentials, retries off.
+	SQS *sqs.Client
+	SNS *sns.Client
+
+	session     *Session
+	target      Target
+	refs        int // guarded by session.mu
+	url         *url.URL
+	template    *http.Request
+	transport   *http.Transport
+	credentials *credentials
+	signer      *v4.Signer
+	clock       clock
+	timeout     time.Duration
+}
+
+// Operation is the fixed part of a request's headers.
+type Operation struct {
+	headers http.Header
+}
+
+// NewOperation takes a content type and further headers in pairs of name and value.
+func NewOperation(contentType string, pairs ...string) *Operation {
+	h := http.Header{
+		"Content-Type": {contentType},
+		"User-Agent":   {"sluice"},
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
+	}
+	return &Operation{headers: h}
+}
+
+// newClient builds a client. s.mu is held.
+func (s *Session) newClient(t Target) (*Client, error) {
+	transport := newTransport(s.config, s.options.Connections)
+	c := &Client{
+		session:     s,
+		target:      t,
+		transport:   transport,
+		credentials: s.identify(t.Identity, t.Region),
+		// The signer caches one key a region and service, whoever's it is: shared between
+		// identities it would derive it anew for every request.
+		signer:  v4.NewSigner(),
+		timeout: s.options.Timeout,
+	}
+	u, err := c.connect(s.config, t, &http.Client{
+		Transport:     transport,
+		Timeout:       s.options.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.url = u
+	c.template = &http.Request{Method: http.MethodPost, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	return c, nil
+}
+
+// Endpoint is the base URL requests go to, with a trailing slash.
+func (c *Client) Endpoint() string { return c.url.String() }
+
+// Region is the region requests are signed for.
+func (c *Client) Region() string { return c.target.Region }
+
+// Release gives the client back; the last one closes its idle connections.
+func (c *Client) Release() { c.session.release(c) }
+
+// Do signs body and sends it once. It takes over body, blocks until the answer is read or ctx or
+// the session's timeout ends, and never follows a redirect.
+//
+// The Answer, whatever its status, is the caller's to Release. A failure means that there is no
+// answer: Credentials where none could be had, Transient where nothing was written, Unknown where
+// something may have been, Configuration for an untrusted certificate.
+func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *bridge.Failure) {
+	defer body.Release()
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	keys, failure := c.credentials.retrieve(limited)
+	if failure != nil {
+		if failure.Class == bridge.Credentials {
+			c.credentials.invalidate(time.Now())
+		}
+		return nil, failure
+	}
+	req, err := c.sign(limited, keys, op, body)
+	if err != nil {
+		return nil, &bridge.Failure{Class: bridge.Configuration, Code: CodeUnsigned, Message: err.Error(), Err: err}
+	}
+	// RoundTrip and not http.Client: redirects and cookies are unwanted, and it costs less.
+	res, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return nil, networkFailure(ctx, err, body.started.Load())
+	}
+	answer, err := readAnswer(res)
+	if err != nil {
+		return nil, networkFailure(ctx, err, true)
+	}
+	return answer, nil
+}
+
+// sign builds the request. Its headers are fresh because signing writes to them, as is its URL.
+func (c *Client) sign(ctx context.Context, keys aws.Credentials, op *Operation, body *Buffer) (*http.Request, error) {
+	req := c.template.WithContext(ctx)
+	u := *c.url
+	req.URL = &u
+	req.Header = make(http.Header, len(op.headers)+3)
+	for name, values := range op.headers {
+		req.Header[name] = values
+	}
+	req.ContentLength = int64(len(body.B))
+	sum := sha256.Sum256(body.B)
+	if err := c.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), string(c.target.Service), c.target.Region, c.clock.now()); err != nil {
+		return nil, err
+	}
+	// With GetBody the transport may repeat a request of which nothing was written, which happens
+	// when an idle connection turns out closed, and only then: a POST is no idempotent request.
+	req.Body = body.open()
+	req.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
+	return req, nil
+}

@@ -1,0 +1,114 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	smithyendpoints "github.com/aws/smithy-go/endpoints"
+)
+
+// Service is an AWS service by its signing name.
+type Service string
+
+// The services sent to.
+const (
+	SQS Service = "sqs"
+	SNS Service = "sns"
+)
+
+// settings are the endpoint options that both SDK clients have, in types of their own.
+type settings struct {
+	region   string
+	endpoint *string // BaseEndpoint: from code or environment
+	fips     bool
+	dual     bool
+}
+
+// choose applies a target to what the environment gave. A base URL excludes the variants: the
+// SDK's rules refuse the combination.
+func (s *settings) choose(t Target) {
+	switch {
+	case t.Endpoint != "":
+		s.endpoint = aws.String(t.Endpoint)
+	case s.endpoint == nil && t.FallbackEndpoint != "":
+		s.endpoint = aws.String(t.FallbackEndpoint)
+	}
+	if s.endpoint == nil {
+		s.fips = s.fips || t.FIPS
+		s.dual = s.dual || t.DualStack
+	}
+}
+
+// connect makes the SDK client of a target, for look-ups, and returns where the SDK would send its
+// requests. Reading the client's own options keeps every environment variable and profile key the
+// SDK knows in force.
+func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, error) {
+	var resolved smithyendpoints.Endpoint
+	var err error
+	switch t.Service {
+	case SQS:
+		client := sqs.NewFromConfig(cfg, func(o *sqs.Options) {
+			s := settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
+			s.choose(t)
+			o.Region, o.BaseEndpoint = t.Region, s.endpoint
+			o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = s.states()
+			o.Credentials, o.HTTPClient, o.Retryer = c.credentials.provider, hc, aws.NopRetryer{}
+		})
+		o := client.Options()
+		resolved, err = o.EndpointResolverV2.ResolveEndpoint(context.Background(), sqs.EndpointParameters{
+			Region:       aws.String(o.Region),
+			Endpoint:     o.BaseEndpoint,
+			UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
+			UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
+		})
+		c.SQS = client
+	case SNS:
+		client := sns.NewFromConfig(cfg, func(o *sns.Options) {
+			s := settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
+			s.choose(t)
+			o.Region, o.BaseEndpoint = t.Region, s.endpoint
+			o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = s.states()
+			o.Credentials, o.HTTPClient, o.Retryer = c.credentials.provider, hc, aws.NopRetryer{}
+		})
+		o := client.Options()
+		resolved, err = o.EndpointResolverV2.ResolveEndpoint(context.Background(), sns.EndpointParameters{
+			Region:       aws.String(o.Region),
+			Endpoint:     o.BaseEndpoint,
+			UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
+			UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
+		})
+		c.SNS = client
+	default:
+		return nil, fmt.Errorf("no such service: %q", t.Service)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("resolving the %s endpoint in %s: %w", t.Service, t.Region, err)
+	}
+	return requestURL(resolved.URI)
+}
+
+// states are the SDK's three-valued switches.
+func (s *settings) states() (aws.FIPSEndpointState, aws.DualStackEndpointState) {
+	fips, dual := aws.FIPSEndpointStateDisabled, aws.DualStackEndpointStateDisabled
+	if s.fips {
+		fips = aws.FIPSEndpointStateEnabled
+	}
+	if s.dual {
+		dual = aws.DualStackEndpointStateEnabled
+	}
+	return fips, dual
+}
+
+// requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash.
+func requestURL(u url.URL) (*url.URL, error) {
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", u.String())
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/") + "/"}, nil
+}

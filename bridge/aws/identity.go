@@ -1,0 +1,134 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Identity is as whom requests are signed: the SDK's default chain, or a role assumed from it.
+// The zero value is the default chain.
+type Identity struct {
+	// RoleARN is the role to assume; empty assumes none and ignores the other fields.
+	RoleARN string
+	// ExternalID is the trust policy's sts:ExternalId, or empty.
+	ExternalID string
+	// SessionName names the session in CloudTrail; empty means "sluice".
+	SessionName string
+}
+
+const (
+	// roleSession is the longest session that every role grants, also to a caller that is itself
+	// an assumed role. Short sessions multiply calls to STS, and to KMS, whose data keys are
+	// cached by principal.
+	roleSession = time.Hour
+	// refreshInterval is the least time between two invalidations: when credentials expire,
+	// every request in flight fails with the same error.
+	refreshInterval = time.Second
+)
+
+// credentialsKey tells identities apart. The region is in it because STS is asked there.
+type credentialsKey struct {
+	identity Identity
+	region   string
+}
+
+// credentials are the cached credentials of one identity.
+type credentials struct {
+	provider  aws.CredentialsProvider
+	caches    []invalidator // a role's own cache, then that of the chain below it
+	refreshed atomic.Int64  // UnixNano of the last invalidation
+}
+
+type invalidator interface{ Invalidate() }
+
+func renewEarly(o *aws.CredentialsCacheOptions) {
+	o.ExpiryWindow, o.ExpiryWindowJitterFrac = expiryWindow, expiryJitter
+}
+
+// identify returns the credentials of an identity, shared by all its clients. s.mu is held.
+func (s *Session) identify(id Identity, region string) *credentials {
+	key := credentialsKey{identity: id, region: region}
+	if id.RoleARN == "" {
+		key = credentialsKey{}
+	}
+	if c, ok := s.credentials[key]; ok {
+		return c
+	}
+	c := &credentials{provider: s.config.Credentials}
+	if cache, ok := s.config.Credentials.(invalidator); ok {
+		c.caches = append(c.caches, cache)
+	}
+	if id.RoleARN != "" {
+		cache := aws.NewCredentialsCache(s.assume(id, region), renewEarly)
+		c.provider = cache
+		c.caches = append([]invalidator{cache}, c.caches...)
+	}
+	s.credentials[key] = c
+	return c
+}
+
+// assume makes the provider of a role's credentials.
+func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
+	client := sts.NewFromConfig(s.config, func(o *sts.Options) { o.Region = region })
+	role := stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
+		o.Duration = roleSession
+		o.RoleSessionName = "sluice"
+		if id.SessionName != "" {
+			o.RoleSessionName = id.SessionName
+		}
+		if id.ExternalID != "" {
+			o.ExternalID = aws.String(id.ExternalID)
+		}
+	})
+	return &lasting{CredentialsProvider: role}
+}
+
+// retrieve returns credentials to sign with; the failure says why there are none.
+func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Failure) {
+	got, err := c.provider.Retrieve(ctx)
+	if err == nil {
+		return got, nil
+	}
+	if ctx.Err() != nil {
+		return got, &bridge.Failure{Class: bridge.Transient, Code: CodeCanceled, Message: "waiting for credentials", Err: err}
+	}
+	return got, &bridge.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
+}
+
+// retrievalClass tells an STS that is down or busy, which mends by itself, from one that refuses.
+// Other sources (instance metadata, files) stay Credentials even where they time out: on a host
+// without them that is how missing credentials look.
+func retrievalClass(err error) bridge.Class {
+	if api := (smithy.APIError)(nil); errors.As(err, &api) {
+		switch class := Classify(api.ErrorCode(), "", faultOf(api.ErrorFault()), Call); class {
+		case bridge.Throttled, bridge.Transient:
+			return class
+		}
+		return bridge.Credentials
+	}
+	if op := (*smithy.OperationError)(nil); errors.As(err, &op) && op.ServiceID == sts.ServiceID {
+		return bridge.Transient
+	}
+	return bridge.Credentials
+}
+
+// invalidate makes the next retrieve fetch credentials anew. Of calls that come together only the
+// first has an effect.
+func (c *credentials) invalidate(now time.Time) {
+	last := c.refreshed.Load()
+	if now.UnixNano()-last < int64(refreshInterval) || !c.refreshed.CompareAndSwap(last, now.UnixNano()) {
+		return
+	}
+	for _, cache := range c.caches {
+		cache.Invalidate()
+	}
+}

@@ -1,0 +1,58 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Ready fetches credentials where none are cached. Called before a look-up it separates their
+// failure from the service's.
+func (c *Client) Ready(ctx context.Context) *bridge.Failure {
+	_, failure := c.credentials.retrieve(ctx)
+	if failure != nil && failure.Class == bridge.Credentials {
+		c.credentials.invalidate(time.Now())
+	}
+	return failure
+}
+
+// LookupFailure classifies an error of the SDK's clients.
+func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
+	var status *awshttp.ResponseError
+	answered := errors.As(err, &status)
+	api := smithy.APIError(nil)
+	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
+		class := Classify(api.ErrorCode(), api.ErrorMessage(), faultOf(api.ErrorFault()), Call)
+		if class == bridge.Credentials {
+			c.credentials.invalidate(time.Now())
+		}
+		return &bridge.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage(), Err: err}
+	}
+	if answered && status.HTTPStatusCode() != 0 && status.HTTPStatusCode() != http.StatusOK {
+		f := noService(&Answer{Status: status.HTTPStatusCode()})
+		f.Message, f.Err = err.Error(), err
+		return f
+	}
+	return networkFailure(ctx, err, false)
+}
+
+// Denied tells whether a look-up failed because it is not allowed or not known there, so that the
+// service's defaults have to do.
+func Denied(f *bridge.Failure) bool {
+	if f == nil {
+		return false
+	}
+	for _, code := range []string{"AccessDenied", "AuthorizationError", "UnsupportedOperation", "InvalidAction", "UnknownOperation", "InvalidAttributeName", "NotImplemented"} {
+		if strings.HasPrefix(f.Code, code) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,133 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+const (
+	// DefaultTimeout bounds one request where the caller's context has no earlier deadline. The
+	// SDK itself has neither an overall nor a response timeout.
+	DefaultTimeout = 15 * time.Second
+	// DefaultConnections is how many idle connections an endpoint keeps. The SDK's ten would make
+	// every further request in flight pay for a TLS handshake.
+	DefaultConnections = 512
+
+	// expiryWindow is how long before their end credentials are renewed; the SDK's default of
+	// zero uses them until the last second and then blocks every sender at once.
+	expiryWindow = 3 * time.Minute
+	expiryJitter = 0.5
+	// credentialsTimeout bounds one call to a credentials service: the SDK refreshes with a
+	// context that ignores cancellation.
+	credentialsTimeout = 10 * time.Second
+)
+
+// SessionOptions configure a Session. The zero value takes everything from the environment.
+type SessionOptions struct {
+	// Region is the default region; empty takes the SDK's (AWS_REGION, profile).
+	Region string
+	// Connections is the number of idle connections kept for an endpoint: at least the number of
+	// requests in flight to it. Zero means DefaultConnections.
+	Connections int
+	// Timeout bounds one request. Zero means DefaultTimeout.
+	Timeout time.Duration
+}
+
+// Session holds the SDK's loaded configuration and the clients made from it. It is safe for
+// concurrent use.
+type Session struct {
+	options SessionOptions
+	config  aws.Config
+
+	mu          sync.Mutex
+	clients     map[Target]*Client
+	credentials map[credentialsKey]*credentials
+}
+
+// NewSession loads the SDK's default configuration: environment, shared files, container and
+// instance roles. It reads files and makes no request. The error names what could not be read.
+func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
+	if o.Connections <= 0 {
+		o.Connections = DefaultConnections
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	load := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(credentialsTimeout)),
+		config.WithCredentialsCacheOptions(renewEarly),
+	}
+	if o.Region != "" {
+		load = append(load, config.WithRegion(o.Region))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, load...)
+	if err != nil {
+		return nil, fmt.Errorf("loading the AWS configuration: %w", err)
+	}
+	return &Session{
+		options:     o,
+		config:      cfg,
+		clients:     map[Target]*Client{},
+		credentials: map[credentialsKey]*credentials{},
+	}, nil
+}
+
+// Region is the default region, or empty where neither the options nor the environment name one.
+func (s *Session) Region() string { return s.config.Region }
+
+// Target says whom a client talks to. It is comparable: equal targets share one Client.
+type Target struct {
+	Service Service
+	// Region of the queue or topic; empty means the session's.
+	Region string
+	// Endpoint is the base URL of requests; empty takes AWS_ENDPOINT_URL_SQS or _SNS, then
+	// AWS_ENDPOINT_URL, then FallbackEndpoint, then the service's own for the region.
+	Endpoint string
+	// FallbackEndpoint is the base URL used where neither Endpoint nor the environment names one.
+	FallbackEndpoint string
+	// FIPS and DualStack choose those variants of the service's own endpoint, as
+	// AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT do for the whole process.
+	FIPS, DualStack bool
+	Identity        Identity
+}
+
+// Client returns the client for a target, made at its first use. Each call is matched by one
+// Client.Release. The error is a mistake in the configuration: no region, a bad endpoint.
+func (s *Session) Client(t Target) (*Client, error) {
+	if t.Region == "" {
+		t.Region = s.config.Region
+	}
+	if t.Region == "" {
+		return nil, fmt.Errorf("no AWS region: set aws.region or AWS_REGION, or name the destination by its ARN")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.clients[t]
+	if !ok {
+		made, err := s.newClient(t)
+		if err != nil {
+			return nil, err
+		}
+		c = made
+		s.clients[t] = c
+	}
+	c.refs++
+	return c, nil
+}
+
+// release drops a client that no sink uses any more, so that a reload leaves no connection behind.
+func (s *Session) release(c *Client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.refs--; c.refs > 0 {
+		return
+	}
+	delete(s.clients, c.target)
+	c.transport.CloseIdleConnections()
+}

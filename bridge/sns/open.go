@@ -1,0 +1,53 @@
+package sns
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/aws"
+)
+
+const (
+	// defaultBytes is the most one message and one request may carry where the topic says nothing.
+	defaultBytes = 256 << 10
+	// maxBytes is the most a topic's MaximumMessageSize can raise it to (SNS Developer Guide,
+	// "Publishing large message payloads").
+	maxBytes = 1 << 20
+)
+
+// Open implements bridge.Sink: it reads the topic's attributes. Without the right to read them the
+// topic takes 256 KiB, and whether it is FIFO follows from its name.
+func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
+	limits := bridge.Limits{MaxMessageBytes: defaultBytes, MaxBatchBytes: defaultBytes}
+	if f := s.client.Ready(ctx); f != nil {
+		return limits, f
+	}
+	out, err := s.client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &s.destination.ARN})
+	if err != nil {
+		f := s.client.LookupFailure(ctx, err)
+		if awsapi.Denied(f) {
+			return limits, nil
+		}
+		if f.Class == bridge.Poison { // there is no record yet that could be at fault
+			f.Class = bridge.Configuration
+		}
+		return limits, f
+	}
+	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.destination.FIFO() {
+		return limits, &bridge.Failure{
+			Class:   bridge.Configuration,
+			Code:    awsapi.CodeFIFOMismatch,
+			Message: fmt.Sprintf("topic %s: its FifoTopic attribute is %q, which its name contradicts; FIFO topics, and no others, end in .fifo", s.destination.Name, kind),
+		}
+	}
+	// The attribute is absent unless someone set it.
+	if n, err := strconv.Atoi(out.Attributes["MaximumMessageSize"]); err == nil && n > 0 {
+		limits.MaxMessageBytes = min(n, maxBytes)
+		limits.MaxBatchBytes = max(defaultBytes, limits.MaxMessageBytes)
+	}
+	return limits, nil
+}

@@ -1,0 +1,72 @@
+package sqs
+
+import "github.com/sluice-bridge/sluice/bridge"
+
+// entryBytes is about what an entry takes beside its body and attributes.
+const entryBytes = 256
+
+// requestPrefix is the request body up to its first entry; it is the same for every batch.
+func requestPrefix(url string) []byte {
+	b := append([]byte(nil), `{"QueueUrl":"`...)
+	b = appendEscapedString(b, url)
+	return append(b, `","Entries":[`...)
+}
+
+// appendRequest appends the JSON of a SendMessageBatch request. Entry ids are the positions in the
+// batch, "0" to "9".
+func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
+	need := len(prefix)
+	for _, m := range batch {
+		need += max(m.Size, len(m.Body)) + len(m.Body)/8 + entryBytes
+	}
+	if cap(b)-len(b) < need {
+		b = append(make([]byte, 0, len(b)+need), b...)
+	}
+	b = append(b, prefix...)
+	for i, m := range batch {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"Id":"`...)
+		b = append(b, '0'+byte(i))
+		b = append(b, `","MessageBody":"`...)
+		b = appendEscaped(b, m.Body)
+		b = append(b, '"')
+		b = appendAttributes(b, m.Attributes)
+		if m.TraceHeader != "" {
+			b = append(b, `,"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"`...)
+			b = appendEscapedString(b, m.TraceHeader)
+			b = append(b, `"}}`...)
+		}
+		if m.GroupID != "" {
+			b = append(b, `,"MessageGroupId":"`...)
+			b = appendEscapedString(b, m.GroupID)
+			b = append(b, '"')
+		}
+		if m.DeduplicationID != "" {
+			b = append(b, `,"MessageDeduplicationId":"`...)
+			b = appendEscapedString(b, m.DeduplicationID)
+			b = append(b, '"')
+		}
+		b = append(b, '}')
+	}
+	return append(b, `]}`...)
+}
+
+func appendAttributes(b []byte, attributes []bridge.Attribute) []byte {
+	if len(attributes) == 0 {
+		return b
+	}
+	b = append(b, `,"MessageAttributes":{`...)
+	for i := range attributes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = appendEscapedString(b, attributes[i].Name)
+		b = append(b, `":{"DataType":"String","StringValue":"`...)
+		b = appendEscapedString(b, attributes[i].Value)
+		b = append(b, `"}`...)
+	}
+	return append(b, '}')
+}

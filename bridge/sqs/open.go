@@ -1,0 +1,85 @@
+package sqs
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/aws"
+)
+
+// Open implements bridge.Sink: it finds the queue's URL, anew at each call, and reads its
+// attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
+// from its name.
+func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
+	limits := bridge.Limits{MaxMessageBytes: maxBytes, MaxBatchBytes: maxBytes}
+	if f := s.client.Ready(ctx); f != nil {
+		return limits, f
+	}
+	url, f := s.resolve(ctx)
+	if f != nil {
+		return limits, f
+	}
+	out, err := s.client.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: &url,
+		// All, because to ask a standard queue for FifoQueue by name is an error.
+		AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	switch {
+	case err != nil:
+		if f := s.client.LookupFailure(ctx, err); !awsapi.Denied(f) {
+			return limits, f
+		}
+	default:
+		if f := s.check(out.Attributes); f != nil {
+			return limits, f
+		}
+		if n, err := strconv.Atoi(out.Attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
+			limits.MaxMessageBytes = min(n, maxBytes)
+		}
+	}
+	prefix := requestPrefix(url)
+	s.prefix.Store(&prefix)
+	return limits, nil
+}
+
+// resolve returns the queue's URL. It is asked for and not built, as emulators have their own
+// forms; only where asking is not allowed and the owner is known is it built in AWS's.
+func (s *Sink) resolve(ctx context.Context) (string, *bridge.Failure) {
+	d := s.destination
+	if d.URL != "" {
+		return d.URL, nil
+	}
+	in := &sqs.GetQueueUrlInput{QueueName: &d.Name}
+	if d.Account != "" {
+		in.QueueOwnerAWSAccountId = &d.Account
+	}
+	out, err := s.client.SQS.GetQueueUrl(ctx, in)
+	if err == nil {
+		return aws.ToString(out.QueueUrl), nil
+	}
+	f := s.client.LookupFailure(ctx, err)
+	if awsapi.Denied(f) && d.Account != "" {
+		return s.client.Endpoint() + d.Account + "/" + d.Name, nil
+	}
+	return "", f
+}
+
+// check compares the queue's kind with its name, by which everything before the sink decided on
+// group and deduplication ids.
+func (s *Sink) check(attributes map[string]string) *bridge.Failure {
+	kind := attributes[string(types.QueueAttributeNameFifoQueue)] // absent from standard queues
+	if len(attributes) == 0 || (kind == "true") == s.destination.FIFO() {
+		return nil
+	}
+	return &bridge.Failure{
+		Class:   bridge.Configuration,
+		Code:    awsapi.CodeFIFOMismatch,
+		Message: fmt.Sprintf("queue %s: its FifoQueue attribute is %q, which its name contradicts; FIFO queues, and no others, end in .fifo", s.destination.Name, kind),
+	}
+}

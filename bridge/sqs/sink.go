@@ -1,0 +1,95 @@
+// Package sqs sends batches to one SQS queue. Requests are built by hand in the AWS JSON 1.0
+// protocol; look-ups use the SDK.
+package sqs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/aws"
+)
+
+// maxBytes is the most one request may carry, and the most a queue may allow one message, in bytes
+// (SQS Developer Guide, "Amazon SQS message quotas": 1 MiB since August 2025).
+const maxBytes = 1 << 20
+
+// Options of a sink.
+type Options struct {
+	// Session gives configuration, credentials and connections.
+	Session *awsapi.Session
+	// Queue is the queue's URL, ARN or plain name.
+	Queue string
+	// Region is used where Queue names none; empty means the session's.
+	Region string
+	// Endpoint is the base URL of requests, or empty: then the environment's, then the host of a
+	// queue URL that is not AWS's public one, then the region's.
+	Endpoint string
+	// Identity is as whom requests are signed.
+	Identity awsapi.Identity
+}
+
+// Sink is a bridge.Sink for one queue.
+type Sink struct {
+	destination Destination
+	client      *awsapi.Client
+	// prefix is the request up to its first entry; nil before the first Open.
+	prefix atomic.Pointer[[]byte]
+	closed atomic.Bool
+}
+
+var _ bridge.Sink = (*Sink)(nil)
+
+// sendBatch is the operation. The query mode header asks for the older error codes beside the
+// types; the SDK sends it too.
+var sendBatch = awsapi.NewOperation("application/x-amz-json-1.0",
+	"X-Amz-Target", "AmazonSQS.SendMessageBatch",
+	"X-Amzn-Query-Mode", "true")
+
+// New checks the options and makes a sink. It makes no request. The error is a mistake in the
+// configuration and says what to write instead.
+func New(o Options) (*Sink, error) {
+	if o.Session == nil {
+		return nil, errors.New("sqs: no session")
+	}
+	d, err := Parse(o.Queue)
+	if err != nil {
+		return nil, err
+	}
+	client, err := o.Session.Client(d.target(o))
+	if err != nil {
+		return nil, fmt.Errorf("queue %s: %w", d.Name, err)
+	}
+	return &Sink{destination: d, client: client}, nil
+}
+
+// Destination is the queue as configured.
+func (s *Sink) Destination() Destination { return s.destination }
+
+// Send implements bridge.Sink.
+func (s *Sink) Send(ctx context.Context, batch []*bridge.Message, results []*bridge.Failure) *bridge.Failure {
+	prefix := s.prefix.Load()
+	if prefix == nil {
+		return &bridge.Failure{Class: bridge.Configuration, Code: awsapi.CodeNotOpen, Message: "the queue was not opened"}
+	}
+	body := awsapi.NewBuffer()
+	body.B = appendRequest(body.B, *prefix, batch)
+	answer, failure := s.client.Do(ctx, sendBatch, body)
+	if failure != nil {
+		return failure
+	}
+	defer answer.Release()
+	if !answer.OK() {
+		return s.client.Refused(answer)
+	}
+	return s.readResults(answer.Body, results[:len(batch)])
+}
+
+// Close implements bridge.Sink. A second call does nothing.
+func (s *Sink) Close() {
+	if s.closed.CompareAndSwap(false, true) {
+		s.client.Release()
+	}
+}
