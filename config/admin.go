@@ -1,0 +1,29 @@
+package config
+
+import (
+	"net"
+	"strconv"
+)
+
+// Admin is the HTTP endpoint for health, metrics and inspection.
+type Admin struct {
+	Listen string `koanf:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty for nowhere."`
+	Pprof  bool   `koanf:"pprof" default:"false" doc:"Offers Go profiles under /debug/pprof."`
+}
+
+func (a *Admin) check(c *checker) {
+	if a.Listen == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(a.Listen)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		c.addf("admin.listen", "%q is no place to listen; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
+		return
+	}
+	if ip := net.ParseIP(host); a.Pprof && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		c.warnf("admin.pprof", "anybody who reaches %s can take profiles; listen on 127.0.0.1, or turn pprof off", a.Listen)
+	}
+}

@@ -1,0 +1,67 @@
+package config
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	// attributeSlots is how many attributes a message may have.
+	attributeSlots = 10
+	// ownSlots are those that the bridge fills itself.
+	ownSlots = 6
+)
+
+// reservedAttributes are set by the bridge, or mean something to the libraries of AWS that keep
+// large bodies in S3.
+var reservedAttributes = []string{
+	"correlation_id", "kafka_topic", "kafka_position", "kafka_key", "kafka_timestamp", "kafka_headers",
+	"kafka_tombstone", "traceparent", "content_encoding",
+	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
+}
+
+var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+
+func checkAttributeNames(c *checker, path string, attributes map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		at := join(path, name)
+		lower := strings.ToLower(name)
+		switch {
+		case slices.Contains(reservedAttributes, name):
+			c.addf(at, "the name %s is taken by the bridge; choose another", name)
+		case strings.HasPrefix(lower, "aws.") || strings.HasPrefix(lower, "amazon."):
+			c.addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
+		case len(name) > 255 || !attributeName.MatchString(name):
+			c.addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
+		case attributes[name] == "":
+			c.addf(at, "the expression is empty; write one such as value.type, or remove the attribute")
+		}
+	}
+}
+
+// checkAttributeBudget refuses attributes that can never fit into a message beside the bridge's
+// own. A message takes those of its destination and those of one rule.
+func (c *checker) checkAttributeBudget() {
+	for _, name := range c.DestinationNames() {
+		own := c.Destinations[name].Attributes
+		if len(own) > attributeSlots-ownSlots {
+			c.addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
+				len(own), listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, ownSlots, attributeSlots-ownSlots)
+			continue
+		}
+		for i := range c.Rules {
+			rule := &c.Rules[i]
+			if len(rule.Attributes) == 0 || !slices.Contains(rule.To, name) {
+				continue
+			}
+			all := maps.Clone(rule.Attributes)
+			maps.Copy(all, own)
+			if len(all) > attributeSlots-ownSlots {
+				c.addf(index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
+					name, len(all), listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, ownSlots, attributeSlots-ownSlots)
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+)
+
+// AWS is what all destinations share. Each may override it.
+type AWS struct {
+	Region     string     `koanf:"region" doc:"The region of destinations that do not name one; else that of AWS_REGION."`
+	Endpoint   string     `koanf:"endpoint" doc:"The URL of an emulator or a private endpoint, instead of that of AWS."`
+	AssumeRole AssumeRole `koanf:"assume_role" doc:"A role to assume for sending."`
+}
+
+// AssumeRole is a role to assume; none where ARN is empty.
+type AssumeRole struct {
+	ARN         string `koanf:"arn" doc:"The ARN of the role."`
+	ExternalID  string `koanf:"external_id" doc:"The external id that the role's trust policy asks for."`
+	SessionName string `koanf:"session_name" doc:"The name of the session in CloudTrail; sluice where nothing is said."`
+}
+
+const defaultSessionName = "sluice"
+
+var (
+	regionName  = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`)
+	roleARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$`)
+	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+)
+
+func (a *AWS) check(c *checker) {
+	checkRegion(c, "aws.region", a.Region)
+	checkEndpoint(c, "aws.endpoint", a.Endpoint)
+	a.AssumeRole.check(c, "aws.assume_role")
+	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" {
+		c.addf("aws.assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
+	}
+	if a.AssumeRole.SessionName == "" {
+		a.AssumeRole.SessionName = defaultSessionName
+	}
+}
+
+func (r *AssumeRole) check(c *checker, path string) {
+	if r.ARN != "" && !roleARN.MatchString(r.ARN) {
+		c.addf(path+".arn", "%q is not the ARN of a role; write arn:aws:iam::111122223333:role/NAME", r.ARN)
+	}
+	if r.SessionName != "" && !sessionName.MatchString(r.SessionName) {
+		c.addf(path+".session_name", "%q cannot name a session; write 2 to 64 letters, digits and _+=,.@-", r.SessionName)
+	}
+}
+
+// over fills in what a destination's role leaves to the shared one. The external id of another
+// role is not passed on: it belongs to the trust between two accounts.
+func (r AssumeRole) over(shared AssumeRole) AssumeRole {
+	if r.ARN == "" {
+		r.ARN = shared.ARN
+		if r.ExternalID == "" {
+			r.ExternalID = shared.ExternalID
+		}
+	}
+	if r.SessionName == "" {
+		r.SessionName = shared.SessionName
+	}
+	return r
+}
+
+func checkRegion(c *checker, path, region string) {
+	if region != "" && !regionName.MatchString(region) {
+		c.addf(path, "%q is not a region; write one like eu-west-1", region)
+	}
+}
+
+func checkEndpoint(c *checker, path, endpoint string) {
+	if endpoint == "" {
+		return
+	}
+	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		c.addf(path, "%q is not an endpoint; write a URL like http://localhost:4566", endpoint)
+	}
+}

@@ -1,0 +1,94 @@
+// Package config reads bridge.yaml: it lays the environment over the file over the defaults,
+// fills the structs below, and checks everything that can be checked without a network. Every
+// problem is reported in one go, each as one sentence with its place and its remedy.
+//
+// Each section has a file of its own, with its keys, defaults, ranges and checks.
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Config is a whole configuration that has been checked, with every default filled in. Two of
+// them compare with reflect.DeepEqual.
+type Config struct {
+	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
+	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/; JSON where nothing is said. Topics named here are read even if no rule names them."`
+	AWS            AWS                    `koanf:"aws" doc:"What all destinations share."`
+	Destinations   map[string]Destination `koanf:"destinations" doc:"The queues and topics to send to, by a name that rules use."`
+	Rules          []Rule                 `koanf:"rules" doc:"Which event goes where. In order; the first match wins unless it says continue."`
+	Unmatched      string                 `koanf:"unmatched" default:"drop" doc:"What becomes of an event that no rule matched: drop (counted), dead_letter, or the name of a destination."`
+	Tombstones     Tombstones             `koanf:"tombstones" default:"send" doc:"What becomes of a record without a value, or with an empty one: send (body null, attribute kafka_tombstone) or drop."`
+	DeadLetter     DeadLetter             `koanf:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
+	Correlation    Correlation            `koanf:"correlation" doc:"Where the correlation id of an event comes from."`
+	Limits         Limits                 `koanf:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
+	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed."`
+	DrainTimeout   Duration               `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for what is on its way to AWS."`
+	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, metrics and inspection."`
+	Log            Log                    `koanf:"log" doc:"What is logged, and how."`
+
+	// Warnings are things that are allowed and probably not meant.
+	Warnings Problems `koanf:"-"`
+}
+
+// Tombstones says what becomes of a record without a value.
+type Tombstones string
+
+// The policies for tombstones.
+const (
+	SendTombstones Tombstones = "send"
+	DropTombstones Tombstones = "drop"
+)
+
+func (Tombstones) noun() string     { return "a policy for tombstones" }
+func (Tombstones) values() []string { return []string{"send", "drop"} }
+
+// The values of Config.Unmatched that are not the name of a destination.
+const (
+	UnmatchedDrop       = "drop"
+	UnmatchedDeadLetter = "dead_letter"
+)
+
+// DestinationNames returns the names in alphabetical order, which is the order of
+// Routing().Destinations.
+func (c *Config) DestinationNames() []string {
+	return slices.Sorted(maps.Keys(c.Destinations))
+}
+
+// Group returns the consumer group that serves a destination: its own if it is isolated, and the
+// configured one if not.
+func (c *Config) Group(destination string) string {
+	if c.Destinations[destination].Isolated {
+		return c.Kafka.Group + "." + destination
+	}
+	return c.Kafka.Group
+}
+
+// Subscriptions returns the topics to read, sorted: names, and regular expressions between
+// slashes.
+func (c *Config) Subscriptions() []string {
+	all := slices.Collect(maps.Keys(c.Topics))
+	for i := range c.Rules {
+		all = append(all, c.Rules[i].Topics...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Routing returns what the rules are compiled from.
+func (c *Config) Routing() routing.Options {
+	o := routing.Options{Unmatched: c.Unmatched}
+	for i := range c.Rules {
+		o.Rules = append(o.Rules, c.Rules[i].routing())
+	}
+	for _, name := range c.DestinationNames() {
+		d := c.Destinations[name]
+		o.Destinations = append(o.Destinations, routing.Destination{
+			Name: name, GroupID: d.GroupID, Subject: d.Subject, Attributes: d.Attributes,
+		})
+	}
+	return o
+}

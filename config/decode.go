@@ -1,0 +1,271 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// decoder fills the structs from the layered settings, and reports every key that no struct
+// knows and every value of a wrong type.
+type decoder struct{ *report }
+
+// decode reads one value into out. The field it stands in gives its range.
+func (d decoder) decode(path string, in any, out reflect.Value, f field) {
+	if in == nil {
+		return
+	}
+	if n, ok := out.Addr().Interface().(notation); ok {
+		d.notation(path, in, n, out, f)
+		return
+	}
+	switch out.Kind() {
+	case reflect.Struct:
+		if m, ok := in.(map[string]any); ok {
+			d.section(path, m, out)
+			return
+		}
+		d.mismatch(path, in, "a mapping")
+	case reflect.Map:
+		d.mapping(path, in, out, f)
+	case reflect.Slice:
+		d.list(path, in, out, f)
+	case reflect.String:
+		d.text(path, in, out)
+	case reflect.Bool:
+		d.truth(path, in, out)
+	case reflect.Int:
+		d.number(path, in, out, f)
+	case reflect.Interface:
+		out.Set(reflect.ValueOf(d.free(path, in)))
+	default:
+		panic("config: no decoding for " + out.Type().String())
+	}
+}
+
+func (d decoder) section(path string, in map[string]any, out reflect.Value) {
+	fields := fieldsOf(out.Type())
+	for _, key := range slices.Sorted(maps.Keys(in)) {
+		f, ok := findField(fields, key)
+		if !ok {
+			d.unknownKey(join(path, key), key, fields)
+			continue
+		}
+		d.decode(join(path, key), in[key], out.Field(f.index), f)
+	}
+}
+
+// unknownKey suggests the key that was meant: one of a similar name, or one of the same name a
+// level down.
+func (d decoder) unknownKey(path, key string, fields []field) {
+	if near := nearest(key, keysOf(fields)); near != "" {
+		d.addf(path, "unknown key; did you mean %q?", near)
+		return
+	}
+	for _, f := range fields {
+		if isSection(f.typ) {
+			if _, ok := findField(fieldsOf(f.typ), key); ok {
+				d.addf(path, "unknown key; write it under %s", f.key)
+				return
+			}
+		}
+	}
+	d.addf(path, "unknown key; the keys here are %s", listing(keysOf(fields), "and"))
+}
+
+func (d decoder) mapping(path string, in any, out reflect.Value, f field) {
+	m, ok := in.(map[string]any)
+	if !ok {
+		d.mismatch(path, in, "a mapping")
+		return
+	}
+	if len(m) == 0 {
+		return
+	}
+	out.Set(reflect.MakeMapWithSize(out.Type(), len(m)))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		item := reflect.New(out.Type().Elem()).Elem()
+		d.decode(join(path, key), m[key], item, f)
+		out.SetMapIndex(reflect.ValueOf(key), item)
+	}
+}
+
+func (d decoder) list(path string, in any, out reflect.Value, f field) {
+	var items []any
+	switch v := in.(type) {
+	case []any:
+		items = v
+	case expanded:
+		for _, s := range splitList(string(v)) {
+			items = append(items, expanded(s))
+		}
+	case string:
+		d.unreadf(path, "this is text where a list is wanted; write it in brackets: [%s]", v)
+		return
+	default:
+		d.mismatch(path, in, "a list")
+		return
+	}
+	if len(items) == 0 {
+		return
+	}
+	out.Set(reflect.MakeSlice(out.Type(), len(items), len(items)))
+	for i, item := range items {
+		d.decode(index(path, i), item, out.Index(i), f)
+	}
+}
+
+func (d decoder) text(path string, in any, out reflect.Value) {
+	var text string
+	switch v := in.(type) {
+	case string:
+		text = v
+	case expanded:
+		text = string(v)
+	case map[string]any, []any:
+		d.mismatch(path, in, "text")
+		return
+	default:
+		if out.Type() == typeOf[Secret]() {
+			d.unreadf(path, "this is %s where text is wanted; write it in quotes", kindOf(in))
+			return
+		}
+		d.unreadf(path, "this is %s where text is wanted; write it in quotes: \"%v\"", kindOf(in), v)
+		return
+	}
+	if c, ok := out.Interface().(choice); ok && !d.chosen(path, text, c) {
+		return
+	}
+	out.SetString(text)
+}
+
+func (d decoder) chosen(path, text string, c choice) bool {
+	values := c.values()
+	if slices.Contains(values, text) {
+		return true
+	}
+	if l, ok := c.(interface{ later() []string }); ok && slices.Contains(l.later(), text) {
+		d.unreadf(path, "%q is not supported yet; write %s", text, listing(values, "or"))
+		return false
+	}
+	if near := nearest(text, values); near != "" {
+		d.unreadf(path, "%q is not %s; did you mean %q?", text, c.noun(), near)
+	} else {
+		d.unreadf(path, "%q is not %s; write %s", text, c.noun(), listing(values, "or"))
+	}
+	return false
+}
+
+func (d decoder) truth(path string, in any, out reflect.Value) {
+	switch v := in.(type) {
+	case bool:
+		out.SetBool(v)
+		return
+	case string, expanded:
+		switch fmt.Sprint(v) {
+		case "true":
+			out.SetBool(true)
+			return
+		case "false":
+			out.SetBool(false)
+			return
+		}
+		d.unreadf(path, "%q is neither true nor false; write one of the two", v)
+		return
+	}
+	d.mismatch(path, in, "true or false")
+}
+
+func (d decoder) number(path string, in any, out reflect.Value, f field) {
+	switch v := in.(type) {
+	case int:
+		out.SetInt(int64(v))
+	case string, expanded:
+		n, err := strconv.ParseInt(strings.TrimSpace(fmt.Sprint(v)), 10, 64)
+		if err != nil {
+			d.unreadf(path, "%q is not a whole number; write it in digits", v)
+			return
+		}
+		out.SetInt(n)
+	case float64, uint64:
+		d.unreadf(path, "%v is not a whole number the bridge can use; write a smaller or a rounded one", v)
+		return
+	default:
+		d.mismatch(path, in, "a number")
+		return
+	}
+	d.ranged(path, out, f)
+}
+
+func (d decoder) notation(path string, in any, n notation, out reflect.Value, f field) {
+	switch in.(type) {
+	case map[string]any, []any, bool:
+		d.mismatch(path, in, n.noun())
+		return
+	}
+	if v, ok := in.(float64); ok && v == math.Trunc(v) {
+		in = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	if err := n.read(strings.TrimSpace(fmt.Sprint(in))); err != nil {
+		d.unreadf(path, "%s", err.Error())
+		return
+	}
+	d.ranged(path, out, f)
+}
+
+// mismatch names the kinds, not the value: what stands in a wrong place may be a secret.
+func (d decoder) mismatch(path string, in any, want string) {
+	d.unreadf(path, "this is %s where %s is wanted", kindOf(in), want)
+}
+
+func kindOf(in any) string {
+	switch in.(type) {
+	case map[string]any:
+		return "a mapping"
+	case []any:
+		return "a list"
+	case bool:
+		return "true or false"
+	case string, expanded:
+		return "text"
+	}
+	return "a number"
+}
+
+// free reads a value whose shape is not ours to say, such as a pattern. A variable that stands
+// without quotes is read as YAML would read its value.
+func (d decoder) free(path string, in any) any {
+	switch v := in.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			out[key] = d.free(join(path, key), item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = d.free(index(path, i), item)
+		}
+		return out
+	case expanded:
+		if !d.place(path).quoted {
+			n := yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
+			var plain any
+			switch n.ShortTag() {
+			case "!!int", "!!float", "!!bool", "!!null":
+				if n.Decode(&plain) == nil {
+					return plain
+				}
+			}
+		}
+		return string(v)
+	}
+	return in
+}

@@ -1,0 +1,168 @@
+package config
+
+import (
+	"cmp"
+	"reflect"
+	"regexp"
+)
+
+// Destination is one queue or topic. Load completes it: Region, Endpoint and AssumeRole are what
+// holds for it in the end, and Ordering is set for FIFO ones.
+type Destination struct {
+	// Name is the key under destinations.
+	Name string `koanf:"-"`
+
+	SQS         string            `koanf:"sqs" doc:"The queue: its URL, its ARN or its name."`
+	SNS         string            `koanf:"sns" doc:"The topic: its ARN."`
+	GroupID     string            `koanf:"group_id" doc:"CEL expression for the message group; the record's key, else its topic and partition, where nothing is said. On a standard queue it turns on fair queues."`
+	Ordering    Ordering          `koanf:"ordering" doc:"FIFO only. strict (where nothing is said): a batch holds one message of a group. batched: it may hold several, which is faster with few groups, and order may break if AWS refuses one and takes a later one."`
+	Isolated    bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
+	Subject     string            `koanf:"subject" doc:"SNS only. CEL expression for the subject."`
+	Attributes  map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+	Envelope    Envelope          `koanf:"envelope" default:"raw" doc:"What the body holds: the record's value as it is (raw)."`
+	Batch       Batch             `koanf:"batch" doc:"How requests are filled."`
+	Concurrency int               `koanf:"concurrency" default:"128" range:"1..1024" doc:"Most requests at once; the bridge adapts below it."`
+	Retry       Retry             `koanf:"retry" doc:"How failed sends are repeated."`
+	Region      string            `koanf:"region" doc:"The region, where the address does not tell and it is not that of aws.region."`
+	Endpoint    string            `koanf:"endpoint" doc:"Overrides aws.endpoint."`
+	AssumeRole  AssumeRole        `koanf:"assume_role" doc:"Overrides aws.assume_role."`
+}
+
+// Batch says how requests are filled.
+type Batch struct {
+	MaxMessages int      `koanf:"max_messages" default:"10" range:"1..10" doc:"Most messages in a request."`
+	MaxBytes    Size     `koanf:"max_bytes" default:"0" range:"0|1KiB..1MiB" doc:"Most bytes in a request; 0 for the limit of the queue or topic itself."`
+	Linger      Duration `koanf:"linger" default:"20ms" range:"..1m" doc:"How long a request waits to be filled."`
+}
+
+// Retry says how failed sends are repeated.
+type Retry struct {
+	Initial     Duration `koanf:"initial" default:"100ms" range:"1ms..1m" doc:"The pause before the first repetition; it doubles from there."`
+	Max         Duration `koanf:"max" default:"30s" range:"1ms..1h" doc:"The longest pause."`
+	GiveUpAfter Duration `koanf:"give_up_after" default:"0s" doc:"When to send the record to the dead letters instead; 0 for never."`
+}
+
+// Ordering says how strictly the order within a message group is kept; empty for destinations
+// that are not FIFO.
+type Ordering string
+
+// The orderings.
+const (
+	Strict  Ordering = "strict"
+	Batched Ordering = "batched"
+)
+
+func (Ordering) noun() string     { return "an ordering" }
+func (Ordering) values() []string { return []string{"strict", "batched"} }
+
+// Envelope is what the body of a message holds.
+type Envelope string
+
+// Raw is the record's value as it is.
+const Raw Envelope = "raw"
+
+func (Envelope) noun() string     { return "an envelope" }
+func (Envelope) values() []string { return []string{"raw"} }
+func (Envelope) later() []string  { return []string{"json", "cloudevents"} }
+
+// Address returns the queue or topic, taken apart.
+func (d Destination) Address() Address {
+	// Load has checked the one that is set.
+	a, _ := ParseQueue(d.SQS)
+	if d.SNS != "" {
+		a, _ = ParseTopic(d.SNS)
+	}
+	return a
+}
+
+// FIFO reports whether the queue or topic is a FIFO one.
+func (d Destination) FIFO() bool { return d.Address().FIFO() }
+
+// Equal reports whether two destinations are sent to in the same way, so that a reload can leave
+// the lanes of this one alone.
+func (d Destination) Equal(other Destination) bool { return reflect.DeepEqual(d, other) }
+
+// A destination's name becomes part of a consumer group, a metric label and a header.
+var destinationName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+
+func (d *Destination) check(c *checker, path string) {
+	switch {
+	case d.Name == UnmatchedDrop || d.Name == UnmatchedDeadLetter:
+		c.addf(path, "%q means something else in unmatched; choose another name", d.Name)
+	case !destinationName.MatchString(d.Name):
+		c.addf(path, "%q cannot name a destination; write up to 64 letters, digits, dots, dashes and underscores", d.Name)
+	}
+	if d.Retry.Max < d.Retry.Initial && !c.isUnread(path+".retry.max") {
+		c.addf(path+".retry.max", "%v is less than retry.initial, %v; raise the one or lower the other", d.Retry.Max, d.Retry.Initial)
+	}
+	checkAttributeNames(c, path+".attributes", d.Attributes)
+	address, ok := d.checkAddress(c, path)
+	if ok {
+		d.checkKind(c, path, address)
+	}
+	d.checkAccess(c, path, address, ok)
+}
+
+func (d *Destination) checkAddress(c *checker, path string) (Address, bool) {
+	var a Address
+	var err error
+	key := path + ".sqs"
+	switch {
+	case c.isUnread(path+".sqs") || c.isUnread(path+".sns"):
+		return a, false
+	case d.SQS != "" && d.SNS != "":
+		c.addf(path, "both sqs and sns are set; make two destinations of it")
+		return a, false
+	case d.SQS != "":
+		a, err = ParseQueue(d.SQS)
+	case d.SNS != "":
+		key = path + ".sns"
+		a, err = ParseTopic(d.SNS)
+	default:
+		c.addf(path, "neither sqs nor sns is set; add the queue's URL, ARN or name as sqs, or the topic's ARN as sns")
+		return a, false
+	}
+	if err != nil {
+		c.addf(key, "%s", err.Error())
+		return a, false
+	}
+	return a, true
+}
+
+// checkKind refuses what this kind of queue or topic cannot do.
+func (d *Destination) checkKind(c *checker, path string, a Address) {
+	switch {
+	case a.FIFO() && d.Ordering == "":
+		d.Ordering = Strict
+	case !a.FIFO() && d.Ordering != "":
+		c.addf(path+".ordering", "%s is no FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
+	}
+	if d.Subject != "" && a.Service == SQS {
+		c.addf(path+".subject", "a message of SQS has no subject; remove it, or make it an attribute")
+	}
+}
+
+func kindName(s Service) string {
+	if s == SNS {
+		return "topic"
+	}
+	return "queue"
+}
+
+// checkAccess resolves where and as whom to send.
+func (d *Destination) checkAccess(c *checker, path string, a Address, known bool) {
+	checkRegion(c, path+".region", d.Region)
+	checkEndpoint(c, path+".endpoint", d.Endpoint)
+	if d.Region != "" && a.Region != "" && d.Region != a.Region {
+		c.addf(path+".region", "the address says %s and the region %s; remove region", a.Region, d.Region)
+	}
+	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known {
+		c.addf(path+".region", "the region is not known; add region here or under aws, set AWS_REGION, or write the %s as an ARN", kindName(a.Service))
+	}
+	d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint)
+	d.AssumeRole.check(c, path+".assume_role")
+	if d.AssumeRole.ExternalID != "" && d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" {
+		c.addf(path+".assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
+	}
+	d.AssumeRole = d.AssumeRole.over(c.AWS.AssumeRole)
+}

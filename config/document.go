@@ -1,0 +1,93 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// readDocument reads one YAML document into maps, lists and scalars, and notes where each value
+// stands.
+func readDocument(data []byte, r *report, lookup func(string) (string, bool)) map[string]any {
+	root := parseYAML(data, r)
+	if root == nil {
+		return nil
+	}
+	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
+		r.unreadf("", "the file is empty; `sluice init` writes one to start from")
+		return nil
+	}
+	n := newTreeReader(r, lookup)
+	tree, ok := n.value("", root).(map[string]any)
+	if !ok {
+		r.unreadf("", "a configuration is made of `key: value` lines, and this is something else")
+	}
+	return tree
+}
+
+func parseYAML(data []byte, r *report) *yaml.Node {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, next yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		r.unreadf("", "the file is empty; `sluice init` writes one to start from")
+		return nil
+	case err != nil:
+		syntaxProblem(err, data, r)
+		return nil
+	}
+	switch err := dec.Decode(&next); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		syntaxProblem(err, data, r)
+		return nil
+	default:
+		r.places[""] = place{line: next.Line, column: next.Column}
+		r.unreadf("", "a second document starts here; keep one document in a file")
+		return nil
+	}
+	if len(doc.Content) != 1 {
+		return nil
+	}
+	return doc.Content[0]
+}
+
+var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): (?s)(.*)$`)
+
+// syntaxProblem reports what the YAML reader stumbled over. The two mistakes that it explains
+// badly get a sentence of their own.
+func syntaxProblem(err error, data []byte, r *report) {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 0
+	if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		message = m[2]
+	}
+	lines := strings.Split(string(data), "\n")
+	// The reader counts from zero or from one, by kind of error: look at both lines.
+	for at := line; at <= line+1; at++ {
+		if at < 1 || at > len(lines) {
+			continue
+		}
+		switch text := lines[at-1]; {
+		case strings.HasPrefix(strings.TrimLeft(text, " "), "\t"):
+			r.places[""] = place{line: at, column: 1}
+			r.unreadf("", "the line is indented with a tab; YAML wants spaces")
+			return
+		case unquotedInFlow.MatchString(text):
+			r.places[""] = place{line: at, column: 1}
+			r.unreadf("", `inside [ ] and { } a ${VAR} stands in quotes; write "${VAR}"`)
+			return
+		}
+	}
+	r.places[""] = place{line: line, column: 1}
+	r.unreadf("", "this is not YAML: %s", message)
+}
+
+var unquotedInFlow = regexp.MustCompile(`[\[{,:]\s*[^\s"'#$]*\$\{`)

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// Duration is a length of time, written as 500ms, 30s, 1h30m or 7d.
+type Duration time.Duration
+
+// String writes the duration as Go does, without zero units at the end: 24h, not 24h0m0s.
+func (d Duration) String() string {
+	return trimZeroUnits.ReplaceAllString(time.Duration(d).String(), "$1")
+}
+
+var trimZeroUnits = regexp.MustCompile(`([hm])(?:0m)?0s$`)
+
+// MarshalText writes what String does.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+var days = regexp.MustCompile(`^(\d{1,5})d$`)
+
+func (d *Duration) read(text string) error {
+	if m := days.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		*d = Duration(time.Duration(n) * 24 * time.Hour)
+		return nil
+	}
+	v, err := time.ParseDuration(text)
+	if err != nil {
+		if _, numeric := strconv.ParseFloat(text, 64); numeric == nil {
+			return fmt.Errorf("%s has no unit; write %sms or %ss", text, text, text)
+		}
+		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", text)
+	}
+	if v < 0 {
+		return fmt.Errorf("%s is negative; write a duration that is not", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+func (*Duration) noun() string { return "a duration" }
+
+func (*Duration) pattern() string {
+	return `^(0|\d{1,5}d|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$`
+}

@@ -1,0 +1,194 @@
+package config
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/v2"
+)
+
+const (
+	envPrefix = "SLUICE_"
+	// testPrefix is left to the tests of the bridge.
+	testPrefix = envPrefix + "TEST_"
+	// level parts the levels of a variable's name; a single underscore belongs to a key.
+	level = "__"
+)
+
+// serviceLinks are the variables that Kubernetes puts into every pod of a namespace that has a
+// service called sluice, or sluice-something. They are not meant for the bridge.
+var serviceLinks = regexp.MustCompile(`^SLUICE_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
+
+// environment is the top layer: SLUICE_KAFKA__GROUP=x sets kafka.group. Lists are comma separated;
+// a list of mappings, or a whole section, is written as YAML.
+type environment struct {
+	*report
+	entries []string
+	// file is the layer below, whose names of destinations and topics variables refer to.
+	file map[string]any
+}
+
+func (e *environment) provider() koanf.Provider {
+	return env.Provider(delimiter, env.Opt{
+		Prefix:        envPrefix,
+		EnvironFunc:   func() []string { return e.entries },
+		TransformFunc: e.setting,
+	})
+}
+
+// lookup returns the value of any variable; of several with one name the last counts.
+func (e *environment) lookup(name string) (string, bool) {
+	for _, entry := range slices.Backward(e.entries) {
+		if key, value, ok := strings.Cut(entry, "="); ok && key == name {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// setting turns one variable into a key and a value, or an empty key where it is none of ours.
+func (e *environment) setting(name, value string) (string, any) {
+	if strings.HasPrefix(name, testPrefix) || serviceLinks.MatchString(name) {
+		return "", nil
+	}
+	keys, t, ok := e.resolve(strings.Split(strings.TrimPrefix(name, envPrefix), level))
+	if !ok {
+		e.unknown(name)
+		return "", nil
+	}
+	path := strings.Join(keys, ".")
+	key := strings.Join(keys, delimiter)
+	if isText(t, value) {
+		e.forget(path)
+		e.places[path] = place{variable: name}
+		return key, expanded(value)
+	}
+	return key, e.composite(path, name, value, t)
+}
+
+// isText reports whether a variable's value is the setting itself, and not YAML.
+func isText(t reflect.Type, value string) bool {
+	switch {
+	case isSection(t), t.Kind() == reflect.Map:
+		return false
+	case t.Kind() == reflect.Slice:
+		return t.Elem().Kind() == reflect.String && !strings.HasPrefix(strings.TrimSpace(value), "[")
+	}
+	return true
+}
+
+// resolve follows the levels of a name down the configuration.
+func (e *environment) resolve(names []string) ([]string, reflect.Type, bool) {
+	t := typeOf[Config]()
+	var below any = e.file
+	var keys []string
+	for _, name := range names {
+		var key string
+		switch {
+		case isSection(t):
+			f, ok := findField(fieldsOf(t), strings.ToLower(name))
+			if !ok {
+				return nil, nil, false
+			}
+			key, t = f.key, f.typ
+		case t.Kind() == reflect.Map && name != "":
+			existing, ok := existingKey(below, name)
+			if !ok {
+				if isSection(t.Elem()) {
+					return nil, nil, false
+				}
+				existing = strings.ToLower(name)
+			}
+			key, t = existing, t.Elem()
+		default:
+			return nil, nil, false
+		}
+		m, _ := below.(map[string]any)
+		below = m[key]
+		keys = append(keys, key)
+	}
+	return keys, t, true
+}
+
+// existingKey finds the key of a mapping that a variable's name means. Names of variables have no
+// case, dots or dashes.
+func existingKey(m any, name string) (string, bool) {
+	settings, _ := m.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		if variableName(key) == strings.ToUpper(name) && !strings.Contains(key, delimiter) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+var notInVariables = regexp.MustCompile(`[^A-Z0-9_]`)
+
+func variableName(key string) string {
+	return notInVariables.ReplaceAllString(strings.ToUpper(key), "_")
+}
+
+// composite reads a value that is written as YAML.
+func (e *environment) composite(path, name, value string, t reflect.Type) any {
+	if t.Kind() == reflect.Slice {
+		e.forget(path)
+	}
+	inner := newReport("")
+	var tree any
+	if root := parseYAML([]byte(value), inner); root != nil {
+		tree = newTreeReader(inner, e.lookup).value(path, root)
+	}
+	e.places[path] = place{variable: name}
+	for p, at := range inner.places {
+		if p != "" {
+			e.places[p] = place{variable: name, quoted: at.quoted}
+		}
+	}
+	for _, p := range inner.problems {
+		e.addf(path, "%s", p.Message)
+	}
+	for p := range inner.unread {
+		e.unread[cmp.Or(p, path)] = true
+	}
+	return tree
+}
+
+func (e *environment) unknown(name string) {
+	problem := Problem{File: environmentFile, Path: name}
+	if near := nearest(name, e.variables("", typeOf[Config](), e.file)); near != "" {
+		problem.Message = "no setting has this name; did you mean " + near + "?"
+	} else {
+		problem.Message = "no setting has this name; take away the variable, or see `sluice schema` for the names"
+	}
+	e.problems = append(e.problems, problem)
+}
+
+// variables lists the names that mean something over this file.
+func (e *environment) variables(prefix string, t reflect.Type, below any) []string {
+	settings, _ := below.(map[string]any)
+	var out []string
+	each := func(key string, t reflect.Type) {
+		name := envPrefix + variableName(key)
+		if prefix != "" {
+			name = prefix + level + variableName(key)
+		}
+		out = append(out, name)
+		out = append(out, e.variables(name, t, settings[key])...)
+	}
+	switch {
+	case isSection(t):
+		for _, f := range fieldsOf(t) {
+			each(f.key, f.typ)
+		}
+	case t.Kind() == reflect.Map:
+		for _, key := range slices.Sorted(maps.Keys(settings)) {
+			each(key, t.Elem())
+		}
+	}
+	return out
+}

@@ -1,0 +1,62 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// expand replaces ${VAR} and ${VAR:-default} in a value; $${ stands for ${ itself. As in a shell,
+// the default also stands in for a variable that is set but empty. It runs after YAML has been
+// read, so that what a variable holds is never taken for YAML.
+func expand(text string, lookup func(string) (string, bool)) (string, error) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "${")
+		if !found {
+			b.WriteString(text)
+			return b.String(), nil
+		}
+		if plain, escaped := strings.CutSuffix(before, "$"); escaped {
+			b.WriteString(plain + "${")
+			text = rest
+			continue
+		}
+		b.WriteString(before)
+		inside, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return "", errors.New(`a "${" is never closed; write ${NAME}, or $${ for the two characters themselves`)
+		}
+		value, err := variable(inside, lookup)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(value)
+		text = after
+	}
+}
+
+func variable(inside string, lookup func(string) (string, bool)) (string, error) {
+	name, fallback, hasFallback := strings.Cut(inside, ":-")
+	if !isVariableName(name) {
+		return "", fmt.Errorf("${%s} names no variable; write ${NAME} or ${NAME:-default}", inside)
+	}
+	value, set := lookup(name)
+	switch {
+	case hasFallback && value == "":
+		return fallback, nil
+	case !set:
+		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", name, name)
+	}
+	return value, nil
+}
+
+func isVariableName(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}

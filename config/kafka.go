@@ -1,0 +1,79 @@
+package config
+
+import (
+	"net"
+	"strconv"
+)
+
+// Kafka is the cluster to read from, and how.
+type Kafka struct {
+	Brokers                []string       `koanf:"brokers" doc:"The brokers to ask first, as host:port."`
+	Group                  string         `koanf:"group" doc:"The consumer group; all instances with one group share the work."`
+	Start                  Start          `koanf:"start" default:"earliest" doc:"Where to begin for a group with no offset: earliest, latest, a time in RFC 3339, or a duration ago such as 24h."`
+	ClientID               string         `koanf:"client_id" default:"sluice" doc:"The name that the brokers log, and give quotas to."`
+	InstanceID             string         `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
+	IsolationLevel         IsolationLevel `koanf:"isolation_level" default:"read_committed" doc:"Whether records of transactions that are open or aborted are read."`
+	SessionTimeout         Duration       `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a sign of life of this instance."`
+	RebalanceTimeout       Duration       `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions."`
+	FetchMaxBytes          Size           `koanf:"fetch_max_bytes" default:"16MiB" range:"1KiB..1GiB" doc:"The most that one answer of a broker brings."`
+	FetchMaxPartitionBytes Size           `koanf:"fetch_max_partition_bytes" default:"1MiB" range:"1KiB..1GiB" doc:"The most that one answer brings of one partition; a single larger batch comes all the same."`
+	TLS                    TLS            `koanf:"tls" doc:"Encryption; on where any key is set."`
+	SASL                   SASL           `koanf:"sasl" doc:"Authentication; none where it is left out."`
+}
+
+// IsolationLevel says whether records of unfinished and aborted transactions are read.
+type IsolationLevel string
+
+// The isolation levels.
+const (
+	ReadCommitted   IsolationLevel = "read_committed"
+	ReadUncommitted IsolationLevel = "read_uncommitted"
+)
+
+func (IsolationLevel) noun() string     { return "an isolation level" }
+func (IsolationLevel) values() []string { return []string{"read_committed", "read_uncommitted"} }
+
+func (k *Kafka) check(c *checker) {
+	if len(k.Brokers) == 0 {
+		c.addf("kafka.brokers", "no broker is named; write brokers: [localhost:9092]")
+	}
+	for i, b := range k.Brokers {
+		checkBroker(c, index("kafka.brokers", i), b)
+	}
+	if k.Group == "" {
+		c.addf("kafka.group", "no consumer group is named; write a name that the instances of this bridge share")
+	}
+	if k.FetchMaxPartitionBytes > k.FetchMaxBytes && !c.isUnread("kafka.fetch_max_bytes") {
+		c.addf("kafka.fetch_max_partition_bytes", "%v is more than fetch_max_bytes, %v; lower the one or raise the other", k.FetchMaxPartitionBytes, k.FetchMaxBytes)
+	}
+	k.TLS.check(c)
+	k.SASL.check(c)
+}
+
+func checkBroker(c *checker, path, broker string) {
+	host, port, err := net.SplitHostPort(broker)
+	if err != nil || host == "" {
+		if err != nil && host == "" && net.ParseIP(broker) == nil && isHostName(broker) {
+			c.addf(path, "%q has no port; write %s:9092", broker, broker)
+			return
+		}
+		c.addf(path, "%q is not a broker; write host:port", broker)
+		return
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		c.addf(path, "%q has no usable port; write a number from 1 to 65535 behind the colon", broker)
+	}
+}
+
+func isHostName(s string) bool {
+	for _, c := range []byte(s) {
+		if !isLetterOrDigit(c) && c != '-' && c != '.' && c != '_' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isLetterOrDigit(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}

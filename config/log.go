@@ -1,0 +1,24 @@
+package config
+
+// Log is what is logged, and how.
+type Log struct {
+	Level  LogLevel  `koanf:"level" default:"info" doc:"The least severe messages to log."`
+	Format LogFormat `koanf:"format" default:"json" doc:"json for machines, console for people."`
+}
+
+// LogLevel is the least severity that is logged; zap reads it as it is.
+type LogLevel string
+
+// LogFormat is how log lines look.
+type LogFormat string
+
+// The formats of log lines.
+const (
+	LogJSON    LogFormat = "json"
+	LogConsole LogFormat = "console"
+)
+
+func (LogLevel) noun() string      { return "a log level" }
+func (LogLevel) values() []string  { return []string{"debug", "info", "warn", "error"} }
+func (LogFormat) noun() string     { return "a log format" }
+func (LogFormat) values() []string { return []string{"json", "console"} }

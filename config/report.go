@@ -1,0 +1,144 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// environmentFile stands for a file name in problems with environment variables.
+const environmentFile = "environment"
+
+// place is where a value was written.
+type place struct {
+	line, column int
+	quoted       bool
+	// variable is the environment variable that set the value, or empty.
+	variable string
+}
+
+// report collects problems while a configuration is read, decoded and checked, and knows where
+// each value was written.
+type report struct {
+	file   string
+	places map[string]place
+	// unread are paths that could not be read; what is said about them later would only echo that.
+	unread map[string]bool
+	// blamed are the paths that have a problem.
+	blamed   map[string]bool
+	problems Problems
+	warnings Problems
+}
+
+func newReport(file string) *report {
+	return &report{file: file, places: map[string]place{}, unread: map[string]bool{}, blamed: map[string]bool{}}
+}
+
+// addf reports a problem at a path, unless that path, or one it lies in, could not be read.
+func (r *report) addf(path, format string, args ...any) {
+	if r.isUnread(path) {
+		return
+	}
+	r.blamed[path] = true
+	r.problems = append(r.problems, r.problem(path, fmt.Sprintf(format, args...)))
+}
+
+// unreadf reports a problem and silences what would be said about the path later.
+func (r *report) unreadf(path, format string, args ...any) {
+	r.addf(path, format, args...)
+	r.unread[path] = true
+}
+
+// warnf reports something that is allowed and probably not meant.
+func (r *report) warnf(path, format string, args ...any) {
+	if r.isUnread(path) {
+		return
+	}
+	r.warnings = append(r.warnings, r.problem(path, fmt.Sprintf(format, args...)))
+}
+
+func (r *report) problem(path, message string) Problem {
+	at := r.place(path)
+	if at.variable != "" {
+		return Problem{File: environmentFile, Path: at.variable, Message: message}
+	}
+	return Problem{File: r.file, Line: at.line, Column: at.column, Path: path, Message: message}
+}
+
+// place returns where a path was written, or else the nearest thing around it.
+func (r *report) place(path string) place {
+	for {
+		if at, ok := r.places[path]; ok {
+			return at
+		}
+		if path == "" {
+			return place{}
+		}
+		path = parent(path)
+	}
+}
+
+// has reports whether the file or the environment says anything about the path.
+func (r *report) has(path string) bool {
+	_, ok := r.places[path]
+	return ok
+}
+
+// blames reports whether there is a problem at the path already.
+func (r *report) blames(path string) bool { return r.blamed[path] }
+
+// unreadWithin reports whether the path, one it lies in, or one in it could not be read.
+func (r *report) unreadWithin(path string) bool {
+	for p := range r.unread {
+		if within(p, path) {
+			return true
+		}
+	}
+	return r.isUnread(path)
+}
+
+// within reports whether a path is another one or lies in it.
+func within(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+func (r *report) isUnread(path string) bool {
+	if len(r.unread) == 0 {
+		return false
+	}
+	for ; path != ""; path = parent(path) {
+		if r.unread[path] {
+			return true
+		}
+	}
+	return r.unread[""]
+}
+
+// forget drops what is known of a path and all within it, because another layer replaced it.
+func (r *report) forget(path string) {
+	for p := range r.places {
+		if within(p, path) {
+			delete(r.places, p)
+		}
+	}
+}
+
+// parent cuts the last step off a path. Keys may hold dots themselves, in which case the first
+// cuts name nothing and are cut again by the caller.
+func parent(path string) string {
+	if i := strings.LastIndexAny(path, ".["); i >= 0 {
+		return path[:i]
+	}
+	return ""
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func index(path string, i int) string {
+	return fmt.Sprintf("%s[%d]", path, i)
+}

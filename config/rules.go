@@ -1,0 +1,115 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Rule says where the events go that it matches. Topics, Match, Headers and When must all hold;
+// what is left out always holds.
+type Rule struct {
+	Name       string            `koanf:"name" doc:"A name for logs, metrics and explanations; rule-1 and so on where it is left out."`
+	Topics     []string          `koanf:"topics" doc:"The topics it looks at, by name or by /regular expression/; all that are read where it is left out."`
+	Match      map[string]any    `koanf:"match" doc:"An EventBridge pattern over the value."`
+	Headers    map[string]any    `koanf:"headers" doc:"An EventBridge pattern over the headers."`
+	When       string            `koanf:"when" doc:"A CEL expression that is true or false."`
+	To         []string          `koanf:"to" doc:"The destinations to send to."`
+	Drop       bool              `koanf:"drop" default:"false" doc:"Settles the event without sending it."`
+	Continue   bool              `koanf:"continue" default:"false" doc:"Lets later rules match too."`
+	Attributes map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+}
+
+func (r *Rule) routing() routing.Rule {
+	return routing.Rule{
+		Name: r.Name, Topics: r.Topics, Match: r.Match, Headers: r.Headers, When: r.When,
+		To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes,
+	}
+}
+
+func (c *checker) checkRules() {
+	names := map[string]int{}
+	for i := range c.Rules {
+		path := index("rules", i)
+		r := &c.Rules[i]
+		if r.Name == "" {
+			r.Name = fmt.Sprintf("rule-%d", i+1)
+		}
+		if first, taken := names[r.Name]; taken {
+			c.addf(path+".name", "rule %d has the name %q already; choose another", first+1, r.Name)
+		} else {
+			names[r.Name] = i
+		}
+		r.check(c, path)
+		for j := range i {
+			if c.Rules[j].shadows(r) {
+				c.warnf(path, "no event comes this far, because rule %q takes them all; move this rule before it, or give that one continue: true", c.Rules[j].Name)
+				break
+			}
+		}
+	}
+}
+
+func (r *Rule) check(c *checker, path string) {
+	for i, topic := range r.Topics {
+		checkTopic(c, index(path+".topics", i), topic)
+	}
+	if len(r.Topics) == 0 && c.has(path+".topics") {
+		c.addf(path+".topics", "the list is empty; name a topic, or remove the key to look at all")
+	}
+	if strings.TrimSpace(r.When) == "" && c.has(path+".when") {
+		c.addf(path+".when", "the condition is empty; write one, or remove the key to match everything")
+	}
+	if r.Match != nil || c.has(path+".match") {
+		checkPattern(c, path+".match", r.Match)
+	}
+	if r.Headers != nil || c.has(path+".headers") {
+		checkPattern(c, path+".headers", r.Headers)
+	}
+	switch {
+	case r.Drop && len(r.To) > 0:
+		c.addf(path, "the rule both drops and sends; keep drop or to")
+	case r.Drop && r.Continue:
+		c.addf(path+".continue", "a rule that drops ends there; remove continue or drop")
+	case r.Drop && len(r.Attributes) > 0:
+		c.addf(path+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
+	case !r.Drop && len(r.To) == 0 && !c.isUnread(path+".to") && !c.isUnread(path+".drop"):
+		c.addf(path, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
+	}
+	for i, name := range r.To {
+		at := index(path+".to", i)
+		if slices.Contains(r.To[:i], name) {
+			c.addf(at, "%q is in the list already; a record goes to a destination once", name)
+			continue
+		}
+		c.knows(at, name)
+	}
+	checkAttributeNames(c, path+".attributes", r.Attributes)
+}
+
+// checkPattern refuses a pattern without fields: it would match everything, which is said by
+// leaving it out.
+func checkPattern(c *checker, path string, pattern map[string]any) {
+	if len(pattern) == 0 {
+		c.addf(path, "the pattern names no field; name one, or remove the key to match everything")
+	}
+}
+
+// shadows reports whether no event that this rule sees comes to a later one.
+func (r *Rule) shadows(later *Rule) bool {
+	always := len(r.Match) == 0 && len(r.Headers) == 0 && (r.When == "" || strings.TrimSpace(r.When) == "true")
+	if r.Continue || !always {
+		return false
+	}
+	if len(r.Topics) == 0 {
+		return true
+	}
+	for _, topic := range later.Topics {
+		if !slices.Contains(r.Topics, topic) {
+			return false
+		}
+	}
+	return len(later.Topics) > 0
+}

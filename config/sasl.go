@@ -1,0 +1,134 @@
+package config
+
+import (
+	"cmp"
+	"regexp"
+)
+
+// SASL is how the bridge authenticates with the brokers. A zero SASL stands for no authentication.
+type SASL struct {
+	Mechanism    Mechanism         `koanf:"mechanism" doc:"The mechanism that the brokers ask for."`
+	Username     string            `koanf:"username" doc:"For plain and scram."`
+	Password     Secret            `koanf:"password" doc:"For plain and scram; password_file keeps it out of the configuration."`
+	PasswordFile string            `koanf:"password_file" doc:"File that holds the password; read when the configuration is."`
+	Token        Secret            `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
+	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
+	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
+	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; taken from the brokers' names where they tell it."`
+}
+
+// Mechanism is a SASL mechanism; empty for none.
+type Mechanism string
+
+// The mechanisms.
+const (
+	Plain       Mechanism = "plain"
+	ScramSHA256 Mechanism = "scram-sha-256"
+	ScramSHA512 Mechanism = "scram-sha-512"
+	OAuthBearer Mechanism = "oauthbearer"
+	MSKIAM      Mechanism = "aws-msk-iam"
+)
+
+func (Mechanism) noun() string { return "a SASL mechanism" }
+func (Mechanism) values() []string {
+	return []string{"plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam"}
+}
+
+// BearerToken returns the token of oauthbearer, read anew where it comes from a file.
+func (s SASL) BearerToken() (Secret, error) {
+	if s.TokenFile == "" {
+		return s.Token, nil
+	}
+	return readSecret(s.TokenFile)
+}
+
+func (s *SASL) check(c *checker) {
+	const at = "kafka.sasl"
+	set := map[string]bool{
+		"username": s.Username != "", "password": s.Password != "", "password_file": s.PasswordFile != "",
+		"token": s.Token != "", "token_file": s.TokenFile != "", "extensions": len(s.Extensions) > 0, "region": s.Region != "",
+	}
+	uses := map[Mechanism][]string{
+		Plain: {"username", "password", "password_file"}, OAuthBearer: {"token", "token_file", "extensions"}, MSKIAM: {"region"},
+	}
+	uses[ScramSHA256], uses[ScramSHA512] = uses[Plain], uses[Plain]
+	if s.Mechanism == "" {
+		for key := range set {
+			if set[key] {
+				c.addf(at+".mechanism", "the mechanism is missing; write mechanism: scram-sha-512, or another of %s", listing(s.Mechanism.values(), "and"))
+				return
+			}
+		}
+		return
+	}
+	for _, key := range []string{"username", "password", "password_file", "token", "token_file", "extensions", "region"} {
+		used := false
+		for _, u := range uses[s.Mechanism] {
+			used = used || u == key
+		}
+		if set[key] && !used {
+			c.addf(at+"."+key, "%s has no use for this key; remove it, or change the mechanism", s.Mechanism)
+		}
+	}
+	switch s.Mechanism {
+	case OAuthBearer:
+		s.checkToken(c, at)
+	case MSKIAM:
+		s.checkMSK(c, at)
+	default:
+		s.checkPassword(c, at)
+	}
+}
+
+func (s *SASL) checkPassword(c *checker, at string) {
+	if s.Username == "" {
+		c.addf(at+".username", "%s needs a user name; add username", s.Mechanism)
+	}
+	switch {
+	case s.Password != "" && s.PasswordFile != "":
+		c.addf(at+".password_file", "password is set too; keep one of the two")
+	case s.PasswordFile != "":
+		s.PasswordFile = beside(c.dir, s.PasswordFile)
+		var err error
+		if s.Password, err = readSecret(s.PasswordFile); err != nil {
+			c.addf(at+".password_file", "%s", err.Error())
+		}
+	case s.Password == "":
+		c.addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
+	}
+	if s.Mechanism == Plain && !c.Kafka.TLS.Enabled {
+		c.warnf(at+".mechanism", "plain sends the password as it is, and TLS is off; set kafka.tls.enabled: true")
+	}
+}
+
+func (s *SASL) checkToken(c *checker, at string) {
+	switch {
+	case s.Token != "" && s.TokenFile != "":
+		c.addf(at+".token_file", "token is set too; keep one of the two")
+	case s.TokenFile != "":
+		s.TokenFile = beside(c.dir, s.TokenFile)
+		if _, err := readSecret(s.TokenFile); err != nil {
+			c.addf(at+".token_file", "%s", err.Error())
+		}
+	case s.Token == "":
+		c.addf(at+".token", "oauthbearer needs a token; add token_file, or token: ${VARIABLE}")
+	}
+}
+
+var mskHost = regexp.MustCompile(`\.kafka(?:-serverless)?\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com`)
+
+func (s *SASL) checkMSK(c *checker, at string) {
+	inName := ""
+	for _, b := range c.Kafka.Brokers {
+		if m := mskHost.FindStringSubmatch(b); m != nil {
+			inName = m[1]
+		}
+	}
+	if s.Region = cmp.Or(s.Region, inName, c.awsRegion()); s.Region == "" {
+		c.addf(at+".region", "aws-msk-iam needs the region of the cluster; add region: eu-west-1, or yours")
+	}
+	checkRegion(c, at+".region", s.Region)
+	if !c.Kafka.TLS.Enabled {
+		c.addf(at+".mechanism", "aws-msk-iam works over TLS only; set kafka.tls.enabled: true")
+	}
+}

@@ -1,0 +1,84 @@
+package config
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"os"
+)
+
+// TLS is the encryption of connections to the brokers. Load fills Enabled in where any other key
+// is set, and resolves relative paths against the directory of the configuration file.
+type TLS struct {
+	Enabled            bool   `koanf:"enabled" doc:"Turns TLS on with the system's certificates; needless where another key is set. false turns it off in any case."`
+	CAFile             string `koanf:"ca_file" doc:"PEM file of the authorities to trust, instead of the system's."`
+	CertFile           string `koanf:"cert_file" doc:"PEM file of the client certificate."`
+	KeyFile            string `koanf:"key_file" doc:"PEM file of the client certificate's key."`
+	ServerName         string `koanf:"server_name" doc:"The name to expect in the brokers' certificates, if it is not their host name."`
+	InsecureSkipVerify bool   `koanf:"insecure_skip_verify" doc:"Accepts any certificate. For trials only."`
+}
+
+// Config builds what a TLS client takes, or nil where TLS is off. It reads the files anew, so
+// certificates that were renewed take effect.
+func (t TLS) Config() (*tls.Config, error) {
+	if !t.Enabled {
+		return nil, nil
+	}
+	out := &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		ServerName:         t.ServerName,
+		InsecureSkipVerify: t.InsecureSkipVerify, //nolint:gosec // asked for by its name, and warned of.
+	}
+	var err error
+	if t.CAFile != "" {
+		if out.RootCAs, err = readAuthorities(t.CAFile); err != nil {
+			return nil, err
+		}
+	}
+	if t.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return nil, err
+		}
+		out.Certificates = []tls.Certificate{pair}
+	}
+	return out, nil
+}
+
+func readAuthorities(path string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("it holds no certificate in PEM")
+	}
+	return pool, nil
+}
+
+func (t *TLS) check(c *checker) {
+	const at = "kafka.tls"
+	if t.CAFile != "" || t.CertFile != "" || t.KeyFile != "" || t.ServerName != "" || t.InsecureSkipVerify {
+		t.Enabled = t.Enabled || !c.has(at+".enabled")
+	}
+	t.CAFile, t.CertFile, t.KeyFile = beside(c.dir, t.CAFile), beside(c.dir, t.CertFile), beside(c.dir, t.KeyFile)
+	if t.InsecureSkipVerify {
+		c.warnf(at+".insecure_skip_verify", "any certificate is accepted, so anybody can pose as the broker; trust an authority with ca_file instead")
+	}
+	if t.CAFile != "" {
+		if _, err := readAuthorities(t.CAFile); err != nil {
+			c.addf(at+".ca_file", "the certificates cannot be read (%s); correct the path or the file", err)
+		}
+	}
+	switch {
+	case t.CertFile != "" && t.KeyFile == "":
+		c.addf(at+".cert_file", "a client certificate needs its key; add key_file")
+	case t.CertFile == "" && t.KeyFile != "":
+		c.addf(at+".key_file", "a key needs its client certificate; add cert_file")
+	case t.CertFile != "":
+		if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
+			c.addf(at+".cert_file", "the client certificate cannot be used (%s); correct cert_file or key_file", err)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Topic says how the values of a topic are read.
+type Topic struct {
+	Format Format `koanf:"format" default:"json" doc:"How to read the values: json, text or bytes."`
+}
+
+// Format is how the values of a topic are read.
+type Format string
+
+// The formats.
+const (
+	JSON  Format = "json"
+	Text  Format = "text"
+	Bytes Format = "bytes"
+)
+
+func (Format) noun() string     { return "a format" }
+func (Format) values() []string { return []string{"json", "text", "bytes"} }
+func (Format) later() []string  { return []string{"avro", "protobuf", "json_schema"} }
+
+// asPattern returns the regular expression of a topic that is written between slashes.
+func asPattern(topic string) (string, bool) {
+	if len(topic) < 2 || topic[0] != '/' || topic[len(topic)-1] != '/' {
+		return "", false
+	}
+	return topic[1 : len(topic)-1], true
+}
+
+// checkTopic checks a topic that is to be read.
+func checkTopic(c *checker, path, topic string) {
+	if pattern, ok := asPattern(topic); ok {
+		if pattern == "" {
+			c.addf(path, "the regular expression is empty; write /.*/ to read all topics")
+		} else if _, err := regexp.Compile(pattern); err != nil {
+			c.addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, regexpReason(err))
+		}
+		return
+	}
+	if strings.HasPrefix(topic, "/") {
+		c.addf(path, "%q begins a regular expression and does not end it; write a slash at its end too", topic)
+		return
+	}
+	checkTopicName(c, path, topic)
+}
+
+func checkTopicName(c *checker, path, topic string) {
+	if !isTopicName(topic) {
+		c.addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", topic)
+	}
+}
+
+func isTopicName(s string) bool {
+	return s != "." && s != ".." && kafkaTopic.MatchString(s)
+}
+
+var kafkaTopic = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
+
+func regexpReason(err error) string {
+	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+}
+
+// checkSubscriptions makes sure that there is something to read, and that the bridge does not
+// read its own dead letters.
+func (c *checker) checkSubscriptions() {
+	topics := c.Subscriptions()
+	if len(topics) == 0 {
+		c.addf("topics", "there is no topic to read; name topics in the rules, or under topics")
+	}
+	for _, topic := range topics {
+		pattern, isPattern := asPattern(topic)
+		if !isPattern {
+			if topic == c.DeadLetter.Kafka {
+				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would come around for ever; name another topic", topic)
+			}
+			continue
+		}
+		if re, err := regexp.Compile(pattern); err == nil && c.DeadLetter.Kafka != "" && re.MatchString(c.DeadLetter.Kafka) {
+			c.addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would come around for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package config
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxNodes bounds what aliases can blow a small file up to.
+const maxNodes = 1_000_000
+
+// expanded is text that came out of a variable. It may stand for a number, a truth value or a
+// comma separated list, as the setting wants.
+type expanded string
+
+// treeReader turns YAML nodes into maps, lists and scalars.
+type treeReader struct {
+	*report
+	lookup func(string) (string, bool)
+	// open are the aliased nodes being read, to notice one that holds itself.
+	open map[*yaml.Node]bool
+	left int
+}
+
+func newTreeReader(r *report, lookup func(string) (string, bool)) *treeReader {
+	return &treeReader{report: r, lookup: lookup, open: map[*yaml.Node]bool{}, left: maxNodes}
+}
+
+func (t *treeReader) value(path string, n *yaml.Node) any {
+	if t.left--; t.left <= 0 {
+		if t.left == 0 {
+			t.unreadf(path, "the aliases of the file make more than a million values; use fewer")
+		}
+		return nil
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return t.alias(path, n)
+	case yaml.MappingNode:
+		out := make(map[string]any, len(n.Content)/2)
+		t.mapping(path, n, out)
+		return out
+	case yaml.SequenceNode:
+		out := make([]any, len(n.Content))
+		for i, item := range n.Content {
+			at := index(path, i)
+			t.note(at, item, item)
+			out[i] = t.value(at, item)
+		}
+		return out
+	default:
+		return t.scalar(path, n)
+	}
+}
+
+func (t *treeReader) alias(path string, n *yaml.Node) any {
+	if t.open[n.Alias] {
+		t.unreadf(path, "the anchor &%s holds itself; write the values out", n.Value)
+		return nil
+	}
+	t.open[n.Alias] = true
+	defer delete(t.open, n.Alias)
+	return t.value(path, n.Alias)
+}
+
+// mapping reads a mapping's own keys and then, for keys it does not have, those merged with <<.
+func (t *treeReader) mapping(path string, n *yaml.Node, out map[string]any) {
+	var merges []*yaml.Node
+	first := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		if key.Kind != yaml.ScalarNode {
+			t.unreadf(path, "line %d has a list or a mapping for a key; a key is a word", key.Line)
+			continue
+		}
+		if key.ShortTag() == "!!merge" {
+			merges = append(merges, value)
+			continue
+		}
+		at := join(path, key.Value)
+		if line, seen := first[key.Value]; seen {
+			t.note(at, key, value)
+			t.addf(at, "the key is on line %d already; keep one of the two", line)
+			continue
+		}
+		first[key.Value] = key.Line
+		if _, merged := out[key.Value]; merged {
+			continue
+		}
+		t.note(at, key, value)
+		out[key.Value] = t.value(at, value)
+	}
+	for _, m := range merges {
+		t.merge(path, m, out)
+	}
+}
+
+func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
+	if t.left--; t.left <= 0 {
+		return
+	}
+	switch {
+	case n.Kind == yaml.AliasNode && !t.open[n.Alias]:
+		t.open[n.Alias] = true
+		defer delete(t.open, n.Alias)
+		t.merge(path, n.Alias, out)
+	case n.Kind == yaml.MappingNode:
+		t.mapping(path, n, out)
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			t.merge(path, item, out)
+		}
+	default:
+		t.addf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
+	}
+}
+
+func (t *treeReader) scalar(path string, n *yaml.Node) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!str", "!!timestamp":
+		if !strings.Contains(n.Value, "${") {
+			return n.Value
+		}
+		text, err := expand(n.Value, t.lookup)
+		if err != nil {
+			t.unreadf(path, "%s", err.Error())
+			return nil
+		}
+		return expanded(text)
+	case "!!int", "!!float", "!!bool":
+		var v any
+		if err := n.Decode(&v); err != nil {
+			t.unreadf(path, "the value does not fit its tag %s; remove the tag", n.ShortTag())
+			return nil
+		}
+		return v
+	default:
+		t.unreadf(path, "the tag %s means nothing here; remove it", n.Tag)
+		return nil
+	}
+}
+
+// note records where a value stands: at its key, because that is the line a reader looks for.
+func (t *treeReader) note(path string, key, value *yaml.Node) {
+	quoted := value.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	t.places[path] = place{line: key.Line, column: key.Column, quoted: quoted}
+}
