@@ -77,7 +77,8 @@ func clusterID() string {
 func kafkaReady(ctx context.Context, addr string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	cl, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.DialTimeout(time.Second), kgo.RequestRetries(0))
+	cl, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.DialTimeout(time.Second),
+		kgo.RequestTimeoutOverhead(2*time.Second), kgo.RequestRetries(0))
 	if err != nil {
 		return err
 	}
