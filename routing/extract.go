@@ -85,6 +85,7 @@ type extraction struct {
 	heads  []int32 // by slot: the last leaf, or -1
 	elems  []elem  // [0] is the event itself
 	buf    []byte  // unescaped text
+	chosen []int32 // see matchWithin
 	seen   []occurrence
 	object int64 // counts objects over the extraction's life, so that seen needs no reset
 	arrays int32
@@ -209,6 +210,16 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 	}
 	x.heads[slot] = int32(len(x.leaves))
 	x.leaves = append(x.leaves, l)
+}
+
+// fits reports whether an element goes together with all that are chosen.
+func (x *extraction) fits(elem int32) bool {
+	for _, c := range x.chosen {
+		if !x.together(c, elem) {
+			return false
+		}
+	}
+	return true
 }
 
 // together reports whether two leaves may match for one rule: below every array that they share,

@@ -24,7 +24,7 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 		return true, nil
 	}
 	left := maxCombinations
-	ok := matchWithin(fields, x, nil, &left)
+	ok := matchWithin(fields, x, &left)
 	if !ok && left <= 0 {
 		return false, errCombinations
 	}
@@ -43,19 +43,13 @@ func (f *field) matchAny(x *extraction) bool {
 	return !there && f.matchAbsent()
 }
 
-// chosen is a list of the elements that the fields before have settled on, on the stack.
-type chosen struct {
-	elem int32
-	more *chosen
-}
-
-// matchWithin tries the values of the first field, each with the rest of the fields.
-func matchWithin(fields []field, x *extraction, before *chosen, left *int) bool {
+// matchWithin tries the values of the first field, each with the rest of the fields. x.chosen
+// holds the array elements that the fields before have settled on.
+func matchWithin(fields []field, x *extraction, left *int) bool {
 	if len(fields) == 0 {
 		return true
 	}
 	f, there := &fields[0], false
-values:
 	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
 		if *left--; *left <= 0 {
 			return false
@@ -66,18 +60,19 @@ values:
 			continue
 		}
 		if l.elem == 0 {
-			return matchWithin(fields[1:], x, before, left)
+			return matchWithin(fields[1:], x, left)
 		}
-		for c := before; c != nil; c = c.more {
-			if !x.together(c.elem, l.elem) {
-				continue values
-			}
+		if !x.fits(l.elem) {
+			continue
 		}
-		if matchWithin(fields[1:], x, &chosen{l.elem, before}, left) {
+		x.chosen = append(x.chosen, l.elem)
+		ok := matchWithin(fields[1:], x, left)
+		x.chosen = x.chosen[:len(x.chosen)-1]
+		if ok {
 			return true
 		}
 	}
-	return !there && f.matchAbsent() && matchWithin(fields[1:], x, before, left)
+	return !there && f.matchAbsent() && matchWithin(fields[1:], x, left)
 }
 
 // matchHeader reports whether one of the headers of the field's name passes. A header without a
@@ -90,13 +85,16 @@ func (f *field) matchHeader(headers []kgo.RecordHeader) bool {
 			continue
 		}
 		there = true
-		l := leaf{kind: kindString, text: h.Value}
-		if h.Value == nil {
-			l.kind = kindNull
-		}
-		if f.match(&l) {
+		if l := headerLeaf(h.Value); f.match(&l) {
 			return true
 		}
 	}
 	return !there && f.matchAbsent()
+}
+
+func headerLeaf(value []byte) leaf {
+	if value == nil {
+		return leaf{kind: kindNull}
+	}
+	return leaf{kind: kindString, text: value}
 }

@@ -3,7 +3,6 @@ package routing
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -51,24 +50,22 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 
 func (p *program) eval(a *activation) (ref.Val, error) {
 	v, _, err := p.plan.Eval(a)
+	if err != nil && strings.HasPrefix(err.Error(), "no such overload") {
+		err = fmt.Errorf("%w: a field is absent, or of a type that the operation does not take", err)
+	}
 	return v, err
 }
-
-var undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)' \(in container ''\)$`)
 
 // sentence turns the compiler's issues, a listing with carets, into one line.
 func sentence(issues *cel.Issues) error {
 	var parts []string
 	for _, e := range issues.Errors() {
-		message := e.Message
-		if m := undeclared.FindStringSubmatch(message); m != nil {
-			message = fmt.Sprintf("unknown name %q%s", m[1], didYouMean(m[1], variables))
+		message, _, _ := strings.Cut(e.Message, " expecting {")
+		message = strings.ReplaceAll(message, "mismatched input '<EOF>'", "the expression ends too early")
+		if column := e.Location.Column(); column >= 0 {
+			message += fmt.Sprintf(" (at character %d)", column+1)
 		}
-		if e.Location.Column() >= 0 {
-			message += fmt.Sprintf(" (at character %d)", e.Location.Column()+1)
-		}
-		parts = append(parts, message)
-		if len(parts) == 3 {
+		if parts = append(parts, message); len(parts) == 3 {
 			break
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // topicMatcher is a topic's name, or a regular expression over names. Expressions are not
 // anchored, as in the subscription of a Kafka consumer.
 type topicMatcher struct {
-	name  string
+	text  string // as written
 	regex *regexp.Regexp
 }
 
@@ -21,20 +21,20 @@ func compileTopic(text string) (topicMatcher, error) {
 		case strings.ContainsAny(text, "*^$|()[]+?\\"):
 			return topicMatcher{}, fmt.Errorf("%q is no topic name; write a regular expression between slashes, like \"/^orders\\\\./\"", text)
 		}
-		return topicMatcher{name: text}, nil
+		return topicMatcher{text: text}, nil
 	}
 	regex, err := regexp.Compile(text[1 : len(text)-1])
 	if err != nil {
 		return topicMatcher{}, fmt.Errorf("%s is no regular expression: %v", text, err)
 	}
-	return topicMatcher{regex: regex}, nil
+	return topicMatcher{text: text, regex: regex}, nil
 }
 
 func (m topicMatcher) match(topic string) bool {
 	if m.regex != nil {
 		return m.regex.MatchString(topic)
 	}
-	return m.name == topic
+	return m.text == topic
 }
 
 // matchesTopic reports whether the rule applies to a topic; a rule without topics applies to all.
