@@ -1,0 +1,299 @@
+package fake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxRequestBytes bounds what is read of a request: SNS form encoding can triple
+// the 1 MiB that a batch may hold, and JSON escapes can multiply it by six.
+const maxRequestBytes = 8 << 20
+
+// call is one request on its way through the endpoint. Calls are pooled: nothing
+// may refer to one, or to its buffers, after it was served.
+type call struct {
+	a    *AWS
+	w    http.ResponseWriter
+	r    *http.Request
+	body bytes.Buffer
+	out  []byte
+
+	service Service
+	action  string
+	target  string
+	id      messageID // request id
+	scope   scope     // of the signature
+	form    form      // of a Query request
+	cold    coldRequest
+	send    sendRequest
+	results []result
+	groups  []string
+	effect  *Effect
+	touched []bool
+
+	run func(*call) *Error // what the action does
+}
+
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
+	a.serving.Add(1)
+	defer a.serving.Done()
+	c := calls.Get().(*call)
+	c.reset(a, w, r)
+	c.handle()
+	c.reset(nil, nil, nil)
+	calls.Put(c)
+}
+
+func (c *call) reset(a *AWS, w http.ResponseWriter, r *http.Request) {
+	c.a, c.w, c.r = a, w, r
+	c.body.Reset()
+	c.out = c.out[:0]
+	c.service, c.action, c.target = "", "", ""
+	c.scope, c.cold = scope{}, coldRequest{}
+	c.form = c.form[:0]
+	c.send.queueURL, c.send.entries = nil, c.send.entries[:0]
+	c.results, c.groups = c.results[:0], c.groups[:0]
+	c.effect, c.touched, c.run = nil, nil, nil
+}
+
+func (c *call) handle() {
+	received := time.Now()
+	c.id = c.a.ids.new()
+	if err := c.read(); err != nil {
+		http.Error(c.w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	size := c.body.Len()
+	err := c.route()
+	if err == nil {
+		// Before decoding, which unescapes the body in place.
+		err = c.a.auth.check(c)
+	}
+	if err == nil {
+		err = c.decode()
+	}
+	traffic := c.a.Traffic(c.service, c.target)
+	sends := len(c.send.entries) > 0
+	c.noteGroups()
+	traffic.arrive(sends, c.groups)
+	if err == nil {
+		c.effect, c.touched = c.a.faults.plan(c)
+	}
+	if !c.hold() {
+		err, c.effect = nil, &Effect{Silence: true}
+	} else if err == nil && (c.effect == nil || c.effect.Store || !c.effect.replaces()) {
+		err = c.run(c)
+	}
+	outcome := c.outcome(err)
+	traffic.done(Request{
+		Service: c.service, Action: c.action, Target: c.target, Entries: len(c.send.entries), Bytes: size,
+		Received: received, Outcome: outcome, Faulted: c.effect != nil, Region: c.scope.region,
+		AccessKey: c.scope.key, UserAgent: c.r.UserAgent(), Remote: c.r.RemoteAddr,
+	}, c.groups)
+	if c.effect != nil && c.effect.Silence {
+		c.wait(nil)
+	}
+	if sends {
+		traffic.left()
+	}
+	c.answer(err)
+}
+
+func (c *call) read() error {
+	if n := c.r.ContentLength; n > 0 && n <= maxRequestBytes {
+		c.body.Grow(int(n) + bytes.MinRead) // ReadFrom wants room to see the end
+	}
+	n, err := c.body.ReadFrom(io.LimitReader(c.r.Body, maxRequestBytes+1))
+	if err == nil && n > maxRequestBytes {
+		err = fmt.Errorf("the request is longer than %d bytes", maxRequestBytes)
+	}
+	return err
+}
+
+// route finds service and action.
+func (c *call) route() *Error {
+	if target := c.r.Header.Get("X-Amz-Target"); target != "" {
+		c.service = SQS
+		action, ok := strings.CutPrefix(target, "AmazonSQS.")
+		c.action = action
+		if c.run = sqsActions[action]; !ok || c.run == nil {
+			return &Error{Type: "UnknownOperationException", Code: "InvalidAction", Message: "The action " + target + " is not valid for this endpoint."}
+		}
+		return nil
+	}
+	c.service = SNS
+	var err error
+	if c.form, err = parseForm(c.body.Bytes(), c.form); err != nil {
+		return invalidParameter("%v", err)
+	}
+	c.action = c.form.get("Action")
+	if c.run = snsActions[c.action]; c.run != nil {
+		return nil
+	}
+	if c.run = stsActions[c.action]; c.run != nil {
+		c.service = STS
+		return nil
+	}
+	return &Error{Code: "InvalidAction", Message: "The action " + c.action + " is not valid for this endpoint."}
+}
+
+func (c *call) decode() *Error {
+	switch c.service {
+	case SQS:
+		return c.decodeSQS()
+	case SNS:
+		return c.decodeSNS()
+	}
+	c.target = lastPart(c.form.get("RoleArn"), "/")
+	return nil
+}
+
+func (c *call) noteGroups() {
+	if !strings.HasSuffix(c.target, ".fifo") {
+		return
+	}
+	for i := range c.send.entries {
+		c.groups = append(c.groups, string(c.send.entries[i].group))
+	}
+}
+
+// hold lets the gate and the latency of a fault pass. It says false when the client
+// left meanwhile.
+func (c *call) hold() bool {
+	if c.effect == nil {
+		return true
+	}
+	if c.effect.Gate != nil && !c.wait(c.effect.Gate) {
+		return false
+	}
+	if c.effect.Latency > 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), c.effect.Latency)
+		defer cancel()
+		return c.wait(ctx.Done())
+	}
+	return true
+}
+
+// wait blocks until the gate opens, and says false when the client or the endpoint
+// ends first.
+func (c *call) wait(gate <-chan struct{}) bool {
+	select {
+	case <-gate:
+		return true
+	case <-c.r.Context().Done():
+	case <-c.a.ctx.Done():
+	}
+	return false
+}
+
+func (c *call) outcome(err *Error) string {
+	switch e := c.effect; {
+	case e != nil && e.Silence:
+		return "silence"
+	case e != nil && e.Reset:
+		return "reset"
+	case e != nil && e.HTTP != nil:
+		return "http " + strconv.Itoa(e.HTTP.Status)
+	case e != nil && e.Answer != nil:
+		return e.Answer.of(c.service).Code
+	case err != nil:
+		return err.Code
+	case e != nil && e.Truncate:
+		return "truncated"
+	}
+	return "ok"
+}
+
+// answer writes the answer that action and fault make up together.
+func (c *call) answer(err *Error) {
+	e := c.effect
+	switch {
+	case e == nil:
+	case e.Silence:
+		c.hangUp(false)
+		return
+	case e.Reset:
+		c.hangUp(true)
+		return
+	case e.HTTP != nil:
+		for k, v := range e.HTTP.Header {
+			c.w.Header().Set(k, v)
+		}
+		c.w.Header().Set("Content-Type", e.HTTP.ContentType)
+		c.w.WriteHeader(e.HTTP.Status)
+		_, _ = io.WriteString(c.w, e.HTTP.Body)
+		return
+	case e.Answer != nil:
+		err = e.Answer.of(c.service)
+	}
+	status := http.StatusOK
+	if err != nil {
+		status = err.status()
+		c.out = c.out[:0]
+		c.writeError(err)
+	}
+	h := c.w.Header()
+	h["Content-Type"] = contentTypes[c.service]
+	h["X-Amzn-Requestid"] = []string{string(c.id[:])}
+	h["Content-Length"] = []string{strconv.Itoa(len(c.out))}
+	c.w.WriteHeader(status)
+	if e != nil && e.Truncate {
+		_, _ = c.w.Write(c.out[:len(c.out)/2])
+		_ = http.NewResponseController(c.w).Flush()
+		c.hangUp(false)
+		return
+	}
+	_, _ = c.w.Write(c.out)
+}
+
+var contentTypes = map[Service][]string{
+	SQS: {"application/x-amz-json-1.0"}, SNS: {"text/xml"}, STS: {"text/xml"},
+}
+
+// hangUp closes the connection, by a reset if asked to.
+func (c *call) hangUp(reset bool) {
+	conn, _, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		return
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok && reset {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+// writeError appends an error in the shape of the service's protocol.
+func (c *call) writeError(e *Error) {
+	if c.service != SQS {
+		c.out = append(c.out, "<ErrorResponse xmlns=\""...)
+		c.out = append(c.out, namespaces[c.service]...)
+		c.out = append(c.out, "\"><Error><Type>"...)
+		c.out = append(c.out, e.fault()...)
+		c.out = append(c.out, "</Type><Code>"...)
+		c.out = appendXML(c.out, e.Code)
+		c.out = append(c.out, "</Code><Message>"...)
+		c.out = appendXML(c.out, e.Message)
+		c.out = append(c.out, "</Message></Error><RequestId>"...)
+		c.out = append(c.out, c.id[:]...)
+		c.out = append(c.out, "</RequestId></ErrorResponse>"...)
+		return
+	}
+	if c.r.Header.Get("X-Amzn-Query-Mode") == "true" {
+		c.w.Header().Set("x-amzn-query-error", e.Code+";"+e.fault())
+	}
+	c.out = append(c.out, `{"__type":`...)
+	c.out = appendJSON(c.out, e.jsonType())
+	c.out = append(c.out, `,"message":`...)
+	c.out = appendJSON(c.out, e.Message)
+	c.out = append(c.out, '}')
+}
