@@ -26,7 +26,7 @@ type Partition struct {
 	first  uint64 // sequence number of the front of span
 	bytes  int64  // of the records in span that are not settled
 	mark   Mark
-	closed atomic.Bool // written with mu held
+	closed atomic.Bool   // written with mu held
 	idle   chan struct{} // closed when span is empty; nil while nobody waits
 }
 
@@ -71,6 +71,16 @@ func (p *Partition) register(batch []settling) (uint64, bool) {
 	p.window.add(int64(len(batch)), bytes)
 	p.advance()
 	return seq, true
+}
+
+// Begin says where reading starts, before the first record: that may be committed at once, so that
+// a partition which had no committed offset keeps its start through a restart.
+func (p *Partition) Begin(at Mark) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.mark.Offset < 0 {
+		p.mark = at
+	}
 }
 
 // settle says that one delivery of record seq is acknowledged.

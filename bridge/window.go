@@ -24,12 +24,19 @@ func NewWindow(records int, bytes int64) *Window {
 // Held returns the records and bytes held now.
 func (w *Window) Held() (records, bytes int64) { return w.records.Load(), w.bytes.Load() }
 
-// Free returns how many more records fit; not above zero when records or bytes are used up.
-func (w *Window) Free() int {
-	if w.bytes.Load() >= w.maxBytes {
+// Batch returns how many records to read next, at most so many: a small part of what is free, by
+// the size of the records held now, so that no single read takes all of it. Not above zero when
+// nothing is free.
+func (w *Window) Batch(most int) int {
+	records, bytes := w.Held()
+	free := w.maxRecords - records
+	if records > 0 && bytes > 0 {
+		free = min(free, (w.maxBytes-bytes)/max(bytes/records, 1))
+	}
+	if free <= 0 {
 		return 0
 	}
-	return int(w.maxRecords - w.records.Load())
+	return int(min(int64(most), max(free/4, 1)))
 }
 
 // Admits says whether a partition that holds this much may take more.

@@ -1,0 +1,129 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Reason says why a record is a dead letter; it is bounded, so it serves as metric label.
+type Reason string
+
+// The reasons for dead letters.
+const (
+	ReasonUnmatched Reason = "unmatched"     // no rule matched, and the policy is dead_letter
+	ReasonRuleError Reason = "rule_error"    // no rule matched, and one failed to evaluate
+	ReasonEncode    Reason = "encode_failed" // the message could not be built
+	ReasonTooLarge  Reason = "too_large"     // above the destination's limit
+	ReasonRejected  Reason = "rejected"      // AWS refuses the message for what it is
+	ReasonGaveUp    Reason = "gave_up"       // failed for longer than retry.give_up_after
+)
+
+const codeTooLarge = "too_large"
+
+// tooLarge returns why a message of that size can not be sent, or nil.
+func tooLarge(size, limit int) *Failure {
+	if size <= limit {
+		return nil
+	}
+	return &Failure{Class: Poison, Code: codeTooLarge,
+		Message: fmt.Sprintf("%d bytes with attributes; the destination takes %d", size, limit)}
+}
+
+// DeadLetter is a record that could not be delivered, and why.
+type DeadLetter struct {
+	Record      *kgo.Record
+	Reason      Reason
+	Error       string
+	Rule        string // that named the destination; empty for the unmatched policy
+	Destination string // empty where the record had none yet
+	Attempts    int    // sends to the destination
+	Time        time.Time
+}
+
+// LetterWriter keeps dead letters in Kafka.
+type LetterWriter interface {
+	// Write blocks until the letter is acknowledged by all in-sync replicas, it failed, or ctx
+	// ends.
+	Write(ctx context.Context, letter DeadLetter) error
+}
+
+// DeadLetters takes what could not be delivered. The record settles when its dead letter is
+// acknowledged, and not before.
+type DeadLetters struct {
+	ctx     context.Context
+	target  atomic.Pointer[letterTarget]
+	health  Health
+	metrics *Metrics
+}
+
+// letterTarget is where dead letters go: one of the two is set.
+type letterTarget struct {
+	writer LetterWriter
+	lane   *Lane
+}
+
+// NewDeadLetters returns dead letters that go nowhere yet; ToKafka or ToLane comes before the first
+// record. Writing ends with ctx.
+func NewDeadLetters(ctx context.Context, health Health, metrics *Metrics) *DeadLetters {
+	return &DeadLetters{ctx: ctx, health: health, metrics: metrics}
+}
+
+// ToKafka sends dead letters to a topic from now on.
+func (l *DeadLetters) ToKafka(w LetterWriter) { l.target.Store(&letterTarget{writer: w}) }
+
+// ToLane sends dead letters to a destination from now on.
+func (l *DeadLetters) ToLane(lane *Lane) { l.target.Store(&letterTarget{lane: lane}) }
+
+const lettersKey = "dead letters"
+
+// letterBackoff is for a dead-letter topic that refuses: the producer has retried by itself what
+// passes.
+var letterBackoff = Retry{Initial: 500 * time.Millisecond, Max: 15 * time.Second}
+
+// put makes a delivery a dead letter. It blocks until that is acknowledged, or until it is queued
+// for the dead-letter destination; then the delivery is no longer the caller's.
+func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why error) {
+	d.own()
+	letter := DeadLetter{
+		Record:      d.record,
+		Reason:      reason,
+		Error:       why.Error(),
+		Rule:        d.rule,
+		Destination: destination,
+		Attempts:    d.attempts,
+		Time:        time.Now(),
+	}
+	var message Message
+	for attempt := 1; ; attempt++ {
+		target := l.target.Load()
+		if target.lane != nil {
+			if message.Body == nil {
+				message = envelope(d, letter, target.lane.opts.Destination)
+			}
+			d.message, d.letter, d.attempts = message, true, 0
+			if target.lane.add([]*delivery{d}, letter.Time) {
+				l.metrics.letters.WithLabelValues(string(reason)).Inc()
+				return
+			}
+			continue // retired by a reload, which has set the next target before
+		}
+		err := target.writer.Write(l.ctx, letter)
+		if err == nil {
+			break
+		}
+		if l.ctx.Err() != nil {
+			return
+		}
+		l.health.Trouble(lettersKey, "dead letters are refused and their records wait: "+err.Error())
+		if d.part.Closed() || !sleep(l.ctx, letterBackoff.wait(attempt)) {
+			return
+		}
+	}
+	l.health.Recovered(lettersKey)
+	l.metrics.letters.WithLabelValues(string(reason)).Inc()
+	d.settled()
+}

@@ -1,0 +1,210 @@
+package bridge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Destination is a queue or topic as the encoder and the lane need to know it.
+type Destination struct {
+	Name string
+	// Service is "sqs" or "sns".
+	Service string
+	// FIFO queues and topics get group and deduplication ids.
+	FIFO bool
+}
+
+// Attribute names the bridge attaches itself. Configuration may not use them.
+const (
+	attrCorrelation = "correlation_id"
+	attrTopic       = "kafka_topic"
+	attrPosition    = "kafka_position"
+	attrTimestamp   = "kafka_timestamp"
+	attrKey         = "kafka_key"
+	attrTraceparent = "traceparent"
+	attrTombstone   = "kafka_tombstone"
+	attrEncoding    = "content_encoding"
+	attrFolded      = "kafka_headers"
+)
+
+// maxAttributes is how many attributes a message may carry (Amazon SQS Developer Guide, "Message
+// quotas"); SNS takes more, and then silently discards the message for raw SQS subscribers.
+const maxAttributes = 10
+
+// nullBody stands for a value that is not there: SQS and SNS refuse an empty body.
+var nullBody = []byte("null")
+
+// Encoder builds messages. It is immutable and safe for concurrent use.
+type Encoder struct {
+	table        *routing.Table
+	correlation  *routing.Correlation
+	destinations []Destination // by index as in the table
+}
+
+// NewEncoder returns an encoder for the destinations of the table, in its order.
+func NewEncoder(table *routing.Table, correlation *routing.Correlation, destinations []Destination) *Encoder {
+	return &Encoder{table: table, correlation: correlation, destinations: destinations}
+}
+
+// EncodeError says why a message could not be built for a destination: an expression failed or
+// gave what AWS does not take. The record goes to the dead letters.
+type EncodeError struct {
+	Place string // "attributes.tier", "group_id", "subject"
+	Err   error
+}
+
+// Error names the place and the cause.
+func (e *EncodeError) Error() string { return e.Place + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *EncodeError) Unwrap() error { return e.Err }
+
+// encode builds the message for one target. m's attribute memory is reused. The body still refers
+// to the record's value where that can be sent as it is.
+func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) error {
+	dest := &e.destinations[target.Destination]
+	attrs := m.Attributes[:0]
+	*m = Message{}
+	attrs = append(attrs,
+		Attribute{attrCorrelation, st.correlationID},
+		Attribute{attrTopic, ev.Record.Topic},
+		Attribute{attrPosition, st.position},
+		Attribute{attrTimestamp, st.timestamp})
+	var mark Attribute
+	m.Body, mark = body(ev.Record)
+	if mark.Name != "" {
+		attrs = append(attrs, mark)
+	}
+	attrs, err := e.configured(attrs, ev, target)
+	if err != nil {
+		return err
+	}
+	m.Attributes = provenance(attrs, st)
+	if err := e.group(m, ev, st, dest, target.Destination); err != nil {
+		return err
+	}
+	if dest.Service == "sqs" {
+		m.TraceHeader = st.traceHeader
+	}
+	if err := e.subject(m, ev, target.Destination); err != nil {
+		return err
+	}
+	m.Size = m.measure()
+	return nil
+}
+
+// body returns what is sent for the value, and the attribute that marks it where it is not the
+// value byte for byte.
+func body(r *kgo.Record) ([]byte, Attribute) {
+	switch {
+	case r.Value == nil:
+		return nullBody, Attribute{attrTombstone, "true"}
+	case len(r.Value) == 0:
+		return nullBody, Attribute{attrTombstone, "empty"}
+	case !sendable(r.Value):
+		return base64.StdEncoding.AppendEncode(nil, r.Value), Attribute{attrEncoding, "base64"}
+	default:
+		return r.Value, Attribute{}
+	}
+}
+
+// configured appends the attributes that configuration gives the destination and the rule. Values
+// that are null or empty are left out: AWS refuses empty ones.
+func (e *Encoder) configured(attrs []Attribute, ev *routing.Event, target routing.Target) ([]Attribute, error) {
+	for _, a := range e.table.Attributes(target) {
+		v, ok, err := a.Value.Eval(ev)
+		if err == nil && !sendable(v) {
+			err = fmt.Errorf("%q holds characters that SQS and SNS do not take", v)
+		}
+		if err != nil {
+			return nil, &EncodeError{Place: "attributes." + a.Name, Err: err}
+		}
+		if ok && v != "" {
+			attrs = append(attrs, Attribute{a.Name, v})
+		}
+	}
+	return attrs, nil
+}
+
+// provenance appends the record's key and trace context. Where both do not fit into the ten slots
+// they are folded into one attribute, a JSON object; configuration is checked to leave that slot.
+func provenance(attrs []Attribute, st *stamp) []Attribute {
+	extra := make([]Attribute, 0, 2)
+	if st.key != "" {
+		extra = append(extra, Attribute{attrKey, st.key})
+	}
+	if st.traceparent != "" {
+		extra = append(extra, Attribute{attrTraceparent, st.traceparent})
+	}
+	if len(attrs)+len(extra) <= maxAttributes {
+		return append(attrs, extra...)
+	}
+	folded := make(map[string]string, len(extra))
+	for _, a := range extra {
+		folded[a.Name] = a.Value
+	}
+	text, err := json.Marshal(folded)
+	if err != nil {
+		panic("encoding a map of strings: " + err.Error()) // cannot happen
+	}
+	return append(attrs, Attribute{attrFolded, string(text)})
+}
+
+// group sets the message group id and deduplication id.
+func (e *Encoder) group(m *Message, ev *routing.Event, st *stamp, dest *Destination, index int) error {
+	if dest.FIFO {
+		m.GroupID, m.DeduplicationID = st.group, st.deduplication
+	}
+	expr := e.table.GroupID(index)
+	if expr == nil {
+		return nil
+	}
+	v, ok, err := expr.Eval(ev)
+	if err != nil {
+		return &EncodeError{Place: "group_id", Err: err}
+	}
+	if ok && v != "" {
+		m.GroupID = string(appendID(nil, func(b []byte) []byte { return append(b, v...) }))
+	}
+	return nil
+}
+
+// maxSubject is the longest subject of an SNS message, in characters (Amazon SNS API Reference,
+// Publish).
+const maxSubject = 100
+
+func (e *Encoder) subject(m *Message, ev *routing.Event, index int) error {
+	expr := e.table.Subject(index)
+	if expr == nil {
+		return nil
+	}
+	v, ok, err := expr.Eval(ev)
+	if err == nil && ok && v != "" {
+		err = checkSubject(v)
+	}
+	if err != nil {
+		return &EncodeError{Place: "subject", Err: err}
+	}
+	if ok {
+		m.Subject = v
+	}
+	return nil
+}
+
+func checkSubject(s string) error {
+	if n := utf8.RuneCountInString(s); n > maxSubject {
+		return fmt.Errorf("a subject of %d characters; SNS takes %d", n, maxSubject)
+	}
+	if !sendable(s) || strings.ContainsFunc(s, unicode.IsControl) {
+		return fmt.Errorf("subject %q; SNS takes no line breaks and no control characters", s)
+	}
+	return nil
+}

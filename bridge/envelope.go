@@ -1,0 +1,83 @@
+package bridge
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+const attrReason = "dead_letter_reason"
+
+// letterEnvelope is a dead letter as a message: everything that the Kafka form says in headers.
+type letterEnvelope struct {
+	Reason      Reason           `json:"reason"`
+	Error       string           `json:"error"`
+	Rule        string           `json:"rule,omitempty"`
+	Destination string           `json:"destination,omitempty"`
+	Source      string           `json:"source"` // topic/partition/offset
+	Timestamp   string           `json:"timestamp"`
+	Attempts    int              `json:"attempts"`
+	Key         []byte           `json:"key_base64"`   // null for a null key
+	Value       []byte           `json:"value_base64"` // null for a tombstone
+	Headers     []envelopeHeader `json:"headers"`
+}
+
+type envelopeHeader struct {
+	Name  string `json:"name"`
+	Value []byte `json:"value_base64"`
+}
+
+// envelope builds the message of a dead letter for a destination.
+func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
+	r := letter.Record
+	e := letterEnvelope{
+		Reason:      letter.Reason,
+		Error:       letter.Error,
+		Rule:        letter.Rule,
+		Destination: letter.Destination,
+		Source:      letter.Source(),
+		Timestamp:   letter.Time.UTC().Format(time.RFC3339Nano),
+		Attempts:    letter.Attempts,
+		Key:         r.Key,
+		Value:       r.Value,
+		Headers:     make([]envelopeHeader, len(r.Headers)),
+	}
+	for i, h := range r.Headers {
+		e.Headers[i] = envelopeHeader{h.Key, h.Value}
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic("encoding strings and bytes: " + err.Error()) // cannot happen
+	}
+	st, _ := newStamp(r, d.part.Origin, d.correlationID(), nil)
+	m := Message{Body: body, Attributes: []Attribute{
+		{attrCorrelation, st.correlationID},
+		{attrTopic, r.Topic},
+		{attrPosition, st.position},
+		{attrTimestamp, st.timestamp},
+		{attrReason, string(letter.Reason)},
+	}}
+	if dest.FIFO {
+		m.GroupID = st.group
+		// Not the id of the record itself, which may have gone to the same queue.
+		m.DeduplicationID = string(appendID(nil, func(b []byte) []byte {
+			return append(append(b, st.deduplication...), ".dead-letter"...)
+		}))
+	}
+	m.Size = m.measure()
+	return m
+}
+
+// correlationID returns the correlation id that the delivery was encoded with, or "".
+func (d *delivery) correlationID() string {
+	if len(d.message.Attributes) == 0 || d.message.Attributes[0].Name != attrCorrelation {
+		return ""
+	}
+	return d.message.Attributes[0].Value
+}
+
+// Source is where the record is in Kafka: topic/partition/offset.
+func (l DeadLetter) Source() string {
+	r := l.Record
+	return r.Topic + "/" + strconv.Itoa(int(r.Partition)) + "/" + strconv.FormatInt(r.Offset, 10)
+}

@@ -1,0 +1,187 @@
+package bridge
+
+import (
+	"container/heap"
+	"slices"
+	"time"
+)
+
+// groupQueue is the queue of a FIFO destination. A message group is in one request at a time, and
+// with at most perRequest of its messages: 1 keeps its order whatever AWS does to single entries;
+// MaxBatch is faster with few groups, but when AWS fails an entry and takes a later one of the
+// same group their order is lost, and cannot be repaired.
+type groupQueue struct {
+	perRequest int
+	groups     map[string]*group
+	order      ring[*group] // groups that may be sent from, the longest waiting first
+	waiting    dueHeap[*group]
+	sendable   int // deliveries that the groups in order offer
+	queued     int // deliveries in items and back of all groups
+}
+
+// group is the messages of one message group id, in partition order.
+type group struct {
+	id    string
+	items ring[*delivery]
+	// back are those that were sent and must be again, until all that were out are back.
+	back []*delivery
+	out  int // popped and not yet done or again
+	left int // how many more the present turn offers
+	// parked: in the heap of those that wait for a time. Such a group is not in order.
+	parked bool
+}
+
+func newGroupQueue(perRequest int) *groupQueue {
+	return &groupQueue{perRequest: perRequest, groups: make(map[string]*group)}
+}
+
+func (q *groupQueue) push(d *delivery) {
+	g := q.groups[d.message.GroupID]
+	if g == nil {
+		g = &group{id: d.message.GroupID}
+		q.groups[g.id] = g
+	}
+	idle := g.items.len() == 0 && g.out == 0 && !g.parked
+	g.items.push(d)
+	q.queued++
+	switch {
+	case idle:
+		q.offer(g)
+	case g.left > 0 && g.left < q.perRequest && g.out == 0:
+		g.left++
+		q.sendable++
+	}
+}
+
+// offer puts a group with queued messages at the end of the order.
+func (q *groupQueue) offer(g *group) {
+	g.left = min(g.items.len(), q.perRequest)
+	q.sendable += g.left
+	q.order.push(g)
+}
+
+func (q *groupQueue) ready() int        { return q.sendable }
+func (q *groupQueue) oldest() *delivery { return *(*q.order.at(0)).items.at(0) }
+
+func (q *groupQueue) take(batch []*delivery, entries, bytes int) []*delivery {
+	sum := 0
+	for q.sendable > 0 && len(batch) < entries {
+		if sum += q.oldest().message.Size; sum > bytes && len(batch) > 0 {
+			break
+		}
+		batch = append(batch, q.pop())
+	}
+	q.endTurn()
+	return batch
+}
+
+func (q *groupQueue) pop() *delivery {
+	g := *q.order.at(0)
+	d := g.items.pop()
+	g.out++
+	g.left--
+	q.sendable--
+	q.queued--
+	if g.left == 0 {
+		q.order.pop()
+	}
+	return d
+}
+
+// endTurn ends the turn of a group that the request cut short: the rest of it may not go while
+// its first part is out.
+func (q *groupQueue) endTurn() {
+	if q.order.len() == 0 {
+		return
+	}
+	if g := *q.order.at(0); g.out > 0 {
+		q.sendable -= g.left
+		g.left = 0
+		q.order.pop()
+	}
+}
+
+func (q *groupQueue) done(d *delivery) {
+	g := q.groups[d.message.GroupID]
+	g.out--
+	q.settleTurn(g)
+}
+
+func (q *groupQueue) again(d *delivery) {
+	g := q.groups[d.message.GroupID]
+	g.out--
+	g.back = append(g.back, d)
+	q.queued++
+	q.settleTurn(g)
+}
+
+// settleTurn goes on with a group once nothing of it is out: what came back goes to the front, in
+// its order, and the group waits until that is due.
+func (q *groupQueue) settleTurn(g *group) {
+	if g.out > 0 {
+		return
+	}
+	var due time.Time
+	for _, d := range slices.Backward(g.back) {
+		g.items.pushFront(d)
+		if d.due.After(due) {
+			due = d.due
+		}
+	}
+	g.back = g.back[:0]
+	switch {
+	case g.items.len() == 0:
+		delete(q.groups, g.id)
+	case due.IsZero():
+		q.offer(g)
+	default:
+		g.parked = true
+		heap.Push(&q.waiting, dueItem[*group]{due, g})
+	}
+}
+
+func (q *groupQueue) advance(now time.Time) time.Time {
+	return q.waiting.advance(now, func(g *group) {
+		g.parked = false
+		if g.items.len() > 0 {
+			q.offer(g)
+		} else {
+			delete(q.groups, g.id)
+		}
+	})
+}
+
+func (q *groupQueue) size() int { return q.queued }
+
+func (q *groupQueue) each(f func(*delivery)) {
+	for _, g := range q.groups {
+		for i := range g.items.len() {
+			f(*g.items.at(i))
+		}
+		for _, d := range g.back {
+			f(d)
+		}
+	}
+}
+
+func (q *groupQueue) sweep() []*delivery {
+	var gone sweeper
+	for _, g := range q.groups {
+		g.items.filter(gone.keep)
+	}
+	// The turns are counted anew: a group may have nothing left to offer.
+	q.sendable = 0
+	q.order = ring[*group]{}
+	for id, g := range q.groups {
+		g.left = 0
+		switch {
+		case g.out > 0 || g.parked:
+		case g.items.len() > 0:
+			q.offer(g)
+		default:
+			delete(q.groups, id)
+		}
+	}
+	q.queued -= len(gone)
+	return gone
+}

@@ -1,0 +1,219 @@
+package kafka
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// assignment is a partition for as long as this member owns it.
+type assignment struct {
+	place
+	part          *bridge.Partition
+	highWatermark atomic.Int64
+
+	// Of the committer.
+	committed bridge.Mark
+	moved     time.Time // when the mark last moved, or nothing was in flight
+	seen      bridge.Mark
+
+	paused atomic.Bool // written by the poll loop
+}
+
+func newAssignment(at place, part *bridge.Partition) *assignment {
+	return &assignment{place: at, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now()}
+}
+
+// resumption is what is remembered of a partition that was lost.
+type resumption struct {
+	mark   bridge.Mark
+	origin bridge.Origin
+	at     time.Time
+}
+
+// resumeWithin is how long a lost partition's mark is believed: longer, and somebody may have
+// reset the group's offsets on purpose.
+const resumeWithin = 5 * time.Minute
+
+// revokeDrain bounds the wait for what is in flight at a revocation. It is far below the rebalance
+// timeout: a member that exceeds that loses everything it has.
+const revokeDrain = 10 * time.Second
+
+// onAssigned begins assignments. An empty map comes as a matter of course, at every start of a
+// session.
+func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	s.health.Recovered(s.key())
+	if len(partitions) == 0 {
+		return
+	}
+	origins, err := s.origins(ctx, partitions)
+	if err != nil {
+		return // the client is closing
+	}
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for topic, ids := range partitions {
+		for _, id := range ids {
+			p := place{topic, id}
+			s.assigned[p] = newAssignment(p, bridge.NewPartition(topic, id, origins[topic], s.window))
+		}
+	}
+	s.log.Info("partitions assigned", zap.Any("partitions", partitions))
+}
+
+// origins looks up the identity of topics. It tries until it has them: without, deduplication ids
+// would not be what they were before.
+func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (map[string]bridge.Origin, error) {
+	topics := make([]string, 0, len(partitions))
+	for t := range partitions {
+		topics = append(topics, t)
+	}
+	for {
+		meta, err := s.admin.Metadata(ctx, topics...)
+		if err == nil {
+			err = meta.Topics.Error()
+		}
+		if err == nil {
+			origins := make(map[string]bridge.Origin, len(topics))
+			for _, t := range topics {
+				origins[t] = bridge.NewOrigin(meta.Cluster, t, meta.Topics[t].ID)
+			}
+			return origins, nil
+		}
+		s.log.Warn("looking up topic ids", zap.Error(err))
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// onRevoked ends assignments in good order: commit, wait for what is in flight, commit again, close.
+func (s *Source) onRevoked(ctx context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	if len(partitions) == 0 {
+		return
+	}
+	leaving := s.release(among(partitions))
+	if len(leaving) == 0 {
+		return
+	}
+	drain, cancel := context.WithTimeout(ctx, min(revokeDrain, s.opts.DrainTimeout, s.opts.RebalanceTimeout/2))
+	defer cancel()
+	s.settle(drain, leaving)
+	s.end(leaving)
+	s.log.Info("partitions revoked", zap.Any("partitions", partitions))
+}
+
+// onLost ends assignments that somebody else may own already: nothing may be committed.
+func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	if len(partitions) == 0 {
+		return
+	}
+	leaving := s.release(among(partitions))
+	s.gate.Lock()
+	for _, a := range leaving {
+		if mark := a.part.Mark(); mark.Offset >= 0 {
+			s.resume[a.place] = resumption{mark, a.part.Origin, time.Now()}
+		}
+	}
+	s.gate.Unlock()
+	s.end(leaving)
+	s.log.Warn("partitions lost: the broker has given them up for this member", zap.Any("partitions", partitions))
+}
+
+// release takes assignments out of the hands of the poll loop: no further record is registered.
+func (s *Source) release(which func(place) bool) []*assignment {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	var out []*assignment
+	for p, a := range s.assigned {
+		if which(p) {
+			delete(s.assigned, p)
+			s.leaving[p] = a
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// settle waits until nothing of the assignments is in flight, or ctx ends. It commits before, so
+// that being thrown out of the group meanwhile costs the tail only, and after.
+func (s *Source) settle(ctx context.Context, leaving []*assignment) {
+	s.commit(leaving)
+	s.currentIntake().Flush()
+	for _, a := range leaving {
+		a.part.Drain(ctx)
+	}
+	s.commit(leaving)
+}
+
+// end closes the gate on late acknowledgements, and forgets the assignments.
+func (s *Source) end(leaving []*assignment) {
+	unpause := map[string][]int32{}
+	s.gate.Lock()
+	for _, a := range leaving {
+		a.part.Close()
+		delete(s.leaving, a.place)
+		s.health.Recovered(stuckKey(a.place))
+		s.health.Recovered(fetchKey(a.place))
+		if a.paused.Load() {
+			unpause[a.topic] = append(unpause[a.topic], a.partition)
+		}
+	}
+	intake := s.intake
+	s.gate.Unlock()
+	intake.Sweep()
+	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
+	s.client.ResumeFetchPartitions(unpause)
+}
+
+func (s *Source) currentIntake() Intake {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return s.intake
+}
+
+func among(partitions map[string][]int32) func(place) bool {
+	return func(p place) bool {
+		for _, id := range partitions[p.topic] {
+			if id == p.partition {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// Rewind reads partitions again from what is settled, for records that wait for a destination that
+// is no more. What of them was acknowledged already is sent again.
+func (s *Source) Rewind(parts []*bridge.Partition) {
+	wanted := make(map[*bridge.Partition]bool, len(parts))
+	for _, p := range parts {
+		wanted[p] = true
+	}
+	offsets := map[string]map[int32]kgo.EpochOffset{}
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for p, a := range s.assigned {
+		mark := a.part.Mark()
+		if !wanted[a.part] || mark.Offset < 0 {
+			continue
+		}
+		a.part.Close()
+		again := newAssignment(p, bridge.NewPartition(p.topic, p.partition, a.part.Origin, s.window))
+		again.paused.Store(a.paused.Load())
+		s.assigned[p] = again
+		if offsets[p.topic] == nil {
+			offsets[p.topic] = map[int32]kgo.EpochOffset{}
+		}
+		offsets[p.topic][p.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
+	}
+	s.client.SetOffsets(offsets)
+	s.intake.Sweep()
+}

@@ -1,0 +1,142 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+const (
+	// commitTimeout bounds one commit: it blocks while the group rebalances.
+	commitTimeout = 5 * time.Second
+	// stuckAfter is how long a partition may hold records without any progress before that is
+	// told.
+	stuckAfter = time.Minute
+)
+
+// commitLoop commits what is settled, each interval, until ctx ends. Commits never run on the way
+// of an acknowledgement.
+func (s *Source) commitLoop(ctx context.Context) {
+	tick := time.NewTicker(s.opts.CommitInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			all := s.held()
+			s.commit(all)
+			s.findStuck(all, now)
+		}
+	}
+}
+
+// held returns the assignments of now, those that are leaving included.
+func (s *Source) held() []*assignment {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	all := make([]*assignment, 0, len(s.assigned)+len(s.leaving))
+	for _, a := range s.assigned {
+		all = append(all, a)
+	}
+	for _, a := range s.leaving {
+		all = append(all, a)
+	}
+	return all
+}
+
+// commit writes the marks of assignments that have moved since they were last committed. A failed
+// commit is no harm: the marks stay, and the next one takes them.
+func (s *Source) commit(of []*assignment) {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	offsets := map[string]map[int32]kgo.EpochOffset{}
+	marks := map[place]*assignment{}
+	sent := map[place]bridge.Mark{}
+	for _, a := range of {
+		mark := a.part.Mark()
+		if a.part.Closed() || mark.Offset < 0 || mark.Offset == a.committed.Offset {
+			continue
+		}
+		if offsets[a.topic] == nil {
+			offsets[a.topic] = map[int32]kgo.EpochOffset{}
+		}
+		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
+		marks[a.place], sent[a.place] = a, mark
+	}
+	if len(offsets) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	var failed error
+	s.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+		if err != nil {
+			failed = err
+			return
+		}
+		for _, t := range resp.Topics {
+			for _, p := range t.Partitions {
+				at := place{t.Topic, p.Partition}
+				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+					failed = fmt.Errorf("%s: %w", at, err)
+				} else if a := marks[at]; a != nil {
+					a.committed = sent[at]
+				}
+			}
+		}
+	})
+	s.judgeCommit(failed)
+}
+
+func (s *Source) judgeCommit(err error) {
+	key := "commit " + s.opts.Group
+	switch {
+	case err == nil:
+		s.health.Recovered(key)
+	case errors.Is(err, kerr.FencedInstanceID):
+		// Two processes with one instance id: only one of them can be a member.
+		s.fail(fmt.Errorf("another process has joined group %s with kafka.instance_id %q; give each instance its own", s.opts.Group, s.opts.InstanceID))
+	case errors.Is(err, kerr.RebalanceInProgress), errors.Is(err, kerr.IllegalGeneration), errors.Is(err, kerr.UnknownMemberID):
+		// Membership is changing; what was settled is committed, or read again, after it.
+		s.log.Debug("commit during a rebalance")
+	default:
+		s.health.Trouble(key, "offsets can not be committed: "+err.Error())
+	}
+}
+
+// fail ends Run with an error.
+func (s *Source) fail(err error) {
+	select {
+	case s.fatal <- err:
+	default:
+	}
+}
+
+// findStuck tells of partitions that hold records and make no progress.
+func (s *Source) findStuck(of []*assignment, now time.Time) {
+	for _, a := range of {
+		mark := a.part.Mark()
+		records, _ := a.part.Held()
+		if records == 0 || mark != a.seen {
+			if now.Sub(a.moved) >= stuckAfter {
+				s.health.Recovered(stuckKey(a.place))
+			}
+			a.seen, a.moved = mark, now
+			continue
+		}
+		if idle := now.Sub(a.moved); idle >= stuckAfter {
+			s.health.Trouble(stuckKey(a.place), fmt.Sprintf(
+				"nothing was settled for %s: the record at offset %d waits, and %d behind it", idle.Round(time.Second), mark.Offset, records-1))
+		}
+	}
+}
+
+func stuckKey(p place) string { return "progress of " + p.String() }

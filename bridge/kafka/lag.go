@@ -1,0 +1,62 @@
+package kafka
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+var (
+	lagDesc = prometheus.NewDesc("sluice_kafka_lag_records",
+		"Records between what is settled and the end of the partition.", []string{"group", "topic", "partition"}, nil)
+	spanDesc = prometheus.NewDesc("sluice_uncommitted_records",
+		"Records read and not yet below the partition's committable offset.", []string{"group", "topic", "partition"}, nil)
+	pausedDesc = prometheus.NewDesc("sluice_paused_partitions",
+		"Partitions that are not read because they hold their share of the in-flight limit.", []string{"group"}, nil)
+	inFlightDesc = prometheus.NewDesc("sluice_in_flight_records",
+		"Records in memory, from the committable offset on.", []string{"group"}, nil)
+	inFlightBytesDesc = prometheus.NewDesc("sluice_in_flight_bytes",
+		"Bytes of the records that are not settled.", []string{"group"}, nil)
+)
+
+// Describe is part of prometheus.Collector.
+func (s *Source) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{lagDesc, spanDesc, pausedDesc, inFlightDesc, inFlightBytesDesc} {
+		ch <- d
+	}
+}
+
+// Collect is part of prometheus.Collector: the figures are those of the moment, for the partitions
+// that are owned.
+func (s *Source) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{s.opts.Group}, labels...)...)
+	}
+	paused := 0
+	for _, a := range s.held() {
+		partition := strconv.Itoa(int(a.partition))
+		records, _ := a.part.Held()
+		gauge(spanDesc, float64(records), a.topic, partition)
+		if mark, high := a.part.Mark().Offset, a.highWatermark.Load(); mark >= 0 && high > 0 {
+			gauge(lagDesc, float64(max(high-mark, 0)), a.topic, partition)
+		}
+		if a.paused.Load() {
+			paused++
+		}
+	}
+	records, bytes := s.window.Held()
+	gauge(pausedDesc, float64(paused))
+	gauge(inFlightDesc, float64(records))
+	gauge(inFlightBytesDesc, float64(bytes))
+}
+
+// Lag returns the records between what is settled and the end of the partitions that are owned.
+func (s *Source) Lag() int64 {
+	var lag int64
+	for _, a := range s.held() {
+		if mark, high := a.part.Mark().Offset, a.highWatermark.Load(); mark >= 0 && high > 0 {
+			lag += max(high-mark, 0)
+		}
+	}
+	return lag
+}

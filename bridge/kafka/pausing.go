@@ -1,0 +1,93 @@
+package kafka
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// pauseGrace is how long a partition that is over its share is waited for before it is paused:
+	// a pause throws away what is prefetched of it, and under full load everyone is at the limit
+	// now and then.
+	pauseGrace = 50 * time.Millisecond
+	// mostRecords is what one poll takes at most.
+	mostRecords = 1000
+)
+
+// room waits until records may be read, pausing and resuming partitions by what they hold, and
+// returns how many. A partition that is stuck does not keep the others from being read.
+func (s *Source) room(ctx context.Context) int {
+	if n, over := s.look(); n > 0 && len(over) == 0 {
+		return n
+	}
+	grace := time.NewTicker(pauseGrace)
+	defer grace.Stop()
+	for expired := false; ; {
+		n, over := s.look()
+		if n > 0 && (len(over) == 0 || expired) {
+			s.pause(over)
+			return n
+		}
+		select {
+		case <-ctx.Done():
+			return 1
+		case <-s.window.Freed():
+		case <-grace.C:
+			// Where nothing fits for anyone there is nothing to gain by a pause; the loop only
+			// shows that it is alive.
+			expired = n > 0
+			s.polls.Add(1)
+		}
+	}
+}
+
+// look returns how many records the next poll may take, and who is over its share.
+func (s *Source) look() (int, []*assignment) {
+	s.resumeRoomy()
+	return s.window.Batch(mostRecords), s.overfull()
+}
+
+// overfull returns the assignments that are not paused and may not take more.
+func (s *Source) overfull() []*assignment {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	var over []*assignment
+	for _, a := range s.assigned {
+		if !a.paused.Load() && !s.window.Admits(a.part.Held()) {
+			over = append(over, a)
+		}
+	}
+	return over
+}
+
+func (s *Source) pause(over []*assignment) {
+	if len(over) == 0 {
+		return
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	names := map[string][]int32{}
+	for _, a := range over {
+		if s.assigned[a.place] == a {
+			a.paused.Store(true)
+			names[a.topic] = append(names[a.topic], a.partition)
+		}
+	}
+	s.client.PauseFetchPartitions(names)
+}
+
+// resumeRoomy resumes the partitions that have room again.
+func (s *Source) resumeRoomy() {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	names := map[string][]int32{}
+	for _, a := range s.assigned {
+		if a.paused.Load() && s.window.Roomy(a.part.Held()) {
+			a.paused.Store(false)
+			names[a.topic] = append(names[a.topic], a.partition)
+		}
+	}
+	if len(names) > 0 {
+		s.client.ResumeFetchPartitions(names)
+	}
+}

@@ -1,0 +1,276 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Options say what a source reads and how.
+type Options struct {
+	Connection Connection
+	Group      string
+	// InstanceID makes the membership static (KIP-345); empty for none.
+	InstanceID string
+	// Topics are names, or regular expressions between slashes.
+	Topics []string
+	// Start is where a partition without a committed offset begins.
+	Start Start
+	// SeedGroup is a group whose committed offsets come before Start; empty for none.
+	SeedGroup              string
+	ReadUncommitted        bool
+	SessionTimeout         time.Duration
+	RebalanceTimeout       time.Duration
+	FetchMaxBytes          int32
+	FetchMaxPartitionBytes int32
+	CommitInterval         time.Duration
+	DrainTimeout           time.Duration
+}
+
+// Intake is what records are handed to. Calls of Accept do not overlap.
+type Intake interface {
+	Accept(part *bridge.Partition, records []*kgo.Record)
+	// Flush sends what waits for more.
+	Flush()
+	// Sweep throws away what is queued of closed partitions.
+	Sweep()
+}
+
+// Source reads topics as a member of a consumer group, hands the records to an intake, and commits
+// what is settled. The intake never blocks, so neither does the poll: a partition whose records
+// pile up is paused.
+type Source struct {
+	opts   Options
+	window *bridge.Window
+	health bridge.Health
+	log    *zap.Logger
+	client *kgo.Client
+	admin  *kadm.Client
+
+	// gate is read-locked from poll to registration, and write-locked by what changes who owns
+	// what: between a revocation and the end of an assignment no record slips in.
+	gate     sync.RWMutex
+	intake   Intake
+	assigned map[place]*assignment
+	leaving  map[place]*assignment // being drained; still committed
+	// resume holds the marks of partitions that were lost, so that what was settled and not yet
+	// committed is not read again when they come back.
+	resume map[place]resumption
+
+	committing sync.Mutex // held through a commit
+	polls      atomic.Uint64
+	fatal      chan error // capacity 1
+}
+
+// place is a partition of a topic.
+type place struct {
+	topic     string
+	partition int32
+}
+
+func (p place) String() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
+
+// New returns a source that is not yet connected. It fails only where the options can not work.
+func New(opts Options, intake Intake, window *bridge.Window, health bridge.Health, log *zap.Logger) (*Source, error) {
+	s := &Source{
+		opts:     opts,
+		window:   window,
+		health:   health,
+		log:      log.With(zap.String("group", opts.Group)),
+		intake:   intake,
+		assigned: map[place]*assignment{},
+		leaving:  map[place]*assignment{},
+		resume:   map[place]resumption{},
+		fatal:    make(chan error, 1),
+	}
+	kopts, err := s.clientOptions()
+	if err != nil {
+		return nil, err
+	}
+	if s.client, err = kgo.NewClient(kopts...); err != nil {
+		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	s.admin = kadm.NewClient(s.client)
+	return s, nil
+}
+
+func (s *Source) clientOptions() ([]kgo.Opt, error) {
+	opts, err := s.opts.Connection.options()
+	if err != nil {
+		return nil, err
+	}
+	topics, regex := subscription(s.opts.Topics)
+	opts = append(opts,
+		kgo.ConsumerGroup(s.opts.Group),
+		kgo.ConsumeTopics(topics...),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()),
+		kgo.DisableAutoCommit(),
+		kgo.OnPartitionsAssigned(s.onAssigned),
+		kgo.OnPartitionsRevoked(s.onRevoked),
+		kgo.OnPartitionsLost(s.onLost),
+		// The earliest offset stands for no committed one, until adjustOffsets has resolved it.
+		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
+		kgo.AdjustFetchOffsetsFn(s.adjustOffsets),
+		kgo.SessionTimeout(s.opts.SessionTimeout),
+		kgo.RebalanceTimeout(s.opts.RebalanceTimeout),
+		kgo.FetchMaxBytes(s.opts.FetchMaxBytes),
+		kgo.FetchMaxPartitionBytes(s.opts.FetchMaxPartitionBytes),
+		kgo.FetchMaxWait(500*time.Millisecond),
+		// Limits elsewhere count compressed bytes; this one bounds what they unfold to.
+		kgo.MaxDecompressBatchBytes(64<<20),
+		kgo.WithHooks(&hooks{s}),
+		kgo.WithLogger(clientLogger(s.log)),
+	)
+	if regex {
+		opts = append(opts, kgo.ConsumeRegex())
+	}
+	if s.opts.InstanceID != "" {
+		opts = append(opts, kgo.InstanceID(s.opts.InstanceID))
+	}
+	if !s.opts.ReadUncommitted {
+		opts = append(opts, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	}
+	return opts, nil
+}
+
+// Run reads until ctx ends; then it stops polling, drains what is in flight within the drain
+// timeout, commits and leaves the group. When abort ends, it leaves at once with what is
+// committed. An error means that this member can not go on.
+func (s *Source) Run(ctx, abort context.Context) error {
+	defer s.client.Close()
+	if !s.connect(ctx) {
+		return nil
+	}
+	stop, cancel := context.WithCancel(abort)
+	var background sync.WaitGroup
+	background.Go(func() { s.commitLoop(stop) })
+	err := s.pollLoop(ctx)
+	s.leave(abort)
+	cancel()
+	background.Wait()
+	return err
+}
+
+// connect waits until a broker answers; false when ctx ends first.
+func (s *Source) connect(ctx context.Context) bool {
+	s.health.Trouble(s.key(), "the consumer group is not joined yet")
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		ping, cancel := context.WithTimeout(ctx, 10*time.Second)
+		err := s.client.Ping(ping)
+		cancel()
+		if err == nil {
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		s.health.Trouble(s.key(), fmt.Sprintf("no broker of %v answers: %v", s.opts.Connection.Brokers, err))
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(wait):
+		}
+	}
+}
+
+// pollWait bounds one poll, so that whoever wants the gate gets it.
+const pollWait = 100 * time.Millisecond
+
+// pollLoop reads until ctx ends, which is no error.
+func (s *Source) pollLoop(ctx context.Context) error {
+	for failures := 0; ; {
+		most := s.room(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-s.fatal:
+			return err
+		default:
+		}
+		records, err := s.poll(ctx, most)
+		s.polls.Add(1)
+		switch {
+		case errors.Is(err, kgo.ErrClientClosed):
+			return nil
+		case err == nil || records > 0:
+			failures = 0
+		default:
+			// Some errors come with every poll and at once.
+			failures++
+			select {
+			case <-ctx.Done():
+			case <-time.After(min(time.Duration(failures)*50*time.Millisecond, time.Second)):
+			}
+		}
+	}
+}
+
+// poll reads and registers at most so many records.
+func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
+	wait, cancel := context.WithTimeout(ctx, pollWait)
+	defer cancel()
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	fetches := s.client.PollRecords(wait, most)
+	fetches.EachError(func(topic string, partition int32, e error) {
+		if !errors.Is(e, context.DeadlineExceeded) && !errors.Is(e, context.Canceled) {
+			err = e
+			s.fetchError(place{topic, partition}, e)
+		}
+	})
+	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+		a := s.assigned[place{p.Topic, p.Partition}]
+		if a == nil {
+			return // revoked since; whoever owns it now reads it again
+		}
+		a.highWatermark.Store(p.HighWatermark)
+		if len(p.Records) == 0 {
+			return
+		}
+		records += len(p.Records)
+		s.intake.Accept(a.part, p.Records)
+		if p.Err == nil {
+			s.health.Recovered(fetchKey(a.place))
+		}
+	})
+	return records, err
+}
+
+// leave drains, commits and leaves the group.
+func (s *Source) leave(abort context.Context) {
+	drain, cancel := context.WithTimeout(abort, s.opts.DrainTimeout)
+	defer cancel()
+	leaving := s.release(func(place) bool { return true })
+	s.settle(drain, leaving)
+	for _, a := range leaving {
+		if n, _ := a.part.Held(); n > 0 {
+			s.log.Warn("records were still in flight at the end; they are read again by whoever reads the partition next",
+				zap.Stringer("partition", a.place), zap.Int64("records", n))
+		}
+	}
+	s.end(leaving)
+}
+
+// Swap hands records to another intake from now on; when it returns, the earlier one is not called
+// any more.
+func (s *Source) Swap(intake Intake) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	s.intake = intake
+}
+
+// Polls returns how often the source has polled: it grows as long as the source is alive.
+func (s *Source) Polls() uint64 { return s.polls.Load() }
+
+func (s *Source) key() string { return "group " + s.opts.Group }
+
+func fetchKey(p place) string { return "partition " + p.String() }

@@ -1,0 +1,137 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Start is where a partition without a committed offset begins. The zero Start is the earliest
+// record.
+type Start struct {
+	// At is the time of the first record to read, where Earliest is not meant. "Latest" is the time
+	// at which the daemon started: so a partition that is added later is read from its beginning.
+	At time.Time
+}
+
+// adjustOffsets decides where reading begins. It runs after partitions are assigned and before
+// anything is fetched of them; ctx ends when the session does.
+func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+	topics := make([]string, 0, len(offsets))
+	fresh := false
+	for t, partitions := range offsets {
+		topics = append(topics, t)
+		for _, o := range partitions {
+			fresh = fresh || uncommitted(o)
+		}
+	}
+	if len(topics) == 0 {
+		return offsets, nil
+	}
+	var found beginnings
+	for {
+		var err error
+		if found, err = s.beginnings(ctx, topics, fresh); err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		s.health.Trouble(s.key(), "looking up where to start reading: "+err.Error())
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	s.health.Recovered(s.key())
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for t, partitions := range offsets {
+		for p, o := range partitions {
+			at := place{t, p}
+			if uncommitted(o) {
+				o = found.of(at)
+			} else {
+				s.reportExpired(at, o, found.first)
+			}
+			partitions[p] = s.resumed(at, o)
+			if a := s.assigned[at]; a != nil {
+				begin := partitions[p].EpochOffset()
+				a.part.Begin(bridge.Mark{Offset: begin.Offset, Epoch: begin.Epoch})
+			}
+		}
+	}
+	return offsets, nil
+}
+
+// uncommitted says whether the group has no offset for a partition: what stands then is the
+// client's start offset, a negative one.
+func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
+
+// beginnings are where partitions may begin.
+type beginnings struct {
+	seed  kadm.OffsetResponses
+	first kadm.ListedOffsets // the log's start
+	start kadm.ListedOffsets // by Options.Start
+}
+
+func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b beginnings, err error) {
+	if b.first, err = s.admin.ListStartOffsets(ctx, topics...); err == nil {
+		err = b.first.Error()
+	}
+	b.start = b.first
+	if err != nil || !fresh {
+		return b, err
+	}
+	if !s.opts.Start.At.IsZero() {
+		if b.start, err = s.admin.ListOffsetsAfterMilli(ctx, s.opts.Start.At.UnixMilli(), topics...); err == nil {
+			err = b.start.Error()
+		}
+	}
+	if err == nil && s.opts.SeedGroup != "" {
+		if b.seed, err = s.admin.FetchOffsets(ctx, s.opts.SeedGroup); err == nil {
+			err = b.seed.Error()
+		}
+	}
+	return b, err
+}
+
+// of returns where a partition without a committed offset begins.
+func (b beginnings) of(at place) kgo.Offset {
+	if o, ok := b.seed.Lookup(at.topic, at.partition); ok && o.At >= 0 {
+		return kgo.NewOffset().At(o.At).WithEpoch(o.LeaderEpoch)
+	}
+	if o, ok := b.start.Lookup(at.topic, at.partition); ok && o.Offset >= 0 {
+		return kgo.NewOffset().At(o.Offset)
+	}
+	return kgo.NewOffset().AtStart()
+}
+
+// resumed returns where reading goes on after a loss: at what was settled before it, where that is
+// beyond what is committed.
+func (s *Source) resumed(at place, o kgo.Offset) kgo.Offset {
+	r, ok := s.resume[at]
+	a := s.assigned[at]
+	if !ok || a == nil || a.part.Origin != r.origin || time.Since(r.at) > resumeWithin || r.mark.Offset <= o.EpochOffset().Offset {
+		return o
+	}
+	return kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch)
+}
+
+// reportExpired tells of records that Kafka's retention deleted before they were read: the client
+// goes on at the start of the log without a word.
+func (s *Source) reportExpired(at place, committed kgo.Offset, first kadm.ListedOffsets) {
+	o, ok := first.Lookup(at.topic, at.partition)
+	if gone := o.Offset - committed.EpochOffset().Offset; ok && gone > 0 {
+		s.log.Error("records were deleted by the topic's retention before they were read",
+			zap.Stringer("partition", at), zap.Int64("committed", committed.EpochOffset().Offset),
+			zap.Int64("log_start", o.Offset), zap.String("at_most", fmt.Sprint(gone)))
+	}
+}

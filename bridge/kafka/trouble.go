@@ -1,0 +1,64 @@
+package kafka
+
+import (
+	"errors"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/plugin/kzap"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// fetchError is told of an error that came with a poll, once for each poll.
+func (s *Source) fetchError(at place, err error) {
+	var lost *kgo.ErrDataLoss
+	var session *kgo.ErrGroupSession
+	switch {
+	case errors.Is(err, kgo.ErrClientClosed), errors.As(err, &session):
+		// The end, and what the group's hook tells.
+	case errors.As(err, &lost):
+		s.log.Error("the broker no longer has what was read: reading goes on by kgo's reset rule",
+			zap.Stringer("partition", at), zap.Error(err))
+	case errors.Is(err, kerr.UnknownTopicID):
+		s.health.Trouble(fetchKey(at), "the topic was deleted, and perhaps made again: it is read from its start when it is there")
+		s.renew(at.topic)
+	default:
+		s.health.Trouble(fetchKey(at), "reading: "+err.Error())
+	}
+}
+
+// renew forgets a topic that was deleted and asks for it anew. It must not hold up the poll loop,
+// which holds the gate that the revocation needs.
+func (s *Source) renew(topic string) {
+	if _, regex := subscription(s.opts.Topics); regex {
+		go s.client.PurgeTopicsFromConsuming(topic)
+		return
+	}
+	go func() {
+		s.client.PurgeTopicsFromConsuming(topic)
+		s.client.AddConsumeTopics(topic)
+	}()
+}
+
+// hooks are called by the client.
+type hooks struct{ s *Source }
+
+// OnGroupManageError is told why a session of the group ended.
+func (h *hooks) OnGroupManageError(err error) {
+	if errors.Is(err, kerr.FencedInstanceID) {
+		h.s.judgeCommit(err)
+		return
+	}
+	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+err.Error())
+}
+
+// clientLogger passes on the client's own warnings.
+func clientLogger(log *zap.Logger) kgo.Logger {
+	return kzap.New(log.Named("kafka"), kzap.LevelFn(func() kgo.LogLevel {
+		if log.Core().Enabled(zapcore.DebugLevel) {
+			return kgo.LogLevelInfo
+		}
+		return kgo.LogLevelWarn
+	}))
+}

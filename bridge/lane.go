@@ -1,0 +1,280 @@
+package bridge
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// LaneOptions say how one destination is sent to.
+type LaneOptions struct {
+	Destination Destination
+	// Batched lets several messages of a group into one request (FIFO only).
+	Batched bool
+	// MaxMessages and MaxBytes bound a request below what the service takes; MaxBytes 0: the
+	// destination's own limit.
+	MaxMessages int
+	MaxBytes    int
+	// Linger is how long a request that is not full waits for more.
+	Linger time.Duration
+	// Concurrency is the most requests out at once; the lane adapts below it.
+	Concurrency int
+	Retry       Retry
+	// RequestTimeout bounds one request.
+	RequestTimeout time.Duration
+	// After is closed when an earlier lane to the same destination has sent all it held, so that
+	// the order of a message group outlives a reload. Nil: no wait.
+	After <-chan struct{}
+}
+
+// Lane sends to one destination: it queues deliveries, packs them into requests, holds as many
+// requests out as the destination bears, and retries what failed. One lane never waits for
+// another.
+type Lane struct {
+	opts    LaneOptions
+	sink    Sink
+	letters *DeadLetters
+	health  Health
+	metrics *laneMetrics
+	log     *zap.Logger
+
+	ctx    context.Context // ends the lane
+	cancel context.CancelFunc
+	out    sync.WaitGroup // goroutines of the lane
+
+	mu       sync.Mutex
+	queue    queue
+	limits   Limits
+	state    laneState
+	trouble  trouble
+	limiter  concurrency
+	running  int  // requests out
+	flushing bool // send what is there without waiting for more
+	timer    *time.Timer
+	armed    time.Time
+	idle     chan struct{} // closed when retired and empty; nil before Retire
+}
+
+// laneState is whether a lane may send.
+type laneState uint8
+
+const (
+	// opening: the sink is being opened, again and again until that succeeds.
+	opening laneState = iota
+	// probing: opened after trouble; one request at a time until one succeeds.
+	probing
+	// open: sending.
+	open
+)
+
+// NewLane starts a lane. Its goroutines end with Close.
+func NewLane(opts LaneOptions, sink Sink, letters *DeadLetters, health Health, metrics *Metrics, log *zap.Logger) *Lane {
+	ctx, cancel := context.WithCancel(context.Background())
+	l := &Lane{
+		opts:    opts,
+		sink:    sink,
+		letters: letters,
+		health:  health,
+		metrics: metrics.lane(opts.Destination.Name),
+		log:     log.With(zap.String("destination", opts.Destination.Name)),
+		ctx:     ctx,
+		cancel:  cancel,
+		limiter: newConcurrency(opts.Concurrency),
+	}
+	switch {
+	case !opts.Destination.FIFO:
+		l.queue = &plainQueue{}
+	case opts.Batched:
+		l.queue = newGroupQueue(MaxBatch)
+	default:
+		l.queue = newGroupQueue(1)
+	}
+	l.timer = time.AfterFunc(time.Hour, l.wake)
+	l.timer.Stop()
+	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+	l.out.Add(1)
+	go l.open(0)
+	return l
+}
+
+// add queues deliveries; it never blocks on the destination. It refuses, and keeps nothing, after
+// Retire and Close.
+func (l *Lane) add(batch []*delivery, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.idle != nil || l.ctx.Err() != nil {
+		return false
+	}
+	// What will not leave at once must not hold on to Kafka's fetch buffers.
+	backlog := 4 * MaxBatch * l.limiter.allowed()
+	for _, d := range batch {
+		d.entered = now
+		if l.state != open || l.queue.size() >= backlog {
+			d.own()
+		}
+		l.queue.push(d)
+	}
+	l.kick(now)
+	return true
+}
+
+// Flush sends what is queued without waiting for requests to fill.
+func (l *Lane) Flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flushing = true
+	l.kick(time.Now())
+}
+
+// Sweep throws away what is queued of assignments that have ended.
+func (l *Lane) Sweep() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, d := range l.queue.sweep() {
+		d.free()
+	}
+	l.kick(time.Now())
+}
+
+// Retire says that nothing will be added any more, and returns a channel that is closed when all
+// that was added is sent.
+func (l *Lane) Retire() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.idle == nil {
+		l.idle = make(chan struct{})
+	}
+	l.flushing = true
+	l.kick(time.Now())
+	return l.idle
+}
+
+// Close ends the lane: requests that are out are cut off, what is queued is never sent.
+func (l *Lane) Close() {
+	l.mu.Lock()
+	l.cancel() // under the lock: no goroutine starts after it
+	l.timer.Stop()
+	l.mu.Unlock()
+	l.out.Wait()
+	l.sink.Close()
+	l.health.Recovered(l.key())
+}
+
+// Queued returns how many deliveries wait to be sent.
+func (l *Lane) Queued() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.queue.size()
+}
+
+// wake is called by the timer.
+func (l *Lane) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.armed = time.Time{}
+	l.kick(time.Now())
+}
+
+// kick starts as many requests as are due and allowed. Called with mu held.
+func (l *Lane) kick(now time.Time) {
+	for {
+		batch := l.next(now)
+		if batch == nil {
+			break
+		}
+		l.out.Add(1)
+		go l.work(batch)
+	}
+	if l.idle != nil && l.running == 0 && l.queue.size() == 0 {
+		select {
+		case <-l.idle:
+		default:
+			close(l.idle)
+		}
+	}
+}
+
+// next takes the next request, or returns nil where none is due or allowed, with the timer set for
+// when one will be. Called with mu held.
+func (l *Lane) next(now time.Time) []*delivery {
+	waiting := l.queue.advance(now)
+	for l.state != opening && l.running < l.allowed() && l.ctx.Err() == nil {
+		if l.queue.ready() == 0 {
+			l.flushing = l.flushing && l.idle != nil
+			break
+		}
+		if full := l.queue.ready() >= l.opts.MaxMessages; !full && !l.flushing {
+			if due := l.queue.oldest().entered.Add(l.opts.Linger); due.After(now) {
+				waiting = earlier(waiting, due)
+				break
+			}
+		}
+		batch := l.queue.take(make([]*delivery, 0, l.opts.MaxMessages), l.opts.MaxMessages, l.maxBytes())
+		if batch = l.screen(batch, now); len(batch) > 0 {
+			l.running++
+			return batch
+		}
+	}
+	l.arm(waiting)
+	return nil
+}
+
+// allowed returns how many requests may be out. Called with mu held.
+func (l *Lane) allowed() int {
+	if l.state == probing {
+		return 1
+	}
+	return l.limiter.allowed()
+}
+
+func (l *Lane) maxBytes() int {
+	if l.opts.MaxBytes > 0 {
+		return min(l.opts.MaxBytes, l.limits.MaxBatchBytes)
+	}
+	return l.limits.MaxBatchBytes
+}
+
+// screen drops what belongs to an assignment that has ended, and rejects what the destination
+// cannot take for its size. Called with mu held.
+func (l *Lane) screen(batch []*delivery, now time.Time) []*delivery {
+	kept := batch[:0]
+	for _, d := range batch {
+		large := tooLarge(d.message.Size, l.limits.MaxMessageBytes)
+		switch {
+		case d.part.Closed():
+			l.queue.done(d)
+			d.free()
+		case large == nil:
+			kept = append(kept, d)
+		case d.letter:
+			l.report("a dead letter is too large for its destination and waits: " + large.Message)
+			d.due = now.Add(reopening.Max)
+			l.queue.again(d)
+		default:
+			l.queue.done(d)
+			l.reject(d, large)
+		}
+	}
+	return kept
+}
+
+// arm sets the timer for t, unless it is to fire sooner. Called with mu held.
+func (l *Lane) arm(t time.Time) {
+	if t.IsZero() || !l.armed.IsZero() && !t.Before(l.armed) {
+		return
+	}
+	l.armed = t
+	l.timer.Reset(time.Until(t))
+}
+
+func (l *Lane) key() string { return "destination " + l.opts.Destination.Name }
+
+// earlier returns the earlier of two times, where zero is no time.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

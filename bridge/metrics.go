@@ -1,0 +1,117 @@
+package bridge
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics are what the bridge counts. Labels are bounded by configuration and by the code: never a
+// key, an id or the text of an error.
+type Metrics struct {
+	consumed    *prometheus.CounterVec
+	matched     *prometheus.CounterVec
+	unmatched   prometheus.Counter
+	dropped     *prometheus.CounterVec
+	ruleErrors  *prometheus.CounterVec
+	deliveries  *prometheus.CounterVec
+	requests    *prometheus.CounterVec
+	entries     *prometheus.HistogramVec
+	retries     *prometheus.CounterVec
+	throttles   *prometheus.CounterVec
+	letters     *prometheus.CounterVec
+	sendTime    *prometheus.HistogramVec
+	endToEnd    *prometheus.HistogramVec
+	concurrency *prometheus.GaugeVec
+}
+
+// latencies in seconds, from a request on loopback to a destination that was down for long.
+var latencies = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
+
+// NewMetrics registers the metrics with reg.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sluice", Name: name, Help: help}, labels)
+		reg.MustRegister(c)
+		return c
+	}
+	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "sluice", Name: name, Help: help, Buckets: buckets}, labels)
+		reg.MustRegister(h)
+		return h
+	}
+	m := &Metrics{
+		consumed:   counter("records_consumed_total", "Records read from Kafka.", "group", "topic"),
+		matched:    counter("rule_matched_total", "Records that a rule matched.", "rule"),
+		dropped:    counter("records_dropped_total", "Records dropped by a rule, or by the tombstone policy (rule empty).", "rule"),
+		ruleErrors: counter("rule_errors_total", "Records on which a rule failed to evaluate.", "rule"),
+		deliveries: counter("deliveries_total", "Deliveries by what became of them: acknowledged or dead_lettered.", "destination", "outcome"),
+		requests:   counter("requests_total", "Requests to AWS by result: answered, or the class of the failure.", "destination", "result"),
+		entries: histogram("request_entries", "Messages in a request.",
+			[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, "destination"),
+		retries:   counter("retries_total", "Messages that have to be sent again, by class of the failure.", "destination", "reason"),
+		throttles: counter("throttles_total", "Messages that AWS throttled.", "destination"),
+		letters:   counter("dead_letters_total", "Records acknowledged by the dead-letter destination.", "reason"),
+		sendTime:  histogram("send_seconds", "Duration of a request to AWS.", latencies, "destination"),
+		endToEnd: histogram("record_to_acknowledgement_seconds",
+			"Time from a record's timestamp in Kafka to its acknowledgement by AWS.", latencies, "destination"),
+		concurrency: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "sluice", Name: "destination_concurrency",
+			Help: "Requests that may be out at once, as adapted to the destination."}, []string{"destination"}),
+		unmatched: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sluice", Name: "records_unmatched_total",
+			Help: "Records that no rule matched."}),
+	}
+	reg.MustRegister(m.concurrency, m.unmatched)
+	return m
+}
+
+// laneMetrics are the metrics of one destination, looked up once.
+type laneMetrics struct {
+	acked, lettered     prometheus.Counter
+	answered, throttled prometheus.Counter
+	entries             prometheus.Observer
+	sendTime, endToEnd  prometheus.Observer
+	concurrency         prometheus.Gauge
+	failed, again       [Poison + 1]prometheus.Counter // by Class
+}
+
+func (m *Metrics) lane(destination string) *laneMetrics {
+	l := &laneMetrics{
+		acked:       m.deliveries.WithLabelValues(destination, "acknowledged"),
+		lettered:    m.deliveries.WithLabelValues(destination, "dead_lettered"),
+		answered:    m.requests.WithLabelValues(destination, "answered"),
+		throttled:   m.throttles.WithLabelValues(destination),
+		entries:     m.entries.WithLabelValues(destination),
+		sendTime:    m.sendTime.WithLabelValues(destination),
+		endToEnd:    m.endToEnd.WithLabelValues(destination),
+		concurrency: m.concurrency.WithLabelValues(destination),
+	}
+	for c := Throttled; c <= Poison; c++ {
+		l.failed[c] = m.requests.WithLabelValues(destination, c.String())
+		l.again[c] = m.retries.WithLabelValues(destination, c.String())
+	}
+	return l
+}
+
+func (l *laneMetrics) request(entries int, took time.Duration, f *Failure) {
+	l.entries.Observe(float64(entries))
+	l.sendTime.Observe(took.Seconds())
+	if f == nil {
+		l.answered.Inc()
+		return
+	}
+	l.failed[f.Class].Inc()
+}
+
+func (l *laneMetrics) retried(c Class) {
+	l.again[c].Inc()
+	if c == Throttled {
+		l.throttled.Inc()
+	}
+}
+
+func (l *laneMetrics) acknowledged(produced, now time.Time) {
+	l.acked.Inc()
+	l.endToEnd.Observe(now.Sub(produced).Seconds())
+}
+
+func (l *laneMetrics) deadLettered() { l.lettered.Inc() }

@@ -1,0 +1,134 @@
+package bridge
+
+import (
+	"container/heap"
+	"time"
+)
+
+// queue holds what a lane has still to send and says what may go next. The lane's lock guards it.
+// A delivery that was taken comes back by exactly one of done and again, in the order of the
+// request it was in.
+type queue interface {
+	// push adds a delivery at the end.
+	push(*delivery)
+	// ready returns how many deliveries may be sent now.
+	ready() int
+	// oldest returns the delivery that would be taken next; only when ready is above zero.
+	oldest() *delivery
+	// take appends to batch what the next request carries: at most entries deliveries of at most
+	// bytes in sum, but one at least. Only when ready is above zero.
+	take(batch []*delivery, entries, bytes int) []*delivery
+	// done says that a taken delivery needs no further send.
+	done(*delivery)
+	// again puts a taken delivery back before everything that came after it, to be sent from
+	// d.due on.
+	again(*delivery)
+	// advance makes ready what is due, and returns when the next one is; zero when none waits.
+	advance(now time.Time) time.Time
+	// size returns how many deliveries are queued, waiting ones included, taken ones not.
+	size() int
+	// each calls f for every queued delivery, in no order.
+	each(f func(*delivery))
+	// sweep removes and returns the queued deliveries whose assignment has ended.
+	sweep() []*delivery
+}
+
+// plainQueue is the queue of a standard destination: no order, so retries wait on their own.
+type plainQueue struct {
+	items   ring[*delivery]
+	waiting dueHeap[*delivery]
+}
+
+func (q *plainQueue) push(d *delivery)  { q.items.push(d) }
+func (q *plainQueue) ready() int        { return q.items.len() }
+func (q *plainQueue) oldest() *delivery { return *q.items.at(0) }
+func (q *plainQueue) size() int         { return q.items.len() + q.waiting.Len() }
+func (q *plainQueue) done(*delivery)    {}
+func (q *plainQueue) again(d *delivery) { heap.Push(&q.waiting, dueItem[*delivery]{d.due, d}) }
+
+func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
+	sum := 0
+	for q.items.len() > 0 && len(batch) < entries {
+		if sum += q.oldest().message.Size; sum > bytes && len(batch) > 0 {
+			break
+		}
+		batch = append(batch, q.items.pop())
+	}
+	return batch
+}
+
+func (q *plainQueue) advance(now time.Time) time.Time {
+	return q.waiting.advance(now, q.items.pushFront)
+}
+
+func (q *plainQueue) each(f func(*delivery)) {
+	for i := range q.items.len() {
+		f(*q.items.at(i))
+	}
+	for _, w := range q.waiting {
+		f(w.item)
+	}
+}
+
+func (q *plainQueue) sweep() []*delivery {
+	var gone sweeper
+	q.items.filter(gone.keep)
+	q.waiting.filter(gone.keep)
+	return gone
+}
+
+// sweeper collects the deliveries whose assignment has ended.
+type sweeper []*delivery
+
+func (s *sweeper) keep(d *delivery) bool {
+	if d.part.Closed() {
+		*s = append(*s, d)
+		return false
+	}
+	return true
+}
+
+// dueItem is something that waits for a time.
+type dueItem[T any] struct {
+	due  time.Time
+	item T
+}
+
+// dueHeap is a container/heap by due time.
+type dueHeap[T any] []dueItem[T]
+
+func (h dueHeap[T]) Len() int           { return len(h) }
+func (h dueHeap[T]) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h dueHeap[T]) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *dueHeap[T]) Push(x any)        { *h = append(*h, x.(dueItem[T])) }
+func (h *dueHeap[T]) Pop() any {
+	old := *h
+	n := len(old) - 1
+	x := old[n]
+	old[n] = dueItem[T]{}
+	*h = old[:n]
+	return x
+}
+
+// advance hands over what is due and returns when the next one is; zero when none is left.
+func (h *dueHeap[T]) advance(now time.Time, due func(T)) time.Time {
+	for len(*h) > 0 {
+		if first := (*h)[0]; first.due.After(now) {
+			return first.due
+		}
+		due(heap.Pop(h).(dueItem[T]).item)
+	}
+	return time.Time{}
+}
+
+func (h *dueHeap[T]) filter(keep func(T) bool) {
+	kept := (*h)[:0]
+	for _, it := range *h {
+		if keep(it.item) {
+			kept = append(kept, it)
+		}
+	}
+	clear((*h)[len(kept):])
+	*h = kept
+	heap.Init(h)
+}

@@ -1,0 +1,208 @@
+package bridge
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// fate is what becomes of a delivery after a request.
+type fate uint8
+
+const (
+	settledFate  fate = iota // accepted
+	rejectedFate             // never will be: to the dead letters
+	requeuedFate             // back in the queue, and no longer the sender's to touch
+)
+
+// work sends a batch, and then what is due next, until nothing is.
+func (l *Lane) work(batch []*delivery) {
+	defer l.out.Done()
+	var verdicts [MaxBatch]*Failure
+	var fates [MaxBatch]fate
+	for len(batch) > 0 {
+		n := len(batch)
+		sent := time.Now()
+		l.request(batch, verdicts[:n])
+		now := time.Now()
+
+		l.mu.Lock()
+		l.running--
+		l.judge(batch, verdicts[:n], fates[:n], sent, now)
+		next := l.next(now)
+		l.kick(now)
+		l.mu.Unlock()
+
+		l.finish(batch, verdicts[:n], fates[:n], now)
+		batch = next
+	}
+}
+
+// request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call
+// that is rejected as a whole because of what is in it is split until the guilty entry is alone.
+func (l *Lane) request(batch []*delivery, verdicts []*Failure) {
+	failure := l.call(batch, verdicts)
+	if failure == nil {
+		return
+	}
+	if failure.Class != Poison || len(batch) == 1 {
+		for i := range verdicts {
+			verdicts[i] = failure
+		}
+		return
+	}
+	half := len(batch) / 2
+	l.request(batch[:half], verdicts[:half])
+	rest, behind := l.notHeldBack(batch, verdicts, half)
+	later := make([]*Failure, len(rest))
+	if len(rest) > 0 {
+		l.request(rest, later)
+	}
+	for i, at := range behind {
+		verdicts[at] = later[i]
+	}
+}
+
+// heldBack is the verdict on a message that was not sent since an earlier one of its group has to
+// be sent again first.
+var heldBack = &Failure{Class: Transient, Code: "held_back", Message: "an earlier message of the group is to be sent first"}
+
+// notHeldBack returns the second part of a split batch, without the messages of groups of which
+// the first part left something unsent, and the place of each in the batch.
+func (l *Lane) notHeldBack(batch []*delivery, verdicts []*Failure, half int) ([]*delivery, []int) {
+	unsent := map[string]bool{}
+	if l.opts.Destination.FIFO {
+		for i, v := range verdicts[:half] {
+			if v != nil && v.Class != Poison {
+				unsent[batch[i].message.GroupID] = true
+			}
+		}
+	}
+	var rest []*delivery
+	var at []int
+	for i := half; i < len(batch); i++ {
+		if unsent[batch[i].message.GroupID] {
+			verdicts[i] = heldBack
+			continue
+		}
+		rest = append(rest, batch[i])
+		at = append(at, i)
+	}
+	return rest, at
+}
+
+// call makes one request.
+func (l *Lane) call(batch []*delivery, verdicts []*Failure) *Failure {
+	var messages [MaxBatch]*Message
+	for i, d := range batch {
+		messages[i] = &d.message
+		d.attempts++
+	}
+	ctx, cancel := context.WithTimeout(l.ctx, l.opts.RequestTimeout)
+	defer cancel()
+	began := time.Now()
+	clear(verdicts)
+	failure := l.sink.Send(ctx, messages[:len(batch)], verdicts)
+	l.metrics.request(len(batch), time.Since(began), failure)
+	return failure
+}
+
+// judge decides the fate of each delivery, puts back what has to be sent again, and changes the
+// lane's state by what happened. Called with mu held.
+func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent, now time.Time) {
+	var worst *Failure
+	answered := false
+	for i, d := range batch {
+		switch v := verdicts[i]; {
+		case v == nil:
+			answered = true
+			fates[i] = settledFate
+			l.queue.done(d)
+		case l.final(d, v, now):
+			// A message that is refused for itself shows a service that works.
+			answered = answered || v.Class == Poison
+			fates[i] = rejectedFate
+			l.queue.done(d)
+		default:
+			worst = graver(worst, v)
+			fates[i] = requeuedFate
+			l.metrics.retried(v.Class)
+			d.due = now.Add(l.wait(d, v))
+			d.own()
+			l.queue.again(d)
+		}
+	}
+	if answered && (worst == nil || worst.Class < Configuration) {
+		l.succeeded()
+	}
+	if worst != nil {
+		l.failed(worst, answered, sent, now)
+	}
+}
+
+// final says whether a failed delivery is not to be sent again.
+func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
+	if d.letter {
+		return false // a dead letter has nowhere else to go
+	}
+	switch v.Class {
+	case Poison:
+		return true
+	case Configuration, Credentials:
+		return false
+	default:
+		limit := l.opts.Retry.GiveUpAfter
+		return limit > 0 && now.Sub(d.entered) >= limit
+	}
+}
+
+// wait returns how long a failed delivery is to wait. Behind a broken destination the lane waits
+// as a whole, and what was only held back goes with the message it waits for.
+func (l *Lane) wait(d *delivery, v *Failure) time.Duration {
+	if v.Class == Configuration || v.Class == Credentials || v == heldBack {
+		return 0
+	}
+	return l.opts.Retry.wait(d.attempts)
+}
+
+// finish settles what was accepted and dead-letters what never will be.
+func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now time.Time) {
+	for i, d := range batch {
+		switch fates[i] {
+		case settledFate:
+			l.metrics.acknowledged(d.record.Timestamp, now)
+			d.settled()
+		case rejectedFate:
+			l.reject(d, verdicts[i])
+		case requeuedFate:
+		}
+	}
+}
+
+// reject hands a delivery to the dead letters, which settle it. It returns at once: the dead
+// letters may lead back to this lane.
+func (l *Lane) reject(d *delivery, v *Failure) {
+	reason := ReasonRejected
+	switch {
+	case v.Code == codeTooLarge:
+		reason = ReasonTooLarge
+	case v.Class != Poison:
+		reason = ReasonGaveUp
+	}
+	l.metrics.deadLettered()
+	l.log.Debug("dead letter", zap.String("reason", string(reason)), zap.String("code", v.Code))
+	l.out.Add(1)
+	go func() {
+		defer l.out.Done()
+		l.letters.put(d, l.opts.Destination.Name, reason, v)
+	}()
+}
+
+// graver returns the failure that says more of the destination's state.
+func graver(a, b *Failure) *Failure {
+	if a == nil || b.Class > a.Class {
+		return b
+	}
+	return a
+}

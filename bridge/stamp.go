@@ -1,0 +1,119 @@
+package bridge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// stamp is what every delivery of one record says of where it comes from. All of it is one
+// string, cut into parts, so that a record costs one allocation however many places it goes to.
+// Nothing here refers to the memory of the record.
+type stamp struct {
+	correlationID string
+	position      string // partition:offset
+	timestamp     string // milliseconds since the epoch
+	key           string // empty where the key is null, empty, or cannot be sent as text
+	group         string // message group id where no expression gives one
+	deduplication string
+	traceparent   string // empty where the record has none
+	traceHeader   string // X-Ray form of traceparent
+}
+
+// newStamp makes the stamp of a record; buf is scratch memory and is returned for the next one.
+func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (stamp, []byte) {
+	b := buf[:0]
+	var ends [7]int
+	b = append(b, correlationID...)
+	if correlationID == "" || !sendable(correlationID) {
+		b = b[:0]
+		b = origin.appendPosition(b, r.Partition, r.Offset)
+	}
+	ends[0] = len(b)
+	b = strconv.AppendInt(b, int64(r.Partition), 10)
+	b = append(b, ':')
+	b = strconv.AppendInt(b, r.Offset, 10)
+	ends[1] = len(b)
+	b = strconv.AppendInt(b, r.Timestamp.UnixMilli(), 10)
+	ends[2] = len(b)
+	if sendable(r.Key) {
+		b = append(b, r.Key...)
+	}
+	ends[3] = len(b)
+	b = appendGroup(b, r)
+	ends[4] = len(b)
+	b = appendID(b, func(b []byte) []byte { return origin.appendPosition(b, r.Partition, r.Offset) })
+	ends[5] = len(b)
+	parent := header(r, "traceparent")
+	if sendable(parent) {
+		b = append(b, parent...)
+	}
+	ends[6] = len(b)
+	if trace, ok := routing.ParseTraceparent(string(b[ends[5]:ends[6]])); ok {
+		b = appendTraceHeader(b, trace)
+	}
+	s := string(b)
+	return stamp{
+		correlationID: s[:ends[0]],
+		position:      s[ends[0]:ends[1]],
+		timestamp:     s[ends[1]:ends[2]],
+		key:           s[ends[2]:ends[3]],
+		group:         s[ends[3]:ends[4]],
+		deduplication: s[ends[4]:ends[5]],
+		traceparent:   s[ends[5]:ends[6]],
+		traceHeader:   s[ends[6]:],
+	}, b
+}
+
+// appendGroup appends the message group id of a record: its key, else topic/partition.
+func appendGroup(b []byte, r *kgo.Record) []byte {
+	return appendID(b, func(b []byte) []byte {
+		if len(r.Key) > 0 {
+			return append(b, r.Key...)
+		}
+		b = append(b, r.Topic...)
+		b = append(b, '/')
+		return strconv.AppendInt(b, int64(r.Partition), 10)
+	})
+}
+
+// appendID appends what add appends, or its SHA-256 in hexadecimal where that is no valid id.
+func appendID(b []byte, add func([]byte) []byte) []byte {
+	start := len(b)
+	b = add(b)
+	if validID(b[start:]) {
+		return b
+	}
+	sum := sha256.Sum256(b[start:])
+	return hex.AppendEncode(b[:start], sum[:])
+}
+
+// appendTraceHeader appends the X-Ray form of a W3C trace context (AWS X-Ray Developer Guide,
+// "Tracing header"): the first 8 hexadecimal digits of the trace id stand for its time.
+func appendTraceHeader(b []byte, t routing.Traceparent) []byte {
+	b = append(b, "Root=1-"...)
+	b = append(b, t.TraceID[:8]...)
+	b = append(b, '-')
+	b = append(b, t.TraceID[8:]...)
+	b = append(b, ";Parent="...)
+	b = append(b, t.SpanID...)
+	if strings.ContainsRune("13579bdf", rune(t.Flags[1])) { // bit 0: sampled
+		return append(b, ";Sampled=1"...)
+	}
+	return append(b, ";Sampled=0"...)
+}
+
+// header returns the value of the last header of that name, or nil.
+func header(r *kgo.Record, name string) []byte {
+	for i := len(r.Headers) - 1; i >= 0; i-- {
+		if r.Headers[i].Key == name {
+			return r.Headers[i].Value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// trouble is what a lane remembers of failures, until a request succeeds.
+type trouble struct {
+	since       time.Time // the first failure with no success after it
+	credentials time.Time // the first failure of credentials
+	reported    bool      // to Health
+	openings    int       // failed in a row
+}
+
+const (
+	// patience is how long requests may fail before that is worth telling: single failures are
+	// part of normal operation.
+	patience = 5 * time.Second
+	// openTimeout bounds one look-up of a destination.
+	openTimeout = 15 * time.Second
+)
+
+// reopening is how a broken destination is tried again: what it takes, a person has to mend, so
+// rarely, but soon enough that nobody waits for it after mending it.
+var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
+
+// succeeded tells that AWS took a request. Called with mu held.
+func (l *Lane) succeeded() {
+	l.limiter.succeeded(l.running + 1)
+	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+	if l.state == probing {
+		l.state = open
+	}
+	if l.trouble == (trouble{}) {
+		return
+	}
+	if l.trouble.reported {
+		l.health.Recovered(l.key())
+	}
+	l.trouble = trouble{}
+}
+
+// failed tells of the gravest failure in a request; answered, whether AWS took something of it.
+// Called with mu held.
+func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
+	switch f.Class {
+	case Configuration:
+		l.broken(f)
+	case Credentials:
+		// The sink has dropped the cached ones: what was signed with them gets one more try.
+		if l.trouble.credentials.IsZero() {
+			l.trouble.credentials = now
+		} else if sent.After(l.trouble.credentials) {
+			l.broken(f)
+		}
+	case Throttled:
+		l.limiter.overloaded(sent, now)
+		l.failing(f, answered, now)
+	case Poison:
+		l.report(fmt.Sprintf("a dead letter is refused by its destination and waits: %v", f))
+	default:
+		// One failed request says nothing of the service; one that was sent after another had
+		// failed, with no success since, does.
+		if !l.trouble.since.IsZero() && sent.After(l.trouble.since) {
+			l.limiter.overloaded(sent, now)
+		}
+		l.failing(f, answered, now)
+	}
+	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+}
+
+// failing notes a failure that passes by itself, and tells of it when it does not for long.
+// Called with mu held.
+func (l *Lane) failing(f *Failure, answered bool, now time.Time) {
+	if answered {
+		return
+	}
+	if l.trouble.since.IsZero() {
+		l.trouble.since = now
+	}
+	if now.Sub(l.trouble.since) >= patience {
+		l.report(fmt.Sprintf("requests have been failing for %s (%s): %v", now.Sub(l.trouble.since).Round(time.Second), f.Class, f))
+	}
+}
+
+// broken stops the lane until the destination can be opened again. Called with mu held.
+func (l *Lane) broken(f *Failure) {
+	if l.state == opening {
+		return
+	}
+	l.state = opening
+	l.queue.each((*delivery).own)
+	l.report(fmt.Sprintf("the destination is broken (%s) and its records wait: %v", f.Class, f))
+	l.trouble.openings++
+	l.spawnOpen(reopening.wait(l.trouble.openings))
+}
+
+// report tells Health. Called with mu held.
+func (l *Lane) report(text string) {
+	l.trouble.reported = true
+	l.health.Trouble(l.key(), text)
+}
+
+// spawnOpen opens the sink after a delay. Called with mu held.
+func (l *Lane) spawnOpen(delay time.Duration) {
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.out.Add(1)
+	go l.open(delay)
+}
+
+// open opens the sink, for as long as it takes.
+func (l *Lane) open(delay time.Duration) {
+	defer l.out.Done()
+	if l.opts.After != nil {
+		select {
+		case <-l.opts.After:
+		case <-l.ctx.Done():
+			return
+		}
+	}
+	for sleep(l.ctx, delay) {
+		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
+		limits, err := l.sink.Open(ctx)
+		cancel()
+		if l.ctx.Err() != nil {
+			return
+		}
+		delay = l.opened(limits, err)
+		if err == nil {
+			return
+		}
+	}
+}
+
+// opened notes the result of an opening, and returns how long to wait before the next one.
+func (l *Lane) opened(limits Limits, err error) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		l.trouble.openings++
+		l.queue.each((*delivery).own)
+		l.report(fmt.Sprintf("the destination can not be opened and its records wait: %v", err))
+		return reopening.wait(l.trouble.openings)
+	}
+	l.limits = limits
+	l.state = open
+	if l.trouble.reported {
+		l.state = probing
+		if l.queue.size() == 0 {
+			// Nothing to probe with: what can be looked up is well.
+			l.state = open
+			l.health.Recovered(l.key())
+			l.trouble = trouble{}
+		}
+	}
+	l.kick(time.Now())
+	return 0
+}
+
+// sleep waits for d; false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
