@@ -1,0 +1,76 @@
+package routing
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// benchEvent is an order of 512 bytes.
+func benchEvent() *Event {
+	const head = `{"id":"o-1842","type":"order.paid","total":129.95,"currency":"EUR","customer":{"id":"c-77","country":"DE","segment":"b2b"},"items":[{"sku":"a-1","qty":2,"price":19.95},{"sku":"b-2","qty":1,"price":49.0},{"sku":"c-3","qty":1,"price":41.05}],"note":"`
+	const tail = `","flag":true}`
+	return event(head + strings.Repeat("n", 512-len(head)-len(tail)) + tail)
+}
+
+func BenchmarkRoute(b *testing.B) {
+	for _, n := range []int{1, 10, 100, 1000} {
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			var rules []Rule
+			for i := range n - 1 {
+				rules = append(rules, Rule{Match: map[string]any{"type": []any{fmt.Sprintf("order.other%d", i)}, "total": []any{map[string]any{"numeric": []any{">=", 100}}}}, To: []string{"a"}})
+			}
+			rules = append(rules, Rule{Match: map[string]any{"type": []any{"order.paid"}, "total": []any{map[string]any{"numeric": []any{">=", 100}}}}, To: []string{"b"}})
+			benchRoute(b, compileRules(b, rules...))
+		})
+	}
+}
+
+func BenchmarkRouteNested(b *testing.B) {
+	benchRoute(b, compileRules(b, Rule{Match: map[string]any{
+		"customer": map[string]any{"country": []any{"DE", "AT"}},
+		"items":    map[string]any{"sku": []any{"b-2"}, "qty": []any{1}},
+	}, To: []string{"b"}}))
+}
+
+func BenchmarkRouteNoValue(b *testing.B) {
+	benchRoute(b, compileRules(b, Rule{Topics: []string{"orders"}, Headers: map[string]any{"tenant": []any{"acme"}}, To: []string{"b"}}))
+}
+
+func BenchmarkRouteCEL(b *testing.B) {
+	benchRoute(b, compileRules(b, Rule{When: `value.type == "order.paid" && value.total >= 100`, To: []string{"b"}}))
+}
+
+func BenchmarkRouteCELSample(b *testing.B) {
+	benchRoute(b, compileRules(b, Rule{When: `value.items.size() >= 3 && !key.startsWith("test-")`, To: []string{"b"}}))
+}
+
+func benchRoute(b *testing.B, table *Table) {
+	ev := benchEvent()
+	var d Decision
+	b.ReportAllocs()
+	for b.Loop() {
+		table.Route(ev, &d)
+	}
+	if d.Outcome != Routed {
+		b.Fatalf("got %+v", d)
+	}
+}
+
+func BenchmarkExpression(b *testing.B) {
+	for _, source := range []string{`value.customer.id`, `"order " + value.id`, `"gold"`} {
+		b.Run(source, func(b *testing.B) {
+			e, err := CompileExpression(source)
+			if err != nil {
+				b.Fatal(err)
+			}
+			ev := benchEvent()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok, err := e.Eval(ev); !ok || err != nil {
+					b.Fatal(ok, err)
+				}
+			}
+		})
+	}
+}
