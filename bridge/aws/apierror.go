@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -34,25 +33,12 @@ func (c *Client) Refused(a *Answer) *bridge.Failure {
 	if _, known := lookUp(e.code); !known && e.old != "" {
 		class = Classify(e.old, e.message, e.fault, Call)
 	}
-	if (class == bridge.Credentials || strings.HasPrefix(e.code, "AccessDenied")) && c.clock.learn(a.Header, time.Now()) {
+	if (class == bridge.Credentials || strings.HasPrefix(e.code, "AccessDenied")) && c.clock.learn(a.Header) {
 		class = bridge.Credentials // signed again at once, with the right time
 	} else if class == bridge.Credentials {
-		c.credentials.invalidate(time.Now())
+		c.credentials.invalidate(c.clock.local())
 	}
 	return &bridge.Failure{Class: class, Code: e.code, Message: e.message}
-}
-
-// EntryFailure is the failure of one entry of an accepted call.
-func (c *Client) EntryFailure(code, message string, senderFault bool) *bridge.Failure {
-	fault := FaultService
-	if senderFault {
-		fault = FaultSender
-	}
-	class := Classify(code, message, fault, Entry)
-	if class == bridge.Credentials {
-		c.credentials.invalidate(time.Now())
-	}
-	return &bridge.Failure{Class: class, Code: code, Message: message}
 }
 
 // noService classifies an HTTP error without a service's code: a proxy, a load balancer, a wrong

@@ -102,7 +102,7 @@ func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, 
 	keys, failure := c.credentials.retrieve(limited)
 	if failure != nil {
 		if failure.Class == bridge.Credentials {
-			c.credentials.invalidate(time.Now())
+			c.credentials.invalidate(c.clock.local())
 		}
 		return nil, failure
 	}

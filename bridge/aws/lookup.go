@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -18,20 +17,24 @@ import (
 func (c *Client) Ready(ctx context.Context) *bridge.Failure {
 	_, failure := c.credentials.retrieve(ctx)
 	if failure != nil && failure.Class == bridge.Credentials {
-		c.credentials.invalidate(time.Now())
+		c.credentials.invalidate(c.clock.local())
 	}
 	return failure
 }
 
-// LookupFailure classifies an error of the SDK's clients.
+// LookupFailure classifies an error of the SDK's clients. It is never Poison: a look-up carries no
+// record that could be at fault.
 func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
 	var status *awshttp.ResponseError
 	answered := errors.As(err, &status)
 	api := smithy.APIError(nil)
 	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
 		class := Classify(api.ErrorCode(), api.ErrorMessage(), faultOf(api.ErrorFault()), Call)
-		if class == bridge.Credentials {
-			c.credentials.invalidate(time.Now())
+		switch class {
+		case bridge.Poison:
+			class = bridge.Configuration
+		case bridge.Credentials:
+			c.credentials.invalidate(c.clock.local())
 		}
 		return &bridge.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage(), Err: err}
 	}

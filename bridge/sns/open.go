@@ -32,9 +32,6 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 		if awsapi.Denied(f) {
 			return limits, nil
 		}
-		if f.Class == bridge.Poison { // there is no record yet that could be at fault
-			f.Class = bridge.Configuration
-		}
 		return limits, f
 	}
 	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.destination.FIFO() {

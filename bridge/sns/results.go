@@ -34,67 +34,48 @@ var (
 // readResults fills results from the XML answer of an accepted call. An answer that is not whole
 // is an Unknown outcome of the call: the entries may have been published.
 func (s *Sink) readResults(answer []byte, results []*bridge.Failure) *bridge.Failure {
-	if allAccepted(answer, len(results)) {
+	tally := s.client.Tally(results)
+	if scanAccepted(answer, &tally); tally.Complete() {
 		return nil
 	}
 	var doc publishBatchAnswer
 	if err := xml.Unmarshal(answer, &doc); err != nil {
-		return &bridge.Failure{Class: bridge.Unknown, Code: awsapi.CodeUnreadable, Message: "the answer to PublishBatch is not whole", Err: err}
+		return awsapi.Unreadable("PublishBatch", err)
 	}
-	var accepted [bridge.MaxBatch]bool
+	tally = s.client.Tally(results)
 	for _, e := range doc.Successful {
-		if i, ok := position([]byte(e.ID), len(results)); ok {
-			accepted[i] = true
-		}
+		tally.Accept([]byte(e.ID))
 	}
 	for _, e := range doc.Failed {
-		if i, ok := position([]byte(e.ID), len(results)); ok {
-			results[i] = s.client.EntryFailure(e.Code, e.Message, e.SenderFault)
-		}
+		tally.Fail(e.ID, e.Code, e.Message, e.SenderFault)
 	}
-	for i := range results {
-		if !accepted[i] && results[i] == nil {
-			results[i] = &bridge.Failure{Class: bridge.Transient, Code: awsapi.CodeMissing, Message: "the answer names this entry neither as accepted nor as failed"}
-		}
-	}
+	tally.Close()
 	return nil
 }
 
-// allAccepted tells, without parsing, whether a whole answer lists every entry as successful and
-// none as failed. Anything unusual is left to the parser: text inside the elements searched for is
-// of the service's making, and a bare "<" cannot occur in it.
-func allAccepted(answer []byte, n int) bool {
+// scanAccepted notes the successes of a whole answer that has no failures, without parsing it.
+// Anything unusual is left to the parser by noting nothing. A search is enough, as a bare "<"
+// cannot occur in text.
+func scanAccepted(answer []byte, tally *awsapi.Tally) {
 	if !bytes.HasSuffix(bytes.TrimSpace(answer), endOfAnswer) || bytes.Contains(answer, startFailed) {
-		return false
+		return
 	}
 	from := bytes.Index(answer, startSuccessful)
 	to := bytes.Index(answer, endSuccessful)
 	if from < 0 || to < from {
-		return false
+		return
 	}
-	var accepted [bridge.MaxBatch]bool
-	found := 0
-	for list := answer[from:to]; ; {
+	list := answer[from:to]
+	for {
 		at := bytes.Index(list, startID)
 		if at < 0 {
-			return found == n
+			return
 		}
 		list = list[at+len(startID):]
 		end := bytes.IndexByte(list, '<')
 		if end < 0 {
-			return false
+			return
 		}
-		if i, ok := position(list[:end], n); ok && !accepted[i] {
-			accepted[i] = true
-			found++
-		}
+		tally.Accept(list[:end])
 	}
-}
-
-// position reads an entry id of ours.
-func position(id []byte, n int) (int, bool) {
-	if len(id) != 1 || id[0] < '0' || int(id[0]-'0') >= n {
-		return 0, false
-	}
-	return int(id[0] - '0'), true
 }

@@ -21,35 +21,27 @@ type failedEntry struct {
 // Bodies are not compared with MD5OfMessageBody: they are valid UTF-8 by contract, so the service
 // stores the bytes sent, and TLS guards the way.
 func (s *Sink) readResults(answer []byte, results []*bridge.Failure) *bridge.Failure {
-	var accepted [bridge.MaxBatch]bool
+	tally := s.client.Tally(results)
 	r := reader{data: answer}
 	r.object(func(key []byte) {
 		switch string(key) {
 		case "Successful":
-			r.array(func() {
-				if i, ok := position(r.entryID(), len(results)); ok {
-					accepted[i] = true
-				}
-			})
+			r.array(func() { tally.Accept(r.entryID()) })
 		case "Failed":
-			r.array(func() { s.readFailed(&r, results) })
+			r.array(func() { readFailed(&r, &tally) })
 		default:
 			r.skip()
 		}
 	})
 	if !r.done() {
-		return &bridge.Failure{Class: bridge.Unknown, Code: awsapi.CodeUnreadable, Message: "the answer to SendMessageBatch is not whole"}
+		return awsapi.Unreadable("SendMessageBatch", nil)
 	}
-	for i := range results {
-		if !accepted[i] && results[i] == nil {
-			results[i] = &bridge.Failure{Class: bridge.Transient, Code: awsapi.CodeMissing, Message: "the answer names this entry neither as accepted nor as failed"}
-		}
-	}
+	tally.Close()
 	return nil
 }
 
 // readFailed reads one element of Failed; it is rare, so encoding/json will do.
-func (s *Sink) readFailed(r *reader, results []*bridge.Failure) {
+func readFailed(r *reader, tally *awsapi.Tally) {
 	var e failedEntry
 	start := r.at
 	r.skip()
@@ -57,15 +49,5 @@ func (s *Sink) readFailed(r *reader, results []*bridge.Failure) {
 		r.bad = true
 		return
 	}
-	if i, ok := position([]byte(e.ID), len(results)); ok {
-		results[i] = s.client.EntryFailure(e.Code, e.Message, e.SenderFault)
-	}
-}
-
-// position reads an entry id of ours.
-func position(id []byte, n int) (int, bool) {
-	if len(id) != 1 || id[0] < '0' || int(id[0]-'0') >= n {
-		return 0, false
-	}
-	return int(id[0] - '0'), true
+	tally.Fail(e.ID, e.Code, e.Message, e.SenderFault)
 }

@@ -1,0 +1,89 @@
+package sinktest
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+func testConcurrency(t *testing.T, f Fixture) {
+	s, sink := opened(t, f)
+	const senders, each = 8, 20
+	var all sync.WaitGroup
+	for g := range senders {
+		all.Go(func() {
+			for i := range each {
+				var batch []*bridge.Message
+				for j := range 1 + i%bridge.MaxBatch {
+					batch = append(batch, message(fmt.Sprintf("%d/%d/%d %s", g, i, j, texts()[i])))
+				}
+				results := make([]*bridge.Failure, len(batch))
+				if failure := sink.Send(within(t), batch, results); failure != nil {
+					t.Errorf("sender %d: %v", g, failure)
+					return
+				}
+				for _, r := range results {
+					if r != nil {
+						t.Errorf("sender %d: %v", g, r)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	seen := map[string]bool{}
+	for _, r := range s.sends() {
+		for _, e := range r.Entries {
+			seen[e.Body] = true
+		}
+	}
+	want := 0
+	for i := range each {
+		want += senders * (1 + i%bridge.MaxBatch)
+	}
+	if len(seen) != want {
+		t.Errorf("%d different bodies came in, want %d", len(seen), want)
+	}
+}
+
+func testKeepAlive(t *testing.T, f Fixture) {
+	s, sink := opened(t, f)
+	mustSend(t, sink, batchOf(1))
+	before := s.connections.Load()
+	for range 50 {
+		mustSend(t, sink, batchOf(3))
+	}
+	if n := s.connections.Load() - before; n != 0 {
+		t.Errorf("%d new connections for requests that follow each other", n)
+	}
+}
+
+func testLeaks(t *testing.T, f Fixture) {
+	s := start(t, f.Wire)
+	// Without the credentials endpoint, whose connection is the session's and not the sink's.
+	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
+	t.Setenv("AWS_ACCESS_KEY_ID", "KEY")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	before := runtime.NumGoroutine()
+	for range 3 {
+		sink := f.New(t, s.URL, false)
+		if _, err := sink.Open(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		mustSend(t, sink, batchOf(10))
+		s.script(Step{Silence: true})
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan *bridge.Failure, 1)
+		go func() { done <- sink.Send(ctx, batchOf(1), make([]*bridge.Failure, 1)) }()
+		<-s.arrived
+		cancel()
+		<-done
+		sink.Close()
+		sink.Close()
+	}
+	eventually(t, "goroutines of closed sinks ending", func() bool { return runtime.NumGoroutine() <= before })
+}

@@ -1,0 +1,72 @@
+package sinktest
+
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+func testOpens(t *testing.T, f Fixture) {
+	for _, fifo := range []bool{false, true} {
+		s := start(t, f.Wire)
+		const limit = 2048
+		s.describe(fifo, limit, nil)
+		sink := f.New(t, s.URL, fifo)
+		defer sink.Close()
+		limits, err := sink.Open(within(t))
+		if err != nil {
+			t.Fatalf("fifo %t: %v", fifo, err)
+		}
+		if limits.MaxMessageBytes != limit || limits.MaxBatchBytes < 256<<10 {
+			t.Errorf("limits %+v: want the destination's %d for a message, and the service's for a batch", limits, limit)
+		}
+		mustSend(t, sink, batchOf(2))
+	}
+}
+
+func testOpensDenied(t *testing.T, f Fixture) {
+	s := start(t, f.Wire)
+	denied := f.Wire.Denied()
+	s.describe(false, 0, &denied)
+	sink := f.New(t, s.URL, false)
+	defer sink.Close()
+	limits, err := sink.Open(within(t))
+	if err != nil {
+		t.Fatalf("opening: %v", err)
+	}
+	if limits.MaxMessageBytes < 256<<10 || limits.MaxBatchBytes < limits.MaxMessageBytes {
+		t.Errorf("limits %+v, want the service's defaults", limits)
+	}
+	mustSend(t, sink, batchOf(1))
+}
+
+func testFIFOMismatch(t *testing.T, f Fixture) {
+	for _, fifo := range []bool{false, true} {
+		s := start(t, f.Wire)
+		s.describe(!fifo, 0, nil)
+		sink := f.New(t, s.URL, fifo)
+		defer sink.Close()
+		wantClass(t, openFailure(t, sink), bridge.Configuration)
+	}
+}
+
+func testOpensAgain(t *testing.T, f Fixture) {
+	s := start(t, f.Wire)
+	missing := f.Wire.Missing()
+	s.describe(false, 0, &missing)
+	sink := f.New(t, s.URL, false)
+	defer sink.Close()
+	wantClass(t, openFailure(t, sink), bridge.Configuration)
+	s.describe(false, 0, nil)
+	if _, err := sink.Open(within(t)); err != nil {
+		t.Fatalf("opening what has appeared: %v", err)
+	}
+	mustSend(t, sink, batchOf(1))
+	s.script(Step{Error: &missing})
+	_, failure := send(t, sink, batchOf(1))
+	wantClass(t, failure, bridge.Configuration)
+	if _, err := sink.Open(within(t)); err != nil {
+		t.Fatalf("opening again: %v", err)
+	}
+	mustSend(t, sink, batchOf(1))
+}
