@@ -85,7 +85,7 @@ func httpReady(path string) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		defer resp.Body.Close() //nolint:errcheck // only the status was wanted
+		defer resp.Body.Close()
 		_, _ = io.Copy(io.Discard, resp.Body)
 		if resp.StatusCode != http.StatusOK {
 			return fmt.Errorf("it answered %s", resp.Status)

@@ -11,13 +11,15 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
 const usage = `usage:
   parts setup                 download the servers into the cache, once
-  parts run [-only LIST] CMD  start them, run CMD with their addresses, stop them
+  parts run [-only LIST] [-timeout D] CMD
+                              start them, run CMD with their addresses, stop them
   parts up [-only LIST]       start them and leave them running
   parts down                  stop what "up" started
 
@@ -41,6 +43,7 @@ func dispatch(args []string) (int, error) {
 	flags := flag.NewFlagSet("parts "+args[0], flag.ContinueOnError)
 	flags.Usage = func() { fmt.Fprint(os.Stderr, usage) }
 	only := flags.String("only", "kafka,elasticmq,moto", "")
+	limit := flags.Duration("timeout", 0, "")
 	if err := flags.Parse(args[1:]); err != nil {
 		return 2, nil //nolint:nilerr // flag has printed it
 	}
@@ -51,7 +54,7 @@ func dispatch(args []string) (int, error) {
 		if flags.NArg() == 0 {
 			return 2, errors.New("run: name the command to run")
 		}
-		return run(*only, flags.Args())
+		return run(*only, *limit, flags.Args())
 	case "up":
 		return done(up(*only))
 	case "down":
@@ -80,7 +83,7 @@ func setup() error {
 }
 
 // run has the command's exit code as its own.
-func run(only string, argv []string) (code int, err error) {
+func run(only string, limit time.Duration, argv []string) (code int, err error) {
 	// Signals end the command and not this program, which has servers to stop.
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -103,8 +106,7 @@ func run(only string, argv []string) (code int, err error) {
 	case err = <-up:
 	case sig := <-signals:
 		cancel()
-		<-up
-		err = fmt.Errorf("interrupted by %v", sig)
+		err = errors.Join(fmt.Errorf("interrupted by %v", sig), <-up)
 	}
 	defer func() {
 		err = errors.Join(err, started.stop(), clean(dir, code == 0))
@@ -115,30 +117,7 @@ func run(only string, argv []string) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), started.env()...)
-	if err := cmd.Start(); err != nil {
-		return 1, err
-	}
-	ended := make(chan struct{})
-	go func() { // ends with the command
-		for {
-			select {
-			case sig := <-signals:
-				_ = cmd.Process.Signal(sig)
-			case <-ended:
-				return
-			}
-		}
-	}()
-	err = cmd.Wait()
-	close(ended)
-	if exit := new(exec.ExitError); errors.As(err, &exit) {
-		return max(1, exit.ExitCode()), nil
-	}
-	return done(err)
+	return execute(argv, started.env(), limit, signals)
 }
 
 func runDir() (string, error) {
