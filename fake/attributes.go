@@ -31,7 +31,7 @@ func checkAttributes(attrs []attr, sns bool) string {
 				return fmt.Sprintf("Message attribute name '%s' already exists.", a.name)
 			}
 		}
-		if p := attributeNameProblem(string(a.name)); p != "" {
+		if p := attributeNameProblem(a.name); p != "" {
 			return p
 		}
 		if p := attributeValueProblem(a, sns); p != "" {
@@ -41,54 +41,57 @@ func checkAttributes(attrs []attr, sns bool) string {
 	return ""
 }
 
-func attributeNameProblem(name string) string {
-	lower := strings.ToLower(name)
+func attributeNameProblem(name []byte) string {
 	switch {
-	case name == "":
+	case len(name) == 0:
 		return "The message attribute name must not be empty."
 	case len(name) > maxAttributeName:
 		return fmt.Sprintf("Length of message attribute name must be less than %d bytes.", maxAttributeName)
-	case strings.HasPrefix(name, "."), strings.HasSuffix(name, "."), strings.Contains(name, ".."):
+	case name[0] == '.', name[len(name)-1] == '.', bytes.Contains(name, []byte("..")):
 		return fmt.Sprintf("Message (user) attribute name '%s' can not start or end with '.' or hold two in a row.", name)
-	case strings.HasPrefix(lower, "aws."), strings.HasPrefix(lower, "amazon."):
+	case hasPrefixFold(name, "aws."), hasPrefixFold(name, "amazon."):
 		return fmt.Sprintf("Message (user) attribute name '%s' can not start with 'AWS.' or 'Amazon.'.", name)
 	}
-	for i := range len(name) {
-		if c := name[i]; !isWord(c) && c != '-' && c != '.' {
+	for _, c := range name {
+		if !isWord(c) && c != '-' && c != '.' {
 			return "Message (user) attribute name can only contain upper and lower case letters, digits, periods, hyphens and underscores."
 		}
 	}
 	return ""
 }
 
+func hasPrefixFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
+}
+
 func attributeValueProblem(a *attr, sns bool) string {
-	typ := string(a.typ)
-	base, _, _ := strings.Cut(typ, ".")
+	base, _, _ := bytes.Cut(a.typ, []byte("."))
+	binary, number := string(base) == "Binary", string(base) == "Number"
 	switch {
-	case typ == "":
+	case len(a.typ) == 0:
 		return fmt.Sprintf("The message attribute '%s' must contain a non-empty message attribute type.", a.name)
-	case len(typ) > maxAttributeType:
+	case len(a.typ) > maxAttributeType:
 		return fmt.Sprintf("Length of message attribute type must be less than %d bytes.", maxAttributeType)
-	case base != "String" && base != "Number" && base != "Binary":
+	case string(base) != "String" && !number && !binary:
 		return fmt.Sprintf("The message attribute '%s' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.", a.name)
 	case !a.hasValue || len(a.value) == 0:
-		return fmt.Sprintf("The message attribute '%s' must contain a non-empty message attribute value for message attribute type '%s'.", a.name, typ)
-	case (base == "Binary") != a.binary:
-		return fmt.Sprintf("The message attribute '%s' with type '%s' must use field '%s'.", a.name, typ, valueField(base))
-	case base == "Number":
+		return fmt.Sprintf("The message attribute '%s' must contain a non-empty message attribute value for message attribute type '%s'.", a.name, a.typ)
+	case binary != a.binary:
+		return fmt.Sprintf("The message attribute '%s' with type '%s' must use field '%s'.", a.name, a.typ, valueField(binary))
+	case number:
 		if !validNumber(string(a.value)) {
 			return fmt.Sprintf("Could not cast message attribute '%s' value to number.", a.name)
 		}
-	case base == "String" && !allowedText(a.value):
+	case !binary && !allowedText(a.value):
 		return fmt.Sprintf("Invalid characters in the value of message attribute '%s'.", a.name)
-	case sns && typ == "String.Array" && !validArray(a.value):
+	case sns && string(a.typ) == "String.Array" && !validArray(a.value):
 		return fmt.Sprintf("The message attribute '%s' of type String.Array must hold a JSON array.", a.name)
 	}
 	return ""
 }
 
-func valueField(base string) string {
-	if base == "Binary" {
+func valueField(binary bool) string {
+	if binary {
 		return "BinaryValue"
 	}
 	return "StringValue"
@@ -99,6 +102,9 @@ var numberForm = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$
 // validNumber checks the syntax, 38 significant digits, and the range
 // 10^-128…10^126.
 func validNumber(s string) bool {
+	if plainDigits(s) {
+		return true
+	}
 	if !numberForm.MatchString(s) {
 		return false
 	}
@@ -116,6 +122,16 @@ func validNumber(s string) bool {
 	}
 	f.Abs(f)
 	return f.Cmp(powerOfTen(numberExponentMin)) >= 0 && f.Cmp(powerOfTen(numberExponentMax)) <= 0
+}
+
+// plainDigits is the common case, which needs no arithmetic.
+func plainDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxNumberDigits
 }
 
 func powerOfTen(n int) *big.Float {

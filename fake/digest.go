@@ -5,7 +5,6 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"slices"
 )
 
@@ -18,29 +17,26 @@ func bodyMD5(body []byte) [md5.Size * 2]byte {
 
 // attributesMD5 is the digest of message attributes that SDKs compare with their
 // own (SQS developer guide, "calculating the MD5 message digest for message
-// attributes"). It is empty when there are none. It sorts attrs in place.
-func attributesMD5(attrs []attr) string {
-	if len(attrs) == 0 {
-		return ""
-	}
+// attributes"). It wants at least one attribute, and sorts attrs in place. scratch
+// is overwritten and returned, perhaps grown.
+func attributesMD5(attrs []attr, scratch []byte) (sum [md5.Size * 2]byte, grown []byte) {
 	slices.SortFunc(attrs, func(a, b attr) int { return bytes.Compare(a.name, b.name) })
-	h := md5.New()
-	for _, a := range attrs {
-		writeSized(h, a.name)
-		writeSized(h, a.typ)
+	b := scratch[:0]
+	for i := range attrs {
+		a := &attrs[i]
+		b = appendSized(b, a.name)
+		b = appendSized(b, a.typ)
 		if a.binary {
-			h.Write([]byte{2})
+			b = append(b, 2)
 		} else {
-			h.Write([]byte{1})
+			b = append(b, 1)
 		}
-		writeSized(h, a.value)
+		b = appendSized(b, a.value)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return bodyMD5(b), b
 }
 
-func writeSized(h hash.Hash, b []byte) {
-	var n [4]byte
-	binary.BigEndian.PutUint32(n[:], uint32(len(b)))
-	h.Write(n[:])
-	h.Write(b)
+func appendSized(b, v []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(v)))
+	return append(b, v...)
 }

@@ -162,8 +162,11 @@ func (s *scanner) unescape(start int) ([]byte, error) {
 		case c < 0x20:
 			return nil, fmt.Errorf("control character %#x in a JSON string", c)
 		case c != '\\':
-			b[w] = c
-			w, r = w+1, r+1
+			run := r
+			for r < len(b) && b[r] != '"' && b[r] != '\\' && b[r] >= 0x20 {
+				r++
+			}
+			w += copy(b[w:], b[run:r])
 		case r+1 >= len(b):
 			return nil, errTruncatedJSON
 		case b[r+1] == 'u':

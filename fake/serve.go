@@ -26,6 +26,8 @@ type call struct {
 	body bytes.Buffer
 	out  []byte
 
+	scratch []byte
+
 	service Service
 	action  string
 	target  string

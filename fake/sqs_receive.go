@@ -86,7 +86,10 @@ func (q *Queue) wire(d *delivery, system, names []string) wireMessage {
 		m.MessageAttributes[name] = wireAttribute{a.Type, a.String, a.Binary}
 		picked = append(picked, a.wire(name))
 	}
-	m.MD5OfMessageAttributes = attributesMD5(picked)
+	if len(picked) > 0 {
+		sum, _ := attributesMD5(picked, nil)
+		m.MD5OfMessageAttributes = string(sum[:])
+	}
 	return m
 }
 

@@ -120,22 +120,25 @@ func (c *call) writeAccepted(e *entry, r *result, fifo bool) {
 	c.out = append(c.out, `","MD5OfMessageBody":"`...)
 	c.out = append(c.out, sum[:]...)
 	c.out = append(c.out, '"')
-	if d := attributesMD5(e.attrs); d != "" {
-		c.out = append(c.out, `,"MD5OfMessageAttributes":"`...)
-		c.out = append(c.out, d...)
-		c.out = append(c.out, '"')
-	}
-	if d := attributesMD5(e.system); d != "" {
-		c.out = append(c.out, `,"MD5OfMessageSystemAttributes":"`...)
-		c.out = append(c.out, d...)
-		c.out = append(c.out, '"')
-	}
+	c.writeDigest(`,"MD5OfMessageAttributes":"`, e.attrs)
+	c.writeDigest(`,"MD5OfMessageSystemAttributes":"`, e.system)
 	if fifo {
 		c.out = append(c.out, `,"SequenceNumber":"`...)
 		c.out = append(c.out, sequenceNumber(r.seq)...)
 		c.out = append(c.out, '"')
 	}
 	c.out = append(c.out, '}')
+}
+
+func (c *call) writeDigest(member string, attrs []attr) {
+	if len(attrs) == 0 {
+		return
+	}
+	var sum [32]byte
+	sum, c.scratch = attributesMD5(attrs, c.scratch)
+	c.out = append(c.out, member...)
+	c.out = append(c.out, sum[:]...)
+	c.out = append(c.out, '"')
 }
 
 func (c *call) sendMessage() *Error {
