@@ -106,6 +106,9 @@ func parseQueueURL(text string) (Address, error) {
 		return Address{}, fmt.Errorf("%q does not end in the name of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", text)
 	}
 	host := strings.ToLower(u.Hostname())
+	if strings.HasSuffix(host, ".amazonaws.com") && a.Account == "" {
+		return Address{}, fmt.Errorf("%q is not the URL of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", text)
+	}
 	switch {
 	case queueHost.MatchString(host):
 		a.Region = queueHost.FindStringSubmatch(host)[1]

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // checker holds what the checks of the sections share.
@@ -64,7 +63,7 @@ func (c *checker) knows(path, name string) bool {
 		c.addf(path, "there is no destination %q; did you mean %q?", name, near)
 		return false
 	}
-	c.addf(path, "there is no destination %q; there are %s", name, listing(c.DestinationNames(), "and"))
+	c.addf(path, "there is no destination %q; choose from %s", name, listing(c.DestinationNames(), "and"))
 	return false
 }
 
@@ -100,13 +99,4 @@ func (c *checker) checkUse() {
 			c.warnf("destinations."+name, "nothing is sent to this destination; name it in a rule, or remove it")
 		}
 	}
-}
-
-// quotedAll writes names as a sentence does, each in quotes.
-func quotedAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = `"` + n + `"`
-	}
-	return strings.Join(quoted, ", ")
 }

@@ -10,22 +10,22 @@ import (
 // compile has the router read the rules, because only it can say whether patterns and expressions
 // are right.
 func (c *checker) compile() {
-	if _, err := routing.Compile(c.Routing()); err != nil {
-		var problems routing.Problems
-		if !errors.As(err, &problems) {
-			c.addf("rules", "%s", err.Error())
-		}
-		for _, p := range problems {
-			if !c.echoes(p.Path) {
-				c.addf(p.Path, "%s", p.Message)
-			}
-		}
+	_, err := routing.Compile(c.Routing())
+	c.routed(err)
+	_, err = routing.CompileCorrelation(c.Correlation.Headers, c.Correlation.Field)
+	c.routed(err)
+}
+
+// routed reports what the router found.
+func (c *checker) routed(err error) {
+	var problems routing.Problems
+	if err != nil && !errors.As(err, &problems) {
+		c.addf("rules", "%s", err.Error())
 	}
-	if c.Correlation.Field == "" {
-		return
-	}
-	if _, err := routing.CompileExpression(c.Correlation.Field); err != nil {
-		c.addf("correlation.field", "%s", err.Error())
+	for _, p := range problems {
+		if !c.echoes(p.Path) {
+			c.addf(p.Path, "%s", p.Message)
+		}
 	}
 }
 

@@ -66,6 +66,10 @@ func (d decoder) section(path string, in map[string]any, out reflect.Value) {
 func (d decoder) unknownKey(path, key string, fields []field) {
 	if near := nearest(key, keysOf(fields)); near != "" {
 		d.addf(path, "unknown key; did you mean %q?", near)
+		// That the key which was meant is missing goes without saying.
+		if meant := strings.TrimSuffix(path, key) + near; !d.has(meant) {
+			d.unread[meant] = true
+		}
 		return
 	}
 	for _, f := range fields {

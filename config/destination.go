@@ -156,7 +156,7 @@ func (d *Destination) checkAccess(c *checker, path string, a Address, known bool
 	if d.Region != "" && a.Region != "" && d.Region != a.Region {
 		c.addf(path+".region", "the address says %s and the region %s; remove region", a.Region, d.Region)
 	}
-	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known {
+	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known && !c.isUnread("aws.region") {
 		c.addf(path+".region", "the region is not known; add region here or under aws, set AWS_REGION, or write the %s as an ARN", kindName(a.Service))
 	}
 	d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint)

@@ -24,6 +24,9 @@ func readDocument(data []byte, r *report, lookup func(string) (string, bool)) ma
 	}
 	n := newTreeReader(r, lookup)
 	tree, ok := n.value("", root).(map[string]any)
+	if n.left <= 0 {
+		return nil
+	}
 	if !ok {
 		r.unreadf("", "a configuration is made of `key: value` lines, and this is something else")
 	}
@@ -58,6 +61,9 @@ func parseYAML(data []byte, r *report) *yaml.Node {
 	return doc.Content[0]
 }
 
+// countsFromZero are the errors of the reader's grammar; those of its scanner count lines from one.
+var countsFromZero = regexp.MustCompile(`^did not find expected ('-' indicator|key|node content|',' or|<)`)
+
 var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): (?s)(.*)$`)
 
 // syntaxProblem reports what the YAML reader stumbled over. The two mistakes that it explains
@@ -68,10 +74,13 @@ func syntaxProblem(err error, data []byte, r *report) {
 	if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = m[2]
+		if countsFromZero.MatchString(message) {
+			line++
+		}
 	}
 	lines := strings.Split(string(data), "\n")
-	// The reader counts from zero or from one, by kind of error: look at both lines.
-	for at := line; at <= line+1; at++ {
+	// The reader may name the line before.
+	for at := line - 1; at <= line+1; at++ {
 		if at < 1 || at > len(lines) {
 			continue
 		}

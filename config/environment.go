@@ -31,6 +31,13 @@ type environment struct {
 	entries []string
 	// file is the layer below, whose names of destinations and topics variables refer to.
 	file map[string]any
+	// composites are the variables that hold YAML.
+	composites []composite
+}
+
+type composite struct {
+	keys  []string
+	value any
 }
 
 func (e *environment) provider() koanf.Provider {
@@ -62,13 +69,28 @@ func (e *environment) setting(name, value string) (string, any) {
 		return "", nil
 	}
 	path := strings.Join(keys, ".")
-	key := strings.Join(keys, delimiter)
 	if isText(t, value) {
 		e.forget(path)
-		e.places[path] = place{variable: name}
-		return key, expanded(value)
+		e.places[path] = place{variable: name, base: path}
+		return strings.Join(keys, delimiter), expanded(value)
 	}
-	return key, e.composite(path, name, value, t)
+	e.composites = append(e.composites, composite{keys, e.readYAML(path, name, value, t)})
+	return "", nil
+}
+
+// sections gives each variable that holds YAML as a tree of its own, the outer ones first, so
+// that a variable for a single key lies over one for the section around it.
+func (e *environment) sections() []map[string]any {
+	slices.SortStableFunc(e.composites, func(a, b composite) int { return cmp.Compare(len(a.keys), len(b.keys)) })
+	var out []map[string]any
+	for _, c := range e.composites {
+		tree := c.value
+		for _, key := range slices.Backward(c.keys) {
+			tree = map[string]any{key: tree}
+		}
+		out = append(out, tree.(map[string]any))
+	}
+	return out
 }
 
 // isText reports whether a variable's value is the setting itself, and not YAML.
@@ -133,8 +155,8 @@ func variableName(key string) string {
 	return notInVariables.ReplaceAllString(strings.ToUpper(key), "_")
 }
 
-// composite reads a value that is written as YAML.
-func (e *environment) composite(path, name, value string, t reflect.Type) any {
+// readYAML reads a value that is written as YAML.
+func (e *environment) readYAML(path, name, value string, t reflect.Type) any {
 	if t.Kind() == reflect.Slice {
 		e.forget(path)
 	}
@@ -143,10 +165,10 @@ func (e *environment) composite(path, name, value string, t reflect.Type) any {
 	if root := parseYAML([]byte(value), inner); root != nil {
 		tree = newTreeReader(inner, e.lookup).value(path, root)
 	}
-	e.places[path] = place{variable: name}
+	e.places[path] = place{variable: name, base: path}
 	for p, at := range inner.places {
 		if p != "" {
-			e.places[p] = place{variable: name, quoted: at.quoted}
+			e.places[p] = place{variable: name, base: path, quoted: at.quoted}
 		}
 	}
 	for _, p := range inner.problems {
@@ -160,7 +182,7 @@ func (e *environment) composite(path, name, value string, t reflect.Type) any {
 
 func (e *environment) unknown(name string) {
 	problem := Problem{File: environmentFile, Path: name}
-	if near := nearest(name, e.variables("", typeOf[Config](), e.file)); near != "" {
+	if near := closest(name, e.variables("", typeOf[Config](), e.file)); near != "" {
 		problem.Message = "no setting has this name; did you mean " + near + "?"
 	} else {
 		problem.Message = "no setting has this name; take away the variable, or see `sluice schema` for the names"

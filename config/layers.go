@@ -16,13 +16,14 @@ const delimiter = "\x00"
 func layer(file map[string]any, env *environment) map[string]any {
 	k := koanf.New(delimiter)
 	merge := koanf.WithMergeFunc(overlay)
-	for _, provider := range []koanf.Provider{
-		confmap.Provider(file, ""),
-		env.provider(),
-	} {
-		// Neither provider nor overlay can fail.
-		_ = k.Load(provider, nil, merge)
+	// Neither a provider nor overlay can fail.
+	single := koanf.New(delimiter)
+	_ = single.Load(env.provider(), nil, merge)
+	_ = k.Load(confmap.Provider(file, ""), nil, merge)
+	for _, c := range env.sections() {
+		_ = k.Load(confmap.Provider(c, ""), nil, merge)
 	}
+	_ = k.Load(confmap.Provider(single.Raw(), ""), nil, merge)
 	settings := k.Raw()
 	// Destinations and topics have defaults each, so the defaults depend on the names of both
 	// other layers; they are laid under them in the end.

@@ -1,8 +1,32 @@
 package config
 
 import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/sluice-bridge/sluice/routing"
 )
+
+const minimal = `
+kafka: {brokers: ["localhost:9092"], group: orders}
+aws: {region: eu-west-1}
+destinations: {queue: {sqs: orders-out}}
+rules: [{topics: [orders], to: [queue]}]
+`
+
+func load(t testing.TB, text string, env ...string) *Config {
+	t.Helper()
+	c, err := Parse([]byte(text), "bridge.yaml", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 func TestSample(t *testing.T) {
 	c, err := Load("../bridge.yaml", nil)
@@ -12,14 +36,161 @@ func TestSample(t *testing.T) {
 	if len(c.Warnings) > 0 {
 		t.Error(c.Warnings)
 	}
+	want := []string{"/^iot\\./", "orders", "payments"}
+	if got := c.Subscriptions(); !slices.Equal(got, want) {
+		t.Errorf("subscriptions %q, want %q", got, want)
+	}
+	if _, err := routing.Compile(c.Routing()); err != nil {
+		t.Error(err)
+	}
+}
+
+// The sample shows every key there is, if only in a comment.
+func TestSampleShowsEveryKey(t *testing.T) {
+	text := string(fixtures(t, "../../bridge.yaml")[0].rest)
+	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
+		for _, f := range fieldsOf(section) {
+			if !strings.Contains(text, f.key) {
+				t.Errorf("bridge.yaml does not show %s of %s", f.key, section.Name())
+			}
+		}
+	}
 }
 
 func TestStarter(t *testing.T) {
-	c, err := Parse(Starter(), "bridge.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := load(t, string(Starter()))
 	if len(c.Warnings) > 0 {
 		t.Error(c.Warnings)
 	}
+}
+
+func TestDefaults(t *testing.T) {
+	got := load(t, minimal)
+	want := &Config{
+		Kafka: Kafka{
+			Brokers: []string{"localhost:9092"}, Group: "orders", ClientID: "sluice", IsolationLevel: ReadCommitted,
+			SessionTimeout: Duration(45 * time.Second), RebalanceTimeout: Duration(time.Minute),
+			FetchMaxBytes: 16 << 20, FetchMaxPartitionBytes: 1 << 20,
+		},
+		AWS: AWS{Region: "eu-west-1", AssumeRole: AssumeRole{SessionName: "sluice"}},
+		Destinations: map[string]Destination{"queue": {
+			Name: "queue", SQS: "orders-out", Envelope: Raw, Concurrency: 128, Region: "eu-west-1",
+			Batch:      Batch{MaxMessages: 10, Linger: Duration(20 * time.Millisecond)},
+			Retry:      Retry{Initial: Duration(100 * time.Millisecond), Max: Duration(30 * time.Second)},
+			AssumeRole: AssumeRole{SessionName: "sluice"},
+		}},
+		Rules:          []Rule{{Name: "rule-1", Topics: []string{"orders"}, To: []string{"queue"}}},
+		Unmatched:      UnmatchedDrop,
+		Tombstones:     SendTombstones,
+		DeadLetter:     DeadLetter{Kafka: "orders.dead-letter"},
+		Correlation:    Correlation{Headers: []string{"x-correlation-id", "correlation-id"}, Field: "value.correlation_id"},
+		Limits:         Limits{InFlight: 20000, InFlightBytes: 256 << 20},
+		CommitInterval: Duration(time.Second),
+		DrainTimeout:   Duration(30 * time.Second),
+		Admin:          Admin{Listen: "127.0.0.1:9600"},
+		Log:            Log{Level: "info", Format: LogJSON},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// The defaults in the tags are written as the values print, so that the schema shows what the
+// bridge says elsewhere.
+func TestDefaultsAreCanonical(t *testing.T) {
+	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
+		for _, f := range fieldsOf(section) {
+			if n, ok := reflect.New(f.typ).Interface().(notation); ok && f.fallback != "" {
+				if err := n.read(f.fallback); err != nil {
+					t.Errorf("%s: %v", f.key, err)
+				}
+			}
+		}
+	}
+}
+
+func TestEnvironmentLiesOverFile(t *testing.T) {
+	c := load(t, minimal+"topics: {order-events: {format: text}}\n",
+		"SLUICE_KAFKA__BROKERS=a:1, b:2", "SLUICE_DESTINATIONS__QUEUE__CONCURRENCY=64",
+		"SLUICE_TOPICS__ORDER_EVENTS__FORMAT=bytes", "SLUICE_ADMIN__LISTEN=", "SLUICE_ADMIN__PPROF=true",
+		"SLUICE_DESTINATIONS={extra: {sqs: extra.fifo}}", `SLUICE_RULES=[{name: env, topics: [t], to: [queue, extra]}]`)
+	got := fmt.Sprintln(c.Kafka.Brokers, c.Destinations["queue"].Concurrency, c.Topics["order-events"].Format,
+		c.Admin, slices.Sorted(maps.Keys(c.Destinations)), c.Rules[0].Name, c.Destinations["extra"].Ordering)
+	if want := "[a:1 b:2] 64 bytes { true} [extra queue] env strict\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestVariablesTakeTheTypeThatIsWanted(t *testing.T) {
+	f := fixtures(t, "variables.good.yaml")[0]
+	c, err := Load(f.path, f.env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprintln(c.Kafka.Brokers, c.Kafka.ClientID, c.Kafka.SASL.Password.Reveal(), c.Destinations["queue"].Concurrency, c.Destinations["queue"].Batch.MaxBytes)
+	if want := "[a:9092 b:9092] ${literal} 12345 64 64KiB\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	want := map[string]any{"total": []any{map[string]any{"numeric": []any{">=", 100}}}, "code": []any{"100"}}
+	if !reflect.DeepEqual(c.Rules[0].Match, want) {
+		t.Errorf("match %#v, want %#v", c.Rules[0].Match, want)
+	}
+}
+
+func TestRegionsEndpointsAndRoles(t *testing.T) {
+	c := load(t, `
+kafka: {brokers: ["localhost:9092"], group: orders}
+aws: {endpoint: "http://shared:1", assume_role: {arn: "arn:aws:iam::111122223333:role/shared", external_id: x}}
+destinations:
+  arn: {sqs: "arn:aws:sqs:us-west-2:111122223333:orders"}
+  url: {sqs: "http://localhost:9324/000000000000/orders"}
+  own: {sqs: own, region: eu-central-1, endpoint: "http://own:2", assume_role: {arn: "arn:aws:iam::111122223333:role/own"}}
+rules: [{topics: [orders], to: [arn, url, own]}]
+`, "AWS_DEFAULT_REGION=eu-west-3")
+	var got []string
+	for _, name := range c.DestinationNames() {
+		d := c.Destinations[name]
+		got = append(got, fmt.Sprint(name, " ", d.Region, " ", d.Endpoint, " ", d.AssumeRole))
+	}
+	want := []string{
+		"arn us-west-2 http://shared:1 {arn:aws:iam::111122223333:role/shared x sluice}",
+		"own eu-central-1 http://own:2 {arn:aws:iam::111122223333:role/own  sluice}",
+		"url eu-west-3 http://localhost:9324 {arn:aws:iam::111122223333:role/shared x sluice}",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestConfigsCompare(t *testing.T) {
+	a, b := load(t, minimal), load(t, minimal+"log: {level: debug}\n")
+	if !a.Destinations["queue"].Equal(b.Destinations["queue"]) {
+		t.Error("a destination differs that is the same")
+	}
+	b = load(t, minimal+"limits:\n", "SLUICE_DESTINATIONS__QUEUE__CONCURRENCY=1")
+	if a.Destinations["queue"].Equal(b.Destinations["queue"]) {
+		t.Error("a destination is the same that differs")
+	}
+	if !reflect.DeepEqual(a, load(t, minimal)) {
+		t.Error("the same file gives two configurations")
+	}
+}
+
+func TestGroups(t *testing.T) {
+	c := load(t, strings.Replace(minimal, "sqs: orders-out", "sqs: orders-out, isolated: true", 1))
+	if got := c.Group("queue"); got != "orders.queue" {
+		t.Errorf("group %s", got)
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	_, err := Load("testdata/nowhere.yaml", nil)
+	want := "testdata/nowhere.yaml: the file cannot be read (no such file or directory); `sluice init` writes one to start from"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	load(t, "\xef\xbb\xbf"+minimal)
 }

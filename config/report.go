@@ -14,6 +14,8 @@ type place struct {
 	quoted       bool
 	// variable is the environment variable that set the value, or empty.
 	variable string
+	// base is the path that the variable set, which the place lies in.
+	base string
 }
 
 // report collects problems while a configuration is read, decoded and checked, and knows where
@@ -59,7 +61,7 @@ func (r *report) warnf(path, format string, args ...any) {
 func (r *report) problem(path, message string) Problem {
 	at := r.place(path)
 	if at.variable != "" {
-		return Problem{File: environmentFile, Path: at.variable, Message: message}
+		return Problem{File: environmentFile, Path: at.variable + strings.TrimPrefix(path, at.base), Message: message}
 	}
 	return Problem{File: r.file, Line: at.line, Column: at.column, Path: path, Message: message}
 }

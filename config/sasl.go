@@ -55,7 +55,7 @@ func (s *SASL) check(c *checker) {
 	if s.Mechanism == "" {
 		for key := range set {
 			if set[key] {
-				c.addf(at+".mechanism", "the mechanism is missing; write mechanism: scram-sha-512, or another of %s", listing(s.Mechanism.values(), "and"))
+				c.addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", listing(s.Mechanism.values(), "or"))
 				return
 			}
 		}
@@ -124,7 +124,7 @@ func (s *SASL) checkMSK(c *checker, at string) {
 			inName = m[1]
 		}
 	}
-	if s.Region = cmp.Or(s.Region, inName, c.awsRegion()); s.Region == "" {
+	if s.Region = cmp.Or(s.Region, inName, c.awsRegion()); s.Region == "" && !c.isUnread("aws.region") {
 		c.addf(at+".region", "aws-msk-iam needs the region of the cluster; add region: eu-west-1, or yours")
 	}
 	checkRegion(c, at+".region", s.Region)

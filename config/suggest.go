@@ -5,28 +5,33 @@ import (
 	"strings"
 )
 
-// didYouMean returns `; did you mean "x"?` for the candidate nearest to a word, or nothing where
-// none is near.
-func didYouMean(word string, candidates []string) string {
-	if c := nearest(word, candidates); c != "" {
-		return `; did you mean "` + c + `"?`
+// nearest returns the candidate that a word was probably meant to be, or "".
+func nearest(word string, candidates []string) string {
+	if c := closest(word, candidates); c != "" {
+		return c
+	}
+	// warning for warn, linger_ms for linger.
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if len(c) > 2 && strings.HasPrefix(plainName(word), plainName(c)) {
+			return c
+		}
 	}
 	return ""
 }
 
-// nearest returns the candidate that a word was probably meant to be, or "".
-func nearest(word string, candidates []string) string {
+// closest returns the candidate with the fewest slips of the keyboard between it and a word, or
+// "" where all take too many.
+func closest(word string, candidates []string) string {
 	// Nobody mistypes a name of hundreds of characters, and the distance is quadratic.
 	if len(word) > 64 {
 		return ""
 	}
-	plain := plainName(word)
 	best, bestDistance := "", max(1, len(word)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if len(c) > 64 {
 			continue
 		}
-		if d := distance(plain, plainName(c)); d < bestDistance {
+		if d := distance(plainName(word), plainName(c)); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}

@@ -69,7 +69,7 @@ func regexpReason(err error) string {
 // read its own dead letters.
 func (c *checker) checkSubscriptions() {
 	topics := c.Subscriptions()
-	if len(topics) == 0 {
+	if len(topics) == 0 && !c.unreadWithin("rules") && !c.unreadWithin("topics") {
 		c.addf("topics", "there is no topic to read; name topics in the rules, or under topics")
 	}
 	for _, topic := range topics {
@@ -78,6 +78,9 @@ func (c *checker) checkSubscriptions() {
 			if topic == c.DeadLetter.Kafka {
 				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would come around for ever; name another topic", topic)
 			}
+			continue
+		}
+		if pattern == "" {
 			continue
 		}
 		if re, err := regexp.Compile(pattern); err == nil && c.DeadLetter.Kafka != "" && re.MatchString(c.DeadLetter.Kafka) {

@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxNodes bounds what aliases can blow a small file up to.
-const maxNodes = 1_000_000
+// maxAliased bounds what aliases can blow a small file up to: a count of values.
+const maxAliased = 100_000
 
 // expanded is text that came out of a variable. It may stand for a number, a truth value or a
 // comma separated list, as the setting wants.
@@ -23,14 +23,11 @@ type treeReader struct {
 }
 
 func newTreeReader(r *report, lookup func(string) (string, bool)) *treeReader {
-	return &treeReader{report: r, lookup: lookup, open: map[*yaml.Node]bool{}, left: maxNodes}
+	return &treeReader{report: r, lookup: lookup, open: map[*yaml.Node]bool{}, left: maxAliased}
 }
 
 func (t *treeReader) value(path string, n *yaml.Node) any {
-	if t.left--; t.left <= 0 {
-		if t.left == 0 {
-			t.unreadf(path, "the aliases of the file make more than a million values; use fewer")
-		}
+	if t.exhausted() {
 		return nil
 	}
 	switch n.Kind {
@@ -51,6 +48,17 @@ func (t *treeReader) value(path string, n *yaml.Node) any {
 	default:
 		return t.scalar(path, n)
 	}
+}
+
+// exhausted counts a value that an alias repeats.
+func (t *treeReader) exhausted() bool {
+	if len(t.open) == 0 {
+		return false
+	}
+	if t.left--; t.left == 0 {
+		t.unreadf("", "the aliases of the file make more than %d values; use fewer", maxAliased)
+	}
+	return t.left <= 0
 }
 
 func (t *treeReader) alias(path string, n *yaml.Node) any {
@@ -99,7 +107,7 @@ func (t *treeReader) mapping(path string, n *yaml.Node, out map[string]any) {
 }
 
 func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
-	if t.left--; t.left <= 0 {
+	if t.exhausted() {
 		return
 	}
 	switch {
@@ -114,7 +122,7 @@ func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
 			t.merge(path, item, out)
 		}
 	default:
-		t.addf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
+		t.unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
 	}
 }
 

@@ -1,0 +1,123 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func TestDuration(t *testing.T) {
+	for text, want := range map[string]string{
+		"500ms": "500ms", "30s": "30s", "90s": "1m30s", "24h": "24h", "1h30m": "1h30m", "7d": "168h", "0": "0s", "60s": "1m", "1h0m5s": "1h0m5s",
+	} {
+		var d Duration
+		if err := d.read(text); err != nil || d.String() != want {
+			t.Errorf("%s reads as %v (%v), want %s", text, d, err, want)
+		}
+		matches(t, d.pattern(), text)
+	}
+}
+
+func TestSize(t *testing.T) {
+	for text, want := range map[string]string{
+		"256KiB": "256KiB", "1MiB": "1MiB", "1024KiB": "1MiB", "1.5KiB": "1536", "1000": "1000", "1 MB": "1000000", "64B": "64", "0": "0", "2GiB": "2GiB",
+	} {
+		var s Size
+		if err := s.read(text); err != nil || s.String() != want {
+			t.Errorf("%s reads as %v (%v), want %s", text, s, err, want)
+		}
+		matches(t, s.pattern(), text)
+	}
+	for _, text := range []string{"", "KiB", "1e3", "-1", "0.3B", "1 mib", "99999999999GiB", "Inf", "NaN", "0x10"} {
+		var s Size
+		if err := s.read(text); err == nil {
+			t.Errorf("%q reads as %v", text, s)
+		}
+	}
+}
+
+func TestStart(t *testing.T) {
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"earliest": "", "latest": "", "24h": "2026-11-01T12:00:00Z", "7d": "2026-10-26T12:00:00Z",
+		"2026-01-31T00:00:00Z": "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00": "2026-01-31T00:00:00Z",
+	} {
+		var s Start
+		if err := s.read(text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		at, ok := s.Time(now)
+		if ok != (want != "") || ok && at.Format(time.RFC3339) != want {
+			t.Errorf("%s starts at %v", text, at)
+		}
+		matches(t, s.pattern(), text)
+	}
+}
+
+func matches(t *testing.T, pattern, text string) {
+	t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(text) {
+		t.Errorf("the schema's pattern refuses %q", text)
+	}
+}
+
+func TestSecretsPrintMasked(t *testing.T) {
+	c := load(t, minimal, "SLUICE_KAFKA__SASL={mechanism: plain, username: u, password: hunter2}")
+	if c.Kafka.SASL.Password.Reveal() != "hunter2" {
+		t.Fatal("the password is lost")
+	}
+	asJSON, _ := json.Marshal(c)
+	asYAML, _ := yaml.Marshal(c)
+	for _, text := range []string{
+		fmt.Sprint(c), fmt.Sprintf("%+v", *c), fmt.Sprintf("%#v", c.Kafka.SASL), fmt.Sprintf("%x", c.Kafka.SASL.Password),
+		fmt.Sprintf("%q", c.Kafka.SASL.Password), string(asJSON), string(asYAML),
+	} {
+		if strings.Contains(text, "hunter2") || strings.Contains(text, fmt.Sprintf("%x", "hunter2")) {
+			t.Errorf("the password shows: %s", text)
+		}
+	}
+}
+
+// Whatever is wrong around a secret, its text is in no problem.
+func TestSecretsAreInNoProblem(t *testing.T) {
+	for _, sasl := range []string{
+		"hunter2", "[hunter2]", "{password: [hunter2]}", "{password: hunter2}", "{mechanism: plain, pasword: hunter2}",
+		"{mechanism: oauthbearer, password: hunter2}", "{mechanism: plain, password: {x: hunter2}}",
+		"{mechanism: plain, password: hunter2, password_file: x}", "{token: hunter2, mechanism: plain}",
+	} {
+		_, err := Parse([]byte(minimal+"x: {}"), "bridge.yaml", []string{"SLUICE_KAFKA__SASL=" + sasl})
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", sasl, err)
+		}
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"orders":      "sqs orders   ",
+		"orders.fifo": "sqs orders.fifo   ",
+		"arn:aws:sqs:eu-west-1:111122223333:orders":                           "sqs orders eu-west-1 111122223333 ",
+		"arn:aws-cn:sqs:cn-north-1:111122223333:orders.fifo":                  "sqs orders.fifo cn-north-1 111122223333 ",
+		"https://sqs.eu-west-1.amazonaws.com/111122223333/o":                  "sqs o eu-west-1 111122223333 ",
+		"https://sqs-fips.us-east-1.amazonaws.com/111122223333/o":             "sqs o us-east-1 111122223333 ",
+		"https://sqs.eu-west-1.api.aws/111122223333/o":                        "sqs o eu-west-1 111122223333 ",
+		"https://sqs.cn-north-1.amazonaws.com.cn/111122223333/o":              "sqs o cn-north-1 111122223333 ",
+		"https://eu-west-1.queue.amazonaws.com/111122223333/o":                "sqs o eu-west-1 111122223333 ",
+		"https://queue.amazonaws.com/111122223333/o":                          "sqs o us-east-1 111122223333 ",
+		"https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/111122223333/o":      "sqs o eu-west-1 111122223333 ",
+		"http://localhost:9324/000000000000/o":                                "sqs o  000000000000 http://localhost:9324",
+		"http://localhost:9324/queue/o":                                       "sqs o   http://localhost:9324",
+		"http://sqs.eu-west-1.localhost.localstack.cloud:4566/000000000000/o": "sqs o  000000000000 http://sqs.eu-west-1.localhost.localstack.cloud:4566",
+	} {
+		a, err := ParseQueue(text)
+		got := fmt.Sprintf("%s %s %s %s %s", a.Service, a.Name, a.Region, a.Account, a.Endpoint)
+		if err != nil || got != want {
+			t.Errorf("%s: got %q (%v), want %q", text, got, err, want)
+		}
+	}
+}
