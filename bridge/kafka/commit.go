@@ -34,6 +34,7 @@ func (s *Source) commitLoop(ctx context.Context) {
 			all := s.held()
 			s.commit(all)
 			s.findStuck(all, now)
+			s.ticks.Add(1)
 		}
 	}
 }

@@ -68,6 +68,7 @@ type Source struct {
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
+	ticks      atomic.Uint64 // of the committer
 	fatal      chan error // capacity 1
 }
 
@@ -147,16 +148,16 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 // committed. An error means that this member can not go on.
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.client.Close()
-	if !s.connect(ctx) {
-		return nil
-	}
 	stop, cancel := context.WithCancel(abort)
 	var background sync.WaitGroup
 	background.Go(func() { s.commitLoop(stop) })
+	defer background.Wait()
+	defer cancel()
+	if !s.connect(ctx) {
+		return nil
+	}
 	err := s.pollLoop(ctx)
 	s.leave(abort)
-	cancel()
-	background.Wait()
 	return err
 }
 
@@ -167,6 +168,7 @@ func (s *Source) connect(ctx context.Context) bool {
 		ping, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := s.client.Ping(ping)
 		cancel()
+		s.polls.Add(1)
 		if err == nil {
 			return true
 		}
@@ -268,8 +270,9 @@ func (s *Source) Swap(intake Intake) {
 	s.intake = intake
 }
 
-// Polls returns how often the source has polled: it grows as long as the source is alive.
-func (s *Source) Polls() uint64 { return s.polls.Load() }
+// Progress returns how often the poll loop and the committer have turned: both numbers grow as long
+// as the source is alive.
+func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.ticks.Load()} }
 
 func (s *Source) key() string { return "group " + s.opts.Group }
 

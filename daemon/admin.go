@@ -1,0 +1,100 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// admin serves metrics and health. The zero address serves nothing.
+type admin struct {
+	config config.Admin
+	server *http.Server // nil where it does not listen
+	pages  atomic.Pointer[http.ServeMux]
+}
+
+func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
+	a := &admin{config: cfg}
+	if cfg.Listen == "" {
+		return a, nil
+	}
+	ln, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("admin.listen: %w; choose a free address, or \"\" for none", err)
+	}
+	a.pages.Store(d.pages(cfg.Pprof))
+	a.server = &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.pages.Load().ServeHTTP(w, r) }),
+		ReadHeaderTimeout: 5 * time.Second,
+	}
+	go func() { _ = a.server.Serve(ln) }() // ends with close
+	return a, nil
+}
+
+// move returns an admin for another configuration, or nil where this one, which keeps its listener,
+// can serve that too.
+func (a *admin) move(d *Daemon, cfg config.Admin) (*admin, error) {
+	if cfg.Listen != a.config.Listen || a.server == nil {
+		return startAdmin(d, cfg)
+	}
+	a.config = cfg
+	a.pages.Store(d.pages(cfg.Pprof))
+	return nil, nil
+}
+
+func (a *admin) close() {
+	if a == nil || a.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if a.server.Shutdown(ctx) != nil {
+		_ = a.server.Close()
+	}
+}
+
+// pages are what the admin listener serves.
+func (d *Daemon) pages(profiles bool) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(d.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", d.healthz)
+	mux.HandleFunc("GET /readyz", d.readyz)
+	if profiles {
+		mux.HandleFunc("/debug/pprof/", pprof.Index)
+		mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	}
+	return mux
+}
+
+// healthz answers 200 while the process makes progress: a supervisor should restart it otherwise.
+func (d *Daemon) healthz(w http.ResponseWriter, _ *http.Request) {
+	if idle := d.idle(); idle > wedgedAfter {
+		http.Error(w, fmt.Sprintf("no progress for %s", idle.Round(time.Second)), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// readyz answers 200 where nothing is wrong, else 503 and what is.
+func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
+	problems := d.board.Problems()
+	w.Header().Set("Content-Type", "application/json")
+	if len(problems) > 0 {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(map[string]any{"ready": len(problems) == 0, "problems": problems})
+}

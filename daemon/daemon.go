@@ -1,0 +1,214 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// Options for a daemon.
+type Options struct {
+	Log *zap.Logger
+	// Level is changed when a reload changes log.level; nil where the level is fixed.
+	Level *zap.AtomicLevel
+	// Version is shown in the build information.
+	Version string
+}
+
+// Daemon is a running bridge.
+type Daemon struct {
+	opts     Options
+	log      *zap.Logger
+	board    *Board
+	registry *prometheus.Registry
+	metrics  *bridge.Metrics
+	reloads  *reloadMetrics
+	started  time.Time
+	fatal    chan error // capacity 1
+
+	// changing is held through a start, a reload and a stop: one at a time.
+	changing sync.Mutex
+	plan     *plan
+	groups   map[string]*group
+	admin    *admin
+	retirees sync.WaitGroup
+	retired  context.Context // ends the wait for lanes of earlier configurations
+	give     context.CancelFunc
+
+	heart heart
+	// view is what others may look at: the groups of now.
+	view struct {
+		sync.Mutex
+		sources []*kafka.Source
+	}
+}
+
+// New returns a daemon that does nothing yet.
+func New(opts Options) *Daemon {
+	d := &Daemon{
+		opts:     opts,
+		log:      opts.Log,
+		board:    NewBoard(opts.Log),
+		registry: prometheus.NewRegistry(),
+		started:  time.Now(),
+		fatal:    make(chan error, 1),
+		groups:   map[string]*group{},
+	}
+	d.metrics = bridge.NewMetrics(d.registry)
+	d.reloads = newReloadMetrics(d.registry, opts.Version)
+	d.retired, d.give = context.WithCancel(context.Background())
+	return d
+}
+
+// Registry holds the metrics.
+func (d *Daemon) Registry() *prometheus.Registry { return d.registry }
+
+// Board is what is wrong now.
+func (d *Daemon) Board() *Board { return d.board }
+
+// Lag returns the records between what is settled and the end of the partitions owned now.
+func (d *Daemon) Lag() int64 {
+	var lag int64
+	for _, s := range d.sources() {
+		lag += s.Lag()
+	}
+	return lag
+}
+
+// Run runs the bridge until ctx ends, and then stops in good order: what is in flight is drained
+// within the drain timeout, offsets are committed, the groups are left. When abort ends it stops
+// at once. An error says why the bridge can not run.
+func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
+	if err := d.begin(ctx, cfg); err != nil {
+		if ctx.Err() != nil {
+			err = nil // told to stop before it could start
+		}
+		d.end(abort)
+		return err
+	}
+	d.log.Info("running", zap.Strings("brokers", cfg.Kafka.Brokers), zap.String("group", cfg.Kafka.Group),
+		zap.Strings("topics", cfg.Subscriptions()), zap.Strings("destinations", cfg.DestinationNames()))
+	notify := startNotifying(d)
+	var err error
+	select {
+	case <-ctx.Done():
+		d.log.Info("stopping: draining what is in flight", zap.Duration("drain_timeout", time.Duration(cfg.DrainTimeout)))
+	case err = <-d.fatal:
+		d.log.Error("stopping", zap.Error(err))
+	}
+	notify.stopping()
+	d.end(abort)
+	d.log.Info("stopped")
+	return err
+}
+
+// begin starts everything that the configuration asks for.
+func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	var err error
+	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
+		return err
+	}
+	p, err := newPlan(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	for name, isolated := range groupNames(cfg) {
+		g := newGroup(d, name, isolated)
+		made, err := g.prepare(ctx, p)
+		if err != nil {
+			return err
+		}
+		g.adopt(p, made)
+		d.groups[name] = g
+	}
+	for _, g := range d.groups {
+		if err := g.start(p); err != nil {
+			return err
+		}
+	}
+	d.plan = p
+	d.show()
+	return nil
+}
+
+// end stops everything.
+func (d *Daemon) end(abort context.Context) {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	var leaving sync.WaitGroup
+	for _, g := range d.groups {
+		leaving.Go(func() { g.leave(abort) })
+	}
+	leaving.Wait()
+	d.give()
+	d.retirees.Wait()
+	for _, g := range d.groups {
+		g.close()
+	}
+	d.groups = map[string]*group{}
+	d.show()
+	d.admin.close()
+}
+
+// ensure creates the dead-letter topic where it is missing. A broker that does not answer is
+// waited for; one that refuses is an error.
+func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters) error {
+	const what = "dead-letter topic"
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		try, cancel := context.WithTimeout(ctx, 10*time.Second)
+		err := w.Ensure(try)
+		cancel()
+		switch {
+		case err == nil:
+			d.board.Recovered(what)
+			return nil
+		case errors.Is(err, kafka.ErrCreate):
+			return fmt.Errorf("%w; create it, or give the bridge the right to", err)
+		case ctx.Err() != nil:
+			return fmt.Errorf("looking for the dead-letter topic: %w", err)
+		}
+		d.board.Trouble(what, "looking for it: "+err.Error())
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// fail ends Run with an error.
+func (d *Daemon) fail(err error) {
+	select {
+	case d.fatal <- err:
+	default:
+	}
+}
+
+// show makes the sources of now visible. Called with changing held.
+func (d *Daemon) show() {
+	d.view.Lock()
+	defer d.view.Unlock()
+	d.view.sources = nil
+	for _, g := range d.groups {
+		if g.source != nil {
+			d.view.sources = append(d.view.sources, g.source)
+		}
+	}
+}
+
+func (d *Daemon) sources() []*kafka.Source {
+	d.view.Lock()
+	defer d.view.Unlock()
+	return d.view.sources
+}

@@ -1,0 +1,268 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// group is one consumer group: the shared one, or that of an isolated destination. It has lanes of
+// its own, so that nothing of it waits for another.
+type group struct {
+	name     string
+	isolated string // the destination, or empty for the shared group
+	d        *Daemon
+
+	source  *kafka.Source
+	abort   context.CancelFunc // of the source: leave at once
+	stop    context.CancelFunc // of the source: drain and leave
+	stopped chan struct{}
+
+	letters       *bridge.DeadLetters
+	writer        *kafka.Letters // nil where dead letters go to a destination
+	cancelLetters context.CancelFunc
+
+	lanes    map[string]*laneEntry
+	pipeline *bridge.Pipeline
+}
+
+// laneEntry is a lane and what it was made of.
+type laneEntry struct {
+	lane   *bridge.Lane
+	config config.Destination
+}
+
+// groupNames returns the consumer groups of a configuration, with the isolated destination of
+// each; the shared group has none.
+func groupNames(cfg *config.Config) map[string]string {
+	names := map[string]string{cfg.Kafka.Group: ""}
+	for _, d := range cfg.DestinationNames() {
+		if cfg.Destinations[d].Isolated {
+			names[cfg.Group(d)] = d
+		}
+	}
+	return names
+}
+
+// serves says whether a group sends to a destination: its own, and that of its dead letters.
+func serves(cfg *config.Config, isolated, destination string) bool {
+	if destination == cfg.DeadLetter.Destination {
+		return true
+	}
+	if isolated != "" {
+		return destination == isolated
+	}
+	return !cfg.Destinations[destination].Isolated
+}
+
+func newGroup(d *Daemon, name, isolated string) *group {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &group{
+		name: name, isolated: isolated, d: d,
+		letters:       bridge.NewDeadLetters(ctx, d.board, d.metrics),
+		cancelLetters: cancel,
+		lanes:         map[string]*laneEntry{},
+	}
+}
+
+// parts are what a group needs for a plan, made before anything changes.
+type parts struct {
+	sinks  map[string]bridge.Sink // of the lanes that are new
+	writer *kafka.Letters         // nil where there is no new one
+}
+
+// prepare makes what can fail. Nothing of the group changes.
+func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
+	out := &parts{sinks: map[string]bridge.Sink{}}
+	for _, name := range p.config.DestinationNames() {
+		dest := p.config.Destinations[name]
+		if !serves(p.config, g.isolated, name) || g.keeps(p, name) {
+			continue
+		}
+		sink, err := p.sink(dest)
+		if err != nil {
+			out.discard()
+			return nil, fmt.Errorf("destinations.%s: %w", name, err)
+		}
+		out.sinks[name] = sink
+	}
+	if p.config.DeadLetter.Kafka == "" {
+		return out, nil
+	}
+	writer, err := kafka.NewLetters(Connection(p.config, p.session), p.config.DeadLetter.Kafka, g.d.log)
+	if err == nil {
+		out.writer = writer
+		err = g.d.ensure(ctx, writer)
+	}
+	if err != nil {
+		out.discard()
+		return nil, err
+	}
+	return out, nil
+}
+
+func (p *parts) discard() {
+	for _, s := range p.sinks {
+		s.Close()
+	}
+	if p.writer != nil {
+		p.writer.Close()
+	}
+}
+
+// keeps says whether the lane of a destination serves on under the plan as it is.
+func (g *group) keeps(p *plan, name string) bool {
+	e := g.lanes[name]
+	return e != nil && e.config.Equal(p.config.Destinations[name])
+}
+
+// adopt makes the pipeline of a plan, with new lanes where destinations changed, and returns the
+// lanes that have served. A new lane to an old destination waits until the old one has sent what
+// it holds; then, and not before, release is to be called.
+func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
+	lanes := make([]*bridge.Lane, len(p.destinations))
+	next := map[string]*laneEntry{}
+	for i, dest := range p.destinations {
+		cfg := p.config.Destinations[dest.Name]
+		switch {
+		case !serves(p.config, g.isolated, dest.Name):
+			continue
+		case g.keeps(p, dest.Name):
+			next[dest.Name] = g.lanes[dest.Name]
+		default:
+			var after chan struct{}
+			if old := g.lanes[dest.Name]; old != nil {
+				after = make(chan struct{})
+				retired = append(retired, retiree{old.lane, after})
+			}
+			lane := bridge.NewLane(laneOptions(cfg, dest, after), made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
+			next[dest.Name] = &laneEntry{lane, cfg}
+		}
+		lanes[i] = next[dest.Name].lane
+	}
+	for name, old := range g.lanes {
+		if next[name] == nil {
+			retired = append(retired, retiree{old.lane, nil})
+		}
+	}
+	g.lanes = next
+	if name := p.config.DeadLetter.Destination; name != "" {
+		g.letters.ToLane(next[name].lane)
+	} else {
+		g.letters.ToKafka(made.writer)
+	}
+	if g.writer != nil {
+		g.writer.Close() // what it had not acknowledged goes to the one that follows it
+	}
+	g.writer = made.writer
+	g.pipeline = bridge.NewPipeline(bridge.PipelineOptions{
+		Group:          g.name,
+		Table:          p.table,
+		Correlation:    p.correlation,
+		Encoder:        bridge.NewEncoder(p.table, p.correlation, p.destinations),
+		Lanes:          lanes,
+		Format:         FormatOf(p.config),
+		DropTombstones: p.config.Tombstones == config.DropTombstones,
+		Secondary:      g.isolated != "",
+		Letters:        g.letters,
+		Metrics:        g.d.metrics,
+	}, p.rules)
+	return retired
+}
+
+// start begins to read with the pipeline that adopt made.
+func (g *group) start(p *plan) error {
+	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
+	source, err := kafka.New(p.sourceOptions(g.name, g.d.started), g.pipeline, window, g.d.board, g.d.log)
+	if err != nil {
+		return err
+	}
+	stop, abort := context.Background(), context.Background()
+	stop, g.stop = context.WithCancel(stop)
+	abort, g.abort = context.WithCancel(abort)
+	g.source, g.stopped = source, make(chan struct{})
+	g.d.registry.MustRegister(source)
+	go func() {
+		defer close(g.stopped)
+		if err := source.Run(stop, abort); err != nil {
+			g.d.fail(err)
+		}
+		g.d.registry.Unregister(source)
+	}()
+	return nil
+}
+
+// leave drains, commits and leaves the group, at once when abort ends. The lanes live on.
+func (g *group) leave(abort context.Context) {
+	if g.source == nil {
+		return
+	}
+	g.stop()
+	select {
+	case <-g.stopped:
+	case <-abort.Done():
+		g.abort()
+		<-g.stopped
+	}
+	g.abort()
+	g.source = nil
+}
+
+// close ends the lanes and dead letters of a group that has left.
+func (g *group) close() {
+	for _, e := range g.lanes {
+		e.lane.Close()
+	}
+	g.cancelLetters()
+	g.letters.Wait()
+	if g.writer != nil {
+		g.writer.Close()
+	}
+}
+
+var _ prometheus.Collector = (*kafka.Source)(nil)
+
+// retiree is a lane that gets no more records.
+type retiree struct {
+	lane *bridge.Lane
+	// after is closed when it has sent all it held; nil where nobody waits for that.
+	after chan struct{}
+}
+
+// strandedAfter is how long a retired lane may be broken before its records are read again under
+// the new configuration: a broken destination is what a reload is often there to mend.
+const strandedAfter = 5 * time.Second
+
+// see waits until the lane has sent all it held, and ends it. Records that wait for a destination
+// which is broken, and now gone, are read again and routed anew.
+func (r retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger) {
+	idle := r.lane.Retire()
+	tick := time.NewTicker(strandedAfter)
+	defer tick.Stop()
+	for done := false; !done; {
+		select {
+		case <-idle:
+			done = true
+		case <-ctx.Done():
+			done = true
+		case <-tick.C:
+			if parts := r.lane.Stranded(); len(parts) > 0 {
+				log.Warn("records wait for a broken destination that the new configuration has changed; their partitions are read again",
+					zap.Int("partitions", len(parts)))
+				source.Rewind(parts)
+				r.lane.Sweep()
+			}
+		}
+	}
+	r.lane.Close()
+	if r.after != nil {
+		close(r.after)
+	}
+}

@@ -1,0 +1,161 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// reloadTimeout bounds what a reload may wait for before it is given up.
+const reloadTimeout = 30 * time.Second
+
+// Reload goes from the running configuration to another. Records in flight finish under the old
+// one. Where what is read changes, the consumer groups concerned drain, leave and join again. An
+// error means that nothing has changed.
+func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
+	err := d.reload(ctx, cfg)
+	if err != nil {
+		d.reloads.failed()
+		d.log.Error("the new configuration is not taken; the running one goes on", zap.Error(err))
+		return err
+	}
+	d.reloads.succeeded()
+	d.log.Info("configuration reloaded")
+	return nil
+}
+
+// Refused tells of a configuration that could not even be read.
+func (d *Daemon) Refused(err error) {
+	d.reloads.failed()
+	d.log.Error("the new configuration is not taken; the running one goes on", zap.Error(err))
+}
+
+func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	if d.plan == nil || len(d.groups) == 0 {
+		return errors.New("the bridge is not running")
+	}
+	try, cancel := context.WithTimeout(ctx, reloadTimeout)
+	defer cancel()
+	p, err := newPlan(try, cfg)
+	if err != nil {
+		return err
+	}
+	names := groupNames(cfg)
+	made := map[string]*parts{}
+	next := map[string]*group{}
+	var moved *admin
+	undo := func() {
+		for name, m := range made {
+			m.discard()
+			if d.groups[name] == nil {
+				next[name].close()
+			}
+		}
+	}
+	for name, isolated := range names {
+		g := d.groups[name]
+		if g == nil {
+			g = newGroup(d, name, isolated)
+		}
+		next[name] = g
+		if made[name], err = g.prepare(try, p); err != nil {
+			delete(made, name)
+			undo()
+			return err
+		}
+	}
+	if cfg.Admin != d.plan.config.Admin {
+		if moved, err = d.admin.move(d, cfg.Admin); err != nil {
+			undo()
+			return err
+		}
+	}
+	// From here on nothing fails.
+	if moved != nil {
+		d.admin.close()
+		d.admin = moved
+	}
+	d.take(ctx, p, next, made)
+	return nil
+}
+
+// take swaps to a plan.
+func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
+	rejoin := d.plan.readsDifferently(p)
+	for name, g := range d.groups {
+		if next[name] == nil {
+			g.leave(ctx)
+			g.close()
+		}
+	}
+	for name, g := range next {
+		if rejoin {
+			g.leave(ctx)
+		}
+		retired := g.adopt(p, made[name])
+		if g.source != nil {
+			g.source.Swap(g.pipeline)
+		} else if err := g.start(p); err != nil {
+			d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
+			continue
+		}
+		source := g.source
+		for _, r := range retired {
+			d.retirees.Go(func() { r.see(d.retired, source, d.log) })
+		}
+	}
+	d.groups, d.plan = next, p
+	if level, err := zapcore.ParseLevel(string(p.config.Log.Level)); err == nil && d.opts.Level != nil {
+		d.opts.Level.SetLevel(level)
+	}
+	d.show()
+}
+
+// readsDifferently says whether another plan can not go on with the same consumers.
+func (p *plan) readsDifferently(other *plan) bool {
+	a, b := p.config, other.config
+	return !reflect.DeepEqual(a.Kafka, b.Kafka) ||
+		!slices.Equal(a.Subscriptions(), b.Subscriptions()) ||
+		a.Limits != b.Limits || a.CommitInterval != b.CommitInterval || a.DrainTimeout != b.DrainTimeout
+}
+
+// reloadMetrics tell of the configuration.
+type reloadMetrics struct {
+	total *prometheus.CounterVec
+	last  prometheus.Gauge
+}
+
+func newReloadMetrics(reg prometheus.Registerer, version string) *reloadMetrics {
+	m := &reloadMetrics{
+		total: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sluice", Name: "config_reloads_total",
+			Help: "Reloads of the configuration by result: success or failure."}, []string{"result"}),
+		last: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "sluice", Name: "config_last_reload_success_timestamp_seconds",
+			Help: "When the running configuration was taken."}),
+	}
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "sluice", Name: "build_info",
+		Help: "The running version; always 1."}, []string{"version"})
+	build.WithLabelValues(version).Set(1)
+	m.total.WithLabelValues("success")
+	m.total.WithLabelValues("failure")
+	m.last.SetToCurrentTime()
+	reg.MustRegister(m.total, m.last, build)
+	return m
+}
+
+func (m *reloadMetrics) succeeded() {
+	m.total.WithLabelValues("success").Inc()
+	m.last.SetToCurrentTime()
+}
+
+func (m *reloadMetrics) failed() { m.total.WithLabelValues("failure").Inc() }

@@ -1,0 +1,113 @@
+package daemon
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+)
+
+// wedgedAfter is how long the process may go without progress before it is called dead. Every loop
+// turns many times a second, except while a commit waits for a rebalance.
+const wedgedAfter = 60 * time.Second
+
+// pulse is when each loop of a source last moved.
+type pulse struct {
+	turns [2]uint64
+	at    [2]time.Time
+}
+
+// heart remembers the progress of sources.
+type heart struct {
+	mu     sync.Mutex
+	pulses map[*kafka.Source]pulse
+}
+
+// idle returns how long the slowest source has gone without progress.
+func (d *Daemon) idle() time.Duration {
+	d.heart.mu.Lock()
+	defer d.heart.mu.Unlock()
+	now := time.Now()
+	next := map[*kafka.Source]pulse{}
+	var longest time.Duration
+	for _, s := range d.sources() {
+		p, seen := d.heart.pulses[s]
+		for i, turns := range s.Progress() {
+			if !seen || turns != p.turns[i] {
+				p.turns[i], p.at[i] = turns, now
+			}
+			longest = max(longest, now.Sub(p.at[i]))
+		}
+		next[s] = p
+	}
+	d.heart.pulses = next
+	return longest
+}
+
+// notifier tells systemd that the daemon runs, what is wrong, and that it makes progress
+// (sd_notify(3)). Outside systemd it does nothing.
+type notifier struct {
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+func startNotifying(d *Daemon) *notifier {
+	n := &notifier{stop: make(chan struct{})}
+	told, err := daemon.SdNotify(false, daemon.SdNotifyReady)
+	if err != nil {
+		d.log.Warn("notifying systemd", zap.Error(err))
+	}
+	if !told {
+		return n
+	}
+	interval, err := daemon.SdWatchdogEnabled(false)
+	watched := err == nil && interval > 0
+	n.done.Go(func() {
+		tick := time.NewTicker(beat(interval, watched))
+		defer tick.Stop()
+		for {
+			select {
+			case <-n.stop:
+				return
+			case <-tick.C:
+				state := "STATUS=" + d.status()
+				if watched && d.idle() < interval {
+					state += "\n" + daemon.SdNotifyWatchdog
+				}
+				_, _ = daemon.SdNotify(false, state)
+			}
+		}
+	})
+	return n
+}
+
+// beat returns how often to notify: twice an interval of the watchdog at least.
+func beat(interval time.Duration, watched bool) time.Duration {
+	if watched {
+		return min(interval/3, 10*time.Second)
+	}
+	return 10 * time.Second
+}
+
+func (n *notifier) stopping() {
+	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
+	close(n.stop)
+	n.done.Wait()
+}
+
+// status is one line of what is wrong.
+func (d *Daemon) status() string {
+	problems := d.board.Problems()
+	if len(problems) == 0 {
+		return "ready"
+	}
+	texts := make([]string, len(problems))
+	for i, p := range problems {
+		texts[i] = p.What + ": " + strings.ReplaceAll(p.Text, "\n", " ")
+	}
+	return "not ready: " + strings.Join(texts, "; ")
+}
