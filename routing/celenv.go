@@ -9,7 +9,8 @@ import (
 
 const (
 	// CostLimit is how much work one evaluation may do, in CEL's units: roughly one for each
-	// operation and for each ten characters touched. An evaluation that would do more fails.
+	// operation and for each ten characters touched. An evaluation that would do more fails. An
+	// expression that neither loops nor calls anything costly is not metered.
 	CostLimit = 100_000
 	// MaxExpressionLength is how many characters an expression may have.
 	MaxExpressionLength = 10_000
@@ -17,9 +18,6 @@ const (
 	maxExpressionDepth = 100
 	maxRegexProgram    = 1_000
 )
-
-// variables are the names that expressions see.
-var variables = []string{"topic", "partition", "offset", "timestamp", "key", "headers", "value", "correlation_id"}
 
 // environment is shared by all expressions: building one costs more than compiling with it.
 var environment = sync.OnceValues(func() (*cel.Env, error) {
@@ -33,7 +31,8 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("headers", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Variable("value", cel.DynType),
 		cel.Variable("correlation_id", cel.StringType),
-		ext.Strings(), ext.Math(), ext.Lists(), ext.Encoders(),
+		// Later encoders parse YAML and JSON into optional values, which nothing here needs.
+		ext.Strings(), ext.Math(), ext.Lists(), ext.Encoders(ext.EncodersVersion(1)),
 		cel.CrossTypeNumericComparisons(true),
 		cel.DefaultUTCTimeZone(true),
 		cel.Macros(hasMacro), hasFunction,

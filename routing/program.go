@@ -34,10 +34,11 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", checked.OutputType(), want)
 	}
-	plan, err := env.Program(checked,
-		cel.EvalOptions(cel.OptOptimize, cel.OptTrackCost),
-		cel.CostLimit(CostLimit),
-		cel.CustomDecoratorV2(absentIsNull))
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull)}
+	if needsMeter(checked.NativeRep().Expr()) {
+		options = append(options, meter()...)
+	}
+	plan, err := env.Program(checked, options...)
 	if err != nil {
 		return nil, err
 	}

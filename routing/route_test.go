@@ -1,6 +1,9 @@
 package routing
 
 import (
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,69 +55,60 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-func TestExpressionsSmoke(t *testing.T) {
-	ev := event(`{"a":{"n":1,"s":"xé\n"},"items":[{"q":1},{"q":2}],"f":1.5,"z":null}`)
-	for src, want := range map[string]string{
-		`value.x.b.c == null`:                  "true",
-		`has(value.a.n)`:                       "true",
-		`has(value.a.x)`:                       "false",
-		`has(value.x.y.z)`:                     "false",
-		`has(value.z)`:                         "true",
-		`value.a.n.deeper == null`:             "true",
-		`value.items[5].q == null`:             "true",
-		`value.items[1].q == 2`:                "true",
-		`value.items.size()`:                   "2",
-		`value.items.exists(i, i.q > 1.5)`:     "true",
-		`value.items.map(i, i.q)`:              "[1,2]",
-		`value.a.s`:                            "xé\n",
-		`value.a`:                              `{"n":1,"s":"xé\n"}`,
-		`value.f`:                              "1.5",
-		`headers.tenant + "/" + topic`:         "acme/orders",
-		`headers.nobody == null`:               "true",
-		`value.a == {"n": 1, "s": "xé\n"}`:     "true",
-		`{"n": 1, "s": "xé\n"} == value.a`:     "true",
-		`{"n": 1, "m": null} == {"n":1}`:       "false",
-		`"n" in value.a`:                       "true",
-		`value.map(k, k).join(",")`:            "a,items,f,z",
-		`partition + offset`:                   "45",
-		`timestamp`:                            "2024-05-06T07:08:09Z",
-		`value["a"]["n"] == 1.0`:               "true",
-		`value[topic] == null`:                 "true",
-		`(has(value.x) ? value.x : value.a).n`: "1",
-		`type(value) == map`:                   "true",
-		`value.items.filter(i, i.q == 2)[0].q`: "2",
-		`base64.encode(b"hi")`:                 "aGk=",
-	} {
-		e, err := CompileExpression(src)
-		if err != nil {
-			t.Errorf("%s: %v", src, err)
-			continue
-		}
-		got, ok, err := e.Eval(ev)
-		if src == `value.a` {
-			want = `{"n":1,"s":"xé\n"}`
-		}
-		if err != nil || !ok || got != want {
-			t.Errorf("%s: %q %v %v, want %q", src, got, ok, err, want)
-		}
+// Route may be called from many goroutines, on topics seen and not yet seen.
+func TestRouteConcurrently(t *testing.T) {
+	table := compileRules(t,
+		Rule{Topics: []string{"/[02468]$/"}, Match: map[string]any{"n": []any{1}}, To: []string{"a"}},
+		Rule{When: `value.n == 1 && has(value.s)`, To: []string{"b"}},
+	)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			var d Decision
+			for i := range 500 {
+				ev := event(`{"n":1,"s":"x"}`)
+				ev.Record.Topic = fmt.Sprintf("t%d", i%50)
+				table.Route(ev, &d)
+				want := i % 2
+				if d.Outcome != Routed || len(d.Targets) != 1 || d.Targets[0].Destination != want {
+					t.Errorf("topic %s: %+v", ev.Record.Topic, d)
+					return
+				}
+			}
+		})
 	}
-	for _, src := range []string{`value.nope.size()`, `value.nope > 3`, `value.a.s + 1`} {
-		e, err := CompileExpression(src)
-		if err != nil {
-			t.Errorf("%s: %v", src, err)
-			continue
-		}
-		got, ok, err := e.Eval(ev)
-		t.Logf("%s: %q %v %v", src, got, ok, err)
-		if err == nil {
-			t.Errorf("%s: no error", src)
-		}
+	wg.Wait()
+}
+
+// A pattern over large arrays whose fields never match together must end in an error, soon.
+func TestCombinationsAreBounded(t *testing.T) {
+	table := compileRules(t, Rule{To: []string{"a"}, Match: map[string]any{
+		"l": map[string]any{"a": []any{1}, "b": []any{1}},
+	}})
+	var items []string
+	for range 3000 {
+		items = append(items, `{"a":1},{"b":1}`)
 	}
-	for _, src := range []string{`vlaue.nope`, `topic +`, `topic == 1`, `has(value)`, `foo(1)`} {
-		_, err := CompileExpression(src)
-		t.Log(src, err)
-		if err == nil {
-			t.Errorf("%s: no error", src)
-		}
+	var d Decision
+	table.Route(event(`{"l":[`+strings.Join(items, ",")+`]}`), &d)
+	if d.Outcome != DeadLetter || len(d.Errors) != 1 {
+		t.Errorf("got %+v", d)
+	}
+}
+
+func TestDecisionIsOverwritten(t *testing.T) {
+	table := compileRules(t, Rule{Match: map[string]any{"n": []any{1}}, To: []string{"a"}}, Rule{When: "value.x > 1", Drop: true})
+	var d Decision
+	table.Route(event(`{}`), &d)
+	if d.Outcome != DeadLetter || len(d.Errors) != 1 {
+		t.Errorf("got %+v", d)
+	}
+	table.Route(event(`{"n":1}`), &d)
+	if d.Outcome != Routed || len(d.Errors) != 0 || len(d.Targets) != 1 {
+		t.Errorf("got %+v", d)
+	}
+	table.Route(event(`{"x":1}`), &d)
+	if d.Outcome != Unmatched || len(d.Errors)+len(d.Targets)+len(d.Matched) != 0 {
+		t.Errorf("got %+v", d)
 	}
 }

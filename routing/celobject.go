@@ -1,0 +1,165 @@
+package routing
+
+import (
+	"reflect"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// object is a JSON object. The first fields asked for are looked up in the text; all are read when
+// more are asked for, or something needs them all (size, iteration, equality). Of a key that occurs
+// twice the last counts, as with the JSON readers of most consumers. An object belongs to one event
+// and goroutine, hence needs no lock.
+type object struct {
+	raw   []byte
+	finds int
+	keys  []string
+	vals  map[string]ref.Val
+}
+
+// maxFinds bounds how often an object's text is searched: a condition that looks into the value for
+// each element of an array would otherwise take quadratic time.
+const maxFinds = 8
+
+var _ traits.Mapper = (*object)(nil)
+
+// find returns the value of a key.
+func (o *object) find(key string) (ref.Val, bool) {
+	if o.finds++; o.finds > maxFinds {
+		o.read()
+	}
+	if o.vals != nil {
+		v, ok := o.vals[key]
+		return v, ok
+	}
+	at := -1
+	for i := 1; ; {
+		m, next, ok := nextMember(o.raw, i)
+		if !ok {
+			break
+		}
+		if m.is(key) {
+			at = m.value
+		}
+		i = valueEnd(o.raw, next)
+	}
+	if at < 0 {
+		return nil, false
+	}
+	return jsonValue(o.raw, at), true
+}
+
+func (m member) is(key string) bool {
+	if m.escaped {
+		return string(unescape(nil, m.key)) == key
+	}
+	return string(m.key) == key
+}
+
+// read reads all members, in the order of the document.
+func (o *object) read() {
+	if o.vals != nil {
+		return
+	}
+	o.vals = map[string]ref.Val{}
+	for i := 1; ; {
+		m, next, ok := nextMember(o.raw, i)
+		if !ok {
+			return
+		}
+		key := string(m.key)
+		if m.escaped {
+			key = string(unescape(nil, m.key))
+		}
+		if _, twice := o.vals[key]; !twice {
+			o.keys = append(o.keys, key)
+		}
+		o.vals[key] = jsonValue(o.raw, m.value)
+		i = valueEnd(o.raw, next)
+	}
+}
+
+// Find implements traits.Mapper.
+func (o *object) Find(key ref.Val) (ref.Val, bool) {
+	if k, ok := key.(types.String); ok {
+		return o.find(string(k))
+	}
+	return nil, false
+}
+
+// Get implements traits.Indexer.
+func (o *object) Get(key ref.Val) ref.Val {
+	if v, ok := o.Find(key); ok {
+		return v
+	}
+	return types.NullValue
+}
+
+// Contains implements traits.Container.
+func (o *object) Contains(key ref.Val) ref.Val {
+	_, ok := o.Find(key)
+	return types.Bool(ok)
+}
+
+// Size implements traits.Sizer.
+func (o *object) Size() ref.Val {
+	o.read()
+	return types.Int(len(o.keys))
+}
+
+// Iterator implements traits.Iterable.
+func (o *object) Iterator() traits.Iterator {
+	o.read()
+	return types.NewStringList(types.DefaultTypeAdapter, o.keys).Iterator()
+}
+
+// Equal implements ref.Val.
+func (o *object) Equal(other ref.Val) ref.Val {
+	return equalMaps(o, other)
+}
+
+// Type implements ref.Val.
+func (o *object) Type() ref.Type { return types.MapType }
+
+// Value implements ref.Val.
+func (o *object) Value() any {
+	o.read()
+	return o.vals
+}
+
+// ConvertToType implements ref.Val.
+func (o *object) ConvertToType(t ref.Type) ref.Val { return convertMap(o, t) }
+
+// ConvertToNative implements ref.Val.
+func (o *object) ConvertToNative(t reflect.Type) (any, error) {
+	o.read()
+	return types.NewMap(types.DefaultTypeAdapter, o.vals).ConvertToNative(t)
+}
+
+func equalMaps(m traits.Mapper, other ref.Val) ref.Val {
+	om, ok := other.(traits.Mapper)
+	if !ok || m.Size() != om.Size() {
+		return types.False
+	}
+	for it := m.Iterator(); it.HasNext() == types.True; {
+		key := it.Next()
+		a, _ := m.Find(key)
+		b, found := om.Find(key)
+		if !found || types.Equal(a, b) != types.True {
+			return types.False
+		}
+	}
+	return types.True
+}
+
+func convertMap(m traits.Mapper, t ref.Type) ref.Val {
+	switch t {
+	case types.MapType:
+		return m
+	case types.TypeType:
+		return types.MapType
+	}
+	return types.NewErr("type conversion error from '%s' to '%s'", types.MapType, t)
+}

@@ -1,0 +1,223 @@
+package routing
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+const expressionValue = `{"a":{"n":1,"s":"x\u00e9\n"},"items":[{"q":1},{"q":2}],"f":1.50,"big":12345678901234567890,
+	"min":-9223372036854775808,"z":null,"t":true,"e":{},"1":"one"}`
+
+func TestExpression(t *testing.T) {
+	const null = "\x00null"
+	cases := map[string]string{
+		// Absent fields read as null.
+		`value.x`:                              null,
+		`value.x.b.c`:                          null,
+		`value.x.b.c == null`:                  "true",
+		`value.a.n.deeper`:                     null,
+		`value.items[5].q`:                     null,
+		`value.x[0]`:                           null,
+		`value[topic]`:                         null,
+		`value.z`:                              null,
+		`value.z.y`:                            null,
+		`headers.nobody`:                       null,
+		`headers["x-y"]`:                       null,
+		`{"p": 1}.q`:                           null,
+		`value.items[value.x == null ? 0 : 1]`: `{"q":1}`,
+		// has() tells absent from null.
+		`has(value.a.n)`:        "true",
+		`has(value.a.x)`:        "false",
+		`has(value.x.y.z)`:      "false",
+		`has(value.a.n.deeper)`: "false",
+		`has(value.z)`:          "true",
+		`has(headers.tenant)`:   "true",
+		`has({"p": 1}.p)`:       "true",
+		`[value.a, value.e].filter(x, has(x.n)).size()`: "1",
+		`"n" in value.a`: "true",
+		`"m" in value.a`: "false",
+		`1 in value.a`:   "false",
+		// Numbers compare by value, whatever their types.
+		`value.a.n == 1.0 && value.f > 1 && value.f < 2u`: "true",
+		`value.big > value.a.n`:                           "true",
+		`value.min`:                                       "-9223372036854775808",
+		`type(value.min) == int`:                          "true",
+		// Objects and arrays.
+		`value.items.size()`:                                           "2",
+		`value.a.size()`:                                               "2",
+		`value.items.exists(i, i.q > 1.5)`:                             "true",
+		`value.items.map(i, i.q)`:                                      "[1,2]",
+		`value.items.filter(i, i.q == 2)[0].q`:                         "2",
+		`value.items + [1]`:                                            `[{"q":1},{"q":2},1]`,
+		`{"q": 1} in value.items`:                                      "true",
+		`value.map(k, k).join(",")`:                                    "a,items,f,big,min,z,t,e,1",
+		`value["1"]`:                                                   "one",
+		`value.a == {"s": "xé\n", "n": 1}`:                             "true",
+		`{"n": 1.0, "s": "xé\n"} == value.a`:                           "true",
+		`value.a == {"n": 1}`:                                          "false",
+		`value.a == 1`:                                                 "false",
+		`value.items == [{"q": 1}, {"q": 2}]`:                          "true",
+		`type(value) == map`:                                           "true",
+		`type(value.items) == list`:                                    "true",
+		`(has(value.x) ? value.x : value.a).n`:                         "1",
+		`value.items.sortBy(i, -i.q)[0].q`:                             "2",
+		`headers == {"tenant": "acme"}`:                                "true",
+		`headers.map(h, headers[h]).join()`:                            "acme",
+		`type(headers) == map`:                                         "true",
+		`headers.size()`:                                               "1",
+		`json.encode(value.a)`:                                         `{"n":1,"s":"xé\n"}`,
+		`value.items.all(i, value.a.n <= i.q)`:                         "true",
+		`[1,2,3,4,5,6,7,8,9].all(i, has(value.a.n) && value.a.n == 1)`: "true",
+		// How results are written.
+		`value.a.s`:                     "xé\n",
+		`value.a`:                       `{"n":1,"s":"x\u00e9\n"}`,
+		`value.items`:                   `[{"q":1},{"q":2}]`,
+		`value.e`:                       `{}`,
+		`value.f`:                       "1.5",
+		`value.big`:                     "12345678901234567000",
+		`1e21`:                          "1e+21",
+		`0.000001`:                      "0.000001",
+		`0.1 + 0.2`:                     "0.30000000000000004",
+		`value.t`:                       "true",
+		`1u`:                            "1",
+		`b"hi"`:                         "aGk=",
+		`duration("90s")`:               "90s",
+		`duration("1500ms")`:            "1.5s",
+		`{"p": [value.a.n, null, "x"]}`: `{"p":[1,null,"x"]}`,
+		`null`:                          null,
+		`""`:                            "",
+		// The record.
+		`headers.tenant + "/" + topic`: "acme/orders",
+		`partition`:                    "3",
+		`offset`:                       "42",
+		`timestamp`:                    "2024-05-06T07:08:09Z",
+		`timestamp.getFullYear()`:      "2024",
+		`key`:                          "k-1",
+		`correlation_id`:               "c-9",
+		// Extensions.
+		`base64.encode(b"hi")`:               "aGk=",
+		`"a,b".split(",")[1].upperAscii()`:   "B",
+		`math.greatest(1, value.items[1].q)`: "2",
+		`"%s-%d".format([topic, partition])`: "orders-3",
+	}
+	ev := event(expressionValue)
+	ev.CorrelationID = "c-9"
+	if ev.Value.JSON == nil {
+		t.Fatal("the value is no JSON")
+	}
+	for source, want := range cases {
+		t.Run(source, func(t *testing.T) {
+			e, err := CompileExpression(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok, err := e.Eval(ev)
+			if !ok {
+				got += null
+			}
+			if err != nil || got != want {
+				t.Errorf("%q, %v; want %q", got, err, want)
+			}
+			if e.String() != source {
+				t.Errorf("written as %q", e.String())
+			}
+		})
+	}
+}
+
+func TestExpressionFails(t *testing.T) {
+	ev := event(expressionValue)
+	for source, want := range map[string]string{
+		`value.x.size()`:           "no such overload",
+		`value.x > 3`:              "no such overload",
+		`value.a.s + 1`:            "no such overload",
+		`value.a.n / 0`:            "division by zero",
+		`int(value.a.s)`:           "type conversion error",
+		`value.items[value.x]`:     "invalid qualifier type",
+		`value.l.exists(x, x > 1)`: "expected iterable type",
+	} {
+		e, err := CompileExpression(source)
+		if err != nil {
+			t.Errorf("%s: %v", source, err)
+			continue
+		}
+		if got, ok, err := e.Eval(ev); ok || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %q, %v, %v; want an error of %q", source, got, ok, err, want)
+		}
+	}
+}
+
+func TestExpressionDoesNotCompile(t *testing.T) {
+	for source, want := range map[string]string{
+		``:                                 "the expression is empty",
+		` `:                                "the expression is empty",
+		`vlaue.x`:                          "undeclared reference to 'vlaue' (did you mean 'value'?) (at character 1)",
+		`topic +`:                          "Syntax error: the expression ends too early (at character 8)",
+		`topic == 1`:                       "found no matching overload for '_==_' applied to '(string, int)' (at character 7)",
+		`has(value)`:                       "has() takes a field, like has(value.customer) (at character 5)",
+		`foo(1)`:                           "undeclared reference to 'foo'",
+		`key.matches("(")`:                 "missing closing )",
+		strings.Repeat("1+", 20_000) + "1": "size",
+		strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500): "recursion",
+	} {
+		if _, err := CompileExpression(source); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.40s: %v; want %q", source, err, want)
+		}
+	}
+}
+
+func TestCostIsLimited(t *testing.T) {
+	e, err := CompileExpression(`value.all(x, value.all(y, value.all(z, x + y + z >= 0)))`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := event("[" + strings.Repeat("1,", 999) + "1]")
+	if _, _, err := e.Eval(ev); err == nil || !strings.Contains(err.Error(), "cost limit") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestExpressionOnOtherValues(t *testing.T) {
+	cases := []struct {
+		name, source string
+		value        codec.Value
+		want         string
+	}{
+		{"text", `value`, codec.Value{Raw: []byte("<x/>")}, "<x/>"},
+		{"no text", `value`, codec.Value{Raw: []byte{0xff, 0xfe}}, "//4="},
+		{"bytes", `value`, codec.Value{Raw: []byte("hi"), Binary: true}, "aGk="},
+		{"empty", `value == ""`, codec.Value{Raw: []byte{}}, "true"},
+		{"none", `value == null`, codec.Value{}, "true"},
+		{"a field of text", `value.x == null`, codec.Value{Raw: []byte("<x/>")}, "true"},
+		{"a JSON scalar", `value + 1`, codec.Value{JSON: []byte(" 41 ")}, "42"},
+		{"a JSON string", `value`, codec.Value{JSON: []byte(`"a\"b"`)}, `a"b`},
+		{"a JSON array", `value[1]`, codec.Value{JSON: []byte(`[1, 2 ]`)}, "2"},
+	}
+	for _, c := range cases {
+		e, err := CompileExpression(c.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok, err := e.Eval(&Event{Record: &kgo.Record{}, Value: c.value})
+		if got != c.want || !ok || err != nil {
+			t.Errorf("%s: %q, %v, %v; want %q", c.name, got, ok, err, c.want)
+		}
+	}
+}
+
+func TestLossyKeysAndHeaders(t *testing.T) {
+	e, err := CompileExpression(`[key, headers.h, string(headers.none == null)].join("|")`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := &Event{Record: &kgo.Record{Key: []byte("a\xffb"), Headers: []kgo.RecordHeader{
+		{Key: "h", Value: []byte("first")}, {Key: "h", Value: []byte("\xfe")}, {Key: "none"},
+	}}}
+	if got, _, err := e.Eval(ev); got != "a\uFFFDb|\uFFFD|true" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
