@@ -13,7 +13,7 @@ import (
 )
 
 // Config is a whole configuration that has been checked, with every default filled in. Two of
-// them compare with reflect.DeepEqual.
+// them compare with reflect.DeepEqual, but for their warnings.
 type Config struct {
 	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
 	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/; JSON where nothing is said. Topics named here are read even if no rule names them."`

@@ -37,7 +37,7 @@ func (d decoder) decode(path string, in any, out reflect.Value, f field) {
 	case reflect.Slice:
 		d.list(path, in, out, f)
 	case reflect.String:
-		d.text(path, in, out)
+		d.text(path, in, out, f)
 	case reflect.Bool:
 		d.truth(path, in, out)
 	case reflect.Int:
@@ -125,7 +125,7 @@ func (d decoder) list(path string, in any, out reflect.Value, f field) {
 	}
 }
 
-func (d decoder) text(path string, in any, out reflect.Value) {
+func (d decoder) text(path string, in any, out reflect.Value, f field) {
 	var text string
 	switch v := in.(type) {
 	case string:
@@ -143,7 +143,9 @@ func (d decoder) text(path string, in any, out reflect.Value) {
 		d.unreadf(path, "this is %s where text is wanted; write it in quotes: \"%v\"", kindOf(in), v)
 		return
 	}
-	if c, ok := out.Interface().(choice); ok && !d.chosen(path, text, c) {
+	// Where nothing is a choice too, so is an empty text, such as a variable may give.
+	unset := text == "" && f.fallback == ""
+	if c, ok := out.Interface().(choice); ok && !unset && !d.chosen(path, text, c) {
 		return
 	}
 	out.SetString(text)

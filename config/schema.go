@@ -13,8 +13,9 @@ import (
 const holdsVariable = `\$\{`
 
 // Schema returns the JSON Schema (draft 2020-12) of a configuration file, for editors. It is made
-// from the structs of this package. A file that loads is valid by it; what a file refers to, in
-// itself and in AWS, is beyond a schema.
+// from the structs of this package. It is stricter than the loader in taste only: a section without
+// a value and a number in quotes load, and it refuses them. What a file refers to, in itself and
+// in AWS, is beyond it.
 func Schema() ([]byte, error) {
 	r := &jsonschema.Reflector{
 		FieldNameTag:               "koanf",
@@ -117,6 +118,9 @@ func refine(s *jsonschema.Schema, t reflect.Type) {
 		if f.typ.Kind() == reflect.Int && f.limits != "" {
 			least, most, _ := strings.Cut(f.limits, "..")
 			p.AnyOf[0].Minimum, p.AnyOf[0].Maximum = json.Number(least), json.Number(most)
+		}
+		if _, ok := reflect.Zero(f.typ).Interface().(choice); ok && f.fallback == "" {
+			p.AnyOf[0].Enum = append(p.AnyOf[0].Enum, "")
 		}
 		if f.fallback != "" {
 			p.Default = plainDefault(f)
