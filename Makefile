@@ -1,0 +1,108 @@
+# `make help` lists what there is.
+
+GO       ?= go
+CACHE    := $(abspath $(or $(SLUICE_CACHE),.cache))
+BIN      := $(CACHE)/bin
+PREFIX   ?= /usr/local
+FUZZTIME ?= 10s
+PKG      ?= ./...
+
+GOLANGCI_VERSION    := v2.15.0
+GOVULNCHECK_VERSION := v1.8.0
+
+# The version is part of the name, so that a new one is fetched.
+GOLANGCI    := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
+GOVULNCHECK := $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
+PARTS       := $(BIN)/parts
+
+export SLUICE_CACHE := $(CACHE)
+
+# One thing after another: two cores have no more to give, and output stays readable.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help build install test test-short race race10 fuzz check fmt vet lint vuln parts clean FORCE
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build ./sluice
+	CGO_ENABLED=0 $(GO) build -trimpath -o sluice ./cmd/sluice
+
+install: build ## install sluice into PREFIX/bin
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 sluice $(DESTDIR)$(PREFIX)/bin/sluice
+
+# Tests that the race detector would falsify (allocation counts) carry the constraint
+# !race; only their packages run a second time, without it.
+PLAIN = $(sort $(dir $(shell grep -rlE --include='*_test.go' '^//go:build .*!race' --exclude-dir=.cache .)))
+
+test: parts check $(PARTS) ## everything: linters, then all tests with real Kafka, ElasticMQ and moto
+	$(PARTS) run -timeout 20m $(GO) test -race -timeout 10m ./...
+	@if [ -n "$(PLAIN)" ]; then set -x; $(PARTS) run -timeout 10m $(GO) test -timeout 5m $(PLAIN); fi
+
+test-short: fmt vet ## the tests that need neither Java nor Python
+	$(GO) test -short -timeout 5m $(PKG)
+
+race: parts $(PARTS) ## all tests of PKG under the race detector, real servers included
+	$(PARTS) run -timeout 20m $(GO) test -race -timeout 10m $(PKG)
+
+race10: ## the short tests of PKG ten times under the race detector
+	$(GO) test -race -short -count=10 -timeout 20m $(PKG)
+
+# go test fuzzes one target of one package at a time.
+fuzz: ## each fuzz target for FUZZTIME
+	@grep -rnoE --include='*_test.go' --exclude-dir=.cache '^func Fuzz[A-Za-z0-9_]*' . | sed 's/:[0-9]*:func / /' | \
+	while read -r file target; do \
+		echo "$$target in $$(dirname $$file)"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file) || exit 1; \
+	done
+
+check: fmt vet lint ## formatting, go vet and the linters
+
+fmt:
+	@files=$$(find . -name '*.go' -not -path './.cache/*' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then printf 'not formatted, run gofmt -w on:\n%s\n' "$$files"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+# A machine that cannot fetch the linter still runs the tests.
+lint: ## golangci-lint, installed on first use
+	@if $(MAKE) -s --no-print-directory $(GOLANGCI); then \
+		$(GOLANGCI) run --timeout 10m $(PKG); \
+	else \
+		echo 'lint: skipped, golangci-lint $(GOLANGCI_VERSION) could not be installed'; \
+	fi
+
+vuln: $(GOVULNCHECK) ## known vulnerabilities in what is linked (needs the network)
+	@out=$$($(GOVULNCHECK) $(PKG) 2>&1); code=$$?; \
+	case "$$out" in \
+	*'fetching vulnerabilities'*) echo 'vuln: skipped, the vulnerability database cannot be reached' ;; \
+	*) echo "$$out"; exit $$code ;; \
+	esac
+
+parts: ## download the servers that the tests talk to, once
+	@test/parts/setup
+
+clean: ## remove what was built; the downloads in .cache stay
+	@[ ! -x $(PARTS) ] || $(PARTS) down
+	rm -rf sluice dist coverage.out $(CACHE)/run $(PARTS)
+
+# Installed aside and moved, so that an interrupted build leaves nothing half done.
+define install_tool
+	@mkdir -p $(BIN)
+	@echo 'installing $(1)'
+	@dir=$$(mktemp -d) && GOFLAGS= GOBIN=$$dir $(GO) install $(1) && mv $$dir/* $@; code=$$?; rm -rf $$dir; exit $$code
+endef
+
+$(GOLANGCI):
+	$(call install_tool,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION))
+
+$(GOVULNCHECK):
+	$(call install_tool,golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION))
+
+# Built and not `go run`, which does not pass signals on.
+$(PARTS): FORCE
+	@$(GO) build -o $@ ./test/parts/cmd/parts
+
+FORCE:
