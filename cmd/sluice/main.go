@@ -1,0 +1,94 @@
+// Command sluice carries events from Kafka to SQS and SNS.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1 // failed while running
+	exitUsage  = 2 // wrong usage or configuration
+)
+
+func main() {
+	os.Exit(execute(os.Args[1:]))
+}
+
+// execute runs one command line and returns its exit code.
+func execute(args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return 0
+	}
+	var quiet silent
+	if !errors.As(err, &quiet) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	var problems config.Problems
+	var usage usageError
+	if errors.As(err, &problems) || errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// silent is an error that has been told already.
+type silent struct{ error }
+
+// Unwrap returns the error itself.
+func (s silent) Unwrap() error { return s.error }
+
+// usageError is a command line that can not be understood.
+type usageError struct{ error }
+
+// Unwrap returns the error itself.
+func (u usageError) Unwrap() error { return u.error }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "sluice",
+		Short:         "Carry events from Kafka to SQS and SNS",
+		Long:          "Sluice reads Kafka topics as a consumer group, decides by rules which SQS queues and SNS\ntopics each event goes to, sends them in batches, and commits an offset only after AWS has\nacknowledged everything at or below it.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		RunE:          noCommand,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+	})
+	root.AddCommand(newRun(), newVersion())
+	return root
+}
+
+// noCommand shows the help, and refuses a command that does not exist.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%q is not a command of sluice; see sluice --help", args[0])}
+	}
+	return c.Help()
+}
+
+// configFlag adds the flag that names the configuration.
+func configFlag(c *cobra.Command, path *string) {
+	c.Flags().StringVarP(path, "config", "c", "bridge.yaml", "configuration file")
+	_ = c.MarkFlagFilename("config", "yaml", "yml") // for completion only
+}
+
+// noArgs refuses arguments.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no argument, so what is %q for? See %s --help", c.CommandPath(), args[0], c.CommandPath())}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+)
+
+func newRun() *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run the bridge",
+		Long:  "Run the bridge until SIGTERM or SIGINT, which drain what is in flight within drain_timeout,\ncommit and leave the consumer group; a second one stops at once. SIGHUP, or a change of the\nfile, reloads the configuration.",
+		Args:  noArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return run(c.Context(), path) },
+	}
+	configFlag(c, &path)
+	return c
+}
+
+func run(ctx context.Context, path string) error {
+	cfg, err := config.Load(path, os.Environ())
+	if err != nil {
+		return err
+	}
+	log, level, err := newLogger(cfg.Log)
+	if err != nil {
+		return err
+	}
+	defer log.Sync() //nolint:errcheck // nothing to be done about it at the end
+	warn(log, cfg)
+	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
+
+	stop, abort, release := signals(ctx, log)
+	defer release()
+	reload := func() {
+		next, err := config.Load(path, os.Environ())
+		if err != nil {
+			d.Refused(err)
+			return
+		}
+		warn(log, next)
+		_ = d.Reload(stop, next) // the daemon has told
+	}
+	if err := daemon.Watch(stop, path, reload); err != nil {
+		log.Warn("changes of the configuration file are not seen; send SIGHUP to reload", zap.Error(err))
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	go func() {
+		for {
+			select {
+			case <-stop.Done():
+				return
+			case <-hangup:
+				reload()
+			}
+		}
+	}()
+	return d.Run(stop, abort, cfg)
+}
+
+// signals returns a context that ends with the first SIGTERM or SIGINT, and one that ends with the
+// second.
+func signals(parent context.Context, log *zap.Logger) (stop, abort context.Context, release func()) {
+	stop, cancelStop := context.WithCancel(parent)
+	abort, cancelAbort := context.WithCancel(parent)
+	ch := make(chan os.Signal, 2)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT)
+	go func() {
+		for _, cancel := range []func(){cancelStop, cancelAbort} {
+			select {
+			case s := <-ch:
+				log.Info("signal", zap.Stringer("signal", s))
+				cancel()
+			case <-abort.Done():
+				return
+			}
+		}
+	}()
+	return stop, abort, func() {
+		signal.Stop(ch)
+		cancelStop()
+		cancelAbort()
+	}
+}
+
+func warn(log *zap.Logger, cfg *config.Config) {
+	for _, w := range cfg.Warnings {
+		log.Warn("configuration", zap.String("place", w.Path), zap.String("problem", w.Message))
+	}
+}
