@@ -28,8 +28,9 @@ func CompileExpression(src string) (*Expression, error) {
 // Eval evaluates the expression on an event. It returns false where the result is null, as with
 // a field that is absent.
 //
-// A string is written as it is; a number in decimals, without an exponent below 1e21; bytes in
-// base64; a timestamp in RFC 3339; a duration in seconds ("90s"); a list or map as JSON.
+// A string is written as it is; a number in the fewest decimals that mean it, with an exponent
+// only from 1e21 up and below 1e-6; bytes in base64; a timestamp in RFC 3339, UTC; a duration in
+// seconds ("1.5s"); a list or map as JSON, as it came where it comes from the value.
 func (e *Expression) Eval(ev *Event) (string, bool, error) {
 	a := newActivation(ev)
 	defer a.release()

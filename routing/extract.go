@@ -105,9 +105,16 @@ func newExtraction(slots int) *extraction {
 	return x
 }
 
+// keepLeaves is how many leaves an extraction may keep room for: one huge event must not hold on
+// to its memory for good.
+const keepLeaves = 4096
+
 func (x *extraction) reset() {
 	for i := range x.leaves {
 		x.heads[x.leaves[i].slot] = -1
+	}
+	if cap(x.leaves)+cap(x.elems) > keepLeaves || cap(x.buf) > 16*keepLeaves {
+		x.leaves, x.elems, x.buf = nil, make([]elem, 1, 8), nil
 	}
 	clear(x.leaves) // lets go of the record's bytes
 	x.leaves, x.elems, x.buf, x.arrays = x.leaves[:0], x.elems[:1], x.buf[:0], 0

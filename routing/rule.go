@@ -20,10 +20,17 @@ type Rule struct {
 	Topics []string
 	// Match is an EventBridge event pattern over the value, as decoded from YAML: maps with
 	// string keys, slices, strings, numbers, booleans and nil.
+	//
+	// A list is alternatives; maps descend, and all fields of a map must match. Strings compare
+	// after unescaping, numbers by their exact decimal value, null matches only a null that is
+	// there. An array matches if an element does, and fields below one array must match within
+	// one element. Keys are literal; of a key that occurs twice in an object the last counts. A
+	// value that is no JSON object matches no pattern.
 	Match map[string]any
-	// Headers is the same over the record's headers.
+	// Headers is the same over the record's headers, which are text: any of those that share a
+	// name may match, and null matches a header without a value.
 	Headers map[string]any
-	// When is a CEL expression of type bool.
+	// When is a CEL expression of type bool. Fields that are absent read as null.
 	When string
 	// To names destinations.
 	To []string

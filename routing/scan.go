@@ -17,18 +17,24 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
-// stringEnd returns the index after the string that opens at i, and whether it has escapes.
-func stringEnd(b []byte, i int) (end int, escaped bool) {
-	for i++; i < len(b); i++ {
-		switch b[i] {
-		case '"':
-			return i + 1, escaped
-		case '\\':
-			escaped = true
-			i++
+// stringEnd returns the index after the string that opens at i.
+func stringEnd(b []byte, i int) int {
+	for at := i + 1; at < len(b); at++ {
+		quote := bytes.IndexByte(b[at:], '"')
+		if quote < 0 {
+			break
+		}
+		at += quote
+		// A quote is escaped by an odd number of backslashes before it.
+		slashes := 0
+		for k := at - 1; k > i && b[k] == '\\'; k-- {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return at + 1
 		}
 	}
-	return len(b), escaped
+	return len(b)
 }
 
 // valueEnd returns the index after the value that starts at i.
@@ -38,8 +44,7 @@ func valueEnd(b []byte, i int) int {
 	}
 	switch b[i] {
 	case '"':
-		end, _ := stringEnd(b, i)
-		return end
+		return stringEnd(b, i)
 	case '{', '[':
 		return nestedEnd(b, i)
 	}
@@ -56,7 +61,7 @@ func nestedEnd(b []byte, i int) int {
 	for depth := 0; i < len(b); {
 		switch b[i] {
 		case '"':
-			i, _ = stringEnd(b, i)
+			i = stringEnd(b, i)
 			continue
 		case '{', '[':
 			depth++
@@ -87,8 +92,9 @@ func nextMember(b []byte, i int) (m member, end int, ok bool) {
 	if i >= len(b) || b[i] != '"' {
 		return member{}, min(i+1, len(b)), false
 	}
-	end, escaped := stringEnd(b, i)
-	m = member{key: b[i+1 : max(i+1, end-1)], escaped: escaped}
+	end = stringEnd(b, i)
+	m.key = b[i+1 : max(i+1, end-1)]
+	m.escaped = bytes.IndexByte(m.key, '\\') >= 0
 	i = skipSpace(b, end)
 	if i < len(b) && b[i] == ':' {
 		i = skipSpace(b, i+1)

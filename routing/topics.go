@@ -3,7 +3,6 @@ package routing
 import (
 	"fmt"
 	"regexp"
-	"strings"
 )
 
 // topicMatcher is a topic's name, or a regular expression over names. Expressions are not
@@ -13,12 +12,15 @@ type topicMatcher struct {
 	regex *regexp.Regexp
 }
 
+// topicName is what Kafka allows.
+var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
+
 func compileTopic(text string) (topicMatcher, error) {
 	if len(text) < 2 || text[0] != '/' || text[len(text)-1] != '/' {
 		switch {
 		case text == "":
 			return topicMatcher{}, fmt.Errorf("a topic is empty; write a name, or a regular expression between slashes")
-		case strings.ContainsAny(text, "*^$|()[]+?\\"):
+		case !topicName.MatchString(text):
 			return topicMatcher{}, fmt.Errorf("%q is no topic name; write a regular expression between slashes, like \"/^orders\\\\./\"", text)
 		}
 		return topicMatcher{text: text}, nil
