@@ -36,9 +36,15 @@ install: build ## install sluice into PREFIX/bin
 # !race; only their packages run a second time, without it.
 PLAIN = $(sort $(dir $(shell grep -rlE --include='*_test.go' '^//go:build .*!race' --exclude-dir=.cache .)))
 
-test: parts check $(PARTS) ## everything: linters, then all tests with real Kafka, ElasticMQ and moto
-	$(PARTS) run -timeout 20m $(GO) test -race -timeout 10m ./...
-	@if [ -n "$(PLAIN)" ]; then set -x; $(PARTS) run -timeout 10m $(GO) test -timeout 5m $(PLAIN); fi
+# Every step runs, whatever the ones before it found: one run tells all there is to mend.
+test: parts $(PARTS) ## everything: linters, then all tests with real Kafka, ElasticMQ and moto
+	@failed=; \
+	$(MAKE) --no-print-directory check || failed="$$failed linters"; \
+	(set -x; $(PARTS) run -timeout 20m $(GO) test -race -timeout 10m ./...) || failed="$$failed tests"; \
+	if [ -n "$(PLAIN)" ]; then \
+		(set -x; $(PARTS) run -timeout 10m $(GO) test -timeout 5m $(PLAIN)) || failed="$$failed tests-without-race"; \
+	fi; \
+	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi
 
 test-short: fmt vet ## the tests that need neither Java nor Python
 	$(GO) test -short -timeout 5m $(PKG)
@@ -57,7 +63,8 @@ fuzz: ## each fuzz target for FUZZTIME
 		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file) || exit 1; \
 	done
 
-check: fmt vet lint ## formatting, go vet and the linters
+check: ## formatting, go vet and the linters
+	@$(MAKE) -k --no-print-directory fmt vet lint
 
 fmt:
 	@files=$$(find . -name '*.go' -not -path './.cache/*' | xargs gofmt -l); \
