@@ -1,0 +1,86 @@
+package fake_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+func code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestSignatures(t *testing.T) {
+	a := start(t, fake.Options{Queues: []string{"q"}, Topics: []string{"t"},
+		Keys: map[string]string{"AKIA": "secret", "AKIAOPEN": ""}})
+	for _, c := range []struct {
+		name  string
+		creds aws.CredentialsProvider
+		want  string
+	}{
+		{"right", credentials.NewStaticCredentialsProvider("AKIA", "secret", ""), ""},
+		{"wrong secret", credentials.NewStaticCredentialsProvider("AKIA", "guess", ""), "SignatureDoesNotMatch"},
+		{"secret not checked", credentials.NewStaticCredentialsProvider("AKIAOPEN", "any", ""), ""},
+		{"unknown key", credentials.NewStaticCredentialsProvider("AKIAX", "secret", ""), "InvalidClientTokenId"},
+		{"unsigned", aws.AnonymousCredentials{}, "MissingAuthenticationToken"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sq := sqs.New(sqs.Options{Region: a.Region, BaseEndpoint: &a.URL, Credentials: c.creds, HTTPClient: client(t), Retryer: aws.NopRetryer{}})
+			_, err := sq.SendMessageBatch(deadline(t), batch(a.Queue("q"), `with "escapes" ü`))
+			if code(err) != c.want {
+				t.Errorf("SQS: %v", err)
+			}
+			sn := sns.New(sns.Options{Region: a.Region, BaseEndpoint: &a.URL, Credentials: c.creds, HTTPClient: client(t), Retryer: aws.NopRetryer{}})
+			_, err = sn.Publish(deadline(t), &sns.PublishInput{TopicArn: &a.Topic("t").ARN, Message: aws.String("ü&=")})
+			if code(err) != c.want {
+				t.Errorf("SNS: %v", err)
+			}
+		})
+	}
+	if r := a.Queue("q").Requests()[0]; r.AccessKey != "AKIA" || r.Region != a.Region {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestSessionsExpire(t *testing.T) {
+	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
+	own := credentials.NewStaticCredentialsProvider("AKIA", "secret", "")
+	st := sts.New(sts.Options{Region: a.Region, BaseEndpoint: &a.URL, Credentials: own, HTTPClient: client(t)})
+	role := aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(st, "arn:aws:iam::111122223333:role/sender"))
+	c := sqs.New(sqs.Options{Region: a.Region, BaseEndpoint: &a.URL, Credentials: role, HTTPClient: client(t), Retryer: aws.NopRetryer{}})
+	if _, err := c.SendMessageBatch(deadline(t), batch(a.Queue("q"), "x")); err != nil {
+		t.Fatal(err)
+	}
+	a.ExpireSessions()
+	if _, err := c.SendMessageBatch(deadline(t), batch(a.Queue("q"), "x")); code(err) != "ExpiredToken" {
+		t.Fatal(err)
+	}
+	role.Invalidate()
+	if _, err := c.SendMessageBatch(deadline(t), batch(a.Queue("q"), "x")); err != nil {
+		t.Fatal(err)
+	}
+	a.Advance(time.Hour)
+	if _, err := c.SendMessageBatch(deadline(t), batch(a.Queue("q"), "x")); code(err) != "ExpiredToken" {
+		t.Fatal(err)
+	}
+	if n := a.Traffic(fake.STS, "sender").RequestCount("AssumeRole"); n != 2 {
+		t.Errorf("%d sessions", n)
+	}
+}

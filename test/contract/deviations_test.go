@@ -1,0 +1,5 @@
+package contract
+
+var elasticMQDeviations = map[string]string{}
+
+var motoDeviations = map[string]string{}
