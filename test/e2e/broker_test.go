@@ -1,0 +1,115 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/test/parts"
+)
+
+// broker is a Kafka that a test may fill and read back.
+type broker struct {
+	addr   string
+	client *kgo.Client
+	admin  *kadm.Client
+}
+
+// onBothKafkas runs a test with Apache Kafka and with the embedded one.
+func onBothKafkas(t *testing.T, test func(t *testing.T, b *broker)) {
+	t.Run("apache", func(t *testing.T) { test(t, connect(t, parts.Kafka(t))) })
+	t.Run("embedded", func(t *testing.T) {
+		k, err := fake.StartKafka(fake.KafkaOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(k.Close)
+		test(t, connect(t, k.Addresses()[0]))
+	})
+}
+
+func connect(t *testing.T, addr string) *broker {
+	c, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.ProducerLinger(5*time.Millisecond),
+		kgo.RecordPartitioner(kgo.StickyKeyPartitioner(nil)), kgo.MetadataMinAge(100*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return &broker{addr: addr, client: c, admin: kadm.NewClient(c)}
+}
+
+// topic creates a topic of a name that no other test uses.
+func (b *broker) topic(t *testing.T, name string, partitions int32) string {
+	name = fmt.Sprintf("%s-%s", name, unique())
+	if _, err := b.admin.CreateTopic(t.Context(), partitions, 1, nil, name); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// produce writes records and waits until all are acknowledged.
+func (b *broker) produce(t *testing.T, records []*kgo.Record) {
+	t.Helper()
+	if err := b.client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+		t.Fatal("producing:", err)
+	}
+}
+
+// committed waits until a group has committed the end of every partition of the topics.
+func (b *broker) committed(t *testing.T, group string, topics ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		ends, err := b.admin.ListEndOffsets(ctx, topics...)
+		if err != nil {
+			t.Fatal("listing end offsets:", err)
+		}
+		offsets, err := b.admin.FetchOffsets(ctx, group)
+		if err != nil {
+			t.Fatal("fetching committed offsets:", err)
+		}
+		behind := ""
+		ends.Each(func(o kadm.ListedOffset) {
+			at, ok := offsets.Lookup(o.Topic, o.Partition)
+			if o.Offset > 0 && (!ok || at.At != o.Offset) {
+				behind = fmt.Sprintf("%s/%d: committed %d, end %d", o.Topic, o.Partition, at.At, o.Offset)
+			}
+		})
+		if behind == "" {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("group %s has not committed what was settled: %s", group, behind)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// deadLetters reads a dead-letter topic until it has n records.
+func (b *broker) deadLetters(t *testing.T, topic string, n int) []*kgo.Record {
+	t.Helper()
+	c, err := kgo.NewClient(kgo.SeedBrokers(b.addr), kgo.ConsumeTopics(topic), kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
+		kgo.MetadataMinAge(100*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var all []*kgo.Record
+	for len(all) < n {
+		f := c.PollFetches(ctx)
+		if ctx.Err() != nil {
+			t.Fatalf("%d dead letters in %s, want %d", len(all), topic, n)
+		}
+		all = append(all, f.Records()...)
+	}
+	return all
+}
