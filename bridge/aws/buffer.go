@@ -1,9 +1,9 @@
 package awsapi
 
 import (
+	"bytes"
 	"io"
 	"sync"
-	"sync/atomic"
 )
 
 // keepBytes bounds the buffers that are pooled: the largest batch, escaped, fits.
@@ -12,13 +12,13 @@ const keepBytes = 4 << 20
 // Buffer is a pooled request body. A sink appends to B and passes the Buffer to Client.Do, which
 // owns it from then on.
 //
-// It is counted because the transport may go on reading after RoundTrip returned (an early
-// answer, a cancelled context) and only closing the body ends that: to reuse it earlier would
-// send one batch's bytes under another's signature.
+// It returns to the pool only after a success. The transport may go on reading a body after
+// RoundTrip returned (an early refusal, a cancelled context), and reuse would then send one
+// batch's bytes under another's signature; a success comes when the service has read it all, as it
+// must to check the signature. Closing the body would tell as well, but for a body of a type of
+// ours net/http flushes the headers first, which costs a system call and a TLS record a request.
 type Buffer struct {
-	B       []byte
-	refs    atomic.Int32
-	started atomic.Bool // some of it was read, so some of the request may have been written
+	B []byte
 }
 
 var buffers = sync.Pool{New: func() any { return new(Buffer) }}
@@ -27,47 +27,15 @@ var buffers = sync.Pool{New: func() any { return new(Buffer) }}
 func NewBuffer() *Buffer {
 	b := buffers.Get().(*Buffer)
 	b.B = b.B[:0]
-	b.started.Store(false)
-	b.refs.Store(1)
 	return b
 }
 
-// Release ends the caller's ownership.
-func (b *Buffer) Release() {
-	if b.refs.Add(-1) == 0 && cap(b.B) <= keepBytes {
+// recycle gives the buffer to the pool. Nothing may read it any more.
+func (b *Buffer) recycle() {
+	if cap(b.B) <= keepBytes {
 		buffers.Put(b)
 	}
 }
 
-// open returns a reader over the whole buffer that holds it until closed.
-func (b *Buffer) open() io.ReadCloser {
-	b.refs.Add(1)
-	return &bufferReader{buffer: b}
-}
-
-// bufferReader reads a Buffer. Close may be called often and from any goroutine.
-type bufferReader struct {
-	buffer *Buffer
-	at     int
-	closed atomic.Bool
-}
-
-func (r *bufferReader) Read(p []byte) (int, error) {
-	if r.closed.Load() {
-		return 0, io.ErrClosedPipe
-	}
-	r.buffer.started.Store(true)
-	if r.at >= len(r.buffer.B) {
-		return 0, io.EOF
-	}
-	n := copy(p, r.buffer.B[r.at:])
-	r.at += n
-	return n, nil
-}
-
-func (r *bufferReader) Close() error {
-	if r.closed.CompareAndSwap(false, true) {
-		r.buffer.Release()
-	}
-	return nil
-}
+// open returns a reader over the whole buffer, of a type net/http knows to be in memory.
+func (b *Buffer) open() io.ReadCloser { return io.NopCloser(bytes.NewReader(b.B)) }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -96,7 +97,6 @@ func (c *Client) Release() { c.session.release(c) }
 // answer: Credentials where none could be had, Transient where nothing was written, Unknown where
 // something may have been, Configuration for an untrusted certificate.
 func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *bridge.Failure) {
-	defer body.Release()
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	keys, failure := c.credentials.retrieve(limited)
@@ -106,18 +106,23 @@ func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, 
 		}
 		return nil, failure
 	}
-	req, err := c.sign(limited, keys, op, body)
+	watch := newFlight()
+	defer flights.Put(watch)
+	req, err := c.sign(httptrace.WithClientTrace(limited, &watch.trace), keys, op, body)
 	if err != nil {
 		return nil, &bridge.Failure{Class: bridge.Configuration, Code: CodeUnsigned, Message: err.Error(), Err: err}
 	}
 	// RoundTrip and not http.Client: redirects and cookies are unwanted, and it costs less.
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return nil, networkFailure(ctx, err, body.started.Load())
+		return nil, networkFailure(ctx, err, watch.connected)
 	}
 	answer, err := readAnswer(res)
 	if err != nil {
 		return nil, networkFailure(ctx, err, true)
+	}
+	if answer.OK() {
+		body.recycle()
 	}
 	return answer, nil
 }

@@ -14,8 +14,8 @@ import (
 // to look it up, which one of the cases takes away.
 func TestConformance(t *testing.T) {
 	for name, queue := range map[string]func(endpoint string) (queue, override string){
-		"arn":  func(e string) (string, string) { return "arn:aws:sqs:eu-west-1:000000000000:" + sinktest.Name, e },
-		"url":  func(e string) (string, string) { return e + "/000000000000/" + sinktest.Name, "" },
+		"arn": func(e string) (string, string) { return "arn:aws:sqs:eu-west-1:000000000000:" + sinktest.Name, e },
+		"url": func(e string) (string, string) { return e + "/000000000000/" + sinktest.Name, "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			sinktest.Run(t, sinktest.Fixture{
