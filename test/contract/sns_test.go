@@ -187,7 +187,7 @@ var snsChecks = []check{
 	{"sns", "a batch reaches the queue", onPair(true, func(w *world, p pair) error {
 		out, err := w.sns.PublishBatch(w, &sns.PublishBatchInput{TopicArn: &p.topic, PublishBatchRequestEntries: publishEntries("a", "b", "c")})
 		if err != nil || len(out.Successful) != 3 {
-			return fmt.Errorf("%+v: %w", out, err)
+			return unexpected(err, "%+v", out)
 		}
 		return w.holds(p.queue, "a", "b", "c")
 	})},

@@ -53,7 +53,7 @@ var sqsLimitChecks = []check{
 	{"sqs", "a batch may have a mebibyte", onQueue(func(w *world, url string) error {
 		out, err := w.batch(url, sized(mebibyte))
 		if err != nil || len(out.Successful) != 2 {
-			return fmt.Errorf("%+v: %w", out, err)
+			return unexpected(err, "%+v", out)
 		}
 		return nil
 	})},

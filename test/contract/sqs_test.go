@@ -66,7 +66,7 @@ var sqsChecks = []check{
 		}
 		got, err := w.receive(url)
 		if err != nil || len(got) != 1 {
-			return fmt.Errorf("received %d messages: %w", len(got), err)
+			return unexpected(err, "received %d messages", len(got))
 		}
 		for name, v := range in {
 			g := got[0].MessageAttributes[name]
@@ -85,7 +85,7 @@ var sqsChecks = []check{
 		}
 		got, err := w.receive(url)
 		if err != nil || len(got) != 1 || got[0].Attributes["AWSTraceHeader"] != traceHeader {
-			return fmt.Errorf("received %+v: %w", got, err)
+			return unexpected(err, "received %+v", got)
 		}
 		return nil
 	})},
@@ -101,7 +101,7 @@ var sqsChecks = []check{
 		}
 		got, err := w.receive(url)
 		if err != nil || len(got) != 1 || got[0].Attributes["MessageGroupId"] != "tenant" {
-			return fmt.Errorf("received %+v: %w", got, err)
+			return unexpected(err, "received %+v", got)
 		}
 		return nil
 	})},
@@ -114,7 +114,7 @@ var sqsChecks = []check{
 		_, err = w.batch(url, entries("x"))
 		var missing *types.QueueDoesNotExist
 		if !errors.As(err, &missing) {
-			return fmt.Errorf("got %w", err)
+			return unexpected(err, "no such error")
 		}
 		if missing.ErrorCode() != "AWS.SimpleQueueService.NonExistentQueue" {
 			return fmt.Errorf("the code is %s", missing.ErrorCode())
@@ -128,7 +128,7 @@ var sqsChecks = []check{
 		}
 		got, err := w.sqs.GetQueueUrl(w, &sqs.GetQueueUrlInput{QueueName: aws.String(url[strings.LastIndex(url, "/")+1:])})
 		if err != nil || *got.QueueUrl != url {
-			return fmt.Errorf("got %+v: %w", got, err)
+			return unexpected(err, "got %+v", got)
 		}
 		_, err = w.sqs.GetQueueUrl(w, &sqs.GetQueueUrlInput{QueueName: aws.String(name(""))})
 		return refused(err, "NonExistentQueue", "QueueDoesNotExist")
@@ -140,7 +140,7 @@ var sqsChecks = []check{
 		}
 		out, err := w.sqs.GetQueueAttributes(w, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"All"}})
 		if err != nil || out.Attributes["MaximumMessageSize"] != "2048" {
-			return fmt.Errorf("attributes %+v: %w", out, err)
+			return unexpected(err, "attributes %+v", out)
 		}
 		return nil
 	}},
@@ -150,7 +150,7 @@ var sqsChecks = []check{
 		}
 		got, err := w.receive(url)
 		if err != nil || len(got) != 1 {
-			return fmt.Errorf("received %d: %w", len(got), err)
+			return unexpected(err, "received %d", len(got))
 		}
 		if err := w.holds(url); err != nil {
 			return err
@@ -174,7 +174,7 @@ var sqsChecks = []check{
 		}
 		out, err := w.sqs.DeleteMessageBatch(w, del)
 		if err != nil || len(out.Successful) != len(got) {
-			return fmt.Errorf("deleting: %+v: %w", out, err)
+			return unexpected(err, "deleting: %+v", out)
 		}
 		attributes, err := w.sqs.GetQueueAttributes(w, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"All"}})
 		if err != nil {
@@ -189,7 +189,7 @@ var sqsChecks = []check{
 		n := url[strings.LastIndex(url, "/")+1:]
 		out, err := w.sqs.CreateQueue(w, &sqs.CreateQueueInput{QueueName: &n})
 		if err != nil || *out.QueueUrl != url {
-			return fmt.Errorf("got %+v: %w", out, err)
+			return unexpected(err, "got %+v", out)
 		}
 		_, err = w.sqs.CreateQueue(w, &sqs.CreateQueueInput{QueueName: &n, Attributes: map[string]string{"VisibilityTimeout": "77"}})
 		return refused(err, "QueueAlreadyExists", "QueueNameExists")

@@ -211,6 +211,15 @@ func refused(err error, codes ...string) error {
 	return fmt.Errorf("got code %s (%s), want %s", api.ErrorCode(), api.ErrorMessage(), codes)
 }
 
+// unexpected is the error of a call, or, when there is none, what is wrong with its
+// answer.
+func unexpected(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(format, args...)
+}
+
 // step runs steps until one fails.
 func step(steps ...func() error) error {
 	for _, s := range steps {
