@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -58,6 +59,7 @@ type DeadLetters struct {
 	target  atomic.Pointer[letterTarget]
 	health  Health
 	metrics *Metrics
+	out     sync.WaitGroup
 }
 
 // letterTarget is where dead letters go: one of the two is set.
@@ -84,10 +86,17 @@ const lettersKey = "dead letters"
 // passes.
 var letterBackoff = Retry{Initial: 500 * time.Millisecond, Max: 15 * time.Second}
 
-// put makes a delivery a dead letter. It blocks until that is acknowledged, or until it is queued
-// for the dead-letter destination; then the delivery is no longer the caller's.
-func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why error) {
+// bury makes a delivery a dead letter, which settles it in the end; it is no longer the caller's.
+// It returns at once and takes no lock of a lane: dead letters may lead back to the same one.
+func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why error) {
 	d.own()
+	l.out.Go(func() { l.put(d, destination, reason, why) })
+}
+
+// Wait waits, after the end of the context, until no dead letter is being written.
+func (l *DeadLetters) Wait() { l.out.Wait() }
+
+func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why error) {
 	letter := DeadLetter{
 		Record:      d.record,
 		Reason:      reason,

@@ -1,15 +1,114 @@
 package bridge
 
-import "github.com/sluice-bridge/sluice/routing"
+import (
+	"fmt"
+	"strings"
 
-// Encode builds the message that a target would get for an event whose topic has the given
-// origin, without sending it. It finds the correlation id and sets it on the event.
-func (e *Encoder) Encode(ev *routing.Event, origin Origin, target routing.Target) (*Message, error) {
-	st, _ := newStamp(ev.Record, origin, e.correlation.Find(ev), nil)
-	ev.CorrelationID = st.correlationID
-	m := &Message{}
-	if err := e.encode(m, ev, &st, target); err != nil {
-		return nil, err
-	}
-	return m, nil
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// defaultLimits are the most bytes that one message may have where a queue or topic says nothing
+// of its own (Amazon SQS and SNS Developer Guides, "quotas").
+var defaultLimits = map[string]int{"sqs": 1 << 20, "sns": 256 << 10}
+
+// DefaultLimit is the most bytes that a service takes in one message, attributes included, where
+// the queue or topic has no limit of its own.
+func DefaultLimit(service string) int { return defaultLimits[service] }
+
+// Explainer does to one record what a pipeline does, through the same code, and sends nothing. It
+// is not safe for concurrent use.
+type Explainer struct {
+	encoder        *Encoder
+	format         func(topic string) codec.Format
+	dropTombstones bool
+	stamp          []byte // memory for the next stamp
 }
+
+// NewExplainer returns an explainer. The format and the policy for tombstones are as in
+// PipelineOptions.
+func NewExplainer(encoder *Encoder, format func(topic string) codec.Format, dropTombstones bool) *Explainer {
+	return &Explainer{encoder: encoder, format: format, dropTombstones: dropTombstones}
+}
+
+// Explanation is what the bridge does with one record. It may refer to the record's memory.
+type Explanation struct {
+	// Event is the record as the rules see it.
+	Event routing.Event
+	// Tombstone is set where the record was dropped for having no value, before any rule was asked;
+	// the decision is Dropped then.
+	Tombstone bool
+	Decision  routing.Decision
+	// Deliveries by target of the decision.
+	Deliveries []Preview
+}
+
+// Preview is one message that would be sent.
+type Preview struct {
+	Destination Destination
+	// Rule that named the destination; empty for the unmatched policy.
+	Rule string
+	// Message is whole where Err is nil; else only its body is right.
+	Message Message
+	// Err says why the message can not be built: the record becomes a dead letter of this
+	// destination. It is an *EncodeError.
+	Err error
+}
+
+// Explain decides on a record whose topic has the given origin, and builds its messages. It
+// overwrites x and reuses its slices.
+func (e *Explainer) Explain(r *kgo.Record, origin Origin, x *Explanation) {
+	x.Tombstone, x.Deliveries = false, x.Deliveries[:0]
+	x.Event = routing.Event{Record: r}
+	table, correlation := e.encoder.table, e.encoder.correlation
+	if e.dropTombstones && len(r.Value) == 0 {
+		d := &x.Decision
+		*d = routing.Decision{Outcome: routing.Dropped, Targets: d.Targets[:0], Matched: d.Matched[:0], Errors: d.Errors[:0]}
+		x.Tombstone = true
+		return
+	}
+	read := table.NeedsValue(r.Topic) || correlation.NeedsValue()
+	x.Event.Value = codec.Decode(e.format(r.Topic), r.Value, read)
+	var st stamp
+	st, e.stamp = newStamp(r, origin, correlation.Find(&x.Event), e.stamp)
+	x.Event.CorrelationID = st.correlationID
+	table.Route(&x.Event, &x.Decision)
+	for _, target := range x.Decision.Targets {
+		x.Deliveries = append(x.Deliveries, e.preview(&x.Event, &st, target))
+	}
+}
+
+func (e *Explainer) preview(ev *routing.Event, st *stamp, target routing.Target) Preview {
+	p := Preview{Destination: e.encoder.destinations[target.Destination]}
+	if target.Rule >= 0 {
+		p.Rule = e.encoder.table.RuleName(target.Rule)
+	}
+	p.Err = e.encoder.encode(&p.Message, ev, st, target)
+	return p
+}
+
+// Problems says in sentences what keeps the message from being sent as it is: each makes the
+// record a dead letter of this destination.
+func (p *Preview) Problems() []string {
+	if p.Err != nil {
+		return []string{p.Err.Error()}
+	}
+	limit := DefaultLimit(p.Destination.Service)
+	if p.Message.Size <= limit {
+		return nil
+	}
+	service := strings.ToUpper(p.Destination.Service)
+	text := fmt.Sprintf("%d bytes with attributes; %s takes %d", p.Message.Size, service, limit)
+	if limit < maxLimit {
+		text += ", unless the topic's MaximumMessageSize is raised"
+		if p.Message.Size > maxLimit {
+			text = fmt.Sprintf("%d bytes with attributes; %s takes %d, and %d at the most", p.Message.Size, service, limit, maxLimit)
+		}
+	}
+	return []string{text}
+}
+
+// maxLimit is the most that any queue or topic can be set to take.
+const maxLimit = 1 << 20

@@ -2,6 +2,8 @@ package bridge
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -160,6 +162,19 @@ func (l *Lane) Close() {
 	l.out.Wait()
 	l.sink.Close()
 	l.health.Recovered(l.key())
+}
+
+// Stranded returns the assignments of what is queued behind a destination that is broken; none
+// where it is not.
+func (l *Lane) Stranded() []*Partition {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state != opening {
+		return nil
+	}
+	seen := map[*Partition]bool{}
+	l.queue.each(func(d *delivery) { seen[d.part] = true })
+	return slices.Collect(maps.Keys(seen))
 }
 
 // Queued returns how many deliveries wait to be sent.

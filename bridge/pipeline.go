@@ -2,8 +2,6 @@ package bridge
 
 import (
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,7 +40,6 @@ type Pipeline struct {
 	topics  map[string]*topicState
 	matched []prometheus.Counter // by rule
 	failed  []prometheus.Counter
-	letters sync.WaitGroup // dead letters of records that had no lane
 
 	// Memory for one call of Accept, reused by the next.
 	event    routing.Event
@@ -65,8 +62,10 @@ type placement struct {
 	delivery *delivery
 	entry    int // index of its record among the entries
 	lane     int
-	reason   Reason
-	why      error
+	// Of a dead letter.
+	destination string
+	reason      Reason
+	why         error
 }
 
 // NewPipeline returns a pipeline.
@@ -103,7 +102,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) {
 		case at.lane >= 0:
 			p.perLane[at.lane] = append(p.perLane[at.lane], d)
 		default:
-			p.bury(d, at.reason, at.why)
+			p.Letters.bury(d, at.destination, at.reason, at.why)
 		}
 	}
 	clear(p.placed)
@@ -152,8 +151,7 @@ func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 	}
 	at := placement{delivery: d, entry: len(p.entries) - 1, lane: t.Destination}
 	if err := p.Encoder.encode(&d.message, ev, st, t); err != nil {
-		at.lane, at.reason = -1, ReasonEncode
-		at.why = fmt.Errorf("destination %s: %w", p.Table.DestinationName(t.Destination), err)
+		at.lane, at.destination, at.reason, at.why = -1, p.Table.DestinationName(t.Destination), ReasonEncode, err
 	}
 	p.placed = append(p.placed, at)
 }
@@ -174,12 +172,6 @@ func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, d *routing.Decision) {
 		at.delivery.rule = p.Table.RuleName(first.Rule)
 	}
 	p.placed = append(p.placed, at)
-}
-
-// bury writes a dead letter without holding up the records behind it.
-func (p *Pipeline) bury(d *delivery, reason Reason, why error) {
-	d.own()
-	p.letters.Go(func() { p.Letters.put(d, "", reason, why) })
 }
 
 // count calls f where this group is the one that counts what rules decide.

@@ -180,8 +180,7 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 	}
 }
 
-// reject hands a delivery to the dead letters, which settle it. It returns at once: the dead
-// letters may lead back to this lane.
+// reject hands a delivery to the dead letters.
 func (l *Lane) reject(d *delivery, v *Failure) {
 	reason := ReasonRejected
 	switch {
@@ -192,11 +191,7 @@ func (l *Lane) reject(d *delivery, v *Failure) {
 	}
 	l.metrics.deadLettered()
 	l.log.Debug("dead letter", zap.String("reason", string(reason)), zap.String("code", v.Code))
-	l.out.Add(1)
-	go func() {
-		defer l.out.Done()
-		l.letters.put(d, l.opts.Destination.Name, reason, v)
-	}()
+	l.letters.bury(d, l.opts.Destination.Name, reason, v)
 }
 
 // graver returns the failure that says more of the destination's state.
