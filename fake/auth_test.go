@@ -1,11 +1,17 @@
 package fake_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -56,6 +62,33 @@ func TestSignatures(t *testing.T) {
 	}
 	if r := a.Queue("q").Requests()[0]; r.AccessKey != "AKIA" || r.Region != a.Region {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A client that signs by itself may sign no more headers than it must.
+func TestMinimalSignature(t *testing.T) {
+	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
+	body := `{"QueueUrl":"` + a.Queue("q").URL + `","Entries":[{"Id":"0","MessageBody":"a\n\u00e9"}]}`
+	sum := sha256.Sum256([]byte(body))
+	req, err := http.NewRequestWithContext(deadline(t), http.MethodPost, a.URL+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	creds := aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "secret"}
+	if err := v4.NewSigner().SignHTTP(deadline(t), creds, req, hex.EncodeToString(sum[:]), "sqs", a.Region, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Target", "AmazonSQS.SendMessageBatch")
+	for i, want := range []int{http.StatusOK, http.StatusForbidden} {
+		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body[:len(body)-i])), int64(len(body)-i)
+		res, err := client(t).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("status %d, want %d", res.StatusCode, want)
+		}
 	}
 }
 

@@ -47,6 +47,9 @@ type AWS struct {
 	cancel  context.CancelFunc
 	serving sync.WaitGroup
 
+	closing sync.Mutex // taken last
+	closed  bool
+
 	mu            sync.RWMutex
 	queues        map[string]*Queue
 	topics        map[string]*Topic
@@ -102,6 +105,9 @@ func StartAWS(o Options) (*AWS, error) {
 // and returns when no goroutine of the endpoint is left. What it holds can still
 // be inspected. It may be called again.
 func (a *AWS) Close() error {
+	a.closing.Lock()
+	a.closed = true
+	a.closing.Unlock()
 	a.cancel()
 	err := a.server.Close()
 	a.serving.Wait()

@@ -144,7 +144,7 @@ func Hold(gate <-chan struct{}) Effect { return Effect{Gate: gate} }
 // Silence takes the request and never answers it.
 func Silence() Effect { return Effect{Silence: true} }
 
-// Reset resets the connection; nothing is stored.
+// Reset reads the request and resets the connection; nothing is stored.
 func Reset() Effect { return Effect{Reset: true} }
 
 // Truncated stores, and breaks off in the middle of the answer.

@@ -128,3 +128,28 @@ func TestSubscriptionsFilterAndRedrive(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestPublishBatchFaults(t *testing.T) {
+	a := start(t, fake.Options{Topics: []string{"t"}})
+	c, topic := snsClient(t, a), a.Topic("t")
+	bad := func(e fake.Entry) bool { return e.Attributes["tier"].String == "bad" }
+	in := &sns.PublishBatchInput{TopicArn: &topic.ARN}
+	for i, tier := range []string{"good", "bad"} {
+		id := fmt.Sprint(i)
+		in.PublishBatchRequestEntries = append(in.PublishBatchRequestEntries, types.PublishBatchRequestEntry{
+			Id: &id, Message: &tier, MessageAttributes: map[string]types.MessageAttributeValue{"tier": text(tier)}})
+	}
+	h := a.Inject(fake.Fault{Service: fake.SNS, Target: "t", When: bad, Effect: fake.FailEntry("InternalError", false)})
+	out, err := c.PublishBatch(deadline(t), in)
+	if err != nil || len(out.Successful) != 1 || len(out.Failed) != 1 || *out.Failed[0].Id != "1" || out.Failed[0].SenderFault {
+		t.Errorf("%+v, %v", out, err)
+	}
+	h.Remove()
+	a.Inject(fake.Fault{When: bad, Effect: fake.DropEntry()})
+	if out, err = c.PublishBatch(deadline(t), in); err != nil || len(out.Successful) != 1 || len(out.Failed) != 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if got := bodies(topic.Messages()); !slices.Equal(got, []string{"good", "good"}) {
+		t.Errorf("%q", got)
+	}
+}
