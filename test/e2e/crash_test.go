@@ -55,11 +55,11 @@ func TestStop(t *testing.T) {
 		records, payments := events(topic, 30000, 300, 0), events(fifo, 15000, 400, 0)
 		b.produce(t, append(append([]*kgo.Record{}, records...), payments...))
 		for _, until := range []int{5000, 15000} {
-			p := start(t, config)
+			p := start(t, config).ready()
 			orders.wait(t, until)
 			p.stop()
 		}
-		p := start(t, config)
+		p := start(t, config).ready()
 		orders.wait(t, len(records))
 		ledger.wait(t, len(payments))
 		p.stop()
