@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"crypto/tls"
 	"net/http"
 	"time"
 
@@ -40,6 +41,12 @@ func newTransport(cfg aws.Config, connections int) *http.Transport {
 	t.ForceAttemptHTTP2 = false
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
+	// A transport that was cloned before has HTTP/2 in both of these, Protocols notwithstanding.
+	t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	if t.TLSClientConfig == nil {
+		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	t.TLSClientConfig.NextProtos = []string{"http/1.1"}
 	t.WriteBufferSize = writeBuffer
 	t.ReadBufferSize = readBuffer
 	return t

@@ -84,8 +84,8 @@ func parseURL(s string) (Destination, error) {
 //	REGION.queue.amazonaws.com     queue.amazonaws.com (us-east-1)
 //	vpce-….sqs.REGION.vpce.amazonaws.com
 //
-// A host of another form, an emulator's or a private name, gets the requests itself, as does a VPC
-// endpoint: where one is written, the public address is often out of reach.
+// A host of another form or suffix, an emulator's or a private name, gets the requests itself, as
+// does a VPC endpoint: where one is written, the public address is often out of reach.
 func (d *Destination) readHost(u *url.URL) {
 	host := strings.ToLower(u.Hostname())
 	label := strings.Split(host, ".")
@@ -99,7 +99,7 @@ func (d *Destination) readHost(u *url.URL) {
 			d.Region = label[i+1]
 			d.fips = label[i] == "sqs-fips"
 			d.dualHost = strings.HasSuffix(host, ".api.aws")
-			if i > 0 {
+			if public := strings.Contains(host, ".amazonaws.") || d.dualHost; i > 0 || !public {
 				d.fallback = u.Scheme + "://" + u.Host
 			}
 			return
