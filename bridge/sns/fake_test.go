@@ -1,0 +1,84 @@
+package sns_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sinktest"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+const account = "arn:aws:sns:eu-west-1:111122223333:"
+
+func startFake(t *testing.T) *fake.AWS {
+	t.Helper()
+	return sinktest.StartFake(t, fake.Options{Topics: []string{"alerts", "ledger.fifo"}})
+}
+
+func bounded(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestPublishes(t *testing.T) {
+	far := startFake(t)
+	for _, name := range []string{"alerts", "ledger.fifo"} {
+		sink := newSink(t, account+name, far.URL)
+		defer sink.Close()
+		limits, err := sink.Open(bounded(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if limits != (bridge.Limits{MaxMessageBytes: 256 << 10, MaxBatchBytes: 256 << 10}) {
+			t.Errorf("limits %+v", limits)
+		}
+		batch := sinktest.BenchBatch(100)
+		for i, m := range batch {
+			m.Subject = fmt.Sprint("order ", i, " & more")
+			if sink.Destination().FIFO() {
+				m.GroupID, m.DeduplicationID = "g", fmt.Sprint(i)
+			}
+		}
+		results := make([]*bridge.Failure, len(batch))
+		if f := sink.Send(bounded(t), batch, results); f != nil {
+			t.Fatal(f)
+		}
+		got := far.Topic(name).Messages()
+		if len(got) != len(batch) {
+			t.Fatalf("%d messages arrived: %v", len(got), results)
+		}
+		for i, m := range got {
+			if m.Body != string(batch[i].Body) || m.Subject != batch[i].Subject || len(m.Attributes) != 3 || m.GroupID != batch[i].GroupID {
+				t.Errorf("message %d: %+v", i, m)
+			}
+		}
+	}
+}
+
+func TestMissingTopic(t *testing.T) {
+	far := startFake(t)
+	for _, arn := range []string{account + "gone", "arn:aws:sns:us-east-1:111122223333:alerts"} {
+		sink := newSink(t, arn, far.URL)
+		defer sink.Close()
+		_, err := sink.Open(bounded(t))
+		var f *bridge.Failure
+		if !errors.As(err, &f) || f.Class != bridge.Configuration {
+			t.Errorf("%s: %v", arn, err)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	far := startFake(t)
+	sink := newSink(t, account+"alerts", far.URL)
+	defer sink.Close()
+	if _, err := sink.Open(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	sinktest.RunFaults(t, far, fake.SNS, "PublishBatch", sink)
+}

@@ -1,0 +1,93 @@
+package sqs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sinktest"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// startFake starts an endpoint that holds a standard and a FIFO queue.
+func startFake(t *testing.T) *fake.AWS {
+	t.Helper()
+	return sinktest.StartFake(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
+}
+
+func bounded(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestEveryNameOfAQueue(t *testing.T) {
+	far := startFake(t)
+	for _, name := range []string{"orders", "ledger.fifo"} {
+		for form, queue := range map[string]string{
+			"name": name,
+			"arn":  "arn:aws:sqs:eu-west-1:111122223333:" + name,
+			"url":  far.URL + "/111122223333/" + name,
+			"aws":  "https://sqs.eu-west-1.amazonaws.com/111122223333/" + name,
+		} {
+			t.Run(name+" by "+form, func(t *testing.T) {
+				sink := newSink(t, queue, far.URL)
+				defer sink.Close()
+				limits, err := sink.Open(bounded(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if limits != (bridge.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}) {
+					t.Errorf("limits %+v", limits)
+				}
+				batch := sinktest.BenchBatch(100)
+				before := len(far.Queue(name).Messages())
+				for i, m := range batch {
+					if sink.Destination().FIFO() {
+						m.GroupID, m.DeduplicationID = "g", fmt.Sprint(form, i)
+					}
+				}
+				results := make([]*bridge.Failure, len(batch))
+				if f := sink.Send(bounded(t), batch, results); f != nil {
+					t.Fatal(f)
+				}
+				got := far.Queue(name).Messages()[before:]
+				if len(got) != len(batch) {
+					t.Fatalf("%d messages arrived: %v", len(got), results)
+				}
+				for i, m := range got {
+					if m.Body != string(batch[i].Body) || len(m.Attributes) != 3 || m.GroupID != batch[i].GroupID {
+						t.Errorf("message %d: %+v", i, m)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestMissingQueue(t *testing.T) {
+	far := startFake(t)
+	for _, queue := range []string{"gone", "arn:aws:sqs:eu-west-1:111122223333:gone", far.URL + "/111122223333/gone"} {
+		sink := newSink(t, queue, far.URL)
+		defer sink.Close()
+		_, err := sink.Open(bounded(t))
+		var f *bridge.Failure
+		if !errors.As(err, &f) || f.Class != bridge.Configuration || !strings.Contains(f.Code, "Queue") {
+			t.Errorf("%s: %v", queue, err)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	far := startFake(t)
+	sink := newSink(t, "orders", far.URL)
+	defer sink.Close()
+	if _, err := sink.Open(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	sinktest.RunFaults(t, far, fake.SQS, "SendMessageBatch", sink)
+}
