@@ -69,16 +69,11 @@ func (q *Queue) checkParameters(e *entry) *Error {
 	case !q.FIFO && e.hasDedup:
 		return invalidValue("Value %s for parameter MessageDeduplicationId is invalid. Reason: The request includes a parameter that is not valid for this queue type.", e.dedup)
 	case q.FIFO && !e.hasGroup:
-		return missingGroup()
+		return invalidValue("The request must contain the parameter MessageGroupId.")
 	case q.FIFO && !e.hasDedup && !q.contentDedup():
 		return invalidValue("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
 	}
 	return nil
-}
-
-func missingGroup() *Error {
-	return &Error{Type: "MissingRequiredParameterException", Code: "InvalidParameterValue",
-		Message: "The request must contain the parameter MessageGroupId."}
 }
 
 func badToken(parameter string, v []byte) *Error {
