@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -19,20 +20,23 @@ const (
 )
 
 func main() {
-	os.Exit(execute(os.Args[1:]))
+	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // execute runs one command line and returns its exit code.
-func execute(args []string) int {
+func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
 	}
 	var quiet silent
 	if !errors.As(err, &quiet) {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(stderr, err)
 	}
 	var problems config.Problems
 	var usage usageError
@@ -62,33 +66,20 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
+		Args:          cobra.ArbitraryArgs, // noCommand looks at them
 		RunE:          noCommand,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(newRun(), newVersion())
+	root.AddCommand(newRun(), newValidate(), newRoute(), newSchema(), newInit(), newVersion())
+	root.SetHelpCommand(newHelp(root))
+	addCompletion(root)
 	return root
-}
-
-// noCommand shows the help, and refuses a command that does not exist.
-func noCommand(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("%q is not a command of sluice; see sluice --help", args[0])}
-	}
-	return c.Help()
 }
 
 // configFlag adds the flag that names the configuration.
 func configFlag(c *cobra.Command, path *string) {
 	c.Flags().StringVarP(path, "config", "c", "bridge.yaml", "configuration file")
 	_ = c.MarkFlagFilename("config", "yaml", "yml") // for completion only
-}
-
-// noArgs refuses arguments.
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("%s takes no argument, so what is %q for? See %s --help", c.CommandPath(), args[0], c.CommandPath())}
-	}
-	return nil
 }

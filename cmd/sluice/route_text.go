@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// textPrinter prints explanations for a person.
+type textPrinter struct {
+	out    *bufio.Writer
+	config *config.Config
+	table  *routing.Table
+	topics readTopics
+	events int
+	sent   bool // something would be
+}
+
+func newTextPrinter(out *bufio.Writer, cfg *config.Config, table *routing.Table) *textPrinter {
+	return &textPrinter{out: out, config: cfg, table: table, topics: newReadTopics(cfg)}
+}
+
+func (p *textPrinter) linef(format string, args ...any) {
+	fmt.Fprintf(p.out, format+"\n", args...) // the writer keeps its error for Flush
+}
+
+func (p *textPrinter) print(x *bridge.Explanation) error {
+	if p.events++; p.events > 1 {
+		p.linef("")
+	}
+	r := x.Event.Record
+	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), p.outcome(x))
+	if !p.topics.reads(r.Topic) {
+		p.linef("  The bridge does not read this topic: neither a rule nor topics names it.")
+	}
+	if !x.Tombstone {
+		p.rules(x)
+	}
+	for i := range x.Deliveries {
+		p.delivery(&x.Deliveries[i])
+	}
+	return nil
+}
+
+// keyOf shows a key, cut where it is long.
+func keyOf(key []byte) string {
+	const longest = 60
+	switch {
+	case key == nil:
+		return ""
+	case len(key) > longest:
+		return fmt.Sprintf(" key %q…", key[:longest])
+	}
+	return fmt.Sprintf(" key %q", key)
+}
+
+// outcome says in a clause what becomes of the event.
+func (p *textPrinter) outcome(x *bridge.Explanation) string {
+	d := &x.Decision
+	switch d.Outcome {
+	case routing.Routed:
+		names := make([]string, len(x.Deliveries))
+		for i := range x.Deliveries {
+			names[i] = x.Deliveries[i].Destination.Name
+		}
+		return "routed to " + strings.Join(names, ", ")
+	case routing.Dropped:
+		if x.Tombstone {
+			return "dropped, because it has no value and tombstones are dropped"
+		}
+		return fmt.Sprintf("dropped by rule %q", p.table.RuleName(d.Matched[len(d.Matched)-1]))
+	case routing.DeadLetter:
+		if len(d.Errors) > 0 {
+			return fmt.Sprintf("dead letter to %s, because no rule matched and rule %q failed", p.letters(), p.table.RuleName(d.Errors[0].Rule))
+		}
+		return fmt.Sprintf("dead letter to %s, because no rule matched", p.letters())
+	case routing.Unmatched:
+		return "dropped and counted as unmatched, because no rule matched"
+	}
+	return ""
+}
+
+func (p *textPrinter) letters() string {
+	if name := p.config.DeadLetter.Destination; name != "" {
+		return "destination " + name
+	}
+	return "topic " + p.config.DeadLetter.Kafka
+}
+
+// rules says of every rule why it matched or not.
+func (p *textPrinter) rules(x *bridge.Explanation) {
+	traces := p.table.Explain(&x.Event)
+	if len(traces) == 0 {
+		return
+	}
+	width := 0
+	for _, t := range traces {
+		width = max(width, len([]rune(t.Name)))
+	}
+	p.linef("  rules")
+	for _, t := range traces {
+		mark, why := "-", t.Part+": "+t.Reason
+		switch {
+		case t.Matched:
+			mark, why = "+", "matches"
+		case t.Skipped:
+			why = "not looked at: a rule before it matched and does not say continue"
+		case t.Err != nil:
+			mark, why = "!", "fails at "+why
+		}
+		p.linef("    %s %-*s  %s", mark, width, t.Name, why)
+	}
+}
+
+// delivery shows one message.
+func (p *textPrinter) delivery(d *bridge.Preview) {
+	m := &d.Message
+	p.sent = true
+	p.linef("  delivery to %s (%s)%s", d.Destination.Name, p.kind(d.Destination), p.by(d))
+	for _, problem := range d.Problems() {
+		p.linef("    PROBLEM         %s; it becomes a dead letter, to %s", problem, p.letters())
+	}
+	if d.Err != nil {
+		return
+	}
+	p.linef("    size            %d bytes of %d; body %d", m.Size, bridge.DefaultLimit(d.Destination.Service), len(m.Body))
+	for _, v := range [][2]string{
+		{"group", m.GroupID}, {"deduplication", m.DeduplicationID}, {"subject", m.Subject}, {"X-Ray", m.TraceHeader},
+	} {
+		if v[1] != "" {
+			p.linef("    %-15s %s", v[0], v[1])
+		}
+	}
+	for i, a := range m.Attributes {
+		label := ""
+		if i == 0 {
+			label = "attributes"
+		}
+		p.linef("    %-15s %s = %s", label, a.Name, oneLine(a.Value))
+	}
+}
+
+// kind says what a destination is.
+func (p *textPrinter) kind(d bridge.Destination) string {
+	address := p.config.Destinations[d.Name].Address()
+	return describe(address)
+}
+
+// by says what named the destination, and which group sends to it where it has its own.
+func (p *textPrinter) by(d *bridge.Preview) string {
+	text := ", as unmatched says"
+	if d.Rule != "" {
+		text = fmt.Sprintf(", by rule %q", d.Rule)
+	}
+	if name := d.Destination.Name; p.config.Destinations[name].Isolated {
+		text += ", by its own consumer group " + p.config.Group(name)
+	}
+	return text
+}
+
+// oneLine quotes a value that would break the layout.
+func oneLine(s string) string {
+	if strings.ContainsAny(s, "\r\n\t") {
+		return fmt.Sprintf("%q", s)
+	}
+	return s
+}
+
+// end says once what the ids stand for.
+func (p *textPrinter) end() error {
+	if p.sent {
+		p.linef("")
+		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", placeholderCluster+".")
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-bridge/sluice/config"
+)
+
+const validateLong = `Check a configuration: every problem is reported, one sentence each with its place in the file,
+and the exit code is 2. Where there is none, a summary is printed.
+
+With --connect what the configuration refers to is looked at too: brokers, topics, consumer groups,
+the dead-letter topic, queues and topics of AWS with their kind, limits and permissions. Nothing is
+created or sent. Each check is one line: ok, note (good to know, or not to be told from here) or
+FAIL; with a FAIL the exit code is 1.
+
+With --json standard output is a JSON array of
+
+  {"severity": "error|warning|note|ok", "file", "line", "column", "path", "message"}
+
+where note and ok come from --connect only. It is empty where there is nothing to report.`
+
+type validateOptions struct {
+	config        string
+	connect, json bool
+	timeout       time.Duration
+}
+
+func newValidate() *cobra.Command {
+	var o validateOptions
+	c := &cobra.Command{
+		Use:               "validate",
+		Short:             "Report every problem of a configuration",
+		Long:              validateLong,
+		Example:           "  sluice validate -c bridge.yaml\n  sluice validate -c bridge.yaml --connect --timeout 30s",
+		Args:              noArgs,
+		ValidArgsFunction: noFiles,
+		RunE:              func(c *cobra.Command, _ []string) error { return validate(c, o) },
+	}
+	configFlag(c, &o.config)
+	c.Flags().BoolVar(&o.connect, "connect", false, "look at brokers, topics and queues too")
+	c.Flags().DurationVar(&o.timeout, "timeout", 10*time.Second, "how long --connect may take")
+	c.Flags().BoolVar(&o.json, "json", false, "print what is found as a JSON array")
+	_ = c.RegisterFlagCompletionFunc("timeout", noFiles) // for completion only
+	return c
+}
+
+func validate(c *cobra.Command, o validateOptions) error {
+	switch {
+	case o.timeout <= 0:
+		return usagef("--timeout is %v; write a time above zero, like 10s", o.timeout)
+	case c.Flags().Changed("timeout") && !o.connect:
+		return usagef("--timeout is for --connect; add that, or leave it out")
+	}
+	cfg, err := config.Load(o.config, os.Environ())
+	out := c.OutOrStdout()
+	if !o.json {
+		if err != nil {
+			return err
+		}
+		if err := summarize(out, o.config, cfg); err != nil || !o.connect {
+			return err
+		}
+		fmt.Fprintln(out)
+		return connect(c.Context(), cfg, o.timeout, printCheck(out))
+	}
+	var problems config.Problems
+	switch {
+	case errors.As(err, &problems):
+		return errors.Join(writeFindings(out, findings("error", problems)), silent{problems})
+	case err != nil:
+		return err
+	}
+	all := findings("warning", cfg.Warnings)
+	if o.connect {
+		err = connect(c.Context(), cfg, o.timeout, collectCheck(&all))
+		if err != nil {
+			err = silent{err}
+		}
+	}
+	return errors.Join(writeFindings(out, all), err)
+}
+
+// finding is one element of what validate --json prints.
+type finding struct {
+	Severity string `json:"severity"`
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	Column   int    `json:"column,omitempty"`
+	Path     string `json:"path,omitempty"`
+	Message  string `json:"message"`
+}
+
+func findings(severity string, problems config.Problems) []finding {
+	all := make([]finding, 0, len(problems))
+	for _, p := range problems {
+		all = append(all, finding{severity, p.File, p.Line, p.Column, p.Path, p.Message})
+	}
+	return all
+}
+
+func writeFindings(out io.Writer, all []finding) error {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(all)
+}

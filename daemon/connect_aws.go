@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// checkDestination opens a queue or topic as the lane does, and reads what opening keeps to itself.
+func checkDestination(ctx context.Context, session *awsapi.Session, d config.Destination) checks {
+	var c checks
+	place := "destinations." + d.Name
+	sink, err := newSink(session, d)
+	if err != nil {
+		c.fail(place, err.Error())
+		return c
+	}
+	defer sink.Close()
+	what := kind(d) + " " + d.Address().Name
+	limits, err := sink.Open(ctx)
+	var failure *bridge.Failure
+	if err != nil && !errors.As(err, &failure) {
+		failure = &bridge.Failure{Class: bridge.Transient, Message: err.Error()}
+	}
+	if failure != nil {
+		c.fail(place, what+" "+remedy(ctx, d, failure))
+		return c
+	}
+	attributes, failure := attributesOf(ctx, session, d)
+	switch {
+	case failure == nil:
+		c.ok(place, fmt.Sprintf("%s exists and takes messages of up to %d bytes", what, limits.MaxMessageBytes))
+		if key := attributes["KmsMasterKeyId"]; key != "" {
+			c.note(place, fmt.Sprintf("%s is encrypted with the KMS key %s; sending needs kms:GenerateDataKey and kms:Decrypt on it too", what, key))
+		}
+	case awsapi.Denied(failure):
+		c.ok(place, what+" answers")
+		c.note(place, fmt.Sprintf("%s is not allowed, so that %d bytes are taken for the limit of %s, and its name for its kind; allow it to have both checked", lookups[d.Address().Service], limits.MaxMessageBytes, what))
+	default:
+		c.ok(place, what+" answers")
+		c.note(place, fmt.Sprintf("the attributes of %s were not read (%s)", what, failure.Error()))
+	}
+	return c
+}
+
+// lookups are the IAM actions that read a destination's attributes.
+var lookups = map[config.Service]string{config.SQS: "sqs:GetQueueAttributes", config.SNS: "sns:GetTopicAttributes"}
+
+// attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
+// where that is not allowed, and does not tell.
+func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *bridge.Failure) {
+	address := d.Address()
+	target := awsapi.Target{
+		Service:  awsapi.Service(address.Service),
+		Region:   d.Region,
+		Endpoint: d.Endpoint,
+		Identity: awsapi.Identity{RoleARN: d.AssumeRole.ARN, ExternalID: d.AssumeRole.ExternalID, SessionName: d.AssumeRole.SessionName},
+	}
+	// The host of a queue's URL answers for it, whichever of the service's many it is.
+	if u, err := url.Parse(address.URL); err == nil && u.Host != "" {
+		target.FallbackEndpoint = u.Scheme + "://" + u.Host
+	}
+	client, err := session.Client(target)
+	if err != nil {
+		return nil, &bridge.Failure{Class: bridge.Configuration, Message: err.Error(), Err: err}
+	}
+	defer client.Release()
+	if address.Service == config.SNS {
+		out, err := client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &address.ARN})
+		if err != nil {
+			return nil, client.LookupFailure(ctx, err)
+		}
+		return out.Attributes, nil
+	}
+	at := &address.URL
+	if *at == "" {
+		in := &sqs.GetQueueUrlInput{QueueName: &address.Name}
+		if address.Account != "" {
+			in.QueueOwnerAWSAccountId = &address.Account
+		}
+		found, err := client.SQS.GetQueueUrl(ctx, in)
+		if err != nil {
+			return nil, client.LookupFailure(ctx, err)
+		}
+		at = found.QueueUrl
+	}
+	out, err := client.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: at, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if err != nil {
+		return nil, client.LookupFailure(ctx, err)
+	}
+	return out.Attributes, nil
+}
+
+// kind says what a destination is, in words.
+func kind(d config.Destination) string {
+	name := "queue"
+	if d.SNS != "" {
+		name = "topic"
+	}
+	if d.FIFO() {
+		return "FIFO " + name
+	}
+	return name
+}
+
+// permissions names the rights that sending needs: to have one is not to be told short of sending.
+func permissions(cfg *config.Config) checks {
+	var c checks
+	actions := map[config.Service]string{config.SQS: "sqs:SendMessage", config.SNS: "sns:Publish"}
+	for _, s := range []config.Service{config.SQS, config.SNS} {
+		for _, name := range cfg.DestinationNames() {
+			if cfg.Destinations[name].Address().Service == s {
+				c.note("destinations", "the right "+actions[s]+" cannot be tested without sending, and was not")
+				break
+			}
+		}
+	}
+	return c
+}

@@ -1,0 +1,175 @@
+package daemon
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// cluster is what the checks of Kafka share.
+type cluster struct {
+	checks
+	config *config.Config
+	client *kgo.Client
+	admin  *kadm.Client
+}
+
+// checkKafka looks at brokers, topics, groups and the dead-letter topic.
+func checkKafka(ctx context.Context, cfg *config.Config, session *awsapi.Session) checks {
+	// A broker that keeps silent must not take the time of all that comes after it.
+	timeout := 5 * time.Second
+	if end, ok := ctx.Deadline(); ok {
+		timeout = min(timeout, time.Until(end)/2)
+	}
+	k := &cluster{config: cfg}
+	client, err := newProbe(Connection(cfg, session), max(timeout, time.Millisecond))
+	if err != nil {
+		k.fail("kafka", err.Error())
+		return k.checks
+	}
+	defer client.Close()
+	k.client, k.admin = client, kadm.NewClient(client)
+	if k.brokers(ctx) {
+		k.topics(ctx)
+		k.groups(ctx)
+		k.letters(ctx)
+	}
+	return k.checks
+}
+
+// brokers asks the configured brokers for all there are, and then each of these: what brokers
+// advertise is often an address that is of no use from here.
+func (k *cluster) brokers(ctx context.Context) bool {
+	const place = "kafka.brokers"
+	seeds := strings.Join(k.config.Kafka.Brokers, ", ")
+	found, err := k.admin.BrokerMetadata(ctx)
+	if err != nil {
+		k.fail(k.whyUnreachable(ctx, err, "no broker of "+seeds+" answers"))
+		return false
+	}
+	versions, err := k.admin.ApiVersions(ctx)
+	if err != nil {
+		k.fail(k.whyUnreachable(ctx, err, "no broker of "+seeds+" answers"))
+		return false
+	}
+	silent := 0
+	for _, b := range found.Brokers {
+		if err := versions[b.NodeID].Err; err != nil {
+			silent++
+			k.fail(place, fmt.Sprintf("broker %d calls itself %s:%d, and that does not answer (%s); open the way there, or correct advertised.listeners of the broker",
+				b.NodeID, b.Host, b.Port, plainly(ctx, err)))
+		}
+	}
+	if silent == 0 {
+		k.ok(place, fmt.Sprintf("%s of cluster %s", answering(len(found.Brokers)), found.Cluster))
+	}
+	return silent < max(len(found.Brokers), 1)
+}
+
+func answering(brokers int) string {
+	if brokers == 1 {
+		return "the broker answers, the only one"
+	}
+	return fmt.Sprintf("all %d brokers answer, those", brokers)
+}
+
+// whyUnreachable gives the place and the sentence for a cluster that can not be talked to.
+func (k *cluster) whyUnreachable(ctx context.Context, err error, what string) (place, message string) {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var record tls.RecordHeaderError
+	reason := plainly(ctx, err)
+	switch {
+	case errors.As(err, &unknown):
+		return "kafka.tls", fmt.Sprintf("the brokers' certificate is signed by nobody known (%s); name the authority's certificate in kafka.tls.ca_file", reason)
+	case errors.As(err, &name):
+		return "kafka.tls", fmt.Sprintf("the brokers' certificate is for another name (%s); set kafka.tls.server_name, or write the name in kafka.brokers", reason)
+	case errors.As(err, &record):
+		return "kafka.tls", fmt.Sprintf("the brokers speak no TLS at this port (%s); name their TLS port in kafka.brokers, or remove kafka.tls", reason)
+	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.IllegalSaslState), errors.Is(err, kerr.UnsupportedSaslMechanism):
+		return "kafka.sasl", fmt.Sprintf("the brokers do not take the credentials (%s); correct kafka.sasl", reason)
+	case errors.Is(err, kerr.ClusterAuthorizationFailed):
+		return "kafka.brokers", fmt.Sprintf("the brokers refuse (%s); give the principal the right DESCRIBE on the cluster", reason)
+	}
+	return "kafka.brokers", fmt.Sprintf("%s (%s); check the addresses, the network, and whether the port wants TLS or SASL", what, reason)
+}
+
+// plainly gives the cause of an error without the layers of the client.
+func plainly(ctx context.Context, err error) string {
+	var refused *kerr.Error
+	var dial *net.OpError
+	switch {
+	case errors.As(err, &refused):
+		return refused.Message
+	case errors.As(err, &dial):
+		return dial.Error()
+	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	}
+	return err.Error()
+}
+
+// groups looks at the shared group and those of isolated destinations.
+func (k *cluster) groups(ctx context.Context) {
+	const place = "kafka.group"
+	var names []string
+	for name := range groupNames(k.config) {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	found, err := k.admin.DescribeGroups(kadm.WithAuthorizedOps(ctx), names...)
+	for _, name := range names {
+		g, there := found[name]
+		if !there {
+			g.Err = err
+		}
+		switch {
+		case errors.Is(g.Err, kerr.GroupAuthorizationFailed):
+			k.fail(place, fmt.Sprintf("group %s is not open to the bridge; give the principal the rights READ and DESCRIBE on it", name))
+		case errors.Is(g.Err, kerr.GroupIDNotFound), g.Err == nil && g.State == "Dead":
+			k.ok(place, fmt.Sprintf("group %s is new, and begins at %s", name, k.begins(name)))
+		case g.Err != nil:
+			k.fail(place, fmt.Sprintf("group %s cannot be described (%s); see to its coordinator, and check again", name, plainly(ctx, g.Err)))
+		case g.ProtocolType != "" && g.ProtocolType != "consumer":
+			k.fail(place, fmt.Sprintf("group %s belongs to something else (%s); choose another name", name, g.ProtocolType))
+		case !allowed(g.AuthorizedOperations, kadm.OpRead):
+			k.fail(place, fmt.Sprintf("group %s may not be joined; give the principal the right READ on it", name))
+		default:
+			k.ok(place, fmt.Sprintf("group %s is %s, with %s", name, strings.ToLower(g.State), count(len(g.Members), "member")))
+		}
+	}
+}
+
+// begins says where a group without offsets begins.
+func (k *cluster) begins(group string) string {
+	if group != k.config.Kafka.Group {
+		return "the offsets of group " + k.config.Kafka.Group
+	}
+	return k.config.Kafka.Start.String()
+}
+
+// allowed says whether an operation is among those a broker lists; where it lists none it is not
+// known, and not held against it.
+func allowed(operations []kadm.ACLOperation, op kadm.ACLOperation) bool {
+	return len(operations) == 0 || slices.Contains(operations, op) || slices.Contains(operations, kadm.OpAll)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
