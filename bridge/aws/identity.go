@@ -99,7 +99,11 @@ func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Fa
 		return got, nil
 	}
 	if ctx.Err() != nil {
-		return got, &bridge.Failure{Class: bridge.Transient, Code: CodeCanceled, Message: "waiting for credentials", Err: err}
+		code := CodeCredentials
+		if errors.Is(ctx.Err(), context.Canceled) {
+			code = CodeCanceled
+		}
+		return got, &bridge.Failure{Class: bridge.Transient, Code: code, Message: "waiting for credentials", Err: err}
 	}
 	return got, &bridge.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
 }

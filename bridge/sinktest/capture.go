@@ -58,7 +58,7 @@ func VerifySignature(t *testing.T, c Captured, service, region string) {
 	given := c.Request.Header.Get("Authorization")
 	_, names, _ := strings.Cut(given, "SignedHeaders=")
 	names, _, _ = strings.Cut(names, ",")
-	again, err := http.NewRequest(c.Request.Method, "http://"+c.Request.Host+c.Request.URL.EscapedPath(), bytes.NewReader(c.Body))
+	again, err := http.NewRequestWithContext(context.Background(), c.Request.Method, "http://"+c.Request.Host+c.Request.URL.EscapedPath(), bytes.NewReader(c.Body))
 	if err != nil {
 		t.Fatal(err)
 	}

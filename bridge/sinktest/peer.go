@@ -60,7 +60,7 @@ func StartPeer(b *testing.B, reply Reply) string {
 }
 
 func servePeer(body string) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

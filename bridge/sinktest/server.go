@@ -71,6 +71,8 @@ func start(t *testing.T, w Wire) *Server {
 	Environment(t)
 	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", s.URL+credentialsPath)
 	t.Cleanup(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		for _, p := range s.problems {
 			t.Error(p)
 		}
@@ -135,9 +137,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	operation, entries, err := s.wire.Decode(r, body)
 	if err != nil {
-		s.mu.Lock()
-		s.problems = append(s.problems, fmt.Sprintf("decoding a request: %v", err))
-		s.mu.Unlock()
+		s.problem("decoding a request: %v", err)
 		w.WriteHeader(http.StatusTeapot)
 		return
 	}
@@ -161,6 +161,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.perform(w, r, step, entries)
 }
 
+// problem notes what fails the test once it ends.
+func (s *Server) problem(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = append(s.problems, fmt.Sprintf(format, args...))
+}
+
 func (s *Server) perform(w http.ResponseWriter, r *http.Request, step Step, entries []Sent) {
 	switch {
 	case step.Silence:
@@ -169,10 +176,14 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request, step Step, entr
 		return
 	case step.Reset:
 		conn, _, err := w.(http.Hijacker).Hijack()
-		if err == nil {
-			conn.(*net.TCPConn).SetLinger(0)
-			conn.Close()
+		if err != nil {
+			s.problem("taking over a connection: %v", err)
+			return
 		}
+		if err := conn.(*net.TCPConn).SetLinger(0); err != nil { // close by reset
+			s.problem("setting linger: %v", err)
+		}
+		_ = conn.Close()
 		return
 	case step.Error != nil:
 		s.wire.Error(*step.Error).write(w)
@@ -196,7 +207,7 @@ func (r Reply) write(w http.ResponseWriter) {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(r.Status)
-	io.WriteString(w, r.Body)
+	_, _ = io.WriteString(w, r.Body) // the client may have left
 }
 
 // serveCredentials hands out new keys at each call: KEY1, KEY2, …

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 )

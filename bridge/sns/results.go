@@ -5,7 +5,7 @@ import (
 	"encoding/xml"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
 // publishBatchAnswer is the part of a PublishBatchResponse that is read where not every entry was

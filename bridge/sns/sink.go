@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
 // Options of a sink.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
 // FuzzResults compares the reader with encoding/json: what that refuses or reads otherwise must

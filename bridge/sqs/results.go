@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
 // failedEntry is a BatchResultErrorEntry.

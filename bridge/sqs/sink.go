@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/bridge/aws"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
 // maxBytes is the most one request may carry, and the most a queue may allow one message, in bytes
