@@ -1,0 +1,41 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/demo"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// demoRoute returns where records should go by what `sluice route` says of a configuration. It is
+// not safe for concurrent use.
+func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
+	explainer, _, err := newExplainer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	names := cfg.DestinationNames()
+	var x bridge.Explanation
+	return func(r *kgo.Record) demo.Fate {
+		var fate demo.Fate
+		explainer.Explain(r, bridge.NewOrigin("demo", r.Topic, [16]byte{}), &x)
+		if x.Decision.Outcome == routing.DeadLetter {
+			fate.Lost = true
+			return fate
+		}
+		for i := range x.Deliveries {
+			p := &x.Deliveries[i]
+			destination := slices.Index(names, p.Destination.Name)
+			if len(p.Problems()) > 0 {
+				fate.Letter(destination, "") // which of several reasons is not asked
+				continue
+			}
+			fate.To(destination, p.Message.GroupID)
+		}
+		return fate
+	}, nil
+}

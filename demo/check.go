@@ -1,0 +1,231 @@
+package demo
+
+import (
+	"fmt"
+	"math/bits"
+	"sync"
+)
+
+// Check compares what arrives with what was sent. Its methods may be called at any time by anybody.
+type Check struct {
+	mu      sync.Mutex
+	sources map[partition]*source
+	places  []Tally // by destination; the dead letters come last
+	newest  map[stream]int64
+	waiting int64
+	samples []string
+}
+
+// partition is one partition of a topic.
+type partition struct {
+	topic string
+	id    int32
+}
+
+// stream is what has an order: the records of a partition that a FIFO destination gets in one
+// message group.
+type stream struct {
+	destination int
+	group       string
+	from        partition
+}
+
+// Tally is what the check found at one place.
+type Tally struct {
+	Expected, Received, Missing                int64
+	Duplicated, Disordered, Altered, Misrouted int64
+}
+
+// Good says whether all that was expected arrived once, in order and as it was.
+func (t Tally) Good() bool {
+	return t.Missing == 0 && t.Duplicated == 0 && t.Disordered == 0 && t.Altered == 0 && t.Misrouted == 0
+}
+
+// NewCheck returns a check for so many destinations.
+func NewCheck(destinations int) *Check {
+	return &Check{
+		sources: map[partition]*source{},
+		places:  make([]Tally, destinations+1),
+		newest:  map[stream]int64{},
+	}
+}
+
+// Expect says where a record will have to go. It comes before the record is produced, and in the
+// order of its partition, without a gap.
+func (c *Check) Expect(at Place, fate Fate, content Content) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	want := fate.bits()
+	c.source(at).push(entry{want: want, content: content, groups: fate.Groups, reason: fate.Reason})
+	for d := range c.places[:len(c.places)-1] {
+		if want&deliveryBit(d) != 0 {
+			c.places[d].Expected++
+		}
+	}
+	c.letters().Expected += int64(bits.OnesCount64(want >> (MaxDestinations + 1)))
+	c.waiting += int64(bits.OnesCount64(want))
+}
+
+func (c *Check) source(at Place) *source {
+	p := partition{at.Topic, at.Partition}
+	s := c.sources[p]
+	if s == nil {
+		s = &source{}
+		c.sources[p] = s
+	}
+	return s
+}
+
+func (c *Check) letters() *Tally { return &c.places[len(c.places)-1] }
+
+// Arrived says that a message reached the far end of a destination.
+func (c *Check) Arrived(destination int, m Arrival) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := &c.places[destination]
+	t.Received++
+	e := c.take(t, m.Place, deliveryBit(destination), destination)
+	if e == nil {
+		return
+	}
+	want, known := e.groups[destination]
+	switch {
+	case m.Content != e.content:
+		t.Altered++
+		c.sample("%v came altered", m.Place)
+	case known && m.Group != want:
+		t.Altered++
+		c.sample("%v came in group %q instead of %q", m.Place, m.Group, want)
+	}
+	if m.Ordered {
+		c.order(t, destination, m)
+	}
+}
+
+// order counts a message that comes after a later one of its stream.
+func (c *Check) order(t *Tally, destination int, m Arrival) {
+	s := stream{destination, m.Group, partition{m.Topic, m.Partition}}
+	newest, ok := c.newest[s]
+	if ok && m.Offset < newest {
+		t.Disordered++
+		c.sample("%v came after offset %d of group %q", m.Place, newest, m.Group)
+		return
+	}
+	c.newest[s] = m.Offset
+}
+
+// Buried says that a dead letter was read. The destination is the one it could not be sent to, or
+// noDestination.
+func (c *Check) Buried(destination int, m Arrival, reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.letters()
+	t.Received++
+	e := c.take(t, m.Place, letterBit(destination), destination)
+	switch {
+	case e == nil:
+	case m.Content != e.content:
+		t.Altered++
+		c.sample("the dead letter of %v is altered", m.Place)
+	case e.reason != "" && reason != e.reason:
+		t.Altered++
+		c.sample("the dead letter of %v says %s instead of %s", m.Place, reason, e.reason)
+	}
+}
+
+// Strange says that something arrived which is of no record.
+func (c *Check) Strange(destination int, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.places[destination].Received++
+	c.places[destination].Misrouted++
+	c.sample("%s", why)
+}
+
+// StrangeLetter is Strange for the dead letters.
+func (c *Check) StrangeLetter(why string) { c.Strange(len(c.places)-1, why) }
+
+// take crosses one expectation out and returns its record; nil where there was none.
+func (c *Check) take(t *Tally, at Place, bit uint64, destination int) *entry {
+	s := c.source(at)
+	e, settled := s.find(at.Offset)
+	switch {
+	case settled || e != nil && e.got&bit != 0:
+		t.Duplicated++
+		c.sample("%v came again%s", at, c.to(destination))
+		return nil
+	case e == nil || e.want&bit == 0:
+		t.Misrouted++
+		c.sample("%v came where it does not belong%s", at, c.to(destination))
+		return nil
+	}
+	e.got |= bit
+	c.waiting--
+	s.trim()
+	return e
+}
+
+func (c *Check) to(destination int) string {
+	if destination == noDestination {
+		return ""
+	}
+	return fmt.Sprintf(" (destination %d)", destination)
+}
+
+// maxSamples is how many findings are told in full.
+const maxSamples = 8
+
+func (c *Check) sample(format string, args ...any) {
+	if len(c.samples) < maxSamples {
+		c.samples = append(c.samples, fmt.Sprintf(format, args...))
+	}
+}
+
+// Waiting is how many deliveries and dead letters are still to come.
+func (c *Check) Waiting() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.waiting
+}
+
+// Tally returns what was found so far at a destination; what is still to come is not missing yet.
+func (c *Check) Tally(destination int) Tally {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.places[destination]
+}
+
+// Findings is the end of a check.
+type Findings struct {
+	Places  []Tally // by destination; the dead letters come last
+	Samples []string
+}
+
+// Finish counts what has not come as missing.
+func (c *Check) Finish() Findings {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := Findings{Places: append([]Tally(nil), c.places...)}
+	for p, s := range c.sources {
+		s.missing(func(offset int64, bit int) {
+			place := bit
+			if bit > MaxDestinations {
+				place = len(out.Places) - 1
+			}
+			out.Places[place].Missing++
+			c.sample("%v never came", Place{p.topic, p.id, offset})
+		})
+	}
+	out.Samples = c.samples
+	return out
+}
+
+// Good says whether there is nothing to complain about.
+func (f Findings) Good() bool {
+	for _, t := range f.Places {
+		if !t.Good() {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package demo
+
+import "fmt"
+
+// MaxDestinations is how many destinations a configuration may have for its demo: they are kept
+// as the bits of a number.
+const MaxDestinations = 31
+
+// Fate is where one record has to go.
+type Fate struct {
+	// Deliver has a bit for each destination that gets it.
+	Deliver uint32
+	// Letters has a bit for each destination it can not be sent to: each makes a dead letter.
+	Letters uint32
+	// Lost is set where no destination is found and the record itself is the dead letter.
+	Lost bool
+	// Reason of the dead letters, where it is known.
+	Reason string
+	// Groups are the message groups by destination, where there are any.
+	Groups map[int]string
+}
+
+// To adds a delivery; an empty group is none that is known.
+func (f *Fate) To(destination int, group string) {
+	f.Deliver |= 1 << destination
+	if group != "" {
+		if f.Groups == nil {
+			f.Groups = make(map[int]string, 2)
+		}
+		f.Groups[destination] = group
+	}
+}
+
+// Letter adds a dead letter for a destination.
+func (f *Fate) Letter(destination int, reason string) {
+	f.Letters |= 1 << destination
+	f.Reason = reason
+}
+
+// The bits of what may come of a record: deliveries, dead letters by destination, and the dead
+// letter of a record without one.
+func deliveryBit(destination int) uint64 { return 1 << destination }
+
+// noDestination stands for the destination of a record that has none.
+const noDestination = MaxDestinations
+
+func letterBit(destination int) uint64 { return 1 << (MaxDestinations + 1 + destination) }
+
+func (f *Fate) bits() uint64 {
+	b := uint64(f.Deliver) | uint64(f.Letters)<<(MaxDestinations+1)
+	if f.Lost {
+		b |= letterBit(noDestination)
+	}
+	return b
+}
+
+// Place is where a record is in Kafka.
+type Place struct {
+	Topic     string
+	Partition int32
+	Offset    int64
+}
+
+// String is topic/partition/offset.
+func (p Place) String() string { return fmt.Sprintf("%s/%d/%d", p.Topic, p.Partition, p.Offset) }

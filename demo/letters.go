@@ -1,0 +1,50 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// letters reads the topic of the dead letters and tells the check of them.
+type letters struct {
+	client       *kgo.Client
+	topic        string
+	check        *Check
+	destinations []Destination
+}
+
+// openLetters makes the topic, so that it can be read before the first dead letter.
+func (w *world) openLetters(ctx context.Context, topic string, check *Check, destinations []Destination) (*letters, error) {
+	_, err := w.admin.CreateTopic(ctx, -1, -1, nil, topic)
+	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
+		return nil, fmt.Errorf("making the topic %s: %w", topic, err)
+	}
+	client, err := kgo.NewClient(
+		kgo.SeedBrokers(w.kafka.Addresses()...),
+		kgo.ConsumeTopics(topic),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the reader of dead letters: %w", err)
+	}
+	return &letters{client: client, topic: topic, check: check, destinations: destinations}, nil
+}
+
+// run reads until ctx ends.
+func (l *letters) run(ctx context.Context) {
+	defer l.client.Close()
+	for ctx.Err() == nil {
+		l.client.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
+			headers := map[string]string{}
+			for _, h := range r.Headers {
+				headers[h.Key] = string(h.Value)
+			}
+			dead, err := newLetter(headers["sluice-source"], headers["sluice-destination"], headers["sluice-reason"], r.Value)
+			bury(l.check, l.destinations, dead, err)
+		})
+	}
+}
