@@ -89,7 +89,7 @@ func (d *Daemon) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // readyz answers 200 where nothing is wrong, else 503 and what is.
 func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
-	problems := d.board.Problems()
+	problems := d.problems()
 	w.Header().Set("Content-Type", "application/json")
 	if len(problems) > 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -97,4 +97,20 @@ func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	_ = enc.Encode(map[string]any{"ready": len(problems) == 0, "problems": problems})
+}
+
+// problems returns what is wrong now: what the board says, and the groups that are not joined,
+// which is no trouble while the bridge comes up.
+func (d *Daemon) problems() []Problem {
+	problems := d.board.Problems()
+	sources := d.sources()
+	if len(sources) == 0 {
+		problems = append(problems, Problem{What: "bridge", Text: "starting, or stopping", Since: d.started})
+	}
+	for _, s := range sources {
+		if !s.Joined() {
+			problems = append(problems, Problem{What: "group " + s.Group(), Text: "the consumer group is not joined", Since: d.started})
+		}
+	}
+	return problems
 }

@@ -101,7 +101,7 @@ func (n *notifier) stopping() {
 
 // status is one line of what is wrong.
 func (d *Daemon) status() string {
-	problems := d.board.Problems()
+	problems := d.problems()
 	if len(problems) == 0 {
 		return "ready"
 	}

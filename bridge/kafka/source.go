@@ -69,7 +69,8 @@ type Source struct {
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
 	ticks      atomic.Uint64 // of the committer
-	fatal      chan error // capacity 1
+	joined     atomic.Bool   // to the group
+	fatal      chan error    // capacity 1
 }
 
 // place is a partition of a topic.
@@ -156,6 +157,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	if !s.connect(ctx) {
 		return nil
 	}
+	background.Go(func() { s.watchTopics(stop) })
 	err := s.pollLoop(ctx)
 	s.leave(abort)
 	return err
@@ -163,13 +165,13 @@ func (s *Source) Run(ctx, abort context.Context) error {
 
 // connect waits until a broker answers; false when ctx ends first.
 func (s *Source) connect(ctx context.Context) bool {
-	s.health.Trouble(s.key(), "the consumer group is not joined yet")
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		ping, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := s.client.Ping(ping)
 		cancel()
 		s.polls.Add(1)
 		if err == nil {
+			s.health.Recovered(s.key())
 			return true
 		}
 		if ctx.Err() != nil {
@@ -273,6 +275,12 @@ func (s *Source) Swap(intake Intake) {
 // Progress returns how often the poll loop and the committer have turned: both numbers grow as long
 // as the source is alive.
 func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.ticks.Load()} }
+
+// Joined says whether this instance is a member of the group.
+func (s *Source) Joined() bool { return s.joined.Load() }
+
+// Group is the consumer group.
+func (s *Source) Group() string { return s.opts.Group }
 
 func (s *Source) key() string { return "group " + s.opts.Group }
 

@@ -50,6 +50,7 @@ func (h *hooks) OnGroupManageError(err error) {
 		h.s.judgeCommit(err)
 		return
 	}
+	h.s.joined.Store(false)
 	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+err.Error())
 }
 
