@@ -65,6 +65,7 @@ func New(opts Options) *Daemon {
 	}
 	d.metrics = bridge.NewMetrics(d.registry)
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
+	d.registry.MustRegister(collector{d})
 	d.retired, d.give = context.WithCancel(context.Background())
 	return d
 }

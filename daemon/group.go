@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -188,13 +187,11 @@ func (g *group) start(p *plan) error {
 	stop, g.stop = context.WithCancel(stop)
 	abort, g.abort = context.WithCancel(abort)
 	g.source, g.stopped = source, make(chan struct{})
-	g.d.registry.MustRegister(source)
 	go func() {
 		defer close(g.stopped)
 		if err := source.Run(stop, abort); err != nil {
 			g.d.fail(err)
 		}
-		g.d.registry.Unregister(source)
 	}()
 	return nil
 }
@@ -226,8 +223,6 @@ func (g *group) close() {
 		g.writer.Close()
 	}
 }
-
-var _ prometheus.Collector = (*kafka.Source)(nil)
 
 // retiree is a lane that gets no more records.
 type retiree struct {
