@@ -47,7 +47,7 @@ func TestSample(t *testing.T) {
 
 // The sample shows every key there is, if only in a comment.
 func TestSampleShowsEveryKey(t *testing.T) {
-	text := string(fixtures(t, "../../bridge.yaml")[0].rest)
+	text := fixtures(t, "../../bridge.yaml")[0].rest
 	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
 		for _, f := range fieldsOf(section) {
 			if !strings.Contains(text, f.key) {

@@ -27,7 +27,7 @@ func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
 	if cfg.Listen == "" {
 		return a, nil
 	}
-	ln, err := net.Listen("tcp", cfg.Listen)
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("admin.listen: %w; choose a free address, or \"\" for none", err)
 	}

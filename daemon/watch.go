@@ -35,7 +35,10 @@ func Watch(ctx context.Context, path string, changed func()) error {
 			select {
 			case <-ctx.Done():
 				return
-			case <-w.Errors:
+			case _, open := <-w.Errors:
+				if !open {
+					return
+				}
 			case <-w.Events:
 				timer.Reset(settleTime)
 			case <-timer.C:

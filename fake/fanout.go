@@ -61,7 +61,7 @@ func (s *Subscription) deliver(e *entry, m *Message) {
 		return
 	}
 	out := s.shape(e, m, raw)
-	reason := ""
+	var reason string
 	switch q := s.Topic.a.queueByARN(s.Endpoint); {
 	case q == nil:
 		reason = "queue does not exist"

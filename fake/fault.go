@@ -176,12 +176,12 @@ func (h *Handle) match(c *call) ([]bool, bool) {
 		return nil, false
 	}
 	touched := make([]bool, len(c.send.entries))
-	any := false
+	hit := false
 	for i := range c.send.entries {
 		touched[i] = f.When == nil || f.When(c.send.entries[i].view())
-		any = any || touched[i]
+		hit = hit || touched[i]
 	}
-	return touched, any || f.When == nil
+	return touched, hit || f.When == nil
 }
 
 func (h *Handle) draw() bool {

@@ -218,9 +218,9 @@ func (t *Topic) register(e *entry, perGroup bool, now time.Time) (o original, fr
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	key := t.dedup.key(e.dedup, e.group, perGroup)
-	if o, ok := t.dedup.find(key, now); ok {
-		t.journal.arrivedAgain(o.journal)
-		return o, false
+	if first, ok := t.dedup.find(key, now); ok {
+		t.journal.arrivedAgain(first.journal)
+		return first, false
 	}
 	t.sequence++
 	o = original{id: t.a.ids.new(), seq: t.sequence, journal: t.journal.position()}

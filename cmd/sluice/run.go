@@ -35,7 +35,7 @@ func run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer log.Sync() //nolint:errcheck // nothing to be done about it at the end
+	defer log.Sync()
 	warn(log, cfg)
 	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
 

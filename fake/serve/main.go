@@ -47,7 +47,7 @@ func run(o fake.Options, subscriptions []string) error {
 	if err != nil {
 		return err
 	}
-	defer a.Close()
+	defer a.Close() //nolint:errcheck // the process ends
 	fmt.Println("endpoint", a.URL)
 	for _, name := range o.Queues {
 		fmt.Println("queue   ", a.Queue(name).URL, a.Queue(name).ARN)
