@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -24,13 +25,20 @@ type Explainer struct {
 	encoder        *Encoder
 	format         func(topic string) codec.Format
 	dropTombstones bool
+	topics         map[string]reading
 	stamp          []byte // memory for the next stamp
+}
+
+// reading is how the values of a topic are read.
+type reading struct {
+	format codec.Format
+	read   bool
 }
 
 // NewExplainer returns an explainer. The format and the policy for tombstones are as in
 // PipelineOptions.
 func NewExplainer(encoder *Encoder, format func(topic string) codec.Format, dropTombstones bool) *Explainer {
-	return &Explainer{encoder: encoder, format: format, dropTombstones: dropTombstones}
+	return &Explainer{encoder: encoder, format: format, dropTombstones: dropTombstones, topics: map[string]reading{}}
 }
 
 // Explanation is what the bridge does with one record. It may refer to the record's memory.
@@ -50,7 +58,7 @@ type Preview struct {
 	Destination Destination
 	// Rule that named the destination; empty for the unmatched policy.
 	Rule string
-	// Message is whole where Err is nil; else only its body is right.
+	// Message is whole where Err is nil; else it has only its body.
 	Message Message
 	// Err says why the message can not be built: the record becomes a dead letter of this
 	// destination. It is an *EncodeError.
@@ -69,24 +77,33 @@ func (e *Explainer) Explain(r *kgo.Record, origin Origin, x *Explanation) {
 		x.Tombstone = true
 		return
 	}
-	read := table.NeedsValue(r.Topic) || correlation.NeedsValue()
-	x.Event.Value = codec.Decode(e.format(r.Topic), r.Value, read)
+	how, known := e.topics[r.Topic]
+	if !known {
+		how = reading{e.format(r.Topic), table.NeedsValue(r.Topic) || correlation.NeedsValue()}
+		e.topics[r.Topic] = how
+	}
+	x.Event.Value = codec.Decode(how.format, r.Value, how.read)
 	var st stamp
 	st, e.stamp = newStamp(r, origin, correlation.Find(&x.Event), e.stamp)
 	x.Event.CorrelationID = st.correlationID
 	table.Route(&x.Event, &x.Decision)
-	for _, target := range x.Decision.Targets {
-		x.Deliveries = append(x.Deliveries, e.preview(&x.Event, &st, target))
+	for i, target := range x.Decision.Targets {
+		if i == cap(x.Deliveries) {
+			x.Deliveries = slices.Grow(x.Deliveries, 1)
+		}
+		x.Deliveries = x.Deliveries[:i+1] // what was there keeps its memory
+		e.preview(&x.Deliveries[i], &x.Event, &st, target)
 	}
 }
 
-func (e *Explainer) preview(ev *routing.Event, st *stamp, target routing.Target) Preview {
-	p := Preview{Destination: e.encoder.destinations[target.Destination]}
+func (e *Explainer) preview(p *Preview, ev *routing.Event, st *stamp, target routing.Target) {
+	p.Destination, p.Rule = e.encoder.destinations[target.Destination], ""
 	if target.Rule >= 0 {
 		p.Rule = e.encoder.table.RuleName(target.Rule)
 	}
-	p.Err = e.encoder.encode(&p.Message, ev, st, target)
-	return p
+	if p.Err = e.encoder.encode(&p.Message, ev, st, target); p.Err != nil {
+		p.Message = Message{Body: p.Message.Body}
+	}
 }
 
 // Problems says in sentences what keeps the message from being sent as it is: each makes the

@@ -30,6 +30,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	addCompletion(root) // which takes the output of now
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
@@ -74,7 +75,6 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(newRun(), newDemo(), newValidate(), newRoute(), newSchema(), newInit(), newVersion())
 	root.SetHelpCommand(newHelp(root))
-	addCompletion(root)
 	return root
 }
 

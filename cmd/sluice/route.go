@@ -104,7 +104,7 @@ func route(c *cobra.Command, o routeOptions, args []string) error {
 	defer done()
 	var p printer = newTextPrinter(out, cfg, table)
 	if o.json {
-		p = newJSONPrinter(out, table)
+		p = &jsonPrinter{out: out, table: table}
 	}
 	r := router{explainer: explainer, printer: p, events: eventReader{topic: o.topic}, stderr: c.ErrOrStderr()}
 	err = r.run(events)

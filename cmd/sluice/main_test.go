@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of testdata")
+
+// result is what a command line left behind.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// sluice runs a command line with a text on standard input.
+func sluice(stdin string, args ...string) result {
+	var out, errs bytes.Buffer
+	code := execute(args, strings.NewReader(stdin), &out, &errs)
+	return result{code, out.String(), errs.String()}
+}
+
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; go test -update rewrites it\ngot:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+// Every wrong usage is one sentence with the remedy, and exit code 2.
+func TestWrongUsage(t *testing.T) {
+	const bridge = "testdata/route/orders.yaml"
+	for _, c := range []struct {
+		line string
+		want string
+	}{
+		{"validat", `did you mean validate?`},
+		{"nonsense", `"nonsense" is not a command of sluice; see sluice --help`},
+		{"help rout", `did you mean route?`},
+		{"help run more", `"more" is not a command of sluice run`},
+		{"--nonsense", `unknown flag: --nonsense; see sluice --help`},
+		{"run extra", `sluice run takes no argument`},
+		{"run -c", `flag needs an argument: 'c' in -c; see sluice run --help`},
+		{"run -c testdata/nowhere.yaml", "testdata/nowhere.yaml: the file cannot be read"},
+		{"validate bridge.yaml", `sluice validate takes no argument`},
+		{"validate -c testdata/nowhere.yaml", "`sluice init` writes one to start from"},
+		{"validate -c testdata", "testdata: the file cannot be read"},
+		{"validate --connect --timeout soon", `invalid argument "soon" for "--timeout" flag`},
+		{"validate --connect --timeout 0s", `write a time above zero`},
+		{"validate --timeout 5s", `--timeout is for --connect`},
+		{"route -c testdata/nowhere.yaml x", "testdata/nowhere.yaml: the file cannot be read"},
+		{"route -c " + bridge + " -f testdata/nowhere.ndjson", "name a file with one event a line after -f"},
+		{"route -c " + bridge + " -f testdata", "testdata is a directory"},
+		{"route -c " + bridge + " -f testdata/route/orders.ndjson {}", "leave one of them out"},
+		{"route -c " + bridge + " testdata/route/orders.ndjson", "write -f testdata/route/orders.ndjson"},
+		{"route -c " + bridge + " --topic a/b 1", `"a/b" cannot be a topic of Kafka`},
+		{"route -c " + bridge + " --topic= 1", `"" cannot be a topic of Kafka`},
+		{"schema extra", "sluice schema takes no argument"},
+		{"init extra", "sluice init takes no argument"},
+		{"init -o testdata/route/orders.yaml", "overwrite it with --force"},
+		{"init -o testdata/nowhere/bridge.yaml", "no such file or directory"},
+		{"init --output=", "name a file, or - to print"},
+		{"completion tcsh", `"tcsh" is not a command of sluice completion`},
+		{"completion bash extra", "sluice completion bash takes no argument"},
+		{"version extra", "sluice version takes no argument"},
+	} {
+		got := sluice("", strings.Fields(c.line)...)
+		if got.code != exitUsage || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.want) {
+			t.Errorf("sluice %s: exit %d, output %q, error %q; want %q", c.line, got.code, got.stdout, got.stderr, c.want)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, line := range []string{"", "help", "--help", "help route", "route --help", "help completion bash", "completion"} {
+		got := sluice("", strings.Fields(line)...)
+		if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "Usage:") {
+			t.Errorf("sluice %s: %+v", line, got)
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		got := sluice("", "completion", shell)
+		if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "sluice") {
+			t.Errorf("%s: exit %d, error %q", shell, got.code, got.stderr)
+		}
+	}
+	for _, c := range []struct{ line, want string }{
+		{"__complete route -c @", "yaml\nyml\n:8\n"},
+		{"__complete validate -c @", "yaml\nyml\n:8\n"},
+		{"__complete init -o @", "yaml\nyml\n:8\n"},
+		{"__complete route -f @", ":0\n"},
+		{"__complete validate @", ":4\n"},
+		{"__complete route -c testdata/route/orders.yaml --topic @", "alarms\norders\n:4\n"},
+		{"__complete ro@", "route\tExplain where events go\n:4\n"},
+	} {
+		args := strings.Fields(c.line)
+		args[len(args)-1] = strings.TrimSuffix(args[len(args)-1], "@")
+		if got := sluice("", args...); got.stdout != c.want {
+			t.Errorf("%s: %q, want %q", c.line, got.stdout, c.want)
+		}
+	}
+}
