@@ -60,6 +60,9 @@ type DeadLetters struct {
 	health  Health
 	metrics *Metrics
 	out     sync.WaitGroup
+
+	mu      sync.Mutex
+	refused int // letters that were refused and wait
 }
 
 // letterTarget is where dead letters go: one of the two is set.
@@ -86,6 +89,9 @@ const lettersKey = "dead letters"
 // passes.
 var letterBackoff = Retry{Initial: 500 * time.Millisecond, Max: 15 * time.Second}
 
+// handBackoff is for a lane that is just being replaced.
+var handBackoff = Retry{Initial: time.Millisecond, Max: time.Second}
+
 // bury makes a delivery a dead letter, which settles it in the end; it is no longer the caller's.
 // It returns at once and takes no lock of a lane: dead letters may lead back to the same one.
 func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why error) {
@@ -106,33 +112,64 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		Attempts:    d.attempts,
 		Time:        time.Now(),
 	}
-	var message Message
-	for attempt := 1; ; attempt++ {
+	troubled := false
+	defer func() {
+		if troubled {
+			l.recovered()
+		}
+	}()
+	// Whoever reads the record after the end of its assignment decides on it anew.
+	for attempt := 1; l.ctx.Err() == nil && !d.part.Closed(); attempt++ {
 		target := l.target.Load()
 		if target.lane != nil {
-			if message.Body == nil {
-				message = envelope(d, letter, target.lane.opts.Destination)
-			}
-			d.message, d.letter, d.attempts = message, true, 0
-			if target.lane.add([]*delivery{d}, letter.Time) {
-				l.metrics.letters.WithLabelValues(string(reason)).Inc()
+			if l.hand(d, letter, target.lane) {
 				return
 			}
-			continue // retired by a reload, which has set the next target before
+			// The lane is closed, or retired by a reload that has set the next target before.
+			sleep(l.ctx, handBackoff.wait(attempt))
+			continue
 		}
 		err := target.writer.Write(l.ctx, letter)
 		if err == nil {
-			break
+			l.acknowledged(reason)
+			d.settled()
+			return
 		}
 		if l.ctx.Err() != nil {
 			return
 		}
-		l.health.Trouble(lettersKey, "dead letters are refused and their records wait: "+err.Error())
-		if d.part.Closed() || !sleep(l.ctx, letterBackoff.wait(attempt)) {
-			return
-		}
+		l.trouble(err, !troubled)
+		troubled = true
+		sleep(l.ctx, letterBackoff.wait(attempt))
 	}
-	l.health.Recovered(lettersKey)
+}
+
+// hand gives a letter to a lane, as the message that its destination needs.
+func (l *DeadLetters) hand(d *delivery, letter DeadLetter, lane *Lane) bool {
+	d.message, d.letter, d.attempts = envelope(d, letter, lane.opts.Destination), letter.Reason, 0
+	return lane.add([]*delivery{d}, time.Now())
+}
+
+// acknowledged counts a dead letter.
+func (l *DeadLetters) acknowledged(reason Reason) {
 	l.metrics.letters.WithLabelValues(string(reason)).Inc()
-	d.settled()
+}
+
+// trouble tells that a letter is refused; first, whether it is for the first time.
+func (l *DeadLetters) trouble(err error, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if first {
+		l.refused++
+	}
+	l.health.Trouble(lettersKey, "dead letters are refused and their records wait: "+err.Error())
+}
+
+// recovered tells that a letter which was refused waits no more.
+func (l *DeadLetters) recovered() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.refused--; l.refused == 0 {
+		l.health.Recovered(lettersKey)
+	}
 }

@@ -19,7 +19,7 @@ type delivery struct {
 	attempts int    // sends so far
 	entered  time.Time
 	due      time.Time // not to be sent before, when it waits for a retry
-	letter   bool      // a dead letter itself
+	letter   Reason    // of a delivery that is a dead letter itself; else empty
 	owned    bool      // refers to no memory of Kafka's fetch buffer
 	attrs    [maxAttributes]Attribute
 }

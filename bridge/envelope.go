@@ -59,9 +59,11 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 	}}
 	if dest.FIFO {
 		m.GroupID = st.group
-		// Not the id of the record itself, which may have gone to the same queue.
+		// Not the id of the record itself, which may have gone to the same queue, nor that of its
+		// dead letter for another destination.
 		m.DeduplicationID = string(appendID(nil, func(b []byte) []byte {
-			return append(append(b, st.deduplication...), ".dead-letter"...)
+			b = append(append(b, st.deduplication...), ".dead-letter."...)
+			return append(b, letter.Destination...)
 		}))
 	}
 	m.Size = m.measure()

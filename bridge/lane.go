@@ -221,7 +221,8 @@ func (l *Lane) next(now time.Time) []*delivery {
 			break
 		}
 		if full := l.queue.ready() >= l.opts.MaxMessages; !full && !l.flushing {
-			if due := l.queue.oldest().entered.Add(l.opts.Linger); due.After(now) {
+			oldest := l.queue.oldest()
+			if due := oldest.entered.Add(l.opts.Linger); oldest.attempts == 0 && due.After(now) {
 				waiting = earlier(waiting, due)
 				break
 			}
@@ -263,7 +264,7 @@ func (l *Lane) screen(batch []*delivery, now time.Time) []*delivery {
 			d.free()
 		case large == nil:
 			kept = append(kept, d)
-		case d.letter:
+		case d.letter != "":
 			l.report("a dead letter is too large for its destination and waits: " + large.Message)
 			d.due = now.Add(reopening.Max)
 			l.queue.again(d)

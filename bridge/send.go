@@ -143,7 +143,7 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 
 // final says whether a failed delivery is not to be sent again.
 func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
-	if d.letter {
+	if d.letter != "" {
 		return false // a dead letter has nowhere else to go
 	}
 	switch v.Class {
@@ -172,6 +172,9 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 		switch fates[i] {
 		case settledFate:
 			l.metrics.acknowledged(d.record.Timestamp, now)
+			if d.letter != "" {
+				l.letters.acknowledged(d.letter)
+			}
 			d.settled()
 		case rejectedFate:
 			l.reject(d, verdicts[i])
