@@ -43,14 +43,21 @@ func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
 		f.Message, f.Err = err.Error(), err
 		return f
 	}
+	if strange := (*smithy.DeserializationError)(nil); answered && errors.As(err, &strange) {
+		return &bridge.Failure{Class: bridge.Transient, Code: CodeUnreadable, Message: "the answer to a look-up is none", Err: err}
+	}
 	return networkFailure(ctx, err, false)
 }
 
-// Denied tells whether a look-up failed because it is not allowed or not known there, so that the
-// service's defaults have to do.
+// Denied tells whether a look-up failed because it is not allowed or not known there, as with
+// emulators that only take messages, so that the service's defaults have to do. Whether the
+// destination works the first send tells.
 func Denied(f *bridge.Failure) bool {
-	if f == nil {
+	switch {
+	case f == nil:
 		return false
+	case f.Code == CodeUnreadable, f.Code == CodeNoService && f.Class == bridge.Configuration:
+		return true
 	}
 	for _, code := range []string{"AccessDenied", "AuthorizationError", "UnsupportedOperation", "InvalidAction", "UnknownOperation", "InvalidAttributeName", "NotImplemented"} {
 		if strings.HasPrefix(f.Code, code) {

@@ -32,7 +32,8 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 	})
 	switch {
 	case err != nil:
-		if f := s.client.LookupFailure(ctx, err); !awsapi.Denied(f) {
+		// Who answers, but not as a service does, may still take messages.
+		if f := s.client.LookupFailure(ctx, err); !awsapi.Denied(f) && f.Code != awsapi.CodeNoService {
 			return limits, f
 		}
 	default:

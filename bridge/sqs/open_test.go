@@ -1,0 +1,60 @@
+package sqs_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sinktest"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
+)
+
+// TestOpenWithoutLookups opens a queue, given by its URL, at endpoints that take messages and
+// nothing else.
+func TestOpenWithoutLookups(t *testing.T) {
+	sinktest.Environment(t)
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"not found":       func(w http.ResponseWriter) { http.NotFound(w, nil) },
+		"bad request":     func(w http.ResponseWriter) { http.Error(w, "what?", http.StatusBadRequest) },
+		"not implemented": func(w http.ResponseWriter) { http.Error(w, "", http.StatusNotImplemented) },
+		"server error":    func(w http.ResponseWriter) { http.Error(w, "oops", http.StatusInternalServerError) },
+		"another answer":  func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"Successful":[],"Failed":[]}`) },
+		"empty":           func(w http.ResponseWriter) {},
+		"no JSON":         func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<html>") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".SendMessageBatch") {
+					_, _ = io.WriteString(w, `{"Successful":[{"Id":"0","MessageId":"m","MD5OfMessageBody":"x"}]}`)
+					return
+				}
+				answer(w)
+			}))
+			defer server.Close()
+			session, err := awsapi.NewSession(t.Context(), awsapi.SessionOptions{Region: "eu-west-1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := sqs.New(sqs.Options{Session: session, Queue: server.URL + "/111122223333/orders"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			limits, err := s.Open(context.Background())
+			if err != nil || limits.MaxMessageBytes != 1<<20 {
+				t.Fatalf("opened with %+v, %v", limits, err)
+			}
+			results := make([]*bridge.Failure, 1)
+			if f := s.Send(context.Background(), []*bridge.Message{{Body: []byte("x")}}, results); f != nil || results[0] != nil {
+				t.Fatal(f, results[0])
+			}
+		})
+	}
+}
