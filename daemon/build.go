@@ -37,7 +37,11 @@ func newPlan(ctx context.Context, cfg *config.Config) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout})
+	connections := 0
+	for _, d := range cfg.Destinations {
+		connections += d.Concurrency
+	}
+	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, Connections: connections})
 	if err != nil {
 		return nil, err
 	}
