@@ -8,6 +8,8 @@ import (
 
 // Check compares what arrives with what was sent. Its methods may be called at any time by anybody.
 type Check struct {
+	names []string // of the destinations
+
 	mu      sync.Mutex
 	sources map[partition]*source
 	places  []Tally // by destination; the dead letters come last
@@ -32,20 +34,22 @@ type stream struct {
 
 // Tally is what the check found at one place.
 type Tally struct {
-	Expected, Received, Missing                int64
-	Duplicated, Disordered, Altered, Misrouted int64
+	Expected, Received, Missing    int64
+	Duplicated, Reordered, Altered int64
+	Stray                          int64 // of records that do not belong there
 }
 
 // Good says whether all that was expected arrived once, in order and as it was.
 func (t Tally) Good() bool {
-	return t.Missing == 0 && t.Duplicated == 0 && t.Disordered == 0 && t.Altered == 0 && t.Misrouted == 0
+	return t.Missing == 0 && t.Duplicated == 0 && t.Reordered == 0 && t.Altered == 0 && t.Stray == 0
 }
 
-// NewCheck returns a check for so many destinations.
-func NewCheck(destinations int) *Check {
+// NewCheck returns a check for destinations of these names.
+func NewCheck(destinations ...string) *Check {
 	return &Check{
+		names:   destinations,
 		sources: map[partition]*source{},
-		places:  make([]Tally, destinations+1),
+		places:  make([]Tally, len(destinations)+1),
 		newest:  map[stream]int64{},
 	}
 }
@@ -84,18 +88,18 @@ func (c *Check) Arrived(destination int, m Arrival) {
 	defer c.mu.Unlock()
 	t := &c.places[destination]
 	t.Received++
-	e := c.take(t, m.Place, deliveryBit(destination), destination)
-	if e == nil {
+	e, ok := c.take(t, m.Place, deliveryBit(destination))
+	if !ok {
 		return
 	}
 	want, known := e.groups[destination]
 	switch {
 	case m.Content != e.content:
 		t.Altered++
-		c.sample("%v came altered", m.Place)
+		c.sample("%v came altered to %s", m.Place, c.names[destination])
 	case known && m.Group != want:
 		t.Altered++
-		c.sample("%v came in group %q instead of %q", m.Place, m.Group, want)
+		c.sample("%v came to %s in group %q instead of %q", m.Place, c.names[destination], m.Group, want)
 	}
 	if m.Ordered {
 		c.order(t, destination, m)
@@ -107,8 +111,8 @@ func (c *Check) order(t *Tally, destination int, m Arrival) {
 	s := stream{destination, m.Group, partition{m.Topic, m.Partition}}
 	newest, ok := c.newest[s]
 	if ok && m.Offset < newest {
-		t.Disordered++
-		c.sample("%v came after offset %d of group %q", m.Place, newest, m.Group)
+		t.Reordered++
+		c.sample("%v came to %s after offset %d of group %q", m.Place, c.names[destination], newest, m.Group)
 		return
 	}
 	c.newest[s] = m.Offset
@@ -121,9 +125,9 @@ func (c *Check) Buried(destination int, m Arrival, reason string) {
 	defer c.mu.Unlock()
 	t := c.letters()
 	t.Received++
-	e := c.take(t, m.Place, letterBit(destination), destination)
+	e, ok := c.take(t, m.Place, letterBit(destination))
 	switch {
-	case e == nil:
+	case !ok:
 	case m.Content != e.content:
 		t.Altered++
 		c.sample("the dead letter of %v is altered", m.Place)
@@ -138,38 +142,40 @@ func (c *Check) Strange(destination int, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.places[destination].Received++
-	c.places[destination].Misrouted++
+	c.places[destination].Stray++
 	c.sample("%s", why)
 }
 
 // StrangeLetter is Strange for the dead letters.
 func (c *Check) StrangeLetter(why string) { c.Strange(len(c.places)-1, why) }
 
-// take crosses one expectation out and returns its record; nil where there was none.
-func (c *Check) take(t *Tally, at Place, bit uint64, destination int) *entry {
+// take crosses one expectation out and returns the record; false where there was none.
+func (c *Check) take(t *Tally, at Place, bit uint64) (entry, bool) {
 	s := c.source(at)
 	e, settled := s.find(at.Offset)
 	switch {
 	case settled || e != nil && e.got&bit != 0:
 		t.Duplicated++
-		c.sample("%v came again%s", at, c.to(destination))
-		return nil
+		c.sample("%v came again %s", at, c.to(bits.TrailingZeros64(bit)))
+		return entry{}, false
 	case e == nil || e.want&bit == 0:
-		t.Misrouted++
-		c.sample("%v came where it does not belong%s", at, c.to(destination))
-		return nil
+		t.Stray++
+		c.sample("%v does not belong %s", at, c.to(bits.TrailingZeros64(bit)))
+		return entry{}, false
 	}
 	e.got |= bit
 	c.waiting--
+	out := *e // trim moves it
 	s.trim()
-	return e
+	return out, true
 }
 
-func (c *Check) to(destination int) string {
-	if destination == noDestination {
-		return ""
+// to names where a bit's message goes.
+func (c *Check) to(bit int) string {
+	if bit > MaxDestinations {
+		return "to the dead letters"
 	}
-	return fmt.Sprintf(" (destination %d)", destination)
+	return "to " + c.names[bit]
 }
 
 // maxSamples is how many findings are told in full.
@@ -213,7 +219,7 @@ func (c *Check) Finish() Findings {
 				place = len(out.Places) - 1
 			}
 			out.Places[place].Missing++
-			c.sample("%v never came", Place{p.topic, p.id, offset})
+			c.sample("%v never came %s", Place{p.topic, p.id, offset}, c.to(bit))
 		})
 	}
 	out.Samples = c.samples

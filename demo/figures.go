@@ -11,9 +11,13 @@ type Figures struct {
 	At                          time.Duration // since the start
 	Produced, Consumed, Dropped float64
 	RuleErrors, Letters         float64
-	Lag, InFlight               float64
-	Rules                       []float64 // matched, by rule
-	Destinations                []DestinationFigures
+	Lag                         float64
+	// Waiting is how many messages are still to come, by what the producer knows.
+	Waiting  float64
+	Draining bool      // nothing more is produced
+	Rules    []float64 // matched, by rule
+
+	Destinations []DestinationFigures
 }
 
 // DestinationFigures are those of one destination.
@@ -21,6 +25,14 @@ type DestinationFigures struct {
 	Acknowledged, Requests, Entries, Retries float64
 	// Checked is how many messages were seen at the far end.
 	Checked int64
+}
+
+// drained says how far the end has come.
+func (f *Figures) drained() string {
+	if f.Waiting == 0 {
+		return ", all has arrived"
+	}
+	return ", draining: " + thousands(f.Waiting) + " to come"
 }
 
 // sample is one value of a metric with its labels.
@@ -73,7 +85,8 @@ func (r *runner) figures() Figures {
 		RuleErrors: total(m["sluice_rule_errors_total"], "", ""),
 		Letters:    total(m["sluice_dead_letters_total"], "", ""),
 		Lag:        float64(r.bridge.Lag()),
-		InFlight:   total(m["sluice_in_flight_records"], "", ""),
+		Waiting:    float64(r.check.Waiting()),
+		Draining:   r.draining.Load(),
 	}
 	for _, name := range r.bridge.Rules {
 		f.Rules = append(f.Rules, total(m["sluice_rule_matched_total"], "rule", name))

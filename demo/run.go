@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -42,6 +43,7 @@ type runner struct {
 	log      *zap.Logger
 	logFile  *logFile
 	started  time.Time
+	draining atomic.Bool
 }
 
 // Run runs the demo until stop ends, or for as long as the options say: then nothing more is
@@ -53,12 +55,12 @@ func Run(stop, abort context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() {
-		if err == nil {
+		if err == nil || errors.Is(err, errAborted) {
 			r.logFile.remove()
-		} else {
-			_ = r.logFile.file.Close()
-			fmt.Fprintln(o.Out, "the bridge's log: "+r.logFile.path)
+			return
 		}
+		_ = r.logFile.file.Close()
+		fmt.Fprintln(o.Out, "the bridge's log: "+r.logFile.path)
 	}()
 	if r.world, err = startWorld(); err != nil {
 		return err
@@ -79,7 +81,11 @@ func (r *runner) prepare(ctx context.Context) (err error) {
 	if n := len(r.bridge.Destinations); n > MaxDestinations {
 		return fmt.Errorf("the configuration has %d destinations; the demo can check %d", n, MaxDestinations)
 	}
-	r.check = NewCheck(len(r.bridge.Destinations))
+	names := make([]string, len(r.bridge.Destinations))
+	for i, d := range r.bridge.Destinations {
+		names[i] = d.Name
+	}
+	r.check = NewCheck(names...)
 	r.offsets = newOffsets(r.world.admin, r.bridge)
 	r.producer = &producer{
 		client: r.world.client, check: r.check, stream: NewStream(r.Seed), rate: r.Rate,
@@ -204,6 +210,7 @@ func (r *runner) produce(stop, ctx context.Context, ended <-chan error) error {
 // drain waits until everything has arrived and is committed. What is missing after a while is the
 // summary's concern, and no error.
 func (r *runner) drain(ctx context.Context, ended <-chan error) error {
+	r.draining.Store(true)
 	ctx, cancel := context.WithTimeout(ctx, drainFor)
 	defer cancel()
 	if err := r.world.client.Flush(ctx); err != nil {

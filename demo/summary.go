@@ -31,19 +31,19 @@ func (s *summary) write(out io.Writer) {
 	fmt.Fprintf(out, "\n%s events in %.1fs, %s consumed (%s/s), %s dropped by rules or unmatched, %s dead letters\n\n",
 		thousands(f.Produced), s.produced.Seconds(), thousands(f.Consumed), thousands(f.Consumed/max(s.produced.Seconds(), 0.001)),
 		thousands(f.Dropped), thousands(f.Letters))
-	const row = "%-16s %-9s %11s %11s %8s %11s %13s %8s %10s\n"
-	fmt.Fprintf(out, row, "", "", "expected", "received", "missing", "duplicated", "out of order", "altered", "misrouted")
+	const row = "%-13s %10s %10s %8s %10s %9s %7s %6s\n"
+	fmt.Fprintf(out, row, "", "expected", "received", "missing", "duplicated", "reordered", "altered", "stray")
 	for i, t := range s.findings.Places {
-		name, kind, disordered := "dead letters", "", "-"
+		name, reordered := "dead letters", "-"
 		if i < len(s.bridge.Destinations) {
 			d := s.bridge.Destinations[i]
-			name, kind = cut(d.Name, 16), d.Kind()
+			name = cut(d.Name, 13)
 			if d.FIFO {
-				disordered = thousands(t.Disordered)
+				reordered = thousands(t.Reordered)
 			}
 		}
-		fmt.Fprintf(out, row, name, kind, thousands(t.Expected), thousands(t.Received), thousands(t.Missing), thousands(t.Duplicated),
-			disordered, thousands(t.Altered), thousands(t.Misrouted))
+		fmt.Fprintf(out, row, name, thousands(t.Expected), thousands(t.Received), thousands(t.Missing), thousands(t.Duplicated),
+			reordered, thousands(t.Altered), thousands(t.Stray))
 	}
 	fmt.Fprintf(out, "\ncommitted offsets: %d of %d partitions are at their end\n", s.committed.atEnd, s.committed.partitions)
 	if !s.own {
@@ -67,17 +67,17 @@ func (s *summary) verdict() string {
 	for _, t := range s.findings.Places {
 		sum.Missing += t.Missing
 		sum.Duplicated += t.Duplicated
-		sum.Disordered += t.Disordered
+		sum.Reordered += t.Reordered
 		sum.Altered += t.Altered
-		sum.Misrouted += t.Misrouted
+		sum.Stray += t.Stray
 	}
 	var bad []string
 	for _, b := range []struct {
 		n    int64
 		what string
 	}{
-		{sum.Missing, "lost"}, {sum.Duplicated, "duplicated"}, {sum.Disordered, "out of order"},
-		{sum.Altered, "altered"}, {sum.Misrouted, "misrouted"},
+		{sum.Missing, "lost"}, {sum.Duplicated, "duplicated"}, {sum.Reordered, "reordered"},
+		{sum.Altered, "altered"}, {sum.Stray, "stray"},
 		{int64(s.committed.partitions - s.committed.atEnd), "partitions not committed to their end"},
 	} {
 		if b.n > 0 {

@@ -17,6 +17,12 @@ const (
 	warm = "\x1b[33m"
 )
 
+// The rows of the table fit into 80 columns.
+const (
+	destinationRow = "%-13s %-8s %12s %7s %15s %7s %10s"
+	ruleRow        = "%-22s %12s %7s"
+)
+
 // table draws the figures; before are those of a second ago.
 func table(b *Bridge, now, before Figures, limit time.Duration, warnings []string) []line {
 	took := now.At - before.At
@@ -26,33 +32,36 @@ func table(b *Bridge, now, before Figures, limit time.Duration, warnings []strin
 	for len(before.Destinations) < len(now.Destinations) {
 		before.Destinations = append(before.Destinations, DestinationFigures{})
 	}
-	of := ""
-	if limit > 0 {
-		of = " of " + clock(limit)
+	state := ""
+	switch {
+	case now.Draining:
+		state = now.drained()
+	case limit > 0:
+		state = " of " + clock(limit)
 	}
 	lines := []line{
 		{"", ""},
-		{fmt.Sprintf("%s%s   produced %s   consumed %s   %s/s   lag %s   in flight %s", clock(now.At), of, thousands(now.Produced),
-			thousands(now.Consumed), thousands(perSecond(now.Consumed, before.Consumed, took)), thousands(now.Lag), thousands(now.InFlight)), bold},
+		{fmt.Sprintf("%s%s  produced %s  consumed %s (%s/s)  lag %s", clock(now.At), state, thousands(now.Produced),
+			thousands(now.Consumed), thousands(perSecond(now.Consumed, before.Consumed, took)), thousands(now.Lag)), bold},
 		{"", ""},
-		{fmt.Sprintf("%-16s %-9s %13s %8s %16s %8s %11s", "destination", "kind", "acknowledged", "/s", "entries/request", "retries", "arrived"), dim},
+		{fmt.Sprintf(destinationRow, "destination", "kind", "acknowledged", "/s", "entries/request", "retries", "arrived"), dim},
 	}
 	add := func(style, format string, args ...any) {
 		lines = append(lines, line{fmt.Sprintf(format, args...), style})
 	}
 	for i, d := range b.Destinations {
 		f, was := now.Destinations[i], before.Destinations[i]
-		add("", "%-16s %-9s %13s %8s %16s %8s %11s", cut(d.Name, 16), d.Kind(), thousands(f.Acknowledged),
+		add("", destinationRow, cut(d.Name, 13), d.Kind(), thousands(f.Acknowledged),
 			thousands(perSecond(f.Acknowledged, was.Acknowledged, took)), ratio(f.Entries, f.Requests), thousands(f.Retries), thousands(f.Checked))
 	}
-	add("", "%-16s %-9s %13s %8s", "dead letters", "", thousands(now.Letters), thousands(perSecond(now.Letters, before.Letters, took)))
+	add("", ruleRow, "dead letters", thousands(now.Letters), thousands(perSecond(now.Letters, before.Letters, took)))
 	add("", "")
-	add(dim, "%-26s %13s %8s", "rule", "matched", "/s")
+	add(dim, ruleRow, "rule", "matched", "/s")
 	for i, name := range b.Rules {
-		add("", "%-26s %13s %8s", cut(name, 26), thousands(now.Rules[i]), thousands(perSecond(now.Rules[i], before.Rules[i], took)))
+		add("", ruleRow, cut(name, 22), thousands(now.Rules[i]), thousands(perSecond(now.Rules[i], before.Rules[i], took)))
 	}
 	if now.RuleErrors > 0 {
-		add("", "%-26s %13s", "(failed to evaluate)", thousands(now.RuleErrors))
+		add("", ruleRow, "(failed to evaluate)", thousands(now.RuleErrors), "")
 	}
 	for _, w := range warnings {
 		add(warm, "! %s", w)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -83,7 +84,9 @@ func demoBridge(cfg *config.Config, log *zap.Logger) *demo.Bridge {
 	b.Problems = func() []string {
 		var all []string
 		for _, p := range d.Board().Problems() {
-			all = append(all, p.What+": "+p.Text)
+			if time.Since(p.Since) > time.Second { // a start is no problem
+				all = append(all, p.What+": "+p.Text)
+			}
 		}
 		return all
 	}

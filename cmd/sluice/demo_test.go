@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/demo"
+)
+
+func runDemoCommand(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	// What a user may have set must not matter.
+	t.Setenv("AWS_PROFILE", "nobody-has-this")
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAREALKEY")
+	t.Setenv("SLUICE_KAFKA__BROKERS", "127.0.0.1:1")
+	t.Setenv("SLUICE_NO__SUCH__SETTING", "x")
+	t.Setenv("TMPDIR", t.TempDir())
+	var out bytes.Buffer
+	root := newRoot()
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetArgs(append([]string{"demo"}, args...))
+	err := root.ExecuteContext(t.Context())
+	if got := os.Getenv("AWS_PROFILE"); got != "nobody-has-this" {
+		t.Errorf("AWS_PROFILE is %q afterwards", got)
+	}
+	return out.String(), err
+}
+
+func TestDemo(t *testing.T) {
+	out, err := runDemoCommand(t, "--for", "3s", "--rate", "400", "--seed", "11")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{
+		`(?m)^Kafka at 127\.0\.0\.1:\d+, SQS and SNS at http://127\.0\.0\.1:\d+`,
+		`curl http://127\.0\.0\.1:\d+/metrics`,
+		`--seed 11;`,
+		`(?m)^00:01  produced \d+  consumed \d+ \(\d+/s\)  lag \d+  acknowledged: alerts \d+, crm \d+, fulfilment \d+, ledger \d+, telemetry \d+  entries/request \S+  dead letters \d+$`,
+		`(?m)^fulfilment +[1-9]\d* +[1-9]\d* +0 +0 +- +0 +0$`,
+		`(?m)^ledger +[1-9]\d* +[1-9]\d* +0 +0 +0 +0 +0$`,
+		`committed offsets: 15 of 15 partitions are at their end`,
+		`(?m)^nothing lost, nothing duplicated, order kept\n\z`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+	if strings.ContainsRune(out, '\x1b') {
+		t.Error("escape sequences where the output is no terminal")
+	}
+}
+
+func TestDemoOwnFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "my.yaml")
+	if out, err := runDemoCommand(t, "--write", path); err != nil || !strings.Contains(out, "sluice demo -c "+path) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := runDemoCommand(t, "--write", path); err == nil || !strings.Contains(err.Error(), "is there already") {
+		t.Errorf("writing over the file: %v", err)
+	}
+	// A consumer group of its own, a queue by its URL at AWS, topics by expression, one topic that is
+	// not read, dead letters to a queue, a role: and all of it in the demo's own places.
+	edit(t, path,
+		"ordering: strict", "ordering: batched\n    isolated: true",
+		"sqs: fulfilment", "sqs: https://sqs.eu-west-1.amazonaws.com/444455556666/fulfilment",
+		"topics: [customers]", `topics: ["/^custom/"]`,
+		"kafka: sluice-demo.dead-letter", "destination: rejects",
+		"destinations:", "destinations:\n  rejects: {sqs: rejects, assume_role: {arn: \"arn:aws:iam::111122223333:role/r\"}}",
+		"topics: [telemetry]\n    to", "topics: [orders]\n    to",
+		"topics:\n  telemetry: {format: bytes}", "topics:\n  orders: {format: json}",
+	)
+	out, err := runDemoCommand(t, "-c", path, "--for", "2s", "--rate", "500")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{
+		`(?m)^rejects +0 +0 +0`,
+		`(?m)^ledger +[1-9]\d* +[1-9]\d* +0 +0 +0 +0 +0$`,
+		`committed offsets: 24 of 24 partitions are at their end`,
+		`this run checks the way, not the rules`,
+		`(?m)^nothing lost, nothing duplicated, order kept\n\z`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+}
+
+func edit(t *testing.T, path string, pairs ...string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.Count(text, "\n"+pairs[i])+strings.Count(text, " "+pairs[i]) == 0 {
+			t.Fatalf("the file does not say %q", pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDemoUsage: mistakes are told in a sentence, before anything starts.
+func TestDemoUsage(t *testing.T) {
+	for _, args := range [][]string{{"--rate", "-1"}, {"-c", "no-such-file.yaml"}, {"x"}} {
+		if out, err := runDemoCommand(t, args...); err == nil || strings.Contains(out, "Kafka at") {
+			t.Errorf("%v: %v %s", args, err, out)
+		}
+	}
+}
+
+// TestDemoOracle holds the demo's own idea of its rules against the router's.
+func TestDemoOracle(t *testing.T) {
+	load, err := demoLoader("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := demo.Places{Kafka: []string{"127.0.0.1:1"}, AWS: "http://127.0.0.1:1", Admin: "127.0.0.1:1"}
+	b, err := load(at, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Parse(demo.File(), "demo.yaml", demoEnvironment(nil, at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	route, err := demoRoute(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	oracle, err := demo.NewOracle(b.Destinations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := rand.Uint64()
+	stream := demo.NewStream(seed)
+	for i := range 30_000 {
+		e := stream.Next()
+		record := &kgo.Record{Topic: e.Topic, Key: e.Key, Value: e.Value, Headers: e.Headers, Offset: int64(i), Timestamp: time.Now()}
+		want, got := oracle.Fate(&e), route(record)
+		if want.Deliver != got.Deliver || want.Letters != got.Letters || want.Lost != got.Lost {
+			t.Fatalf("seed %d, event %d: the oracle says %+v and the router %+v: %.300s", seed, i, want, got, e.Value)
+		}
+		for d, group := range want.Groups {
+			if got.Groups[d] != group {
+				t.Fatalf("seed %d, event %d: the oracle says group %q and the router %q", seed, i, group, got.Groups[d])
+			}
+		}
+	}
+}
+
+// TestDemoFinds has the bridge do what the oracle does not expect.
+func TestDemoFinds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "my.yaml")
+	if _, err := runDemoCommand(t, "--write", path); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, "drop: true", "to: [telemetry]")
+	load, err := demoLoader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer demo.Isolate()()
+	var out bytes.Buffer
+	err = demo.Run(t.Context(), t.Context(), demo.Options{
+		Out: &out, Rate: 500, For: time.Second, Seed: 3,
+		Load: func(at demo.Places, log *zap.Logger) (*demo.Bridge, error) {
+			b, err := load(at, log)
+			if err == nil {
+				b.Route = nil
+			}
+			return b, err
+		},
+	})
+	if !errors.Is(err, demo.ErrCheck) {
+		t.Errorf("the error is %v", err)
+	}
+	for _, want := range []string{`(?m)^NOT GOOD: \d+ stray$`, `/\d+ does not belong to telemetry`, `the bridge's log: .*bridge\.log`} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("no %s in\n%s", want, out.String())
+		}
+	}
+}
+
+// TestDemoStops: the first Ctrl-C ends in good order, the second at once.
+func TestDemoStops(t *testing.T) {
+	for _, atOnce := range []bool{false, true} {
+		restore := demo.Isolate()
+		t.Setenv("TMPDIR", t.TempDir())
+		load, err := demoLoader("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop, cancelStop := context.WithCancel(t.Context())
+		abort, cancelAbort := context.WithCancel(t.Context())
+		time.AfterFunc(1500*time.Millisecond, func() {
+			cancelStop()
+			if atOnce {
+				cancelAbort()
+			}
+		})
+		var out bytes.Buffer
+		err = demo.Run(stop, abort, demo.Options{Out: &out, Rate: 300, Seed: 4, Load: load})
+		good := strings.HasSuffix(out.String(), "\nnothing lost, nothing duplicated, order kept\n")
+		if atOnce == good || atOnce == (err == nil) {
+			t.Errorf("at once %v: %v\n%s", atOnce, err, out.String())
+		}
+		if left, _ := os.ReadDir(os.Getenv("TMPDIR")); len(left) > 0 {
+			t.Errorf("at once %v: %v is left", atOnce, left)
+		}
+		cancelAbort()
+		restore()
+	}
+}
