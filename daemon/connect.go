@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"time"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/config"
@@ -44,20 +45,53 @@ func Connect(ctx context.Context, cfg *config.Config, report func(Check)) {
 		report(Check{CheckFailed, "aws", err.Error() + "; correct the environment or the files of AWS"})
 		return
 	}
-	names := cfg.DestinationNames()
-	parts := []func() checks{func() checks { return checkKafka(ctx, cfg, session) }}
-	for _, name := range names {
-		parts = append(parts, func() checks { return checkDestination(ctx, session, cfg.Destinations[name]) })
+	type part struct {
+		place string
+		run   func() checks
 	}
-	parts = append(parts, func() checks { return permissions(cfg) })
-	results := make([]chan checks, len(parts))
-	for i, part := range parts {
-		results[i] = make(chan checks, 1)
-		go func() { results[i] <- part() }() // ends with ctx at the latest
+	parts := []part{{"kafka", func() checks { return checkKafka(ctx, cfg, session) }}}
+	for _, name := range cfg.DestinationNames() {
+		parts = append(parts, part{"destinations." + name, func() checks { return checkDestination(ctx, session, cfg.Destinations[name]) }})
 	}
-	for _, r := range results {
-		for _, c := range <-r {
+	results := make([]pending, len(parts))
+	for i, p := range parts {
+		results[i] = make(pending, 1)
+		go func() { results[i] <- p.run() }() // ends soon after ctx
+	}
+	// What ends with ctx tells so by itself, given a moment. Some sources of credentials do not end.
+	late, cancel := afterward(ctx, time.Second)
+	defer cancel()
+	for i, p := range parts {
+		for _, c := range results[i].await(late, p.place) {
 			report(c)
 		}
 	}
+	for _, c := range permissions(cfg) {
+		report(c)
+	}
+}
+
+// pending is what a part will have found.
+type pending chan checks
+
+// await returns what was found, or a failure where it is not known before late ends.
+func (p pending) await(late context.Context, place string) (found checks) {
+	select {
+	case found = <-p:
+		return found
+	case <-late.Done():
+	}
+	select {
+	case found = <-p: // both were ready
+	default:
+		found.fail(place, "no answer in time; check the network, or give --timeout more")
+	}
+	return found
+}
+
+// afterward returns a context that ends a while after another one.
+func afterward(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return late, func() { stop(); cancel() }
 }

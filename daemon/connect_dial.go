@@ -28,6 +28,7 @@ func newProbe(c kafka.Connection, timeout time.Duration) (*kgo.Client, error) {
 		kgo.RequestRetries(2 * len(c.Brokers)), // each retry asks another broker
 		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }),
 		kgo.RetryTimeout(timeout),
+		kgo.RequestTimeoutOverhead(max(timeout, 100*time.Millisecond)), // the client takes no less
 	}
 	if c.TLS != nil {
 		cfg, err := probeTLS(c.TLS)

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -101,6 +102,8 @@ func (k *cluster) whyUnreachable(ctx context.Context, err error, what string) (p
 		return "kafka.tls", fmt.Sprintf("the brokers speak no TLS at this port (%s); name their TLS port in kafka.brokers, or remove kafka.tls", reason)
 	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.IllegalSaslState), errors.Is(err, kerr.UnsupportedSaslMechanism):
 		return "kafka.sasl", fmt.Sprintf("the brokers do not take the credentials (%s); correct kafka.sasl", reason)
+	case errors.Is(err, io.EOF):
+		return "kafka.brokers", fmt.Sprintf("the brokers of %s close the connection at once; check whether the port wants TLS, and the user and password of kafka.sasl", strings.Join(k.config.Kafka.Brokers, ", "))
 	case errors.Is(err, kerr.ClusterAuthorizationFailed):
 		return "kafka.brokers", fmt.Sprintf("the brokers refuse (%s); give the principal the right DESCRIBE on the cluster", reason)
 	}

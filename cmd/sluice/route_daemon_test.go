@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// What route foretells is what the bridge sends: each delivery, attribute and id, but for the part
+// of the ids that is not known offline.
+func TestRouteForetellsTheBridge(t *testing.T) {
+	w := newWorld(t, fake.KafkaOptions{Topics: map[string]int32{"orders": 1, "alarms": 1, "iot.thermo": 1}},
+		fake.Options{Queues: []string{"fulfilment", "ledger.fifo"}, Topics: []string{"alerts"}})
+	events := produce(t, w)
+	text, err := os.ReadFile(ordersFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Parse(text, "bridge.yaml", []string{
+		"SLUICE_KAFKA__BROKERS=" + strings.Join(w.kafka.Addresses(), ","), "SLUICE_AWS__ENDPOINT=" + w.aws.URL,
+		"SLUICE_ADMIN__LISTEN="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := foretold(t, events)
+	sum := 0
+	for _, messages := range want {
+		sum += len(messages)
+	}
+	if sum < 10 {
+		t.Fatalf("only %d deliveries: %q", sum, want)
+	}
+
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- daemon.New(daemon.Options{Log: zap.NewNop()}).Run(ctx, t.Context(), cfg) }()
+	sent := map[string]interface {
+		WaitCount(context.Context, int) error
+		Messages() []fake.Message
+	}{"fulfilment": w.aws.Queue("fulfilment"), "ledger": w.aws.Queue("ledger.fifo"), "alerts": w.aws.Topic("alerts")}
+	for name, at := range sent {
+		if err := at.WaitCount(ctx, len(want[name])); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	for name, at := range sent {
+		var got []string
+		for _, m := range at.Messages() {
+			attributes := map[string]string{}
+			for k, a := range m.Attributes {
+				attributes[k] = a.String
+			}
+			got = append(got, delivered(len(m.Body), attributes, m.GroupID, m.DeduplicationID))
+		}
+		slices.Sort(got)
+		slices.Sort(want[name])
+		if !slices.Equal(got, want[name]) {
+			t.Errorf("%s got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want[name], "\n"))
+		}
+	}
+}
+
+// produce sends the readable events of testdata to Kafka, and returns them as they lie there.
+func produce(t *testing.T, w world) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/route/orders.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var events bytes.Buffer
+	for line := range bytes.Lines(data) {
+		r, err := parseEvent(line)
+		if err != nil || r.Topic == "elsewhere" {
+			continue
+		}
+		if err := client.ProduceSync(t.Context(), r).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(line, &members); err != nil {
+			t.Fatal(err)
+		}
+		members["partition"] = fmt.Append(nil, r.Partition)
+		members["offset"] = fmt.Append(nil, r.Offset)
+		members["timestamp"] = fmt.Append(nil, r.Timestamp.UnixMilli())
+		events.WriteByte('{')
+		for i, key := range slices.Sorted(maps.Keys(members)) {
+			if i > 0 {
+				events.WriteByte(',')
+			}
+			fmt.Fprintf(&events, "%q:%s", key, members[key])
+		}
+		events.WriteString("}\n")
+	}
+	return events.Bytes()
+}
+
+// foretold are the deliveries of sluice route, by destination.
+func foretold(t *testing.T, events []byte) map[string][]string {
+	t.Helper()
+	got := sluice(string(events), "route", "-c", ordersFile, "--json")
+	if got.code != 0 {
+		t.Fatal(got.stderr)
+	}
+	all := map[string][]string{}
+	for text := range strings.Lines(got.stdout) {
+		var line struct {
+			Deliveries []struct {
+				Destination     string
+				BodyBytes       int `json:"body_bytes"`
+				Attributes      map[string]string
+				GroupID         string `json:"group_id"`
+				DeduplicationID string `json:"deduplication_id"`
+				Problems        []string
+			}
+		}
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range line.Deliveries {
+			if len(d.Problems) == 0 {
+				all[d.Destination] = append(all[d.Destination], delivered(d.BodyBytes, d.Attributes, d.GroupID, d.DeduplicationID))
+			}
+		}
+	}
+	return all
+}
+
+// delivered writes a delivery on one line, with the origin taken off the ids that begin with one.
+func delivered(body int, attributes map[string]string, group, deduplication string) string {
+	position := "." + strings.ReplaceAll(attributes["kafka_position"], ":", ".")
+	if strings.HasSuffix(deduplication, position) {
+		deduplication = position
+	}
+	if strings.HasSuffix(attributes["correlation_id"], position) {
+		attributes["correlation_id"] = position
+	}
+	return fmt.Sprint(body, attributes, group, deduplication) // maps print sorted
+}
