@@ -112,6 +112,7 @@ func (l *Lane) call(batch []*delivery, verdicts []*Failure) *Failure {
 // lane's state by what happened. Called with mu held.
 func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent, now time.Time) {
 	var worst *Failure
+	var again time.Time
 	answered := false
 	for i, d := range batch {
 		switch v := verdicts[i]; {
@@ -128,7 +129,15 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 			worst = graver(worst, v)
 			fates[i] = requeuedFate
 			l.metrics.retried(v.Class)
-			d.due = now.Add(l.wait(d, v))
+			d.due = now
+			if l.waits(v) {
+				// What failed together is sent again together: else each message would come back
+				// in a request of its own.
+				if again.IsZero() {
+					again = now.Add(l.opts.Retry.wait(d.attempts))
+				}
+				d.due = again
+			}
 			d.own()
 			l.queue.again(d)
 		}
@@ -143,8 +152,13 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 
 // final says whether a failed delivery is not to be sent again.
 func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
-	if d.letter != "" {
+	switch {
+	case d.letter != "":
 		return false // a dead letter has nowhere else to go
+	case v == heldBack:
+		return false // it was not sent
+	case l.ctx.Err() != nil && v.Class != Poison:
+		return false // cut off by Close
 	}
 	switch v.Class {
 	case Poison:
@@ -157,13 +171,10 @@ func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
 	}
 }
 
-// wait returns how long a failed delivery is to wait. Behind a broken destination the lane waits
-// as a whole, and what was only held back goes with the message it waits for.
-func (l *Lane) wait(d *delivery, v *Failure) time.Duration {
-	if v.Class == Configuration || v.Class == Credentials || v == heldBack {
-		return 0
-	}
-	return l.opts.Retry.wait(d.attempts)
+// waits says whether a message that failed so is to wait. Behind a broken destination the lane
+// waits as a whole, and what was only held back goes with the message it waits for.
+func (l *Lane) waits(v *Failure) bool {
+	return v.Class != Configuration && v.Class != Credentials && v != heldBack
 }
 
 // finish settles what was accepted and dead-letters what never will be.

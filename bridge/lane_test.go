@@ -1,0 +1,373 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What is not enough for a request waits as long as the linger says, and no longer.
+func TestLinger(t *testing.T) {
+	inBubble(t, &fakeSink{}, func(r *rig) {
+		r.deliver("a", "b")
+		pass(19 * time.Millisecond)
+		if n := len(r.sink.requests()); n != 0 {
+			t.Fatalf("%d requests before the linger is over", n)
+		}
+		r.deliver("c")
+		pass(time.Millisecond)
+		if got := r.sink.requests(); len(got) != 1 || len(got[0]) != 3 {
+			t.Fatalf("requests %v", got)
+		}
+		r.settled()
+	})
+}
+
+// A full request does not wait.
+func TestFullBatch(t *testing.T) {
+	inBubble(t, &fakeSink{}, func(r *rig) {
+		r.deliver(bodies("x", 25)...)
+		synctest.Wait()
+		got := r.sink.requests()
+		if len(got) != 2 || len(got[0]) != 10 || len(got[1]) != 10 {
+			t.Fatalf("requests %v", got)
+		}
+		r.lane.Flush()
+		synctest.Wait()
+		if len(r.sink.requests()) != 3 {
+			t.Fatal("a flush waits")
+		}
+		r.settled()
+	})
+}
+
+// Records that fit one by one may not fit together: a request is cut by bytes.
+func TestBatchBytes(t *testing.T) {
+	inBubble(t, &fakeSink{}, func(r *rig) {
+		for i := range 10 {
+			r.deliver(string(rune('a'+i)) + strings.Repeat("x", 200<<10))
+		}
+		pass(time.Second)
+		for _, c := range r.sink.calls {
+			if c.size > 1<<20 {
+				t.Errorf("a request of %d bytes", c.size)
+			}
+		}
+		if n := len(r.sink.requests()); n != 2 {
+			t.Errorf("%d requests", n)
+		}
+		r.settled()
+	})
+}
+
+// Concurrency starts low, grows with success, and stops at what is configured.
+func TestConcurrencyGrows(t *testing.T) {
+	inBubble(t, &fakeSink{latency: 100 * time.Millisecond}, func(r *rig) {
+		for range 40 {
+			r.deliver(bodies("x", 200)...)
+		}
+		synctest.Wait()
+		if r.sink.out != startingConcurrency {
+			t.Errorf("%d requests out at the start", r.sink.out)
+		}
+		pass(time.Minute)
+		if r.sink.mostOut != 32 {
+			t.Errorf("%d requests at the most, want 32", r.sink.mostOut)
+		}
+		r.settled()
+	}, concurrent(32))
+}
+
+// A throttle halves what is out, once for all requests that were out together.
+func TestThrottleHalves(t *testing.T) {
+	throttle := true
+	sink := &fakeSink{latency: 100 * time.Millisecond}
+	sink.answer = func(int, []*Message, []*Failure) *Failure {
+		if throttle {
+			return &Failure{Class: Throttled, Code: "RequestThrottled"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 800)...)
+		pass(100 * time.Millisecond)
+		if n := r.lane.limiter.allowed(); n != startingConcurrency/2 {
+			t.Errorf("%d allowed after a throttle", n)
+		}
+		throttle = false
+		pass(2 * time.Minute)
+		if r.lane.limiter.allowed() <= startingConcurrency/2 {
+			t.Error("concurrency does not come back")
+		}
+		r.settled()
+	}, concurrent(64))
+}
+
+// Single failures are part of normal operation and say nothing of what the service bears.
+func TestFewFailuresKeepConcurrency(t *testing.T) {
+	sink := &fakeSink{latency: 50 * time.Millisecond}
+	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n%100 == 50 {
+			return &Failure{Class: Transient, Code: "InternalError"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		for range 200 {
+			r.deliver(bodies("x", 200)...)
+		}
+		pass(time.Hour)
+		if n := r.lane.limiter.allowed(); n != 32 {
+			t.Errorf("%d allowed", n)
+		}
+		if began, _ := r.health.told(laneKey); began != 0 {
+			t.Errorf("told: %s", r.health.latest)
+		}
+		r.settled()
+	}, concurrent(32))
+}
+
+// A failed entry is sent again; its neighbours are not.
+func TestPartialFailure(t *testing.T) {
+	sink := &fakeSink{}
+	sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+		for i, m := range batch {
+			if n < 3 && string(m.Body) == "b" {
+				results[i] = &Failure{Class: Transient, Code: "missing_from_answer"}
+			}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a", "b", "c")
+		pass(time.Minute)
+		if got := fmt.Sprint(sink.requests()); got != "[[a b c] [b] [b]]" {
+			t.Errorf("requests %s", got)
+		}
+		r.settled()
+	})
+}
+
+// An outage that passes is told of when it lasts, once, and its end once.
+func TestOutage(t *testing.T) {
+	down := true
+	sink := &fakeSink{latency: time.Millisecond}
+	sink.answer = func(int, []*Message, []*Failure) *Failure {
+		if down {
+			return &Failure{Class: Transient, Code: "connection"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 30)...)
+		pass(4 * time.Second)
+		if began, _ := r.health.told(laneKey); began != 0 {
+			t.Error("told of at once")
+		}
+		pass(10 * time.Minute)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		if n := len(sink.requests()); n > 300 {
+			t.Errorf("%d requests in ten minutes: no backoff", n)
+		}
+		down = false
+		pass(time.Minute)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		r.settled()
+	})
+}
+
+// give_up_after turns what fails for long into dead letters.
+func TestGiveUp(t *testing.T) {
+	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure {
+		return &Failure{Class: Unknown, Code: "timeout"}
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a", "b")
+		pass(9 * time.Second)
+		if got := r.writer.values(); len(got) != 0 {
+			t.Fatalf("dead letters %v before the time is up", got)
+		}
+		pass(time.Minute)
+		if got := r.writer.values(); !slices.Equal(got, []string{"a", "b"}) {
+			t.Fatalf("dead letters %v", got)
+		}
+		if l := r.writer.letters[0]; l.Reason != ReasonGaveUp || l.Attempts < 2 || l.Destination != "d" {
+			t.Errorf("letter %+v", l)
+		}
+		r.settled()
+	}, giveUp(10*time.Second))
+}
+
+// What the destination can not carry is a dead letter; its neighbours go.
+func TestTooLarge(t *testing.T) {
+	sink := &fakeSink{limits: Limits{MaxMessageBytes: 10, MaxBatchBytes: 100}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a", "01234567890", "b")
+		pass(time.Second)
+		if got := r.writer.letters; len(got) != 1 || got[0].Reason != ReasonTooLarge || got[0].Attempts != 0 {
+			t.Errorf("dead letters %+v", got)
+		}
+		if got := fmt.Sprint(sink.requests()); got != "[[a b]]" {
+			t.Errorf("requests %s", got)
+		}
+		r.settled()
+	})
+}
+
+// A request whose answer is lost in Close is neither settled nor dead-lettered, and nothing of
+// the lane is left.
+func TestCloseCutsRequests(t *testing.T) {
+	inBubble(t, &fakeSink{latency: time.Hour}, func(r *rig) {
+		r.deliver(bodies("x", 30)...)
+		pass(5 * time.Minute)
+		r.lane.Close()
+		if !r.sink.closed {
+			t.Error("the sink is left open")
+		}
+		synctest.Wait()
+		if got := r.writer.values(); len(got) != 0 {
+			t.Errorf("dead letters %v", got)
+		}
+		if m := r.part.Mark().Offset; m > 0 {
+			t.Errorf("settled up to %d", m)
+		}
+		if r.lane.add(nil, time.Now()) {
+			t.Error("a closed lane takes deliveries")
+		}
+	}, giveUp(time.Second), func(o *LaneOptions) { o.RequestTimeout = 2 * time.Hour })
+}
+
+// An acknowledgement that comes after the end of the assignment does not move its mark.
+func TestLateAcknowledgement(t *testing.T) {
+	inBubble(t, &fakeSink{latency: time.Second}, func(r *rig) {
+		r.deliver("a", "b")
+		pass(500 * time.Millisecond)
+		r.part.Close()
+		r.lane.Sweep()
+		pass(time.Minute)
+		if len(r.sink.accepted()) != 2 {
+			t.Fatal("nothing was acknowledged late")
+		}
+		if m := r.part.Mark().Offset; m > 0 {
+			t.Errorf("mark %d", m)
+		}
+		if records, bytes := r.window.Held(); records != 0 || bytes != 0 {
+			t.Errorf("%d records, %d bytes in the window", records, bytes)
+		}
+	})
+}
+
+// The end of an assignment takes its retries out of the lane, and leaves those of others.
+func TestSweepInRetry(t *testing.T) {
+	sink := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n == 1 {
+			return &Failure{Class: Transient, Code: "connection"}
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("old")
+		pass(20 * time.Millisecond)
+		if r.lane.Queued() != 1 {
+			t.Fatal("no retry waits")
+		}
+		r.part.Close()
+		r.part = NewPartition("t", 0, r.part.Origin, r.window)
+		r.next = 0
+		r.deliver("new")
+		r.lane.Sweep()
+		if n := r.lane.Queued(); n != 1 {
+			t.Errorf("%d queued", n)
+		}
+		pass(time.Minute)
+		if got := sink.accepted(); !slices.Equal(got, []string{"new"}) {
+			t.Errorf("accepted %v", got)
+		}
+		r.settled()
+	})
+}
+
+// A retired lane sends what it holds, takes nothing more, and says when it is done.
+func TestRetire(t *testing.T) {
+	inBubble(t, &fakeSink{latency: time.Second}, func(r *rig) {
+		r.deliver("a")
+		idle := r.lane.Retire()
+		if r.lane.add(nil, time.Now()) {
+			t.Error("a retired lane takes deliveries")
+		}
+		select {
+		case <-idle:
+			t.Fatal("idle while a request is out")
+		default:
+		}
+		pass(time.Second)
+		select {
+		case <-idle:
+		default:
+			t.Fatal("not idle although all is sent")
+		}
+		if r.lane.Retire() != idle {
+			t.Error("another channel")
+		}
+		r.settled()
+	})
+}
+
+// A new lane to an old destination sends nothing before the old one is done.
+func TestAfter(t *testing.T) {
+	old := &fakeSink{latency: 10 * time.Second}
+	inBubble(t, old, func(r *rig) {
+		r.deliver("g:1", "g:2")
+		after := make(chan struct{})
+		sink := &fakeSink{limits: r.sink.limits}
+		next := r.newLane(sink, fifo, func(o *LaneOptions) { o.After = after })
+		defer next.Close()
+		idle := r.lane.Retire()
+		r.deliverTo(next, "g:3")
+		go func() {
+			<-idle
+			close(after)
+		}()
+		pass(19 * time.Second)
+		if n := len(sink.requests()); n != 0 {
+			t.Fatalf("%d requests overtook", n)
+		}
+		pass(time.Minute)
+		if len(old.accepted()) != 2 || len(sink.accepted()) != 1 {
+			t.Errorf("accepted %v and %v", old.accepted(), sink.accepted())
+		}
+		r.settled()
+	}, fifo)
+}
+
+// A lane waits for its destination to open, says so, and then sends.
+func TestOpenAfterFailures(t *testing.T) {
+	sink := &fakeSink{open: func(n int) error {
+		if n < 4 {
+			return errors.New("no such queue")
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 12)...)
+		if parts := r.lane.Stranded(); len(parts) != 1 || parts[0] != r.part {
+			t.Errorf("stranded %v", parts)
+		}
+		pass(2 * time.Minute)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		if r.lane.Stranded() != nil {
+			t.Error("stranded although it sends")
+		}
+		r.settled()
+	})
+}
