@@ -202,7 +202,13 @@ func (l *Lane) kick(now time.Time) {
 		l.out.Add(1)
 		go l.work(batch)
 	}
-	if l.idle != nil && l.running == 0 && l.queue.size() == 0 {
+	if l.running > 0 || l.queue.size() > 0 {
+		return
+	}
+	if l.state != opening {
+		l.well() // nothing waits, and there is nothing to probe with
+	}
+	if l.idle != nil {
 		select {
 		case <-l.idle:
 		default:
@@ -278,7 +284,7 @@ func (l *Lane) screen(batch []*delivery, now time.Time) []*delivery {
 
 // arm sets the timer for t, unless it is to fire sooner. Called with mu held.
 func (l *Lane) arm(t time.Time) {
-	if t.IsZero() || !l.armed.IsZero() && !t.Before(l.armed) {
+	if t.IsZero() || !l.armed.IsZero() && !t.Before(l.armed) || l.ctx.Err() != nil {
 		return
 	}
 	l.armed = t

@@ -30,12 +30,15 @@ var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
 func (l *Lane) succeeded() {
 	l.limiter.succeeded(l.running + 1)
 	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
-	if l.state == probing {
-		l.state = open
+	// Of a broken destination a late answer says nothing: only opening it again does.
+	if l.state != opening {
+		l.well()
 	}
-	if l.trouble == (trouble{}) {
-		return
-	}
+}
+
+// well ends all trouble. Called with mu held.
+func (l *Lane) well() {
+	l.state = open
 	if l.trouble.reported {
 		l.health.Recovered(l.key())
 	}
@@ -52,7 +55,7 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 		// The sink has dropped the cached ones: what was signed with them gets one more try.
 		if l.trouble.credentials.IsZero() {
 			l.trouble.credentials = now
-		} else if sent.After(l.trouble.credentials) {
+		} else if !sent.Before(l.trouble.credentials) {
 			l.broken(f)
 		}
 	case Throttled:
@@ -63,7 +66,7 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
-		if !l.trouble.since.IsZero() && sent.After(l.trouble.since) {
+		if !l.trouble.since.IsZero() && !sent.Before(l.trouble.since) {
 			l.limiter.overloaded(sent, now)
 		}
 		l.failing(f, answered, now)
@@ -150,12 +153,6 @@ func (l *Lane) opened(limits Limits, err error) time.Duration {
 	l.state = open
 	if l.trouble.reported {
 		l.state = probing
-		if l.queue.size() == 0 {
-			// Nothing to probe with: what can be looked up is well.
-			l.state = open
-			l.health.Recovered(l.key())
-			l.trouble = trouble{}
-		}
 	}
 	l.kick(time.Now())
 	return 0

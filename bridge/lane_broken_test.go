@@ -1,0 +1,177 @@
+package bridge
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A broken destination is never a reason for dead letters: the lane waits, looks rarely, and goes
+// on by itself.
+func TestConfiguration(t *testing.T) {
+	broken := true
+	sink := &fakeSink{latency: 10 * time.Millisecond}
+	sink.answer = func(int, []*Message, []*Failure) *Failure {
+		if broken {
+			return &Failure{Class: Configuration, Code: "QueueDoesNotExist"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 100)...)
+		pass(time.Hour)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		if n := len(sink.requests()); n < 200 || n > 1000 {
+			t.Errorf("%d requests in an hour", n)
+		}
+		if got := r.writer.values(); len(got) != 0 {
+			t.Errorf("dead letters %v", got)
+		}
+		if len(r.lane.Stranded()) != 1 {
+			t.Error("nothing is stranded")
+		}
+		broken = false
+		pass(20 * time.Second)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		r.settled()
+	}, giveUp(time.Second))
+}
+
+// After trouble one request at a time goes out, until one is taken.
+func TestProbing(t *testing.T) {
+	sink := &fakeSink{latency: time.Second}
+	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n < 20 {
+			return &Failure{Class: Configuration, Code: "AccessDenied"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 400)...)
+		pass(time.Second)
+		first := len(sink.requests())
+		sink.mostOut = 0
+		pass(time.Minute)
+		if n := len(sink.requests()); n <= first || n >= 20 || sink.mostOut != 1 {
+			t.Errorf("%d requests after %d, %d at once", n, first, sink.mostOut)
+		}
+		pass(10 * time.Minute)
+		r.settled()
+	}, concurrent(16))
+}
+
+// Credentials that expire are renewed by the sink: one more try follows at once.
+func TestCredentialsRenewed(t *testing.T) {
+	sink := &fakeSink{latency: time.Second}
+	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n <= 4 {
+			return &Failure{Class: Credentials, Code: "ExpiredToken"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 40)...)
+		pass(2 * time.Second)
+		if n := len(sink.requests()); n != 8 {
+			t.Errorf("%d requests", n)
+		}
+		if began, _ := r.health.told(laneKey); began != 0 || len(sink.openings) != 1 {
+			t.Errorf("told %d times, opened %d times", began, len(sink.openings))
+		}
+		r.settled()
+	})
+}
+
+// Credentials that stay wrong break the destination after that one try.
+func TestCredentialsWrong(t *testing.T) {
+	sink := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
+		return &Failure{Class: Credentials, Code: "SignatureDoesNotMatch"}
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a")
+		pass(2*time.Second + 30*time.Millisecond)
+		if n := len(sink.requests()); n != 2 {
+			t.Errorf("%d requests", n)
+		}
+		if began, _ := r.health.told(laneKey); began != 1 {
+			t.Error("not told")
+		}
+		pass(time.Hour)
+		if n := len(sink.requests()); n > 1000 {
+			t.Errorf("%d requests in an hour", n)
+		}
+		if got := r.writer.values(); len(got) != 0 {
+			t.Errorf("dead letters %v", got)
+		}
+	}, giveUp(time.Second))
+}
+
+// A request that was out when the destination broke says nothing of it when it is answered late.
+func TestLateSuccessOfBroken(t *testing.T) {
+	sink := &fakeSink{latency: time.Second, open: func(n int) error {
+		if n > 1 {
+			return &Failure{Class: Configuration, Code: "gone"}
+		}
+		return nil
+	}}
+	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n == 1 {
+			return &Failure{Class: Configuration, Code: "gone"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver(bodies("x", 10)...)
+		pass(500 * time.Millisecond)
+		r.deliver(bodies("y", 10)...)
+		pass(time.Hour)
+		if len(sink.accepted()) != 10 {
+			t.Fatalf("accepted %v", sink.accepted())
+		}
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+	})
+}
+
+// Trouble is what keeps records from flowing: where none waits any more there is none.
+func TestTroubleEndsWithAssignment(t *testing.T) {
+	for name, f := range map[string]*Failure{
+		"transient":     {Class: Transient, Code: "connection"},
+		"configuration": {Class: Configuration, Code: "AccessDenied"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sink := &fakeSink{latency: 100 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure { return f }}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver("a")
+				pass(10 * time.Minute)
+				r.part.Close()
+				r.lane.Sweep()
+				pass(time.Minute)
+				if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
+					t.Errorf("told %d times, and %d of the end", began, ended)
+				}
+			})
+		})
+	}
+}
+
+// Many lanes may break at once: what waits must not keep Close.
+func TestCloseWhileBroken(t *testing.T) {
+	sink := &fakeSink{open: func(int) error { return &Failure{Class: Configuration, Code: "gone"} }}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a")
+		pass(time.Minute)
+		r.lane.Close()
+		synctest.Wait()
+		n := len(sink.openings)
+		pass(time.Hour)
+		if len(sink.openings) != n {
+			t.Error("opened after Close")
+		}
+	})
+}
