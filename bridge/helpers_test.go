@@ -28,7 +28,8 @@ type fakeSink struct {
 	out      int
 	mostOut  int
 	groups   map[string]int // messages out by group
-	overlaps int            // times that a group was out twice
+	overlaps int            // requests with a group that was out already
+	mostOf   int            // messages of one group in a request
 	closed   bool
 }
 
@@ -87,13 +88,20 @@ func (s *fakeSink) begin(batch []*Message) int {
 	s.out++
 	s.mostOut = max(s.mostOut, s.out)
 	c := call{at: time.Now()}
+	here := map[string]int{}
 	for _, m := range batch {
 		c.bodies = append(c.bodies, string(m.Body))
 		c.size += m.Size
-		if m.GroupID != "" && s.groups[m.GroupID] > 0 {
+		if here[m.GroupID]++; m.GroupID == "" {
+			continue
+		}
+		if s.groups[m.GroupID] > 0 && here[m.GroupID] == 1 {
 			s.overlaps++
 		}
-		s.groups[m.GroupID]++
+		s.mostOf = max(s.mostOf, here[m.GroupID])
+	}
+	for g, n := range here {
+		s.groups[g] += n
 	}
 	s.calls = append(s.calls, c)
 	return len(s.calls)

@@ -223,7 +223,8 @@ func (l *Lane) next(now time.Time) []*delivery {
 	waiting := l.queue.advance(now)
 	for l.state != opening && l.running < l.allowed() && l.ctx.Err() == nil {
 		if l.queue.ready() == 0 {
-			l.flushing = l.flushing && l.idle != nil
+			// What waits behind a message of its group, or for a retry, is to be flushed as well.
+			l.flushing = l.flushing && (l.idle != nil || l.queue.size() > 0)
 			break
 		}
 		if full := l.queue.ready() >= l.opts.MaxMessages; !full && !l.flushing {
