@@ -15,22 +15,29 @@ import (
 
 // broker is a Kafka that a test may fill and read back.
 type broker struct {
-	addr   string
-	client *kgo.Client
-	admin  *kadm.Client
+	addr     string
+	client   *kgo.Client
+	admin    *kadm.Client
+	embedded *fake.Kafka // nil for Apache Kafka
 }
 
 // onBothKafkas runs a test with Apache Kafka and with the embedded one.
 func onBothKafkas(t *testing.T, test func(t *testing.T, b *broker)) {
 	t.Run("apache", func(t *testing.T) { test(t, connect(t, parts.Kafka(t))) })
-	t.Run("embedded", func(t *testing.T) {
-		k, err := fake.StartKafka(fake.KafkaOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(k.Close)
-		test(t, connect(t, k.Addresses()[0]))
-	})
+	t.Run("embedded", func(t *testing.T) { test(t, embedded(t)) })
+}
+
+// embedded starts a Kafka for a test alone, for what does not depend on the broker.
+func embedded(t *testing.T) *broker {
+	t.Helper()
+	k, err := fake.StartKafka(fake.KafkaOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	b := connect(t, k.Addresses()[0])
+	b.embedded = k
+	return b
 }
 
 func connect(t *testing.T, addr string) *broker {
@@ -112,4 +119,27 @@ func (b *broker) deadLetters(t *testing.T, topic string, n int) []*kgo.Record {
 		all = append(all, f.Records()...)
 	}
 	return all
+}
+
+// end returns how many records a topic has, over all its partitions; 0 where there is no such topic.
+func (b *broker) end(t *testing.T, topic string) int64 {
+	t.Helper()
+	ends, err := b.admin.ListEndOffsets(t.Context(), topic)
+	if err != nil {
+		t.Fatal("listing end offsets:", err)
+	}
+	var n int64
+	ends.Each(func(o kadm.ListedOffset) { n += max(o.Offset, 0) })
+	return n
+}
+
+// letters is where a group's dead letters go unless it says otherwise.
+func letters(group string) string { return group + ".dead-letter" }
+
+// noDeadLetters checks that nothing of a group was dead-lettered.
+func (b *broker) noDeadLetters(t *testing.T, group string) {
+	t.Helper()
+	if n := b.end(t, letters(group)); n > 0 {
+		t.Errorf("%d dead letters, such as %s", n, b.deadLetters(t, letters(group), 1)[0].Headers)
+	}
 }
