@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -108,7 +107,11 @@ func route(c *cobra.Command, o routeOptions, args []string) error {
 	}
 	r := router{explainer: explainer, printer: p, events: eventReader{topic: o.topic}, stderr: c.ErrOrStderr()}
 	err = r.run(events)
-	return errors.Join(err, p.end(), out.Flush())
+	p.end()
+	if broken := out.Flush(); broken != nil {
+		return fmt.Errorf("writing: %w", broken)
+	}
+	return err
 }
 
 var topicName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
@@ -155,7 +158,7 @@ func newExplainer(cfg *config.Config) (*bridge.Explainer, *routing.Table, error)
 // printer writes explanations.
 type printer interface {
 	print(x *bridge.Explanation) error
-	end() error
+	end()
 }
 
 // router explains one event after the other.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -48,24 +49,43 @@ func parseEvent(text []byte) (*kgo.Record, error) {
 		p.err = p.member(key.String(), v)
 		return p.err == nil
 	})
-	switch {
-	case p.err != nil:
-		return nil, p.err
-	case p.record.Topic == "":
-		return nil, errors.New("the event has no topic; add \"topic\", or give --topic for bare values")
-	case !p.valued && p.unknown != "":
-		return nil, fmt.Errorf("the event has no value, but a key %q that means nothing here; call it value, or remove it for a tombstone", p.unknown)
+	if p.err == nil {
+		p.err = p.finish()
 	}
-	return p.record, nil
+	return p.record, p.err
 }
 
 // parser fills a record from the members of an event.
 type parser struct {
-	record  *kgo.Record
-	text    []byte
-	valued  bool
+	record *kgo.Record
+	text   []byte
+	err    error
+
+	value   []byte // as it is written; nil where there is none
+	base64  []byte // decoded; nil where there is none, or null
+	valued  bool   // one of the two keys was there
 	unknown string // the first key that means nothing
-	err     error
+}
+
+// finish looks at what concerns several members. A null beside a value in the other form is what
+// programs write that always write both.
+func (p *parser) finish() error {
+	r := p.record
+	switch {
+	case r.Topic == "":
+		return errors.New("the event has no topic; add \"topic\", or give --topic for bare values")
+	case !topicName.MatchString(r.Topic):
+		return fmt.Errorf("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", cut(r.Topic))
+	case !p.valued && p.unknown != "":
+		return fmt.Errorf("the event has no value, but a key %q that means nothing here; call it value, or remove it for a tombstone", cut(p.unknown))
+	case p.base64 != nil && p.value != nil && string(p.value) != "null":
+		return errors.New("the event has both value and value_base64; leave one out")
+	case p.base64 != nil:
+		r.Value = p.base64
+	default:
+		r.Value = p.value
+	}
+	return nil
 }
 
 func (p *parser) member(key string, v gjson.Result) (err error) {
@@ -82,23 +102,32 @@ func (p *parser) member(key string, v gjson.Result) (err error) {
 	case "timestamp":
 		r.Timestamp, err = timestamp(key, v)
 	case "key":
-		r.Key, err = content(key, v)
+		err = set(&r.Key, key, v, content)
 	case "key_base64":
-		r.Key, err = decoded(key, v)
+		err = set(&r.Key, key, v, decoded)
 	case "headers":
 		err = p.headers(key, v, content)
 	case "headers_base64":
 		err = p.headers(key, v, decoded)
 	case "value":
 		p.valued = true
-		r.Value = p.text[v.Index : v.Index+len(v.Raw)]
+		p.value = p.text[v.Index : v.Index+len(v.Raw)]
 	case "value_base64":
 		p.valued = true
-		r.Value, err = decoded(key, v)
+		err = set(&p.base64, key, v, decoded)
 	default:
 		if p.unknown == "" {
 			p.unknown = key
 		}
+	}
+	return err
+}
+
+// set sets what a member says, unless that is null.
+func set(to *[]byte, key string, v gjson.Result, read func(string, gjson.Result) ([]byte, error)) error {
+	b, err := read(key, v)
+	if err == nil && b != nil {
+		*to = b
 	}
 	return err
 }
@@ -114,7 +143,7 @@ func (p *parser) headers(key string, v gjson.Result, read func(string, gjson.Res
 	}
 	var err error
 	add := func(name string, v gjson.Result) {
-		value, bad := read(key+"."+name, v)
+		value, bad := read(key+"."+cut(name), v)
 		err = errors.Join(err, bad)
 		p.record.Headers = append(p.record.Headers, kgo.RecordHeader{Key: name, Value: value})
 	}
@@ -172,7 +201,7 @@ func decoded(key string, v gjson.Result) ([]byte, error) {
 func integer(key string, v gjson.Result, most int64) (int64, error) {
 	n, err := strconv.ParseInt(v.Raw, 10, 64)
 	if v.Type != gjson.Number || err != nil || n < 0 || n > most {
-		return 0, fmt.Errorf("%s is %s; write a whole number from 0 to %d", key, v.Raw, most)
+		return 0, fmt.Errorf("%s is %s; write a whole number from 0 to %d", key, cut(v.Raw), most)
 	}
 	return n, nil
 }
@@ -185,7 +214,7 @@ func timestamp(key string, v gjson.Result) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, v.String()); err == nil && v.Type == gjson.String {
 		return t, nil
 	}
-	return time.Time{}, fmt.Errorf("%s is %s; write milliseconds since 1970, or a time like \"2026-01-31T00:00:00Z\"", key, v.Raw)
+	return time.Time{}, fmt.Errorf("%s is %s; write milliseconds since 1970, or a time like \"2026-01-31T00:00:00Z\"", key, cut(v.Raw))
 }
 
 // notJSON says what is wrong with a text that is not one JSON document.
@@ -202,6 +231,15 @@ func notJSON(text []byte) error {
 		return fmt.Errorf("the event is not JSON (%w at byte %d); give --topic for values that are none", err, syntax.Offset)
 	}
 	return fmt.Errorf("the event is not JSON (%w)", err)
+}
+
+// cut shortens what is quoted in a message.
+func cut(s string) string {
+	const longest = 60
+	if len(s) <= longest {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longest], "") + "…"
 }
 
 func kindOf(v gjson.Result) string {

@@ -44,7 +44,7 @@ func (p *jsonPrinter) print(x *bridge.Explanation) error {
 	return err
 }
 
-func (p *jsonPrinter) end() error { return nil }
+func (p *jsonPrinter) end() {}
 
 func appendDelivery(b []byte, d bridge.Preview) []byte {
 	m := &d.Message

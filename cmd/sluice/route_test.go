@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -198,6 +199,22 @@ func TestRouteReadError(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// Output that breaks off ends it, with one sentence.
+func TestRouteWriteError(t *testing.T) {
+	for _, form := range []string{"--json", "--json=false"} {
+		var errs bytes.Buffer
+		endless := io.MultiReader(strings.NewReader(strings.Repeat(`{"topic":"iot.a","value":1}`+"\n", 10000)), brokenReader{})
+		code := execute([]string{"route", "-c", ordersFile, form}, endless, brokenWriter{}, &errs)
+		if code != exitFailed || errs.String() != "writing: no space\n" {
+			t.Errorf("%s: exit %d, error %q", form, code, errs.String())
+		}
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
 // A bad configuration is told as validate tells it.
 func TestRouteBadConfiguration(t *testing.T) {

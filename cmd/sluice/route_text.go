@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
@@ -43,7 +44,8 @@ func (p *textPrinter) print(x *bridge.Explanation) error {
 	for i := range x.Deliveries {
 		p.delivery(&x.Deliveries[i])
 	}
-	return nil
+	_, err := p.out.Write(nil) // tells of an earlier error
+	return err
 }
 
 // keyOf shows a key, cut where it is long.
@@ -162,19 +164,18 @@ func (p *textPrinter) by(d *bridge.Preview) string {
 	return text
 }
 
-// oneLine quotes a value that would break the layout.
+// oneLine quotes a value that would break the layout, or mean something to a terminal.
 func oneLine(s string) string {
-	if strings.ContainsAny(s, "\r\n\t") {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Sprintf("%q", s)
 	}
 	return s
 }
 
 // end says once what the ids stand for.
-func (p *textPrinter) end() error {
+func (p *textPrinter) end() {
 	if p.sent {
 		p.linef("")
 		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", placeholderCluster+".")
 	}
-	return nil
 }
