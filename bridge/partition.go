@@ -58,6 +58,9 @@ func (p *Partition) register(batch []settling) (uint64, bool) {
 	if p.closed.Load() {
 		return 0, false
 	}
+	if p.mark.Offset < 0 && len(batch) > 0 {
+		p.mark.Offset = batch[0].offset // where reading began
+	}
 	seq := p.first + uint64(p.span.len())
 	var bytes int64
 	for i := range batch {
