@@ -45,7 +45,7 @@ func TestConfiguration(t *testing.T) {
 func TestProbing(t *testing.T) {
 	sink := &fakeSink{latency: time.Second}
 	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
-		if n < 20 {
+		if n < 60 {
 			return &Failure{Class: Configuration, Code: "AccessDenied"}
 		}
 		return nil
@@ -56,10 +56,10 @@ func TestProbing(t *testing.T) {
 		first := len(sink.requests())
 		sink.mostOut = 0
 		pass(time.Minute)
-		if n := len(sink.requests()); n <= first || n >= 20 || sink.mostOut != 1 {
+		if n := len(sink.requests()); n <= first || n >= 60 || sink.mostOut != 1 {
 			t.Errorf("%d requests after %d, %d at once", n, first, sink.mostOut)
 		}
-		pass(10 * time.Minute)
+		pass(time.Hour)
 		r.settled()
 	}, concurrent(16))
 }

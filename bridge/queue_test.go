@@ -1,0 +1,213 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// queueModel is what a queue has to do, told as plainly as it can be.
+type queueModel struct {
+	q          queue
+	perRequest int // 0: no groups
+	now        time.Time
+	parts      []*Partition
+	next       int
+
+	queued map[*delivery]bool // in the queue
+	out    [][]*delivery      // taken, by request
+	gone   map[*delivery]bool // done or swept
+	order  map[string][]*delivery
+}
+
+func (m *queueModel) push(t *rapid.T) {
+	d := &delivery{part: rapid.SampledFrom(m.parts).Draw(t, "partition"), seq: uint64(m.next)}
+	d.message.Size = rapid.IntRange(1, 6).Draw(t, "size")
+	if m.perRequest > 0 {
+		d.message.GroupID = rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "group")
+	}
+	m.next++
+	m.q.push(d)
+	m.queued[d] = true
+	m.order[d.message.GroupID] = append(m.order[d.message.GroupID], d)
+}
+
+func (m *queueModel) take(t *rapid.T) {
+	if m.q.ready() == 0 {
+		t.Skip("nothing is ready")
+	}
+	entries, bytes := rapid.IntRange(1, 10).Draw(t, "entries"), rapid.IntRange(1, 20).Draw(t, "bytes")
+	ready, oldest := m.q.ready(), m.q.oldest()
+	batch := m.q.take(nil, entries, bytes)
+	if len(batch) == 0 || batch[0] != oldest || len(batch) > min(entries, ready) {
+		t.Fatalf("took %d of %d, %d ready", len(batch), entries, ready)
+	}
+	sum, of := 0, map[string]int{}
+	for _, d := range batch {
+		if !m.queued[d] {
+			t.Fatalf("took %d, which is not queued", d.seq)
+		}
+		delete(m.queued, d)
+		if d.due.After(m.now) {
+			t.Fatalf("took %d before it is due", d.seq)
+		}
+		sum += d.message.Size
+		of[d.message.GroupID]++
+	}
+	if sum > bytes && len(batch) > 1 {
+		t.Fatalf("%d bytes of %d", sum, bytes)
+	}
+	if m.perRequest > 0 {
+		m.checkGroups(t, batch, of)
+	}
+	m.out = append(m.out, batch)
+}
+
+// checkGroups checks what a request takes of each group: its first messages, and none while others
+// of it are out.
+func (m *queueModel) checkGroups(t *rapid.T, batch []*delivery, of map[string]int) {
+	for _, r := range m.out {
+		for _, d := range r {
+			if of[d.message.GroupID] > 0 {
+				t.Fatalf("group %s is out twice", d.message.GroupID)
+			}
+		}
+	}
+	for g, n := range of {
+		if n > m.perRequest {
+			t.Fatalf("%d of group %s", n, g)
+		}
+		var mine, first []*delivery
+		for _, d := range batch {
+			if d.message.GroupID == g {
+				mine = append(mine, d)
+			}
+		}
+		for _, d := range m.order[g] {
+			if !m.gone[d] && len(first) < n {
+				first = append(first, d)
+			}
+		}
+		if !slices.Equal(mine, first) {
+			t.Fatalf("group %s out of order", g)
+		}
+	}
+}
+
+// answer brings a request back: each of its deliveries is done, or is to be sent again.
+func (m *queueModel) answer(t *rapid.T) {
+	if len(m.out) == 0 {
+		t.Skip("nothing is out")
+	}
+	i := rapid.IntRange(0, len(m.out)-1).Draw(t, "request")
+	for _, d := range m.out[i] {
+		if rapid.Bool().Draw(t, "accepted") {
+			m.gone[d] = true
+			m.q.done(d)
+			continue
+		}
+		d.due = m.now.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "wait")) * time.Second)
+		m.queued[d] = true
+		m.q.again(d)
+	}
+	m.out = slices.Delete(m.out, i, i+1)
+}
+
+func (m *queueModel) sweep(t *rapid.T) {
+	i := rapid.IntRange(0, len(m.parts)-1).Draw(t, "partition")
+	m.parts[i].Close()
+	m.parts[i] = NewPartition("t", 0, Origin{}, NewWindow(1, 1))
+	for _, d := range m.q.sweep() {
+		if !m.queued[d] || !d.part.Closed() {
+			t.Fatalf("swept %d: queued %v, closed %v", d.seq, m.queued[d], d.part.Closed())
+		}
+		delete(m.queued, d)
+		m.gone[d] = true
+	}
+	for d := range m.queued {
+		if d.part.Closed() && m.perRequest == 0 {
+			t.Fatalf("%d is left", d.seq)
+		}
+	}
+}
+
+func (m *queueModel) pass(t *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(1, 2).Draw(t, "seconds")) * time.Second)
+	next := m.q.advance(m.now)
+	if !next.IsZero() && !next.After(m.now) {
+		t.Fatal("due, and not made ready")
+	}
+}
+
+func (m *queueModel) check(t *rapid.T) {
+	if m.q.size() != len(m.queued) {
+		t.Fatalf("size %d, want %d", m.q.size(), len(m.queued))
+	}
+	if m.q.ready() > m.q.size() {
+		t.Fatalf("%d ready of %d", m.q.ready(), m.q.size())
+	}
+	seen := map[*delivery]bool{}
+	m.q.each(func(d *delivery) {
+		if seen[d] || !m.queued[d] {
+			t.Fatalf("each gave %d: twice %v", d.seq, seen[d])
+		}
+		seen[d] = true
+	})
+	if len(seen) != len(m.queued) {
+		t.Fatalf("each gave %d of %d", len(seen), len(m.queued))
+	}
+}
+
+// empty answers everything and takes what is left: nothing may be stuck or lost.
+func (m *queueModel) empty(t *rapid.T) {
+	m.now = m.now.Add(time.Hour)
+	for {
+		for _, r := range m.out {
+			for _, d := range r {
+				m.gone[d] = true
+				m.q.done(d)
+			}
+		}
+		m.out = nil
+		m.q.advance(m.now)
+		if m.q.ready() == 0 {
+			break
+		}
+		batch := m.q.take(nil, 10, 1<<30)
+		for _, d := range batch {
+			delete(m.queued, d)
+		}
+		m.out = [][]*delivery{batch}
+	}
+	if m.q.size() != 0 || len(m.gone) != m.next {
+		t.Fatalf("%d stuck; %d of %d came through", m.q.size(), len(m.gone), m.next)
+	}
+	if g, ok := m.q.(*groupQueue); ok && len(g.groups) != 0 {
+		t.Fatalf("%d groups are kept for nothing", len(g.groups))
+	}
+}
+
+// Through any pushes, takes, failures, waits and ends of assignments a queue keeps to its contract.
+func TestQueue(t *testing.T) {
+	for _, perRequest := range []int{0, 1, 3, MaxBatch} {
+		t.Run(fmt.Sprint(perRequest, " of a group"), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				m := &queueModel{q: newGroupQueue(perRequest), perRequest: perRequest, now: time.Unix(1000, 0),
+					queued: map[*delivery]bool{}, gone: map[*delivery]bool{}, order: map[string][]*delivery{}}
+				if perRequest == 0 {
+					m.q = &plainQueue{}
+				}
+				for range 3 {
+					m.parts = append(m.parts, NewPartition("t", 0, Origin{}, NewWindow(1, 1)))
+				}
+				t.Repeat(map[string]func(*rapid.T){
+					"push": m.push, "push again": m.push, "take": m.take, "answer": m.answer, "sweep": m.sweep, "pass": m.pass, "": m.check,
+				})
+				m.empty(t)
+			})
+		})
+	}
+}

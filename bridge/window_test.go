@@ -1,0 +1,115 @@
+package bridge
+
+import "testing"
+
+// Alone, a partition may take half of the window; beside one that is stuck with its share, another
+// still gets one.
+func TestWindowShares(t *testing.T) {
+	w := NewWindow(1200, 1<<30)
+	fill := func() (n int64) {
+		for w.Admits(n, 0) {
+			w.add(1, 0)
+			n++
+		}
+		return n
+	}
+	for i, want := range []int64{600, 300, 150} {
+		if got := fill(); got != want {
+			t.Errorf("partition %d takes %d, want %d", i, got, want)
+		}
+	}
+}
+
+func TestWindowSharesBytes(t *testing.T) {
+	w := NewWindow(1<<20, 1000)
+	w.add(1, 600)
+	if w.Admits(1, 600) {
+		t.Error("a partition with more bytes than are free takes more")
+	}
+	if !w.Admits(1, 100) {
+		t.Error("a partition with little is held up")
+	}
+}
+
+// No single read takes everything that is free, and there is always a next one while anything is.
+func TestWindowBatch(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		records, bytes int64
+		most, want     int
+	}{
+		{"empty", 0, 0, 1000, 250},
+		{"no more than asked", 0, 0, 10, 10},
+		{"half full", 500, 1, 1000, 125},
+		{"nearly full", 999, 1, 1000, 1},
+		{"full", 1000, 1, 1000, 0},
+		{"overfull", 1500, 1, 1000, 0},
+		{"by bytes", 10, 5000, 1000, 2}, // of 500 each; ten fit into what is free
+		{"bytes nearly full", 10, 9800, 1000, 0},
+		{"bytes overfull", 10, 20000, 1000, 0},
+		{"settled bytes count no more", 100, 0, 1000, 225},
+	} {
+		w := NewWindow(1000, 10_000)
+		w.add(c.records, c.bytes)
+		if got := w.Batch(c.most); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// A record larger than the window is read when nothing else is held.
+func TestWindowHugeRecord(t *testing.T) {
+	w := NewWindow(100, 10)
+	w.add(1, 1<<30)
+	if w.Batch(10) != 0 {
+		t.Error("more is read beside it")
+	}
+	w.release(1, 1<<30)
+	if w.Batch(10) == 0 {
+		t.Error("nothing is read after it")
+	}
+}
+
+// Between pause and resume lies a distance, else a partition would flutter.
+func TestWindowHysteresis(t *testing.T) {
+	w := NewWindow(1000, 1<<30)
+	w.add(500, 0)
+	held := int64(500)
+	if w.Admits(held, 0) {
+		t.Fatal("not paused at its limit")
+	}
+	for !w.Roomy(held, 0) {
+		w.release(1, 0)
+		held--
+	}
+	if held > 350 || held < 300 {
+		t.Errorf("resumed at %d", held)
+	}
+	if !w.Admits(held+50, 0) {
+		t.Error("paused again at once")
+	}
+}
+
+func TestWindowFreed(t *testing.T) {
+	w := NewWindow(10, 10)
+	w.add(2, 2)
+	select {
+	case <-w.Freed():
+		t.Fatal("freed before a release")
+	default:
+	}
+	w.release(1, 1)
+	w.release(1, 1) // does not block though nobody looks
+	<-w.Freed()
+	select {
+	case <-w.Freed():
+		t.Fatal("more than one token")
+	default:
+	}
+}
+
+func TestWindowOfNothing(t *testing.T) {
+	if w := NewWindow(0, 0); w.Batch(10) != 1 {
+		t.Error("a window without room reads nothing, ever")
+	}
+}
