@@ -109,8 +109,10 @@ func (c *call) handle() {
 		err = c.run(c)
 	}
 	outcome := c.outcome(err)
+	// In a Query request these two are part of the text of the body, which is not to be kept for them.
+	action, target := strings.Clone(c.action), strings.Clone(c.target)
 	traffic.done(Request{
-		Service: c.service, Action: c.action, Target: c.target, Entries: len(c.send.entries), Bytes: size,
+		Service: c.service, Action: action, Target: target, Entries: len(c.send.entries), Bytes: size,
 		Received: received, Outcome: outcome, Faulted: c.effect != nil, Region: c.scope.region,
 		AccessKey: c.scope.key, UserAgent: c.r.UserAgent(), Remote: c.r.RemoteAddr,
 	}, c.groups)
