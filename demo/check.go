@@ -92,7 +92,7 @@ func (c *Check) Arrived(destination int, m Arrival) {
 	if !ok {
 		return
 	}
-	want, known := e.groups[destination]
+	want, known := e.group(destination)
 	switch {
 	case m.Content != e.content:
 		t.Altered++

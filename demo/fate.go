@@ -16,18 +16,21 @@ type Fate struct {
 	Lost bool
 	// Reason of the dead letters, where it is known.
 	Reason string
-	// Groups are the message groups by destination, where there are any.
-	Groups map[int]string
+	// Groups are the message groups that are known.
+	Groups []Group
+}
+
+// Group is the message group that a destination gets a record in.
+type Group struct {
+	Destination int
+	Name        string
 }
 
 // To adds a delivery; an empty group is none that is known.
 func (f *Fate) To(destination int, group string) {
 	f.Deliver |= 1 << destination
 	if group != "" {
-		if f.Groups == nil {
-			f.Groups = make(map[int]string, 2)
-		}
-		f.Groups[destination] = group
+		f.Groups = append(f.Groups, Group{destination, group})
 	}
 }
 

@@ -14,12 +14,22 @@ type source struct {
 type entry struct {
 	want, got uint64
 	content   Content
-	groups    map[int]string
+	groups    []Group
 	reason    string
 }
 
+// group is the message group that a destination should get the record in, where that is known.
+func (e *entry) group(destination int) (string, bool) {
+	for _, g := range e.groups {
+		if g.Destination == destination {
+			return g.Name, true
+		}
+	}
+	return "", false
+}
+
 // keepSettled is how many settled records are remembered.
-const keepSettled = 8192
+const keepSettled = 4096
 
 func (s *source) push(e entry) {
 	s.entries = append(s.entries, e)
@@ -43,6 +53,7 @@ func (s *source) find(offset int64) (e *entry, settled bool) {
 // trim forgets what was settled long ago.
 func (s *source) trim() {
 	for s.settled < len(s.entries) && s.entries[s.settled].want == s.entries[s.settled].got {
+		s.entries[s.settled].groups = nil
 		s.settled++
 	}
 	old := s.settled - keepSettled

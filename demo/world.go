@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -28,7 +29,9 @@ func startWorld() (w *world, err error) {
 			w.close()
 		}
 	}()
-	if w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics}); err != nil {
+	// Kafka forgets whole segments: small ones, so that the demo can run for long.
+	small := kfake.BrokerConfigs(map[string]string{"log.segment.bytes": "1048576"})
+	if w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Extra: []kfake.Opt{small}}); err != nil {
 		return nil, err
 	}
 	// The bridge has to show the demo's key, so that a key of the user's would be noticed.
