@@ -1,0 +1,139 @@
+package docs
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// binary is the program, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "sluice-docs")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // left for the system to clean
+	binary = filepath.Join(dir, "sluice")
+	if out, err := exec.Command("go", "build", "-o", binary, "github.com/sluice-bridge/sluice/cmd/sluice").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return m.Run()
+}
+
+// commandLines are the lines of shell blocks, and the pieces of code, that begin with a program.
+func (d document) commandLines() []string {
+	var out []string
+	for _, b := range d.blocks {
+		if b.language == "sh" {
+			out = append(out, strings.Split(strings.ReplaceAll(b.text, "\\\n", " "), "\n")...)
+		}
+	}
+	return append(out, d.spans()...)
+}
+
+var flags = regexp.MustCompile(`(^|\s)(--?[a-z][a-z-]*)`)
+
+func TestCommandsExist(t *testing.T) {
+	eachDocument(t, func(t *testing.T, d document) {
+		help := map[string]string{}
+		for _, line := range d.commandLines() {
+			line = strings.TrimPrefix(line, "sudo ")
+			line, _, _ = strings.Cut(line, " #")
+			rest, ok := strings.CutPrefix(line, "sluice ")
+			if !ok {
+				rest, ok = strings.CutPrefix(line, "go run ./cmd/sluice ")
+			}
+			if !ok {
+				continue
+			}
+			name, arguments, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			if help[name] == "" {
+				out, err := exec.Command(binary, name, "--help").CombinedOutput()
+				if err != nil {
+					t.Errorf("%q: %s", line, out)
+					continue
+				}
+				help[name] = string(out)
+			}
+			arguments, _, _ = strings.Cut(arguments, "'") // what is quoted is no flag
+			for _, m := range flags.FindAllStringSubmatch(arguments, -1) {
+				if !regexp.MustCompile(`(?m)(^|\s)` + m[2] + `([ ,]|$)`).MatchString(help[name]) {
+					t.Errorf("%q: sluice %s has no flag %s", line, name, m[2])
+				}
+			}
+		}
+	})
+}
+
+// TestCommandsAreNamed checks that README leaves no command out.
+func TestCommandsAreNamed(t *testing.T) {
+	out, err := exec.Command(binary, "--help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(out), "Available Commands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
+	named := readDocument(t, "README.md").commandLines()
+	for _, line := range strings.Split(list, "\n") {
+		name := strings.Fields(line)[0]
+		if name != "help" && !slices.ContainsFunc(named, func(s string) bool { return strings.HasPrefix(s+" ", "sluice "+name+" ") }) {
+			t.Errorf("README.md does not tell of sluice %s", name)
+		}
+	}
+}
+
+func TestTargetsExist(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachDocument(t, func(t *testing.T, d document) {
+		for _, line := range d.commandLines() {
+			target, ok := strings.CutPrefix(strings.TrimPrefix(line, "sudo "), "make ")
+			if !ok || strings.HasPrefix(target, "test: ") { // what make prints
+				continue
+			}
+			target = strings.Fields(target)[0]
+			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(target) + `:`).Match(makefile) {
+				t.Errorf("%q: there is no such target", line)
+			}
+		}
+	})
+}
+
+// TestRouteExample runs the examples of sluice route in README and compares what is printed, up to
+// the line of dots.
+func TestRouteExample(t *testing.T) {
+	blocks := readDocument(t, "README.md").blocks
+	ran := false
+	for i, b := range blocks {
+		event, ok := strings.CutPrefix(b.text, "sluice route -c bridge.yaml '")
+		if !ok || i+1 == len(blocks) {
+			continue
+		}
+		ran = true
+		cmd := exec.Command(binary, "route", "-c", "bridge.yaml", strings.TrimSuffix(strings.TrimSpace(event), "'"))
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		want, _, _ := strings.Cut(blocks[i+1].text, "    …")
+		if !strings.HasPrefix(string(out), want) {
+			t.Errorf("README.md:%d: it prints\n%s", b.line, out)
+		}
+	}
+	if !ran {
+		t.Error("README.md has no example of sluice route")
+	}
+}
