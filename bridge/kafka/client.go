@@ -46,8 +46,8 @@ type SASL struct {
 	AWS func(context.Context) (accessKey, secretKey, sessionToken string, err error)
 }
 
-// options returns the client options of the connection.
-func (c Connection) options() ([]kgo.Opt, error) {
+// Options returns the client options of the connection. The error says which file can not be used.
+func (c Connection) Options() ([]kgo.Opt, error) {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(c.Brokers...),
 		kgo.ClientID(c.ClientID),

@@ -28,7 +28,7 @@ type Letters struct {
 
 // NewLetters returns a writer that is not yet connected.
 func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
-	opts, err := c.options()
+	opts, err := c.Options()
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 }
 
 func (s *Source) clientOptions() ([]kgo.Opt, error) {
-	opts, err := s.opts.Connection.options()
+	opts, err := s.opts.Connection.Options()
 	if err != nil {
 		return nil, err
 	}
