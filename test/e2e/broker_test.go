@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -77,10 +79,7 @@ func (b *broker) committed(t *testing.T, group string, topics ...string) {
 		if err != nil {
 			t.Fatal("listing end offsets:", err)
 		}
-		offsets, err := b.admin.FetchOffsets(ctx, group)
-		if err != nil {
-			t.Fatal("fetching committed offsets:", err)
-		}
+		offsets := b.offsets(t, group)
 		behind := ""
 		ends.Each(func(o kadm.ListedOffset) {
 			at, ok := offsets.Lookup(o.Topic, o.Partition)
@@ -97,6 +96,16 @@ func (b *broker) committed(t *testing.T, group string, topics ...string) {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// offsets returns what a group has committed; nothing while nobody has joined it.
+func (b *broker) offsets(t *testing.T, group string) kadm.OffsetResponses {
+	t.Helper()
+	offsets, err := b.admin.FetchOffsets(t.Context(), group)
+	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) {
+		t.Fatal("fetching committed offsets:", err)
+	}
+	return offsets
 }
 
 // deadLetters reads a dead-letter topic until it has n records.
@@ -142,4 +151,16 @@ func (b *broker) noDeadLetters(t *testing.T, group string) {
 	if n := b.end(t, letters(group)); n > 0 {
 		t.Errorf("%d dead letters, such as %s", n, b.deadLetters(t, letters(group), 1)[0].Headers)
 	}
+}
+
+// committedAt sums what a group has committed over the partitions of a topic.
+func (b *broker) committedAt(t *testing.T, group, topic string) int64 {
+	t.Helper()
+	var n int64
+	b.offsets(t, group).Each(func(o kadm.OffsetResponse) {
+		if o.Topic == topic {
+			n += max(o.At, 0)
+		}
+	})
+	return n
 }
