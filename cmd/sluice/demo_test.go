@@ -73,6 +73,10 @@ func TestDemoOwnFile(t *testing.T) {
 	if _, err := runDemoCommand(t, "--write", path); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("writing over the file: %v", err)
 	}
+	// The file stands by itself as well.
+	if cfg, err := config.Load(path, nil); err != nil || len(cfg.Warnings) > 0 {
+		t.Errorf("the file has problems: %v %v", err, cfg.Warnings)
+	}
 	// A consumer group of its own, a queue by its URL at AWS, topics by expression, one topic that is
 	// not read, dead letters to a queue, a role: and all of it in the demo's own places.
 	edit(t, path,
