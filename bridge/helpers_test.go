@@ -31,6 +31,7 @@ type fakeSink struct {
 	overlaps int            // requests with a group that was out already
 	mostOf   int            // messages of one group in a request
 	closed   bool
+	early    bool // closed with requests out
 }
 
 // call is one request.
@@ -110,7 +111,7 @@ func (s *fakeSink) begin(batch []*Message) int {
 func (s *fakeSink) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
+	s.closed, s.early = true, s.out > 0
 }
 
 // accepted returns the bodies that were accepted, in the order of the answers.

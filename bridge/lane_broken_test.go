@@ -41,6 +41,30 @@ func TestConfiguration(t *testing.T) {
 	}, giveUp(time.Second))
 }
 
+// A destination that takes some entries and is broken for others is broken, and stays so.
+func TestPartlyBroken(t *testing.T) {
+	sink := &fakeSink{latency: time.Millisecond, answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+		for i, m := range batch {
+			if string(m.Body) == "b" {
+				results[i] = &Failure{Class: Configuration, Code: "KmsAccessDenied"}
+			}
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a", "b", "c")
+		pass(time.Minute)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
+			t.Errorf("told %d times, and %d of the end", began, ended)
+		}
+		r.deliver("d")
+		pass(time.Minute)
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 || sink.sends("d") != 1 {
+			t.Errorf("told %d times, and %d of the end; d was sent %d times", began, ended, sink.sends("d"))
+		}
+	})
+}
+
 // After trouble one request at a time goes out, until one is taken.
 func TestProbing(t *testing.T) {
 	sink := &fakeSink{latency: time.Second}
@@ -93,7 +117,7 @@ func TestCredentialsWrong(t *testing.T) {
 	}}
 	inBubble(t, sink, func(r *rig) {
 		r.deliver("a")
-		pass(2*time.Second + 30*time.Millisecond)
+		pass(2*time.Second + 20*time.Millisecond)
 		if n := len(sink.requests()); n != 2 {
 			t.Errorf("%d requests", n)
 		}

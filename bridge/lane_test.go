@@ -229,8 +229,8 @@ func TestCloseCutsRequests(t *testing.T) {
 		r.deliver(bodies("x", 30)...)
 		pass(5 * time.Minute)
 		r.lane.Close()
-		if !r.sink.closed {
-			t.Error("the sink is left open")
+		if !r.sink.closed || r.sink.early {
+			t.Errorf("sink closed %v, with requests out %v", r.sink.closed, r.sink.early)
 		}
 		synctest.Wait()
 		if got := r.writer.values(); len(got) != 0 {
@@ -263,6 +263,27 @@ func TestLateAcknowledgement(t *testing.T) {
 			t.Errorf("%d records, %d bytes in the window", records, bytes)
 		}
 	})
+}
+
+// What fails after the end of its assignment is not sent again.
+func TestFailureOfEndedAssignment(t *testing.T) {
+	for name, mode := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "fifo": fifo} {
+		t.Run(name, func(t *testing.T) {
+			sink := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
+				return &Failure{Class: Transient, Code: "connection"}
+			}}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver("a:1", "b:1")
+				pass(500 * time.Millisecond)
+				r.part.Close()
+				r.lane.Sweep()
+				pass(time.Hour)
+				if n := len(sink.requests()); n != 1 || r.lane.Queued() != 0 {
+					t.Errorf("%d requests, %d queued", n, r.lane.Queued())
+				}
+			}, mode)
+		})
+	}
 }
 
 // The end of an assignment takes its retries out of the lane, and leaves those of others.
