@@ -22,7 +22,7 @@ func run(m *testing.M) int {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // left for the system to clean
+	defer func() { _ = os.RemoveAll(dir) }()
 	binary = filepath.Join(dir, "sluice")
 	if out, err := exec.Command("go", "build", "-o", binary, "github.com/sluice-bridge/sluice/cmd/sluice").CombinedOutput(); err != nil {
 		panic(string(out))
