@@ -78,6 +78,7 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		Attribute{attrTopic, ev.Record.Topic},
 		Attribute{attrPosition, st.position},
 		Attribute{attrTimestamp, st.timestamp})
+	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
 	var mark Attribute
 	m.Body, mark = body(ev.Record)
 	if mark.Name != "" {
