@@ -8,7 +8,7 @@ import (
 // Retry says when a failed send is tried again.
 type Retry struct {
 	// Initial and Max bound the backoff: the n-th retry waits a random time of up to
-	// min(Max, Initial·2ⁿ) ("full jitter"; AWS Architecture Blog, "Exponential Backoff And
+	// min(Max, Initial·2ⁿ⁻¹) ("full jitter"; AWS Architecture Blog, "Exponential Backoff And
 	// Jitter").
 	Initial, Max time.Duration
 	// GiveUpAfter is the age of a delivery at which a failure that is not the destination's

@@ -111,7 +111,8 @@ func (l *laneMetrics) retried(c Class) {
 
 func (l *laneMetrics) acknowledged(produced, now time.Time) {
 	l.acked.Inc()
-	l.endToEnd.Observe(now.Sub(produced).Seconds())
+	// Clocks differ, and a sum that falls is read as a restart.
+	l.endToEnd.Observe(max(now.Sub(produced), 0).Seconds())
 }
 
 func (l *laneMetrics) deadLettered() { l.lettered.Inc() }
