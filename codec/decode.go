@@ -5,7 +5,8 @@ import "github.com/tidwall/gjson"
 // Decode reads a record's value. With want false nobody will look into the value, so it is not
 // validated and Value.JSON stays nil. Nothing is copied: the result aliases raw.
 //
-// A value nested deeper than MaxDepth is not taken for JSON.
+// A value nested deeper than MaxDepth is not taken for JSON. A format with schemas needs a Decoder;
+// here its values are not looked into.
 func Decode(format Format, raw []byte, want bool) Value {
 	v := Value{Raw: raw, Binary: format == FormatBytes}
 	if want && (format == FormatJSON || format == "") && validJSON(raw) {

@@ -12,6 +12,12 @@ const (
 	FormatText Format = "text"
 	// FormatBytes never looks into a value; expressions see bytes.
 	FormatBytes Format = "bytes"
+	// FormatAvro reads Avro, by the schema that the value names.
+	FormatAvro Format = "avro"
+	// FormatProtobuf reads Protobuf, by the schema and message that the value names.
+	FormatProtobuf Format = "protobuf"
+	// FormatJSONSchema reads JSON behind a schema id.
+	FormatJSONSchema Format = "json_schema"
 )
 
 // ParseFormat returns the format of that name; the empty name is FormatJSON.
@@ -19,8 +25,18 @@ func ParseFormat(name string) (Format, error) {
 	switch f := Format(name); f {
 	case "":
 		return FormatJSON, nil
-	case FormatJSON, FormatText, FormatBytes:
+	case FormatJSON, FormatText, FormatBytes, FormatAvro, FormatProtobuf, FormatJSONSchema:
 		return f, nil
 	}
-	return "", fmt.Errorf("unknown format %q; write json, text or bytes", name)
+	return "", fmt.Errorf("unknown format %q; write json, text, bytes, avro, protobuf or json_schema", name)
+}
+
+// Schemas reports whether values of the format name a schema.
+func (f Format) Schemas() bool {
+	return f == FormatAvro || f == FormatProtobuf || f == FormatJSONSchema
+}
+
+// NeedsRegistry reports whether values of the format cannot be read without their schema.
+func (f Format) NeedsRegistry() bool {
+	return f == FormatAvro || f == FormatProtobuf
 }

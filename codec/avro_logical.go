@@ -1,0 +1,162 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+	"time"
+
+	"github.com/twmb/avro"
+)
+
+const (
+	// maxScale bounds the digits after the point: the text of a decimal is as long.
+	maxScale = 1000
+	// maxUnscaled bounds the bytes of a decimal: turning them into digits takes ever longer.
+	maxUnscaled = 1024
+)
+
+// avroUnit is the unit of a timestamp.
+type avroUnit uint8
+
+const (
+	avroMillis avroUnit = iota
+	avroMicros
+	avroNanos
+)
+
+// All digits of the unit are written, so that timestamps of one field sort as text.
+var timeLayouts = [...]string{"2006-01-02T15:04:05.000", "2006-01-02T15:04:05.000000", "2006-01-02T15:04:05.000000000"}
+
+// setLogical refines t, which is of a primitive type or a fixed. What it does not know stays of the
+// type below, as the specification wants it.
+func setLogical(t *avroType, n *avro.SchemaNode) error {
+	is := func(kind avroKind, logical string) bool { return t.kind == kind && n.LogicalType == logical }
+	switch {
+	case is(avroInt, "date"):
+		t.kind = avroDate
+	case is(avroInt, "time-millis"):
+		t.kind = avroTimeMillis
+	case is(avroLong, "time-micros"):
+		t.kind = avroTimeMicros
+	case is(avroLong, "timestamp-millis"), is(avroLong, "local-timestamp-millis"):
+		setTimestamp(t, n, avroMillis)
+	case is(avroLong, "timestamp-micros"), is(avroLong, "local-timestamp-micros"):
+		setTimestamp(t, n, avroMicros)
+	case is(avroLong, "timestamp-nanos"), is(avroLong, "local-timestamp-nanos"):
+		setTimestamp(t, n, avroNanos)
+	case is(avroBytes, "decimal"), is(avroFixed, "decimal"):
+		if n.Scale < 0 || n.Scale > maxScale {
+			return fmt.Errorf("a decimal of scale %d; it can be 0 to %d", n.Scale, maxScale)
+		}
+		if t.scale = n.Scale; t.kind == avroBytes {
+			t.kind = avroDecimalBytes
+		} else {
+			t.kind = avroDecimalFixed
+		}
+	case is(avroBytes, "big-decimal"):
+		t.kind = avroBigDecimal
+	case is(avroFixed, "uuid") && t.size == 16:
+		t.kind = avroUUIDFixed
+	case is(avroFixed, "duration") && t.size == 12:
+		t.kind = avroDuration
+	}
+	return nil
+}
+
+func setTimestamp(t *avroType, n *avro.SchemaNode, unit avroUnit) {
+	t.kind, t.unit, t.local = avroTimestamp, unit, n.LogicalType[0] == 'l'
+}
+
+func appendDate(out []byte, days int64) []byte {
+	return time.Unix(days*86400, 0).UTC().AppendFormat(out, `"2006-01-02"`)
+}
+
+func appendTimestamp(out []byte, v int64, t *avroType) []byte {
+	var at time.Time
+	switch t.unit {
+	case avroMillis:
+		at = time.UnixMilli(v)
+	case avroMicros:
+		at = time.UnixMicro(v)
+	case avroNanos:
+		at = time.Unix(0, v)
+	}
+	out = at.UTC().AppendFormat(append(out, '"'), timeLayouts[t.unit])
+	if !t.local {
+		out = append(out, 'Z')
+	}
+	return append(out, '"')
+}
+
+var errTimeOfDay = errors.New("a time of day is beyond the day")
+
+// appendTimeOfDay appends the time that long after midnight, with so many digits after the point.
+func appendTimeOfDay(out []byte, v int64, unit time.Duration) ([]byte, error) {
+	if v < 0 || v >= int64(24*time.Hour/unit) {
+		return nil, errTimeOfDay
+	}
+	layout := `"15:04:05.000"`
+	if unit == time.Microsecond {
+		layout = `"15:04:05.000000"`
+	}
+	return time.Unix(0, v*int64(unit)).UTC().AppendFormat(out, layout), nil
+}
+
+var errDecimal = fmt.Errorf("a decimal has more than %d bytes or a scale beyond %d", maxUnscaled, maxScale)
+
+// appendDecimal appends big-endian two's complement, scaled, as the exact number with all digits of
+// the scale.
+func appendDecimal(out, unscaled []byte, scale int) ([]byte, error) {
+	if len(unscaled) > maxUnscaled || scale > maxScale || scale < -maxScale {
+		return nil, errDecimal
+	}
+	start := len(out)
+	if len(unscaled) <= 8 {
+		var v int64
+		if len(unscaled) > 0 {
+			v = int64(int8(unscaled[0])) //nolint:gosec // the sign is in the first bit
+			for _, b := range unscaled[1:] {
+				v = v<<8 | int64(b)
+			}
+		}
+		out = strconv.AppendInt(out, v, 10)
+	} else {
+		n := new(big.Int).SetBytes(unscaled)
+		if unscaled[0] >= 0x80 {
+			n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(len(unscaled))*8))
+		}
+		out = n.Append(out, 10)
+	}
+	return placePoint(out, start, scale), nil
+}
+
+// placePoint puts the decimal point into the integer at the end of out, which begins at start.
+func placePoint(out []byte, start, scale int) []byte {
+	if out[start] == '-' {
+		start++
+	}
+	if scale <= 0 {
+		if out[start] == '0' {
+			return out
+		}
+		for ; scale < 0; scale++ {
+			out = append(out, '0')
+		}
+		return out
+	}
+	digits := len(out) - start
+	pad := max(scale+1-digits, 0) // zeros in front, so that one digit is before the point
+	for range pad + 1 {
+		out = append(out, '0')
+	}
+	copy(out[start+pad:], out[start:start+digits])
+	for i := range pad {
+		out[start+i] = '0'
+	}
+	point := start + pad + digits - scale
+	copy(out[point+1:], out[point:len(out)-1])
+	out[point] = '.'
+	return out
+}

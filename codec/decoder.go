@@ -1,0 +1,133 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Options say how the values of one topic are read.
+type Options struct {
+	Format Format
+	// Registry knows the schemas; formats without schemas need none.
+	Registry *Registry
+}
+
+// Decoder decodes the values of one topic. Any number of goroutines may use it.
+type Decoder struct {
+	format   Format
+	registry *Registry
+	json     bool
+	binary   bool
+	schemas  bool
+}
+
+// NewDecoder returns a decoder.
+func NewDecoder(opts Options) (*Decoder, error) {
+	format, err := ParseFormat(string(opts.Format))
+	if err != nil {
+		return nil, err
+	}
+	if format.NeedsRegistry() && opts.Registry == nil {
+		return nil, fmt.Errorf("the format %s needs a schema registry", format)
+	}
+	return &Decoder{
+		format:   format,
+		registry: opts.Registry,
+		json:     format == FormatJSON,
+		binary:   format == FormatBytes || format.NeedsRegistry(),
+		schemas:  format.Schemas(),
+	}, nil
+}
+
+// Format returns the format of the values.
+func (d *Decoder) Format() Format { return d.format }
+
+// Decode reads a record's value. It never blocks. With want false nobody will look into the value,
+// so it is not decoded: whatever it holds, there is no error.
+//
+// Formats without schemas never fail. The others fail with ErrPending while the schema is not
+// known, and with an *UndecodableError where the value will never decode. A value that is not there
+// (a tombstone) is no error in any format.
+func (d *Decoder) Decode(raw []byte, want bool) (Value, error) {
+	v := Value{Raw: raw, Binary: d.binary}
+	switch {
+	case !want:
+	case d.json:
+		if validJSON(raw) {
+			v.JSON = raw
+		}
+	case d.schemas && len(raw) > 0:
+		var err error
+		if v.JSON, err = d.decode(nil, raw); err != nil {
+			return Value{Raw: raw, Binary: d.binary}, err
+		}
+	}
+	return v, nil
+}
+
+// DecodeWithHeader is Decode for a record that may name its schema in SchemaHeader; header is that
+// header's value. Without one the id is looked for before the value.
+func (d *Decoder) DecodeWithHeader(header, raw []byte, want bool) (Value, error) {
+	if len(header) == 0 || !want || !d.schemas || len(raw) == 0 {
+		return d.Decode(raw, want)
+	}
+	v := Value{Raw: raw, Binary: d.binary}
+	var err error
+	v.JSON, err = d.decode(header, raw)
+	return v, err
+}
+
+// decode returns raw as JSON. The id comes from the header where there is one.
+func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
+	named, missing := raw, errNoHeader
+	if header != nil {
+		named, missing = header, errBadHeader
+	}
+	key, rest, ok := cutKey(named)
+	// A GUID before the value is nothing that producers write.
+	if !ok || (header == nil && raw[0] != magicID) {
+		return nil, &UndecodableError{Reason: ReasonHeader, Err: missing}
+	}
+	payload := rest
+	if header != nil {
+		payload = raw
+	}
+	if d.format == FormatJSONSchema {
+		return jsonPayload(key, payload)
+	}
+	if !key.valid() {
+		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
+	}
+	s, err := d.registry.schema(key)
+	if err != nil {
+		return nil, err
+	}
+	if s.format != d.format {
+		return nil, &UndecodableError{Reason: ReasonSchemaType, Schema: key.String(),
+			Err: fmt.Errorf("it is of type %s and the topic's format is %s", s.format, d.format)}
+	}
+	// The message indexes follow the id, wherever that is.
+	pick, rest, err := s.pick(rest)
+	if err != nil {
+		return nil, &UndecodableError{Reason: ReasonHeader, Schema: key.String(), Err: err}
+	}
+	if header == nil {
+		payload = rest
+	}
+	out, err := s.decode(pick, payload)
+	if err != nil {
+		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: err}
+	}
+	return out, nil
+}
+
+var errNotJSON = errors.New("it is not a JSON document")
+
+// jsonPayload checks a value that is JSON already. Its schema is not fetched: a registry that is
+// down holds up nothing here.
+func jsonPayload(key schemaKey, payload []byte) ([]byte, error) {
+	if !validJSON(payload) {
+		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: errNotJSON}
+	}
+	return payload, nil
+}

@@ -1,0 +1,124 @@
+package codec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/avro"
+	"github.com/twmb/franz-go/pkg/sr"
+	"github.com/twmb/franz-go/pkg/sr/srfake"
+)
+
+// fakeRegistry is an embedded registry and a client of it.
+func fakeRegistry(t testing.TB) (*srfake.Registry, *Registry) {
+	t.Helper()
+	fake := srfake.New()
+	t.Cleanup(fake.Close)
+	return fake, newRegistry(t, RegistryOptions{URLs: []string{fake.URL()}})
+}
+
+func newRegistry(t testing.TB, opts RegistryOptions) *Registry {
+	t.Helper()
+	r, err := NewRegistry(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+func newDecoder(t testing.TB, format Format, r *Registry) *Decoder {
+	t.Helper()
+	d, err := NewDecoder(Options{Format: format, Registry: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// seed puts a schema into the registry under an id.
+func seed(fake *srfake.Registry, id int, kind sr.SchemaType, text string, refs ...sr.SchemaReference) {
+	fake.SeedSchema(fmt.Sprintf("s%d", id), 1, id, sr.Schema{Type: kind, Schema: text, References: refs})
+}
+
+// framed puts the header for id before payload.
+func framed(id int, payload []byte, indexes ...int) []byte {
+	b, err := new(sr.ConfluentHeader).AppendEncode(nil, id, indexes)
+	if err != nil {
+		panic(err)
+	}
+	return append(b, payload...)
+}
+
+// decodeSoon decodes raw, waiting for the schema as a caller does.
+func decodeSoon(t testing.TB, d *Decoder, raw []byte) (Value, error) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		changed := d.registry.Changed()
+		v, err := d.Decode(raw, true)
+		if !errors.Is(err, ErrPending) {
+			return v, err
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatal("still pending after 10 s")
+		}
+	}
+}
+
+func mustDecode(t testing.TB, d *Decoder, raw []byte) string {
+	t.Helper()
+	v, err := decodeSoon(t, d, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(v.JSON) {
+		t.Fatalf("not JSON: %s", v.JSON)
+	}
+	if &v.Raw[0] != &raw[0] || len(v.Raw) != len(raw) {
+		t.Error("Raw is not the value as it came")
+	}
+	return string(v.JSON)
+}
+
+// wantUndecodable fails unless err is undecodable for that reason, with text in its words.
+func wantUndecodable(t *testing.T, err error, reason Reason, text string) {
+	t.Helper()
+	var no *UndecodableError
+	if !errors.As(err, &no) {
+		t.Fatalf("got %v, want an UndecodableError", err)
+	}
+	if no.Reason != reason || !strings.Contains(no.Error(), text) {
+		t.Errorf("got %s %q, want %s with %q", no.Reason, no.Error(), reason, text)
+	}
+}
+
+func encodeAvro(t testing.TB, schema string, v any) []byte {
+	t.Helper()
+	b, err := avro.MustParse(schema, avro.WithLaxNames(nil)).Encode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func sameJSON(t *testing.T, got, want string) {
+	t.Helper()
+	var g, w any
+	if err := json.Unmarshal([]byte(got), &g); err != nil {
+		t.Fatalf("%v: %s", err, got)
+	}
+	if err := json.Unmarshal([]byte(want), &w); err != nil {
+		t.Fatalf("%v: %s", err, want)
+	}
+	if !reflect.DeepEqual(g, w) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

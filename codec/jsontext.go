@@ -1,0 +1,69 @@
+package codec
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+// appendString appends s as a JSON string. Where s is not ascii the caller has to see to it that it
+// is UTF-8.
+func appendString[T string | []byte](out []byte, s T) (_ []byte, ascii bool) {
+	out = append(out, '"')
+	start := 0
+	ascii = true
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			ascii = ascii && c < utf8.RuneSelf
+			continue
+		}
+		out = append(out, s[start:i]...)
+		out = appendEscape(out, c)
+		start = i + 1
+	}
+	out = append(out, s[start:]...)
+	return append(out, '"'), ascii
+}
+
+const hexDigits = "0123456789abcdef"
+
+func appendEscape(out []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(out, '\\', c)
+	case '\n':
+		return append(out, '\\', 'n')
+	case '\r':
+		return append(out, '\\', 'r')
+	case '\t':
+		return append(out, '\\', 't')
+	}
+	return append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}
+
+// appendFloat appends the shortest number that reads back as f, and a string for what JSON has no
+// number for.
+func appendFloat(out []byte, f float64, bits int) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(out, `"NaN"`...)
+	case math.IsInf(f, 1):
+		return append(out, `"Infinity"`...)
+	case math.IsInf(f, -1):
+		return append(out, `"-Infinity"`...)
+	}
+	// Plain digits within the range that JavaScript prints so.
+	format := byte('f')
+	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e21) {
+		format = 'e'
+	}
+	return strconv.AppendFloat(out, f, format, -1, bits)
+}
+
+func appendBase64(out, b []byte) []byte {
+	out = append(out, '"')
+	out = base64.StdEncoding.AppendEncode(out, b)
+	return append(out, '"')
+}

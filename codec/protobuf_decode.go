@@ -1,0 +1,219 @@
+package codec
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/dynamicpb"
+)
+
+// Extensions are not resolved: the generated types of this program are none of the schema's.
+var protoUnmarshal = proto.UnmarshalOptions{RecursionLimit: MaxDepth, Resolver: (*protoregistry.Types)(nil)}
+
+func (m *protoMessage) transcode(out, payload []byte) ([]byte, error) {
+	w := protoWriter{out: out}
+	if err := w.unmarshal(m, payload); err != nil {
+		return nil, err
+	}
+	return w.out, nil
+}
+
+// protoWriter writes messages as JSON.
+type protoWriter struct {
+	out   []byte
+	depth int
+	anys  int // that the current message is within
+}
+
+func (w *protoWriter) unmarshal(m *protoMessage, payload []byte) error {
+	msg := dynamicpb.NewMessage(m.desc)
+	if err := protoUnmarshal.Unmarshal(payload, msg); err != nil {
+		return err
+	}
+	return w.message(m, msg)
+}
+
+// unpack writes what an Any holds, after its type.
+func (w *protoWriter) unpack(m *protoMessage, payload []byte) error {
+	if m.known != nil {
+		w.out = append(w.out, `,"value":`...)
+		if err := w.unmarshal(m, payload); err != nil {
+			return err
+		}
+	} else {
+		msg := dynamicpb.NewMessage(m.desc)
+		if err := protoUnmarshal.Unmarshal(payload, msg); err != nil {
+			return err
+		}
+		if err := w.members(m, msg, false); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, '}')
+	return nil
+}
+
+// enter counts a level of nesting; leave with w.depth--.
+func (w *protoWriter) enter() error {
+	if w.depth++; w.depth > MaxDepth {
+		return errTooDeep
+	}
+	if len(w.out) > maxDecoded {
+		return errTooLarge
+	}
+	return nil
+}
+
+func (w *protoWriter) message(m *protoMessage, msg protoreflect.Message) error {
+	if err := w.enter(); err != nil {
+		return err
+	}
+	defer func() { w.depth-- }()
+	if m.known != nil {
+		return m.known(w, m, msg)
+	}
+	w.out = append(w.out, '{')
+	if err := w.members(m, msg, true); err != nil {
+		return err
+	}
+	w.out = append(w.out, '}')
+	return nil
+}
+
+// members writes the fields that have a value: those set, and those that have one always.
+func (w *protoWriter) members(m *protoMessage, msg protoreflect.Message, first bool) error {
+	for i := range m.fields {
+		f := &m.fields[i]
+		if !f.always && !msg.Has(f.desc) {
+			continue
+		}
+		if !first {
+			w.out = append(w.out, ',')
+		}
+		first = false
+		w.out = append(w.out, f.key...)
+		if err := w.field(f, msg.Get(f.desc)); err != nil {
+			return within(f.name, err)
+		}
+	}
+	return nil
+}
+
+func (w *protoWriter) field(f *protoField, v protoreflect.Value) error {
+	switch {
+	case f.list:
+		return w.list(f, v.List())
+	case f.dict:
+		return w.dict(f, v.Map())
+	}
+	return w.value(f, v)
+}
+
+func (w *protoWriter) list(f *protoField, list protoreflect.List) error {
+	if err := w.enter(); err != nil {
+		return err
+	}
+	w.out = append(w.out, '[')
+	for i := range list.Len() {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		if err := w.value(f, list.Get(i)); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, ']')
+	w.depth--
+	return nil
+}
+
+// dict writes a map. Its order on the wire means nothing and is gone by now: in the order of keys
+// the same value is always the same text.
+func (w *protoWriter) dict(f *protoField, dict protoreflect.Map) error {
+	if err := w.enter(); err != nil {
+		return err
+	}
+	type entry struct {
+		key   string
+		value protoreflect.Value
+	}
+	entries := make([]entry, 0, dict.Len())
+	dict.Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
+		entries = append(entries, entry{k.String(), v})
+		return true
+	})
+	slices.SortFunc(entries, func(a, b entry) int {
+		if a.key < b.key {
+			return -1
+		}
+		return 1 // keys of a map differ
+	})
+	w.out = append(w.out, '{')
+	for i, e := range entries {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		if err := w.text(e.key); err != nil {
+			return err
+		}
+		w.out = append(w.out, ':')
+		if err := w.value(f, e.value); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, '}')
+	w.depth--
+	return nil
+}
+
+// value writes a single value: of a field, an item of a list or a value of a map.
+func (w *protoWriter) value(f *protoField, v protoreflect.Value) error {
+	switch f.value.Kind() {
+	case protoreflect.MessageKind, protoreflect.GroupKind:
+		return w.message(f.message, v.Message())
+	case protoreflect.EnumKind:
+		w.enumValue(f, v.Enum())
+	case protoreflect.StringKind:
+		return w.text(v.String())
+	case protoreflect.BytesKind:
+		w.out = appendBase64(w.out, v.Bytes())
+	case protoreflect.BoolKind:
+		w.out = strconv.AppendBool(w.out, v.Bool())
+	case protoreflect.FloatKind:
+		w.out = appendFloat(w.out, v.Float(), 32)
+	case protoreflect.DoubleKind:
+		w.out = appendFloat(w.out, v.Float(), 64)
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind, protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
+		w.out = strconv.AppendUint(w.out, v.Uint(), 10)
+	default:
+		w.out = strconv.AppendInt(w.out, v.Int(), 10)
+	}
+	return nil
+}
+
+// enumValue writes the name; a number that the schema has no name for stays a number.
+func (w *protoWriter) enumValue(f *protoField, n protoreflect.EnumNumber) {
+	if f.null {
+		w.out = append(w.out, "null"...)
+		return
+	}
+	if named := f.enum.Values().ByNumber(n); named != nil {
+		w.out, _ = appendString(w.out, string(named.Name()))
+		return
+	}
+	w.out = strconv.AppendInt(w.out, int64(n), 10)
+}
+
+// text writes a string. Files of syntax proto2 do not hold theirs to UTF-8.
+func (w *protoWriter) text(s string) error {
+	out, ascii := appendString(w.out, s)
+	if !ascii && !utf8.ValidString(s) {
+		return errNotUTF8
+	}
+	w.out = out
+	return nil
+}

@@ -1,0 +1,149 @@
+package codec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bufbuild/protocompile"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// protoFile holds the messages of a schema.
+type protoFile struct {
+	top []*protoMessage
+}
+
+// protoMessage is a message with the text of its JSON made ready.
+type protoMessage struct {
+	desc   protoreflect.MessageDescriptor
+	fields []protoField // in order of their numbers
+	nested []*protoMessage
+	known  knownMessage
+	file   *protoTypes
+}
+
+type protoField struct {
+	desc protoreflect.FieldDescriptor
+	name string
+	key  string // quoted, with the colon
+	// always is set where the field has a value even when nobody set it.
+	always bool
+	list   bool
+	dict   bool
+	// message of the field, or of its items or values.
+	message *protoMessage
+	// value is the descriptor of the values of a map, else desc.
+	value protoreflect.FieldDescriptor
+	enum  protoreflect.EnumDescriptor
+	null  bool // the enum is google.protobuf.NullValue
+}
+
+// protoTypes are all messages that a schema can see, by full name.
+type protoTypes struct {
+	messages map[protoreflect.FullName]*protoMessage
+	visited  map[string]bool
+}
+
+// parseProtobuf compiles a schema and what it imports.
+func parseProtobuf(src *source) (*protoFile, error) {
+	files := map[string]string{}
+	for _, ref := range src.refs {
+		files[ref.name] = ref.text
+	}
+	root := "schema.proto"
+	for files[root] != "" {
+		root = "_" + root
+	}
+	files[root] = src.text
+	compiler := protocompile.Compiler{
+		Resolver: protocompile.WithStandardImports(protocompile.CompositeResolver{
+			&protocompile.SourceResolver{Accessor: protocompile.SourceAccessorFromMap(files)},
+			&protocompile.SourceResolver{Accessor: openKnownImport},
+		}),
+		MaxParallelism: 1, // records are waiting for the cores too
+	}
+	linked, err := compiler.Compile(context.Background(), root)
+	if err != nil {
+		return nil, fmt.Errorf("parsing it: %w", err)
+	}
+	types := &protoTypes{messages: map[protoreflect.FullName]*protoMessage{}, visited: map[string]bool{}}
+	types.add(linked[0])
+	for _, m := range types.messages {
+		m.link(types)
+	}
+	file := &protoFile{}
+	for i := range linked[0].Messages().Len() {
+		file.top = append(file.top, types.messages[linked[0].Messages().Get(i).FullName()])
+	}
+	return file, nil
+}
+
+// add collects the messages of a file and of all its imports: an Any may hold each of them.
+func (t *protoTypes) add(file protoreflect.FileDescriptor) {
+	if t.visited[file.Path()] {
+		return
+	}
+	t.visited[file.Path()] = true
+	t.addMessages(file.Messages())
+	imports := file.Imports()
+	for i := range imports.Len() {
+		t.add(imports.Get(i).FileDescriptor)
+	}
+}
+
+func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (added []*protoMessage) {
+	for i := range messages.Len() {
+		desc := messages.Get(i)
+		m := &protoMessage{desc: desc, known: knownMessages[desc.FullName()], file: t}
+		t.messages[desc.FullName()] = m
+		m.nested = t.addMessages(desc.Messages())
+		added = append(added, m)
+	}
+	return added
+}
+
+// link makes the fields ready, once all messages are there.
+func (m *protoMessage) link(types *protoTypes) {
+	fields := m.desc.Fields()
+	for i := range fields.Len() {
+		desc := fields.Get(i)
+		key, _ := appendString(nil, string(desc.Name()))
+		f := protoField{
+			desc: desc, name: string(desc.Name()), key: string(append(key, ':')), value: desc,
+			always: !desc.HasPresence(), list: desc.IsList(), dict: desc.IsMap(),
+		}
+		if f.dict {
+			f.value = desc.MapValue()
+		}
+		if msg := f.value.Message(); msg != nil {
+			f.message = types.messages[msg.FullName()]
+		}
+		if f.enum = f.value.Enum(); f.enum != nil {
+			f.null = f.enum.FullName() == "google.protobuf.NullValue"
+		}
+		m.fields = append(m.fields, f)
+	}
+	slices.SortFunc(m.fields, func(a, b protoField) int { return int(a.desc.Number() - b.desc.Number()) })
+}
+
+var errNoMessage = errors.New("the schema has no message of that index")
+
+// pick reads which message of the file the value is.
+func (f *protoFile) pick(b []byte) (transcoder, []byte, error) {
+	var m *protoMessage
+	among := f.top
+	rest, err := cutIndexes(b, func(place int) error {
+		if place >= len(among) {
+			return errNoMessage
+		}
+		m = among[place]
+		among = m.nested
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return m, rest, nil
+}

@@ -1,0 +1,102 @@
+package codec
+
+import (
+	"context"
+	"crypto/tls"
+	"sync"
+	"time"
+)
+
+// RegistryOptions say where the schemas are and how to get at them.
+type RegistryOptions struct {
+	// URLs of one registry; the next is tried where one does not answer.
+	URLs []string
+	// BasicAuth, where set, returns the user's name and password for a request. It is called for
+	// each, so that a rotated password needs no restart.
+	BasicAuth func() (username, password string, err error)
+	// BearerToken, where set, returns the token for a request.
+	BearerToken func() (string, error)
+	// TLS for https URLs; nil for the system's roots.
+	TLS *tls.Config
+	// Timeout of one request; 10 s where zero.
+	Timeout time.Duration
+	// OnTrouble is called when the registry stops answering, once until OnRecovered is. Both are
+	// called one at a time from a goroutine of the registry, and may not call Close.
+	OnTrouble   func(text string)
+	OnRecovered func()
+}
+
+// Registry fetches schemas from a Confluent-compatible registry and keeps them: what an id means
+// never changes.
+//
+// It owns a goroutine for each schema that is being fetched, at most maxPending, which ends when
+// the schema is known or given up, or at Close.
+type Registry struct {
+	clients []registryClient
+	trouble trouble
+
+	ctx    context.Context //nolint:containedctx // it ends the goroutines at Close
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup
+	slots  chan struct{} // held while requests are made
+
+	mu      sync.RWMutex // guards what follows; held briefly, never while calling out
+	closed  bool
+	known   map[schemaKey]*knownSchema
+	refused map[schemaKey]*refusedSchema
+	pending map[schemaKey]struct{}
+	changed chan struct{}
+	clock   uint64 // counts schemas learnt: the time of the cache
+}
+
+const (
+	// maxPending bounds the schemas that are being fetched. Ids out of garbage take places too,
+	// while the registry is asked about them.
+	maxPending = 256
+	// maxRequests bounds the requests at once.
+	maxRequests = 4
+)
+
+// NewRegistry returns a registry; it connects when the first schema is asked for. Close frees it.
+func NewRegistry(opts RegistryOptions) (*Registry, error) {
+	clients, err := newRegistryClients(opts)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Registry{
+		clients: clients,
+		trouble: trouble{onTrouble: opts.OnTrouble, onRecovered: opts.OnRecovered},
+		ctx:     ctx,
+		cancel:  cancel,
+		slots:   make(chan struct{}, maxRequests),
+		known:   map[schemaKey]*knownSchema{},
+		refused: map[schemaKey]*refusedSchema{},
+		pending: map[schemaKey]struct{}{},
+		changed: make(chan struct{}),
+	}, nil
+}
+
+// Changed returns a channel that is closed when next a schema becomes known or is given up. To miss
+// nothing, take the channel before the Decode that says ErrPending.
+func (r *Registry) Changed() <-chan struct{} {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.changed
+}
+
+// Trouble returns why the registry does not answer and since when; the empty text where it does,
+// or where nothing was asked of it.
+func (r *Registry) Trouble() (text string, since time.Time) { return r.trouble.state() }
+
+// Close ends the fetching and waits for it. Schemas that are known stay known.
+func (r *Registry) Close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.cancel()
+	r.tasks.Wait()
+	for _, c := range r.clients {
+		c.http.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,106 @@
+package codec
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxKnown bounds the schemas that are kept: far more than one bridge reads.
+	maxKnown = 10_000
+	// maxRefused bounds the ids that are remembered as bad; garbage makes up any number of them.
+	maxRefused = 10_000
+	// How long an id stays refused: somebody may register or mend the schema meanwhile.
+	unknownFor = 30 * time.Second
+	badFor     = 5 * time.Minute
+)
+
+// knownSchema is a schema in the cache.
+type knownSchema struct {
+	*schema
+	used atomic.Uint64 // the clock at its last use
+}
+
+// refusedSchema is a schema that there is not, or that is of no use.
+type refusedSchema struct {
+	err   *UndecodableError
+	until time.Time
+}
+
+// schema returns a schema, ErrPending while it is being fetched, or an *UndecodableError.
+func (r *Registry) schema(key schemaKey) (*schema, error) {
+	r.mu.RLock()
+	k, clock := r.known[key], r.clock
+	r.mu.RUnlock()
+	if k == nil {
+		return nil, r.ask(key)
+	}
+	if k.used.Load() != clock { // no write to shared memory for each record
+		k.used.Store(clock)
+	}
+	return k.schema, nil
+}
+
+// ask returns why there is no schema for key, and has it fetched where nobody does yet.
+func (r *Registry) ask(key schemaKey) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if no := r.refused[key]; no != nil {
+		if time.Now().Before(no.until) {
+			return no.err
+		}
+		delete(r.refused, key)
+	}
+	if _, ok := r.pending[key]; ok || r.closed || len(r.pending) >= maxPending {
+		return ErrPending
+	}
+	r.pending[key] = struct{}{}
+	r.tasks.Go(func() { r.fetch(key) })
+	return ErrPending
+}
+
+// settle puts what came of fetching key into the cache.
+func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.pending, key)
+	if no != nil {
+		r.refuse(key, no)
+	} else {
+		if len(r.known) >= maxKnown {
+			r.evict()
+		}
+		r.clock++
+		k := &knownSchema{schema: s}
+		k.used.Store(r.clock)
+		r.known[key] = k
+	}
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// evict forgets the schema that was used least lately.
+func (r *Registry) evict() {
+	var oldest schemaKey
+	used := ^uint64(0)
+	for key, k := range r.known {
+		if at := k.used.Load(); at < used {
+			oldest, used = key, at
+		}
+	}
+	delete(r.known, oldest)
+}
+
+func (r *Registry) refuse(key schemaKey, no *UndecodableError) {
+	if len(r.refused) >= maxRefused { // forgetting one costs a request at most
+		for other := range r.refused {
+			delete(r.refused, other)
+			break
+		}
+	}
+	lasts := badFor
+	if no.Reason == ReasonUnknownSchema {
+		lasts = unknownFor
+	}
+	r.refused[key] = &refusedSchema{err: no, until: time.Now().Add(lasts)}
+}

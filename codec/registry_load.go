@@ -1,0 +1,75 @@
+package codec
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
+
+// maxReferences bounds the schemas that one schema refers to, directly or not.
+const maxReferences = 1000
+
+// load gets a schema and all that it refers to.
+func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, error) {
+	var root sr.Schema
+	var err error
+	if key.guid == ([16]byte{}) {
+		root, err = c.sr.SchemaByID(ctx, int(key.id))
+	} else {
+		var found sr.SubjectSchema
+		found, err = c.sr.SchemaByGUID(ctx, key.String())
+		root = found.Schema
+	}
+	if missing(err) {
+		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: fmt.Errorf("%s does not have it", c.host)}
+	}
+	if err != nil {
+		return nil, c.explain(err)
+	}
+	src := &source{kind: root.Type, text: root.Schema}
+	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}
+	// A version that was deleted since still explains the values written with it.
+	if err := l.follow(sr.WithParams(ctx, sr.ShowDeleted), root.References); err != nil {
+		return nil, err
+	}
+	return src, nil
+}
+
+// loader gathers what a schema refers to.
+type loader struct {
+	client *registryClient
+	key    schemaKey
+	source *source
+	seen   map[sr.SchemaReference]bool
+}
+
+// follow gets the references, each after those of its own.
+func (l *loader) follow(ctx context.Context, refs []sr.SchemaReference) error {
+	for _, ref := range refs {
+		if l.seen[ref] {
+			continue
+		}
+		l.seen[ref] = true
+		if len(l.seen) > maxReferences {
+			return l.undecodable(ReasonBadSchema, fmt.Errorf("it refers to more than %d others", maxReferences))
+		}
+		found, err := l.client.sr.SchemaByVersion(ctx, ref.Subject, ref.Version)
+		if missing(err) {
+			return l.undecodable(ReasonUnknownSchema, fmt.Errorf("it refers to version %d of %q, which %s does not have",
+				ref.Version, ref.Subject, l.client.host))
+		}
+		if err != nil {
+			return l.client.explain(err)
+		}
+		if err := l.follow(ctx, found.References); err != nil {
+			return err
+		}
+		l.source.refs = append(l.source.refs, reference{ref.Name, found.Schema.Schema})
+	}
+	return nil
+}
+
+func (l *loader) undecodable(reason Reason, err error) error {
+	return &UndecodableError{Reason: reason, Schema: l.key.String(), Err: err}
+}

@@ -1,0 +1,84 @@
+package codec
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
+
+// maxDecoded bounds a decoded value. A few bytes can claim to be any number of empty items.
+const maxDecoded = 32 << 20
+
+// schema is a schema of the registry, ready to decode with.
+type schema struct {
+	format Format
+	types  picker
+	size   atomic.Int64 // of what was decoded last, to make the next buffer by
+}
+
+// picker finds the type by which a value is decoded.
+type picker interface {
+	// pick takes from b what says which of the schema's types the value is of, and returns that
+	// type and the rest of b.
+	pick(b []byte) (transcoder, []byte, error)
+}
+
+// transcoder appends a value to out as JSON.
+type transcoder interface {
+	transcode(out, payload []byte) ([]byte, error)
+}
+
+func (s *schema) pick(b []byte) (transcoder, []byte, error) { return s.types.pick(b) }
+
+// decode returns a value as JSON, in memory of its own.
+func (s *schema) decode(t transcoder, payload []byte) ([]byte, error) {
+	size := s.size.Load()
+	out, err := t.transcode(make([]byte, 0, size+size/8+64), payload)
+	if err != nil {
+		return nil, err
+	}
+	if n := int64(len(out)); n != size {
+		s.size.Store(n)
+	}
+	return out, nil
+}
+
+// source is the text of a schema and of all it refers to, each before what refers to it.
+type source struct {
+	kind sr.SchemaType
+	text string
+	refs []reference
+}
+
+type reference struct {
+	name string
+	text string
+}
+
+// compile makes a schema of its text. The parsers get text that others wrote: should one of them
+// panic, then this schema is of no use, and the process goes on.
+func compile(src *source) (s *schema, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("it cannot be parsed: %v", p)
+		}
+	}()
+	switch src.kind {
+	case sr.TypeAvro:
+		t, err := parseAvro(src)
+		if err != nil {
+			return nil, err
+		}
+		return &schema{format: FormatAvro, types: t}, nil
+	case sr.TypeProtobuf:
+		t, err := parseProtobuf(src)
+		if err != nil {
+			return nil, err
+		}
+		return &schema{format: FormatProtobuf, types: t}, nil
+	case sr.TypeJSON:
+		return &schema{format: FormatJSONSchema}, nil
+	}
+	return nil, fmt.Errorf("its type is %v, which is neither Avro, Protobuf nor JSON Schema", src.kind)
+}
