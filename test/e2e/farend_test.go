@@ -181,3 +181,13 @@ func fanOut(t *testing.T, a *fake.AWS, topic, queue string) *fake.Queue {
 	}
 	return q
 }
+
+// within waits for a number of something, for as long as a busy machine may take.
+func within(t *testing.T, what string, wait func(context.Context, int) error, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := wait(ctx, n); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
