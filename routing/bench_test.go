@@ -14,7 +14,7 @@ func benchEvent() *Event {
 }
 
 func BenchmarkRoute(b *testing.B) {
-	for _, n := range []int{1, 10, 100, 1000} {
+	for _, n := range []int{1, 10, 100, 1000, 10000} {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			var rules []Rule
 			for i := range n - 1 {

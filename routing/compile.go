@@ -3,7 +3,6 @@ package routing
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Compile makes a table of the options. The error is Problems: all that is wrong with them.
@@ -30,7 +29,7 @@ func Compile(o Options) (*Table, error) {
 type compiler struct {
 	table        *Table
 	problems     Problems
-	slots        map[string]int32 // by path
+	slots        map[string]int32 // by name
 	destinations map[string]int32 // by name
 	names        []string
 }
@@ -103,8 +102,8 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		}
 		r.topics = append(r.topics, m)
 	}
-	r.match = c.pattern(place+".match", o.Match, false)
-	r.headers = c.pattern(place+".headers", o.Headers, true)
+	r.branches = c.branches(place, o)
+	r.hasPattern, r.object = o.Match != nil || o.Headers != nil, o.Match != nil
 	if o.When != "" {
 		when, err := compileCondition(o.When)
 		if err != nil {
@@ -116,22 +115,50 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 	c.table.rules = append(c.table.rules, r)
 }
 
-func (c *compiler) pattern(place string, pattern map[string]any, headers bool) []field {
-	p := patternCompiler{headers: headers, problems: &c.problems}
-	p.compile(place, nil, pattern)
-	if !headers {
-		for i := range p.fields {
-			f := &p.fields[i]
-			path := strings.Join(f.path, "\x00")
-			slot, ok := c.slots[path]
-			if !ok {
-				slot = int32(len(c.slots))
-				c.slots[path] = slot
-			}
-			f.slot = slot
+// branches compiles both patterns of a rule: each alternative of one goes with each of the other.
+func (c *compiler) branches(place string, o *Rule) []branch {
+	over := patternCompiler{headers: true, problems: &c.problems}
+	headers := over.compile(place+".headers", o.Headers)
+	over.headers = false
+	match := over.compile(place+".match", o.Match)
+	for _, b := range slices.Concat(headers, match) {
+		for i := range b {
+			b[i].slot = c.slot(&b[i])
 		}
 	}
-	return p.fields
+	switch {
+	case len(headers)*len(match) > maxBranches:
+		c.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
+	case len(headers) == 0 && len(match) == 0:
+		return []branch{nil}
+	case len(headers) == 0:
+		return match
+	case len(match) == 0:
+		return headers
+	}
+	var both []branch
+	for _, h := range headers {
+		for _, m := range match {
+			both = append(both, slices.Concat(h, m))
+		}
+	}
+	return both
+}
+
+// slot returns where the values of a field go, the same for all rules that ask for it.
+func (c *compiler) slot(f *field) int32 {
+	key := f.name
+	if f.header {
+		key = "header\x00" + key
+	} else {
+		key = "value\x00" + key
+	}
+	slot, ok := c.slots[key]
+	if !ok {
+		slot = int32(len(c.slots))
+		c.slots[key] = slot
+	}
+	return slot
 }
 
 // targets compiles what the rule does with an event that matches.

@@ -1,19 +1,17 @@
 package routing
 
-import "cmp"
-
-// decimal is a JSON number compared by its exact value, however it is written: 100, 100.0 and
-// 1e2 are one number, and 0.1 is not rounded. It holds on to the text and allocates nothing.
+// decimal is a number in JSON syntax as its digits and their place, however it is written. It
+// holds on to the text and allocates nothing.
 type decimal struct {
 	digits   []byte // from the first to the last digit that is not zero; may contain the point
 	exponent int64  // value = 0.d1d2d3… × 10^exponent
+	written  int64  // what stands after the e
 	negative bool
 }
 
-// maxExponent bounds what is written after the e; beyond it all numbers of a sign are alike.
+// maxExponent bounds what is read after the e; beyond it no number means anything.
 const maxExponent = 1 << 40
 
-// parseDecimal reads a number in JSON syntax.
 func parseDecimal(text []byte) decimal {
 	var d decimal
 	i := 0
@@ -40,14 +38,14 @@ func parseDecimal(text []byte) decimal {
 			count--
 		}
 	}
+	if i < len(text) {
+		d.written = parseExponent(text[i+1:])
+	}
 	if first < 0 {
-		return decimal{}
+		return decimal{written: d.written}
 	}
 	d.digits = text[first : last+1]
-	d.exponent = count
-	if i < len(text) {
-		d.exponent += parseExponent(text[i+1:])
-	}
+	d.exponent = count + d.written
 	return d
 }
 
@@ -70,33 +68,16 @@ func parseExponent(text []byte) int64 {
 	return n
 }
 
-// compare returns -1, 0 or 1 as a is less than, equal to or greater than b.
-func (a decimal) compare(b decimal) int {
-	if sa, sb := a.sign(), b.sign(); sa != sb || sa == 0 {
-		return cmp.Compare(sa, sb)
+// equal reports whether two decimals mean one number.
+func (a decimal) equal(b decimal) bool {
+	if len(a.digits) == 0 || len(b.digits) == 0 {
+		return len(a.digits) == len(b.digits)
 	}
-	order := cmp.Compare(a.exponent, b.exponent)
-	if order == 0 {
-		order = compareDigits(a.digits, b.digits)
-	}
-	if a.negative {
-		return -order
-	}
-	return order
+	return a.negative == b.negative && a.exponent == b.exponent && equalDigits(a.digits, b.digits)
 }
 
-func (a decimal) sign() int {
-	switch {
-	case len(a.digits) == 0:
-		return 0
-	case a.negative:
-		return -1
-	}
-	return 1
-}
-
-// compareDigits compares two runs of digits as fractions, stepping over the points.
-func compareDigits(a, b []byte) int {
+// equalDigits compares two runs of digits, stepping over the points.
+func equalDigits(a, b []byte) bool {
 	for {
 		if len(a) > 0 && a[0] == '.' {
 			a = a[1:]
@@ -105,10 +86,10 @@ func compareDigits(a, b []byte) int {
 			b = b[1:]
 		}
 		if len(a) == 0 || len(b) == 0 {
-			return cmp.Compare(len(a), len(b))
+			return len(a) == len(b)
 		}
 		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
+			return false
 		}
 		a, b = a[1:], b[1:]
 	}

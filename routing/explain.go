@@ -23,11 +23,13 @@ type RuleTrace struct {
 	Err error
 }
 
-// Explain says for every rule what it made of the event. It decides as Route does, only slower.
+// Explain says for every rule what it made of the event. It decides as Route does, only slower:
+// one rule after another, without the index.
 func (t *Table) Explain(ev *Event) []RuleTrace {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
+	s.read(p)
 	traces := make([]RuleTrace, len(t.rules))
 	over := false
 	for i := range t.rules {
@@ -36,67 +38,84 @@ func (t *Table) Explain(ev *Event) []RuleTrace {
 		if over {
 			continue
 		}
-		r.explain(p, s, &traces[i])
+		r.explain(s, &traces[i])
 		over = traces[i].Matched && !r.goesOn
 	}
 	return traces
 }
 
-func (r *rule) explain(p *plan, s *scratch, trace *RuleTrace) {
-	record := s.event.Record
-	if !r.matchesTopic(record.Topic) {
-		trace.Part, trace.Reason = "topics", fmt.Sprintf("the topic is %q", record.Topic)
-		return
-	}
-	trace.Matched, trace.Err = r.holds(p, s)
-	if trace.Matched {
-		return
-	}
-	for i := range r.headers {
-		if f := &r.headers[i]; !f.matchHeader(record.Headers) {
-			trace.Part, trace.Reason = "headers."+f.path[0], found(headerLeaves(f, s))
-			return
+// matches reports whether the rule's patterns match.
+func (r *rule) matches(s *scratch) (bool, error) {
+	for _, b := range r.branches {
+		a := alternative{object: r.object, fields: b}
+		if ok, err := a.matches(s); ok || err != nil {
+			return ok, err
 		}
 	}
-	if len(r.match) > 0 && !s.fields(p) {
-		trace.Part, trace.Reason = "match", "the value is no JSON object"
+	return false, nil
+}
+
+func (r *rule) explain(s *scratch, trace *RuleTrace) {
+	if topic := s.event.Record.Topic; !r.matchesTopic(topic) {
+		trace.Part, trace.Reason = "topics", fmt.Sprintf("the topic is %q", topic)
 		return
 	}
-	for i := range r.match {
-		if f := &r.match[i]; !f.matchAny(s.extraction) {
-			trace.Part, trace.Reason = "match."+strings.Join(f.path, "."), found(fieldLeaves(f, s.extraction))
-			return
-		}
-	}
-	switch ok, err := matchFields(r.match, s.extraction); {
+	ok, err := r.matches(s)
+	switch {
 	case err != nil:
-		trace.Part, trace.Reason = "match", err.Error()
+		trace.Part, trace.Reason, trace.Err = "match", err.Error(), err
+		return
 	case !ok:
-		trace.Part, trace.Reason = "match", "each field matches, but not all within one element of an array"
-	case trace.Err != nil:
+		r.explainPattern(s, trace)
+		return
+	case r.when == nil:
+		trace.Matched = true
+		return
+	}
+	if trace.Matched, trace.Err = r.when.holds(s.variables()); trace.Err != nil {
 		trace.Part, trace.Reason = "when", trace.Err.Error()
-	default:
+	} else if !trace.Matched {
 		trace.Part, trace.Reason = "when", r.when.program.source+" is false"
 	}
 }
 
-func headerLeaves(f *field, s *scratch) []leaf {
-	var leaves []leaf
-	for _, h := range s.event.Record.Headers {
-		if h.Key == f.path[0] {
-			leaves = append(leaves, headerLeaf(h.Value))
+// explainPattern names the field that failed first; of several alternatives, in the one that came
+// closest.
+func (r *rule) explainPattern(s *scratch, trace *RuleTrace) {
+	furthest := -1
+	var failed *field
+	for _, b := range r.branches {
+		at := 0
+		for at < len(b) && (b[at].header || s.object) && b[at].matchAny(s.extraction) {
+			at++
+		}
+		if at > furthest {
+			furthest, failed = at, nil
+			if at < len(b) {
+				failed = &b[at]
+			}
 		}
 	}
-	return leaves
+	switch {
+	case failed == nil:
+		trace.Part, trace.Reason = "match", "each field matches, but not all within one element of an array"
+	case failed.header:
+		trace.Part, trace.Reason = "headers."+failed.name, found(fieldLeaves(failed, s.extraction))
+	case !s.object:
+		trace.Part, trace.Reason = "match", "the value is no JSON object"
+	default:
+		trace.Part, trace.Reason = "match."+failed.name, found(fieldLeaves(failed, s.extraction))
+	}
+	if len(r.branches) > 1 {
+		trace.Reason += " (in the alternative that came closest)"
+	}
 }
 
 // fieldLeaves returns the values of a field in the order of the document.
 func fieldLeaves(f *field, x *extraction) []leaf {
 	var leaves []leaf
 	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		if x.leaves[j].kind != kindGone {
-			leaves = append([]leaf{x.leaves[j]}, leaves...)
-		}
+		leaves = append([]leaf{x.leaves[j]}, leaves...)
 	}
 	return leaves
 }

@@ -1,54 +1,6 @@
 package routing
 
-// step is a place in the tree of fields that a topic's rules ask for.
-type step struct {
-	id   int32
-	slot int32 // where the values found here go; -1 where no rule ends here
-	keys []string
-	kids []*step
-	// index replaces the search through keys where there are many.
-	index map[string]*step
-}
-
-func newStep(id int32) *step { return &step{id: id, slot: -1} }
-
-// manyKeys is where a map lookup becomes cheaper than comparing one by one.
-const manyKeys = 8
-
-func (s *step) child(key []byte) *step {
-	if s.index != nil {
-		return s.index[string(key)]
-	}
-	for i, k := range s.keys {
-		if k == string(key) {
-			return s.kids[i]
-		}
-	}
-	return nil
-}
-
-// add makes sure that the path below s exists and returns its end. next counts the steps.
-func (s *step) add(path []string, next *int32) *step {
-	for _, key := range path {
-		c := s.child([]byte(key))
-		if c == nil {
-			*next++
-			c = newStep(*next)
-			s.keys, s.kids = append(s.keys, key), append(s.kids, c)
-			if len(s.keys) > manyKeys && s.index == nil {
-				s.index = map[string]*step{}
-				for i, k := range s.keys {
-					s.index[k] = s.kids[i]
-				}
-			}
-			if s.index != nil {
-				s.index[key] = c
-			}
-		}
-		s = c
-	}
-	return s
-}
+import "github.com/twmb/franz-go/pkg/kgo"
 
 type kind uint8
 
@@ -58,22 +10,22 @@ const (
 	kindTrue
 	kindFalse
 	kindNull
-	// kindGone is a value whose key occurred again: the last one counts.
-	kindGone
 )
 
 // leaf is a scalar found at a field.
 type leaf struct {
-	kind kind
-	slot int32
-	next int32 // the leaf before in the same slot, or -1
-	elem int32 // the array element it is within, or 0
-	text []byte
-	num  decimal
+	kind  kind
+	exact bool // num is the number; else it matches as text only
+	slot  int32
+	next  int32 // the leaf before in the same slot, or -1
+	elem  int32 // the array element it is within, or 0
+	num   float64
+	text  []byte
+	fold  []byte // see canonical
 }
 
-// elem is an element of an array of objects. Fields below the same array must come from the same
-// element to match together.
+// elem is an element of an array, an object or an array itself. Fields below the same array must
+// come from the same element to match together.
 type elem struct {
 	array, index, parent int32
 }
@@ -84,17 +36,9 @@ type extraction struct {
 	leaves []leaf
 	heads  []int32 // by slot: the last leaf, or -1
 	elems  []elem  // [0] is the event itself
-	buf    []byte  // unescaped text
+	buf    []byte  // unescaped and canonical text
 	chosen []int32 // see matchWithin
-	seen   []occurrence
-	object int64 // counts objects over the extraction's life, so that seen needs no reset
 	arrays int32
-}
-
-// occurrence is where a step was last found: in which object, and which leaves came of it.
-type occurrence struct {
-	object     int64
-	start, end int
 }
 
 func newExtraction(slots int) *extraction {
@@ -120,23 +64,18 @@ func (x *extraction) reset() {
 	x.leaves, x.elems, x.buf, x.arrays = x.leaves[:0], x.elems[:1], x.buf[:0], 0
 }
 
-// read takes from a document what the tree asks for. steps is the number of steps of the tree.
-// It returns false where the document is no object.
-func (x *extraction) read(root *step, steps int32, doc []byte) bool {
+// read takes from a document what the tree asks for. It returns false where the document is no
+// object.
+func (x *extraction) read(root *step, doc []byte) bool {
 	i := skipSpace(doc, 0)
 	if i >= len(doc) || doc[i] != '{' {
 		return false
-	}
-	if int(steps) > len(x.seen) {
-		x.seen = append(x.seen, make([]occurrence, int(steps)-len(x.seen))...)
 	}
 	x.members(root, doc, i, 0)
 	return true
 }
 
 func (x *extraction) members(s *step, doc []byte, i int, within int32) (end int) {
-	x.object++
-	object := x.object
 	for i++; ; {
 		m, next, ok := nextMember(doc, i)
 		if !ok {
@@ -148,19 +87,11 @@ func (x *extraction) members(s *step, doc []byte, i int, within int32) (end int)
 			x.buf = unescape(x.buf, key)
 			key = x.buf[start:]
 		}
-		c := s.child(key)
-		if c == nil {
+		if c := s.child(key); c != nil {
+			i = x.value(c, doc, next, within)
+		} else {
 			i = valueEnd(doc, next)
-			continue
 		}
-		if o := x.seen[c.id]; o.object == object {
-			for j := o.start; j < o.end; j++ {
-				x.leaves[j].kind = kindGone
-			}
-		}
-		start := len(x.leaves)
-		i = x.value(c, doc, next, within)
-		x.seen[c.id] = occurrence{object, start, len(x.leaves)}
 	}
 }
 
@@ -191,7 +122,7 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32) (end int
 			return start
 		}
 		at := within
-		if doc[start] == '{' {
+		if doc[start] == '{' || doc[start] == '[' {
 			x.elems = append(x.elems, elem{array: array, index: index, parent: within})
 			at = int32(len(x.elems) - 1)
 		}
@@ -200,7 +131,8 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32) (end int
 }
 
 func (x *extraction) add(slot int32, raw []byte, within int32) {
-	l := leaf{slot: slot, next: x.heads[slot], elem: within, text: raw}
+	l := x.leaf(slot, within)
+	l.text = raw
 	switch raw[0] {
 	case '"':
 		l.kind = kindString
@@ -213,10 +145,42 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 		l.kind = kindNull
 	default:
 		l.kind = kindNumber
-		l.num = parseDecimal(raw)
+		l.num, l.exact = parseNumber(raw)
 	}
-	x.heads[slot] = int32(len(x.leaves))
-	x.leaves = append(x.leaves, l)
+}
+
+// leaf adds an empty leaf to a slot.
+func (x *extraction) leaf(slot, within int32) *leaf {
+	x.leaves = append(x.leaves, leaf{slot: slot, next: x.heads[slot], elem: within})
+	x.heads[slot] = int32(len(x.leaves) - 1)
+	return &x.leaves[len(x.leaves)-1]
+}
+
+// headers takes the headers that rules ask for. A header without a value is null; all others are
+// text.
+func (x *extraction) headers(slots map[string]int32, headers []kgo.RecordHeader) {
+	for i := range headers {
+		h := &headers[i]
+		slot, ok := slots[h.Key]
+		if !ok {
+			continue
+		}
+		l := x.leaf(slot, 0)
+		if l.kind = kindString; h.Value == nil {
+			l.kind = kindNull
+		}
+		l.text = h.Value
+	}
+}
+
+// canonical is the text of a leaf in appendCanonical's form.
+func (x *extraction) canonical(l *leaf) []byte {
+	if l.fold == nil {
+		start := len(x.buf)
+		x.buf = appendCanonical(x.buf, l.text)
+		l.fold = x.buf[start:len(x.buf):len(x.buf)]
+	}
+	return l.fold
 }
 
 // fits reports whether an element goes together with all that are chosen.

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ func routeAll(t *testing.T, table *Table, correlation *Correlation, ev *Event) {
 			matched = append(matched, trace.Rule)
 		}
 	}
-	if !equalSlices(matched, d.Matched) {
+	if !slices.Equal(matched, d.Matched) {
 		t.Errorf("explained as matching %v, routed as %v", matched, d.Matched)
 	}
 	for _, e := range d.Errors {

@@ -1,10 +1,6 @@
 package routing
 
-import (
-	"errors"
-
-	"github.com/twmb/franz-go/pkg/kgo"
-)
+import "errors"
 
 // maxCombinations bounds the work of matching one rule on one event. Only a pattern with several
 // fields below large arrays comes near it.
@@ -31,20 +27,23 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 	return ok, nil
 }
 
-// matchAny reports whether a value of the field passes, wherever it is from.
+// matchAny reports whether the field taken alone can match. Where it may be absent, values within
+// arrays do not count against it: they may all be in elements that the other fields rule out.
 func (f *field) matchAny(x *extraction) bool {
 	there := false
 	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		if f.match(&x.leaves[j]) {
+		l := &x.leaves[j]
+		if f.match(l) {
 			return true
 		}
-		there = there || x.leaves[j].kind != kindGone
+		there = there || l.elem == 0
 	}
 	return !there && f.matchAbsent()
 }
 
 // matchWithin tries the values of the first field, each with the rest of the fields. x.chosen
-// holds the array elements that the fields before have settled on.
+// holds the array elements that the fields before have settled on; a field is absent when it is
+// in none of those.
 func matchWithin(fields []field, x *extraction, left *int) bool {
 	if len(fields) == 0 {
 		return true
@@ -55,14 +54,19 @@ func matchWithin(fields []field, x *extraction, left *int) bool {
 			return false
 		}
 		l := &x.leaves[j]
-		there = there || l.kind != kindGone
-		if !f.match(l) {
+		if l.elem == 0 {
+			there = true
+			if f.match(l) {
+				// No later value of this field can lead further than one outside all arrays.
+				return matchWithin(fields[1:], x, left)
+			}
 			continue
 		}
-		if l.elem == 0 {
-			return matchWithin(fields[1:], x, left)
-		}
 		if !x.fits(l.elem) {
+			continue
+		}
+		there = true
+		if !f.match(l) {
 			continue
 		}
 		x.chosen = append(x.chosen, l.elem)
@@ -73,28 +77,4 @@ func matchWithin(fields []field, x *extraction, left *int) bool {
 		}
 	}
 	return !there && f.matchAbsent() && matchWithin(fields[1:], x, left)
-}
-
-// matchHeader reports whether one of the headers of the field's name passes. A header without a
-// value is null; all others are text.
-func (f *field) matchHeader(headers []kgo.RecordHeader) bool {
-	there := false
-	for i := range headers {
-		h := &headers[i]
-		if h.Key != f.path[0] {
-			continue
-		}
-		there = true
-		if l := headerLeaf(h.Value); f.match(&l) {
-			return true
-		}
-	}
-	return !there && f.matchAbsent()
-}
-
-func headerLeaf(value []byte) leaf {
-	if value == nil {
-		return leaf{kind: kindNull}
-	}
-	return leaf{kind: kindString, text: value}
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// operators are the operators of a pattern, by name. A new one is an entry here and a case in
-// test.match.
+// operators are the operators of a pattern, by name. A new one is an entry here, a case in
+// test.match and, where it can be looked up rather than tried, one in matcher.
 var operators map[string]func(c *patternCompiler, place string, arg any) (test, bool)
 
 // operatorNames are the keys of operators, sorted.
@@ -14,17 +14,30 @@ var operatorNames []string
 
 func init() {
 	operators = map[string]func(*patternCompiler, string, any) (test, bool){
-		"prefix":             textOperator(opPrefix),
-		"suffix":             textOperator(opSuffix),
-		"equals-ignore-case": textOperator(opEqualsIgnoreCase),
+		"exactly":            (*patternCompiler).exactly,
+		"prefix":             (*patternCompiler).prefix,
+		"suffix":             (*patternCompiler).suffix,
+		"equals-ignore-case": (*patternCompiler).equalsIgnoreCase,
+		"wildcard":           (*patternCompiler).wildcard,
 		"anything-but":       (*patternCompiler).anythingBut,
 		"numeric":            (*patternCompiler).numeric,
+		"cidr":               (*patternCompiler).cidr,
 		"exists":             (*patternCompiler).exists,
 	}
 	for name := range operators {
 		operatorNames = append(operatorNames, name)
+		reserved[name] = true
 	}
 	slices.Sort(operatorNames)
+}
+
+// reserved are the names that Event Ruler does not take for fields below $or: its operators, and
+// what it keeps for later ones.
+var reserved = map[string]bool{
+	"=": true, "<": true, "<=": true, ">": true, ">=": true, "regex": true,
+	"not-wildcard": true, "not-equals-ignore-case": true,
+	"date-after": true, "date-on-or-after": true, "date-before": true, "date-on-or-before": true,
+	"in-date-range": true, "ip-address-in-range": true, "ip-address-not-in-range": true,
 }
 
 func isOperator(name string) bool { return operators[name] != nil }
@@ -43,49 +56,73 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 	return compile(c, place+"."+name, m[name])
 }
 
-func textOperator(op operator) func(*patternCompiler, string, any) (test, bool) {
-	return func(c *patternCompiler, place string, arg any) (test, bool) {
-		s, ok := arg.(string)
-		if !ok {
-			c.problem(place, "takes a string, not %s; quote it", shown(arg))
-			return test{}, false
-		}
-		return test{op: op, text: []byte(s)}, true
+// text takes the argument of an operator that wants a string.
+func (c *patternCompiler) text(place string, arg any) (string, bool) {
+	s, ok := arg.(string)
+	switch arg.(type) {
+	case string:
+	case []any, map[string]any:
+		c.problem(place, "takes a string, not %s; write a test for each alternative", shown(arg))
+	default:
+		c.problem(place, "takes a string, not %s; quote it", shown(arg))
 	}
+	return s, ok
 }
 
-// anythingBut takes a value, a list of values, or {prefix: …}, {suffix: …},
-// {equals-ignore-case: …}.
-func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
-	t := test{op: opAnythingBut}
-	switch arg := arg.(type) {
-	case map[string]any:
-		switch name := anyKey(arg); {
-		case len(arg) == 1 && (name == "prefix" || name == "suffix" || name == "equals-ignore-case"):
-		default:
-			c.problem(place, "takes a value, a list of values, or one of prefix, suffix and equals-ignore-case")
-			return test{}, false
-		}
-		not, ok := c.operator(place, arg)
-		t.not = []test{not}
-		return t, ok
-	case []any:
-		if len(arg) == 0 {
-			c.problem(place, "the list is empty; write the values to leave out")
-			return test{}, false
-		}
-		for _, v := range arg {
-			not, ok := c.exact(place, v)
-			if !ok {
-				return test{}, false
-			}
-			t.not = append(t.not, not)
-		}
-		return t, true
+func (c *patternCompiler) exactly(place string, arg any) (test, bool) {
+	s, ok := c.text(place, arg)
+	return test{kind: kindString, text: []byte(s)}, ok
+}
+
+func (c *patternCompiler) prefix(place string, arg any) (test, bool) {
+	if folded, ok := c.ignoringCase(place, arg); ok {
+		return test{op: opPrefixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+	} else if _, isMap := arg.(map[string]any); isMap {
+		return test{}, false
 	}
-	not, ok := c.exact(place, arg)
-	t.not = []test{not}
-	return t, ok
+	s, ok := c.text(place, arg)
+	return test{op: opPrefix, text: []byte(s)}, ok
+}
+
+func (c *patternCompiler) suffix(place string, arg any) (test, bool) {
+	if folded, ok := c.ignoringCase(place, arg); ok {
+		return test{op: opSuffixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+	} else if _, isMap := arg.(map[string]any); isMap {
+		return test{}, false
+	}
+	s, ok := c.text(place, arg)
+	return test{op: opSuffix, text: []byte(s)}, ok
+}
+
+// ignoringCase takes {equals-ignore-case: text}, the other argument of prefix and suffix.
+func (c *patternCompiler) ignoringCase(place string, arg any) (string, bool) {
+	m, ok := arg.(map[string]any)
+	if !ok {
+		return "", false
+	}
+	inner, ok := m["equals-ignore-case"]
+	if !ok || len(m) != 1 {
+		c.problem(place, "takes a string, or {equals-ignore-case: …}")
+		return "", false
+	}
+	return c.text(place+".equals-ignore-case", inner)
+}
+
+func (c *patternCompiler) equalsIgnoreCase(place string, arg any) (test, bool) {
+	s, ok := c.text(place, arg)
+	return test{op: opEqualsIgnoreCase, text: []byte(s), fold: foldText(s)}, ok
+}
+
+func (c *patternCompiler) wildcard(place string, arg any) (test, bool) {
+	s, ok := c.text(place, arg)
+	if !ok {
+		return test{}, false
+	}
+	g, err := parseGlob(s)
+	if err != nil {
+		c.problem(place, "%v", err)
+	}
+	return test{op: opWildcard, text: []byte(s), glob: g}, err == nil
 }
 
 func (c *patternCompiler) exists(place string, arg any) (test, bool) {
@@ -94,58 +131,4 @@ func (c *patternCompiler) exists(place string, arg any) (test, bool) {
 		c.problem(place, "takes true or false, not %s", shown(arg))
 	}
 	return test{op: opExists, want: want}, ok
-}
-
-const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
-
-// numeric takes one comparison or a pair of a lower and an upper bound.
-func (c *patternCompiler) numeric(place string, arg any) (test, bool) {
-	if c.headers {
-		c.problem(place, "a header's value is text, so this can never match; use when, like int(headers.attempt) >= 3")
-		return test{}, false
-	}
-	list, _ := arg.([]any)
-	if len(list) != 2 && len(list) != 4 {
-		c.problem(place, numericForm)
-		return test{}, false
-	}
-	t := test{op: opNumeric}
-	for i := 0; i < len(list); i += 2 {
-		sign, _ := list[i].(string)
-		n, isNumber := number(list[i+1])
-		b := bound{num: n}
-		switch sign {
-		case "=":
-		case "<":
-			b.lo, b.hi = -1, -1
-		case "<=":
-			b.lo = -1
-		case ">":
-			b.lo, b.hi = 1, 1
-		case ">=":
-			b.hi = 1
-		default:
-			c.problem(place, "%s is no comparison; write one of = < <= > >=", shown(list[i]))
-			return test{}, false
-		}
-		if !isNumber {
-			c.problem(place, "%s is no number; it %s", shown(list[i+1]), numericForm)
-			return test{}, false
-		}
-		t.bounds = append(t.bounds, b)
-	}
-	if len(t.bounds) == 2 && !t.bounds[0].meets(t.bounds[1]) {
-		c.problem(place, "no number can pass both comparisons; write a lower and an upper bound")
-		return test{}, false
-	}
-	return t, true
-}
-
-// meets reports whether a pair is a lower bound and a higher upper bound, in either order.
-func (b bound) meets(other bound) bool {
-	if b.lo+b.hi < 0 {
-		b, other = other, b
-	}
-	return b.lo+b.hi > 0 && other.lo+other.hi < 0 && b.num.compare(other.num) < 0 ||
-		b.lo == 0 && other.hi == 0 && b.hi == 1 && other.lo == -1 && b.num.compare(other.num) == 0
 }

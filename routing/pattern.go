@@ -4,14 +4,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
+	"strings"
+	"unicode/utf16"
 )
 
-// patternCompiler turns a match or headers map into fields. It gathers every problem.
+// branch is one way for a pattern to match: all its fields must. A pattern without $or has one.
+type branch []field
+
+const (
+	// maxFields is how many fields Event Ruler takes.
+	maxFields = 256
+	// maxBranches bounds what several $or of one rule multiply to.
+	maxBranches = 1024
+)
+
+// patternCompiler turns a match or headers map into branches. It gathers every problem.
 type patternCompiler struct {
 	headers  bool
-	fields   []field
 	problems *Problems
 }
 
@@ -19,7 +31,35 @@ func (c *patternCompiler) problem(place, format string, args ...any) {
 	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, args...)})
 }
 
-func (c *patternCompiler) compile(place string, path []string, pattern map[string]any) {
+func (c *patternCompiler) compile(place string, pattern map[string]any) []branch {
+	if pattern == nil {
+		return nil
+	}
+	branches := c.object(place, nil, pattern, false, []branch{nil})
+	for _, b := range branches {
+		if len(b) > maxFields {
+			c.problem(place, "the pattern has %d fields; it may have %d", len(b), maxFields)
+			break
+		}
+	}
+	for _, b := range branches {
+		slices.SortFunc(b, func(x, y field) int { return compareNames(x.name, y.name) })
+	}
+	return branches
+}
+
+// compareNames orders names as Java does, by UTF-16: the order decides which array elements are
+// settled when the absence of a field is looked at.
+func compareNames(a, b string) int {
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+}
+
+// object adds the fields of a map to each branch.
+func (c *patternCompiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []branch) []branch {
+	if len(pattern) == 0 {
+		c.problem(place, "the pattern is empty; write a list of values or remove it")
+		return branches
+	}
 	keys := make([]string, 0, len(pattern))
 	for k := range pattern {
 		keys = append(keys, k)
@@ -27,29 +67,75 @@ func (c *patternCompiler) compile(place string, path []string, pattern map[strin
 	sort.Strings(keys)
 	for _, k := range keys {
 		at := place + "." + k
+		if k == "$or" {
+			branches = c.or(at, path, pattern[k], branches)
+			continue
+		}
+		if inOr && reserved[k] {
+			c.problem(at, "below $or a field cannot be called %q, which reads as an operator; use a rule for each alternative", k)
+			continue
+		}
 		sub := append(path[:len(path):len(path)], k)
 		switch v := pattern[k].(type) {
 		case map[string]any:
 			switch {
 			case c.headers:
 				c.problem(at, "headers are flat; write a list of values")
-			case len(v) == 0:
-				c.problem(at, "the pattern is empty; write a list of values or remove it")
-			case len(v) == 1 && isOperator(anyKey(v)):
+			case misplacedOperator(v):
 				c.problem(at, "an operator stands in a list; write [{%s: …}]", anyKey(v))
 			default:
-				c.compile(at, sub, v)
+				branches = c.object(at, sub, v, inOr, branches)
 			}
 		case []any:
-			if k == "$or" {
-				c.problem(at, "$or is not supported; write a rule for each alternative")
-				continue
-			}
-			c.field(at, sub, v)
+			branches = c.field(at, sub, v, branches)
 		default:
 			c.problem(at, "%s is no list; write a list, like [%s]", shown(v), shown(v))
 		}
 	}
+	return branches
+}
+
+// or gives each branch so far one successor for each alternative.
+func (c *patternCompiler) or(place string, path []string, v any, branches []branch) []branch {
+	list, ok := v.([]any)
+	if !ok || len(list) < 2 {
+		c.problem(place, "$or takes a list of two or more patterns, like [{a: [1]}, {b: [2]}]")
+		return branches
+	}
+	var forked []branch
+	for i, alternative := range list {
+		at := fmt.Sprintf("%s[%d]", place, i)
+		m, ok := alternative.(map[string]any)
+		if !ok {
+			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shown(alternative))
+			continue
+		}
+		copies := make([]branch, len(branches))
+		for j, b := range branches {
+			copies[j] = slices.Clip(b)
+		}
+		forked = append(forked, c.object(at, path, m, true, copies)...)
+		if len(forked) > maxBranches {
+			c.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
+			return forked[:1]
+		}
+	}
+	return forked
+}
+
+// misplacedOperator reports whether a map is a test without its list. With a list as argument it
+// might be a field that is called like an operator, which is less likely than the slip.
+func misplacedOperator(m map[string]any) bool {
+	if len(m) != 1 || !isOperator(anyKey(m)) {
+		return false
+	}
+	switch k := anyKey(m); v := m[k].(type) {
+	case map[string]any:
+		return len(v) == 1 && misplacedOperator(v)
+	case []any:
+		return k == "numeric" || k == "anything-but"
+	}
+	return true
 }
 
 func anyKey(m map[string]any) string {
@@ -59,12 +145,16 @@ func anyKey(m map[string]any) string {
 	return ""
 }
 
-func (c *patternCompiler) field(place string, path []string, values []any) {
+func (c *patternCompiler) field(place string, path []string, values []any, branches []branch) []branch {
 	if len(values) == 0 {
 		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
-		return
+		return branches
 	}
-	f := field{path: path}
+	f := field{name: strings.Join(path, "."), header: c.headers}
+	// A dot in a key is as good as a level, as in Event Ruler.
+	if f.path = path[len(path)-1:]; !c.headers {
+		f.path = strings.Split(f.name, ".")
+	}
 	for i, v := range values {
 		at := fmt.Sprintf("%s[%d]", place, i)
 		if m, ok := v.(map[string]any); ok {
@@ -73,11 +163,29 @@ func (c *patternCompiler) field(place string, path []string, values []any) {
 			}
 			continue
 		}
-		if t, ok := c.exact(at, v); ok {
+		if t, ok := c.value(at, v); ok {
 			f.tests = append(f.tests, t)
 		}
 	}
-	c.fields = append(c.fields, f)
+	twice := false
+	for i, b := range branches {
+		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.name == f.name })
+		branches[i] = append(b, f)
+	}
+	if twice {
+		c.problem(place, "%s is named twice in one pattern; write all its values in one list, or each in an alternative of $or", f.name)
+	}
+	return branches
+}
+
+// value is exact, but for a text that is an address: it matches however the address is written.
+func (c *patternCompiler) value(place string, v any) (test, bool) {
+	if s, ok := v.(string); ok {
+		if a, ok := parseAddress([]byte(s)); ok {
+			return test{op: opAddress, text: []byte(s), block: network{a, a.width()}}, true
+		}
+	}
+	return c.exact(place, v)
 }
 
 func (c *patternCompiler) exact(place string, v any) (test, bool) {
@@ -95,11 +203,8 @@ func (c *patternCompiler) exact(place string, v any) (test, bool) {
 			return test{kind: kindTrue}, true
 		}
 		return test{kind: kindFalse}, true
-	case []any, map[string]any, map[any]any:
-		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shown(v))
-		return test{}, false
 	}
-	n, ok := number(v)
+	text, ok := number(v)
 	if !ok {
 		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shown(v))
 		return test{}, false
@@ -108,31 +213,27 @@ func (c *patternCompiler) exact(place string, v any) (test, bool) {
 		c.problem(place, "a header's value is text; write \"%s\"", shown(v))
 		return test{}, false
 	}
-	return test{kind: kindNumber, num: n}, true
+	t := test{kind: kindNumber, text: []byte(text)}
+	t.num, t.exact = parseNumber(t.text)
+	return t, true
 }
 
 // number reads a number as YAML gives it.
-func number(v any) (decimal, bool) {
-	var text string
+func number(v any) (text string, ok bool) {
 	switch v := v.(type) {
 	case int:
-		text = strconv.Itoa(v)
+		return strconv.Itoa(v), true
 	case int64:
-		text = strconv.FormatInt(v, 10)
+		return strconv.FormatInt(v, 10), true
 	case uint64:
-		text = strconv.FormatUint(v, 10)
+		return strconv.FormatUint(v, 10), true
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return decimal{}, false
-		}
 		// The shortest form is what was written, for any number a person would write.
-		text = strconv.FormatFloat(v, 'g', -1, 64)
+		return strconv.FormatFloat(v, 'g', -1, 64), !math.IsNaN(v) && !math.IsInf(v, 0)
 	case json.Number:
-		text = v.String()
-	default:
-		return decimal{}, false
+		return v.String(), true
 	}
-	return parseDecimal([]byte(text)), true
+	return "", false
 }
 
 // shown writes a value as it would stand in the configuration.

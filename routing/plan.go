@@ -2,13 +2,25 @@ package routing
 
 import "maps"
 
-// plan is what routing needs to know of a topic: the rules that apply to it, and the fields that
-// they ask for as one tree, so that the value is read once however many rules there are.
+// plan is what routing needs to know of a topic: the rules that apply to it, the fields that they
+// ask for as one tree, so that the value is read once however many rules there are, and the index.
 type plan struct {
-	rules      []int32
-	fields     *step // nil where no rule asks for one
-	steps      int32
-	needsValue bool
+	// first are the rules before all that have a pattern: nothing need be read for them.
+	first        []int32
+	alternatives []alternative
+	index        *node
+	nodes        int
+	fields       *step            // nil where no rule asks for one
+	headers      map[string]int32 // the slots of those that rules ask for
+	needsValue   bool
+}
+
+// alternative is one way for a rule to match.
+type alternative struct {
+	rule int32
+	// object: the value must be an object.
+	object bool
+	fields []field
 }
 
 // planFor returns the topic's plan, made when the topic is first seen. The map is copied on
@@ -31,29 +43,45 @@ func (t *Table) planFor(topic string) *plan {
 }
 
 func (t *Table) newPlan(topic string) *plan {
-	p := &plan{}
+	p := &plan{headers: map[string]int32{}}
 	for i := range t.rules {
 		r := &t.rules[i]
 		if !r.matchesTopic(topic) {
 			continue
 		}
-		p.rules = append(p.rules, int32(i))
-		for _, f := range r.match {
-			if p.fields == nil {
-				p.fields = newStep(0)
-			}
-			p.fields.add(f.path, &p.steps).slot = f.slot
-		}
 		p.needsValue = p.needsValue || r.needsValue() || t.targetsNeedValue(r.to)
+		if !r.hasPattern && len(p.alternatives) == 0 {
+			p.first = append(p.first, int32(i))
+			continue
+		}
+		for _, b := range r.branches {
+			p.alternatives = append(p.alternatives, alternative{rule: int32(i), object: r.object, fields: b})
+			p.ask(b)
+		}
 	}
-	if p.steps++; t.unmatched >= 0 {
-		p.needsValue = p.needsValue || t.targetsNeedValue([]int32{t.unmatched})
+	if p.needsValue = p.needsValue || t.unmatched >= 0 && t.targetsNeedValue([]int32{t.unmatched}); len(p.alternatives) > 0 {
+		p.index, p.nodes = buildIndex(p.alternatives)
 	}
 	return p
 }
 
+// ask adds fields to what is read of an event.
+func (p *plan) ask(fields []field) {
+	for i := range fields {
+		f := &fields[i]
+		if f.header {
+			p.headers[f.name] = f.slot
+			continue
+		}
+		if p.fields == nil {
+			p.fields = newStep()
+		}
+		p.fields.add(f.path).slot = f.slot
+	}
+}
+
 func (r *rule) needsValue() bool {
-	if len(r.match) > 0 || r.when != nil && r.when.program.uses["value"] {
+	if r.object || r.when != nil && r.when.program.uses["value"] {
 		return true
 	}
 	for _, attributes := range r.attributes {

@@ -3,10 +3,15 @@ package routing
 // scratch is the memory of one Route call.
 type scratch struct {
 	extraction *extraction
-	event      *Event
-	// read and object say whether the value was read, and whether it is an object.
-	read, object bool
-	activation   *activation
+	candidates candidates
+	// visited says, by node, in which round of this scratch it was last visited.
+	visited []uint32
+	round   uint32
+
+	event *Event
+	// object says whether the value is an object.
+	object     bool
+	activation *activation
 }
 
 func (t *Table) borrow(ev *Event) *scratch {
@@ -18,9 +23,11 @@ func (t *Table) borrow(ev *Event) *scratch {
 func (t *Table) giveBack(s *scratch) {
 	if s.activation != nil {
 		s.activation.release()
+		s.activation = nil
 	}
+	s.candidates.clear()
 	s.extraction.reset()
-	*s = scratch{extraction: s.extraction}
+	s.event = nil
 	t.scratch.Put(s)
 }
 
@@ -33,27 +40,88 @@ func (t *Table) Route(ev *Event, d *Decision) {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
-	dropped := false
-	for _, i := range p.rules {
-		r := &t.rules[i]
-		ok, err := r.holds(p, s)
-		if err != nil {
-			d.Errors = append(d.Errors, RuleError{Rule: int(i), Err: err})
-			continue
-		}
-		if !ok {
-			continue
-		}
-		d.Matched = append(d.Matched, int(i))
-		for _, to := range r.to {
-			d.add(Target{Destination: int(to), Rule: int(i)})
-		}
-		dropped = r.drop
-		if !r.goesOn {
+	dropped, over := false, false
+	for _, i := range p.first {
+		if dropped, over = t.decide(i, s, d); over {
 			break
 		}
 	}
+	if !over && p.index != nil {
+		s.find(p)
+		done := int32(-1)
+		for !over {
+			i, ok := s.candidates.take()
+			if !ok {
+				break
+			}
+			a := &p.alternatives[i]
+			if a.rule == done {
+				continue
+			}
+			matches, err := a.matches(s)
+			if err != nil {
+				d.Errors = append(d.Errors, RuleError{Rule: int(a.rule), Err: err})
+			}
+			if !matches && err == nil {
+				continue
+			}
+			// Its other alternatives have nothing to add.
+			done = a.rule
+			if matches {
+				dropped, over = t.decide(a.rule, s, d)
+			}
+		}
+	}
 	d.settle(dropped, t.unmatched)
+}
+
+// find reads what the plan asks for and gathers the candidates.
+func (s *scratch) find(p *plan) {
+	s.read(p)
+	s.candidates.grow(len(p.alternatives))
+	if p.nodes > len(s.visited) {
+		s.visited = make([]uint32, p.nodes)
+	}
+	if s.round++; s.round == 0 {
+		clear(s.visited)
+		s.round = 1
+	}
+	s.visit(p.index)
+}
+
+func (s *scratch) read(p *plan) {
+	if len(p.headers) > 0 {
+		s.extraction.headers(p.headers, s.event.Record.Headers)
+	}
+	s.object = p.fields != nil && s.event.Value.JSON != nil && s.extraction.read(p.fields, s.event.Value.JSON)
+}
+
+// matches reports whether the alternative's fields match.
+func (a *alternative) matches(s *scratch) (bool, error) {
+	if a.object && !s.object {
+		return false, nil
+	}
+	return matchFields(a.fields, s.extraction)
+}
+
+// decide ends with a rule whose pattern matches: it looks at the condition, and adds to the
+// decision if that holds. It reports whether the rule drops, and whether it is the last.
+func (t *Table) decide(i int32, s *scratch, d *Decision) (dropped, over bool) {
+	r := &t.rules[i]
+	if r.when != nil {
+		ok, err := r.when.holds(s.variables())
+		if err != nil {
+			d.Errors = append(d.Errors, RuleError{Rule: int(i), Err: err})
+		}
+		if !ok {
+			return false, false
+		}
+	}
+	d.Matched = append(d.Matched, int(i))
+	for _, to := range r.to {
+		d.add(Target{Destination: int(to), Rule: int(i)})
+	}
+	return r.drop, !r.goesOn
 }
 
 func (d *Decision) add(target Target) {
@@ -79,36 +147,6 @@ func (d *Decision) settle(dropped bool, unmatched int32) {
 		d.Outcome = Routed
 		d.Targets = append(d.Targets, Target{Destination: int(unmatched), Rule: -1})
 	}
-}
-
-// holds reports whether the rule matches, its topics aside. The cheap parts come first.
-func (r *rule) holds(p *plan, s *scratch) (bool, error) {
-	for i := range r.headers {
-		if !r.headers[i].matchHeader(s.event.Record.Headers) {
-			return false, nil
-		}
-	}
-	if len(r.match) > 0 {
-		if !s.fields(p) {
-			return false, nil
-		}
-		if ok, err := matchFields(r.match, s.extraction); !ok || err != nil {
-			return false, err
-		}
-	}
-	if r.when == nil {
-		return true, nil
-	}
-	return r.when.holds(s.variables())
-}
-
-// fields reads the value when the first rule asks, and reports whether it is an object.
-func (s *scratch) fields(p *plan) bool {
-	if !s.read {
-		s.read = true
-		s.object = s.event.Value.JSON != nil && s.extraction.read(p.fields, p.steps, s.event.Value.JSON)
-	}
-	return s.object
 }
 
 func (s *scratch) variables() *activation {

@@ -21,11 +21,12 @@ type Rule struct {
 	// Match is an EventBridge event pattern over the value, as decoded from YAML: maps with
 	// string keys, slices, strings, numbers, booleans and nil.
 	//
-	// A list is alternatives; maps descend, and all fields of a map must match. Strings compare
-	// after unescaping, numbers by their exact decimal value, null matches only a null that is
-	// there. An array matches if an element does, and fields below one array must match within
-	// one element. Keys are literal; of a key that occurs twice in an object the last counts. A
-	// value that is no JSON object matches no pattern.
+	// A list is alternatives; maps descend, and all fields of a map must match, or one of the maps
+	// of a $or. Values compare after unescaping, numbers by their value, null matches only a null
+	// that is there. An array matches if an element does, and fields below one array must match
+	// within one element. Keys are literal, but for a dot, which is as good as a level. A value that
+	// is no JSON object matches no pattern. docs/routing.md has it all, and where it differs from
+	// Event Ruler, which otherwise gives the same answers.
 	Match map[string]any
 	// Headers is the same over the record's headers, which are text: any of those that share a
 	// name may match, and null matches a header without a value.

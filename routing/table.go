@@ -25,14 +25,17 @@ const (
 )
 
 type rule struct {
-	name    string
-	topics  []topicMatcher
-	match   []field
-	headers []field
-	when    *condition
-	to      []int32
-	drop    bool
-	goesOn  bool
+	name   string
+	topics []topicMatcher
+	// branches are the alternatives of the patterns over headers and value; one without fields where
+	// the rule has no pattern.
+	branches   []branch
+	hasPattern bool
+	object     bool // there is a pattern over the value, so it must be an object
+	when       *condition
+	to         []int32
+	drop       bool
+	goesOn     bool
 	// attributes by entry of to: the destination's, then the rule's own.
 	attributes [][]Attribute
 }

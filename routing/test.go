@@ -4,13 +4,18 @@ import "bytes"
 
 // test is one alternative of a field's list: an exact value or an operator.
 type test struct {
-	op     operator
-	kind   kind
-	text   []byte
-	num    decimal
-	bounds []bound // numeric: all must hold
-	not    []test  // anything-but: none may match
-	want   bool    // exists
+	op   operator
+	kind kind   // opExact
+	text []byte // as written
+	// exact says that num is the number of an opExact; else text is.
+	exact bool
+	num   float64
+	span  span       // opNumeric
+	fold  foldedText // the operators that ignore case
+	glob  glob       // opWildcard
+	block network    // opAddress
+	not   []test     // opAnythingBut: none may match
+	want  bool       // opExists
 }
 
 type operator uint8
@@ -20,15 +25,23 @@ const (
 	opPrefix
 	opSuffix
 	opEqualsIgnoreCase
+	opPrefixIgnoreCase
+	opSuffixIgnoreCase
+	opWildcard
 	opAnythingBut
 	opNumeric
+	opAddress
 	opExists
 )
 
-// bound is one comparison of a numeric test. The value must compare as lo or as hi.
-type bound struct {
-	lo, hi int
-	num    decimal
+// span is a range of numbers; an open end does not belong to it.
+type span struct {
+	low, high         float64
+	openLow, openHigh bool
+}
+
+func (s *span) contains(n float64) bool {
+	return (n > s.low || n == s.low && !s.openLow) && (n < s.high || n == s.high && !s.openHigh)
 }
 
 // match reports whether a value passes. Only a test for absence passes without a value, which is
@@ -36,21 +49,7 @@ type bound struct {
 func (t *test) match(l *leaf) bool {
 	switch t.op {
 	case opExact:
-		switch {
-		case t.kind != l.kind:
-			return false
-		case t.kind == kindString:
-			return bytes.Equal(t.text, l.text)
-		case t.kind == kindNumber:
-			return t.num.compare(l.num) == 0
-		}
-		return true
-	case opPrefix:
-		return l.kind == kindString && bytes.HasPrefix(l.text, t.text)
-	case opSuffix:
-		return l.kind == kindString && bytes.HasSuffix(l.text, t.text)
-	case opEqualsIgnoreCase:
-		return l.kind == kindString && bytes.EqualFold(l.text, t.text)
+		return t.kind == l.kind && t.equal(l)
 	case opAnythingBut:
 		for i := range t.not {
 			if t.not[i].match(l) {
@@ -59,32 +58,56 @@ func (t *test) match(l *leaf) bool {
 		}
 		return true
 	case opNumeric:
-		if l.kind != kindNumber {
-			return false
-		}
-		for i := range t.bounds {
-			if c := l.num.compare(t.bounds[i].num); c != t.bounds[i].lo && c != t.bounds[i].hi {
-				return false
-			}
-		}
-		return true
+		return l.kind == kindNumber && l.exact && t.span.contains(l.num)
 	case opExists:
 		return t.want
+	}
+	if l.kind != kindString {
+		return false
+	}
+	switch t.op {
+	case opPrefix:
+		return bytes.HasPrefix(l.text, t.text)
+	case opSuffix:
+		return bytes.HasSuffix(l.text, t.text)
+	case opEqualsIgnoreCase:
+		return t.fold.equal(l.text)
+	case opPrefixIgnoreCase:
+		return t.fold.prefix(l.text) >= 0
+	case opSuffixIgnoreCase:
+		return t.fold.suffix(l.text)
+	case opWildcard:
+		return t.glob.match(l.text)
+	case opAddress:
+		a, ok := parseAddress(l.text)
+		return ok && t.block.contains(a)
 	}
 	return false
 }
 
-// field is a path of a rule's match and the tests of which one must pass.
+// equal compares an exact value with one of its kind.
+func (t *test) equal(l *leaf) bool {
+	switch {
+	case t.kind == kindString:
+		return bytes.Equal(t.text, l.text)
+	case t.kind != kindNumber:
+		return true
+	case t.exact:
+		return l.exact && t.num == l.num
+	}
+	return bytes.Equal(t.text, l.text)
+}
+
+// field is a path of a pattern and the tests of which one must pass.
 type field struct {
-	path  []string
-	slot  int32
-	tests []test
+	name   string   // as the pattern has it, with dots between the keys
+	path   []string // the name at its dots
+	header bool
+	slot   int32
+	tests  []test
 }
 
 func (f *field) match(l *leaf) bool {
-	if l.kind == kindGone {
-		return false
-	}
 	for i := range f.tests {
 		if f.tests[i].match(l) {
 			return true

@@ -1,0 +1,73 @@
+package routing
+
+import "slices"
+
+// notOperators are the operators that anything-but takes, with a string or a list of strings.
+var notOperators = []string{"equals-ignore-case", "prefix", "suffix", "wildcard"}
+
+// anythingBut takes a string or number, a list of either, or one of notOperators.
+func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
+	if m, ok := arg.(map[string]any); ok {
+		name := anyKey(m)
+		if len(m) != 1 || !slices.Contains(notOperators, name) {
+			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard")
+			return test{}, false
+		}
+		return c.anythingButOperator(place+"."+name, name, m[name])
+	}
+	list, ok := arg.([]any)
+	if !ok {
+		list = []any{arg}
+	}
+	if len(list) == 0 {
+		c.problem(place, "the list is empty; write the values to leave out")
+		return test{}, false
+	}
+	t := test{op: opAnythingBut}
+	for _, v := range list {
+		not, ok := c.exact(place, v)
+		switch {
+		case !ok:
+			return test{}, false
+		case not.kind != kindString && not.kind != kindNumber:
+			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shown(v))
+			return test{}, false
+		case not.kind == kindNumber && !not.exact:
+			c.problem(place, "%s has more digits than a number that can be compared; write it as a string where events do", shown(v))
+			return test{}, false
+		case len(t.not) > 0 && t.not[0].kind != not.kind:
+			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")
+			return test{}, false
+		}
+		t.not = append(t.not, not)
+	}
+	return t, true
+}
+
+func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test, bool) {
+	list, ok := arg.([]any)
+	if !ok {
+		list = []any{arg}
+	}
+	if len(list) == 0 {
+		c.problem(place, "the list is empty; write the texts to leave out")
+		return test{}, false
+	}
+	t := test{op: opAnythingBut}
+	for _, v := range list {
+		s, ok := c.text(place, v)
+		if !ok {
+			return test{}, false
+		}
+		if s == "" && (name == "prefix" || name == "suffix") {
+			c.problem(place, "the text is empty, so no string could match; write the %s to leave out", name)
+			return test{}, false
+		}
+		not, ok := operators[name](c, place, s)
+		if !ok {
+			return test{}, false
+		}
+		t.not = append(t.not, not)
+	}
+	return t, true
+}

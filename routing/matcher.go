@@ -1,0 +1,132 @@
+package routing
+
+// matcher leads from a node to the next by the values of one field. Each kind of test has a look-up
+// of its own; only what none can hold is tried one by one.
+type matcher struct {
+	slot    int32
+	strings map[string]*node
+	numbers map[float64]*node
+	kinds   [kindNull + 1]*node // true, false and null
+	rest    *rest               // nil where there are only exact values
+}
+
+type rest struct {
+	inexact                  map[string]*node // numbers that match as text
+	folded                   map[string][]testEdge
+	starts, ends             *textIndex
+	foldedStarts, foldedEnds *textIndex
+	blocks                   []blockIndex
+	ranges                   *rangeIndex
+	trials                   []testEdge
+}
+
+// blockIndex holds the blocks of one family and size.
+type blockIndex struct {
+	v4    bool
+	bits  int
+	nodes map[address]*node
+}
+
+func (m *matcher) visit(s *scratch, l *leaf) {
+	switch l.kind {
+	case kindString:
+		if n := m.strings[string(l.text)]; n != nil {
+			s.visit(n)
+		}
+	case kindNumber:
+		if l.exact {
+			if n := m.numbers[l.num]; n != nil {
+				s.visit(n)
+			}
+		}
+	default:
+		if n := m.kinds[l.kind]; n != nil {
+			s.visit(n)
+		}
+	}
+	if m.rest == nil {
+		return
+	}
+	switch l.kind {
+	case kindString:
+		m.rest.visitText(s, l)
+	case kindNumber:
+		if l.exact {
+			m.rest.ranges.visit(s, l.num)
+		} else if n := m.rest.inexact[string(l.text)]; n != nil {
+			s.visit(n)
+		}
+	}
+	s.try(m.rest.trials, l)
+}
+
+func (r *rest) visitText(s *scratch, l *leaf) {
+	if r.starts != nil {
+		s.follow(r.starts, l.text, l)
+	}
+	if r.ends != nil {
+		s.follow(r.ends, l.text, l)
+	}
+	if r.folded != nil {
+		s.try(r.folded[string(s.extraction.canonical(l))], l)
+	}
+	if r.foldedStarts != nil {
+		s.follow(r.foldedStarts, s.extraction.canonical(l), l)
+	}
+	if r.foldedEnds != nil {
+		s.follow(r.foldedEnds, s.extraction.canonical(l), l)
+	}
+	if r.blocks != nil {
+		r.visitAddress(s, l)
+	}
+}
+
+func (r *rest) visitAddress(s *scratch, l *leaf) {
+	a, ok := parseAddress(l.text)
+	if !ok {
+		return
+	}
+	for i := range r.blocks {
+		b := &r.blocks[i]
+		if b.v4 != a.v4 {
+			continue
+		}
+		if n := b.nodes[a.masked(b.bits)]; n != nil {
+			s.visit(n)
+		}
+	}
+}
+
+// follow tries the edges of every key that the text starts or ends with.
+func (s *scratch) follow(x *textIndex, text []byte, l *leaf) {
+	for i := x.find(text); i >= 0; i = x.up[i] {
+		s.try(x.edges[i], l)
+	}
+}
+
+func (s *scratch) try(edges []testEdge, l *leaf) {
+	for i := range edges {
+		if e := &edges[i]; e.test == nil || e.test.match(l) {
+			s.visit(e.to)
+		}
+	}
+}
+
+// visit marks the candidates of a node and goes on to the next ones. A node is visited once for an
+// event: arrays may lead to it again and again.
+func (s *scratch) visit(n *node) {
+	for _, i := range n.members {
+		s.candidates.add(i)
+	}
+	if len(n.matchers) == 0 || s.visited[n.id] == s.round {
+		return
+	}
+	s.visited[n.id] = s.round
+	x := s.extraction
+	for i := range n.matchers {
+		m := &n.matchers[i]
+		for j := x.heads[m.slot]; j >= 0; j = x.leaves[j].next {
+			m.visit(s, &x.leaves[j])
+		}
+	}
+}

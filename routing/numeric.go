@@ -1,0 +1,68 @@
+package routing
+
+import "math"
+
+const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
+
+// numeric takes one comparison, or a lower bound and an upper bound in this order.
+func (c *patternCompiler) numeric(place string, arg any) (test, bool) {
+	if c.headers {
+		c.problem(place, "a header's value is text, so this can never match; use when, like int(headers.attempt) >= 3")
+		return test{}, false
+	}
+	list, _ := arg.([]any)
+	if len(list) != 2 && len(list) != 4 {
+		c.problem(place, numericForm)
+		return test{}, false
+	}
+	t := test{op: opNumeric, span: span{low: -math.MaxFloat64, high: math.MaxFloat64}}
+	for i := 0; i < len(list); i += 2 {
+		sign, _ := list[i].(string)
+		n, ok := c.bound(place, sign, list[i], list[i+1])
+		if !ok {
+			return test{}, false
+		}
+		upper := sign == "<" || sign == "<="
+		if len(list) == 4 && upper != (i == 2) || len(list) == 4 && sign == "=" {
+			c.problem(place, "a range has a lower bound, then an upper bound, like [\">\", 0, \"<=\", 5]")
+			return test{}, false
+		}
+		switch sign {
+		case "=":
+			t.span = span{low: n, high: n}
+		case "<", "<=":
+			t.span.high, t.span.openHigh = n, sign == "<"
+		default:
+			t.span.low, t.span.openLow = n, sign == ">"
+		}
+	}
+	if len(list) == 4 && t.span.low >= t.span.high {
+		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shown(list[1]))
+		return test{}, false
+	}
+	if list[0] != "=" && t.span.low == t.span.high {
+		c.problem(place, "%s is the end of all numbers that can be compared; remove the bound", shown(list[1]))
+		return test{}, false
+	}
+	return t, true
+}
+
+// bound reads one comparison.
+func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bool) {
+	switch sign {
+	case "=", "<", "<=", ">", ">=":
+	default:
+		c.problem(place, "%s is no comparison; write one of = < <= > >=", shown(written))
+		return 0, false
+	}
+	text, ok := number(v)
+	if !ok {
+		c.problem(place, "%s is no number; it %s", shown(v), numericForm)
+		return 0, false
+	}
+	n, ok := parseNumber([]byte(text))
+	if !ok {
+		c.problem(place, "%s has more digits than a number that can be compared; write up to 15", shown(v))
+	}
+	return n, ok
+}
