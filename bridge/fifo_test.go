@@ -41,7 +41,7 @@ func inGroups(groups string, n int) []string {
 func TestStrictOrder(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 0))
+			random, feed := rand.New(rand.NewPCG(seed, 0)), rand.New(rand.NewPCG(seed, 1))
 			sink := &fakeSink{latency: 30 * time.Millisecond}
 			sink.answer = func(_ int, batch []*Message, results []*Failure) *Failure {
 				switch p := random.IntN(10); {
@@ -59,7 +59,7 @@ func TestStrictOrder(t *testing.T) {
 			inBubble(t, sink, func(r *rig) {
 				for _, m := range inGroups("abcdefghijklmno", 300) {
 					r.deliver(m)
-					if random.IntN(20) == 0 {
+					if feed.IntN(20) == 0 {
 						pass(20 * time.Millisecond)
 					}
 				}

@@ -136,6 +136,28 @@ func (s *fakeSink) requests() [][]string {
 	return all
 }
 
+// seen returns how many requests are out, and how many were at the most since the last look.
+func (s *fakeSink) seen() (out, most int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	most, s.mostOut = s.mostOut, 0
+	return s.out, most
+}
+
+// opened returns how often the sink was opened.
+func (s *fakeSink) opened() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.openings)
+}
+
+// allowed returns how many requests the lane may have out.
+func (r *rig) allowed() int {
+	r.lane.mu.Lock()
+	defer r.lane.mu.Unlock()
+	return r.lane.limiter.allowed()
+}
+
 // sends returns how often a body was in a request.
 func (s *fakeSink) sends(body string) int {
 	n := 0
@@ -205,6 +227,13 @@ func (w *fakeWriter) Write(_ context.Context, l DeadLetter) error {
 	}
 	w.letters = append(w.letters, l)
 	return nil
+}
+
+// all returns the dead letters written.
+func (w *fakeWriter) all() []DeadLetter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.letters)
 }
 
 // values returns the values of the records that are dead letters, sorted.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,10 +10,11 @@ import (
 // A broken destination is never a reason for dead letters: the lane waits, looks rarely, and goes
 // on by itself.
 func TestConfiguration(t *testing.T) {
-	broken := true
+	var broken atomic.Bool
+	broken.Store(true)
 	sink := &fakeSink{latency: 10 * time.Millisecond}
 	sink.answer = func(int, []*Message, []*Failure) *Failure {
-		if broken {
+		if broken.Load() {
 			return &Failure{Class: Configuration, Code: "QueueDoesNotExist"}
 		}
 		return nil
@@ -32,7 +34,7 @@ func TestConfiguration(t *testing.T) {
 		if len(r.lane.Stranded()) != 1 {
 			t.Error("nothing is stranded")
 		}
-		broken = false
+		broken.Store(false)
 		pass(20 * time.Second)
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
@@ -78,10 +80,11 @@ func TestProbing(t *testing.T) {
 		r.deliver(bodies("x", 400)...)
 		pass(time.Second)
 		first := len(sink.requests())
-		sink.mostOut = 0
+		sink.seen()
 		pass(time.Minute)
-		if n := len(sink.requests()); n <= first || n >= 60 || sink.mostOut != 1 {
-			t.Errorf("%d requests after %d, %d at once", n, first, sink.mostOut)
+		_, most := sink.seen()
+		if n := len(sink.requests()); n <= first || n >= 60 || most != 1 {
+			t.Errorf("%d requests after %d, %d at once", n, first, most)
 		}
 		pass(time.Hour)
 		r.settled()
@@ -103,8 +106,8 @@ func TestCredentialsRenewed(t *testing.T) {
 		if n := len(sink.requests()); n != 8 {
 			t.Errorf("%d requests", n)
 		}
-		if began, _ := r.health.told(laneKey); began != 0 || len(sink.openings) != 1 {
-			t.Errorf("told %d times, opened %d times", began, len(sink.openings))
+		if began, _ := r.health.told(laneKey); began != 0 || sink.opened() != 1 {
+			t.Errorf("told %d times, opened %d times", began, sink.opened())
 		}
 		r.settled()
 	})
@@ -192,9 +195,9 @@ func TestCloseWhileBroken(t *testing.T) {
 		pass(time.Minute)
 		r.lane.Close()
 		synctest.Wait()
-		n := len(sink.openings)
+		n := sink.opened()
 		pass(time.Hour)
-		if len(sink.openings) != n {
+		if sink.opened() != n {
 			t.Error("opened after Close")
 		}
 	})

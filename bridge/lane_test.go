@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,12 +72,12 @@ func TestConcurrencyGrows(t *testing.T) {
 			r.deliver(bodies("x", 200)...)
 		}
 		synctest.Wait()
-		if r.sink.out != startingConcurrency {
-			t.Errorf("%d requests out at the start", r.sink.out)
+		if out, _ := r.sink.seen(); out != startingConcurrency {
+			t.Errorf("%d requests out at the start", out)
 		}
 		pass(time.Minute)
-		if r.sink.mostOut != 32 {
-			t.Errorf("%d requests at the most, want 32", r.sink.mostOut)
+		if _, most := r.sink.seen(); most != 32 {
+			t.Errorf("%d requests at the most, want 32", most)
 		}
 		r.settled()
 	}, concurrent(32))
@@ -84,10 +85,11 @@ func TestConcurrencyGrows(t *testing.T) {
 
 // A throttle halves what is out, once for all requests that were out together.
 func TestThrottleHalves(t *testing.T) {
-	throttle := true
+	var throttle atomic.Bool
+	throttle.Store(true)
 	sink := &fakeSink{latency: 100 * time.Millisecond}
 	sink.answer = func(int, []*Message, []*Failure) *Failure {
-		if throttle {
+		if throttle.Load() {
 			return &Failure{Class: Throttled, Code: "RequestThrottled"}
 		}
 		return nil
@@ -95,12 +97,12 @@ func TestThrottleHalves(t *testing.T) {
 	inBubble(t, sink, func(r *rig) {
 		r.deliver(bodies("x", 800)...)
 		pass(100 * time.Millisecond)
-		if n := r.lane.limiter.allowed(); n != startingConcurrency/2 {
+		if n := r.allowed(); n != startingConcurrency/2 {
 			t.Errorf("%d allowed after a throttle", n)
 		}
-		throttle = false
+		throttle.Store(false)
 		pass(2 * time.Minute)
-		if r.lane.limiter.allowed() <= startingConcurrency/2 {
+		if r.allowed() <= startingConcurrency/2 {
 			t.Error("concurrency does not come back")
 		}
 		r.settled()
@@ -121,7 +123,7 @@ func TestFewFailuresKeepConcurrency(t *testing.T) {
 			r.deliver(bodies("x", 200)...)
 		}
 		pass(time.Hour)
-		if n := r.lane.limiter.allowed(); n != 32 {
+		if n := r.allowed(); n != 32 {
 			t.Errorf("%d allowed", n)
 		}
 		if began, _ := r.health.told(laneKey); began != 0 {
@@ -154,10 +156,11 @@ func TestPartialFailure(t *testing.T) {
 
 // An outage that passes is told of when it lasts, once, and its end once.
 func TestOutage(t *testing.T) {
-	down := true
+	var down atomic.Bool
+	down.Store(true)
 	sink := &fakeSink{latency: time.Millisecond}
 	sink.answer = func(int, []*Message, []*Failure) *Failure {
-		if down {
+		if down.Load() {
 			return &Failure{Class: Transient, Code: "connection"}
 		}
 		return nil
@@ -175,7 +178,7 @@ func TestOutage(t *testing.T) {
 		if n := len(sink.requests()); n > 300 {
 			t.Errorf("%d requests in ten minutes: no backoff", n)
 		}
-		down = false
+		down.Store(false)
 		pass(time.Minute)
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
@@ -199,7 +202,7 @@ func TestGiveUp(t *testing.T) {
 		if got := r.writer.values(); !slices.Equal(got, []string{"a", "b"}) {
 			t.Fatalf("dead letters %v", got)
 		}
-		if l := r.writer.letters[0]; l.Reason != ReasonGaveUp || l.Attempts < 2 || l.Destination != "d" {
+		if l := r.writer.all()[0]; l.Reason != ReasonGaveUp || l.Attempts < 2 || l.Destination != "d" {
 			t.Errorf("letter %+v", l)
 		}
 		r.settled()
@@ -212,7 +215,7 @@ func TestTooLarge(t *testing.T) {
 	inBubble(t, sink, func(r *rig) {
 		r.deliver("a", "01234567890", "b")
 		pass(time.Second)
-		if got := r.writer.letters; len(got) != 1 || got[0].Reason != ReasonTooLarge || got[0].Attempts != 0 {
+		if got := r.writer.all(); len(got) != 1 || got[0].Reason != ReasonTooLarge || got[0].Attempts != 0 {
 			t.Errorf("dead letters %+v", got)
 		}
 		if got := fmt.Sprint(sink.requests()); got != "[[a b]]" {

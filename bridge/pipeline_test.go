@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,7 +69,7 @@ func TestPipelineOutcomes(t *testing.T) {
 			t.Errorf("%d sent", n)
 		}
 		got := map[Reason]string{}
-		for _, l := range r.writer.letters {
+		for _, l := range r.writer.all() {
 			got[l.Reason] = l.Rule + "/" + l.Destination
 		}
 		if fmt.Sprint(got) != fmt.Sprint(map[Reason]string{ReasonRuleError: "bad/", ReasonEncode: "sent/d"}) && len(got) != 2 {
@@ -119,7 +120,7 @@ func TestPipelineOfEndedAssignment(t *testing.T) {
 		r.part.Close()
 		p.Accept(r.part, r.records(good, bad))
 		pass(time.Second)
-		if len(r.sink.requests()) != 0 || len(r.writer.letters) != 0 {
+		if len(r.sink.requests()) != 0 || len(r.writer.all()) != 0 {
 			t.Error("delivered")
 		}
 	})
@@ -159,7 +160,7 @@ func TestPipelineSecondary(t *testing.T) {
 		p := r.newPipeline(t, func(o *PipelineOptions) { o.Secondary, o.Lanes = true, []*Lane{nil} })
 		p.Accept(r.part, r.records(good, bad, drop))
 		pass(time.Second)
-		if len(r.writer.letters) != 0 || testutil.ToFloat64(r.metrics.dropped.WithLabelValues("noise")) != 0 {
+		if len(r.writer.all()) != 0 || testutil.ToFloat64(r.metrics.dropped.WithLabelValues("noise")) != 0 {
 			t.Errorf("dead letters %v", r.writer.values())
 		}
 		r.settled()
@@ -168,9 +169,10 @@ func TestPipelineSecondary(t *testing.T) {
 
 // A record that waits keeps nothing of Kafka's fetch buffer, and leaves as it came.
 func TestWaitingRecordsAreCopied(t *testing.T) {
-	broken := true
+	var broken atomic.Bool
+	broken.Store(true)
 	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
-		if broken {
+		if broken.Load() {
 			return &Failure{Class: Transient, Code: "connection"}
 		}
 		return nil
@@ -183,7 +185,7 @@ func TestWaitingRecordsAreCopied(t *testing.T) {
 		for _, rec := range records {
 			clear(rec.Value) // as a buffer that is used again would
 		}
-		broken = false
+		broken.Store(false)
 		pass(time.Minute)
 		if got := sink.accepted(); !same(got, []string{good, good + " "}) {
 			t.Errorf("accepted %q", got)

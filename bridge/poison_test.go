@@ -36,7 +36,7 @@ func TestPoisonEntry(t *testing.T) {
 		if got := fmt.Sprint(sink.requests()); got != "[[a b c]]" {
 			t.Errorf("requests %s", got)
 		}
-		l := r.writer.letters
+		l := r.writer.all()
 		if len(l) != 1 || string(l[0].Record.Value) != "b" || l[0].Reason != ReasonRejected || l[0].Attempts != 1 {
 			t.Errorf("dead letters %+v", l)
 		}
