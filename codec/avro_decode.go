@@ -33,10 +33,14 @@ type avroReader struct {
 	in    []byte
 	out   []byte
 	depth int
+	idle  int // items that took no input
 }
 
+// maxIdle bounds the items that take no input, of which a few bytes can claim any number.
+const maxIdle = 1 << 16
+
 // value reads one value. Nothing is allocated by a length that the input claims: strings and bytes
-// are bounded by what is there, items by maxDecoded.
+// are bounded by what is there, items by maxIdle and maxDecoded.
 func (r *avroReader) value(t *avroType) error {
 	switch t.kind {
 	case avroRecord, avroArray, avroMap:
@@ -143,6 +147,7 @@ func (r *avroReader) items(open, end byte, t *avroType, keys bool) error {
 				r.out = append(r.out, ',')
 			}
 			first = false
+			before := len(r.in)
 			if keys {
 				b, err := r.bytes()
 				if err != nil {
@@ -155,6 +160,11 @@ func (r *avroReader) items(open, end byte, t *avroType, keys bool) error {
 			}
 			if err := r.value(t.item); err != nil {
 				return err
+			}
+			if len(r.in) == before {
+				if r.idle++; r.idle > maxIdle {
+					return errIdle
+				}
 			}
 		}
 	}
@@ -252,6 +262,8 @@ func (r *avroReader) text(b []byte) error {
 	r.out = out
 	return nil
 }
+
+var errIdle = fmt.Errorf("more than %d items take no bytes", maxIdle)
 
 var errVarint = errors.New("a number is out of range")
 

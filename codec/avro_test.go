@@ -211,7 +211,7 @@ func TestAvroBadData(t *testing.T) {
 		{"more than a value", record(`"int"`), []byte{2, 2}, "bytes after its end"},
 		{"not UTF-8", record(`"string"`), []byte{2, 0xff}, "not UTF-8"},
 		{"map key not UTF-8", record(`{"type":"map","values":"int"}`), []byte{2, 2, 0xff, 2, 0}, "not UTF-8"},
-		{"items out of nothing", record(`{"type":"array","items":"null"}`), []byte{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}, "MiB"},
+		{"items out of nothing", record(`{"type":"array","items":"null"}`), []byte{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}, "take no bytes"},
 		{"most negative count", record(`{"type":"array","items":"null"}`), []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0}, "out of range"},
 		{"time beyond the day", record(`{"type":"int","logicalType":"time-millis"}`), []byte{0x80, 0xf8, 0xb3, 0x52}, "beyond the day"},
 		{"a record within itself for ever", `{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}`, nil, "nests deeper"},

@@ -1,0 +1,370 @@
+package codec
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/sr"
+	"github.com/twmb/franz-go/pkg/sr/srfake"
+)
+
+var avroOne = []byte{0, 0, 0, 0, 1, 4} // {"x":2} by avroPoint under id 1
+
+// troubles records what the registry says of itself.
+type troubles struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (l *troubles) say(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = append(l.said, text)
+}
+
+func (l *troubles) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]string(nil), l.said...)
+}
+
+func (l *troubles) options(urls ...string) RegistryOptions {
+	return RegistryOptions{URLs: urls, OnTrouble: l.say, OnRecovered: func() { l.say("recovered") }}
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal(what)
+		}
+	}
+}
+
+func TestRegistryDownThenUp(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	var log troubles
+	r := newRegistry(t, log.options("http://"+addr))
+	d := newDecoder(t, FormatAvro, r)
+	if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
+		t.Fatalf("got %v", err)
+	}
+	eventually(t, "no trouble is told of", func() bool { text, _ := r.Trouble(); return text != "" })
+	if _, since := r.Trouble(); since.IsZero() {
+		t.Error("it is not said since when")
+	}
+	time.Sleep(backoffMin) // more failures are no more news
+	if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
+		t.Fatalf("got %v", err)
+	}
+
+	fake := srfake.NewRegistry()
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	if l, err = net.Listen("tcp", addr); err != nil {
+		t.Skip("the port is taken: ", err)
+	}
+	server := httptest.Server{Listener: l, Config: &http.Server{Handler: fake.Handler()}}
+	server.Start()
+	defer server.Close()
+	if got := mustDecode(t, d, avroOne); got != `{"x":2}` {
+		t.Error(got)
+	}
+	if text, _ := r.Trouble(); text != "" {
+		t.Errorf("still in trouble: %s", text)
+	}
+	if said := log.all(); len(said) != 2 || !strings.Contains(said[0], addr) || said[1] != "recovered" {
+		t.Errorf("said %q", said)
+	}
+}
+
+// Only the registry's own word makes a schema unknown; any other answer is trouble.
+func TestRegistryTrouble(t *testing.T) {
+	for name, answer := range map[string]func(w http.ResponseWriter){
+		"500":            func(w http.ResponseWriter) { w.WriteHeader(500) },
+		"503":            func(w http.ResponseWriter) { http.Error(w, "no", 503) },
+		"401":            func(w http.ResponseWriter) { http.Error(w, "no", 401) },
+		"429":            func(w http.ResponseWriter) { http.Error(w, "no", 429) },
+		"404 of a proxy": func(w http.ResponseWriter) { http.Error(w, "<html>"+strings.Repeat("no such page ", 1000), 404) },
+		"404 of a path":  func(w http.ResponseWriter) { http.Error(w, `{"error_code":404,"message":"HTTP 404 Not Found"}`, 404) },
+		"50001":          func(w http.ResponseWriter) { http.Error(w, `{"error_code":50001,"message":"store"}`, 500) },
+		"a login page":   func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var bad atomic.Bool
+			bad.Store(true)
+			fake, _ := fakeRegistry(t)
+			seed(fake, 1, sr.TypeAvro, avroPoint)
+			fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+				if bad.Load() {
+					answer(w)
+				}
+				return bad.Load()
+			})
+			var log troubles
+			r := newRegistry(t, log.options(fake.URL()))
+			d := newDecoder(t, FormatAvro, r)
+			for deadline := time.Now().Add(500 * time.Millisecond); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+				if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
+					t.Fatalf("got %v", err)
+				}
+			}
+			if text, _ := r.Trouble(); text == "" || len(text) > 400 {
+				t.Errorf("the trouble is %q", text)
+			}
+			bad.Store(false)
+			mustDecode(t, d, avroOne)
+			if said := log.all(); len(said) != 2 {
+				t.Errorf("said %q", said)
+			}
+		})
+	}
+}
+
+func countRequests(fake *srfake.Registry, before func(n int64, w http.ResponseWriter) bool) *atomic.Int64 {
+	var n atomic.Int64
+	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		at := n.Add(1)
+		return before != nil && before(at, w)
+	})
+	return &n
+}
+
+func TestRegistryUnknownID(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	requests := countRequests(fake, nil)
+	d := newDecoder(t, FormatAvro, r)
+	for range 3 {
+		_, err := decodeSoon(t, d, avroOne)
+		wantUndecodable(t, err, ReasonUnknownSchema, "schema 1")
+	}
+	if n := requests.Load(); n != missingTries {
+		t.Errorf("%d requests, want %d", n, missingTries)
+	}
+	if text, _ := r.Trouble(); text != "" {
+		t.Errorf("an unknown id is no trouble: %s", text)
+	}
+	// It is forgotten after a while, and may have been registered since.
+	r.mu.Lock()
+	r.refused[schemaKey{id: 1}].until = time.Now()
+	r.mu.Unlock()
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	mustDecode(t, d, avroOne)
+}
+
+// The instance that is asked may lag behind the one that took the schema.
+func TestRegistryLags(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	countRequests(fake, func(n int64, w http.ResponseWriter) bool {
+		if n < missingTries {
+			http.Error(w, `{"error_code":40403,"message":"Schema not found"}`, 404)
+		}
+		return n < missingTries
+	})
+	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
+}
+
+func TestRegistryMissingReference(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	countRequests(fake, func(_ int64, w http.ResponseWriter) bool { return false })
+	fake.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if strings.HasPrefix(req.URL.Path, "/schemas/ids/") {
+			fmt.Fprint(w, `{"schema":"\"A\"","references":[{"name":"A","subject":"gone","version":3}]}`)
+			return true
+		}
+		return false
+	})
+	_, err := decodeSoon(t, newDecoder(t, FormatAvro, r), avroOne)
+	wantUndecodable(t, err, ReasonUnknownSchema, `version 3 of "gone"`)
+}
+
+func TestRegistryCyclicReferences(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		fmt.Fprint(w, `{"subject":"a","version":1,"schema":"\"A\"","references":[{"name":"A","subject":"a","version":1}]}`)
+		return true
+	})
+	_, err := decodeSoon(t, newDecoder(t, FormatAvro, r), avroOne)
+	wantUndecodable(t, err, ReasonBadSchema, "parsing A")
+}
+
+func TestRegistrySingleFlight(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	release := make(chan struct{})
+	requests := countRequests(fake, func(int64, http.ResponseWriter) bool { <-release; return false })
+	d := newDecoder(t, FormatAvro, r)
+	before := runtime.NumGoroutine()
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			for range 100 {
+				if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
+					t.Errorf("got %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := runtime.NumGoroutine(); n > before+10 { // the fetch and its connection
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+	close(release)
+	mustDecode(t, d, avroOne)
+	if n := requests.Load(); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// Ids out of garbage must not pile up, and Close ends whatever waits.
+func TestRegistryFloodWhileDown(t *testing.T) {
+	before := runtime.NumGoroutine()
+	r, err := NewRegistry(RegistryOptions{URLs: []string{"http://127.0.0.1:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDecoder(t, FormatAvro, r)
+	for id := 1; id < 20_000; id++ {
+		if _, err := d.Decode(framed(id, nil), true); !errors.Is(err, ErrPending) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if n := runtime.NumGoroutine(); n > before+maxPending+20 {
+		t.Errorf("%d goroutines", n)
+	}
+	r.Close()
+	eventually(t, "goroutines stay behind", func() bool { return runtime.NumGoroutine() <= before })
+	if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestRegistryCredentials(t *testing.T) {
+	fake := srfake.New(srfake.WithAuth("Bearer t2"))
+	defer fake.Close()
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	var calls atomic.Int64
+	var log troubles
+	opts := log.options(fake.URL())
+	opts.BearerToken = func() (string, error) { return fmt.Sprintf("t%d", calls.Add(1)), nil } // the second is right
+	mustDecode(t, newDecoder(t, FormatAvro, newRegistry(t, opts)), avroOne)
+	if said := log.all(); len(said) != 2 || !strings.Contains(said[0], "answers 403") {
+		t.Errorf("said %q", said)
+	}
+
+	basic := srfake.New(srfake.WithAuth("Basic dTpw"))
+	defer basic.Close()
+	seed(basic, 1, sr.TypeAvro, avroPoint)
+	r := newRegistry(t, RegistryOptions{URLs: []string{basic.URL()}, BasicAuth: func() (string, string, error) { return "u", "p", nil }})
+	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
+}
+
+// A credential that cannot be read is trouble, and its text has no password of the URL.
+func TestRegistryTroubleHidesPasswords(t *testing.T) {
+	var log troubles
+	opts := log.options("http://user:hunter2@127.0.0.1:1")
+	r := newRegistry(t, opts)
+	_, _ = newDecoder(t, FormatAvro, r).Decode(avroOne, true)
+	eventually(t, "no trouble", func() bool { return len(log.all()) > 0 })
+	if text := log.all()[0]; strings.Contains(text, "hunter2") || !strings.Contains(text, "127.0.0.1:1") {
+		t.Errorf("said %q", text)
+	}
+	for _, bad := range []string{"ftp://user:hunter2@x", "registry:8081", "http://", "http://user:hunter2@h:port"} {
+		if _, err := NewRegistry(RegistryOptions{URLs: []string{bad}}); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	if _, err := NewRegistry(RegistryOptions{}); err == nil {
+		t.Error("no URL is taken")
+	}
+}
+
+func TestRegistryFailover(t *testing.T) {
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }))
+	defer broken.Close()
+	fake, _ := fakeRegistry(t)
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	var log troubles
+	r := newRegistry(t, log.options("http://127.0.0.1:1", broken.URL, fake.URL()))
+	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
+	if said := log.all(); len(said) != 0 {
+		t.Errorf("said %q", said)
+	}
+}
+
+func TestRegistryTLS(t *testing.T) {
+	fake := srfake.NewRegistry()
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	server := httptest.NewTLSServer(fake.Handler())
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	r := newRegistry(t, RegistryOptions{URLs: []string{server.URL}, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}})
+	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
+}
+
+func TestRegistryTimeout(t *testing.T) {
+	fake, _ := fakeRegistry(t)
+	seed(fake, 1, sr.TypeAvro, avroPoint)
+	countRequests(fake, func(n int64, _ http.ResponseWriter) bool {
+		if n == 1 {
+			time.Sleep(300 * time.Millisecond)
+		}
+		return false
+	})
+	var log troubles
+	opts := log.options(fake.URL())
+	opts.Timeout = 100 * time.Millisecond
+	mustDecode(t, newDecoder(t, FormatAvro, newRegistry(t, opts)), avroOne)
+	if said := log.all(); len(said) != 2 {
+		t.Errorf("said %q", said)
+	}
+}
+
+func TestRegistryCacheIsBounded(t *testing.T) {
+	_, r := fakeRegistry(t)
+	key := func(i int) schemaKey { return schemaKey{id: int32(i)} }
+	for i := range maxKnown + 1 {
+		if i == maxKnown { // the first was used since, the second is the one to go
+			if _, err := r.schema(key(0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.settle(key(i), &schema{}, nil)
+	}
+	if len(r.known) != maxKnown || r.known[key(0)] == nil || r.known[key(1)] != nil {
+		t.Errorf("%d schemas are kept, the first %v, the second %v", len(r.known), r.known[key(0)] != nil, r.known[key(1)] != nil)
+	}
+	for i := range maxRefused + 10 {
+		r.settle(key(i), nil, &UndecodableError{Reason: ReasonUnknownSchema})
+	}
+	if len(r.refused) != maxRefused {
+		t.Errorf("%d ids are refused", len(r.refused))
+	}
+}
+
+// Parsers get text that others wrote.
+func TestCompileSurvivesAnything(t *testing.T) {
+	for _, kind := range []sr.SchemaType{sr.TypeAvro, sr.TypeProtobuf, sr.TypeJSON, 99} {
+		for _, text := range []string{"", "null", "{}", "[]", "[[]]", `"A"`, strings.Repeat("[", 1<<16), strings.Repeat(`{"type":`, 1<<14), "message M { M m = 1;", "syntax='proto3';"} {
+			_, _ = compile(&source{kind: kind, text: text})
+		}
+	}
+}
