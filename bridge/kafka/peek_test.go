@@ -1,0 +1,245 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/test/parts"
+)
+
+// eachKafka runs a test against the embedded broker and against Apache Kafka, with a new topic.
+func eachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers []string, topic string)) {
+	topic := strings.ToLower(t.Name()) + fmt.Sprint(time.Now().UnixNano())
+	t.Run("embedded", func(t *testing.T) {
+		k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 2, Topics: map[string]int32{topic: partitions}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(k.Close)
+		test(t, k.Addresses(), topic)
+	})
+	t.Run("real", func(t *testing.T) {
+		brokers := []string{parts.Kafka(t)}
+		admin := kadm.NewClient(client(t, brokers))
+		if _, err := admin.CreateTopic(t.Context(), partitions, 1, nil, topic); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _, _ = admin.DeleteTopic(context.Background(), topic) })
+		test(t, brokers, topic)
+	})
+}
+
+func client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	c, err := kgo.NewClient(append(opts, kgo.SeedBrokers(brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// put produces records, each in a batch of its own, with their number for a timestamp in seconds.
+func put(t *testing.T, c *kgo.Client, topic string, partition int32, seconds ...int64) {
+	t.Helper()
+	for _, s := range seconds {
+		r := &kgo.Record{Topic: topic, Partition: partition, Timestamp: time.Unix(1_700_000_000+s, 0), Value: fmt.Append(nil, s)}
+		if err := c.ProduceSync(t.Context(), r).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// transact does the same in a transaction.
+func transact(t *testing.T, brokers []string, topic string, partition int32, commit kgo.TransactionEndTry, seconds ...int64) {
+	t.Helper()
+	c := client(t, brokers, kgo.TransactionalID(fmt.Sprint(topic, partition, seconds)))
+	if err := c.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	put(t, c, topic, partition, seconds...)
+	if err := c.EndTransaction(t.Context(), commit); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func peek(t *testing.T, brokers []string, topic string, change ...func(*PeekOptions)) *Peek {
+	t.Helper()
+	o := PeekOptions{Connection: Connection{Brokers: brokers, ClientID: "peek"}, Topic: topic,
+		FetchMaxBytes: 1 << 20, FetchMaxPartitionBytes: 100, Patience: 10 * time.Second}
+	for _, f := range change {
+		f(&o)
+	}
+	p, err := OpenPeek(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+func values(records []*kgo.Record) string {
+	var all []string
+	for _, r := range records {
+		all = append(all, string(r.Value))
+	}
+	return strings.Join(all, " ")
+}
+
+func since(t *testing.T, p *Peek, second int64) string {
+	t.Helper()
+	var all []*kgo.Record
+	for r, err := range p.Since(t.Context(), time.Unix(1_700_000_000+second, 0), func() error { return nil }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return values(all)
+}
+
+// What aborted and open transactions leave behind is neither shown nor waited for.
+func TestPeek(t *testing.T) {
+	eachKafka(t, 4, func(t *testing.T, brokers []string, topic string) {
+		c := client(t, brokers)
+		put(t, c, topic, 0, 1, 4, 9)
+		put(t, c, topic, 1, 2, 3, 7, 5) // the clock of a producer was set back
+		transact(t, brokers, topic, 1, kgo.TryCommit, 11)
+		transact(t, brokers, topic, 2, kgo.TryAbort, 20, 21, 22, 23, 24, 25)
+		put(t, c, topic, 2, 6)
+		transact(t, brokers, topic, 2, kgo.TryAbort, 30, 31, 32, 33, 34, 35)
+
+		p := peek(t, brokers, topic)
+		for n, want := range map[int]string{
+			1: "11", 3: "6 9 11", 4: "5 6 9 11", 6: "4 7 5 6 9 11", 100: "1 2 3 4 7 5 6 9 11",
+		} {
+			got, err := p.Last(t.Context(), n)
+			if err != nil || values(got) != want {
+				t.Errorf("the last %d: %s, %v; want %s", n, values(got), err, want)
+			}
+		}
+		for second, want := range map[int64]string{0: "1 2 3 4 6 7 5 9 11", 4: "4 6 7 5 9 11", 8: "9 11", 40: ""} {
+			if got := since(t, p, second); got != want {
+				t.Errorf("since %d: %s, want %s", second, got, want)
+			}
+		}
+		for _, at := range []struct {
+			partition int32
+			offset    int64
+			want      string
+		}{
+			{0, 1, "4"},
+			{1, 4, "11"},
+			{1, 5, "/1/5, nor behind it"},
+			{2, 2, "the next is "},
+			{0, 3, "can be read from 0 to 2"},
+			{3, 0, "the partition is empty"},
+			{9, 0, "the topic has 4 partitions"},
+		} {
+			r, err := p.At(t.Context(), at.partition, at.offset)
+			switch {
+			case err != nil && (!errors.Is(err, ErrNoRecord) || !strings.Contains(err.Error(), at.want)):
+				t.Errorf("%d:%d: %v, want %s", at.partition, at.offset, err, at.want)
+			case err == nil && string(r.Value) != at.want:
+				t.Errorf("%d:%d: %s, want %s", at.partition, at.offset, r.Value, at.want)
+			}
+		}
+
+		all := peek(t, brokers, topic, func(o *PeekOptions) { o.ReadUncommitted = true })
+		if got, err := all.Last(t.Context(), 8); err != nil || values(got) != "9 11 30 31 32 33 34 35" {
+			t.Errorf("uncommitted: %s, %v", values(got), err)
+		}
+	})
+}
+
+// What an open transaction holds back is behind the end.
+func TestPeekOpenTransaction(t *testing.T) {
+	eachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
+		put(t, client(t, brokers), topic, 0, 1)
+		c := client(t, brokers, kgo.TransactionalID(topic))
+		if err := c.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		put(t, c, topic, 0, 2)
+		p := peek(t, brokers, topic)
+		if got, err := p.Last(t.Context(), 5); err != nil || values(got) != "1" {
+			t.Errorf("%s, %v", values(got), err)
+		}
+		if _, err := p.At(t.Context(), 0, 1); !errors.Is(err, ErrNoRecord) {
+			t.Error(err)
+		}
+		if err := c.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Retention may delete what is about to be read.
+func TestPeekExpired(t *testing.T) {
+	eachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
+		c := client(t, brokers)
+		put(t, c, topic, 0, 1, 2, 3, 4)
+		p := peek(t, brokers, topic)
+		var cut kadm.Offsets
+		cut.Add(kadm.Offset{Topic: topic, At: 2})
+		if _, err := kadm.NewClient(c).DeleteRecords(t.Context(), cut); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.Last(t.Context(), 5); err != nil || values(got) != "3 4" {
+			t.Errorf("%s, %v", values(got), err)
+		}
+	})
+}
+
+// The merge of many records is the order of their timestamps, and no group is left behind.
+func TestPeekMany(t *testing.T) {
+	eachKafka(t, 5, func(t *testing.T, brokers []string, topic string) {
+		c := client(t, brokers)
+		var all []*kgo.Record
+		for i := range int64(5000) {
+			all = append(all, &kgo.Record{Topic: topic, Partition: int32(i * i % 5), Timestamp: time.Unix(1_700_000_000+i, 0), Value: fmt.Append(nil, i)})
+		}
+		if err := c.ProduceSync(t.Context(), slices.Clone(all)...).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+		p := peek(t, brokers, topic, func(o *PeekOptions) { o.FetchMaxPartitionBytes = 1000 })
+		if got := since(t, p, 1000); got != values(all[1000:]) {
+			t.Errorf("%d bytes of values, want %d", len(got), len(values(all[1000:])))
+		}
+		if got, err := p.Last(t.Context(), 777); err != nil || values(got) != values(all[5000-777:]) {
+			t.Errorf("%v: %d records", err, len(got))
+		}
+		groups, err := kadm.NewClient(c).DescribeGroups(t.Context())
+		for name := range groups {
+			if strings.Contains(name, topic) {
+				t.Errorf("there is a group %s, %v", name, err)
+			}
+		}
+	})
+}
+
+// A broker that keeps silent is an error when patience ends.
+func TestPeekSilence(t *testing.T) {
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	c := client(t, k.Addresses())
+	put(t, c, "t", 0, 1)
+	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = time.Second })
+	k.Close()
+	began := time.Now()
+	if _, err := p.Last(t.Context(), 1); err == nil || time.Since(began) > 5*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
+	}
+}
