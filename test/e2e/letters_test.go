@@ -37,7 +37,9 @@ func TestDeadLetterRecord(t *testing.T) {
 		b.committed(t, group, w.topic)
 		p.stop()
 		got := b.deadLetters(t, letters(group), 2)
-		slices.SortFunc(got, func(x, y *kgo.Record) int { return strings.Compare(headersOf(x)["sluice-source"], headersOf(y)["sluice-source"]) })
+		slices.SortFunc(got, func(x, y *kgo.Record) int {
+			return strings.Compare(headersOf(x)["sluice-source"], headersOf(y)["sluice-source"])
+		})
 		for i, want := range []*kgo.Record{odd(w.topic), {}} {
 			r := got[i]
 			if !bytes.Equal(r.Key, want.Key) || !bytes.Equal(r.Value, want.Value) || (r.Key == nil) != (want.Key == nil) || (r.Value == nil) != (want.Value == nil) {
