@@ -129,10 +129,16 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 }
 
 // release takes assignments out of the hands of the poll loop: no further record is registered.
+// Those that a stop is draining already are among them: the group may move them meanwhile.
 func (s *Source) release(which func(place) bool) []*assignment {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	var out []*assignment
+	for p, a := range s.leaving {
+		if which(p) {
+			out = append(out, a)
+		}
+	}
 	for p, a := range s.assigned {
 		if which(p) {
 			delete(s.assigned, p)
@@ -157,6 +163,8 @@ func (s *Source) settle(ctx context.Context, leaving []*assignment) {
 // end closes the gate on late acknowledgements, and forgets the assignments.
 func (s *Source) end(leaving []*assignment) {
 	unpause := map[string][]int32{}
+	// No commit may be under way that has read a mark before the close and is sent after it.
+	s.committing.Lock()
 	s.gate.Lock()
 	for _, a := range leaving {
 		a.part.Close()
@@ -169,6 +177,7 @@ func (s *Source) end(leaving []*assignment) {
 	}
 	intake := s.intake
 	s.gate.Unlock()
+	s.committing.Unlock()
 	intake.Sweep()
 	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
 	s.client.ResumeFetchPartitions(unpause)
@@ -208,6 +217,7 @@ func (s *Source) Rewind(parts []*bridge.Partition) {
 		}
 		a.part.Close()
 		again := newAssignment(p, bridge.NewPartition(p.topic, p.partition, a.part.Origin, s.window))
+		again.part.Begin(mark)
 		again.paused.Store(a.paused.Load())
 		s.assigned[p] = again
 		if offsets[p.topic] == nil {

@@ -158,9 +158,13 @@ func (s *Source) Run(ctx, abort context.Context) error {
 		return nil
 	}
 	background.Go(func() { s.watchTopics(stop) })
-	err := s.pollLoop(ctx)
+	if err := s.pollLoop(ctx); err != nil {
+		// Somebody else reads these partitions now.
+		s.end(s.release(func(place) bool { return true }))
+		return err
+	}
 	s.leave(abort)
-	return err
+	return nil
 }
 
 // connect waits until a broker answers; false when ctx ends first.

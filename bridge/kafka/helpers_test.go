@@ -1,0 +1,325 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// await waits until ok holds.
+func await(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
+	}
+}
+
+// cluster starts a Kafka with one topic, "t".
+func cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
+	t.Helper()
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": partitions}, Extra: extra})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	return k
+}
+
+func client(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	c, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(k.Addresses()...), kgo.RecordPartitioner(kgo.ManualPartitioner())}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// produce writes records and waits for them.
+func produce(t testing.TB, c *kgo.Client, records ...*kgo.Record) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := c.ProduceSync(ctx, records...).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// numbered makes n records of a partition whose values are prefix and number.
+func numbered(topic string, partition int32, prefix string, n int) []*kgo.Record {
+	var all []*kgo.Record
+	for i := range n {
+		all = append(all, &kgo.Record{Topic: topic, Partition: partition, Value: fmt.Appendf(nil, "%s%d", prefix, i)})
+	}
+	return all
+}
+
+// committed returns what the group has committed for a partition, or -1.
+func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
+	info := k.Cluster.GroupInfo(group)
+	if info == nil {
+		return -1
+	}
+	c, ok := info.Commits[topic][partition]
+	if !ok {
+		return -1
+	}
+	return c.Offset
+}
+
+// sink is a destination that a test can hold up by value.
+type sink struct {
+	mu    sync.Mutex
+	hold  func(value string) bool // true: no answer until released
+	free  chan struct{}           // closed and replaced by release
+	got   []string
+	dedup map[string][]string // ids by body
+}
+
+func newSink() *sink { return &sink{free: make(chan struct{}), dedup: map[string][]string{}} }
+
+func (s *sink) Open(context.Context) (bridge.Limits, error) {
+	return bridge.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}, nil
+}
+
+func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Failure) *bridge.Failure {
+	for s.held(batch) {
+		s.mu.Lock()
+		free := s.free
+		s.mu.Unlock()
+		select {
+		case <-free:
+		case <-ctx.Done():
+			return &bridge.Failure{Class: bridge.Unknown, Code: "timeout"}
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range batch {
+		s.got = append(s.got, string(m.Body))
+		s.dedup[string(m.Body)] = append(s.dedup[string(m.Body)], m.DeduplicationID)
+	}
+	return nil
+}
+
+func (s *sink) held(batch []*bridge.Message) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range batch {
+		if s.hold != nil && s.hold(string(m.Body)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sink) Close() {}
+
+// holds sets what is held up, and lets go of everything else.
+func (s *sink) holds(hold func(string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hold = hold
+	close(s.free)
+	s.free = make(chan struct{})
+}
+
+func (s *sink) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.got)
+}
+
+// times returns how often each body arrived.
+func (s *sink) times() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := map[string]int{}
+	for _, b := range s.got {
+		n[b]++
+	}
+	return n
+}
+
+func (s *sink) ids(body string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dedup[body]
+}
+
+// board is a bridge.Health.
+type board struct {
+	mu   sync.Mutex
+	open map[string]string
+	ever map[string]string
+}
+
+func (b *board) Trouble(key, text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.open[key], b.ever[key] = text, text
+}
+
+func (b *board) Recovered(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.open, key)
+}
+
+func (b *board) is(key string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open[key]
+}
+
+func (b *board) was(key string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ever[key]
+}
+
+// member is a source with a lane behind it.
+type member struct {
+	t      testing.TB
+	source *Source
+	sink   *sink // of values that do not begin with "slow"
+	slow   *sink // of those that do
+	board  *board
+	window *bridge.Window
+	logs   *observer.ObservedLogs
+	stop   context.CancelFunc
+	abort  context.CancelFunc
+	done   chan struct{}
+	err    error
+	closed atomic.Bool
+}
+
+const group = "g"
+
+// join starts a member. The rule: values that begin with "slow" go to one destination, the rest to
+// another, both FIFO so that ids can be looked at.
+func join(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
+	t.Helper()
+	m := build(t, k, change...)
+	m.run()
+	return m
+}
+
+func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
+	t.Helper()
+	opts := Options{
+		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
+		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, FetchMaxBytes: 1 << 20, FetchMaxPartitionBytes: 1 << 18,
+		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second,
+	}
+	for _, f := range change {
+		f(&opts)
+	}
+	core, logs := observer.New(zap.DebugLevel)
+	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
+		board: &board{open: map[string]string{}, ever: map[string]string{}}, window: bridge.NewWindow(2000, 64<<20)}
+	log := zap.New(core)
+	metrics := bridge.NewMetrics(prometheus.NewRegistry())
+	ctx, cancel := context.WithCancel(context.Background())
+	letters := bridge.NewDeadLetters(ctx, m.board, metrics)
+	dests := []bridge.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
+	lanes := make([]*bridge.Lane, 2)
+	for i, s := range []*sink{m.sink, m.slow} {
+		lanes[i] = bridge.NewLane(bridge.LaneOptions{Destination: dests[i], Batched: true, MaxMessages: 10, Linger: time.Millisecond, Concurrency: 16,
+			Retry: bridge.Retry{Initial: time.Millisecond, Max: time.Second}, RequestTimeout: time.Minute}, s, letters, m.board, metrics, log)
+	}
+	table, err := routing.Compile(routing.Options{
+		Rules: []routing.Rule{
+			{Name: "slow", When: `string(value).startsWith("slow")`, To: []string{"slow"}},
+			{Name: "rest", To: []string{"fast"}},
+		},
+		Destinations: []routing.Destination{{Name: "fast"}, {Name: "slow"}}, Unmatched: "drop",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	correlation, err := routing.CompileCorrelation(nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipeline := bridge.NewPipeline(bridge.PipelineOptions{Group: opts.Group, Table: table, Correlation: correlation,
+		Encoder: bridge.NewEncoder(table, correlation, dests), Lanes: lanes, Format: func(string) codec.Format { return codec.FormatText },
+		Letters: letters, Metrics: metrics}, []string{"slow", "rest"})
+	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		m.leave()
+		for _, l := range lanes {
+			l.Close()
+		}
+		cancel()
+		letters.Wait()
+	})
+	return m
+}
+
+// run begins to read.
+func (m *member) run() {
+	stop, cancel := context.WithCancel(context.Background())
+	abort, abandon := context.WithCancel(context.Background())
+	m.stop, m.abort = cancel, abandon
+	go func() {
+		defer close(m.done)
+		m.err = m.source.Run(stop, abort)
+	}()
+}
+
+// leave stops the member in good order.
+func (m *member) leave() {
+	if m.stop == nil {
+		m.source.client.Close()
+		return
+	}
+	m.sink.holds(nil)
+	m.slow.holds(nil)
+	m.stop()
+	<-m.done
+	m.abort()
+}
+
+// owned returns how many partitions the member has.
+func (m *member) owned() int {
+	m.source.gate.RLock()
+	defer m.source.gate.RUnlock()
+	return len(m.source.assigned)
+}
+
+func (m *member) assignment(topic string, partition int32) *assignment {
+	m.source.gate.RLock()
+	defer m.source.gate.RUnlock()
+	return m.source.assigned[place{topic, partition}]
+}
+
+// commits waits until the group has committed an offset.
+func commits(t testing.TB, k *fake.Kafka, topic string, partition int32, offset int64) {
+	t.Helper()
+	await(t, fmt.Sprintf("commit %d of %s/%d (it is %d)", offset, topic, partition, committed(k, group, topic, partition)), func() bool {
+		return committed(k, group, topic, partition) == offset
+	})
+}
+
+var _ = kadm.NewClient
