@@ -43,7 +43,7 @@ func cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
 	return k
 }
 
-func client(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
+func dial(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	c, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(k.Addresses()...), kgo.RecordPartitioner(kgo.ManualPartitioner())}, opts...)...)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // Records with a value, an empty one and none at all flow, and are committed.
 func TestFlow(t *testing.T) {
 	k := cluster(t, 2)
-	c := client(t, k)
+	c := dial(t, k)
 	records := append(numbered("t", 0, "a", 100), numbered("t", 1, "b", 100)...)
 	records = append(records, &kgo.Record{Topic: "t", Value: []byte{}}, &kgo.Record{Topic: "t"}, &kgo.Record{Topic: "t", Key: []byte{}, Headers: []kgo.RecordHeader{{Key: "h"}}})
 	produce(t, c, records...)
@@ -39,7 +39,7 @@ func TestFlow(t *testing.T) {
 // A stop waits for what is out, and commits it: who comes next reads nothing twice.
 func TestStopDrains(t *testing.T) {
 	k := cluster(t, 1)
-	produce(t, client(t, k), numbered("t", 0, "a", 50)...)
+	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
 	m := join(t, k)
 	m.sink.holds(func(string) bool { return true })
 	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
@@ -59,7 +59,7 @@ func TestStopDrains(t *testing.T) {
 // A stop that is cut short commits nothing that is not acknowledged.
 func TestAbort(t *testing.T) {
 	k := cluster(t, 1)
-	produce(t, client(t, k), numbered("t", 0, "a", 50)...)
+	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
 	m := join(t, k)
 	m.sink.holds(func(string) bool { return true })
 	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
@@ -76,7 +76,7 @@ func TestAbort(t *testing.T) {
 // A member that comes takes partitions over, and nothing is sent twice or lost.
 func TestHandOver(t *testing.T) {
 	k := cluster(t, 4)
-	c := client(t, k)
+	c := dial(t, k)
 	one := join(t, k)
 	await(t, "four partitions", func() bool { return one.owned() == 4 })
 	for p := range int32(4) {
@@ -113,7 +113,7 @@ func stopping(t *testing.T) *member {
 	m := join(t, k)
 	await(t, "two partitions", func() bool { return m.owned() == 2 })
 	m.sink.holds(func(string) bool { return true })
-	produce(t, client(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+	produce(t, dial(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
 	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
 	m.stop()
 	await(t, "the drain", func() bool { return m.owned() == 0 && len(m.source.held()) == 2 })
@@ -158,7 +158,7 @@ func TestLostWhileStopping(t *testing.T) {
 // Callbacks come with empty maps as a matter of course.
 func TestEmptyCallbacks(t *testing.T) {
 	k := cluster(t, 1)
-	produce(t, client(t, k), numbered("t", 0, "a", 5)...)
+	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 5)
 	m.source.onAssigned(t.Context(), m.source.client, nil)
@@ -169,14 +169,14 @@ func TestEmptyCallbacks(t *testing.T) {
 	if m.owned() != 1 {
 		t.Fatalf("%d partitions", m.owned())
 	}
-	produce(t, client(t, k), numbered("t", 0, "b", 5)...)
+	produce(t, dial(t, k), numbered("t", 0, "b", 5)...)
 	commits(t, k, "t", 0, 10)
 }
 
 // An acknowledgement after a revocation does not move the commit: the broker would not object.
 func TestLateAcknowledgement(t *testing.T) {
 	k := cluster(t, 1)
-	produce(t, client(t, k), numbered("t", 0, "a", 20)...)
+	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
 	m := join(t, k, func(o *Options) { o.RebalanceTimeout = 400 * time.Millisecond })
 	m.sink.holds(func(string) bool { return true })
 	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
@@ -204,7 +204,7 @@ func TestSubscription(t *testing.T) {
 		if err := k.Cluster.CreateTopic(topic, 1, nil); err != nil {
 			t.Fatal(err)
 		}
-		produce(t, client(t, k), &kgo.Record{Topic: topic, Value: []byte(topic)})
+		produce(t, dial(t, k), &kgo.Record{Topic: topic, Value: []byte(topic)})
 	}
 	m := join(t, k, func(o *Options) { o.Topics = []string{`/^iot\./`, "plain.topic"} })
 	await(t, "three topics", func() bool { return m.sink.count() >= 3 })
@@ -218,7 +218,7 @@ func TestSubscription(t *testing.T) {
 // and the others flow; when it answers, everything arrives.
 func TestStuckDestination(t *testing.T) {
 	k := cluster(t, 2)
-	c := client(t, k)
+	c := dial(t, k)
 	m := join(t, k)
 	await(t, "two partitions", func() bool { return m.owned() == 2 })
 	m.slow.holds(func(string) bool { return true })
@@ -242,7 +242,7 @@ func TestStuckDestination(t *testing.T) {
 // be read.
 func TestPauseEndsWithAssignment(t *testing.T) {
 	k := cluster(t, 2)
-	c := client(t, k)
+	c := dial(t, k)
 	one := join(t, k, func(o *Options) { o.RebalanceTimeout = 2 * time.Second })
 	await(t, "two partitions", func() bool { return one.owned() == 2 })
 	one.slow.holds(func(string) bool { return true })
