@@ -118,10 +118,10 @@ func (c *avroCompiler) compile(n *avro.SchemaNode, namespace string, depth int) 
 		return t, nil
 	case "record", "error":
 		t.kind = avroRecord
-		full, namespace := avroName(n)
+		full, inner := avroName(n)
 		c.named[full] = t // before its fields, which may refer to it
 		for i, f := range n.Fields {
-			ft, err := c.compile(&n.Fields[i].Type, namespace, depth)
+			ft, err := c.compile(&n.Fields[i].Type, inner, depth)
 			if err != nil {
 				return nil, err
 			}

@@ -50,3 +50,6 @@ func BenchmarkDecoder(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkDecoderJSON is BenchmarkDecode by way of a Decoder: it may cost no more.
+func BenchmarkDecoderJSON(b *testing.B) { benchDecode(b, newDecoder(b, FormatJSON, nil), benchJSON) }

@@ -13,8 +13,8 @@ const (
 	missingTries = 3
 	missingDelay = 100 * time.Millisecond
 
-	backoffMin = 200 * time.Millisecond
-	backoffMax = 10 * time.Second
+	firstBackoff = 200 * time.Millisecond
+	lastBackoff  = 10 * time.Second
 )
 
 // fetch gets one schema, however long the registry does not answer. It runs in a goroutine of its
@@ -108,6 +108,6 @@ func (r *Registry) sleepOr(d time.Duration, wake <-chan struct{}) bool {
 
 // backoff returns how long to leave the registry alone after so many failures.
 func backoff(failures int) time.Duration {
-	d := min(backoffMin<<min(failures-1, 10), backoffMax)
+	d := min(firstBackoff<<min(failures-1, 10), lastBackoff)
 	return d/2 + rand.N(d/2)
 }

@@ -69,7 +69,7 @@ func TestRegistryDownThenUp(t *testing.T) {
 	if _, since := r.Trouble(); since.IsZero() {
 		t.Error("it is not said since when")
 	}
-	time.Sleep(backoffMin) // more failures are no more news
+	time.Sleep(firstBackoff) // more failures are no more news
 	if _, err := d.Decode(avroOne, true); !errors.Is(err, ErrPending) {
 		t.Fatalf("got %v", err)
 	}
@@ -96,14 +96,20 @@ func TestRegistryDownThenUp(t *testing.T) {
 // Only the registry's own word makes a schema unknown; any other answer is trouble.
 func TestRegistryTrouble(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter){
-		"500":            func(w http.ResponseWriter) { w.WriteHeader(500) },
-		"503":            func(w http.ResponseWriter) { http.Error(w, "no", 503) },
-		"401":            func(w http.ResponseWriter) { http.Error(w, "no", 401) },
-		"429":            func(w http.ResponseWriter) { http.Error(w, "no", 429) },
-		"404 of a proxy": func(w http.ResponseWriter) { http.Error(w, "<html>"+strings.Repeat("no such page ", 1000), 404) },
-		"404 of a path":  func(w http.ResponseWriter) { http.Error(w, `{"error_code":404,"message":"HTTP 404 Not Found"}`, 404) },
-		"50001":          func(w http.ResponseWriter) { http.Error(w, `{"error_code":50001,"message":"store"}`, 500) },
-		"a login page":   func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
+		"500": func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) },
+		"503": func(w http.ResponseWriter) { http.Error(w, "no", http.StatusServiceUnavailable) },
+		"401": func(w http.ResponseWriter) { http.Error(w, "no", http.StatusUnauthorized) },
+		"429": func(w http.ResponseWriter) { http.Error(w, "no", http.StatusTooManyRequests) },
+		"404 of a proxy": func(w http.ResponseWriter) {
+			http.Error(w, "<html>"+strings.Repeat("no such page ", 1000), http.StatusNotFound)
+		},
+		"404 of a path": func(w http.ResponseWriter) {
+			http.Error(w, `{"error_code":404,"message":"HTTP 404 Not Found"}`, http.StatusNotFound)
+		},
+		"50001": func(w http.ResponseWriter) {
+			http.Error(w, `{"error_code":50001,"message":"store"}`, http.StatusInternalServerError)
+		},
+		"a login page": func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,7 +180,7 @@ func TestRegistryLags(t *testing.T) {
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	countRequests(fake, func(n int64, w http.ResponseWriter) bool {
 		if n < missingTries {
-			http.Error(w, `{"error_code":40403,"message":"Schema not found"}`, 404)
+			http.Error(w, `{"error_code":40403,"message":"Schema not found"}`, http.StatusNotFound)
 		}
 		return n < missingTries
 	})
@@ -297,7 +303,7 @@ func TestRegistryTroubleHidesPasswords(t *testing.T) {
 }
 
 func TestRegistryFailover(t *testing.T) {
-	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }))
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	defer broken.Close()
 	fake, _ := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)

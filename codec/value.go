@@ -1,4 +1,3 @@
-// Package codec turns the bytes of a record's value into a lazily read value.
 package codec
 
 // Value is a record's value as rules see it. The zero Value is a value that is not there (a
