@@ -77,17 +77,18 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-// start runs sluice with a configuration, in which ADMIN stands for a free address.
-func start(t *testing.T, config string) *process {
+// start runs sluice with a configuration, in which ADMIN stands for a free address; env lies over
+// the environment that it gets otherwise.
+func start(t *testing.T, config string, env ...string) *process {
 	t.Helper()
 	p := &process{t: t, admin: freeAddress(t), config: filepath.Join(t.TempDir(), "bridge.yaml"), log: &logBuffer{}, done: make(chan struct{})}
 	p.write(config)
 	p.cmd = exec.Command(binary, "run", "-c", p.config)
-	p.cmd.Env = []string{
+	p.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ACCESS_KEY_ID=AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=eu-west-1",
 		"GORACE=halt_on_error=1 atexit_sleep_ms=20", // the default is a second
-	}
+	}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -165,11 +166,21 @@ func (p *process) metric(series string) string {
 // stop ends it in good order and checks that it says so.
 func (p *process) stop() {
 	p.t.Helper()
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	p.terminate()
 	p.wait()
 	if p.err != nil {
 		p.t.Fatalf("after SIGTERM sluice ended with %v\n%s", p.err, tail(p.log.String(), 40))
 	}
+}
+
+// terminate sends SIGTERM.
+func (p *process) terminate() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
+
+// exitCode waits for its end.
+func (p *process) exitCode() int {
+	p.t.Helper()
+	p.wait()
+	return p.cmd.ProcessState.ExitCode()
 }
 
 // kill ends it with SIGKILL.
