@@ -47,6 +47,7 @@ const revokeDrain = 10 * time.Second
 // onAssigned begins assignments. An empty map comes as a matter of course, at every start of a
 // session.
 func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	<-s.made
 	s.joined.Store(true)
 	s.health.Recovered(s.key())
 	if len(partitions) == 0 {

@@ -71,6 +71,7 @@ type Source struct {
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
 	fatal      chan error    // capacity 1
+	made       chan struct{} // closed when New is done: the client joins the group before that
 }
 
 // place is a partition of a topic.
@@ -93,6 +94,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
 		fatal:    make(chan error, 1),
+		made:     make(chan struct{}),
 	}
 	kopts, err := s.clientOptions()
 	if err != nil {
@@ -102,6 +104,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
 	}
 	s.admin = kadm.NewClient(s.client)
+	close(s.made)
 	return s, nil
 }
 

@@ -23,6 +23,7 @@ type Start struct {
 // adjustOffsets decides where reading begins. It runs after partitions are assigned and before
 // anything is fetched of them; ctx ends when the session does.
 func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+	<-s.made
 	topics := make([]string, 0, len(offsets))
 	fresh := false
 	for t, partitions := range offsets {
