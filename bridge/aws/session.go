@@ -60,19 +60,21 @@ func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
-	load := []func(*config.LoadOptions) error{
+	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(credentialsTimeout)),
 		config.WithCredentialsCacheOptions(renewEarly),
 		// The SDK would write lines of its own to standard error; what fails comes back as an error.
 		config.WithLogger(logging.Nop{}),
 	}
 	if o.Region != "" {
-		load = append(load, config.WithRegion(o.Region))
+		options = append(options, config.WithRegion(o.Region))
 	}
-	cfg, err := config.LoadDefaultConfig(ctx, load...)
+	load := func(ctx context.Context) (aws.Config, error) { return config.LoadDefaultConfig(ctx, options...) }
+	cfg, err := load(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("loading the AWS configuration: %w", err)
 	}
+	cfg.Credentials = &chain{load: load, current: cfg.Credentials}
 	return &Session{
 		options:     o,
 		config:      cfg,

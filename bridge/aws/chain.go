@@ -1,0 +1,42 @@
+package awsapi
+
+import (
+	"context"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// chain is the SDK's default chain of credentials, looked up anew after credentials were refused:
+// the SDK reads shared files once, and would use the keys of that moment for ever.
+type chain struct {
+	load func(context.Context) (aws.Config, error)
+
+	mu      sync.Mutex
+	current aws.CredentialsProvider
+	stale   bool
+}
+
+// Retrieve returns the credentials of now. Where the chain can not be read, as in the middle of a
+// change, those that were go on.
+func (c *chain) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	return c.provider(ctx).Retrieve(ctx)
+}
+
+// Invalidate has the next Retrieve look for credentials again.
+func (c *chain) Invalidate() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stale = true
+}
+
+func (c *chain) provider(ctx context.Context) aws.CredentialsProvider {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stale {
+		if cfg, err := c.load(ctx); err == nil {
+			c.current, c.stale = cfg.Credentials, false
+		}
+	}
+	return c.current
+}
