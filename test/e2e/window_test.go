@@ -17,7 +17,7 @@ func TestDeadDestination(t *testing.T) {
 		dead, beside, apart := watch(a.Queue("dead.fifo")), watch(a.Queue("beside")), watch(a.Queue("apart"))
 		group := "dead-" + unique()
 		shared, other := b.topic(t, "shared", 3), b.topic(t, "other", 3)
-		const limit, n = 900, 6000
+		const limit, n = 900, 3000
 		records, others := events(shared, n, 100, 0), events(other, n, 100, 0)
 		pad := strings.Repeat("p", 2000)
 		for _, r := range records {
