@@ -35,13 +35,9 @@ const (
 func (f *field) class() (class, bool) {
 	worst := classExact
 	for i := range f.tests {
-		t := &f.tests[i]
-		if t.op == opExists && !t.want {
-			return 0, false
-		}
-		worst = max(worst, t.class())
+		worst = max(worst, f.tests[i].class())
 	}
-	return worst, true
+	return worst, !f.absent
 }
 
 func (t *test) class() class {

@@ -16,7 +16,7 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 			return false, nil
 		}
 	}
-	if len(x.elems) == 1 || len(fields) == 1 {
+	if len(x.elems) == 1 || len(fields) == 1 && !fields[0].absent {
 		return true, nil
 	}
 	left := maxCombinations
@@ -38,7 +38,7 @@ func (f *field) matchAny(x *extraction) bool {
 		}
 		there = there || l.elem == 0
 	}
-	return !there && f.matchAbsent()
+	return !there && f.absent
 }
 
 // matchWithin tries the values of the first field, each with the rest of the fields. x.chosen
@@ -76,5 +76,5 @@ func matchWithin(fields []field, x *extraction, left *int) bool {
 			return true
 		}
 	}
-	return !there && f.matchAbsent() && matchWithin(fields[1:], x, left)
+	return !there && f.absent && matchWithin(fields[1:], x, left)
 }

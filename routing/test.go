@@ -105,21 +105,12 @@ type field struct {
 	header bool
 	slot   int32
 	tests  []test
+	absent bool // one of the tests wants the field to be absent
 }
 
 func (f *field) match(l *leaf) bool {
 	for i := range f.tests {
 		if f.tests[i].match(l) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchAbsent reports whether the field may be absent.
-func (f *field) matchAbsent() bool {
-	for i := range f.tests {
-		if f.tests[i].op == opExists && !f.tests[i].want {
 			return true
 		}
 	}

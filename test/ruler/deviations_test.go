@@ -1,0 +1,155 @@
+package ruler
+
+import (
+	"slices"
+	"strings"
+)
+
+// deviation is a difference that is kept on purpose. docs/routing.md gives the reasons.
+type deviation struct {
+	name string
+	// holds reports whether it explains a difference.
+	holds func(d *difference, o *Oracle) bool
+	// An example, for which both sides must in fact differ.
+	pattern, event string
+}
+
+var deviations = []deviation{
+	{
+		name:    "a quote belongs to the text",
+		holds:   func(d *difference, _ *Oracle) bool { return d.anyText(quotedEdge) },
+		pattern: `{"a":[{"prefix":"x\""}]}`, event: `{"a":"x"}`,
+	},
+	{
+		name:    "addresses of one family are in no block of the other, and numbers in none",
+		holds:   func(d *difference, _ *Oracle) bool { return d.anyText(isAddress) && d.event != nil },
+		pattern: `{"a":[{"cidr":"16.0.0.0/4"}]}`, event: `{"a":12}`,
+	},
+	{
+		name:    "characters beyond the first plane have a case too",
+		holds:   func(d *difference, _ *Oracle) bool { return d.anyText(foldsBeyondFirstPlane) },
+		pattern: `{"a":[{"equals-ignore-case":"😀"}]}`, event: `{"a":"😀"}`,
+	},
+	{
+		name:    "numbers are the same in every version of Java",
+		holds:   (*difference).oddNumber,
+		pattern: `{"a":[2e23]}`, event: `{"a":200000000000000000000000}`,
+	},
+	{
+		name:    "an empty key is a key",
+		holds:   func(d *difference, _ *Oracle) bool { return d.emptyKey() },
+		pattern: `{"a":{"":[1]}}`, event: `{"a":{"":1}}`,
+	},
+	{
+		name:    "a field is named once in a pattern",
+		holds:   refusedWith("is named twice"),
+		pattern: `{"a":[1],"$or":[{"a":[2]},{"b":[1]}]}`,
+	},
+	{
+		name:    "an operator outside a list is a slip",
+		holds:   refusedWith("an operator stands in a list"),
+		pattern: `{"a":{"numeric":[">",1]}}`,
+	},
+	{
+		name:    "an empty list of anything-but is a slip",
+		holds:   refusedWith("the list is empty"),
+		pattern: `{"a":["x",{"anything-but":{"prefix":[]}}]}`,
+	},
+	{
+		name:    "a wildcard and a test that ignores case do not mix on one field",
+		holds:   func(d *difference, _ *Oracle) bool { return d.event != nil && d.mixesWildcardAndCase() },
+		pattern: `{"a":[{"wildcard":"*0"},{"equals-ignore-case":"ü"}]}`, event: `{"a":"x"}`,
+	},
+	{
+		name: "half of a surrogate pair is U+FFFD",
+		holds: func(d *difference, _ *Oracle) bool {
+			return d.event != nil && strings.Contains(d.pattern.String()+d.event.String(), `\ud8`)
+		},
+		pattern: `{"a":["\ud800"]}`, event: `{"a":"\ud801"}`,
+	},
+}
+
+func refusedWith(reason string) func(*difference, *Oracle) bool {
+	return func(d *difference, _ *Oracle) bool { return d.event == nil && strings.Contains(d.mine, reason) }
+}
+
+// declared names the deviation that explains a difference, if one does.
+func (d *difference) declared(o *Oracle) string {
+	for i := range deviations {
+		if deviations[i].holds(d, o) {
+			return deviations[i].name
+		}
+	}
+	return ""
+}
+
+// anyText reports whether f holds for a text of the pattern; operator is the key above it.
+func (d *difference) anyText(f func(operator, text string) bool) bool {
+	found := false
+	d.pattern.walk("", func(key string, v *document) {
+		found = found || v.isString() && f(key, unquote(v.raw))
+	})
+	return found
+}
+
+func quotedEdge(operator, text string) bool {
+	switch operator {
+	case "prefix", "suffix", "equals-ignore-case":
+		return strings.HasPrefix(text, `"`) || strings.HasSuffix(text, `"`)
+	}
+	return false
+}
+
+func isAddress(_, text string) bool {
+	return strings.Count(text, ".") == 3 || strings.Contains(text, ":")
+}
+
+func foldsBeyondFirstPlane(operator, text string) bool {
+	return operator == "equals-ignore-case" && strings.ContainsFunc(text, func(r rune) bool { return r > 0xffff })
+}
+
+func (d *difference) emptyKey() bool {
+	empty := false
+	look := func(d *document) {
+		d.walk("", func(_ string, v *document) {
+			for _, m := range v.members {
+				k := unquote(m.key)
+				empty = empty || k == "" || k[0] == '.' || k[len(k)-1] == '.' || strings.Contains(k, "..")
+			}
+		})
+	}
+	look(d.pattern)
+	if d.event != nil {
+		look(d.event)
+	}
+	return empty
+}
+
+// mixesWildcardAndCase reports whether a list has both kinds of tests.
+func (d *difference) mixesWildcardAndCase() bool {
+	mixed := false
+	d.pattern.walk("", func(_ string, list *document) {
+		wild, folded := false, false
+		for _, item := range list.items {
+			wild = wild || strings.Contains(item.String(), `"wildcard"`)
+			folded = folded || strings.Contains(item.String(), `"equals-ignore-case"`)
+		}
+		mixed = mixed || wild && folded
+	})
+	return mixed
+}
+
+func (d *difference) oddNumber(o *Oracle) bool {
+	var numbers []string
+	add := func(_ string, v *document) {
+		if v.isNumber() {
+			numbers = append(numbers, v.raw)
+		}
+	}
+	d.pattern.walk("", add)
+	if d.event != nil {
+		d.event.walk("", add)
+	}
+	odd, err := o.Odd(numbers)
+	return err == nil && slices.Contains(odd, true)
+}
