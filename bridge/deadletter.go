@@ -15,12 +15,13 @@ type Reason string
 
 // The reasons for dead letters.
 const (
-	ReasonUnmatched Reason = "unmatched"     // no rule matched, and the policy is dead_letter
-	ReasonRuleError Reason = "rule_error"    // no rule matched, and one failed to evaluate
-	ReasonEncode    Reason = "encode_failed" // the message could not be built
-	ReasonTooLarge  Reason = "too_large"     // above the destination's limit
-	ReasonRejected  Reason = "rejected"      // AWS refuses the message for what it is
-	ReasonGaveUp    Reason = "gave_up"       // failed for longer than retry.give_up_after
+	ReasonUnmatched   Reason = "unmatched"     // no rule matched, and the policy is dead_letter
+	ReasonRuleError   Reason = "rule_error"    // no rule matched, and one failed to evaluate
+	ReasonUndecodable Reason = "undecodable"   // the value is not what its topic's format says
+	ReasonEncode      Reason = "encode_failed" // the message could not be built
+	ReasonTooLarge    Reason = "too_large"     // above the destination's limit
+	ReasonRejected    Reason = "rejected"      // AWS refuses the message for what it is
+	ReasonGaveUp      Reason = "gave_up"       // failed for longer than retry.give_up_after
 )
 
 const codeTooLarge = "too_large"

@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -80,7 +78,7 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		Attribute{attrTimestamp, st.timestamp})
 	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
 	var mark Attribute
-	m.Body, mark = body(ev.Record)
+	m.Body, mark = body(st.value)
 	if mark.Name != "" {
 		attrs = append(attrs, mark)
 	}
@@ -104,16 +102,16 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 
 // body returns what is sent for the value, and the attribute that marks it where it is not the
 // value byte for byte.
-func body(r *kgo.Record) ([]byte, Attribute) {
+func body(value []byte) ([]byte, Attribute) {
 	switch {
-	case r.Value == nil:
+	case value == nil:
 		return nullBody, Attribute{attrTombstone, "true"}
-	case len(r.Value) == 0:
+	case len(value) == 0:
 		return nullBody, Attribute{attrTombstone, "empty"}
-	case !sendable(r.Value):
-		return base64.StdEncoding.AppendEncode(nil, r.Value), Attribute{attrEncoding, "base64"}
+	case !sendable(value):
+		return base64.StdEncoding.AppendEncode(nil, value), Attribute{attrEncoding, "base64"}
 	default:
-		return r.Value, Attribute{}
+		return value, Attribute{}
 	}
 }
 

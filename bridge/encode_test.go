@@ -44,9 +44,11 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), func(string) codec.Format { return codec.FormatJSON }, false)
+	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), readAs(t, codec.FormatJSON), false)
 	var out Explanation
-	x.Explain(r, e.origin, &out)
+	if err := x.Explain(r, e.origin, &out); err != nil {
+		t.Fatal(err)
+	}
 	if len(out.Deliveries) != 1 {
 		t.Fatalf("%d deliveries", len(out.Deliveries))
 	}

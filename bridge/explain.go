@@ -7,7 +7,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -22,23 +21,14 @@ func DefaultLimit(service string) int { return defaultLimits[service] }
 // Explainer does to one record what a pipeline does, through the same code, and sends nothing. It
 // is not safe for concurrent use.
 type Explainer struct {
-	encoder        *Encoder
-	format         func(topic string) codec.Format
-	dropTombstones bool
-	topics         map[string]reading
-	stamp          []byte // memory for the next stamp
+	decider
+	encoder *Encoder
 }
 
-// reading is how the values of a topic are read.
-type reading struct {
-	format codec.Format
-	read   bool
-}
-
-// NewExplainer returns an explainer. The format and the policy for tombstones are as in
+// NewExplainer returns an explainer. The reading and the policy for tombstones are as in
 // PipelineOptions.
-func NewExplainer(encoder *Encoder, format func(topic string) codec.Format, dropTombstones bool) *Explainer {
-	return &Explainer{encoder: encoder, format: format, dropTombstones: dropTombstones, topics: map[string]reading{}}
+func NewExplainer(encoder *Encoder, reading func(topic string) Reading, dropTombstones bool) *Explainer {
+	return &Explainer{decider: newDecider(encoder, reading, dropTombstones), encoder: encoder}
 }
 
 // Explanation is what the bridge does with one record. It may refer to the record's memory.
@@ -66,27 +56,18 @@ type Preview struct {
 }
 
 // Explain decides on a record whose topic has the given origin, and builds its messages. It
-// overwrites x and reuses its slices.
-func (e *Explainer) Explain(r *kgo.Record, origin Origin, x *Explanation) {
-	x.Tombstone, x.Deliveries = false, x.Deliveries[:0]
-	x.Event = routing.Event{Record: r}
-	table, correlation := e.encoder.table, e.encoder.correlation
-	if e.dropTombstones && len(r.Value) == 0 {
-		d := &x.Decision
-		*d = routing.Decision{Outcome: routing.Dropped, Targets: d.Targets[:0], Matched: d.Matched[:0], Errors: d.Errors[:0]}
-		x.Tombstone = true
-		return
+// overwrites x and reuses its slices. The error is that of decoding: codec.ErrPending where the
+// record has to wait for its schema, or a *codec.UndecodableError.
+func (e *Explainer) Explain(r *kgo.Record, origin Origin, x *Explanation) error {
+	x.Deliveries = x.Deliveries[:0]
+	st, err := e.decide(r, origin, &x.Event, &x.Decision)
+	if err != nil {
+		return err
 	}
-	how, known := e.topics[r.Topic]
-	if !known {
-		how = reading{e.format(r.Topic), table.NeedsValue(r.Topic) || correlation.NeedsValue()}
-		e.topics[r.Topic] = how
+	x.Tombstone = x.Decision.Outcome == routing.Dropped && len(x.Decision.Matched) == 0
+	if x.Tombstone {
+		return nil
 	}
-	x.Event.Value = codec.Decode(how.format, r.Value, how.read)
-	var st stamp
-	st, e.stamp = newStamp(r, origin, correlation.Find(&x.Event), e.stamp)
-	x.Event.CorrelationID = st.correlationID
-	table.Route(&x.Event, &x.Decision)
 	for i, target := range x.Decision.Targets {
 		if i == cap(x.Deliveries) {
 			x.Deliveries = slices.Grow(x.Deliveries, 1)
@@ -94,6 +75,7 @@ func (e *Explainer) Explain(r *kgo.Record, origin Origin, x *Explanation) {
 		x.Deliveries = x.Deliveries[:i+1] // what was there keeps its memory
 		e.preview(&x.Deliveries[i], &x.Event, &st, target)
 	}
+	return nil
 }
 
 func (e *Explainer) preview(p *Preview, ev *routing.Event, st *stamp, target routing.Target) {

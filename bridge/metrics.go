@@ -64,6 +64,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
+const outcomeDeadLettered = "dead_lettered"
+
 // laneMetrics are the metrics of one destination, looked up once.
 type laneMetrics struct {
 	acked, lettered     prometheus.Counter
@@ -77,7 +79,7 @@ type laneMetrics struct {
 func (m *Metrics) lane(destination string) *laneMetrics {
 	l := &laneMetrics{
 		acked:       m.deliveries.WithLabelValues(destination, "acknowledged"),
-		lettered:    m.deliveries.WithLabelValues(destination, "dead_lettered"),
+		lettered:    m.deliveries.WithLabelValues(destination, outcomeDeadLettered),
 		answered:    m.requests.WithLabelValues(destination, "answered"),
 		throttled:   m.throttles.WithLabelValues(destination),
 		entries:     m.entries.WithLabelValues(destination),

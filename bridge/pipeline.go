@@ -14,15 +14,14 @@ import (
 // PipelineOptions say what a consumer group does with what it reads.
 type PipelineOptions struct {
 	// Group is the consumer group, for metrics.
-	Group string
-	Table *routing.Table
-	// Correlation finds a record's correlation id.
-	Correlation *routing.Correlation
-	Encoder     *Encoder
+	Group   string
+	Encoder *Encoder
+	// Rules are the names of the table's rules, for metrics.
+	Rules []string
 	// Lanes by destination, as indexed in the table; nil where another consumer group sends.
 	Lanes []*Lane
-	// Format returns how values of a topic are read.
-	Format func(topic string) codec.Format
+	// Reading returns how the values of a topic are read.
+	Reading func(topic string) Reading
 	// DropTombstones settles records without a value, unsent.
 	DropTombstones bool
 	// Secondary is set for the group of an isolated destination: what is not for it is not its
@@ -36,25 +35,18 @@ type PipelineOptions struct {
 // never blocks on a destination. One goroutine at a time calls Accept.
 type Pipeline struct {
 	PipelineOptions
+	decider
 
-	topics  map[string]*topicState
-	matched []prometheus.Counter // by rule
-	failed  []prometheus.Counter
+	consumed map[string]prometheus.Counter // by topic
+	matched  []prometheus.Counter          // by rule
+	failed   []prometheus.Counter
 
 	// Memory for one call of Accept, reused by the next.
 	event    routing.Event
 	decision routing.Decision
-	stamp    []byte
 	entries  []settling
 	placed   []placement
 	perLane  [][]*delivery
-}
-
-// topicState is what is looked up once for a topic.
-type topicState struct {
-	format   codec.Format
-	read     bool // rules or expressions look into the value
-	consumed prometheus.Counter
 }
 
 // placement is a delivery on its way to a lane; lane -1: to the dead letters, for why.
@@ -69,28 +61,36 @@ type placement struct {
 }
 
 // NewPipeline returns a pipeline.
-func NewPipeline(opts PipelineOptions, rules []string) *Pipeline {
-	p := &Pipeline{PipelineOptions: opts, topics: map[string]*topicState{}, perLane: make([][]*delivery, len(opts.Lanes))}
-	for _, name := range rules {
+func NewPipeline(opts PipelineOptions) *Pipeline {
+	p := &Pipeline{
+		PipelineOptions: opts,
+		decider:         newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
+		consumed:        map[string]prometheus.Counter{},
+		perLane:         make([][]*delivery, len(opts.Lanes)),
+	}
+	for _, name := range opts.Rules {
 		p.matched = append(p.matched, opts.Metrics.matched.WithLabelValues(name))
 		p.failed = append(p.failed, opts.Metrics.ruleErrors.WithLabelValues(name))
 	}
 	return p
 }
 
-// Accept takes what a poll returned for one partition, in order. The records may be garbage once
-// everything that came of them is settled.
-func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) {
+// Accept takes what a poll returned for one partition, in order, and returns how many records it
+// took: it stops at one that has to wait for its schema, which is to be offered again with those
+// behind it. The records may be garbage once everything that came of them is settled.
+func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 	now := time.Now()
-	topic := p.topic(part.Topic)
-	topic.consumed.Add(float64(len(records)))
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
 	for _, r := range records {
 		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordBytes(r)})
 		before := len(p.placed)
-		p.route(part, topic, r)
+		if !p.route(part, r) {
+			p.entries = p.entries[:len(p.entries)-1]
+			break
+		}
 		p.entries[len(p.entries)-1].pending = int32(len(p.placed) - before)
 	}
+	p.count(part.Topic, len(p.entries))
 	first, ok := part.register(p.entries)
 	for i := range p.placed {
 		at := &p.placed[i]
@@ -102,7 +102,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) {
 		case at.lane >= 0:
 			p.perLane[at.lane] = append(p.perLane[at.lane], d)
 		default:
-			p.Letters.bury(d, at.destination, at.reason, at.why)
+			p.bury(at)
 		}
 	}
 	clear(p.placed)
@@ -113,22 +113,22 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) {
 			p.perLane[i] = batch[:0]
 		}
 	}
+	return len(p.entries)
 }
 
-// route decides on one record and appends a placement for each of its deliveries.
-func (p *Pipeline) route(part *Partition, topic *topicState, r *kgo.Record) {
-	if p.DropTombstones && len(r.Value) == 0 {
-		p.count(func() { p.Metrics.dropped.WithLabelValues("").Inc() })
-		return
-	}
+// route decides on one record and appends a placement for each of its deliveries; false where the
+// record has to wait.
+func (p *Pipeline) route(part *Partition, r *kgo.Record) bool {
 	ev, d := &p.event, &p.decision
-	*ev = routing.Event{Record: r, Value: codec.Decode(topic.format, r.Value, topic.read)}
-	correlation := p.Correlation.Find(ev)
-	var st stamp
-	st, p.stamp = newStamp(r, part.Origin, correlation, p.stamp)
-	ev.CorrelationID = st.correlationID
-	p.Table.Route(ev, d)
-	p.count(p.countRules)
+	st, err := p.decide(r, part.Origin, ev, d)
+	if err != nil {
+		if errors.Is(err, codec.ErrPending) {
+			return false
+		}
+		p.placeLetter(r, &st, placement{reason: ReasonUndecodable, why: err}, "")
+		return true
+	}
+	p.countRules()
 	switch d.Outcome {
 	case routing.Routed:
 		for _, t := range d.Targets {
@@ -137,9 +137,15 @@ func (p *Pipeline) route(part *Partition, topic *topicState, r *kgo.Record) {
 			}
 		}
 	case routing.DeadLetter:
-		p.placeLetter(r, &st, d)
+		if len(d.Errors) > 0 {
+			first := d.Errors[0]
+			p.placeLetter(r, &st, placement{reason: ReasonRuleError, why: first.Err}, p.table.RuleName(first.Rule))
+			break
+		}
+		p.placeLetter(r, &st, placement{reason: ReasonUnmatched, why: errUnmatched}, "")
 	case routing.Unmatched, routing.Dropped:
 	}
+	return true
 }
 
 // place encodes one delivery.
@@ -147,41 +153,41 @@ func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 	d := newDelivery()
 	d.record = ev.Record
 	if t.Rule >= 0 {
-		d.rule = p.Table.RuleName(t.Rule)
+		d.rule = p.table.RuleName(t.Rule)
 	}
 	at := placement{delivery: d, entry: len(p.entries) - 1, lane: t.Destination}
 	if err := p.Encoder.encode(&d.message, ev, st, t); err != nil {
-		at.lane, at.destination, at.reason, at.why = -1, p.Table.DestinationName(t.Destination), ReasonEncode, err
+		at.lane, at.destination, at.reason, at.why = -1, p.table.DestinationName(t.Destination), ReasonEncode, err
 	}
 	p.placed = append(p.placed, at)
 }
 
 var errUnmatched = errors.New("no rule matched")
 
-// placeLetter dead-letters a record for which the rules found no destination.
-func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, d *routing.Decision) {
+// placeLetter dead-letters a record that has no destination, in the group whose concern that is.
+func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
 	if p.Secondary {
 		return
 	}
-	at := placement{delivery: newDelivery(), entry: len(p.entries) - 1, lane: -1, reason: ReasonUnmatched, why: errUnmatched}
-	at.delivery.record = r
+	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1
+	at.delivery.record, at.delivery.rule = r, rule
 	at.delivery.message.Attributes = append(at.delivery.attrs[:0], Attribute{attrCorrelation, st.correlationID})
-	if len(d.Errors) > 0 {
-		first := d.Errors[0]
-		at.reason, at.why = ReasonRuleError, first.Err
-		at.delivery.rule = p.Table.RuleName(first.Rule)
-	}
 	p.placed = append(p.placed, at)
 }
 
-// count calls f where this group is the one that counts what rules decide.
-func (p *Pipeline) count(f func()) {
-	if !p.Secondary {
-		f()
+// bury hands a placement without a lane to the dead letters.
+func (p *Pipeline) bury(at *placement) {
+	if at.destination != "" {
+		p.Metrics.deliveries.WithLabelValues(at.destination, outcomeDeadLettered).Inc()
 	}
+	p.Letters.bury(at.delivery, at.destination, at.reason, at.why)
 }
 
+// countRules counts what the rules decided, in the group that counts.
 func (p *Pipeline) countRules() {
+	if p.Secondary {
+		return
+	}
 	d := &p.decision
 	for _, i := range d.Matched {
 		p.matched[i].Inc()
@@ -191,23 +197,24 @@ func (p *Pipeline) countRules() {
 	}
 	switch {
 	case d.Outcome == routing.Dropped:
-		p.Metrics.dropped.WithLabelValues(p.Table.RuleName(d.Matched[len(d.Matched)-1])).Inc()
+		rule := "" // the tombstone policy
+		if n := len(d.Matched); n > 0 {
+			rule = p.table.RuleName(d.Matched[n-1])
+		}
+		p.Metrics.dropped.WithLabelValues(rule).Inc()
 	case len(d.Matched) == 0:
 		p.Metrics.unmatched.Inc()
 	}
 }
 
-func (p *Pipeline) topic(name string) *topicState {
-	t := p.topics[name]
-	if t == nil {
-		t = &topicState{
-			format:   p.Format(name),
-			read:     p.Table.NeedsValue(name) || p.Correlation.NeedsValue(),
-			consumed: p.Metrics.consumed.WithLabelValues(p.Group, name),
-		}
-		p.topics[name] = t
+// count counts records that were taken.
+func (p *Pipeline) count(topic string, records int) {
+	c := p.consumed[topic]
+	if c == nil {
+		c = p.Metrics.consumed.WithLabelValues(p.Group, topic)
+		p.consumed[topic] = c
 	}
-	return t
+	c.Add(float64(records))
 }
 
 // Flush sends what is queued without waiting for requests to fill.

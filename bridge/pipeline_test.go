@@ -37,13 +37,23 @@ func (r *rig) newPipeline(t testing.TB, change ...func(*PipelineOptions)) *Pipel
 		t.Fatal(err)
 	}
 	opts := PipelineOptions{
-		Group: "g", Table: table, Correlation: correlation, Encoder: NewEncoder(table, correlation, dest),
-		Lanes: []*Lane{r.lane}, Format: func(string) codec.Format { return codec.FormatJSON }, Letters: r.letters, Metrics: r.metrics,
+		Group: "g", Encoder: NewEncoder(table, correlation, dest), Rules: []string{"bad", "noise", "sent"},
+		Lanes: []*Lane{r.lane}, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Metrics: r.metrics,
 	}
 	for _, f := range change {
 		f(&opts)
 	}
-	return NewPipeline(opts, []string{"bad", "noise", "sent"})
+	return NewPipeline(opts)
+}
+
+// readAs reads every topic in one format.
+func readAs(t testing.TB, format codec.Format) func(string) Reading {
+	t.Helper()
+	d, err := codec.NewDecoder(codec.Options{Format: format})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(string) Reading { return Reading{Decoder: d} }
 }
 
 // records makes records of the rig's partition.
@@ -130,7 +140,7 @@ func TestPipelineTombstones(t *testing.T) {
 	for _, dropped := range []bool{false, true} {
 		t.Run(fmt.Sprint("dropped ", dropped), func(t *testing.T) {
 			inBubble(t, &fakeSink{}, func(r *rig) {
-				p := r.newPipeline(t, func(o *PipelineOptions) { o.DropTombstones = dropped; o.Table = everything(t) })
+				p := r.newPipeline(t, func(o *PipelineOptions) { o.DropTombstones = dropped; o.Encoder = everything(t) })
 				gone := r.records("x")
 				gone[0].Value = nil
 				p.Accept(r.part, gone)
@@ -145,13 +155,17 @@ func TestPipelineTombstones(t *testing.T) {
 }
 
 // everything is a table that sends all there is to d.
-func everything(t testing.TB) *routing.Table {
+func everything(t testing.TB) *Encoder {
 	table, err := routing.Compile(routing.Options{Rules: []routing.Rule{{Name: "all", To: []string{"d"}}},
 		Destinations: []routing.Destination{{Name: "d"}}, Unmatched: "drop"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return table
+	correlation, err := routing.CompileCorrelation(nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewEncoder(table, correlation, []Destination{{Name: "d", Service: "sqs"}})
 }
 
 // A group of an isolated destination leaves to the shared one what is not for it.

@@ -13,8 +13,9 @@ import (
 
 // stamp is what every delivery of one record says of where it comes from. All of it is one
 // string, cut into parts, so that a record costs one allocation however many places it goes to.
-// Nothing here refers to the memory of the record.
+// Nothing here but the value refers to the memory of the record.
 type stamp struct {
+	value         []byte // what is sent: as it came, or decoded to JSON
 	correlationID string
 	position      string // partition:offset
 	timestamp     string // milliseconds since the epoch

@@ -19,8 +19,10 @@ type checker struct {
 // then across sections.
 func (c *checker) check() {
 	c.Kafka.check(c)
+	c.SchemaRegistry.check(c)
 	for _, name := range slices.Sorted(maps.Keys(c.Topics)) {
 		checkTopic(c, "topics."+name, name)
+		c.Topics[name].check(c, "topics."+name)
 	}
 	c.AWS.check(c)
 	for _, name := range c.DestinationNames() {

@@ -46,7 +46,7 @@ func (k *Kafka) check(c *checker) {
 	if k.FetchMaxPartitionBytes > k.FetchMaxBytes && !c.isUnread("kafka.fetch_max_bytes") {
 		c.addf("kafka.fetch_max_partition_bytes", "%v is more than fetch_max_bytes, %v; lower the one or raise the other", k.FetchMaxPartitionBytes, k.FetchMaxBytes)
 	}
-	k.TLS.check(c)
+	k.TLS.check(c, "kafka.tls")
 	k.SASL.check(c)
 }
 

@@ -79,6 +79,7 @@ func TestDefaults(t *testing.T) {
 			Retry:      Retry{Initial: Duration(100 * time.Millisecond), Max: Duration(30 * time.Second)},
 			AssumeRole: AssumeRole{SessionName: "sluice"},
 		}},
+		SchemaRegistry: SchemaRegistry{Timeout: Duration(10 * time.Second)},
 		Rules:          []Rule{{Name: "rule-1", Topics: []string{"orders"}, To: []string{"queue"}}},
 		Unmatched:      UnmatchedDrop,
 		Tombstones:     SendTombstones,

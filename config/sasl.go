@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"regexp"
 )
 
@@ -14,7 +13,6 @@ type SASL struct {
 	Token        Secret            `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
 	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
 	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
-	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; taken from the brokers' names where they tell it."`
 }
 
 // Mechanism is a SASL mechanism; empty for none.
@@ -35,21 +33,16 @@ func (Mechanism) values() []string {
 }
 
 // BearerToken returns the token of oauthbearer, read anew where it comes from a file.
-func (s SASL) BearerToken() (Secret, error) {
-	if s.TokenFile == "" {
-		return s.Token, nil
-	}
-	return readSecret(s.TokenFile)
-}
+func (s SASL) BearerToken() (Secret, error) { return fresh(s.Token, s.TokenFile) }
 
 func (s *SASL) check(c *checker) {
 	const at = "kafka.sasl"
 	set := map[string]bool{
 		"username": s.Username != "", "password": s.Password != "", "password_file": s.PasswordFile != "",
-		"token": s.Token != "", "token_file": s.TokenFile != "", "extensions": len(s.Extensions) > 0, "region": s.Region != "",
+		"token": s.Token != "", "token_file": s.TokenFile != "", "extensions": len(s.Extensions) > 0,
 	}
 	uses := map[Mechanism][]string{
-		Plain: {"username", "password", "password_file"}, OAuthBearer: {"token", "token_file", "extensions"}, MSKIAM: {"region"},
+		Plain: {"username", "password", "password_file"}, OAuthBearer: {"token", "token_file", "extensions"},
 	}
 	uses[ScramSHA256], uses[ScramSHA512] = uses[Plain], uses[Plain]
 	if s.Mechanism == "" {
@@ -61,7 +54,7 @@ func (s *SASL) check(c *checker) {
 		}
 		return
 	}
-	for _, key := range []string{"username", "password", "password_file", "token", "token_file", "extensions", "region"} {
+	for _, key := range []string{"username", "password", "password_file", "token", "token_file", "extensions"} {
 		used := false
 		for _, u := range uses[s.Mechanism] {
 			used = used || u == key
@@ -115,19 +108,18 @@ func (s *SASL) checkToken(c *checker, at string) {
 	}
 }
 
-var mskHost = regexp.MustCompile(`\.kafka(?:-serverless)?\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com`)
+var mskHost = regexp.MustCompile(`\.kafka(?:-serverless)?\.[a-z]{2}(?:-[a-z]+)+-\d+\.amazonaws\.com`)
 
 func (s *SASL) checkMSK(c *checker, at string) {
-	inName := ""
+	region, _ := c.lookup("AWS_REGION")
+	fallback, _ := c.lookup("AWS_DEFAULT_REGION")
+	known := region != "" || fallback != ""
 	for _, b := range c.Kafka.Brokers {
-		if m := mskHost.FindStringSubmatch(b); m != nil {
-			inName = m[1]
-		}
+		known = known || mskHost.MatchString(b)
 	}
-	if s.Region = cmp.Or(s.Region, inName, c.awsRegion()); s.Region == "" && !c.isUnread("aws.region") {
-		c.addf(at+".region", "aws-msk-iam needs the region of the cluster; add region: eu-west-1, or yours")
+	if !known {
+		c.addf(at+".mechanism", "aws-msk-iam needs the region of the cluster, which the brokers' names do not tell; set AWS_REGION in the environment")
 	}
-	checkRegion(c, at+".region", s.Region)
 	if !c.Kafka.TLS.Enabled {
 		c.addf(at+".mechanism", "aws-msk-iam works over TLS only; set kafka.tls.enabled: true")
 	}

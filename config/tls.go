@@ -57,8 +57,7 @@ func readAuthorities(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func (t *TLS) check(c *checker) {
-	const at = "kafka.tls"
+func (t *TLS) check(c *checker, at string) {
 	if t.CAFile != "" || t.CertFile != "" || t.KeyFile != "" || t.ServerName != "" || t.InsecureSkipVerify {
 		t.Enabled = t.Enabled || !c.has(at+".enabled")
 	}

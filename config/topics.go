@@ -7,7 +7,35 @@ import (
 
 // Topic says how the values of a topic are read.
 type Topic struct {
-	Format Format `koanf:"format" default:"json" doc:"How to read the values: json, text or bytes."`
+	Format  Format  `koanf:"format" default:"json" doc:"How to read the values: json, text, bytes, or by a schema registry avro, protobuf, json_schema."`
+	Deliver Deliver `koanf:"deliver" default:"raw" doc:"What is sent of a value: the bytes as they came (raw), or what was decoded of them, as JSON (json)."`
+}
+
+// Deliver is what is sent of a value.
+type Deliver string
+
+// What is sent of a value.
+const (
+	DeliverRaw  Deliver = "raw"
+	DeliverJSON Deliver = "json"
+)
+
+func (Deliver) noun() string     { return "a way to deliver" }
+func (Deliver) values() []string { return []string{"raw", "json"} }
+
+// check checks how a topic is read.
+func (t Topic) check(c *checker, path string) {
+	switch t.Format {
+	case Avro, Protobuf:
+		if len(c.SchemaRegistry.URLs) == 0 && !c.unreadWithin("schema_registry") {
+			c.addf(path+".format", "%s is read by the schemas of a registry, and there is none; add schema_registry: {urls: [http://localhost:8081]}, or yours", t.Format)
+		}
+	case Text, Bytes:
+		if t.Deliver == DeliverJSON {
+			c.addf(path+".deliver", "%s is not decoded, so there is no JSON to deliver; remove deliver, or change the format", t.Format)
+		}
+	case JSON, JSONSchema: // which needs no registry: only the schema's id is taken off
+	}
 }
 
 // Format is how the values of a topic are read.
@@ -18,11 +46,16 @@ const (
 	JSON  Format = "json"
 	Text  Format = "text"
 	Bytes Format = "bytes"
+
+	Avro       Format = "avro"
+	Protobuf   Format = "protobuf"
+	JSONSchema Format = "json_schema"
 )
 
-func (Format) noun() string     { return "a format" }
-func (Format) values() []string { return []string{"json", "text", "bytes"} }
-func (Format) later() []string  { return []string{"avro", "protobuf", "json_schema"} }
+func (Format) noun() string { return "a format" }
+func (Format) values() []string {
+	return []string{"json", "text", "bytes", "avro", "protobuf", "json_schema"}
+}
 
 // asPattern returns the regular expression of a topic that is written between slashes.
 func asPattern(topic string) (string, bool) {

@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -21,6 +23,7 @@ type plan struct {
 	correlation  *routing.Correlation
 	destinations []bridge.Destination // by index in the table
 	session      *awsapi.Session
+	registry     *codec.Registry // nil where there is none
 	rules        []string
 }
 
@@ -28,7 +31,9 @@ type plan struct {
 // milliseconds.
 const requestTimeout = 15 * time.Second
 
-func newPlan(ctx context.Context, cfg *config.Config) (*plan, error) {
+// newPlan compiles a configuration. A schema registry that is as before is taken over from the plan
+// before, which may be nil.
+func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridge.Health) (*plan, error) {
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
 		return nil, err
@@ -45,11 +50,30 @@ func newPlan(ctx context.Context, cfg *config.Config) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, table: table, correlation: correlation, session: session, destinations: Destinations(cfg)}
+	registry, err := registryAfter(before, cfg, health)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{config: cfg, registry: registry, table: table, correlation: correlation, session: session, destinations: Destinations(cfg)}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
 	return p, nil
+}
+
+// registryAfter returns the registry of the plan before where that serves on, else a new one.
+func registryAfter(before *plan, cfg *config.Config, health bridge.Health) (*codec.Registry, error) {
+	if before != nil && reflect.DeepEqual(before.config.SchemaRegistry, cfg.SchemaRegistry) {
+		return before.registry, nil
+	}
+	return Registry(cfg, health)
+}
+
+// closeRegistry ends the registry of a plan, unless the one that follows it has taken it over.
+func (p *plan) closeRegistry(next *plan) {
+	if p.registry != nil && (next == nil || next.registry != p.registry) {
+		p.registry.Close()
+	}
 }
 
 // Destinations returns the destinations of a configuration in the order of its routing table.
@@ -126,11 +150,10 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 	return c
 }
 
-// sourceOptions returns what a consumer group reads. Isolated destinations start where the shared
-// group is.
+// sourceOptions returns what a consumer group reads.
 func (p *plan) sourceOptions(group string, latest time.Time) kafka.Options {
 	k := p.config.Kafka
-	o := kafka.Options{
+	return kafka.Options{
 		Connection:             Connection(p.config, p.session),
 		Group:                  group,
 		InstanceID:             k.InstanceID,
@@ -144,10 +167,6 @@ func (p *plan) sourceOptions(group string, latest time.Time) kafka.Options {
 		CommitInterval:         time.Duration(p.config.CommitInterval),
 		DrainTimeout:           time.Duration(p.config.DrainTimeout),
 	}
-	if group != k.Group {
-		o.SeedGroup = k.Group
-	}
-	return o
 }
 
 // start resolves a start relative to when the daemon came up.
@@ -159,7 +178,47 @@ func start(s config.Start, now time.Time) kafka.Start {
 	return kafka.Start{At: at}
 }
 
-// FormatOf returns how the values of topics are read.
-func FormatOf(cfg *config.Config) func(topic string) codec.Format {
-	return func(topic string) codec.Format { return codec.Format(cfg.Format(topic)) }
+// Reading returns how the values of topics are read. The registry may be nil where no topic needs
+// one.
+func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) bridge.Reading {
+	return func(topic string) bridge.Reading {
+		t := cfg.Topic(topic)
+		decoder, err := codec.NewDecoder(codec.Options{Format: codec.Format(t.Format), Registry: registry})
+		if err != nil {
+			panic("a format that was checked: " + err.Error()) // cannot happen
+		}
+		return bridge.Reading{Decoder: decoder, DeliverJSON: t.Deliver == config.DeliverJSON}
+	}
+}
+
+// Registry returns the schema registry of a configuration; nil where it names none. It makes no
+// request.
+func Registry(cfg *config.Config, health bridge.Health) (*codec.Registry, error) {
+	r := cfg.SchemaRegistry
+	if len(r.URLs) == 0 {
+		return nil, nil
+	}
+	const what = "schema registry"
+	tls, err := r.TLS.Config()
+	if err != nil {
+		return nil, fmt.Errorf("schema_registry.tls: %w", err)
+	}
+	o := codec.RegistryOptions{
+		URLs: r.URLs, TLS: tls, Timeout: time.Duration(r.Timeout),
+		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
+		OnRecovered: func() { health.Recovered(what) },
+	}
+	if r.Username != "" {
+		o.BasicAuth = func() (string, string, error) {
+			password, err := r.BasicPassword()
+			return r.Username, password.Reveal(), err
+		}
+	}
+	if r.Token != "" || r.TokenFile != "" {
+		o.BearerToken = func() (string, error) {
+			token, err := r.BearerToken()
+			return token.Reveal(), err
+		}
+	}
+	return codec.NewRegistry(o)
 }

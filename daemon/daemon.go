@@ -102,7 +102,7 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	var err error
 	select {
 	case <-ctx.Done():
-		d.log.Info("stopping: draining what is in flight", zap.Duration("drain_timeout", time.Duration(cfg.DrainTimeout)))
+		d.log.Info("stopping: draining what is in flight", zap.Duration("drain_timeout", d.drainTimeout()))
 	case err = <-d.fatal:
 		d.log.Error("stopping", zap.Error(err))
 	}
@@ -120,10 +120,11 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
 		return err
 	}
-	p, err := newPlan(ctx, cfg)
+	p, err := newPlan(ctx, cfg, nil, d.board)
 	if err != nil {
 		return err
 	}
+	d.plan = p
 	for name, isolated := range groupNames(cfg) {
 		g := newGroup(d, name, isolated)
 		made, err := g.prepare(ctx, p)
@@ -132,13 +133,15 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		}
 		g.adopt(p, made)
 		d.groups[name] = g
+		if isolated != "" {
+			d.seed(ctx, p, name)
+		}
 	}
 	for _, g := range d.groups {
 		if err := g.start(p); err != nil {
 			return err
 		}
 	}
-	d.plan = p
 	d.show()
 	return nil
 }
@@ -158,6 +161,9 @@ func (d *Daemon) end(abort context.Context) {
 		g.close()
 	}
 	d.groups = map[string]*group{}
+	if d.plan != nil {
+		d.plan.closeRegistry(nil)
+	}
 	d.show()
 	d.admin.close()
 }
@@ -188,6 +194,27 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters) error {
 	}
 }
 
+// seed lets the group of an isolated destination begin where the shared group is. It tries until
+// that is done or ctx ends.
+func (d *Daemon) seed(ctx context.Context, p *plan, group string) {
+	what := "group " + group
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		try, cancel := context.WithTimeout(ctx, 10*time.Second)
+		err := kafka.Seed(try, Connection(p.config, p.session), p.config.Kafka.Group, group)
+		cancel()
+		if err == nil {
+			d.board.Recovered(what)
+			return
+		}
+		d.board.Trouble(what, "giving it the offsets of the shared group: "+err.Error())
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
 // fail ends Run with an error.
 func (d *Daemon) fail(err error) {
 	select {
@@ -206,6 +233,12 @@ func (d *Daemon) show() {
 			d.view.sources = append(d.view.sources, g.source)
 		}
 	}
+}
+
+func (d *Daemon) drainTimeout() time.Duration {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	return time.Duration(d.plan.config.DrainTimeout)
 }
 
 func (d *Daemon) sources() []*kafka.Source {

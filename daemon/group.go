@@ -163,16 +163,15 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 	g.writer = made.writer
 	g.pipeline = bridge.NewPipeline(bridge.PipelineOptions{
 		Group:          g.name,
-		Table:          p.table,
-		Correlation:    p.correlation,
 		Encoder:        bridge.NewEncoder(p.table, p.correlation, p.destinations),
+		Rules:          p.rules,
 		Lanes:          lanes,
-		Format:         FormatOf(p.config),
+		Reading:        Reading(p.config, p.registry),
 		DropTombstones: p.config.Tombstones == config.DropTombstones,
 		Secondary:      g.isolated != "",
 		Letters:        g.letters,
 		Metrics:        g.d.metrics,
-	}, p.rules)
+	})
 	return retired
 }
 

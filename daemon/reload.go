@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,7 +48,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	try, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
-	p, err := newPlan(try, cfg)
+	p, err := newPlan(try, cfg, d.plan, d.board)
 	if err != nil {
 		return err
 	}
@@ -62,6 +63,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 				next[name].close()
 			}
 		}
+		p.closeRegistry(d.plan)
 	}
 	for name, isolated := range names {
 		g := d.groups[name]
@@ -92,17 +94,8 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 
 // take swaps to a plan.
 func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
-	rejoin := d.plan.readsDifferently(p)
-	for name, g := range d.groups {
-		if next[name] == nil {
-			g.leave(ctx)
-			g.close()
-		}
-	}
+	d.depart(ctx, p, next)
 	for name, g := range next {
-		if rejoin {
-			g.leave(ctx)
-		}
 		retired := g.adopt(p, made[name])
 		if g.source != nil {
 			g.source.Swap(g.pipeline)
@@ -115,11 +108,40 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 			d.retirees.Go(func() { r.see(d.retired, source, d.log) })
 		}
 	}
+	d.plan.closeRegistry(p)
 	d.groups, d.plan = next, p
 	if level, err := zapcore.ParseLevel(string(p.config.Log.Level)); err == nil && d.opts.Level != nil {
 		d.opts.Level.SetLevel(level)
 	}
 	d.show()
+}
+
+// depart has the consumer groups leave that do not go on as they are: those that the plan no longer
+// has, and all where something else is read, or where a destination gets a group of its own, which
+// begins where the shared one has stopped.
+func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
+	rejoin := d.plan.readsDifferently(p)
+	var fresh []string
+	for name := range next {
+		if d.groups[name] == nil && name != p.config.Kafka.Group {
+			fresh = append(fresh, name)
+		}
+	}
+	var leaving sync.WaitGroup
+	for name, g := range d.groups {
+		if gone := next[name] == nil; gone || rejoin || len(fresh) > 0 {
+			leaving.Go(func() {
+				g.leave(context.Background()) // bounded by the drain timeout
+				if gone {
+					g.close()
+				}
+			})
+		}
+	}
+	leaving.Wait()
+	for _, name := range fresh {
+		d.seed(ctx, p, name)
+	}
 }
 
 // readsDifferently says whether another plan can not go on with the same consumers.

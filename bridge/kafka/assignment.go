@@ -22,7 +22,9 @@ type assignment struct {
 	moved     time.Time // when the mark last moved, or nothing was in flight
 	seen      bridge.Mark
 
-	paused atomic.Bool // written by the poll loop
+	// Of the poll loop.
+	paused  atomic.Bool
+	waiting []*kgo.Record // read, and not yet taken by the intake
 }
 
 func newAssignment(at place, part *bridge.Partition) *assignment {

@@ -3,6 +3,7 @@
 //	client.go      connection, TLS, SASL
 //	source.go      the poll loop
 //	pausing.go     when partitions are paused
+//	waiting.go     records that wait for a schema
 //	assignment.go  what happens when partitions come and go
 //	commit.go      the one goroutine that commits
 //	start.go       where a partition without a committed offset begins

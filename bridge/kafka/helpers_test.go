@@ -260,9 +260,13 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pipeline := bridge.NewPipeline(bridge.PipelineOptions{Group: opts.Group, Table: table, Correlation: correlation,
-		Encoder: bridge.NewEncoder(table, correlation, dests), Lanes: lanes, Format: func(string) codec.Format { return codec.FormatText },
-		Letters: letters, Metrics: metrics}, []string{"slow", "rest"})
+	text, err := codec.NewDecoder(codec.Options{Format: codec.FormatText})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipeline := bridge.NewPipeline(bridge.PipelineOptions{Group: opts.Group,
+		Encoder: bridge.NewEncoder(table, correlation, dests), Rules: []string{"slow", "rest"}, Lanes: lanes,
+		Reading: func(string) bridge.Reading { return bridge.Reading{Decoder: text} }, Letters: letters, Metrics: metrics})
 	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ const (
 // room waits until records may be read, pausing and resuming partitions by what they hold, and
 // returns how many. A partition that is stuck does not keep the others from being read.
 func (s *Source) room(ctx context.Context) int {
+	s.offerWaiting()
 	if n, over := s.look(); n > 0 && len(over) == 0 {
 		return n
 	}
@@ -82,7 +83,7 @@ func (s *Source) resumeRoomy() {
 	defer s.gate.RUnlock()
 	names := map[string][]int32{}
 	for _, a := range s.assigned {
-		if a.paused.Load() && s.window.Roomy(a.part.Held()) {
+		if a.paused.Load() && len(a.waiting) == 0 && s.window.Roomy(a.part.Held()) {
 			a.paused.Store(false)
 			names[a.topic] = append(names[a.topic], a.partition)
 		}

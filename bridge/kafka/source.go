@@ -24,9 +24,7 @@ type Options struct {
 	// Topics are names, or regular expressions between slashes.
 	Topics []string
 	// Start is where a partition without a committed offset begins.
-	Start Start
-	// SeedGroup is a group whose committed offsets come before Start; empty for none.
-	SeedGroup              string
+	Start                  Start
 	ReadUncommitted        bool
 	SessionTimeout         time.Duration
 	RebalanceTimeout       time.Duration
@@ -38,7 +36,9 @@ type Options struct {
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
 type Intake interface {
-	Accept(part *bridge.Partition, records []*kgo.Record)
+	// Accept returns how many of the records it took; the others have to wait, and are offered
+	// again.
+	Accept(part *bridge.Partition, records []*kgo.Record) int
 	// Flush sends what waits for more.
 	Flush()
 	// Sweep throws away what is queued of closed partitions.
@@ -51,7 +51,7 @@ type Intake interface {
 type Source struct {
 	opts   Options
 	window *bridge.Window
-	health bridge.Health
+	health *scope
 	log    *zap.Logger
 	client *kgo.Client
 	admin  *kadm.Client
@@ -87,7 +87,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 	s := &Source{
 		opts:     opts,
 		window:   window,
-		health:   health,
+		health:   newScope(health),
 		log:      log.With(zap.String("group", opts.Group)),
 		intake:   intake,
 		assigned: map[place]*assignment{},
@@ -151,6 +151,7 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 // timeout, commits and leaves the group. When abort ends, it leaves at once with what is
 // committed. An error means that this member can not go on.
 func (s *Source) Run(ctx, abort context.Context) error {
+	defer s.health.close()
 	defer s.client.Close()
 	stop, cancel := context.WithCancel(abort)
 	var background sync.WaitGroup
@@ -248,7 +249,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			return
 		}
 		records += len(p.Records)
-		s.intake.Accept(a.part, p.Records)
+		s.offer(a, p.Records)
 		if p.Err == nil {
 			s.health.Recovered(fetchKey(a.place))
 		}

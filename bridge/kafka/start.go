@@ -78,7 +78,6 @@ func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
 
 // beginnings are where partitions may begin.
 type beginnings struct {
-	seed  kadm.OffsetResponses
 	first kadm.ListedOffsets // the log's start
 	start kadm.ListedOffsets // by Options.Start
 }
@@ -96,19 +95,11 @@ func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b
 			err = b.start.Error()
 		}
 	}
-	if err == nil && s.opts.SeedGroup != "" {
-		if b.seed, err = s.admin.FetchOffsets(ctx, s.opts.SeedGroup); err == nil {
-			err = b.seed.Error()
-		}
-	}
 	return b, err
 }
 
 // of returns where a partition without a committed offset begins.
 func (b beginnings) of(at place) kgo.Offset {
-	if o, ok := b.seed.Lookup(at.topic, at.partition); ok && o.At >= 0 {
-		return kgo.NewOffset().At(o.At).WithEpoch(o.LeaderEpoch)
-	}
 	if o, ok := b.start.Lookup(at.topic, at.partition); ok && o.Offset >= 0 {
 		return kgo.NewOffset().At(o.Offset)
 	}

@@ -34,46 +34,47 @@ func (s *Source) checkTopics(ctx context.Context) bool {
 	defer cancel()
 	all := true
 	for _, t := range s.opts.Topics {
-		found, err := s.topicThere(look, t)
-		key := "topic " + t
-		switch {
-		case found:
-			s.health.Recovered(key)
-		case err == nil:
+		why, err := s.topicMissing(look, t)
+		switch key := "topic " + t; {
+		case err != nil:
 			all = false
-			s.health.Trouble(key, "it does not exist; it is read when it is created")
+		case why != "":
+			all = false
+			s.health.Trouble(key, why)
 		default:
-			all = false
+			s.health.Recovered(key)
 		}
 	}
 	return all
 }
 
-// topicThere says whether a topic, or one that matches, exists.
-func (s *Source) topicThere(ctx context.Context, topic string) (bool, error) {
+// topicMissing says why a topic, or any that matches, is not read; empty where it is.
+func (s *Source) topicMissing(ctx context.Context, topic string) (string, error) {
 	if !isRegex(topic) {
 		found, err := s.admin.ListTopics(ctx, topic)
 		if err != nil {
-			return false, err
+			return "", err
 		}
-		err = found[topic].Err
-		if errors.Is(err, kerr.UnknownTopicOrPartition) {
-			return false, nil
+		switch err := found[topic].Err; {
+		case errors.Is(err, kerr.UnknownTopicOrPartition):
+			return "it does not exist; it is read when it is created", nil
+		case err != nil:
+			return "it can not be read: " + err.Error(), nil
 		}
-		return err == nil, err
+		return "", nil
 	}
 	pattern, err := regexp.Compile(topic[1 : len(topic)-1])
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	found, err := s.admin.ListTopics(ctx)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	for name := range found {
 		if pattern.MatchString(name) {
-			return true, nil
+			return "", nil
 		}
 	}
-	return false, nil
+	return "no topic matches; one is read when it is created", nil
 }

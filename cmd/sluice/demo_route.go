@@ -22,7 +22,10 @@ func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
 	var x bridge.Explanation
 	return func(r *kgo.Record) demo.Fate {
 		var fate demo.Fate
-		explainer.Explain(r, bridge.NewOrigin("demo", r.Topic, [16]byte{}), &x)
+		if err := explainer.Explain(r, bridge.NewOrigin("demo", r.Topic, [16]byte{}), &x); err != nil {
+			fate.Lost = true
+			return fate
+		}
 		if x.Decision.Outcome == routing.DeadLetter {
 			fate.Lost = true
 			return fate

@@ -12,8 +12,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
-	"github.com/sluice-bridge/sluice/routing"
 )
 
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
@@ -95,6 +93,7 @@ func route(c *cobra.Command, o routeOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	defer explainer.Close()
 	out := bufio.NewWriterSize(c.OutOrStdout(), 64<<10)
 	events, done, err := o.inputs(c, args, out.Flush)
 	if err != nil {
@@ -141,20 +140,6 @@ func (o routeOptions) inputs(c *cobra.Command, args []string, flush func() error
 	return lineInputs(f, o.file, flush), func() { f.Close() }, nil
 }
 
-// newExplainer compiles a configuration as the daemon does.
-func newExplainer(cfg *config.Config) (*bridge.Explainer, *routing.Table, error) {
-	table, err := routing.Compile(cfg.Routing())
-	if err != nil {
-		return nil, nil, err
-	}
-	correlation, err := routing.CompileCorrelation(cfg.Correlation.Headers, cfg.Correlation.Field)
-	if err != nil {
-		return nil, nil, err
-	}
-	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
-	return bridge.NewExplainer(encoder, daemon.FormatOf(cfg), cfg.Tombstones == config.DropTombstones), table, nil
-}
-
 // printer writes explanations.
 type printer interface {
 	print(x *bridge.Explanation) error
@@ -163,7 +148,7 @@ type printer interface {
 
 // router explains one event after the other.
 type router struct {
-	explainer *bridge.Explainer
+	explainer *explainer
 	printer   printer
 	events    eventReader
 	stderr    io.Writer
@@ -185,7 +170,12 @@ func (r *router) run(events iter.Seq2[input, error]) error {
 			unread++
 			continue
 		}
-		r.explainer.Explain(record, bridge.NewOrigin(placeholderCluster, record.Topic, [16]byte{}), &x)
+		origin := bridge.NewOrigin(placeholderCluster, record.Topic, [16]byte{})
+		if err := r.explainer.Explain(record, origin, &x); err != nil {
+			fmt.Fprintf(r.stderr, "%s: %v\n", in.place, err)
+			unread++
+			continue
+		}
 		if err := r.printer.print(&x); err != nil {
 			return fmt.Errorf("writing: %w", err)
 		}

@@ -1,0 +1,76 @@
+package bridge
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Reading is how the values of a topic are read.
+type Reading struct {
+	Decoder *codec.Decoder
+	// DeliverJSON sends the decoded value as JSON instead of the bytes as they came.
+	DeliverJSON bool
+}
+
+// decider decodes a record, finds its correlation id and asks the rules. One goroutine at a time
+// uses it.
+type decider struct {
+	table          *routing.Table
+	correlation    *routing.Correlation
+	reading        func(topic string) Reading
+	dropTombstones bool
+
+	topics map[string]topicReading
+	stamp  []byte // memory for the next stamp
+}
+
+// topicReading is what is looked up once for a topic.
+type topicReading struct {
+	Reading
+	wanted bool // somebody looks into the value
+}
+
+func newDecider(e *Encoder, reading func(topic string) Reading, dropTombstones bool) decider {
+	return decider{table: e.table, correlation: e.correlation, reading: reading, dropTombstones: dropTombstones,
+		topics: map[string]topicReading{}}
+}
+
+// decide fills in the event and the decision for a record whose topic has the given origin.
+//
+// The error is codec.ErrPending where the record has to wait for its schema, or a
+// *codec.UndecodableError; the decision says nothing then. A record that is dropped for having no
+// value is Dropped by no rule.
+func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *routing.Decision) (stamp, error) {
+	topic := d.topic(r.Topic)
+	*ev = routing.Event{Record: r}
+	if d.dropTombstones && len(r.Value) == 0 {
+		*out = routing.Decision{Outcome: routing.Dropped, Targets: out.Targets[:0], Matched: out.Matched[:0], Errors: out.Errors[:0]}
+		return stamp{}, nil
+	}
+	value, failed := topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
+	ev.Value = value
+	st, buf := newStamp(r, origin, d.correlation.Find(ev), d.stamp)
+	d.stamp = buf
+	ev.CorrelationID = st.correlationID
+	if failed != nil {
+		return st, failed
+	}
+	st.value = r.Value
+	if topic.DeliverJSON && value.JSON != nil {
+		st.value = value.JSON
+	}
+	d.table.Route(ev, out)
+	return st, nil
+}
+
+func (d *decider) topic(name string) topicReading {
+	t, known := d.topics[name]
+	if !known {
+		t = topicReading{Reading: d.reading(name)}
+		t.wanted = t.DeliverJSON || d.table.NeedsValue(name) || d.correlation.NeedsValue()
+		d.topics[name] = t
+	}
+	return t
+}

@@ -1,0 +1,55 @@
+package kafka
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// scope is a Health that remembers what it said is wrong, so that all of it ends with the source.
+type scope struct {
+	health bridge.Health
+
+	open atomic.Int32 // how many keys are in trouble, to be quick where none is
+	mu   sync.Mutex
+	keys map[string]bool
+}
+
+func newScope(h bridge.Health) *scope { return &scope{health: h, keys: map[string]bool{}} }
+
+// Trouble implements bridge.Health.
+func (s *scope) Trouble(key, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.keys[key] {
+		s.keys[key] = true
+		s.open.Add(1)
+	}
+	s.health.Trouble(key, text)
+}
+
+// Recovered implements bridge.Health.
+func (s *scope) Recovered(key string) {
+	if s.open.Load() == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.keys[key] {
+		delete(s.keys, key)
+		s.open.Add(-1)
+		s.health.Recovered(key)
+	}
+}
+
+// close recovers all that is still in trouble.
+func (s *scope) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key := range s.keys {
+		s.health.Recovered(key)
+	}
+	clear(s.keys)
+	s.open.Store(0)
+}

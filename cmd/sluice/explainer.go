@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// explainer does to records what the daemon would, and waits for their schemas.
+type explainer struct {
+	*bridge.Explainer
+	registry *codec.Registry // nil where there is none
+}
+
+// newExplainer compiles a configuration as the daemon does. Close frees it.
+func newExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
+	table, err := routing.Compile(cfg.Routing())
+	if err != nil {
+		return nil, nil, err
+	}
+	correlation, err := routing.CompileCorrelation(cfg.Correlation.Headers, cfg.Correlation.Field)
+	if err != nil {
+		return nil, nil, err
+	}
+	registry, err := daemon.Registry(cfg, untold{})
+	if err != nil {
+		return nil, nil, err
+	}
+	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
+	e := bridge.NewExplainer(encoder, daemon.Reading(cfg, registry), cfg.Tombstones == config.DropTombstones)
+	return &explainer{e, registry}, table, nil
+}
+
+// schemaPatience is how long a schema is waited for.
+const schemaPatience = 30 * time.Second
+
+// Explain is that of bridge.Explainer, but for records that have to wait. The error says that the
+// value can not be decoded, or that the registry does not answer.
+func (e *explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
+	var late <-chan time.Time
+	for {
+		var changed <-chan struct{}
+		if e.registry != nil {
+			changed = e.registry.Changed() // before the look, so that nothing is missed
+		}
+		err := e.Explainer.Explain(r, origin, x)
+		if !errors.Is(err, codec.ErrPending) {
+			return err
+		}
+		if late == nil {
+			late = time.After(schemaPatience)
+		}
+		select {
+		case <-changed:
+		case <-late:
+			why, _ := e.registry.Trouble()
+			return fmt.Errorf("the schema registry gives no schema for it: %s", why)
+		}
+	}
+}
+
+// Close frees the registry.
+func (e *explainer) Close() {
+	if e.registry != nil {
+		e.registry.Close()
+	}
+}
+
+// untold is a bridge.Health for commands that report by themselves.
+type untold struct{}
+
+// Trouble implements bridge.Health.
+func (untold) Trouble(string, string) {}
+
+// Recovered implements bridge.Health.
+func (untold) Recovered(string) {}

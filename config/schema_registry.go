@@ -1,0 +1,61 @@
+package config
+
+// SchemaRegistry is where schemas come from; none where no URL is named.
+type SchemaRegistry struct {
+	URLs         []string `koanf:"urls" doc:"The registry's URLs; the next one is asked where one does not answer."`
+	Username     string   `koanf:"username" doc:"The user name of basic authentication."`
+	Password     Secret   `koanf:"password" doc:"The password; password_file keeps it out of the configuration."`
+	PasswordFile string   `koanf:"password_file" doc:"File that holds the password; read for each request."`
+	Token        Secret   `koanf:"token" doc:"A bearer token, instead of user name and password."`
+	TokenFile    string   `koanf:"token_file" doc:"File that holds the bearer token; read for each request."`
+	TLS          TLS      `koanf:"tls" doc:"How https URLs are trusted, and the client's certificate."`
+	Timeout      Duration `koanf:"timeout" default:"10s" range:"100ms..5m" doc:"How long one request may take."`
+}
+
+// BasicPassword returns the password; a file is read anew, since it may have been renewed.
+func (r SchemaRegistry) BasicPassword() (Secret, error) { return fresh(r.Password, r.PasswordFile) }
+
+// BearerToken returns the token, likewise.
+func (r SchemaRegistry) BearerToken() (Secret, error) { return fresh(r.Token, r.TokenFile) }
+
+// fresh returns a secret that may stand in a file.
+func fresh(inline Secret, file string) (Secret, error) {
+	if file == "" {
+		return inline, nil
+	}
+	return readSecret(file)
+}
+
+func (r *SchemaRegistry) check(c *checker) {
+	const at = "schema_registry"
+	for i, u := range r.URLs {
+		if u == "" {
+			c.addf(index(at+".urls", i), "the URL is empty; write one like http://localhost:8081")
+		}
+		checkEndpoint(c, index(at+".urls", i), u)
+	}
+	r.TLS.check(c, at+".tls")
+	user := r.Username != "" || r.Password != "" || r.PasswordFile != ""
+	token := r.Token != "" || r.TokenFile != ""
+	switch {
+	case user && token:
+		c.addf(at, "both a user and a token are set; keep one")
+	case user && r.Username == "":
+		c.addf(at+".username", "a password needs its user name; add username")
+	}
+	r.checkSecret(c, at+".password", r.Password, &r.PasswordFile)
+	r.checkSecret(c, at+".token", r.Token, &r.TokenFile)
+}
+
+// checkSecret checks one that may stand in a file.
+func (r *SchemaRegistry) checkSecret(c *checker, at string, inline Secret, file *string) {
+	if *file == "" {
+		return
+	}
+	*file = beside(c.dir, *file)
+	if inline != "" {
+		c.addf(at+"_file", "the secret is also written in the configuration itself; keep one of the two")
+	} else if _, err := readSecret(*file); err != nil {
+		c.addf(at+"_file", "%s", err.Error())
+	}
+}
