@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"reflect"
 	"regexp"
+
+	"github.com/sluice-bridge/sluice/address"
 )
 
 // Destination is one queue or topic. Load completes it: Region, Endpoint and AssumeRole are what
@@ -11,6 +13,8 @@ import (
 type Destination struct {
 	// Name is the key under destinations.
 	Name string `koanf:"-"`
+	// address is what SQS or SNS says.
+	address address.Address
 
 	SQS         string            `koanf:"sqs" doc:"The queue: its URL, its ARN or its name."`
 	SNS         string            `koanf:"sns" doc:"The topic: its ARN."`
@@ -66,17 +70,10 @@ func (Envelope) values() []string { return []string{"raw"} }
 func (Envelope) later() []string  { return []string{"json", "cloudevents"} }
 
 // Address returns the queue or topic, taken apart.
-func (d Destination) Address() Address {
-	// Load has checked the one that is set.
-	a, _ := ParseQueue(d.SQS)
-	if d.SNS != "" {
-		a, _ = ParseTopic(d.SNS)
-	}
-	return a
-}
+func (d Destination) Address() Address { return d.address }
 
 // FIFO reports whether the queue or topic is a FIFO one.
-func (d Destination) FIFO() bool { return d.Address().FIFO() }
+func (d Destination) FIFO() bool { return d.address.FIFO() }
 
 // Equal reports whether two destinations are sent to in the same way, so that a reload can leave
 // the lanes of this one alone.
@@ -96,61 +93,60 @@ func (d *Destination) check(c *checker, path string) {
 		c.addf(path+".retry.max", "%v is less than retry.initial, %v; raise the one or lower the other", d.Retry.Max, d.Retry.Initial)
 	}
 	checkAttributeNames(c, path+".attributes", d.Attributes)
-	address, ok := d.checkAddress(c, path)
+	ok := d.checkAddress(c, path)
 	if ok {
-		d.checkKind(c, path, address)
+		d.checkKind(c, path)
 	}
-	d.checkAccess(c, path, address, ok)
+	d.checkAccess(c, path, ok)
 }
 
-func (d *Destination) checkAddress(c *checker, path string) (Address, bool) {
-	var a Address
+func (d *Destination) checkAddress(c *checker, path string) bool {
 	var err error
 	key := path + ".sqs"
 	switch {
 	case c.isUnread(path+".sqs") || c.isUnread(path+".sns"):
-		return a, false
+		return false
 	case d.SQS != "" && d.SNS != "":
 		c.addf(path, "both sqs and sns are set; make two destinations of it")
-		return a, false
+		return false
 	case d.SQS != "":
-		a, err = ParseQueue(d.SQS)
+		d.address, err = address.ParseQueue(d.SQS)
 	case d.SNS != "":
 		key = path + ".sns"
-		a, err = ParseTopic(d.SNS)
+		d.address, err = address.ParseTopic(d.SNS)
 	default:
 		c.addf(path, "neither sqs nor sns is set; add the queue's URL, ARN or name as sqs, or the topic's ARN as sns")
-		return a, false
+		return false
 	}
 	if err != nil {
 		c.addf(key, "%s", err.Error())
-		return a, false
 	}
-	return a, true
+	return err == nil
 }
 
 // checkKind refuses what this kind of queue or topic cannot do.
-func (d *Destination) checkKind(c *checker, path string, a Address) {
-	switch {
+func (d *Destination) checkKind(c *checker, path string) {
+	switch a := d.address; {
 	case a.FIFO() && d.Ordering == "":
 		d.Ordering = Strict
 	case !a.FIFO() && d.Ordering != "":
 		c.addf(path+".ordering", "%s is no FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
 	}
-	if d.Subject != "" && a.Service == SQS {
+	if d.Subject != "" && d.SQS != "" {
 		c.addf(path+".subject", "a message of SQS has no subject; remove it, or make it an attribute")
 	}
 }
 
-func kindName(s Service) string {
-	if s == SNS {
+func kindName(s address.Service) string {
+	if s == address.SNS {
 		return "topic"
 	}
 	return "queue"
 }
 
 // checkAccess resolves where and as whom to send.
-func (d *Destination) checkAccess(c *checker, path string, a Address, known bool) {
+func (d *Destination) checkAccess(c *checker, path string, known bool) {
+	a := d.address
 	checkRegion(c, path+".region", d.Region)
 	checkEndpoint(c, path+".endpoint", d.Endpoint)
 	if d.Region != "" && a.Region != "" && d.Region != a.Region {

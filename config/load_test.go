@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -74,7 +75,7 @@ func TestDefaults(t *testing.T) {
 		},
 		AWS: AWS{Region: "eu-west-1", AssumeRole: AssumeRole{SessionName: "sluice"}},
 		Destinations: map[string]Destination{"queue": {
-			Name: "queue", SQS: "orders-out", Envelope: Raw, Concurrency: 128, Region: "eu-west-1",
+			Name: "queue", SQS: "orders-out", address: address.Address{Service: address.SQS, Name: "orders-out"}, Envelope: Raw, Concurrency: 128, Region: "eu-west-1",
 			Batch:      Batch{MaxMessages: 10, Linger: Duration(20 * time.Millisecond)},
 			Retry:      Retry{Initial: Duration(100 * time.Millisecond), Max: Duration(30 * time.Second)},
 			AssumeRole: AssumeRole{SessionName: "sluice"},
@@ -145,8 +146,11 @@ aws: {endpoint: "http://shared:1", assume_role: {arn: "arn:aws:iam::111122223333
 destinations:
   arn: {sqs: "arn:aws:sqs:us-west-2:111122223333:orders"}
   url: {sqs: "http://localhost:9324/000000000000/orders"}
+  public: {sqs: "https://sqs-fips.us-east-1.amazonaws.com/111122223333/orders"}
+  vpce: {sqs: "https://vpce-1.sqs.us-east-1.vpce.amazonaws.com/111122223333/orders"}
+  over: {sqs: "http://localhost:9324/000000000000/orders", endpoint: "http://over:3"}
   own: {sqs: own, region: eu-central-1, endpoint: "http://own:2", assume_role: {arn: "arn:aws:iam::111122223333:role/own"}}
-rules: [{topics: [orders], to: [arn, url, own]}]
+rules: [{topics: [orders], to: [arn, url, public, vpce, over, own]}]
 `, "AWS_DEFAULT_REGION=eu-west-3")
 	var got []string
 	for _, name := range c.DestinationNames() {
@@ -155,8 +159,11 @@ rules: [{topics: [orders], to: [arn, url, own]}]
 	}
 	want := []string{
 		"arn us-west-2 http://shared:1 {arn:aws:iam::111122223333:role/shared x sluice}",
+		"over eu-west-3 http://over:3 {arn:aws:iam::111122223333:role/shared x sluice}",
 		"own eu-central-1 http://own:2 {arn:aws:iam::111122223333:role/own  sluice}",
+		"public us-east-1 http://shared:1 {arn:aws:iam::111122223333:role/shared x sluice}",
 		"url eu-west-3 http://localhost:9324 {arn:aws:iam::111122223333:role/shared x sluice}",
+		"vpce us-east-1 https://vpce-1.sqs.us-east-1.vpce.amazonaws.com {arn:aws:iam::111122223333:role/shared x sluice}",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -168,9 +175,11 @@ func TestConfigsCompare(t *testing.T) {
 	if !a.Destinations["queue"].Equal(b.Destinations["queue"]) {
 		t.Error("a destination differs that is the same")
 	}
-	b = load(t, minimal+"limits:\n", "SLUICE_DESTINATIONS__QUEUE__CONCURRENCY=1")
-	if a.Destinations["queue"].Equal(b.Destinations["queue"]) {
-		t.Error("a destination is the same that differs")
+	for _, change := range []string{"CONCURRENCY=1", "SQS=orders-in", "SQS=arn:aws:sqs:eu-west-1:111122223333:orders-out"} {
+		b = load(t, minimal+"limits:\n", "SLUICE_DESTINATIONS__QUEUE__"+change)
+		if a.Destinations["queue"].Equal(b.Destinations["queue"]) {
+			t.Errorf("a destination is the same that differs by %s", change)
+		}
 	}
 	if !reflect.DeepEqual(a, load(t, minimal)) {
 		t.Error("the same file gives two configurations")

@@ -96,28 +96,3 @@ func TestSecretsAreInNoProblem(t *testing.T) {
 		}
 	}
 }
-
-func TestAddress(t *testing.T) {
-	for text, want := range map[string]string{
-		"orders":      "sqs orders   ",
-		"orders.fifo": "sqs orders.fifo   ",
-		"arn:aws:sqs:eu-west-1:111122223333:orders":                           "sqs orders eu-west-1 111122223333 ",
-		"arn:aws-cn:sqs:cn-north-1:111122223333:orders.fifo":                  "sqs orders.fifo cn-north-1 111122223333 ",
-		"https://sqs.eu-west-1.amazonaws.com/111122223333/o":                  "sqs o eu-west-1 111122223333 ",
-		"https://sqs-fips.us-east-1.amazonaws.com/111122223333/o":             "sqs o us-east-1 111122223333 ",
-		"https://sqs.eu-west-1.api.aws/111122223333/o":                        "sqs o eu-west-1 111122223333 ",
-		"https://sqs.cn-north-1.amazonaws.com.cn/111122223333/o":              "sqs o cn-north-1 111122223333 ",
-		"https://eu-west-1.queue.amazonaws.com/111122223333/o":                "sqs o eu-west-1 111122223333 ",
-		"https://queue.amazonaws.com/111122223333/o":                          "sqs o us-east-1 111122223333 ",
-		"https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/111122223333/o":      "sqs o eu-west-1 111122223333 ",
-		"http://localhost:9324/000000000000/o":                                "sqs o  000000000000 http://localhost:9324",
-		"http://localhost:9324/queue/o":                                       "sqs o   http://localhost:9324",
-		"http://sqs.eu-west-1.localhost.localstack.cloud:4566/000000000000/o": "sqs o  000000000000 http://sqs.eu-west-1.localhost.localstack.cloud:4566",
-	} {
-		a, err := ParseQueue(text)
-		got := fmt.Sprintf("%s %s %s %s %s", a.Service, a.Name, a.Region, a.Account, a.Endpoint)
-		if err != nil || got != want {
-			t.Errorf("%s: got %q (%v), want %q", text, got, err, want)
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -92,15 +93,38 @@ func (p *plan) sink(d config.Destination) (bridge.Sink, error) {
 }
 
 func newSink(session *awsapi.Session, d config.Destination) (bridge.Sink, error) {
-	identity := awsapi.Identity{
+	if d.Address().Service == address.SNS {
+		o := topicOptions(d)
+		o.Session = session
+		return sns.New(o)
+	}
+	o := queueOptions(d)
+	o.Session = session
+	return sqs.New(o)
+}
+
+// target is whom a destination's requests are sent to.
+func target(d config.Destination) awsapi.Target {
+	if d.Address().Service == address.SNS {
+		return topicOptions(d).Target()
+	}
+	return queueOptions(d).Target()
+}
+
+func queueOptions(d config.Destination) sqs.Options {
+	return sqs.Options{Queue: d.Address(), Region: d.Region, Endpoint: d.Endpoint, Identity: identity(d)}
+}
+
+func topicOptions(d config.Destination) sns.Options {
+	return sns.Options{Topic: d.Address(), Endpoint: d.Endpoint, Identity: identity(d)}
+}
+
+func identity(d config.Destination) awsapi.Identity {
+	return awsapi.Identity{
 		RoleARN:     d.AssumeRole.ARN,
 		ExternalID:  d.AssumeRole.ExternalID,
 		SessionName: d.AssumeRole.SessionName,
 	}
-	if d.SNS != "" {
-		return sns.New(sns.Options{Session: session, Topic: d.SNS, Endpoint: d.Endpoint, Identity: identity})
-	}
-	return sqs.New(sqs.Options{Session: session, Queue: d.SQS, Region: d.Region, Endpoint: d.Endpoint, Identity: identity})
 }
 
 // laneOptions returns how a destination is sent to.

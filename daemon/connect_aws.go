@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/config"
@@ -53,39 +53,29 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 }
 
 // lookups are the IAM actions that read a destination's attributes.
-var lookups = map[config.Service]string{config.SQS: "sqs:GetQueueAttributes", config.SNS: "sns:GetTopicAttributes"}
+var lookups = map[address.Service]string{address.SQS: "sqs:GetQueueAttributes", address.SNS: "sns:GetTopicAttributes"}
 
 // attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
 // where that is not allowed, and does not tell.
 func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *bridge.Failure) {
-	address := d.Address()
-	target := awsapi.Target{
-		Service:  awsapi.Service(address.Service),
-		Region:   d.Region,
-		Endpoint: d.Endpoint,
-		Identity: awsapi.Identity{RoleARN: d.AssumeRole.ARN, ExternalID: d.AssumeRole.ExternalID, SessionName: d.AssumeRole.SessionName},
-	}
-	// The host of a queue's URL answers for it, whichever of the service's many it is.
-	if u, err := url.Parse(address.URL); err == nil && u.Host != "" {
-		target.FallbackEndpoint = u.Scheme + "://" + u.Host
-	}
-	client, err := session.Client(target)
+	client, err := session.Client(target(d))
 	if err != nil {
 		return nil, &bridge.Failure{Class: bridge.Configuration, Message: err.Error(), Err: err}
 	}
 	defer client.Release()
-	if address.Service == config.SNS {
-		out, err := client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &address.ARN})
+	what := d.Address()
+	if what.Service == address.SNS {
+		out, err := client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &what.ARN})
 		if err != nil {
 			return nil, client.LookupFailure(ctx, err)
 		}
 		return out.Attributes, nil
 	}
-	at := &address.URL
+	at := &what.URL
 	if *at == "" {
-		in := &sqs.GetQueueUrlInput{QueueName: &address.Name}
-		if address.Account != "" {
-			in.QueueOwnerAWSAccountId = &address.Account
+		in := &sqs.GetQueueUrlInput{QueueName: &what.Name}
+		if what.Account != "" {
+			in.QueueOwnerAWSAccountId = &what.Account
 		}
 		found, err := client.SQS.GetQueueUrl(ctx, in)
 		if err != nil {
@@ -117,8 +107,8 @@ func kind(d config.Destination) string {
 // permissions names the rights that sending needs: to have one is not to be told short of sending.
 func permissions(cfg *config.Config) checks {
 	var c checks
-	actions := map[config.Service]string{config.SQS: "sqs:SendMessage", config.SNS: "sns:Publish"}
-	for _, s := range []config.Service{config.SQS, config.SNS} {
+	actions := map[address.Service]string{address.SQS: "sqs:SendMessage", address.SNS: "sns:Publish"}
+	for _, s := range []address.Service{address.SQS, address.SNS} {
 		for _, name := range cfg.DestinationNames() {
 			if cfg.Destinations[name].Address().Service == s {
 				c.note("destinations", "the right "+actions[s]+" cannot be tested without sending, and was not")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
@@ -32,7 +33,11 @@ func newSink(t testing.TB, arn, endpoint string) *sns.Sink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := sns.New(sns.Options{Session: session, Topic: arn, Endpoint: endpoint})
+	at, err := address.ParseTopic(arn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink, err := sns.New(sns.Options{Session: session, Topic: at, Endpoint: endpoint})
 	if err != nil {
 		t.Fatal(err)
 	}

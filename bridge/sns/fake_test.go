@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +41,7 @@ func TestPublishes(t *testing.T) {
 		batch := sinktest.BenchBatch(100)
 		for i, m := range batch {
 			m.Subject = fmt.Sprint("order ", i, " & more")
-			if sink.Destination().FIFO() {
+			if strings.HasSuffix(name, ".fifo") {
 				m.GroupID, m.DeduplicationID = "g", fmt.Sprint(i)
 			}
 		}

@@ -26,7 +26,7 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
-	out, err := s.client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &s.destination.ARN})
+	out, err := s.client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &s.topic.ARN})
 	if err != nil {
 		f := s.client.LookupFailure(ctx, err)
 		if awsapi.Denied(f) {
@@ -34,11 +34,11 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 		}
 		return limits, f
 	}
-	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.destination.FIFO() {
+	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.topic.FIFO() {
 		return limits, &bridge.Failure{
 			Class:   bridge.Configuration,
 			Code:    awsapi.CodeFIFOMismatch,
-			Message: fmt.Sprintf("topic %s: its FifoTopic attribute is %q, which its name contradicts; FIFO topics, and no others, end in .fifo", s.destination.Name, kind),
+			Message: fmt.Sprintf("topic %s: its FifoTopic attribute is %q, which its name contradicts; FIFO topics, and no others, end in .fifo", s.topic.Name, kind),
 		}
 	}
 	// The attribute is absent unless someone set it.

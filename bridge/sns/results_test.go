@@ -1,7 +1,6 @@
 package sns
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -46,18 +45,5 @@ func TestResultsInOtherForms(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestParse(t *testing.T) {
-	got, err := Parse("arn:aws-us-gov:sns:us-gov-west-1:111122223333:alerts.fifo")
-	want := Destination{ARN: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:alerts.fifo", Region: "us-gov-west-1", Account: "111122223333", Name: "alerts.fifo"}
-	if err != nil || got != want || !got.FIFO() {
-		t.Errorf("%+v, %v", got, err)
-	}
-	for _, in := range []string{"", "alerts", "arn:aws:sqs:eu-west-1:1:a", "arn:aws:sns:eu-west-1:1:", "arn:aws:sns:eu-west-1:1:a:subscription"} {
-		if _, err := Parse(in); err == nil || !strings.Contains(err.Error(), "write it like") {
-			t.Errorf("%q: %v", in, err)
-		}
 	}
 }

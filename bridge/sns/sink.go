@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
@@ -16,20 +17,30 @@ import (
 type Options struct {
 	// Session gives configuration, credentials and connections.
 	Session *awsapi.Session
-	// Topic is the topic's ARN; its region is the one of the requests.
-	Topic string
+	// Topic is where to send; its region is the one of the requests.
+	Topic address.Address
 	// Endpoint is the base URL of requests, or empty: then the environment's, then the region's.
 	Endpoint string
 	// Identity is as whom requests are signed.
 	Identity awsapi.Identity
 }
 
+// Target is whom the topic's requests are sent to.
+func (o Options) Target() awsapi.Target {
+	return awsapi.Target{
+		Service:  awsapi.SNS,
+		Region:   o.Topic.Region,
+		Endpoint: o.Endpoint,
+		Identity: o.Identity,
+	}
+}
+
 // Sink is a bridge.Sink for one topic.
 type Sink struct {
-	destination Destination
-	client      *awsapi.Client
-	prefix      []byte // the request up to its first entry
-	closed      atomic.Bool
+	topic  address.Address
+	client *awsapi.Client
+	prefix []byte // the request up to its first entry
+	closed atomic.Bool
 }
 
 var _ bridge.Sink = (*Sink)(nil)
@@ -42,19 +53,15 @@ func New(o Options) (*Sink, error) {
 	if o.Session == nil {
 		return nil, errors.New("sns: no session")
 	}
-	d, err := Parse(o.Topic)
-	if err != nil {
-		return nil, err
+	if o.Topic.Service != address.SNS {
+		return nil, errors.New("sns: no topic")
 	}
-	client, err := o.Session.Client(d.target(o))
+	client, err := o.Session.Client(o.Target())
 	if err != nil {
-		return nil, fmt.Errorf("topic %s: %w", d.Name, err)
+		return nil, fmt.Errorf("topic %s: %w", o.Topic.Name, err)
 	}
-	return &Sink{destination: d, client: client, prefix: requestPrefix(d.ARN)}, nil
+	return &Sink{topic: o.Topic, client: client, prefix: requestPrefix(o.Topic.ARN)}, nil
 }
-
-// Destination is the topic as configured.
-func (s *Sink) Destination() Destination { return s.destination }
 
 // Send implements bridge.Sink. That SNS took a message does not mean that a subscriber got it:
 // SNS delivers later, and drops what a subscriber refuses unless the subscription has a

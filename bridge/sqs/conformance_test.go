@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
@@ -39,7 +40,11 @@ func newSink(t testing.TB, queue, endpoint string) *sqs.Sink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := sqs.New(sqs.Options{Session: session, Queue: queue, Endpoint: endpoint})
+	at, err := address.ParseQueue(queue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink, err := sqs.New(sqs.Options{Session: session, Queue: at, Endpoint: endpoint})
 	if err != nil {
 		t.Fatal(err)
 	}

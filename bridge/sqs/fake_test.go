@@ -47,7 +47,7 @@ func TestEveryNameOfAQueue(t *testing.T) {
 				batch := sinktest.BenchBatch(100)
 				before := len(far.Queue(name).Messages())
 				for i, m := range batch {
-					if sink.Destination().FIFO() {
+					if strings.HasSuffix(name, ".fifo") {
 						m.GroupID, m.DeduplicationID = "g", fmt.Sprint(form, i)
 					}
 				}

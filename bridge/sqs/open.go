@@ -52,21 +52,21 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 // resolve returns the queue's URL. It is asked for and not built, as emulators have their own
 // forms; only where asking is not allowed and the owner is known is it built in AWS's.
 func (s *Sink) resolve(ctx context.Context) (string, *bridge.Failure) {
-	d := s.destination
-	if d.URL != "" {
-		return d.URL, nil
+	q := s.queue
+	if q.URL != "" {
+		return q.URL, nil
 	}
-	in := &sqs.GetQueueUrlInput{QueueName: &d.Name}
-	if d.Account != "" {
-		in.QueueOwnerAWSAccountId = &d.Account
+	in := &sqs.GetQueueUrlInput{QueueName: &q.Name}
+	if q.Account != "" {
+		in.QueueOwnerAWSAccountId = &q.Account
 	}
 	out, err := s.client.SQS.GetQueueUrl(ctx, in)
 	if err == nil {
 		return aws.ToString(out.QueueUrl), nil
 	}
 	f := s.client.LookupFailure(ctx, err)
-	if awsapi.Denied(f) && d.Account != "" {
-		return s.client.Endpoint() + d.Account + "/" + d.Name, nil
+	if awsapi.Denied(f) && q.Account != "" {
+		return s.client.Endpoint() + q.Account + "/" + q.Name, nil
 	}
 	return "", f
 }
@@ -75,12 +75,12 @@ func (s *Sink) resolve(ctx context.Context) (string, *bridge.Failure) {
 // group and deduplication ids.
 func (s *Sink) check(attributes map[string]string) *bridge.Failure {
 	kind := attributes[string(types.QueueAttributeNameFifoQueue)] // absent from standard queues
-	if len(attributes) == 0 || (kind == "true") == s.destination.FIFO() {
+	if len(attributes) == 0 || (kind == "true") == s.queue.FIFO() {
 		return nil
 	}
 	return &bridge.Failure{
 		Class:   bridge.Configuration,
 		Code:    awsapi.CodeFIFOMismatch,
-		Message: fmt.Sprintf("queue %s: its FifoQueue attribute is %q, which its name contradicts; FIFO queues, and no others, end in .fifo", s.destination.Name, kind),
+		Message: fmt.Sprintf("queue %s: its FifoQueue attribute is %q, which its name contradicts; FIFO queues, and no others, end in .fifo", s.queue.Name, kind),
 	}
 }

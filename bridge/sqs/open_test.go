@@ -9,9 +9,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
-	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
 
 // TestOpenWithoutLookups opens a queue, given by its URL, at endpoints that take messages and
@@ -38,14 +36,7 @@ func TestOpenWithoutLookups(t *testing.T) {
 				answer(w)
 			}))
 			defer server.Close()
-			session, err := awsapi.NewSession(t.Context(), awsapi.SessionOptions{Region: "eu-west-1"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := sqs.New(sqs.Options{Session: session, Queue: server.URL + "/111122223333/orders"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := newSink(t, server.URL+"/111122223333/orders", "")
 			defer s.Close()
 			limits, err := s.Open(context.Background())
 			if err != nil || limits.MaxMessageBytes != 1<<20 {

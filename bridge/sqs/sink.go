@@ -3,11 +3,13 @@
 package sqs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
@@ -20,21 +22,33 @@ const maxBytes = 1 << 20
 type Options struct {
 	// Session gives configuration, credentials and connections.
 	Session *awsapi.Session
-	// Queue is the queue's URL, ARN or plain name.
-	Queue string
+	// Queue is where to send.
+	Queue address.Address
 	// Region is used where Queue names none; empty means the session's.
 	Region string
-	// Endpoint is the base URL of requests, or empty: then the environment's, then the host of a
-	// queue URL that is not AWS's public one, then the region's.
+	// Endpoint is the base URL of requests, or empty: then that of Queue, then the environment's,
+	// then the region's.
 	Endpoint string
 	// Identity is as whom requests are signed.
 	Identity awsapi.Identity
 }
 
+// Target is whom the queue's requests are sent to.
+func (o Options) Target() awsapi.Target {
+	return awsapi.Target{
+		Service:   awsapi.SQS,
+		Region:    cmp.Or(o.Queue.Region, o.Region),
+		Endpoint:  cmp.Or(o.Endpoint, o.Queue.Endpoint),
+		FIPS:      o.Queue.FIPS,
+		DualStack: o.Queue.DualStack,
+		Identity:  o.Identity,
+	}
+}
+
 // Sink is a bridge.Sink for one queue.
 type Sink struct {
-	destination Destination
-	client      *awsapi.Client
+	queue  address.Address
+	client *awsapi.Client
 	// prefix is the request up to its first entry; nil before the first Open.
 	prefix atomic.Pointer[[]byte]
 	closed atomic.Bool
@@ -54,19 +68,15 @@ func New(o Options) (*Sink, error) {
 	if o.Session == nil {
 		return nil, errors.New("sqs: no session")
 	}
-	d, err := Parse(o.Queue)
-	if err != nil {
-		return nil, err
+	if o.Queue.Service != address.SQS {
+		return nil, errors.New("sqs: no queue")
 	}
-	client, err := o.Session.Client(d.target(o))
+	client, err := o.Session.Client(o.Target())
 	if err != nil {
-		return nil, fmt.Errorf("queue %s: %w", d.Name, err)
+		return nil, fmt.Errorf("queue %s: %w", o.Queue.Name, err)
 	}
-	return &Sink{destination: d, client: client}, nil
+	return &Sink{queue: o.Queue, client: client}, nil
 }
-
-// Destination is the queue as configured.
-func (s *Sink) Destination() Destination { return s.destination }
 
 // Send implements bridge.Sink.
 func (s *Sink) Send(ctx context.Context, batch []*bridge.Message, results []*bridge.Failure) *bridge.Failure {

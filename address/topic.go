@@ -1,0 +1,17 @@
+package address
+
+import "fmt"
+
+const longestTopic = 256
+
+// ParseTopic takes the ARN of a topic apart. The error says what to write instead.
+func ParseTopic(text string) (Address, error) {
+	a := parseARN(text)
+	if a.Service == SQS {
+		return Address{}, fmt.Errorf("%q is a queue of SQS; write it under sqs", text)
+	}
+	if a.Service != SNS || !isName(a.Name, longestTopic) {
+		return Address{}, fmt.Errorf("%q is not the ARN of a topic; write arn:aws:sns:REGION:ACCOUNT:NAME", text)
+	}
+	return a, nil
+}
