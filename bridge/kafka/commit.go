@@ -32,7 +32,10 @@ func (s *Source) commitLoop(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			all := s.held()
-			s.commit(all)
+			if !s.commit(all) {
+				// What could not be committed has found another owner.
+				s.health.Recovered(s.commitKey())
+			}
 			s.findStuck(all, now)
 			s.ticks.Add(1)
 		}
@@ -53,9 +56,9 @@ func (s *Source) held() []*assignment {
 	return all
 }
 
-// commit writes the marks of assignments that have moved since they were last committed. A failed
-// commit is no harm: the marks stay, and the next one takes them.
-func (s *Source) commit(of []*assignment) {
+// commit writes the marks of assignments that have moved since they were last committed, and says
+// whether there were any. A failed commit is no harm: the marks stay, and the next one takes them.
+func (s *Source) commit(of []*assignment) bool {
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
@@ -73,7 +76,7 @@ func (s *Source) commit(of []*assignment) {
 		marks[a.place], sent[a.place] = a, mark
 	}
 	if len(offsets) == 0 {
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
@@ -95,13 +98,15 @@ func (s *Source) commit(of []*assignment) {
 		}
 	})
 	s.judgeCommit(failed)
+	return true
 }
 
+func (s *Source) commitKey() string { return "commit " + s.opts.Group }
+
 func (s *Source) judgeCommit(err error) {
-	key := "commit " + s.opts.Group
 	switch {
 	case err == nil:
-		s.health.Recovered(key)
+		s.health.Recovered(s.commitKey())
 	case errors.Is(err, kerr.FencedInstanceID):
 		// Two processes with one instance id: only one of them can be a member.
 		s.fail(fmt.Errorf("another process has joined group %s with kafka.instance_id %q; give each instance its own", s.opts.Group, s.opts.InstanceID))
@@ -109,7 +114,7 @@ func (s *Source) judgeCommit(err error) {
 		// Membership is changing; what was settled is committed, or read again, after it.
 		s.log.Debug("commit during a rebalance")
 	default:
-		s.health.Trouble(key, "offsets can not be committed: "+err.Error())
+		s.health.Trouble(s.commitKey(), "offsets can not be committed: "+err.Error())
 	}
 }
 

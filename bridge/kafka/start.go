@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -83,19 +84,44 @@ type beginnings struct {
 }
 
 func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b beginnings, err error) {
-	if b.first, err = s.admin.ListStartOffsets(ctx, topics...); err == nil {
-		err = b.first.Error()
-	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	// A partition that has no leader now keeps none of the others from being read: it is not asked
+	// for where its start is committed, and else left to the client.
+	b.first, err = s.admin.ListStartOffsets(ctx, topics...)
 	b.start = b.first
-	if err != nil || !fresh {
-		return b, err
+	if !fresh {
+		return b, nil
 	}
-	if !s.opts.Start.At.IsZero() {
-		if b.start, err = s.admin.ListOffsetsAfterMilli(ctx, s.opts.Start.At.UnixMilli(), topics...); err == nil {
-			err = b.start.Error()
-		}
+	if err == nil && !s.opts.Start.At.IsZero() {
+		b.start, err = s.after(ctx, topics)
 	}
 	return b, err
+}
+
+// lookUpTimeout bounds one look-up of offsets.
+const lookUpTimeout = 10 * time.Second
+
+// after returns the first offsets from the start time on; the ends where there are none.
+func (s *Source) after(ctx context.Context, topics []string) (kadm.ListedOffsets, error) {
+	// The ends come first: what is written between two look-ups must not be skipped.
+	ends, err := s.admin.ListEndOffsets(ctx, topics...)
+	if err != nil {
+		return nil, err
+	}
+	start, err := s.admin.ListOffsetsAfterMilli(ctx, s.opts.Start.At.UnixMilli(), topics...)
+	if err == nil {
+		err = errors.Join(ends.Error(), start.Error())
+	}
+	for topic, partitions := range start {
+		for p, o := range partitions {
+			if end, ok := ends.Lookup(topic, p); ok && end.Offset < o.Offset {
+				o.Offset = end.Offset
+				partitions[p] = o
+			}
+		}
+	}
+	return start, err
 }
 
 // of returns where a partition without a committed offset begins.
