@@ -22,6 +22,30 @@ type explainer struct {
 
 // newExplainer compiles a configuration as the daemon does. Close frees it.
 func newExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
+	registry, err := daemon.Registry(cfg, untold{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return compile(cfg, registry, daemon.Reading(cfg, registry))
+}
+
+// newOfflineExplainer does the same without a registry: the values of topics with schemas are read
+// as the JSON that they decode to.
+func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
+	decoder, err := codec.NewDecoder(codec.Options{Format: codec.FormatJSON})
+	if err != nil {
+		return nil, nil, err
+	}
+	plain := daemon.Reading(cfg, nil)
+	return compile(cfg, nil, func(topic string) bridge.Reading {
+		if t := cfg.Topic(topic); codec.Format(t.Format).NeedsRegistry() {
+			return bridge.Reading{Decoder: decoder}
+		}
+		return plain(topic)
+	})
+}
+
+func compile(cfg *config.Config, registry *codec.Registry, reading func(topic string) bridge.Reading) (*explainer, *routing.Table, error) {
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
 		return nil, nil, err
@@ -30,12 +54,8 @@ func newExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	registry, err := daemon.Registry(cfg, untold{})
-	if err != nil {
-		return nil, nil, err
-	}
 	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
-	e := bridge.NewExplainer(encoder, daemon.Reading(cfg, registry), cfg.Tombstones == config.DropTombstones)
+	e := bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones)
 	return &explainer{e, registry}, table, nil
 }
 

@@ -2,23 +2,22 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"regexp"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 )
 
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
-the code that the bridge runs; nothing is connected to and nothing is sent.
+the code that the bridge runs, and sends nothing.
 
-Events come from the arguments, from the lines of a file (-f), or from those of standard input.
-An event is a JSON object:
+Events come from the arguments, from the lines of a file (-f), from those of standard input, or
+from Kafka. Those that are written are JSON objects:
 
   {"topic": "orders", "partition": 0, "offset": 42, "key": "a-1", "timestamp": 1767225600000,
    "headers": {"tenant": "acme"}, "value": {"type": "order.paid"}}
@@ -32,19 +31,34 @@ An event is a JSON object:
   timestamp      milliseconds since 1970, or a time like "2026-01-31T00:00:00Z"; 1970 if left out
   partition, offset   0 if left out
 
-With --topic each event is just the value, JSON or not, at the offsets 0, 1, 2 and so on.
+With --topic alone each event is just the value, JSON or not, at the offsets 0, 1, 2 and so on.
+
+With --topic and one of these, records are read from the brokers of the configuration, in no
+consumer group, and nothing is committed:
+
+  --last N                  the last N of the topic, all partitions together
+  --offset PARTITION:OFFSET one record; may be repeated
+  --from TIME               those since a time, or a while ago (24h, 7d), up to now; --limit N
 
 With --json each event gives one line:
 
   {"outcome": "routed|unmatched|dropped|dead_letter", "rules": ["name"], "deliveries":
-   [{"destination", "body_bytes", "attributes": {}, "group_id", "deduplication_id",
-   "problems": []}], "errors": [{"rule", "error"}]}
+   [{"destination", "body_bytes", "attributes": {}, "group_id", "deduplication_id", "subject",
+   "problems": []}], "errors": [{"rule", "error"}], "topic", "partition", "offset"}
 
 A delivery with problems would become a dead letter. The limits are those of AWS: 1 MiB for SQS,
 256 KiB for SNS unless the topic raises it.
 
-Ids made from a record's place in Kafka begin with the ids of cluster and topic, which are not
-known here: "cluster" and the topic's name stand for them.
+Ids made from a record's place in Kafka begin with the ids of cluster and topic. Of events that
+are not read from Kafka these are not known: "cluster" and the topic's name stand for them.
+
+With --diff only events are printed that another configuration file treats differently: another
+destination, rule, attribute, id or body, or a topic that only one of the two reads. A summary
+counts them. The exit code is 0 where nothing differs and 1 where something does. With --json an
+event that differs is a line, and the summary the last one:
+
+  {"topic", "partition", "offset", "changed": ["outcome"], "before": {…}, "after": {…}}
+  {"events": 100, "differ": 2, "changes": [{"from": ["ledger"], "to": [], "events": 2}]}
 
 An event that cannot be read is reported on standard error with its place, and has no line of
 output; the exit code is 1 then.`
@@ -53,6 +67,8 @@ output; the exit code is 1 then.`
 type routeOptions struct {
 	config, file, topic string
 	json                bool
+	diff                string
+	live                liveOptions
 }
 
 func newRoute() *cobra.Command {
@@ -63,60 +79,99 @@ func newRoute() *cobra.Command {
 		Long:  routeLong,
 		Example: `  sluice route -c bridge.yaml '{"topic": "orders", "value": {"type": "order.paid"}}'
   sluice route -c bridge.yaml --topic orders '{"type": "order.paid"}'
-  sluice route -c bridge.yaml --json -f events.ndjson | jq -c 'select(.outcome == "unmatched")'`,
+  sluice route -c bridge.yaml --json -f events.ndjson | jq -c 'select(.outcome == "unmatched")'
+  sluice route -c bridge.yaml --topic orders --offset 3:1234
+  sluice route -c bridge.yaml --topic orders --last 1000 --diff new.yaml`,
 		ValidArgsFunction: noFiles,
-		RunE:              func(c *cobra.Command, args []string) error { return route(c, o, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return route(c, &o, args) },
 	}
 	configFlag(c, &o.config)
 	c.Flags().StringVarP(&o.file, "file", "f", "", "file with one event a line; - is standard input")
-	c.Flags().StringVar(&o.topic, "topic", "", "events are bare values of this topic")
+	c.Flags().StringVar(&o.topic, "topic", "", "topic to read from, or that bare values belong to")
 	c.Flags().BoolVar(&o.json, "json", false, "print a line of JSON for each event")
-	_ = c.MarkFlagFilename("file") // for completion only
+	c.Flags().StringVar(&o.diff, "diff", "", "print what goes elsewhere under this other configuration file")
+	o.live.flags(c)
+	_ = c.MarkFlagFilename("file")                // for completion only
+	_ = c.MarkFlagFilename("diff", "yaml", "yml") // for completion only
 	_ = c.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return topicNames(o.config), cobra.ShellCompDirectiveNoFileComp
 	})
 	return c
 }
 
-func route(c *cobra.Command, o routeOptions, args []string) error {
-	if o.file != "" && len(args) > 0 {
-		return usagef("events come from -f or from the arguments; leave one of them out")
-	}
-	if c.Flags().Changed("topic") && !topicName.MatchString(o.topic) {
-		return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", o.topic)
+func route(c *cobra.Command, o *routeOptions, args []string) error {
+	if err := o.check(c, args); err != nil {
+		return err
 	}
 	cfg, err := config.Load(o.config, os.Environ())
 	if err != nil {
 		return err
 	}
-	explainer, table, err := newExplainer(cfg)
+	out := bufio.NewWriterSize(c.OutOrStdout(), 64<<10)
+	ex, err := o.examiner(cfg, out)
 	if err != nil {
 		return err
 	}
-	defer explainer.Close()
-	out := bufio.NewWriterSize(c.OutOrStdout(), 64<<10)
-	events, done, err := o.inputs(c, args, out.Flush)
+	defer ex.close()
+	events, done, err := o.events(c, cfg, args, out.Flush)
 	if err != nil {
 		return err
 	}
 	defer done()
-	var p printer = newTextPrinter(out, cfg, table)
-	if o.json {
-		p = &jsonPrinter{out: out, table: table}
-	}
-	r := router{explainer: explainer, printer: p, events: eventReader{topic: o.topic}, stderr: c.ErrOrStderr()}
-	err = r.run(events)
-	p.end()
+	err = examine(events, ex, c.ErrOrStderr())
+	err = cmp.Or(err, ex.end())
 	if broken := out.Flush(); broken != nil {
 		return fmt.Errorf("writing: %w", broken)
 	}
 	return err
 }
 
+func (o *routeOptions) check(c *cobra.Command, args []string) error {
+	if o.file != "" && len(args) > 0 {
+		return usagef("events come from -f or from the arguments; leave one of them out")
+	}
+	if c.Flags().Changed("topic") && !topicName.MatchString(o.topic) {
+		return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", o.topic)
+	}
+	if c.Flags().Changed("diff") && o.diff == "" {
+		return usagef("--diff names no file; write the configuration to compare with after it")
+	}
+	return o.live.check(c, o, args)
+}
+
+// examiner returns what is done with each event.
+func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner, error) {
+	if o.diff != "" {
+		return newDiff(cfg, o, out)
+	}
+	explainer, table, err := newExplainer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if o.json {
+		return &explaining{explainer: explainer, printer: &jsonPrinter{out: out, table: table}}, nil
+	}
+	p := newTextPrinter(out, cfg, table)
+	p.live = o.live.asked()
+	return &explaining{explainer: explainer, printer: p}, nil
+}
+
 var topicName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
-// inputs opens what the events come from.
-func (o routeOptions) inputs(c *cobra.Command, args []string, flush func() error) (events iter.Seq2[input, error], done func(), err error) {
+// events opens what the events come from.
+func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event, error], done func(), err error) {
+	if o.live.asked() {
+		return o.live.open(c.Context(), cfg, o.topic, flush)
+	}
+	inputs, done, err := o.inputs(c, args, flush)
+	if err != nil {
+		return nil, nil, err
+	}
+	return (&eventReader{topic: o.topic}).events(inputs), done, nil
+}
+
+// inputs opens what events are written in.
+func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() error) (events iter.Seq2[input, error], done func(), err error) {
 	switch {
 	case len(args) > 0:
 		if _, err := os.Stat(args[0]); err == nil && o.topic == "" {
@@ -138,52 +193,6 @@ func (o routeOptions) inputs(c *cobra.Command, args []string, flush func() error
 		return nil, nil, usagef("%s is a directory; name a file with one event a line after -f, or - for standard input", o.file)
 	}
 	return lineInputs(f, o.file, flush), func() { f.Close() }, nil
-}
-
-// printer writes explanations.
-type printer interface {
-	print(x *bridge.Explanation) error
-	end()
-}
-
-// router explains one event after the other.
-type router struct {
-	explainer *explainer
-	printer   printer
-	events    eventReader
-	stderr    io.Writer
-}
-
-// placeholderCluster stands for the cluster's id, which is not known offline.
-const placeholderCluster = "cluster"
-
-func (r *router) run(events iter.Seq2[input, error]) error {
-	var x bridge.Explanation
-	unread := 0
-	for in, err := range events {
-		if err != nil {
-			return fmt.Errorf("reading events: %w", err)
-		}
-		record, err := r.events.read(in)
-		if err != nil {
-			fmt.Fprintf(r.stderr, "%s: %v\n", in.place, err)
-			unread++
-			continue
-		}
-		origin := bridge.NewOrigin(placeholderCluster, record.Topic, [16]byte{})
-		if err := r.explainer.Explain(record, origin, &x); err != nil {
-			fmt.Fprintf(r.stderr, "%s: %v\n", in.place, err)
-			unread++
-			continue
-		}
-		if err := r.printer.print(&x); err != nil {
-			return fmt.Errorf("writing: %w", err)
-		}
-	}
-	if unread > 0 {
-		return silent{fmt.Errorf("%d events could not be read", unread)}
-	}
-	return nil
 }
 
 // topicNames are the topics that a configuration reads by name, for completion.

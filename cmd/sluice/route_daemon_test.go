@@ -30,13 +30,21 @@ func TestRouteForetellsTheBridge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	text = []byte(strings.ReplaceAll(string(text), "localhost:9092", w.kafka.Addresses()[0]))
 	cfg, err := config.Parse(text, "bridge.yaml", []string{
 		"SLUICE_KAFKA__BROKERS=" + strings.Join(w.kafka.Addresses(), ","), "SLUICE_AWS__ENDPOINT=" + w.aws.URL,
 		"SLUICE_ADMIN__LISTEN="})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := foretold(t, events)
+	want := foretold(t, sluice(string(events), "route", "-c", ordersFile, "--json"), unplaced)
+	exact := map[string][]string{} // read from Kafka, where every id is known
+	for _, topic := range []string{"orders", "alarms", "iot.thermo"} {
+		live := sluice("", "route", "-c", w.writeFile(t, string(text)), "--json", "--topic", topic, "--last", "1000")
+		for name, messages := range foretold(t, live, whole) {
+			exact[name] = append(exact[name], messages...)
+		}
+	}
 	sum := 0
 	for _, messages := range want {
 		sum += len(messages)
@@ -63,19 +71,26 @@ func TestRouteForetellsTheBridge(t *testing.T) {
 		t.Error(err)
 	}
 	for name, at := range sent {
-		var got []string
+		var got, gotExactly []string
 		for _, m := range at.Messages() {
 			attributes := map[string]string{}
 			for k, a := range m.Attributes {
 				attributes[k] = a.String
 			}
-			got = append(got, delivered(len(m.Body), attributes, m.GroupID, m.DeduplicationID))
+			gotExactly = append(gotExactly, whole(len(m.Body), attributes, m.GroupID, m.DeduplicationID))
+			got = append(got, unplaced(len(m.Body), attributes, m.GroupID, m.DeduplicationID))
 		}
-		slices.Sort(got)
-		slices.Sort(want[name])
-		if !slices.Equal(got, want[name]) {
-			t.Errorf("%s got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want[name], "\n"))
-		}
+		sameLines(t, name, got, want[name])
+		sameLines(t, name+", live", gotExactly, exact[name])
+	}
+}
+
+func sameLines(t *testing.T, name string, got, want []string) {
+	t.Helper()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -120,9 +135,8 @@ func produce(t *testing.T, w world) []byte {
 }
 
 // foretold are the deliveries of sluice route, by destination.
-func foretold(t *testing.T, events []byte) map[string][]string {
+func foretold(t *testing.T, got result, delivered func(int, map[string]string, string, string) string) map[string][]string {
 	t.Helper()
-	got := sluice(string(events), "route", "-c", ordersFile, "--json")
 	if got.code != 0 {
 		t.Fatal(got.stderr)
 	}
@@ -150,14 +164,19 @@ func foretold(t *testing.T, events []byte) map[string][]string {
 	return all
 }
 
-// delivered writes a delivery on one line, with the origin taken off the ids that begin with one.
-func delivered(body int, attributes map[string]string, group, deduplication string) string {
-	position := "." + strings.ReplaceAll(attributes["kafka_position"], ":", ".")
-	if strings.HasSuffix(deduplication, position) {
-		deduplication = position
-	}
-	if strings.HasSuffix(attributes["correlation_id"], position) {
-		attributes["correlation_id"] = position
-	}
+// whole writes a delivery on one line.
+func whole(body int, attributes map[string]string, group, deduplication string) string {
 	return fmt.Sprint(body, attributes, group, deduplication) // maps print sorted
+}
+
+// unplaced writes a delivery on one line, with the origin taken off the ids that begin with one.
+func unplaced(body int, attributes map[string]string, group, deduplication string) string {
+	place := "." + strings.ReplaceAll(attributes["kafka_position"], ":", ".")
+	if strings.HasSuffix(deduplication, place) {
+		deduplication = place
+	}
+	if strings.HasSuffix(attributes["correlation_id"], place) {
+		attributes["correlation_id"] = place
+	}
+	return whole(body, attributes, group, deduplication)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -21,6 +22,23 @@ type eventReader struct {
 	// topic is set where values come bare; empty where events tell theirs.
 	topic string
 	count int64
+}
+
+// events reads one event after the other. A record is valid until the next one.
+func (e *eventReader) events(inputs iter.Seq2[input, error]) iter.Seq2[event, error] {
+	return func(yield func(event, error) bool) {
+		for in, err := range inputs {
+			ev := event{place: in.place}
+			if err == nil {
+				if ev.record, ev.err = e.read(in); ev.err == nil {
+					ev.origin = offline(ev.record)
+				}
+			}
+			if !yield(ev, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // read returns the record of one event. The record refers to the text's memory.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/tidwall/gjson"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/routing"
@@ -26,7 +27,10 @@ type jsonPrinter struct {
 	line  []byte // reused
 }
 
-func (p *jsonPrinter) print(x *bridge.Explanation) error {
+func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
+	if undecodable != nil {
+		return p.undecodable(x.Event.Record, undecodable)
+	}
 	b := append(p.line[:0], `{"outcome":"`...)
 	b = append(b, outcomes[x.Decision.Outcome]...)
 	b = append(b, `","rules":`...)
@@ -39,6 +43,20 @@ func (p *jsonPrinter) print(x *bridge.Explanation) error {
 		b = appendText(append(b, `,"error":`...), e.Err.Error())
 		return append(b, '}')
 	})
+	return p.finish(b, x.Event.Record)
+}
+
+// undecodable prints a dead letter that no rule was asked about.
+func (p *jsonPrinter) undecodable(r *kgo.Record, why error) error {
+	b := append(p.line[:0], `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"rule":"","error":`...)
+	return p.finish(append(appendText(b, why.Error()), "}]"...), r)
+}
+
+// finish says which record it was, and writes the line.
+func (p *jsonPrinter) finish(b []byte, r *kgo.Record) error {
+	b = appendText(append(b, `,"topic":`...), r.Topic)
+	b = strconv.AppendInt(append(b, `,"partition":`...), int64(r.Partition), 10)
+	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
 	p.line = append(b, "}\n"...)
 	_, err := p.out.Write(p.line)
 	return err
@@ -60,6 +78,7 @@ func appendDelivery(b []byte, d bridge.Preview) []byte {
 	}
 	b = appendText(append(b, `},"group_id":`...), m.GroupID)
 	b = appendText(append(b, `,"deduplication_id":`...), m.DeduplicationID)
+	b = appendText(append(b, `,"subject":`...), m.Subject)
 	b = append(b, `,"problems":`...)
 	return append(appendList(b, d.Problems(), appendText), '}')
 }

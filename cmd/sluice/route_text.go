@@ -18,6 +18,7 @@ type textPrinter struct {
 	table  *routing.Table
 	topics readTopics
 	events int
+	live   bool // ids are those of the bridge
 	sent   bool // something would be
 }
 
@@ -29,14 +30,22 @@ func (p *textPrinter) linef(format string, args ...any) {
 	fmt.Fprintf(p.out, format+"\n", args...) // the writer keeps its error for Flush
 }
 
-func (p *textPrinter) print(x *bridge.Explanation) error {
+func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
 	if p.events++; p.events > 1 {
 		p.linef("")
 	}
 	r := x.Event.Record
-	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), p.outcome(x))
+	outcome := fmt.Sprintf("dead letter to %s, because its value cannot be decoded: %v", p.letters(), undecodable)
+	if undecodable == nil {
+		outcome = p.outcome(x)
+	}
+	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), outcome)
 	if !p.topics.reads(r.Topic) {
 		p.linef("  The bridge does not read this topic: neither a rule nor topics names it.")
+	}
+	if undecodable != nil {
+		_, err := p.out.Write(nil)
+		return err
 	}
 	if !x.Tombstone {
 		p.rules(x)
@@ -86,11 +95,14 @@ func (p *textPrinter) outcome(x *bridge.Explanation) string {
 	return ""
 }
 
-func (p *textPrinter) letters() string {
-	if name := p.config.DeadLetter.Destination; name != "" {
+func (p *textPrinter) letters() string { return letters(p.config) }
+
+// letters says where dead letters go.
+func letters(cfg *config.Config) string {
+	if name := cfg.DeadLetter.Destination; name != "" {
 		return "destination " + name
 	}
-	return "topic " + p.config.DeadLetter.Kafka
+	return "topic " + cfg.DeadLetter.Kafka
 }
 
 // rules says of every rule why it matched or not.
@@ -144,6 +156,16 @@ func (p *textPrinter) delivery(d *bridge.Preview) {
 		}
 		p.linef("    %-15s %s = %s", label, a.Name, oneLine(a.Value))
 	}
+	p.linef("    %-15s %s", "body", shorten(m.Body))
+}
+
+// shorten shows the beginning of a body.
+func shorten(body []byte) string {
+	const longest = 200
+	if len(body) <= longest {
+		return oneLine(string(body))
+	}
+	return oneLine(strings.ToValidUTF8(string(body[:longest]), "")) + "…"
 }
 
 // kind says what a destination is.
@@ -174,7 +196,7 @@ func oneLine(s string) string {
 
 // end says once what the ids stand for.
 func (p *textPrinter) end() {
-	if p.sent {
+	if p.sent && !p.live {
 		p.linef("")
 		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", placeholderCluster+".")
 	}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// diffJSON prints a line of JSON for each event that differs.
+type diffJSON struct{ out io.Writer }
+
+type diffLine struct {
+	Topic     string   `json:"topic"`
+	Partition int32    `json:"partition"`
+	Offset    int64    `json:"offset"`
+	Changed   []string `json:"changed"`
+	Before    fateJSON `json:"before"`
+	After     fateJSON `json:"after"`
+}
+
+type fateJSON struct {
+	Outcome    string          `json:"outcome"`
+	Rules      []string        `json:"rules"`
+	Deliveries []messageJSON   `json:"deliveries"`
+	Errors     []ruleErrorJSON `json:"errors"`
+	Letters    string          `json:"dead_letters"` // where they go; empty where there are none
+}
+
+type messageJSON struct {
+	Destination     string            `json:"destination"`
+	Address         string            `json:"address"`
+	Rule            string            `json:"rule"`
+	BodyBytes       int               `json:"body_bytes"`
+	Body            string            `json:"body,omitempty"` // where it differs
+	Attributes      map[string]string `json:"attributes"`
+	GroupID         string            `json:"group_id"`
+	DeduplicationID string            `json:"deduplication_id"`
+	Subject         string            `json:"subject"`
+	Problems        []string          `json:"problems"`
+}
+
+type ruleErrorJSON struct {
+	Rule  string `json:"rule"`
+	Error string `json:"error"`
+}
+
+func (p *diffJSON) print(r *kgo.Record, before, after *fate, changes []change) error {
+	line := diffLine{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Before: before.json(), After: after.json()}
+	for _, c := range changes {
+		line.Changed = append(line.Changed, c.path())
+		if c.what == "body" {
+			line.Before.show(c.destination, c.before)
+			line.After.show(c.destination, c.after)
+		}
+	}
+	return p.write(line)
+}
+
+func (p *diffJSON) write(v any) error {
+	enc := json.NewEncoder(p.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func (f *fate) json() fateJSON {
+	j := fateJSON{Outcome: f.outcome, Rules: listed(f.rules), Deliveries: []messageJSON{}, Errors: []ruleErrorJSON{}, Letters: f.letters}
+	for _, e := range f.errors {
+		j.Errors = append(j.Errors, ruleErrorJSON{e.rule, e.err})
+	}
+	for i := range f.messages {
+		m := &f.messages[i]
+		one := messageJSON{
+			Destination: m.destination, Address: m.address, Rule: m.rule, BodyBytes: len(m.body), Attributes: map[string]string{},
+			GroupID: m.group, DeduplicationID: m.deduplication, Subject: m.subject, Problems: listed(m.problems),
+		}
+		for _, a := range m.attributes {
+			one.Attributes[a.Name] = a.Value
+		}
+		j.Deliveries = append(j.Deliveries, one)
+	}
+	return j
+}
+
+// show gives a delivery its body.
+func (j *fateJSON) show(destination, body string) {
+	for i := range j.Deliveries {
+		if j.Deliveries[i].Destination == destination {
+			j.Deliveries[i].Body = body
+		}
+	}
+}
+
+// listed is a list that is never null.
+func listed(all []string) []string {
+	if all == nil {
+		return []string{}
+	}
+	return all
+}
+
+func (p *diffJSON) end(events, differ int, moves []*move) error {
+	type moveJSON struct {
+		From   []string `json:"from"`
+		To     []string `json:"to"`
+		Events int      `json:"events"`
+	}
+	summary := struct {
+		Events  int        `json:"events"`
+		Differ  int        `json:"differ"`
+		Changes []moveJSON `json:"changes"`
+	}{events, differ, []moveJSON{}}
+	for _, m := range moves {
+		summary.Changes = append(summary.Changes, moveJSON{m.from, m.to, m.events})
+	}
+	return p.write(summary)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+)
+
+// maxLast bounds what --last holds in memory: that many records of each partition.
+const maxLast = 100_000
+
+// liveOptions say which records to read from Kafka.
+type liveOptions struct {
+	last    int
+	offsets []string
+	from    string
+	limit   int
+	timeout time.Duration
+
+	places []position // read from offsets
+	since  time.Time  // read from from
+}
+
+func (o *liveOptions) flags(c *cobra.Command) {
+	c.Flags().IntVar(&o.last, "last", 0, "read the last so many records of --topic from Kafka")
+	c.Flags().StringArrayVar(&o.offsets, "offset", nil, "read the record at PARTITION:OFFSET of --topic from Kafka")
+	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a while ago, from Kafka")
+	c.Flags().IntVar(&o.limit, "limit", 0, "stop after so many records of --from; 0 is no limit")
+	c.Flags().DurationVar(&o.timeout, "timeout", 10*time.Second, "how long Kafka may keep silent")
+	for _, name := range []string{"last", "offset", "from", "limit", "timeout"} {
+		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
+	}
+}
+
+// asked says whether records come from Kafka.
+func (o *liveOptions) asked() bool { return o.last != 0 || len(o.offsets) > 0 || o.from != "" }
+
+func (o *liveOptions) check(c *cobra.Command, route *routeOptions, args []string) (err error) {
+	var asked []string
+	for _, name := range []string{"last", "offset", "from"} {
+		if c.Flags().Changed(name) {
+			asked = append(asked, "--"+name)
+		}
+	}
+	switch {
+	case len(asked) > 1:
+		return usagef("%s and %s choose records in two ways; leave one out", asked[0], asked[1])
+	case c.Flags().Changed("limit") && o.from == "":
+		return usagef("--limit is for --from; add that, or leave it out")
+	case len(asked) == 0 && c.Flags().Changed("timeout"):
+		return usagef("--timeout is for records from Kafka; add --last, --offset or --from, or leave it out")
+	case len(asked) == 0:
+		return nil
+	case route.topic == "":
+		return usagef("%s reads from Kafka; name the topic with --topic", asked[0])
+	case route.file != "" || len(args) > 0:
+		return usagef("%s reads from Kafka; leave out the events that are written", asked[0])
+	case o.timeout <= 0:
+		return usagef("--timeout is %v; write a time above zero, like 10s", o.timeout)
+	case o.limit < 0:
+		return usagef("--limit is %d; write a number above zero", o.limit)
+	}
+	switch asked[0] {
+	case "--last":
+		if o.last < 1 || o.last > maxLast {
+			return usagef("--last is %d; write a number from 1 to %d, or a time with --from", o.last, maxLast)
+		}
+	case "--offset":
+		o.places, err = parsePositions(o.offsets)
+	default:
+		o.since, err = parseSince(o.from, time.Now())
+	}
+	return err
+}
+
+// open connects to Kafka. Before it waits for more records it calls idle.
+func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string, idle func() error) (events iter.Seq2[event, error], done func(), err error) {
+	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := kafka.OpenPeek(ctx, kafka.PeekOptions{
+		Connection:             daemon.Connection(cfg, session),
+		Topic:                  topic,
+		ReadUncommitted:        cfg.Kafka.IsolationLevel == config.ReadUncommitted,
+		FetchMaxBytes:          int32(min(cfg.Kafka.FetchMaxBytes, 1<<30)),
+		FetchMaxPartitionBytes: int32(min(cfg.Kafka.FetchMaxPartitionBytes, 1<<30)),
+		Patience:               o.timeout,
+	})
+	if err != nil {
+		return nil, nil, liveError(cfg, topic, err)
+	}
+	read := o.readOffsets
+	switch {
+	case o.last > 0:
+		read = o.readLast
+	case o.from != "":
+		read = o.readSince
+	}
+	return func(yield func(event, error) bool) {
+		read(ctx, p, idle, func(ev event, err error) bool {
+			if err != nil {
+				err = liveError(cfg, topic, err)
+			}
+			return yield(ev, err)
+		})
+	}, p.Close, nil
+}
+
+func (o *liveOptions) readLast(ctx context.Context, p *kafka.Peek, _ func() error, yield func(event, error) bool) {
+	records, err := p.Last(ctx, o.last)
+	if err != nil {
+		yield(event{}, err)
+		return
+	}
+	for _, r := range records {
+		if !yield(read(p, r), nil) {
+			return
+		}
+	}
+}
+
+func (o *liveOptions) readSince(ctx context.Context, p *kafka.Peek, idle func() error, yield func(event, error) bool) {
+	n := 0
+	for r, err := range p.Since(ctx, o.since, idle) {
+		if err != nil {
+			yield(event{}, err)
+			return
+		}
+		if n++; !yield(read(p, r), nil) || n == o.limit {
+			return
+		}
+	}
+}
+
+func (o *liveOptions) readOffsets(ctx context.Context, p *kafka.Peek, _ func() error, yield func(event, error) bool) {
+	for _, at := range o.places {
+		r, err := p.At(ctx, at.partition, at.offset)
+		ev := event{place: "--offset " + at.String(), err: err}
+		switch {
+		case err == nil:
+			ev = read(p, r)
+		case !errors.Is(err, kafka.ErrNoRecord):
+			yield(event{}, err)
+			return
+		}
+		if !yield(ev, nil) {
+			return
+		}
+	}
+}
+
+func read(p *kafka.Peek, r *kgo.Record) event {
+	return event{place: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), record: r, origin: p.Origin()}
+}

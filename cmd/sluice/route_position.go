@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// position is the place of a record in its topic.
+type position struct {
+	partition int32
+	offset    int64
+}
+
+// String writes the position as --offset takes it, and as the attribute kafka_position has it.
+func (p position) String() string { return fmt.Sprintf("%d:%d", p.partition, p.offset) }
+
+func parsePositions(texts []string) ([]position, error) {
+	var all []position
+	for _, text := range texts {
+		left, right, ok := strings.Cut(text, ":")
+		partition, err := strconv.ParseUint(left, 10, 31)
+		offset, err2 := strconv.ParseUint(right, 10, 63)
+		if !ok || err != nil || err2 != nil {
+			return nil, usagef("%q is no place in a topic; write PARTITION:OFFSET after --offset, like 3:1234", text)
+		}
+		all = append(all, position{int32(partition), int64(offset)})
+	}
+	return all, nil
+}
+
+var days = regexp.MustCompile(`^(\d{1,5})d$`)
+
+// parseSince reads a time, or a while before now, as kafka.start of a configuration has them.
+func parseSince(text string, now time.Time) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at, nil
+	}
+	ago, err := time.ParseDuration(text)
+	if m := days.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		ago, err = time.Duration(n)*24*time.Hour, nil
+	}
+	if err != nil || ago <= 0 {
+		return time.Time{}, usagef("%q is no time to begin at; write one like 2026-01-31T00:00:00Z, or 24h or 7d ago, after --from", text)
+	}
+	return now.Add(-ago), nil
+}
