@@ -2,9 +2,13 @@ package kafka
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
@@ -62,31 +66,40 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for topic, ids := range partitions {
+		origin, ok := origins[topic]
+		if !ok {
+			s.renew(topic)
+			continue
+		}
 		for _, id := range ids {
 			p := place{topic, id}
-			s.assigned[p] = newAssignment(p, bridge.NewPartition(topic, id, origins[topic], s.window))
+			s.assigned[p] = newAssignment(p, bridge.NewPartition(topic, id, origin, s.window))
 		}
 	}
 	s.log.Info("partitions assigned", zap.Any("partitions", partitions))
 }
 
+// missingTries is how often a topic may be unknown before it is taken for deleted: brokers that start
+// do not know all topics at once.
+const missingTries = 3
+
 // origins looks up the identity of topics. It tries until it has them: without, deduplication ids
-// would not be what they were before.
+// would not be what they were before. Topics that were deleted meanwhile are left out: to wait for
+// them would keep the member out of its group.
 func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (map[string]bridge.Origin, error) {
-	topics := make([]string, 0, len(partitions))
-	for t := range partitions {
-		topics = append(topics, t)
-	}
-	for {
+	topics := slices.Collect(maps.Keys(partitions))
+	for try := 1; ; try++ {
 		meta, err := s.admin.Metadata(ctx, topics...)
-		if err == nil {
-			err = meta.Topics.Error()
+		origins := make(map[string]bridge.Origin, len(topics))
+		for t, d := range meta.Topics {
+			switch {
+			case d.Err == nil:
+				origins[t] = bridge.NewOrigin(meta.Cluster, t, d.ID)
+			case try < missingTries || !errors.Is(d.Err, kerr.UnknownTopicOrPartition):
+				err = d.Err
+			}
 		}
 		if err == nil {
-			origins := make(map[string]bridge.Origin, len(topics))
-			for _, t := range topics {
-				origins[t] = bridge.NewOrigin(meta.Cluster, t, meta.Topics[t].ID)
-			}
 			return origins, nil
 		}
 		s.log.Warn("looking up topic ids", zap.Error(err))

@@ -1,0 +1,104 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+func letters(t *testing.T, k *fake.Kafka) *Letters {
+	t.Helper()
+	l, err := NewLetters(Connection{Brokers: k.Addresses()}, "dead", zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Close)
+	return l
+}
+
+// A missing topic is made, once, so that it keeps everything and takes any record.
+func TestEnsure(t *testing.T) {
+	k := cluster(t, 1)
+	l := letters(t, k)
+	for range 2 {
+		if err := l.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info := k.Cluster.TopicInfo("dead")
+	if info == nil || info.Configs["retention.ms"] == nil || *info.Configs["retention.ms"] != "-1" || *info.Configs["max.message.bytes"] != "33554432" {
+		t.Errorf("%+v", info)
+	}
+}
+
+// What trying again does not help is told apart from what it does.
+func TestEnsureRefused(t *testing.T) {
+	for _, c := range []struct {
+		err   *kerr.Error
+		final bool
+	}{{kerr.TopicAuthorizationFailed, true}, {kerr.PolicyViolation, true}, {kerr.NotController, false}} {
+		k := cluster(t, 1)
+		k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: c.err, Count: -1})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		if err := letters(t, k).Ensure(ctx); err == nil || errors.Is(err, ErrCreate) != c.final {
+			t.Errorf("%s: %v", c.err.Message, err)
+		}
+		cancel()
+	}
+}
+
+// A dead letter is the record as it was, and headers that say what happened to it.
+func TestWriteLetter(t *testing.T) {
+	k := cluster(t, 1)
+	l := letters(t, k)
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	record := &kgo.Record{Topic: "t", Partition: 3, Offset: 42, Key: []byte{0xff}, Value: []byte{0},
+		Headers: []kgo.RecordHeader{{Key: "h", Value: []byte{1}}, {Key: "h"}, {Key: "sluice-reason", Value: []byte("of an earlier life")}}}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
+	for _, letter := range []bridge.DeadLetter{
+		{Record: record, Reason: bridge.ReasonRejected, Error: "Code: text", Rule: "r", Destination: "d", Attempts: 3, Time: at},
+		{Record: &kgo.Record{Topic: "t"}, Reason: bridge.ReasonUnmatched, Time: at},
+	} {
+		if err := l.Write(t.Context(), letter); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := dial(t, k, kgo.ConsumeTopics("dead"))
+	var got []*kgo.Record
+	await(t, "the letters", func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		got = append(got, c.PollFetches(ctx).Records()...)
+		return len(got) == 2
+	})
+	if string(got[0].Value) != "\x00" {
+		got[0], got[1] = got[1], got[0]
+	}
+	if string(got[0].Key) != "\xff" || got[1].Value != nil || got[1].Key != nil {
+		t.Errorf("%v and %v", got[0], got[1])
+	}
+	headers := map[string]string{}
+	for _, h := range got[0].Headers {
+		headers[h.Key] += string(h.Value)
+	}
+	for name, want := range map[string]string{
+		"h": "\x01", "sluice-reason": "rejected", "sluice-error": "Code: text", "sluice-rule": "r", "sluice-destination": "d",
+		"sluice-source": "t/3/42", "sluice-timestamp": "2026-01-02T03:04:05.000000006Z", "sluice-attempts": "3",
+	} {
+		if headers[name] != want {
+			t.Errorf("%s = %q, want %q", name, headers[name], want)
+		}
+	}
+}

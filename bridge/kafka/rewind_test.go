@@ -1,0 +1,43 @@
+package kafka
+
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Records that wait for a destination which is no more are read again, as often as it takes.
+func TestRewind(t *testing.T) {
+	k := cluster(t, 1)
+	m := join(t, k)
+	await(t, "an owner", func() bool { return m.owned() == 1 })
+	m.slow.holds(func(string) bool { return true })
+	produce(t, dial(t, k), append(numbered("t", 0, "fast", 5), numbered("t", 0, "slow", 5)...)...)
+	commits(t, k, "t", 0, 5)
+	for range 2 {
+		old := m.assignment("t", 0).part
+		await(t, "records that wait", func() bool { n, _ := old.Held(); return n == 5 })
+		m.source.Rewind([]*bridge.Partition{old})
+		if !old.Closed() || m.assignment("t", 0).part == old {
+			t.Fatal("the same assignment goes on")
+		}
+	}
+	await(t, "records that wait", func() bool { n, _ := m.window.Held(); return n == 5 })
+	m.slow.holds(nil)
+	commits(t, k, "t", 0, 10)
+	if n := m.sink.count(); n != 5 {
+		t.Errorf("%d arrived where nothing was stuck", n)
+	}
+}
+
+// A partition that is not this member's any more is left alone.
+func TestRewindOfLost(t *testing.T) {
+	k := cluster(t, 1)
+	m := join(t, k)
+	await(t, "an owner", func() bool { return m.owned() == 1 })
+	now := m.assignment("t", 0).part
+	m.source.Rewind([]*bridge.Partition{bridge.NewPartition("t", 0, now.Origin, m.window)})
+	if m.assignment("t", 0).part != now {
+		t.Error("another assignment was ended")
+	}
+}
