@@ -7,6 +7,7 @@ import (
 // A topic may be deleted between its assignment and the look-up of its id: the member goes on with
 // the others, and with that topic when it is made again.
 func TestAssignedTopicIsGone(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	m := join(t, k, func(o *Options) { o.Topics = []string{"t", "later"} })
 	await(t, "an owner", func() bool { return m.owned() == 1 })

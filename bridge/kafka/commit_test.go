@@ -12,6 +12,7 @@ import (
 // Whatever a commit is answered with, what is settled is committed in the end, the flow goes on, and
 // only what a person has to mend is told.
 func TestCommitErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		err  *kerr.Error
 		told bool
@@ -60,6 +61,7 @@ func TestCommitErrors(t *testing.T) {
 
 // Two processes with one instance id can not both be members: the one that is fenced ends.
 func TestFenced(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
 	m := join(t, k, func(o *Options) { o.InstanceID = "one" })
@@ -79,6 +81,7 @@ func TestFenced(t *testing.T) {
 
 // Trouble with the commit of a partition ends with the partition.
 func TestCommitTroubleEndsWithAssignment(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 2)
 	client := dial(t, k)
 	m := join(t, k)

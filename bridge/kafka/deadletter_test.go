@@ -43,6 +43,7 @@ func TestEnsure(t *testing.T) {
 
 // What trying again does not help is told apart from what it does.
 func TestEnsureRefused(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		err   *kerr.Error
 		final bool

@@ -8,6 +8,7 @@ import (
 
 // Records that wait for a destination which is no more are read again, as often as it takes.
 func TestRewind(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	m := join(t, k)
 	await(t, "an owner", func() bool { return m.owned() == 1 })
@@ -32,6 +33,7 @@ func TestRewind(t *testing.T) {
 
 // A partition that is not this member's any more is left alone.
 func TestRewindOfLost(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	m := join(t, k)
 	await(t, "an owner", func() bool { return m.owned() == 1 })

@@ -11,6 +11,7 @@ import (
 
 // Records with a value, an empty one and none at all flow, and are committed.
 func TestFlow(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 2)
 	c := dial(t, k)
 	records := append(numbered("t", 0, "a", 100), numbered("t", 1, "b", 100)...)
@@ -38,6 +39,7 @@ func TestFlow(t *testing.T) {
 
 // A stop waits for what is out, and commits it: who comes next reads nothing twice.
 func TestStopDrains(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
 	m := join(t, k)
@@ -58,6 +60,7 @@ func TestStopDrains(t *testing.T) {
 
 // A stop that is cut short commits nothing that is not acknowledged.
 func TestAbort(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
 	m := join(t, k)
@@ -75,6 +78,7 @@ func TestAbort(t *testing.T) {
 
 // A member that comes takes partitions over, and nothing is sent twice or lost.
 func TestHandOver(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 4)
 	c := dial(t, k)
 	one := join(t, k)
@@ -123,6 +127,7 @@ func stopping(t *testing.T) *member {
 // While a stop drains, the group may move the partitions: not before what is out is answered and
 // committed, and then they are no longer this member's to commit.
 func TestRevokedWhileStopping(t *testing.T) {
+	t.Parallel()
 	m := stopping(t)
 	revoked := make(chan struct{})
 	go func() {
@@ -144,6 +149,7 @@ func TestRevokedWhileStopping(t *testing.T) {
 
 // What is lost while a stop drains may have another owner already: nothing of it is committed.
 func TestLostWhileStopping(t *testing.T) {
+	t.Parallel()
 	m := stopping(t)
 	parts := m.source.held()
 	m.source.onLost(context.Background(), m.source.client, map[string][]int32{"t": {0, 1}})
@@ -157,6 +163,7 @@ func TestLostWhileStopping(t *testing.T) {
 
 // Callbacks come with empty maps as a matter of course.
 func TestEmptyCallbacks(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
 	m := join(t, k)
@@ -175,6 +182,7 @@ func TestEmptyCallbacks(t *testing.T) {
 
 // An acknowledgement after a revocation does not move the commit: the broker would not object.
 func TestLateAcknowledgement(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
 	m := join(t, k, func(o *Options) { o.RebalanceTimeout = 400 * time.Millisecond })
@@ -199,6 +207,7 @@ func TestLateAcknowledgement(t *testing.T) {
 }
 
 func TestSubscription(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	for _, topic := range []string{"iot.a", "iot.b", "xiot", "plain.topic", "plainxtopic"} {
 		if err := k.Cluster.CreateTopic(topic, 1, nil); err != nil {
@@ -217,6 +226,7 @@ func TestSubscription(t *testing.T) {
 // A destination that is stuck takes its share of the window and no more: its partition is paused,
 // and the others flow; when it answers, everything arrives.
 func TestStuckDestination(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 2)
 	c := dial(t, k)
 	m := join(t, k)
@@ -241,6 +251,7 @@ func TestStuckDestination(t *testing.T) {
 // A pause is by name and outlives an assignment in the client: a partition that comes back has to
 // be read.
 func TestPauseEndsWithAssignment(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 2)
 	c := dial(t, k)
 	one := join(t, k, func(o *Options) { o.RebalanceTimeout = 2 * time.Second })

@@ -8,7 +8,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -17,6 +16,7 @@ func from(at time.Time) func(*Options) { return func(o *Options) { o.Start = Sta
 // Where a group begins that has committed nothing: that is committed at once, before any record
 // is settled, so that a restart begins there as well.
 func TestStart(t *testing.T) {
+	t.Parallel()
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		change func(*Options)
@@ -53,6 +53,7 @@ func TestStart(t *testing.T) {
 
 // What a group has committed comes before where it would start.
 func TestStartOfKnownGroup(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "a", 10)...)
@@ -69,6 +70,7 @@ func TestStartOfKnownGroup(t *testing.T) {
 
 // Records that come while the start is looked up are not skipped.
 func TestStartMeetsNewRecord(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
 	asked := make(chan struct{})
@@ -99,6 +101,7 @@ func TestStartMeetsNewRecord(t *testing.T) {
 
 // Retention may delete what was not read yet: that is told, for the client says nothing.
 func TestExpired(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "a", 10)...)
@@ -122,6 +125,7 @@ func TestExpired(t *testing.T) {
 
 // A partition whose broker does not answer for it keeps none of the others from being read.
 func TestStartOfOnePartitionUnknown(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 2)
 	client := dial(t, k)
 	produce(t, client, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
@@ -135,6 +139,7 @@ func TestStartOfOnePartitionUnknown(t *testing.T) {
 
 // A partition that was lost goes on where it was, not at what was committed last.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "a", 10)...)
@@ -153,37 +158,5 @@ func TestResume(t *testing.T) {
 	m.leave()
 	if n := m.sink.count(); n != 21 {
 		t.Errorf("%d arrived", n)
-	}
-}
-
-// A topic that is deleted and made again is another: it is read from its start, and its records
-// have ids of their own although their offsets are the same.
-func TestRecreatedTopic(t *testing.T) {
-	for name, topics := range map[string][]string{"by name": {"t"}, "by pattern": {"/^t$/"}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k, kgo.MetadataMinAge(100*time.Millisecond), kgo.UnknownTopicRetries(-1))
-			produce(t, client, numbered("t", 0, "old", 10)...)
-			m := join(t, k, func(o *Options) { o.Topics = topics })
-			commits(t, k, "t", 0, 10)
-			if err := k.Cluster.DeleteTopic("t"); err != nil {
-				t.Fatal(err)
-			}
-			if err := k.Cluster.CreateTopic("t", 1, nil); err != nil {
-				t.Fatal(err)
-			}
-			fresh := dial(t, k)
-			produce(t, fresh, numbered("t", 0, "new", 5)...)
-			for deadline := time.Now().Add(50 * time.Second); m.sink.count() < 15; time.Sleep(20 * time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatalf("%d arrived; %v", m.sink.count(), m.board.ever)
-				}
-			}
-			commits(t, k, "t", 0, 5)
-			if old, fresh := m.sink.ids("old0"), m.sink.ids("new0"); len(old) != 1 || len(fresh) != 1 || old[0] == fresh[0] {
-				t.Errorf("ids %q and %q", old, fresh)
-			}
-		})
 	}
 }

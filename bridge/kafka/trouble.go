@@ -32,7 +32,10 @@ func (s *Source) fetchError(at place, err error) {
 // which holds the gate that the revocation needs.
 func (s *Source) renew(topic string) {
 	if _, regex := subscription(s.opts.Topics); regex {
-		go s.client.PurgeTopicsFromConsuming(topic)
+		go func() {
+			s.client.PurgeTopicsFromConsuming(topic)
+			s.client.ForceMetadataRefresh() // else the topic stays unseen until the next one
+		}()
 		return
 	}
 	go func() {
