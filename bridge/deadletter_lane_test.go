@@ -62,11 +62,12 @@ func TestLetterIdentity(t *testing.T) {
 		return m.DeduplicationID
 	}
 	st, _ := newStamp(record, part.Origin, "", nil)
-	if a, b := id("a"), id("b"); a == b || a == st.deduplication {
+	a, b := id("a"), id("b")
+	if a == b || a == st.deduplication {
 		t.Errorf("letters %q and %q of record %q", a, b, st.deduplication)
 	}
-	if id("a") != id("a") {
-		t.Error("another id at redelivery")
+	if again := id("a"); a != again {
+		t.Errorf("%q, and %q at redelivery", a, again)
 	}
 }
 

@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
@@ -209,7 +206,6 @@ type member struct {
 	abort  context.CancelFunc
 	done   chan struct{}
 	err    error
-	closed atomic.Bool
 }
 
 const group = "g"
@@ -325,5 +321,3 @@ func commits(t testing.TB, k *fake.Kafka, topic string, partition int32, offset 
 		return committed(k, group, topic, partition) == offset
 	})
 }
-
-var _ = kadm.NewClient
