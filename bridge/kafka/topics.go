@@ -55,13 +55,7 @@ func (s *Source) topicMissing(ctx context.Context, topic string) (string, error)
 		if err != nil {
 			return "", err
 		}
-		switch err := found[topic].Err; {
-		case errors.Is(err, kerr.UnknownTopicOrPartition):
-			return "it does not exist; it is read when it is created", nil
-		case err != nil:
-			return "it can not be read: " + err.Error(), nil
-		}
-		return "", nil
+		return unreadable(found[topic].Err), nil
 	}
 	pattern, err := regexp.Compile(topic[1 : len(topic)-1])
 	if err != nil {
@@ -77,4 +71,16 @@ func (s *Source) topicMissing(ctx context.Context, topic string) (string, error)
 		}
 	}
 	return "no topic matches; one is read when it is created", nil
+}
+
+// unreadable words what the broker says of a topic.
+func unreadable(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, kerr.UnknownTopicOrPartition):
+		return "it does not exist; it is read when it is created"
+	default:
+		return "it can not be read: " + err.Error()
+	}
 }
