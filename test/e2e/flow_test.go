@@ -7,8 +7,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestFlow sends 100,000 events of four topics to a standard and a FIFO queue, a standard and a
-// FIFO topic at once, counts them at the far end, and compares the committed offsets.
+// TestFlow sends 100,000 events, or as many as load allows, of four topics to a standard and a FIFO
+// queue, a standard and a FIFO topic at once, counts them at the far end, and compares the committed
+// offsets.
 func TestFlow(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
@@ -18,7 +19,7 @@ func TestFlow(t *testing.T) {
 
 		group := "flow-" + unique()
 		topics := []string{b.topic(t, "orders", 8), b.topic(t, "payments", 6), b.topic(t, "alerts", 4), b.topic(t, "audit", 3)}
-		sent := [][]int{{40000, 500}, {30000, 300}, {20000, 100}, {10000, 200}}
+		sent := [][]int{{load(40000), 500}, {load(30000), 300}, {load(20000), 100}, {load(10000), 200}}
 		ends := []*farEnd{orders, ledger, alerts, audit}
 
 		p := start(t, fmt.Sprintf(`

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,7 +106,8 @@ func TestGiveUp(t *testing.T) {
 	}
 	for _, r := range got {
 		h := headersOf(r)
-		if h["sluice-reason"] != "gave_up" || h["sluice-attempts"] < "2" {
+		attempts, _ := strconv.Atoi(h["sluice-attempts"])
+		if h["sluice-reason"] != "gave_up" || attempts < 2 {
 			t.Errorf("dead letter: %v", h)
 		}
 	}
