@@ -85,6 +85,10 @@ func TestWrongUsage(t *testing.T) {
 		{"route -c " + bridge + " --topic t --timeout 5s", "--timeout is for records from Kafka"},
 		{"route -c " + bridge + " --diff= {}", "--diff names no file"},
 		{"route -c " + bridge + " --diff testdata/nowhere.yaml {}", "testdata/nowhere.yaml: the file cannot be read"},
+		{"test testdata/nowhere.test.yaml", "testdata/nowhere.test.yaml: the file cannot be read"},
+		{"test testdata", "testdata: the file cannot be read"},
+		{"test --run (", `--run "(" is no regular expression`},
+		{"test testdata/test/pass.test.yaml --run nothing", `no case matches --run "nothing"`},
 		{"schema extra", "sluice schema takes no argument"},
 		{"init extra", "sluice init takes no argument"},
 		{"init -o testdata/route/orders.yaml", "overwrite it with --force"},
@@ -124,6 +128,7 @@ func TestCompletion(t *testing.T) {
 		{"__complete route -f @", ":0\n"},
 		{"__complete validate @", ":4\n"},
 		{"__complete route -c testdata/route/orders.yaml --topic @", "alarms\norders\n:4\n"},
+		{"__complete test @", "yaml\nyml\n:8\n"},
 		{"__complete ro@", "route\tExplain where events go\n:4\n"},
 	} {
 		args := strings.Fields(c.line)

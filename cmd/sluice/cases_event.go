@@ -1,0 +1,89 @@
+package main
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.yaml.in/yaml/v3"
+)
+
+// event reads an event by writing it as sluice route takes it; nil where it is wrong.
+func (r *caseReader) event(n *yaml.Node, path string) *kgo.Record {
+	before := len(r.problems)
+	b, topic := []byte{'{'}, false
+	var plain *pair
+	var value string
+	for _, p := range r.mapping(n, path, "topic", "partition", "offset", "timestamp", "key", "key_base64",
+		"headers", "headers_base64", "value", "value_base64", "value_text") {
+		at := path + "." + p.key
+		switch p.key {
+		case "value":
+			value = p.key
+			b = r.member(b, p, r.json(nil, p.value, at, 0))
+		case "value_base64":
+			value = p.key
+			b = r.member(b, p, r.texts(nil, p.value, at))
+		case "value_text":
+			plain = &p
+		case "headers", "headers_base64":
+			b = r.member(b, p, r.headers(p.value, at))
+		case "partition", "offset", "timestamp":
+			b = r.member(b, p, r.json(nil, p.value, at, 0))
+		default:
+			topic = topic || p.key == "topic"
+			b = r.member(b, p, r.texts(nil, p.value, at))
+		}
+	}
+	var text string
+	if plain != nil {
+		text, _ = r.text(plain.value, path+".value_text")
+		if value != "" {
+			r.addf(plain.node, path+".value_text", "the event has %s too; leave one out", value)
+		}
+	}
+	if len(r.problems) > before {
+		return nil
+	}
+	if !topic {
+		r.addf(n, path, "the event has no topic; add one like topic: orders")
+		return nil
+	}
+	record, err := parseEvent(append(b, '}'))
+	if err != nil {
+		r.addf(n, path, "%s", err.Error())
+		return nil
+	}
+	if plain != nil {
+		record.Value = []byte(text)
+	}
+	return record
+}
+
+func (r *caseReader) member(b []byte, p pair, value []byte) []byte {
+	if len(b) > 1 {
+		b = append(b, ',')
+	}
+	return append(append(quote(b, p.key), ':'), value...)
+}
+
+// texts writes a scalar as the text that it is written as, so that key: 7 needs no quotes.
+func (r *caseReader) texts(b []byte, n *yaml.Node, path string) []byte {
+	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		return r.json(b, n, path, 0) // what reads the event says what is wrong with it
+	}
+	return quote(b, n.Value)
+}
+
+func (r *caseReader) headers(n *yaml.Node, path string) []byte {
+	if n = resolve(n); n.Kind != yaml.MappingNode {
+		return r.json(nil, n, path, 0)
+	}
+	b := []byte{'{'}
+	for _, p := range r.mapping(n, path) {
+		value := resolve(p.value)
+		if value.Kind != yaml.SequenceNode {
+			b = r.member(b, p, r.texts(nil, value, path))
+			continue
+		}
+		b = r.member(b, p, appendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path) }))
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// check is one thing that is expected of an event.
+type check struct {
+	node *yaml.Node
+	at   string // in the file: "cases[2].expect.destinations"
+	path string // in what is expected: "destinations", "attributes.alerts.tier"
+	// rules and destinations are names that the configuration must have.
+	rules, destinations []string
+	// meets compares. Where the two differ it says what is wanted and what there is.
+	meets func(f *fate) (want, got string, ok bool)
+}
+
+// outcomeNames are the outcomes that can be expected.
+var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", outcomeNotRead}
+
+// expect reads what is expected.
+func (r *caseReader) expect(n *yaml.Node, path string) []check {
+	before := len(r.problems)
+	var all []check
+	for _, p := range r.mapping(n, path, "outcome", "rule", "rules", "destinations", "attributes", "group_id", "subject",
+		"body", "correlation_id", "errors", "problems") {
+		all = append(all, r.expectation(p, path+"."+p.key)...)
+	}
+	if len(all) == 0 && len(r.problems) == before {
+		r.addf(n, path, "nothing is expected; add something like destinations: [ledger]")
+	}
+	return all
+}
+
+func (r *caseReader) expectation(p pair, at string) []check {
+	c := check{node: p.node, at: at, path: p.key}
+	switch p.key {
+	case "outcome":
+		want, ok := r.text(p.value, at)
+		if ok && !slices.Contains(outcomeNames, want) {
+			if near := nearest(want, outcomeNames); near != "" {
+				r.addf(p.value, at, "%q is no outcome; did you mean %q?", want, near)
+			} else {
+				r.addf(p.value, at, "%q is no outcome; write %s", want, strings.Join(outcomeNames, ", "))
+			}
+		}
+		c.meets = func(f *fate) (string, string, bool) { return want, f.outcome, f.outcome == want }
+	case "rule":
+		want, _ := r.text(p.value, at)
+		c.rules = []string{want}
+		c.meets = func(f *fate) (string, string, bool) { return want, list(f.rules), slices.Contains(f.rules, want) }
+	case "rules":
+		want := r.list(p.value, at)
+		c.rules = want
+		c.meets = func(f *fate) (string, string, bool) { return list(want), list(f.rules), slices.Equal(want, f.rules) }
+	case "destinations":
+		want := r.list(p.value, at)
+		c.destinations = want
+		sorted := slices.Compact(slices.Sorted(slices.Values(want)))
+		c.meets = func(f *fate) (string, string, bool) { return list(sorted), f.sending(), slices.Equal(sorted, f.sent()) }
+	case "correlation_id":
+		want, _ := r.text(p.value, at)
+		c.meets = func(f *fate) (string, string, bool) {
+			return want, orNone(f.correlationID), f.correlationID == want
+		}
+	case "errors":
+		parts := r.parts(p.value, at)
+		c.rules = names(parts)
+		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.failed()) }
+	case "problems":
+		parts := r.parts(p.value, at)
+		c.destinations = names(parts)
+		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.unsendable()) }
+	default:
+		return r.byDestination(p, at)
+	}
+	return []check{c}
+}
+
+// list reads a list of texts, or one text.
+func (r *caseReader) list(n *yaml.Node, path string) []string {
+	if n = resolve(n); n.Kind != yaml.SequenceNode {
+		if text, ok := r.text(n, path); ok {
+			return []string{text}
+		}
+		return nil
+	}
+	var all []string
+	for _, item := range n.Content {
+		if text, ok := r.text(item, path); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// list writes names for a person.
+func list(all []string) string { return orNone(strings.Join(all, ", ")) }
+
+// part is a name, and a part of what is said of it.
+type part struct{ name, text string }
+
+// parts reads names, or a mapping of them to texts.
+func (r *caseReader) parts(n *yaml.Node, path string) []part {
+	var all []part
+	if n = resolve(n); n.Kind != yaml.MappingNode {
+		for _, name := range r.list(n, path) {
+			all = append(all, part{name: name})
+		}
+		return all
+	}
+	for _, p := range r.mapping(n, path) {
+		if text, ok := r.text(p.value, path+"."+p.key); ok {
+			all = append(all, part{p.key, text})
+		}
+	}
+	return all
+}
+
+func names(parts []part) []string {
+	var all []string
+	for _, p := range parts {
+		all = append(all, p.name)
+	}
+	return all
+}
+
+// compareParts wants all names to be there, no others, and each text to hold its part.
+func compareParts(want, got []part) (wanted, came string, ok bool) {
+	ok = len(want) == len(got)
+	for _, w := range want {
+		ok = ok && slices.ContainsFunc(got, func(g part) bool { return g.name == w.name && strings.Contains(g.text, w.text) })
+	}
+	return written(want), written(got), ok
+}
+
+func written(parts []part) string {
+	var all []string
+	for _, p := range parts {
+		all = append(all, strings.TrimSuffix(p.name+": "+p.text, ": "))
+	}
+	return orNone(strings.Join(all, "; "))
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// caseReader reads a file of tests, and collects what is wrong with it.
+type caseReader struct {
+	file     string
+	problems config.Problems
+	left     int
+	over     bool // nothing more is read or told
+}
+
+// maxNodes bounds what aliases can blow a small file up to.
+const maxNodes = 1_000_000
+
+func (r *caseReader) addf(n *yaml.Node, path, format string, args ...any) {
+	if r.over {
+		return
+	}
+	r.problems = append(r.problems, config.Problem{
+		File: r.file, Line: n.Line, Column: n.Column, Path: path, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+
+// parseCases reads one document; nil where that is not possible.
+func parseCases(data []byte, r *caseReader) *yaml.Node {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, next yaml.Node
+	err := dec.Decode(&doc)
+	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) != 1 {
+		r.addf(&yaml.Node{}, "", "the file is empty; write cases, see sluice test --help")
+		return nil
+	}
+	if err == nil {
+		if err = dec.Decode(&next); err == nil {
+			r.addf(&next, "", "a second document starts here; keep one document in a file")
+			return nil
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		at := &yaml.Node{}
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			at.Line, _ = strconv.Atoi(m[1])
+		}
+		r.addf(at, "", "this is not YAML: %s", strings.TrimPrefix(yamlLine.ReplaceAllString(err.Error(), ""), "yaml: "))
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// resolve follows an alias.
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// pair is a key of a mapping with its value.
+type pair struct {
+	key   string
+	node  *yaml.Node // of the key
+	value *yaml.Node
+}
+
+// mapping returns the pairs of a mapping, merged ones at the end. Where keys are given, others are
+// refused.
+func (r *caseReader) mapping(n *yaml.Node, path string, keys ...string) []pair {
+	if n = resolve(n); n.Kind != yaml.MappingNode {
+		r.addf(n, path, "this is %s where a mapping is wanted", kindOfNode(n))
+		return nil
+	}
+	all := r.pairs(n, path, nil)
+	if len(keys) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(all, func(p pair) bool {
+		if slices.Contains(keys, p.key) {
+			return false
+		}
+		at := strings.TrimPrefix(path+"."+p.key, ".")
+		if near := nearest(p.key, keys); near != "" {
+			r.addf(p.node, at, "there is no such key; did you mean %q?", near)
+		} else {
+			r.addf(p.node, at, "there is no such key; there are %s", strings.Join(keys, ", "))
+		}
+		return true
+	})
+}
+
+func (r *caseReader) pairs(n *yaml.Node, path string, all []pair) []pair {
+	var merged []*yaml.Node
+	own := len(all)
+	for i := 0; i+1 < len(n.Content) && !r.exhausted(n); i += 2 {
+		key, value := resolve(n.Content[i]), n.Content[i+1]
+		switch before := slices.IndexFunc(all, func(p pair) bool { return p.key == key.Value }); {
+		case key.Kind != yaml.ScalarNode:
+			r.addf(key, path, "a list or a mapping is a key here; a key is a word")
+		case key.ShortTag() == "!!merge":
+			merged = append(merged, value)
+		case before >= own:
+			r.addf(key, path, "%q is on line %d already; keep one of the two", key.Value, all[before].node.Line)
+		case before < 0:
+			all = append(all, pair{key.Value, key, value})
+		}
+	}
+	for _, m := range merged {
+		switch m = resolve(m); m.Kind {
+		case yaml.MappingNode:
+			all = r.pairs(m, path, all)
+		case yaml.SequenceNode:
+			for _, item := range m.Content {
+				if item = resolve(item); item.Kind == yaml.MappingNode {
+					all = r.pairs(item, path, all)
+				}
+			}
+		default:
+			r.addf(m, path, "<< merges something that is no mapping; write <<: *name for an anchor &name")
+		}
+	}
+	return all
+}
+
+// exhausted counts what is read, and tells once when that is too much.
+func (r *caseReader) exhausted(n *yaml.Node) bool {
+	if r.left--; r.left == 0 {
+		r.addf(n, "", "the aliases of the file make more than %d values; use fewer", maxNodes)
+		r.over = true
+	}
+	return r.over
+}
+
+// text reads a scalar as it is written.
+func (r *caseReader) text(n *yaml.Node, path string) (string, bool) {
+	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		r.addf(n, path, "this is %s where a text is wanted", kindOfNode(n))
+		return "", false
+	}
+	return n.Value, true
+}
+
+// known refuses names that the configuration does not have.
+func (r *caseReader) known(n *yaml.Node, path, what string, names, there []string) {
+	for _, name := range names {
+		if slices.Contains(there, name) {
+			continue
+		}
+		if near := nearest(name, there); near != "" {
+			r.addf(n, path, "the configuration has no %s %q; did you mean %q?", what, name, near)
+		} else {
+			r.addf(n, path, "the configuration has no %s %q; it has %s", what, name, orNone(strings.Join(there, ", ")))
+		}
+	}
+}
+
+func kindOfNode(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.ShortTag() == "!!null":
+		return "nothing"
+	}
+	return "a text"
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
