@@ -70,7 +70,7 @@ func (Envelope) values() []string { return []string{"raw"} }
 func (Envelope) later() []string  { return []string{"json", "cloudevents"} }
 
 // Address returns the queue or topic, taken apart.
-func (d Destination) Address() Address { return d.address }
+func (d Destination) Address() address.Address { return d.address }
 
 // FIFO reports whether the queue or topic is a FIFO one.
 func (d Destination) FIFO() bool { return d.address.FIFO() }

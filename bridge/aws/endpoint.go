@@ -33,11 +33,8 @@ type settings struct {
 // choose applies a target to what the environment gave. A base URL excludes the variants: the
 // SDK's rules refuse the combination.
 func (s *settings) choose(t Target) {
-	switch {
-	case t.Endpoint != "":
+	if t.Endpoint != "" {
 		s.endpoint = aws.String(t.Endpoint)
-	case s.endpoint == nil && t.FallbackEndpoint != "":
-		s.endpoint = aws.String(t.FallbackEndpoint)
 	}
 	if s.endpoint == nil {
 		s.fips = s.fips || t.FIPS

@@ -92,10 +92,8 @@ type Target struct {
 	// Region of the queue or topic; empty means the session's.
 	Region string
 	// Endpoint is the base URL of requests; empty takes AWS_ENDPOINT_URL_SQS or _SNS, then
-	// AWS_ENDPOINT_URL, then FallbackEndpoint, then the service's own for the region.
+	// AWS_ENDPOINT_URL, then the service's own for the region.
 	Endpoint string
-	// FallbackEndpoint is the base URL used where neither Endpoint nor the environment names one.
-	FallbackEndpoint string
 	// FIPS and DualStack choose those variants of the service's own endpoint, as
 	// AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT do for the whole process.
 	FIPS, DualStack bool

@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/config"
 )
 
 // describe names a queue or topic: "SQS FIFO queue ledger.fifo".
-func describe(a config.Address) string {
+func describe(a address.Address) string {
 	words := []string{"SQS", "queue", a.Name}
-	if a.Service == config.SNS {
+	if a.Service == address.SNS {
 		words = []string{"SNS", "topic", a.Name}
 	}
 	if a.FIFO() {
