@@ -39,10 +39,12 @@ type caseRule struct {
 }
 
 type caseDestination struct {
-	Name       string
-	GroupID    string `yaml:"group_id"`
-	Subject    string
-	Attributes map[string]string
+	Name        string
+	GroupID     string `yaml:"group_id"`
+	Subject     string
+	Body        string
+	CloudEvents CloudEvents
+	Attributes  map[string]string
 }
 
 type caseEvent struct {

@@ -39,14 +39,22 @@ func (h *headerMap) Find(key ref.Val) (ref.Val, bool) {
 	if !ok {
 		return nil, false
 	}
-	for i := len(h.record) - 1; i >= 0; i-- {
-		if h.record[i].Key != string(name) {
-			continue
+	v, found := lastHeader(h.record, string(name))
+	switch {
+	case !found:
+		return nil, false
+	case v == nil:
+		return types.NullValue, true
+	}
+	return types.String(lossyText(v)), true
+}
+
+// lastHeader returns the value of the last header of a name.
+func lastHeader(headers []kgo.RecordHeader, name string) (value []byte, found bool) {
+	for i := len(headers) - 1; i >= 0; i-- {
+		if headers[i].Key == name {
+			return headers[i].Value, true
 		}
-		if h.record[i].Value == nil {
-			return types.NullValue, true
-		}
-		return types.String(lossyText(h.record[i].Value)), true
 	}
 	return nil, false
 }

@@ -34,17 +34,7 @@ func (o *object) find(key string) (ref.Val, bool) {
 		v, ok := o.vals[key]
 		return v, ok
 	}
-	at := -1
-	for i := 1; ; {
-		m, next, ok := nextMember(o.raw, i)
-		if !ok {
-			break
-		}
-		if m.is(key) {
-			at = m.value
-		}
-		i = valueEnd(o.raw, next)
-	}
+	at := findMember(o.raw, 0, key)
 	if at < 0 {
 		return nil, false
 	}

@@ -41,9 +41,15 @@ func (c *compiler) problem(place, format string, args ...any) {
 func (c *compiler) destination(o *Destination) {
 	place := "destinations." + o.Name
 	d := destination{
-		name:       o.Name,
-		groupID:    c.expression(place+".group_id", o.GroupID),
-		subject:    c.expression(place+".subject", o.Subject),
+		name:    o.Name,
+		groupID: c.expression(place+".group_id", o.GroupID),
+		subject: c.expression(place+".subject", o.Subject),
+		body:    c.expression(place+".body", o.Body),
+		event: EventExpressions{
+			Type:    c.expression(place+".cloudevents.type", o.CloudEvents.Type),
+			Source:  c.expression(place+".cloudevents.source", o.CloudEvents.Source),
+			Subject: c.expression(place+".cloudevents.subject", o.CloudEvents.Subject),
+		},
 		attributes: c.attributes(place, o.Attributes),
 	}
 	if _, twice := c.destinations[o.Name]; twice {

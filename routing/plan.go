@@ -95,8 +95,13 @@ func (r *rule) needsValue() bool {
 func (t *Table) targetsNeedValue(to []int32) bool {
 	for _, i := range to {
 		d := &t.destinations[i]
-		if anyNeedsValue(d.attributes) || d.groupID != nil && d.groupID.NeedsValue() || d.subject != nil && d.subject.NeedsValue() {
+		if anyNeedsValue(d.attributes) {
 			return true
+		}
+		for _, e := range []*Expression{d.groupID, d.subject, d.body, d.event.Type, d.event.Source, d.event.Subject} {
+			if e != nil && e.NeedsValue() {
+				return true
+			}
 		}
 	}
 	return false

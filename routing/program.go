@@ -14,6 +14,7 @@ import (
 type program struct {
 	source string
 	plan   cel.Program
+	direct *direct // nil where it takes the interpreter
 	uses   map[string]bool
 }
 
@@ -42,7 +43,7 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	if err != nil {
 		return nil, err
 	}
-	p := &program{source: source, plan: plan, uses: map[string]bool{}}
+	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{}}
 	for _, r := range checked.NativeRep().ReferenceMap() {
 		p.uses[r.Name] = true
 	}

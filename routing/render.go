@@ -10,7 +10,6 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
-	"cel.dev/cel-go/ext"
 )
 
 // render writes the result of an expression as text; see Expression.Eval.
@@ -37,7 +36,10 @@ func render(v ref.Val) (string, error) {
 	case *array:
 		return string(v.raw), nil
 	case traits.Mapper, traits.Lister:
-		return ext.JSONEncode(v)
+		// Not CEL's own encoder, which writes whole numbers of more than 53 bits as texts, and some
+		// characters in a way that is no JSON.
+		text, err := appendJSON(nil, v)
+		return string(text), err
 	}
 	return "", fmt.Errorf("the expression gives %s, which has no text form", v.Type().TypeName())
 }

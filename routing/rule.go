@@ -46,8 +46,18 @@ type Rule struct {
 // Destination holds the CEL expressions evaluated for each event sent to it; empty where the
 // default applies.
 type Destination struct {
-	Name       string
-	GroupID    string
-	Subject    string
-	Attributes map[string]string
+	Name    string
+	GroupID string
+	Subject string
+	// Body gives what is sent instead of the value.
+	Body        string
+	CloudEvents CloudEvents
+	Attributes  map[string]string
+}
+
+// CloudEvents holds the expressions of a CloudEvent's attributes.
+type CloudEvents struct {
+	Type    string
+	Source  string
+	Subject string
 }

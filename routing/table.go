@@ -43,7 +43,14 @@ type rule struct {
 type destination struct {
 	name             string
 	groupID, subject *Expression
+	body             *Expression
+	event            EventExpressions
 	attributes       []Attribute
+}
+
+// EventExpressions are those of a CloudEvent's attributes; nil where the default applies.
+type EventExpressions struct {
+	Type, Source, Subject *Expression
 }
 
 // Attribute is a message attribute whose value is computed for each event.
@@ -71,6 +78,12 @@ func (t *Table) GroupID(destination int) *Expression { return t.destinations[des
 
 // Subject is the expression of a destination's subject; nil where it has none.
 func (t *Table) Subject(destination int) *Expression { return t.destinations[destination].subject }
+
+// Body is the expression of what is sent instead of the value; nil where that is the value itself.
+func (t *Table) Body(destination int) *Expression { return t.destinations[destination].body }
+
+// Event holds the expressions of a destination's CloudEvents.
+func (t *Table) Event(destination int) EventExpressions { return t.destinations[destination].event }
 
 // RuleName is the name of a rule; one without a name is called by its place, "rules[2]".
 func (t *Table) RuleName(i int) string { return t.rules[i].name }

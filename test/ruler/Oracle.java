@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +100,7 @@ public class Oracle {
         }
     }
 
-    /** Events a second, for one machine with all patterns, once it is warm. */
+    /** Events a second of processor time, the best of five parts, for one machine with all patterns once it is warm. */
     static void measure(JsonNode request, ObjectNode answer) throws Exception {
         GenericMachine<String> machine = GenericMachine.<String>builder().build();
         int i = 0;
@@ -108,17 +110,22 @@ public class Oracle {
         String event = request.get("event").asText();
         answer.put("matched", machine.rulesForJSONEvent(event).size());
         run(machine, event, request.get("warmup").asLong());
-        answer.put("per_second", run(machine, event, request.get("millis").asLong()));
+        double best = 0;
+        for (int part = 0; part < 5; part++) {
+            best = Math.max(best, run(machine, event, request.get("millis").asLong() / 5));
+        }
+        answer.put("per_second", best);
     }
 
     static double run(GenericMachine<String> machine, String event, long millis) throws Exception {
-        long start = System.nanoTime(), end = start + millis * 1_000_000, now, count = 0, sink = 0;
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        long start = clock.getCurrentThreadCpuTime(), end = start + millis * 1_000_000, now, count = 0, sink = 0;
         do {
             for (int i = 0; i < 100; i++) {
                 sink += machine.rulesForJSONEvent(event).size();
             }
             count += 100;
-        } while ((now = System.nanoTime()) < end);
+        } while ((now = clock.getCurrentThreadCpuTime()) < end);
         if (sink < 0) {
             throw new IllegalStateException();
         }
