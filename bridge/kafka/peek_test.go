@@ -243,3 +243,22 @@ func TestPeekSilence(t *testing.T) {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }
+
+// A partition that another broker leads since the look-up is found there.
+func TestPeekLeaderMoves(t *testing.T) {
+	k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 3, Topics: map[string]int32{"t": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	put(t, client(t, k.Addresses()), "t", 0, 1, 2, 3)
+	for node := range int32(3) {
+		p := peek(t, k.Addresses(), "t")
+		if err := k.Cluster.MoveTopicPartition("t", 0, (p.leaders[0]+1)%3); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.Last(t.Context(), 2); err != nil || values(got) != "2 3" {
+			t.Errorf("%d: %s, %v", node, values(got), err)
+		}
+	}
+}

@@ -147,6 +147,19 @@ func TestRouteTooLarge(t *testing.T) {
 	}
 }
 
+// A value that can not be decoded is a dead letter, whatever the rules say.
+func TestRouteUndecodable(t *testing.T) {
+	const event, file = `{"topic":"carts","offset":5,"value":{"full":true}}`, "testdata/test/bridge.yaml"
+	got := sluice(event, "route", "-c", file)
+	if got.code != 0 || !strings.HasPrefix(got.stdout, "carts/0/5: dead letter to topic orders-bridge.dead-letter, because its value cannot be decoded: ") {
+		t.Errorf("%+v", got)
+	}
+	got = sluice(event, "route", "-c", file, "--json")
+	if got.code != 0 || !strings.HasPrefix(got.stdout, `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"rule":"","error":"the value `) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A line longer than any record is told of, and what follows it is read.
 func TestRouteLongLine(t *testing.T) {
 	line := `{"topic":"iot.a","value":"` + strings.Repeat("x", maxLine) + `"}`
