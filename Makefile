@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 
 GO       ?= go
-CACHE    := $(abspath $(or $(SLUICE_CACHE),.cache))
+CACHE    := $(abspath $(or $(SLUICE_TEST_CACHE),.cache))
 BIN      := $(CACHE)/bin
 PREFIX   ?= /usr/local
 FUZZTIME ?= 10s
@@ -15,7 +15,7 @@ GOLANGCI    := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 GOVULNCHECK := $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 PARTS       := $(BIN)/parts
 
-export SLUICE_CACHE := $(CACHE)
+export SLUICE_TEST_CACHE := $(CACHE)
 
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:

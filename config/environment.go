@@ -182,12 +182,33 @@ func (e *environment) readYAML(path, name, value string, t reflect.Type) any {
 
 func (e *environment) unknown(name string) {
 	problem := Problem{File: environmentFile, Path: name}
-	if near := closest(name, e.variables("", typeOf[Config](), e.file)); near != "" {
+	names := e.variables("", typeOf[Config](), e.file)
+	switch near := closest(name, names); {
+	case near != "" && e.meant(name, near):
 		problem.Message = "no setting has this name; did you mean " + near + "?"
-	} else {
+	case e.meant(name, ""):
 		problem.Message = "no setting has this name; take away the variable, or see `sluice schema` for the names"
+	default:
+		problem.Message = "no setting has this name, so the variable is ignored"
+		e.warnings = append(e.warnings, problem)
+		return
 	}
 	e.problems = append(e.problems, problem)
+}
+
+// meant reports whether a variable that sets nothing was meant to: it has levels, begins as a
+// section does, or is nearly the name of a setting. Others may well belong to somebody else, such
+// as a script around the bridge.
+func (e *environment) meant(name, near string) bool {
+	if strings.Contains(name, level) || near != "" && distance(plainName(name), plainName(near)) <= 2 {
+		return true
+	}
+	for _, f := range fieldsOf(typeOf[Config]()) {
+		if section := envPrefix + variableName(f.key); strings.HasPrefix(name, section+"_") {
+			return true
+		}
+	}
+	return false
 }
 
 // variables lists the names that mean something over this file.

@@ -37,9 +37,9 @@ func Root() (string, error) {
 }
 
 // Cache is the folder for everything downloaded or left behind by a run:
-// $SLUICE_CACHE, or .cache in the repository.
+// $SLUICE_TEST_CACHE, or .cache in the repository.
 func Cache() (string, error) {
-	if dir := os.Getenv("SLUICE_CACHE"); dir != "" {
+	if dir := os.Getenv("SLUICE_TEST_CACHE"); dir != "" {
 		return filepath.Abs(dir)
 	}
 	root, err := Root()

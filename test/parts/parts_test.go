@@ -58,7 +58,7 @@ func TestMissingPartsSkipUnlessRequired(t *testing.T) {
 }
 
 func TestAnEmptyCacheNamesTheRemedy(t *testing.T) {
-	t.Setenv("SLUICE_CACHE", t.TempDir())
+	t.Setenv("SLUICE_TEST_CACHE", t.TempDir())
 	for name, start := range map[string]starter{"kafka": StartKafka, "elasticmq": StartElasticMQ, "moto": StartMoto} {
 		_, err := start(t.Context(), t.TempDir())
 		if !errors.Is(err, ErrNotSetUp) || !strings.Contains(err.Error(), "make parts") {

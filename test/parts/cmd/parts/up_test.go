@@ -56,12 +56,12 @@ func TestParseMarkRefusesWhatWouldHitOthers(t *testing.T) {
 }
 
 func TestAFailedRunKeepsTheLogs(t *testing.T) {
-	t.Setenv("SLUICE_CACHE", t.TempDir())
+	t.Setenv("SLUICE_TEST_CACHE", t.TempDir())
 	code, err := dispatch([]string{"run", "-only", "zookeeper", "true"})
 	if code != 1 || err == nil {
 		t.Errorf("an unknown part gave %d, %v; want a refusal", code, err)
 	}
-	if left, _ := os.ReadDir(os.Getenv("SLUICE_CACHE") + "/run"); len(left) != 1 {
+	if left, _ := os.ReadDir(os.Getenv("SLUICE_TEST_CACHE") + "/run"); len(left) != 1 {
 		t.Errorf("a failed run left %d folders of logs, want 1", len(left))
 	}
 }
