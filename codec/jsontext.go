@@ -27,6 +27,26 @@ func appendString[T string | []byte](out []byte, s T) (_ []byte, ascii bool) {
 	return append(out, '"'), ascii
 }
 
+// AppendText appends s, which has to be UTF-8, as a JSON string of characters that every service
+// takes: U+FFFE and U+FFFF, which SQS and SNS refuse, are escaped like control characters.
+func AppendText[T string | []byte](out []byte, s T) []byte {
+	out = append(out, '"')
+	start := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < 0x20 || c == '"' || c == '\\':
+			out = appendEscape(append(out, s[start:i]...), c)
+			start = i + 1
+		case c == 0xEF && i+2 < len(s) && s[i+1] == 0xBF && s[i+2] >= 0xBE:
+			out = append(append(out, s[start:i]...), '\\', 'u', 'f', 'f', 'f', 'e'+s[i+2]-0xBE)
+			i += 2
+			start = i + 1
+		}
+	}
+	out = append(out, s[start:]...)
+	return append(out, '"')
+}
+
 const hexDigits = "0123456789abcdef"
 
 func appendEscape(out []byte, c byte) []byte {
