@@ -30,6 +30,7 @@ type decider struct {
 type topicReading struct {
 	Reading
 	wanted bool // somebody looks into the value
+	json   bool // its values are JSON documents, or text
 }
 
 func newDecider(e *Encoder, reading func(topic string) Reading, dropTombstones bool) decider {
@@ -57,9 +58,14 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	if failed != nil {
 		return st, failed
 	}
-	st.value = r.Value
-	if topic.DeliverJSON && value.JSON != nil {
-		st.value = value.JSON
+	st.value, st.kind = r.Value, routing.ContentText
+	switch {
+	case value.JSON != nil && (topic.DeliverJSON || sameMemory(value.JSON, r.Value)):
+		st.value, st.kind = value.JSON, routing.ContentJSON
+	case value.Binary:
+		st.kind = routing.ContentBytes
+	case topic.json && !topic.wanted:
+		st.kind = 0
 	}
 	d.table.Route(ev, out)
 	return st, nil
@@ -70,6 +76,7 @@ func (d *decider) topic(name string) topicReading {
 	if !known {
 		t = topicReading{Reading: d.reading(name)}
 		t.wanted = t.DeliverJSON || d.table.NeedsValue(name) || d.correlation.NeedsValue()
+		t.json = t.Decoder.Format() == codec.FormatJSON
 		d.topics[name] = t
 	}
 	return t

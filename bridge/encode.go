@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode"
@@ -18,6 +16,10 @@ type Destination struct {
 	Service string
 	// FIFO queues and topics get group and deduplication ids.
 	FIFO bool
+	// Envelope is what the body holds.
+	Envelope Envelope
+	// Headers are those that are forwarded as attributes; nil for none.
+	Headers *HeaderFilter
 }
 
 // Attribute names the bridge attaches itself. Configuration may not use them.
@@ -37,9 +39,6 @@ const (
 // quotas"); SNS takes more, and then silently discards the message for raw SQS subscribers.
 const maxAttributes = 10
 
-// nullBody stands for a value that is not there: SQS and SNS refuse an empty body.
-var nullBody = []byte("null")
-
 // Encoder builds messages. It is immutable and safe for concurrent use.
 type Encoder struct {
 	table        *routing.Table
@@ -55,7 +54,7 @@ func NewEncoder(table *routing.Table, correlation *routing.Correlation, destinat
 // EncodeError says why a message could not be built for a destination: an expression failed or
 // gave what AWS does not take. The record goes to the dead letters.
 type EncodeError struct {
-	Place string // "attributes.tier", "group_id", "subject"
+	Place string // "attributes.tier", "group_id", "subject", "body", "cloudevents.type"
 	Err   error
 }
 
@@ -77,16 +76,18 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		Attribute{attrPosition, st.position},
 		Attribute{attrTimestamp, st.timestamp})
 	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
-	var mark Attribute
-	m.Body, mark = body(st.value)
-	if mark.Name != "" {
-		attrs = append(attrs, mark)
-	}
-	attrs, err := e.configured(attrs, ev, target)
+	mark, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {
 		return err
 	}
-	m.Attributes = provenance(attrs, st)
+	if mark.Name != "" {
+		attrs = append(attrs, mark)
+	}
+	configured := e.table.Attributes(target)
+	if attrs, err = appendConfigured(attrs, ev, configured); err != nil {
+		return err
+	}
+	m.Attributes = provenance(attrs, st, ev.Record.Headers, dest, configured)
 	if err := e.group(m, ev, st, dest, target.Destination); err != nil {
 		return err
 	}
@@ -100,25 +101,10 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 	return nil
 }
 
-// body returns what is sent for the value, and the attribute that marks it where it is not the
-// value byte for byte.
-func body(value []byte) ([]byte, Attribute) {
-	switch {
-	case value == nil:
-		return nullBody, Attribute{attrTombstone, "true"}
-	case len(value) == 0:
-		return nullBody, Attribute{attrTombstone, "empty"}
-	case !sendable(value):
-		return base64.StdEncoding.AppendEncode(nil, value), Attribute{attrEncoding, "base64"}
-	default:
-		return value, Attribute{}
-	}
-}
-
-// configured appends the attributes that configuration gives the destination and the rule. Values
-// that are null or empty are left out: AWS refuses empty ones.
-func (e *Encoder) configured(attrs []Attribute, ev *routing.Event, target routing.Target) ([]Attribute, error) {
-	for _, a := range e.table.Attributes(target) {
+// appendConfigured appends the attributes that configuration gives the destination and the rule.
+// Values that are null or empty are left out: AWS refuses empty ones.
+func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing.Attribute) ([]Attribute, error) {
+	for _, a := range configured {
 		v, ok, err := a.Value.Eval(ev)
 		if err == nil && !sendable(v) {
 			err = fmt.Errorf("%q holds characters that SQS and SNS do not take", v)
@@ -131,30 +117,6 @@ func (e *Encoder) configured(attrs []Attribute, ev *routing.Event, target routin
 		}
 	}
 	return attrs, nil
-}
-
-// provenance appends the record's key and trace context. Where both do not fit into the ten slots
-// they are folded into one attribute, a JSON object; configuration is checked to leave that slot.
-func provenance(attrs []Attribute, st *stamp) []Attribute {
-	extra := make([]Attribute, 0, 2)
-	if st.key != "" {
-		extra = append(extra, Attribute{attrKey, st.key})
-	}
-	if st.traceparent != "" {
-		extra = append(extra, Attribute{attrTraceparent, st.traceparent})
-	}
-	if len(attrs)+len(extra) <= maxAttributes {
-		return append(attrs, extra...)
-	}
-	folded := make(map[string]string, len(extra))
-	for _, a := range extra {
-		folded[a.Name] = a.Value
-	}
-	text, err := json.Marshal(folded)
-	if err != nil {
-		panic("encoding a map of strings: " + err.Error()) // cannot happen
-	}
-	return append(attrs, Attribute{attrFolded, string(text)})
 }
 
 // group sets the message group id and deduplication id.

@@ -15,7 +15,8 @@ import (
 // string, cut into parts, so that a record costs one allocation however many places it goes to.
 // Nothing here but the value refers to the memory of the record.
 type stamp struct {
-	value         []byte // what is sent: as it came, or decoded to JSON
+	value         []byte              // what is sent: as it came, or decoded to JSON
+	kind          routing.ContentKind // of the value; 0 where it may be JSON and nobody has looked
 	correlationID string
 	position      string // partition:offset
 	timestamp     string // milliseconds since the epoch

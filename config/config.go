@@ -89,6 +89,7 @@ func (c *Config) Routing() routing.Options {
 		d := c.Destinations[name]
 		o.Destinations = append(o.Destinations, routing.Destination{
 			Name: name, GroupID: d.GroupID, Subject: d.Subject, Attributes: d.Attributes,
+			Body: d.Body, CloudEvents: routing.CloudEvents(d.CloudEvents),
 		})
 	}
 	return o

@@ -156,10 +156,6 @@ func (d decoder) chosen(path, text string, c choice) bool {
 	if slices.Contains(values, text) {
 		return true
 	}
-	if l, ok := c.(interface{ later() []string }); ok && slices.Contains(l.later(), text) {
-		d.unreadf(path, "%q is not supported yet; write %s", text, listing(values, "or"))
-		return false
-	}
 	if near := nearest(text, values); near != "" {
 		d.unreadf(path, "%q is not %s; did you mean %q?", text, c.noun(), near)
 	} else {

@@ -23,13 +23,18 @@ type Destination struct {
 	Isolated    bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
 	Subject     string            `koanf:"subject" doc:"SNS only. CEL expression for the subject."`
 	Attributes  map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
-	Envelope    Envelope          `koanf:"envelope" default:"raw" doc:"What the body holds: the record's value as it is (raw)."`
-	Batch       Batch             `koanf:"batch" doc:"How requests are filled."`
-	Concurrency int               `koanf:"concurrency" default:"128" range:"1..1024" doc:"Most requests at once; the bridge adapts below it."`
-	Retry       Retry             `koanf:"retry" doc:"How failed sends are repeated."`
-	Region      string            `koanf:"region" doc:"The region, where the address does not tell and it is not that of aws.region."`
-	Endpoint    string            `koanf:"endpoint" doc:"Overrides aws.endpoint."`
-	AssumeRole  AssumeRole        `koanf:"assume_role" doc:"Overrides aws.assume_role."`
+	Body        string            `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
+	Envelope    Envelope          `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents)."`
+	CloudEvents CloudEvents       `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
+
+	ForwardHeaders []string `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. What is no attribute, or has no slot, goes into kafka_headers."`
+
+	Batch       Batch      `koanf:"batch" doc:"How requests are filled."`
+	Concurrency int        `koanf:"concurrency" default:"128" range:"1..1024" doc:"Most requests at once; the bridge adapts below it."`
+	Retry       Retry      `koanf:"retry" doc:"How failed sends are repeated."`
+	Region      string     `koanf:"region" doc:"The region, where the address does not tell and it is not that of aws.region."`
+	Endpoint    string     `koanf:"endpoint" doc:"Overrides aws.endpoint."`
+	AssumeRole  AssumeRole `koanf:"assume_role" doc:"Overrides aws.assume_role."`
 }
 
 // Batch says how requests are filled.
@@ -62,12 +67,22 @@ func (Ordering) values() []string { return []string{"strict", "batched"} }
 // Envelope is what the body of a message holds.
 type Envelope string
 
-// Raw is the record's value as it is.
-const Raw Envelope = "raw"
+// The envelopes.
+const (
+	Raw           Envelope = "raw"
+	InJSON        Envelope = "json"
+	InCloudEvents Envelope = "cloudevents"
+)
 
 func (Envelope) noun() string     { return "an envelope" }
-func (Envelope) values() []string { return []string{"raw"} }
-func (Envelope) later() []string  { return []string{"json", "cloudevents"} }
+func (Envelope) values() []string { return []string{"raw", "json", "cloudevents"} }
+
+// CloudEvents are CEL expressions for the attributes of the events that a destination gets.
+type CloudEvents struct {
+	Type    string `koanf:"type" doc:"CEL expression for the type; kafka.record where nothing is said or given."`
+	Source  string `koanf:"source" doc:"CEL expression for the source, a URI reference; /kafka/TOPIC where nothing is said or given."`
+	Subject string `koanf:"subject" doc:"CEL expression for the subject; the record's key, if it is text, where nothing is said or given."`
+}
 
 // Address returns the queue or topic, taken apart.
 func (d Destination) Address() address.Address { return d.address }
@@ -93,11 +108,29 @@ func (d *Destination) check(c *checker, path string) {
 		c.addf(path+".retry.max", "%v is less than retry.initial, %v; raise the one or lower the other", d.Retry.Max, d.Retry.Initial)
 	}
 	checkAttributeNames(c, path+".attributes", d.Attributes)
+	d.checkContents(c, path)
 	ok := d.checkAddress(c, path)
 	if ok {
 		d.checkKind(c, path)
 	}
 	d.checkAccess(c, path, ok)
+}
+
+// maxForwardHeaders bounds what is tried on each header of each record.
+const maxForwardHeaders = 64
+
+func (d *Destination) checkContents(c *checker, path string) {
+	if d.CloudEvents != (CloudEvents{}) && d.Envelope != InCloudEvents && !c.isUnread(path+".envelope") {
+		c.addf(path+".cloudevents", "the envelope is %s, and only cloudevents has these attributes; write envelope: cloudevents, or remove them", d.Envelope)
+	}
+	if n := len(d.ForwardHeaders); n > maxForwardHeaders {
+		c.addf(path+".forward_headers", "these are %d names, and at most %d are looked for; put several into one, such as x-*", n, maxForwardHeaders)
+	}
+	for i, name := range d.ForwardHeaders {
+		if name == "" {
+			c.addf(index(path+".forward_headers", i), "the name is empty; write that of a header, or x-* for all that begin so")
+		}
+	}
 }
 
 func (d *Destination) checkAddress(c *checker, path string) bool {

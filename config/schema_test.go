@@ -69,7 +69,7 @@ func TestSchemaRefusesBadShapes(t *testing.T) {
 		"key_unknown", "key_similar", "key_level", "key_top", "type_text", "type_mapping", "type_list", "type_number",
 		"type_fraction", "type_truth", "type_scalar_text", "type_secret", "duration_unit", "duration_text",
 		"duration_negative", "size_text", "range_low", "range_high", "choice", "kafka_start", "kafka_isolation",
-		"sasl_mechanism", "topic_format_unknown", "destination_both", "destination_name", "destination_envelope", "rule_neither", "rule_both",
+		"sasl_mechanism", "topic_format_unknown", "destination_both", "destination_name", "destination_envelope_unknown", "rule_neither", "rule_both",
 		"rule_pattern_empty", "tombstones", "dead_letter_both", "log", "syntax_list",
 	} {
 		v, ok := readPlain(t, "testdata/"+name+".bad.yaml")

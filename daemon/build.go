@@ -82,7 +82,10 @@ func Destinations(cfg *config.Config) []bridge.Destination {
 	var all []bridge.Destination
 	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
-		all = append(all, bridge.Destination{Name: name, Service: string(d.Address().Service), FIFO: d.FIFO()})
+		all = append(all, bridge.Destination{
+			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(),
+			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders),
+		})
 	}
 	return all
 }

@@ -1,0 +1,123 @@
+package bridge
+
+import (
+	"encoding/base64"
+	"errors"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Envelope is what the body of a message holds. The zero value is EnvelopeRaw.
+type Envelope string
+
+const (
+	// EnvelopeRaw is the value as it is.
+	EnvelopeRaw Envelope = "raw"
+	// EnvelopeJSON is a JSON object with the value and all that Kafka says of the record.
+	EnvelopeJSON Envelope = "json"
+	// EnvelopeCloudEvents is a CloudEvent 1.0 in the structured mode of its JSON format.
+	EnvelopeCloudEvents Envelope = "cloudevents"
+)
+
+// nullBody stands for a value that is not there: SQS and SNS refuse an empty body.
+var nullBody = []byte("null")
+
+// content is what a message says, before any envelope: the value, or what the destination's
+// expression makes of it.
+type content struct {
+	data []byte // nil where there is nothing
+	kind routing.ContentKind
+	// shaped is set where the data is not the record's value.
+	shaped bool
+}
+
+var (
+	errNullBody  = errors.New("the expression gives null; have it give something for every event, as in has(value.id) ? value.id : \"none\"")
+	errEmptyBody = errors.New("the expression gives an empty text, and SQS and SNS take no empty body; have it give something for every event")
+)
+
+// build sets the message's body, and returns the attribute that marks what it is, if any.
+func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destination, index int) (Attribute, error) {
+	raw := dest.Envelope == "" || dest.Envelope == EnvelopeRaw
+	shape := e.table.Body(index)
+	if raw && shape == nil {
+		var mark Attribute
+		m.Body, mark = body(st.value)
+		return mark, nil
+	}
+	c := content{data: st.value, kind: st.kind}
+	if shape != nil {
+		var err error
+		if c, err = reshape(shape, ev, c); err == nil && raw && c.shaped && len(c.data) == 0 {
+			err = errEmptyBody
+		}
+		if err != nil {
+			return Attribute{}, &EncodeError{Place: "body", Err: err}
+		}
+	}
+	if raw {
+		var mark Attribute
+		m.Body, mark = body(c.data)
+		return mark, nil
+	}
+	if c.kind == 0 {
+		// Of a JSON topic whose values nobody has looked into.
+		c.kind = routing.ContentText
+		if codec.Decode(codec.FormatJSON, c.data, true).JSON != nil {
+			c.kind = routing.ContentJSON
+		}
+		st.kind = c.kind
+	}
+	var err error
+	if m.Body, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
+		return Attribute{}, err
+	}
+	return tombstone(c.data), nil
+}
+
+func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index int, c content) ([]byte, error) {
+	if dest.Envelope == EnvelopeCloudEvents {
+		return e.cloudEvent(ev, st, index, c)
+	}
+	return jsonEnvelope(ev, st, c), nil
+}
+
+// reshape returns what the expression gives, or what there is where that is nothing: a record
+// without a value is a tombstone, and an expression need not know of those.
+func reshape(shape *routing.Expression, ev *routing.Event, c content) (content, error) {
+	made, ok, err := shape.Content(ev)
+	switch nothing := len(c.data) == 0 || ev.IsNull(); {
+	case nothing && (err != nil || !ok):
+		return c, nil
+	case err != nil:
+		return c, err
+	case !ok:
+		return c, errNullBody
+	}
+	return content{data: made.Data, kind: made.Kind, shaped: true}, nil
+}
+
+// body returns what is sent for the value, and the attribute that marks it where it is not the
+// value byte for byte.
+func body(value []byte) ([]byte, Attribute) {
+	switch {
+	case len(value) == 0:
+		return nullBody, tombstone(value)
+	case !sendable(value):
+		return base64.StdEncoding.AppendEncode(nil, value), Attribute{attrEncoding, "base64"}
+	default:
+		return value, Attribute{}
+	}
+}
+
+// tombstone returns the mark of a value that is null or empty.
+func tombstone(value []byte) Attribute {
+	switch {
+	case value == nil:
+		return Attribute{attrTombstone, "true"}
+	case len(value) == 0:
+		return Attribute{attrTombstone, "empty"}
+	}
+	return Attribute{}
+}

@@ -1,0 +1,111 @@
+package bridge
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// provenance appends the record's key and trace context, and the headers that are forwarded. What
+// does not fit into the ten slots, or can not be an attribute, is folded into one, a JSON object;
+// configuration is checked to leave that slot.
+func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
+	var space [2]Attribute
+	own := space[:0]
+	if st.key != "" {
+		own = append(own, Attribute{attrKey, st.key})
+	}
+	if st.traceparent != "" {
+		own = append(own, Attribute{attrTraceparent, st.traceparent})
+	}
+	var candidates []candidate
+	if dest.Headers != nil && len(headers) > 0 {
+		candidates = forwarded(st, headers, dest.Headers, configured)
+	}
+	single := 0
+	for i := range candidates {
+		if candidates[i].attribute != "" {
+			single++
+		}
+	}
+	free := maxAttributes - len(attrs)
+	fold := single < len(candidates) || len(own)+single > free
+	if fold {
+		free--
+	}
+	n := min(len(own), free)
+	attrs, free = append(attrs, own[:n]...), free-n
+	var rest []headerGroup
+	for _, a := range own[n:] {
+		rest = append(rest, headerGroup{a.Name, [][]byte{[]byte(a.Value)}})
+	}
+	for i := range candidates {
+		c := &candidates[i]
+		if c.attribute != "" && free > 0 {
+			attrs, free = append(attrs, Attribute{c.attribute, string(c.values[0])}), free-1
+			continue
+		}
+		rest = appendFolded(rest, c.headerGroup)
+	}
+	if len(rest) == 0 {
+		return attrs
+	}
+	b := []byte{'{'}
+	for i, g := range rest {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = g.append(b, textOrMarked)
+	}
+	return append(attrs, Attribute{attrFolded, string(append(b, '}'))})
+}
+
+// candidate is a forwarded header and the attribute that it may become; "" where it is folded.
+type candidate struct {
+	headerGroup
+	attribute string
+}
+
+// forwarded returns the headers that are let through. One becomes an attribute where its name can
+// be that of one, is not repeated and no other header's, and its value can be sent.
+func forwarded(st *stamp, headers []kgo.RecordHeader, filter *HeaderFilter, configured []routing.Attribute) []candidate {
+	groups := groupHeaders(headers, filter.allows)
+	candidates := make([]candidate, 0, len(groups))
+	names := make(map[string]int, len(groups))
+	for _, g := range groups {
+		if g.name == attrTraceparent && len(g.values) == 1 && st.traceparent != "" {
+			continue // it is attached in any case
+		}
+		c := candidate{headerGroup: g}
+		if len(g.values) == 1 && len(g.values[0]) > 0 && sendable(g.values[0]) {
+			if c.attribute = attributeName(g.name, configured); c.attribute != "" {
+				names[c.attribute]++
+			}
+		}
+		candidates = append(candidates, c)
+	}
+	for i := range candidates {
+		// Both of two that would share a name are folded, whichever comes first.
+		if names[candidates[i].attribute] > 1 {
+			candidates[i].attribute = ""
+		}
+	}
+	return candidates
+}
+
+// appendFolded adds a header to those that are folded. One may be called like what the bridge
+// attaches itself and has no slot for.
+func appendFolded(rest []headerGroup, g headerGroup) []headerGroup {
+	for i := range min(len(rest), 2) {
+		switch {
+		case rest[i].name != g.name:
+		case g.name == attrTraceparent:
+			rest[i].values = g.values // which holds it
+			return rest
+		default:
+			rest[i].values = append(rest[i].values, g.values...)
+			return rest
+		}
+	}
+	return append(rest, g)
+}
