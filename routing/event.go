@@ -11,4 +11,23 @@ type Event struct {
 	Record        *kgo.Record
 	Value         codec.Value
 	CorrelationID string
+	// Unchecked: Value.JSON may be anything, as nobody has validated it. Whatever looks into it first
+	// does, which costs Route nothing because it reads the whole value anyway, and where it is no JSON
+	// sets Value.JSON to nil.
+	Unchecked bool
+}
+
+// check validates the value if nobody has.
+func (ev *Event) check() {
+	if ev.Unchecked {
+		ev.checked(ValidJSON(ev.Value.JSON))
+	}
+}
+
+// checked notes what became of the validation.
+func (ev *Event) checked(valid bool) {
+	if ev.Unchecked && !valid {
+		ev.Value.JSON = nil
+	}
+	ev.Unchecked = false
 }

@@ -29,7 +29,7 @@ func (t *Table) Explain(ev *Event) []RuleTrace {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
-	s.read(p)
+	s.readAll(p)
 	traces := make([]RuleTrace, len(t.rules))
 	over := false
 	for i := range t.rules {

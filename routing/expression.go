@@ -32,6 +32,7 @@ func CompileExpression(src string) (*Expression, error) {
 // only from 1e21 up and below 1e-6; bytes in base64; a timestamp in RFC 3339, UTC; a duration in
 // seconds ("1.5s"); a list or map as JSON, as it came where it comes from the value.
 func (e *Expression) Eval(ev *Event) (string, bool, error) {
+	ev.check()
 	if d := e.program.direct; d != nil {
 		if text, ok, known := d.eval(ev); known {
 			return text, ok, nil

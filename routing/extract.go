@@ -1,6 +1,10 @@
 package routing
 
-import "github.com/twmb/franz-go/pkg/kgo"
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
 
 type kind uint8
 
@@ -64,79 +68,136 @@ func (x *extraction) reset() {
 	x.leaves, x.elems, x.buf, x.arrays = x.leaves[:0], x.elems[:1], x.buf[:0], 0
 }
 
-// read takes from a document what the tree asks for. It returns false where the document is no
-// object.
-func (x *extraction) read(root *step, doc []byte) bool {
+// read takes from a document what the tree asks for, and validates all of it on the way. The results
+// say whether it is JSON, and whether it is an object.
+func (x *extraction) read(root *step, doc []byte) (valid, object bool) {
 	i := skipSpace(doc, 0)
 	if i >= len(doc) || doc[i] != '{' {
-		return false
+		return ValidJSON(doc), false
 	}
-	x.members(root, doc, i, 0)
-	return true
+	end := x.members(root, doc, i, 0, 0)
+	valid = end >= 0 && skipSpace(doc, end) == len(doc)
+	return valid, valid
 }
 
-func (x *extraction) members(s *step, doc []byte, i int, within int32) (end int) {
-	for i++; ; {
-		m, next, ok := nextMember(doc, i)
-		if !ok {
-			return next
+// members reads the object that opens at i. Like the functions below it returns the index after it,
+// or -1 where it is not valid; within is the array element around it, depth what is open.
+func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int) int {
+	if depth++; depth > codec.MaxDepth {
+		return -1
+	}
+	if i = white(doc, i+1); i < len(doc) && doc[i] == '}' {
+		return i + 1
+	}
+	for {
+		if i >= len(doc) || doc[i] != '"' {
+			return -1
 		}
-		key := m.key
-		if m.escaped {
+		end, escaped := passString(doc, i)
+		if end < 0 {
+			return -1
+		}
+		key := doc[i+1 : end-1]
+		if escaped {
 			start := len(x.buf)
 			x.buf = unescape(x.buf, key)
 			key = x.buf[start:]
 		}
+		if i = white(doc, end); i >= len(doc) || doc[i] != ':' {
+			return -1
+		}
+		i = white(doc, i+1)
 		if c := s.child(key); c != nil {
-			i = x.value(c, doc, next, within)
+			i = x.value(c, doc, i, within, depth)
 		} else {
-			i = valueEnd(doc, next)
+			i = passValue(doc, i, depth)
+		}
+		if i < 0 {
+			return -1
+		}
+		if i = white(doc, i); i >= len(doc) {
+			return -1
+		}
+		switch doc[i] {
+		case ',':
+			i = white(doc, i+1)
+		case '}':
+			return i + 1
+		default:
+			return -1
 		}
 	}
 }
 
-func (x *extraction) value(s *step, doc []byte, i int, within int32) (end int) {
+func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) int {
+	if i >= len(doc) {
+		return -1
+	}
 	switch doc[i] {
 	case '{':
 		if len(s.keys) == 0 {
-			return valueEnd(doc, i)
+			return passNested(doc, i, depth)
 		}
-		return x.members(s, doc, i, within)
+		return x.members(s, doc, i, within, depth)
 	case '[':
-		return x.elements(s, doc, i, within)
+		return x.elements(s, doc, i, within, depth)
+	case '"':
+		end, escaped := passString(doc, i)
+		if end >= 0 && s.slot >= 0 {
+			l := x.leaf(s.slot, within)
+			l.kind, l.text = kindString, doc[i+1:end-1]
+			if escaped {
+				start := len(x.buf)
+				x.buf = unescape(x.buf, l.text)
+				l.text = x.buf[start:]
+			}
+		}
+		return end
 	}
-	end = valueEnd(doc, i)
-	if s.slot >= 0 {
+	end := passScalar(doc, i)
+	if end >= 0 && s.slot >= 0 {
 		x.add(s.slot, doc[i:end], within)
 	}
 	return end
 }
 
-func (x *extraction) elements(s *step, doc []byte, i int, within int32) (end int) {
+func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth int) int {
+	if depth++; depth > codec.MaxDepth {
+		return -1
+	}
 	x.arrays++
 	array := x.arrays
-	i++
+	if i = white(doc, i+1); i < len(doc) && doc[i] == ']' {
+		return i + 1
+	}
 	for index := int32(0); ; index++ {
-		start, ok := nextElement(doc, i)
-		if !ok {
-			return start
-		}
 		at := within
-		if doc[start] == '{' || doc[start] == '[' {
+		if i < len(doc) && (doc[i] == '{' || doc[i] == '[') {
 			x.elems = append(x.elems, elem{array: array, index: index, parent: within})
 			at = int32(len(x.elems) - 1)
 		}
-		i = max(start+1, x.value(s, doc, start, at))
+		if i = x.value(s, doc, i, at, depth); i < 0 {
+			return -1
+		}
+		if i = white(doc, i); i >= len(doc) {
+			return -1
+		}
+		switch doc[i] {
+		case ',':
+			i = white(doc, i+1)
+		case ']':
+			return i + 1
+		default:
+			return -1
+		}
 	}
 }
 
+// add takes a scalar that is no string.
 func (x *extraction) add(slot int32, raw []byte, within int32) {
 	l := x.leaf(slot, within)
 	l.text = raw
 	switch raw[0] {
-	case '"':
-		l.kind = kindString
-		l.text, x.buf = stringText(raw, x.buf)
 	case 't':
 		l.kind = kindTrue
 	case 'f':

@@ -12,7 +12,7 @@ func routeLinear(t *Table, ev *Event, d *Decision) {
 	*d = Decision{}
 	s := t.borrow(ev)
 	defer t.giveBack(s)
-	s.read(t.planFor(ev.Record.Topic))
+	s.readAll(t.planFor(ev.Record.Topic))
 	dropped, over := false, false
 	for i := 0; i < len(t.rules) && !over; i++ {
 		if !t.rules[i].matchesTopic(ev.Record.Topic) {

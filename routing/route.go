@@ -9,9 +9,9 @@ type scratch struct {
 	round   uint32
 
 	event *Event
-	// object says whether the value is an object.
-	object     bool
-	activation *activation
+	// read says whether the value was read, and object whether it is one.
+	read, object bool
+	activation   *activation
 }
 
 func (t *Table) borrow(ev *Event) *scratch {
@@ -27,7 +27,7 @@ func (t *Table) giveBack(s *scratch) {
 	}
 	s.candidates.clear()
 	s.extraction.reset()
-	s.event = nil
+	s.event, s.read, s.object = nil, false, false
 	t.scratch.Put(s)
 }
 
@@ -40,6 +40,9 @@ func (t *Table) Route(ev *Event, d *Decision) {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
+	if ev.Unchecked {
+		s.readValue(p)
+	}
 	dropped, over := false, false
 	for _, i := range p.first {
 		if dropped, over = t.decide(i, s, d); over {
@@ -77,7 +80,7 @@ func (t *Table) Route(ev *Event, d *Decision) {
 
 // find reads what the plan asks for and gathers the candidates.
 func (s *scratch) find(p *plan) {
-	s.read(p)
+	s.readAll(p)
 	s.candidates.grow(len(p.alternatives))
 	if p.nodes > len(s.visited) {
 		s.visited = make([]uint32, p.nodes)
@@ -89,11 +92,28 @@ func (s *scratch) find(p *plan) {
 	s.visit(p.index)
 }
 
-func (s *scratch) read(p *plan) {
+func (s *scratch) readAll(p *plan) {
 	if len(p.headers) > 0 {
 		s.extraction.headers(p.headers, s.event.Record.Headers)
 	}
-	s.object = p.fields != nil && s.event.Value.JSON != nil && s.extraction.read(p.fields, s.event.Value.JSON)
+	s.readValue(p)
+}
+
+// readValue reads the value if nothing has yet.
+func (s *scratch) readValue(p *plan) {
+	if s.read {
+		return
+	}
+	s.read = true
+	if p.fields == nil {
+		s.event.check()
+		return
+	}
+	if s.event.Value.JSON != nil {
+		var valid bool
+		valid, s.object = s.extraction.read(p.fields, s.event.Value.JSON)
+		s.event.checked(valid)
+	}
 }
 
 // matches reports whether the alternative's fields match.

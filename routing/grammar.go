@@ -1,0 +1,212 @@
+package routing
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+// These functions validate JSON while they step over it, so that reading an event and knowing that
+// it is JSON are one pass. They return the index after what they stepped over, or -1 where it is not
+// valid. Like most readers they leave bytes that are not UTF-8 in strings alone.
+
+// ValidJSON reports whether doc is one JSON document, nested no deeper than codec.MaxDepth.
+func ValidJSON(doc []byte) bool {
+	end := passValue(doc, skipSpace(doc, 0), 0)
+	return end >= 0 && skipSpace(doc, end) == len(doc)
+}
+
+// white steps over white space, of which there mostly is none.
+func white(b []byte, i int) int {
+	if i < len(b) && b[i] <= ' ' {
+		return skipSpace(b, i)
+	}
+	return i
+}
+
+// passValue steps over the value at i; depth counts what is open around it.
+func passValue(b []byte, i, depth int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		end, _ := passString(b, i)
+		return end
+	case '{', '[':
+		return passNested(b, i, depth)
+	}
+	return passScalar(b, i)
+}
+
+// passScalar steps over a number, true, false or null.
+func passScalar(b []byte, i int) int {
+	word := ""
+	switch b[i] {
+	case 't':
+		word = "true"
+	case 'f':
+		word = "false"
+	case 'n':
+		word = "null"
+	default:
+		return passNumber(b, i)
+	}
+	if len(b)-i < len(word) || string(b[i:i+len(word)]) != word {
+		return -1
+	}
+	return i + len(word)
+}
+
+func passNumber(b []byte, i int) int {
+	if b[i] == '-' {
+		i++
+	}
+	start := i
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	if i == start || b[start] == '0' && i > start+1 {
+		return -1
+	}
+	if i < len(b) && b[i] == '.' {
+		if i = passDigits(b, i+1); i < 0 {
+			return -1
+		}
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		return passDigits(b, i)
+	}
+	return i
+}
+
+// passDigits steps over one or more.
+func passDigits(b []byte, i int) int {
+	start := i
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	if i == start {
+		return -1
+	}
+	return i
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// passString steps over the string that opens at i, eight bytes at a time, and tells whether it has
+// escapes.
+func passString(b []byte, i int) (end int, escaped bool) {
+	for i++; ; {
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
+			quote, slash := w^(ones*'"'), w^(ones*'\\')
+			// The lowest bit that is set marks the first quote, backslash or control character.
+			special := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
+			if special != 0 {
+				i += bits.TrailingZeros64(special) >> 3
+				break
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+			i++
+		}
+		if i >= len(b) || b[i] < ' ' {
+			return -1, false
+		}
+		if b[i] == '"' {
+			return i + 1, escaped
+		}
+		if escaped = true; i+1 >= len(b) {
+			return -1, false
+		}
+		switch b[i+1] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			i += 2
+		case 'u':
+			if i+6 > len(b) || !isHex(b[i+2]) || !isHex(b[i+3]) || !isHex(b[i+4]) || !isHex(b[i+5]) {
+				return -1, false
+			}
+			i += 6
+		default:
+			return -1, false
+		}
+	}
+}
+
+// passNested steps over the object or array that opens at i. It does not recurse: what is open
+// stands in a stack of bits.
+func passNested(b []byte, i, depth int) int {
+	var objects [codec.MaxDepth/64 + 1]uint64
+	level := -1
+	object := false
+open:
+	if level++; depth+level >= codec.MaxDepth {
+		return -1
+	}
+	if object = b[i] == '{'; object {
+		objects[level>>6] |= 1 << (level & 63)
+	} else {
+		objects[level>>6] &^= 1 << (level & 63)
+	}
+	if i = white(b, i+1); i >= len(b) {
+		return -1
+	}
+	if object && b[i] == '}' || !object && b[i] == ']' {
+		goto end
+	}
+next:
+	if object {
+		if i >= len(b) || b[i] != '"' {
+			return -1
+		}
+		if i, _ = passString(b, i); i < 0 {
+			return -1
+		}
+		if i = white(b, i); i >= len(b) || b[i] != ':' {
+			return -1
+		}
+		i = white(b, i+1)
+	}
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		i, _ = passString(b, i)
+	case '{', '[':
+		goto open
+	default:
+		i = passScalar(b, i)
+	}
+	if i < 0 {
+		return -1
+	}
+after:
+	if i = white(b, i); i >= len(b) {
+		return -1
+	}
+	switch {
+	case b[i] == ',':
+		i = white(b, i+1)
+		goto next
+	case object && b[i] == '}' || !object && b[i] == ']':
+	default:
+		return -1
+	}
+end:
+	i++
+	if level--; level < 0 {
+		return i
+	}
+	object = objects[level>>6]>>(level&63)&1 == 1
+	goto after
+}

@@ -1,0 +1,77 @@
+package routing
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tidwall/gjson"
+	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+// sameGrammar checks both ways of validating against another implementation.
+func sameGrammar(t interface{ Errorf(string, ...any) }, doc []byte) {
+	want := codec.Decode(codec.FormatJSON, doc, true).JSON != nil
+	if got := ValidJSON(doc); got != want {
+		t.Errorf("%q: valid %v, want %v", doc, got, want)
+	}
+	tree := newStep()
+	tree.add([]string{"a", "b"}).slot = 0
+	tree.add([]string{"a"}).slot = 1
+	x := newExtraction(2)
+	valid, object := x.read(tree, doc)
+	if valid != want || object && !gjson.ParseBytes(doc).IsObject() {
+		t.Errorf("%q: read as valid %v, object %v; want %v", doc, valid, object, want)
+	}
+}
+
+func TestGrammar(t *testing.T) {
+	for _, doc := range []string{
+		"", " ", "{}", "[]", " {} ", "{} {}", "{,}", "[,]", "[1,]", `{"a":1,}`, `{"a"}`, `{"a":}`, `{"a" : 1 , "b":[ ]}`, `{a:1}`, "[1 2]", `{"a":1 "b":2}`,
+		"0", "-0", "-", "01", "1.", ".5", "1.5", "1e", "1e+", "1e5", "1E-5", "1.5e5x", "+1", "--1", "1.e5",
+		"true", "tru", "truex", "nul", "null", "false", "fals", "True", `"`, `"a`, `"\"`, `"\x"`, `"\u12"`, `"\u12g4"`, `"\u12F4"`, "\"\t\"", "\"\x7f\xff\"", `"12345678"`, `"1234567\n"`, "\"1234567\n\"",
+		"[", "{", "[[", `{"a":[`, "[}", "{]", `{"a":{"b":1]}`, `{"a":{"b":[1,{"c":2}],"d":[]}}`, `[1,[2,[3,{}]],"x"]`, `{"a":[{"b":1},[{"b":tru}]]}`, "\ufeff{}", "\v{}",
+		`{"a":` + strings.Repeat("[", 999) + strings.Repeat("]", 999) + "}", `{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "}",
+		`{"x":` + strings.Repeat("[", 999) + strings.Repeat("]", 999) + "}", `{"x":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "}",
+		strings.Repeat(`{"a":`, 1000) + "1" + strings.Repeat("}", 1000), strings.Repeat(`{"a":`, 1001) + "1" + strings.Repeat("}", 1001),
+	} {
+		sameGrammar(t, []byte(doc))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		doc := []byte(genDocument.Draw(t, "document"))
+		sameGrammar(t, doc)
+		for range rapid.IntRange(0, 3).Draw(t, "changes") {
+			i := rapid.IntRange(0, len(doc)-1).Draw(t, "at")
+			doc[i] = rapid.SampledFrom([]byte(`{}[]",:\0e-. tn`+"\n\x00\xff")).Draw(t, "to")
+		}
+		sameGrammar(t, doc)
+	})
+}
+
+func FuzzGrammar(f *testing.F) {
+	f.Add([]byte(`{"a":[{"b":1.5e3,"\u00e9":"\\\"x"},null,[true]],"c":{}} `))
+	f.Fuzz(func(t *testing.T, doc []byte) { sameGrammar(t, doc) })
+}
+
+// An event that nobody has validated is routed as one that somebody has.
+func TestUncheckedEvents(t *testing.T) {
+	table := compileRules(t,
+		Rule{When: `value == null || type(value) == string`, To: []string{"c"}},
+		Rule{Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
+		Rule{When: `value.b == 1`, To: []string{"b"}},
+	)
+	check := func(t interface{ Errorf(string, ...any) }, doc string) {
+		checked, unchecked := event(doc), event(doc)
+		unchecked.Unchecked, unchecked.Value = true, codec.Value{Raw: []byte(doc), JSON: []byte(doc)}
+		var want, got Decision
+		table.Route(checked, &want)
+		table.Route(unchecked, &got)
+		if got.Outcome != want.Outcome || len(got.Targets) != len(want.Targets) || unchecked.Unchecked || (unchecked.Value.JSON == nil) != (checked.Value.JSON == nil) {
+			t.Errorf("%q: %+v, want %+v", doc, got, want)
+		}
+	}
+	for _, doc := range []string{`{"a":1}`, `{"a":1`, `{"b":1}`, `[]`, `text`, `{"a":1}x`, `{}`} {
+		check(t, doc)
+	}
+}
