@@ -13,6 +13,9 @@ import (
 // LaneOptions say how one destination is sent to.
 type LaneOptions struct {
 	Destination Destination
+	// Group is the consumer group of an isolated destination, to tell its lanes from those of the
+	// shared group; empty for that.
+	Group string
 	// Batched lets several messages of a group into one request (FIFO only).
 	Batched bool
 	// MaxMessages and MaxBytes bound a request below what the service takes; MaxBytes 0: the
@@ -292,7 +295,14 @@ func (l *Lane) arm(t time.Time) {
 	l.timer.Reset(time.Until(t))
 }
 
-func (l *Lane) key() string { return "destination " + l.opts.Destination.Name }
+// key is what the lane is called to Health.
+func (l *Lane) key() string {
+	key := "destination " + l.opts.Destination.Name
+	if l.opts.Group != "" {
+		key += " of group " + l.opts.Group
+	}
+	return key
+}
 
 // earlier returns the earlier of two times, where zero is no time.
 func earlier(a, b time.Time) time.Time {

@@ -50,11 +50,14 @@ func groupNames(cfg *config.Config) map[string]string {
 	return names
 }
 
-// serves says whether a group sends to a destination: its own, and that of its dead letters.
+// serves says whether a group has a lane to a destination: to what it routes to, and to that of its
+// dead letters.
 func serves(cfg *config.Config, isolated, destination string) bool {
-	if destination == cfg.DeadLetter.Destination {
-		return true
-	}
+	return destination == cfg.DeadLetter.Destination || routes(cfg, isolated, destination)
+}
+
+// routes says whether it is this group that sends a destination what the rules send there.
+func routes(cfg *config.Config, isolated, destination string) bool {
 	if isolated != "" {
 		return destination == isolated
 	}
@@ -141,10 +144,16 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 				after = make(chan struct{})
 				retired = append(retired, retiree{old.lane, after})
 			}
-			lane := bridge.NewLane(laneOptions(cfg, dest, after), made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
+			opts := laneOptions(cfg, dest, after)
+			if g.isolated != "" {
+				opts.Group = g.name
+			}
+			lane := bridge.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
 			next[dest.Name] = &laneEntry{lane, cfg}
 		}
-		lanes[i] = next[dest.Name].lane
+		if routes(p.config, g.isolated, dest.Name) {
+			lanes[i] = next[dest.Name].lane
+		}
 	}
 	for name, old := range g.lanes {
 		if next[name] == nil {
