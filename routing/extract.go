@@ -93,9 +93,11 @@ func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int
 		if i >= len(doc) || doc[i] != '"' {
 			return -1
 		}
-		end, escaped := passString(doc, i)
-		if end < 0 {
-			return -1
+		end, escaped := passShort(doc, i), false
+		if end == 0 {
+			if end, escaped = passString(doc, i); end < 0 {
+				return -1
+			}
 		}
 		key := doc[i+1 : end-1]
 		if escaped {

@@ -32,6 +32,9 @@ func passValue(b []byte, i, depth int) int {
 	}
 	switch b[i] {
 	case '"':
+		if end := passShort(b, i); end > 0 {
+			return end
+		}
 		end, _ := passString(b, i)
 		return end
 	case '{', '[':
@@ -101,17 +104,44 @@ const (
 	highs = 0x8080808080808080
 )
 
+// special marks quotes, backslashes and control characters among eight bytes. Only its lowest bit can
+// be relied on.
+func special(w uint64) uint64 {
+	quote, slash := w^(ones*'"'), w^(ones*'\\')
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
+}
+
+// plain are the bytes that stand for themselves in a string.
+var plain = func() (table [256]bool) {
+	for c := ' '; c < 256; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
+// passShort steps over a string of a few bytes without escapes, as most keys are; 0 where it is
+// something else. For these, going by the byte beats going by eight: the processor guesses the
+// length and goes on, where it would have to wait for the result of arithmetic.
+func passShort(b []byte, i int) int {
+	end := min(i+16, len(b))
+	for i++; i < end; i++ {
+		if c := b[i]; !plain[c] {
+			if c == '"' {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
 // passString steps over the string that opens at i, eight bytes at a time, and tells whether it has
 // escapes.
 func passString(b []byte, i int) (end int, escaped bool) {
 	for i++; ; {
 		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			quote, slash := w^(ones*'"'), w^(ones*'\\')
-			// The lowest bit that is set marks the first quote, backslash or control character.
-			special := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
-			if special != 0 {
-				i += bits.TrailingZeros64(special) >> 3
+			if s := special(binary.LittleEndian.Uint64(b[i:])); s != 0 {
+				i += bits.TrailingZeros64(s) >> 3
 				break
 			}
 			i += 8
@@ -168,7 +198,9 @@ next:
 		if i >= len(b) || b[i] != '"' {
 			return -1
 		}
-		if i, _ = passString(b, i); i < 0 {
+		if end := passShort(b, i); end > 0 {
+			i = end
+		} else if i, _ = passString(b, i); i < 0 {
 			return -1
 		}
 		if i = white(b, i); i >= len(b) || b[i] != ':' {
@@ -181,7 +213,11 @@ next:
 	}
 	switch b[i] {
 	case '"':
-		i, _ = passString(b, i)
+		if end := passShort(b, i); end > 0 {
+			i = end
+		} else {
+			i, _ = passString(b, i)
+		}
 	case '{', '[':
 		goto open
 	default:

@@ -100,7 +100,7 @@ public class Oracle {
         }
     }
 
-    /** Events a second of processor time, the best of five parts, for one machine with all patterns once it is warm. */
+    /** Events a second of this thread's processor time (what compiler and collector take is left out): the best of five parts, for one machine with all patterns once it is warm. */
     static void measure(JsonNode request, ObjectNode answer) throws Exception {
         GenericMachine<String> machine = GenericMachine.<String>builder().build();
         int i = 0;
