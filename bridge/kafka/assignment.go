@@ -168,12 +168,12 @@ func (s *Source) release(which func(place) bool) []*assignment {
 // settle waits until nothing of the assignments is in flight, or ctx ends. It commits before, so
 // that being thrown out of the group meanwhile costs the tail only, and after.
 func (s *Source) settle(ctx context.Context, leaving []*assignment) {
-	s.commit(leaving)
+	_, _ = s.commit(leaving) // what fails is told, and tried again below
 	s.currentIntake().Flush()
 	for _, a := range leaving {
 		a.part.Drain(ctx)
 	}
-	s.commit(leaving)
+	s.commitAll(ctx, leaving)
 }
 
 // end closes the gate on late acknowledgements, and forgets the assignments.

@@ -16,6 +16,8 @@ import (
 const (
 	// commitTimeout bounds one commit: it blocks while the group rebalances.
 	commitTimeout = 5 * time.Second
+	// commitAgain is how soon a commit is tried again where it is the last one.
+	commitAgain = 100 * time.Millisecond
 	// stuckAfter is how long a partition may hold records without any progress before that is
 	// told.
 	stuckAfter = time.Minute
@@ -32,7 +34,7 @@ func (s *Source) commitLoop(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			all := s.held()
-			if !s.commit(all) {
+			if some, _ := s.commit(all); !some {
 				// What could not be committed has found another owner.
 				s.health.Recovered(s.commitKey())
 			}
@@ -56,9 +58,25 @@ func (s *Source) held() []*assignment {
 	return all
 }
 
+// commitAll commits until that has succeeded or is of no use, or ctx ends: what a member that leaves
+// has not committed is sent again by the next.
+func (s *Source) commitAll(ctx context.Context, of []*assignment) {
+	for {
+		_, err := s.commit(of)
+		if err == nil || errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.FencedInstanceID) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(commitAgain):
+		}
+	}
+}
+
 // commit writes the marks of assignments that have moved since they were last committed, and says
 // whether there were any. A failed commit is no harm: the marks stay, and the next one takes them.
-func (s *Source) commit(of []*assignment) bool {
+func (s *Source) commit(of []*assignment) (some bool, failed error) {
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
@@ -76,11 +94,10 @@ func (s *Source) commit(of []*assignment) bool {
 		marks[a.place], sent[a.place] = a, mark
 	}
 	if len(offsets) == 0 {
-		return false
+		return false, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	var failed error
 	s.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
@@ -98,7 +115,7 @@ func (s *Source) commit(of []*assignment) bool {
 		}
 	})
 	s.judgeCommit(failed)
-	return true
+	return true, failed
 }
 
 func (s *Source) commitKey() string { return "commit " + s.opts.Group }

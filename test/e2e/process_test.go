@@ -132,6 +132,9 @@ func (p *process) await(what string, cond func() bool) {
 	for !cond() {
 		select {
 		case <-p.done:
+			if cond() {
+				return
+			}
 			p.t.Fatalf("waiting for %s: sluice ended: %v\n%s", what, p.err, tail(p.log.String(), 40))
 		case <-time.After(20 * time.Millisecond):
 		}
