@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 
@@ -62,18 +63,22 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destinat
 		return mark, nil
 	}
 	if c.kind == 0 {
-		// Of a JSON topic whose values nobody has looked into.
-		c.kind = routing.ContentText
-		if codec.Decode(codec.FormatJSON, c.data, true).JSON != nil {
-			c.kind = routing.ContentJSON
-		}
-		st.kind = c.kind
+		st.kind = jsonOrText(ev, c.data)
+		c.kind = st.kind
 	}
 	var err error
 	if m.Body, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
 		return Attribute{}, err
 	}
 	return tombstone(c.data), nil
+}
+
+// jsonOrText looks into a value of a JSON topic, if nobody has.
+func jsonOrText(ev *routing.Event, value []byte) routing.ContentKind {
+	if ev.JSON() != nil || codec.Decode(codec.FormatJSON, value, true).JSON != nil {
+		return routing.ContentJSON
+	}
+	return routing.ContentText
 }
 
 func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index int, c content) ([]byte, error) {
@@ -87,7 +92,7 @@ func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index in
 // without a value is a tombstone, and an expression need not know of those.
 func reshape(shape *routing.Expression, ev *routing.Event, c content) (content, error) {
 	made, ok, err := shape.Content(ev)
-	switch nothing := len(c.data) == 0 || ev.IsNull(); {
+	switch nothing := len(c.data) == 0 || string(bytes.TrimSpace(ev.JSON())) == "null"; {
 	case nothing && (err != nil || !ok):
 		return c, nil
 	case err != nil:

@@ -92,6 +92,8 @@ func eventAttribute(expr *routing.Expression, ev *routing.Event, name string) (s
 	v, _, err := expr.Eval(ev)
 	switch {
 	case err != nil:
+	case strings.TrimSpace(v) == "":
+		return "", nil
 	case !eventText(v):
 		err = fmt.Errorf("%q holds characters that CloudEvents does not take in an attribute", v)
 	case name == "source" && !uriReference(v):
@@ -104,9 +106,10 @@ func eventAttribute(expr *routing.Expression, ev *routing.Event, name string) (s
 }
 
 // eventText says whether s can be an attribute's value (CloudEvents 1.0, section "Type System"):
-// no control characters and no noncharacters.
+// no control characters and no noncharacters. Readers take one of nothing but spaces for empty, which
+// it must not be.
 func eventText(s string) bool {
-	return sendable(s) && !strings.ContainsFunc(s, func(r rune) bool {
+	return sendable(s) && strings.TrimSpace(s) != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
 	})
 }

@@ -30,7 +30,9 @@ type decider struct {
 type topicReading struct {
 	Reading
 	wanted bool // somebody looks into the value
-	json   bool // its values are JSON documents, or text
+	// kind of what comes as it is; 0 where that is for the value to say.
+	kind    routing.ContentKind
+	schemas bool // values name one, and are valid JSON once decoded
 }
 
 func newDecider(e *Encoder, reading func(topic string) Reading, dropTombstones bool) decider {
@@ -58,14 +60,9 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	if failed != nil {
 		return st, failed
 	}
-	st.value, st.kind = r.Value, routing.ContentText
-	switch {
-	case value.JSON != nil && (topic.DeliverJSON || sameMemory(value.JSON, r.Value)):
+	st.value, st.kind = r.Value, topic.kind
+	if topic.schemas && value.JSON != nil && (topic.DeliverJSON || sameMemory(value.JSON, r.Value)) {
 		st.value, st.kind = value.JSON, routing.ContentJSON
-	case value.Binary:
-		st.kind = routing.ContentBytes
-	case topic.json && !topic.wanted:
-		st.kind = 0
 	}
 	d.table.Route(ev, out)
 	return st, nil
@@ -76,7 +73,14 @@ func (d *decider) topic(name string) topicReading {
 	if !known {
 		t = topicReading{Reading: d.reading(name)}
 		t.wanted = t.DeliverJSON || d.table.NeedsValue(name) || d.correlation.NeedsValue()
-		t.json = t.Decoder.Format() == codec.FormatJSON
+		switch t.Decoder.Format() {
+		case codec.FormatJSON:
+		case codec.FormatBytes, codec.FormatAvro, codec.FormatProtobuf:
+			t.kind = routing.ContentBytes
+		case codec.FormatText, codec.FormatJSONSchema:
+			t.kind = routing.ContentText
+		}
+		t.schemas = t.Decoder.Format().Schemas()
 		d.topics[name] = t
 	}
 	return t

@@ -22,6 +22,7 @@ type encoding struct {
 	rule   map[string]string // attributes
 	field  string            // of the correlation id
 	origin Origin
+	format codec.Format // JSON where nothing is said
 }
 
 func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
@@ -44,7 +45,7 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), readAs(t, codec.FormatJSON), false)
+	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), readAs(t, e.format), false)
 	var out Explanation
 	if err := x.Explain(r, e.origin, &out); err != nil {
 		t.Fatal(err)
@@ -370,6 +371,11 @@ func FuzzEncode(f *testing.F) {
 		for _, e := range []encoding{
 			{},
 			{dest: Destination{FIFO: true}, route: routing.Destination{GroupID: "value.a"}},
+			{dest: Destination{Envelope: EnvelopeJSON, Headers: NewHeaderFilter([]string{"*"})}, rule: map[string]string{"one": "key"}},
+			{dest: Destination{Envelope: EnvelopeCloudEvents}, format: codec.FormatText,
+				route: routing.Destination{Body: "value", CloudEvents: routing.CloudEvents{Type: "key", Source: "key"}}},
+			{dest: Destination{Headers: NewHeaderFilter([]string{"*"})}, route: routing.Destination{Body: "{'v': value, 'h': headers}"},
+				rule: map[string]string{"one": "value.a", "two": "key", "three": "headers", "four": "value"}},
 			{dest: Destination{Service: "sns", FIFO: true}, field: "value.a", route: routing.Destination{Subject: "value.a"},
 				rule: map[string]string{"one": "value.a", "two": "key", "three": "headers", "four": "value"}},
 		} {

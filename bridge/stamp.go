@@ -16,7 +16,7 @@ import (
 // Nothing here but the value refers to the memory of the record.
 type stamp struct {
 	value         []byte              // what is sent: as it came, or decoded to JSON
-	kind          routing.ContentKind // of the value; 0 where it may be JSON and nobody has looked
+	kind          routing.ContentKind // of the value; 0 where it is JSON or text
 	correlationID string
 	position      string // partition:offset
 	timestamp     string // milliseconds since the epoch

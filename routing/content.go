@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"bytes"
 	"math"
 
 	"cel.dev/cel-go/common/types"
@@ -32,6 +31,7 @@ type Content struct {
 // bool, a list and a map are JSON: an object or array of the value as it came, and of one that the
 // expression makes the keys in alphabetical order, so that the same event always gives the same.
 func (e *Expression) Content(ev *Event) (Content, bool, error) {
+	ev.check()
 	a := newActivation(ev)
 	defer a.release()
 	v, err := e.program.eval(a)
@@ -59,7 +59,8 @@ func (e *Expression) Content(ev *Event) (Content, bool, error) {
 	return Content{[]byte(text), kind}, err == nil, err
 }
 
-// IsNull reports whether the value is the JSON document null.
-func (ev *Event) IsNull() bool {
-	return ev.Value.JSON != nil && string(bytes.TrimSpace(ev.Value.JSON)) == "null"
+// JSON returns the value where it is a JSON document, else nil.
+func (ev *Event) JSON() []byte {
+	ev.check()
+	return ev.Value.JSON
 }

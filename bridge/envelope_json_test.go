@@ -1,0 +1,48 @@
+package bridge
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// The JSON envelope, to the byte.
+func TestJSONEnvelope(t *testing.T) {
+	whole := withHeaders(testRecord(`{"a": 1}`), "tenant", "acme", "x", "1", "bin", "\xff\x00", "x", "2", "mixed", "a", "mixed", "\xfe",
+		"x-correlation-id", "c \"1\"")
+	whole.Headers = append(whole.Headers, kgo.RecordHeader{Key: "nil"}, kgo.RecordHeader{Key: "empty", Value: []byte{}},
+		kgo.RecordHeader{Key: "x"}, kgo.RecordHeader{Key: "bin2", Value: []byte{1}}, kgo.RecordHeader{Key: "bin2"})
+	binaryKey := testRecord("text")
+	binaryKey.Key = []byte{0xff, 0}
+	structuredKey := testRecord("1")
+	structuredKey.Key = []byte(` {"id": 5}`)
+	numberKey := testRecord("true")
+	numberKey.Key = []byte("0017")
+	nothing := testRecord("")
+	nothing.Key, nothing.Value, nothing.Timestamp = nil, nil, time.UnixMilli(-1)
+	empty := testRecord("")
+	empty.Key, empty.Timestamp = []byte{}, time.UnixMilli(math.MaxInt64/1000)
+	const place, made = `"topic":"orders","partition":3,"offset":1234567,`, `"correlation_id":"cluster.AQIDAAAAAAAAAAAAAAAAAA.3.1234567"}`
+	for _, c := range []struct {
+		r               *kgo.Record
+		want, tombstone string
+	}{
+		{whole, `{"key":"k-1","value":{"a": 1},"headers":{"tenant":"acme","x":["1","2",null],"x-correlation-id":"c \"1\"","nil":null,"empty":""},` +
+			`"headers_base64":{"bin":"/wA=","mixed":["YQ==","/g=="],"bin2":["AQ==",null]},` + place + `"timestamp":"2023-11-14T22:13:20.123Z","correlation_id":"c \"1\""}`, ""},
+		{binaryKey, `{"key_base64":"/wA=","value":"text","headers":{},` + place + `"timestamp":"2023-11-14T22:13:20.123Z",` + made, ""},
+		{structuredKey, `{"key": {"id": 5},"value":1,"headers":{},` + place + `"timestamp":"2023-11-14T22:13:20.123Z",` + made, ""},
+		{numberKey, `{"key":"0017","value":true,"headers":{},` + place + `"timestamp":"2023-11-14T22:13:20.123Z",` + made, ""},
+		{nothing, `{"key":null,"value":null,"headers":{},` + place + `"timestamp":null,` + made, "true"},
+		{empty, `{"key":"","value":"","headers":{},` + place + `"timestamp":null,` + made, "empty"},
+	} {
+		m := encoding{dest: Destination{Envelope: EnvelopeJSON}}.must(t, c.r)
+		if string(m.Body) != c.want {
+			t.Errorf("got  %s\nwant %s", m.Body, c.want)
+		}
+		if m.attribute(attrTombstone) != c.tombstone || m.attribute(attrEncoding) != "" {
+			t.Errorf("%s: marked %q and %q", c.want, m.attribute(attrTombstone), m.attribute(attrEncoding))
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package bridge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+func TestMatchesGlob(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		yes, no []string
+	}{
+		{"tenant", []string{"tenant"}, []string{"Tenant", "tenant2", "", "enant"}},
+		{"x-*", []string{"x-", "x-a", "x-*"}, []string{"X-a", "x", "ax-"}},
+		{"*", []string{"", "a", "ø"}, nil},
+		{"*id", []string{"id", "x-id", "idid"}, []string{"id2", "i"}},
+		{"a?c", []string{"abc", "aøc", "a?c", "a*c"}, []string{"ac", "abbc"}},
+		{"a*b?*c", []string{"abxc", "axbxxc", "abbbc"}, []string{"abc", "a"}},
+		{"?", []string{"a", "€", "\xff"}, []string{"", "ab"}},
+		{"**a**", []string{"a", "bab"}, []string{"b"}},
+		{"*ø?", []string{"xøy", "øøz"}, []string{"ø"}},
+	} {
+		for _, name := range c.yes {
+			if !matchesGlob(c.pattern, name) {
+				t.Errorf("%s does not match %q", c.pattern, name)
+			}
+		}
+		for _, name := range c.no {
+			if matchesGlob(c.pattern, name) {
+				t.Errorf("%s matches %q", c.pattern, name)
+			}
+		}
+	}
+}
+
+func TestAttributeName(t *testing.T) {
+	configured := []routing.Attribute{{Name: "tier"}}
+	for header, want := range map[string]string{
+		"tenant": "tenant", "X-Tenant.id_1": "X-Tenant.id_1", "a b/c": "a_b_c", "ø": "_", ".a.": "_a_", "a..b...c": "a._b._.c", "..": "__",
+		"": "", "aws.x": "", "AMAZON.x": "", "Amazon.": "Amazon_", "aws": "aws", "amazonx": "amazonx", "kafka_key": "", "kafka headers": "",
+		"S3Key": "", "tier": "", "tier ": "tier_", "traceparent": "", strings.Repeat("a", 255): strings.Repeat("a", 255), strings.Repeat("a", 256): "",
+	} {
+		if got := attributeName(header, configured); got != want {
+			t.Errorf("%q becomes %q, want %q", header, got, want)
+		}
+	}
+}
+
+func TestForwardHeaders(t *testing.T) {
+	budget := map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}
+	for _, c := range []struct {
+		name     string
+		patterns []string
+		rule     map[string]string
+		headers  []string
+		want     string // all but what the bridge attaches to every record
+	}{
+		{"none", []string{"x-*"}, nil, []string{"tenant", "acme"}, "kafka_key=k-1"},
+		{"some", []string{"x-*", "tenant"}, nil, []string{"x-a", "1", "tenant", "acme", "y", "2"}, "kafka_key=k-1 x-a=1 tenant=acme"},
+		{"mended", []string{"*"}, nil, []string{"x a", "1"}, "kafka_key=k-1 x_a=1"},
+		{"repeated", []string{"*"}, nil, []string{"x", "1", "y", "3", "x", "2"}, `kafka_key=k-1 y=3 kafka_headers={"x":["1","2"]}`},
+		{"binary", []string{"*"}, nil, []string{"x", "\xff\x00", "y", "3"}, `kafka_key=k-1 y=3 kafka_headers={"x":{"base64":"/wA="}}`},
+		{"binary repeated", []string{"*"}, nil, []string{"x", "\xff\x00", "x", "3"}, `kafka_key=k-1 kafka_headers={"x":[{"base64":"/wA="},"3"]}`},
+		{"empty", []string{"*"}, nil, []string{"x", ""}, `kafka_key=k-1 kafka_headers={"x":""}`},
+		{"name taken", []string{"*"}, map[string]string{"tier": "value.none"}, []string{"tier", "gold", "kafka_topic", "t", "AWS.x", "y"},
+			`kafka_key=k-1 kafka_headers={"tier":"gold","kafka_topic":"t","AWS.x":"y"}`},
+		{"one name for two", []string{"*"}, nil, []string{"x a", "1", "x_a", "2", "y", "3"}, `kafka_key=k-1 y=3 kafka_headers={"x a":"1","x_a":"2"}`},
+		{"trace context", []string{"*"}, nil, []string{"traceparent", parent}, "kafka_key=k-1 traceparent=" + parent},
+		{"trace contexts", []string{"*"}, nil, []string{"traceparent", "x", "traceparent", parent},
+			"kafka_key=k-1 traceparent=" + parent + ` kafka_headers={"traceparent":["x","` + parent + `"]}`},
+		{"correlation", []string{"x-*"}, nil, []string{"x-correlation-id", "c-1"}, "kafka_key=k-1 x-correlation-id=c-1"},
+		{"slots", []string{"*"}, nil, []string{"h1", "1", "h2", "2", "h3", "3", "h4", "4", "h5", "5"}, "kafka_key=k-1 h1=1 h2=2 h3=3 h4=4 h5=5"},
+		{"no slot", []string{"*"}, nil, []string{"h1", "1", "h2", "2", "h3", "3", "h4", "4", "h5", "5", "h6", "6"},
+			`kafka_key=k-1 h1=1 h2=2 h3=3 h4=4 kafka_headers={"h5":"5","h6":"6"}`},
+		{"one slot", []string{"*"}, budget, []string{"h1", "1", "traceparent", parent},
+			`a=1 b=2 c=3 d=4 kafka_key=k-1 kafka_headers={"traceparent":"` + parent + `","h1":"1"}`},
+	} {
+		e := encoding{dest: Destination{Headers: NewHeaderFilter(c.patterns)}, rule: c.rule}
+		m := e.must(t, withHeaders(testRecord("{}"), c.headers...))
+		var got []string
+		for _, a := range m.Attributes[4:] {
+			got = append(got, a.Name+"="+a.Value)
+		}
+		if g := strings.Join(got, " "); g != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.name, g, c.want)
+		}
+	}
+}
+
+// With all slots taken, what the bridge attaches itself is folded as well, and headers of the same
+// names stay beside it.
+func TestForwardHeadersBesideOwn(t *testing.T) {
+	e := encoding{dest: Destination{Headers: NewHeaderFilter([]string{"*"})},
+		rule: map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}}
+	m := e.must(t, withHeaders(testRecord("\xff"), "kafka_key", "other", "traceparent", "x", "traceparent", parent))
+	want := `{"kafka_key":["k-1","other"],"traceparent":["x","` + parent + `"]}`
+	if got := m.attribute(attrFolded); got != want || len(m.Attributes) != maxAttributes {
+		t.Errorf("%v", m.Attributes)
+	}
+}
+
+// Whatever headers a record has, and however many are forwarded, the limits of AWS hold and nothing
+// that is let through is lost.
+func TestForwardedHeadersAreKept(t *testing.T) {
+	names := rapid.OneOf(rapid.SampledFrom([]string{"a", "b", "c", "a b", "a_b", "traceparent", "kafka_key", "kafka_topic", "AWS.x", "one", "x-1", ""}), rapid.String())
+	values := rapid.OneOf(rapid.SampledFrom([][]byte{nil, {}, []byte("v"), []byte(parent), {0xff}, []byte("\uffff")}), rapid.SliceOf(rapid.Byte()))
+	rapid.Check(t, func(rt *rapid.T) {
+		r := testRecord(rapid.SampledFrom([]string{"{}", "\xff"}).Draw(rt, "value"))
+		r.Key = values.Draw(rt, "key")
+		for range rapid.IntRange(0, 14).Draw(rt, "headers") {
+			r.Headers = append(r.Headers, kgo.RecordHeader{Key: names.Draw(rt, "name"), Value: values.Draw(rt, "value")})
+		}
+		rule := map[string]string{}
+		for i, name := range []string{"one", "two", "three", "four"}[:rapid.IntRange(0, 4).Draw(rt, "configured")] {
+			rule[name] = fmt.Sprint(i)
+		}
+		e := encoding{dest: Destination{Headers: NewHeaderFilter([]string{"*"})}, rule: rule}
+		m := e.must(t, r)
+		for name, want := range rule {
+			if m.attribute(name) != want {
+				rt.Errorf("%s = %q, want %s", name, m.attribute(name), want)
+			}
+		}
+		want := map[string][]string{}
+		for _, h := range r.Headers {
+			want[h.Key] = append(want[h.Key], told(h.Value))
+		}
+		got := kept(rt, &m)
+		for name, all := range want {
+			if have := got(name); !slices.Equal(have, all) && !(name == attrKey && len(have) == len(all)+1 && slices.Equal(have[1:], all)) {
+				rt.Errorf("header %q: got %q, want %q, in %v", name, have, all, m.Attributes)
+			}
+		}
+	})
+}
+
+// told is a value in a form that tells null, text and bytes apart.
+func told(v []byte) string {
+	switch {
+	case v == nil:
+		return "null"
+	case sendable(v):
+		return "text " + string(v)
+	}
+	return "bytes " + base64.StdEncoding.EncodeToString(v)
+}
+
+// kept finds the headers in a message again.
+func kept(t *rapid.T, m *Message) func(name string) []string {
+	folded := map[string]any{}
+	if text := m.attribute(attrFolded); text != "" {
+		if err := json.Unmarshal([]byte(text), &folded); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	value := func(v any) string {
+		switch v := v.(type) {
+		case nil:
+			return "null"
+		case string:
+			return "text " + v
+		case map[string]any:
+			return "bytes " + v["base64"].(string)
+		}
+		t.Fatalf("folded %v", v)
+		return ""
+	}
+	return func(name string) []string {
+		if v, ok := folded[name]; ok {
+			list, ok := v.([]any)
+			if !ok {
+				return []string{value(v)}
+			}
+			var all []string
+			for _, v := range list {
+				all = append(all, value(v))
+			}
+			return all
+		}
+		if name == attrTraceparent {
+			return []string{"text " + m.attribute(name)}
+		}
+		return []string{"text " + m.attribute(attributeName(name, nil))}
+	}
+}
