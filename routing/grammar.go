@@ -45,7 +45,7 @@ func passValue(b []byte, i, depth int) int {
 
 // passScalar steps over a number, true, false or null.
 func passScalar(b []byte, i int) int {
-	word := ""
+	var word string
 	switch b[i] {
 	case 't':
 		word = "true"
@@ -177,7 +177,7 @@ func passString(b []byte, i int) (end int, escaped bool) {
 func passNested(b []byte, i, depth int) int {
 	var objects [codec.MaxDepth/64 + 1]uint64
 	level := -1
-	object := false
+	var object bool
 open:
 	if level++; depth+level >= codec.MaxDepth {
 		return -1
@@ -203,8 +203,10 @@ next:
 		} else if i, _ = passString(b, i); i < 0 {
 			return -1
 		}
-		if i = white(b, i); i >= len(b) || b[i] != ':' {
-			return -1
+		if i >= len(b) || b[i] != ':' {
+			if i = white(b, i); i >= len(b) || b[i] != ':' {
+				return -1
+			}
 		}
 		i = white(b, i+1)
 	}
@@ -227,6 +229,11 @@ next:
 		return -1
 	}
 after:
+	// What documents without white space have comes first.
+	if i < len(b) && b[i] == ',' {
+		i = white(b, i+1)
+		goto next
+	}
 	if i = white(b, i); i >= len(b) {
 		return -1
 	}

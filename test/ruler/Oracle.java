@@ -100,7 +100,7 @@ public class Oracle {
         }
     }
 
-    /** Events a second of this thread's processor time (what compiler and collector take is left out): the best of five parts, for one machine with all patterns once it is warm. */
+    /** Events a second of this thread's processor time (what compiler and collector take is left out): the best of ten parts, for one machine with all patterns once it is warm. */
     static void measure(JsonNode request, ObjectNode answer) throws Exception {
         GenericMachine<String> machine = GenericMachine.<String>builder().build();
         int i = 0;
@@ -111,8 +111,8 @@ public class Oracle {
         answer.put("matched", machine.rulesForJSONEvent(event).size());
         run(machine, event, request.get("warmup").asLong());
         double best = 0;
-        for (int part = 0; part < 5; part++) {
-            best = Math.max(best, run(machine, event, request.get("millis").asLong() / 5));
+        for (int part = 0; part < 10; part++) {
+            best = Math.max(best, run(machine, event, request.get("millis").asLong() / 10));
         }
         answer.put("per_second", best);
     }

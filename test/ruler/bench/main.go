@@ -93,7 +93,7 @@ func matchOnly(table *routing.Table, text string, each time.Duration) (ns, bytes
 	// A collection in between would empty the pools and count as the engine's.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	loop := func() { table.Route(ev, &d) }
-	timed(loop, each/5)
+	timed(loop, each/10)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	ns, events := timed(loop, each)
@@ -112,14 +112,14 @@ func withReading(table *routing.Table, text string, each time.Duration) float64 
 	return ns
 }
 
-// timed runs f for some time and returns nanoseconds a run, the best of five parts: what else the
+// timed runs f for some time and returns nanoseconds a run, the best of ten parts: what else the
 // machine does only ever adds.
 func timed(f func(), each time.Duration) (best, runs float64) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	for range 5 {
+	for range 10 {
 		start, n := cpuTime(), 0
-		for cpuTime()-start < each/5 {
+		for cpuTime()-start < each/10 {
 			for range 100 {
 				f()
 			}
@@ -134,7 +134,7 @@ func timed(f func(), each time.Duration) (best, runs float64) {
 	return best, runs
 }
 
-// eventRuler returns the best of five parts as well, after twice the time to warm up.
+// eventRuler returns the best of ten parts as well, after twice the time to warm up.
 func eventRuler(dir string, patterns []string, text string, each time.Duration) (float64, error) {
 	oracle, err := ruler.StartOracle(dir)
 	if err != nil {
