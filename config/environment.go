@@ -10,6 +10,8 @@ import (
 
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/v2"
+
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 const (
@@ -200,7 +202,7 @@ func (e *environment) unknown(name string) {
 // section does, or is nearly the name of a setting. Others may well belong to somebody else, such
 // as a script around the bridge.
 func (e *environment) meant(name, near string) bool {
-	if strings.Contains(name, level) || near != "" && distance(plainName(name), plainName(near)) <= 2 {
+	if strings.Contains(name, level) || near != "" && suggest.Distance(plainName(name), plainName(near)) <= 2 {
 		return true
 	}
 	for _, f := range fieldsOf(typeOf[Config]()) {
