@@ -134,6 +134,12 @@ func TestSameAnswersAsEventRuler(t *testing.T) {
 		t.Error(d.report(t, o))
 	}
 	t.Log(count.String())
+	// A deviation explains few differences; one that explains many hides something.
+	for name, n := range count.declared {
+		if n > 100 && uint64(n) > pairs/200 {
+			t.Errorf("%d differences are put down to %q", n, name)
+		}
+	}
 }
 
 // tally counts what a comparison has seen.
