@@ -92,8 +92,9 @@ func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index in
 // without a value is a tombstone, and an expression need not know of those.
 func reshape(shape *routing.Expression, ev *routing.Event, c content) (content, error) {
 	made, ok, err := shape.Content(ev)
+	given := ok && err == nil
 	switch nothing := len(c.data) == 0 || string(bytes.TrimSpace(ev.JSON())) == "null"; {
-	case nothing && (err != nil || !ok):
+	case nothing && !given:
 		return c, nil
 	case err != nil:
 		return c, err
