@@ -18,6 +18,10 @@ func BenchmarkEncode(b *testing.B) {
 		{name: "raw"},
 		{name: "fifo", dest: Destination{FIFO: true}, route: routing.Destination{GroupID: "value.id"}},
 		{name: "attributes", route: routing.Destination{Attributes: map[string]string{"id": "value.id", "tenant": "headers.tenant"}}},
+		{name: "json", dest: Destination{Envelope: EnvelopeJSON}},
+		{name: "cloudevents", dest: Destination{Envelope: EnvelopeCloudEvents}},
+		{name: "body", route: routing.Destination{Body: `{"id": value.id}`}},
+		{name: "headers", dest: Destination{Headers: NewHeaderFilter([]string{"tenant", "x-*"})}},
 	} {
 		b.Run(c.name, func(b *testing.B) { benchEncode(b, c.dest, c.route) })
 	}
