@@ -20,7 +20,7 @@ export SLUICE_TEST_CACHE := $(CACHE)
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short race race10 fuzz check fmt vet lint vuln parts clean FORCE
+.PHONY: help build install test test-short race race10 bench-routing fuzz check fmt vet lint vuln parts clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ race: parts $(PARTS) ## all tests of PKG under the race detector, real servers i
 
 race10: ## the short tests of PKG ten times under the race detector
 	$(GO) test -race -short -count=10 -timeout 20m $(PKG)
+
+bench-routing: parts ## routing beside Event Ruler, on the same rules and events
+	$(GO) run ./test/ruler/bench
 
 # go test fuzzes one target of one package at a time.
 fuzz: ## each fuzz target for FUZZTIME

@@ -30,6 +30,7 @@ type decider struct {
 type topicReading struct {
 	Reading
 	wanted bool // somebody looks into the value
+	plain  bool // it is JSON as it comes
 	// kind of what comes as it is; 0 where that is for the value to say.
 	kind    routing.ContentKind
 	schemas bool // values name one, and are valid JSON once decoded
@@ -52,8 +53,13 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 		*out = routing.Decision{Outcome: routing.Dropped, Targets: out.Targets[:0], Matched: out.Matched[:0], Errors: out.Errors[:0]}
 		return stamp{}, nil
 	}
-	value, failed := topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
-	ev.Value = value
+	var failed error
+	if topic.plain && r.Value != nil {
+		// The rules validate JSON in the pass in which they read it.
+		ev.Value, ev.Unchecked = codec.Value{JSON: r.Value, Raw: r.Value}, true
+	} else {
+		ev.Value, failed = topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
+	}
 	st, buf := newStamp(r, origin, d.correlation.Find(ev), d.stamp)
 	d.stamp = buf
 	ev.CorrelationID = st.correlationID
@@ -61,8 +67,8 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 		return st, failed
 	}
 	st.value, st.kind = r.Value, topic.kind
-	if topic.schemas && value.JSON != nil && (topic.DeliverJSON || sameMemory(value.JSON, r.Value)) {
-		st.value, st.kind = value.JSON, routing.ContentJSON
+	if value := ev.Value.JSON; topic.schemas && value != nil && (topic.DeliverJSON || sameMemory(value, r.Value)) {
+		st.value, st.kind = value, routing.ContentJSON
 	}
 	d.table.Route(ev, out)
 	return st, nil
@@ -80,6 +86,7 @@ func (d *decider) topic(name string) topicReading {
 		case codec.FormatText, codec.FormatJSONSchema:
 			t.kind = routing.ContentText
 		}
+		t.plain = t.wanted && t.Decoder.Format() == codec.FormatJSON
 		t.schemas = t.Decoder.Format().Schemas()
 		d.topics[name] = t
 	}

@@ -55,6 +55,8 @@ func (d *delivery) own() {
 	r := cloneRecord(d.record)
 	if sameMemory(d.message.Body, d.record.Value) {
 		d.message.Body = r.Value
+	} else {
+		d.message.Body = bytes.Clone(d.message.Body) // may be a part of the value
 	}
 	d.record = r
 }

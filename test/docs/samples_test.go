@@ -26,6 +26,9 @@ var environment = []string{"KAFKA_PASSWORD=secret", "HOSTNAME=pod-0"}
 
 func TestSamplesLoad(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
+		if d.name == "docs/routing.md" {
+			return // its samples are run beside the rules they teach
+		}
 		for _, b := range d.blocks {
 			if b.language != "yaml" {
 				continue
