@@ -40,7 +40,7 @@ PLAIN = $(sort $(dir $(shell grep -rlE --include='*_test.go' '^//go:build .*!rac
 test: parts $(PARTS) ## everything: linters, then all tests with real Kafka, ElasticMQ and moto
 	@failed=; \
 	$(MAKE) --no-print-directory check || failed="$$failed linters"; \
-	(set -x; $(PARTS) run -timeout 20m $(GO) test -race -timeout 10m ./...) || failed="$$failed tests"; \
+	(set -x; $(PARTS) run -timeout 22m $(GO) test -race -timeout 18m ./...) || failed="$$failed tests"; \
 	if [ -n "$(PLAIN)" ]; then \
 		(set -x; $(PARTS) run -timeout 10m $(GO) test -timeout 5m $(PLAIN)) || failed="$$failed tests-without-race"; \
 	fi; \

@@ -22,9 +22,9 @@ func TestKill(t *testing.T) {
 		topic, fifo := b.topic(t, "orders", 6), b.topic(t, "payments", 4)
 		config := twoQueues(b, a, group, topic, fifo)
 
-		records, payments := events(topic, load(30000), 300, 0), events(fifo, load(15000), 400, 0)
+		records, payments := events(topic, 6000, 300, 0), events(fifo, 3000, 400, 0)
 		b.produce(t, append(append([]*kgo.Record{}, records...), payments...))
-		for _, until := range []int{load(5000), load(15000)} {
+		for _, until := range []int{1000, 3000} {
 			p := start(t, config)
 			orders.wait(t, until)
 			p.kill()
@@ -52,9 +52,9 @@ func TestStop(t *testing.T) {
 		topic, fifo := b.topic(t, "orders", 6), b.topic(t, "payments", 4)
 		config := twoQueues(b, a, group, topic, fifo)
 
-		records, payments := events(topic, load(30000), 300, 0), events(fifo, load(15000), 400, 0)
+		records, payments := events(topic, 6000, 300, 0), events(fifo, 3000, 400, 0)
 		b.produce(t, append(append([]*kgo.Record{}, records...), payments...))
-		for _, until := range []int{load(5000), load(15000)} {
+		for _, until := range []int{1000, 3000} {
 			p := start(t, config).ready()
 			orders.wait(t, until)
 			p.stop()

@@ -22,15 +22,6 @@ type event struct {
 	Pad     string `json:"pad,omitempty"`
 }
 
-// load is how many events a test of throughput sends: fewer with the race detector, which makes
-// both ends many times slower.
-func load(n int) int {
-	if raceEnabled {
-		return n / 5
-	}
-	return n
-}
-
 // events makes n events of a topic, over so many accounts, keyed by account; from is the sequence
 // number of the first.
 func events(topic string, n, accounts, from int) []*kgo.Record {

@@ -19,7 +19,7 @@ func TestFlow(t *testing.T) {
 
 		group := "flow-" + unique()
 		topics := []string{b.topic(t, "orders", 8), b.topic(t, "payments", 6), b.topic(t, "alerts", 4), b.topic(t, "audit", 3)}
-		sent := [][]int{{load(40000), 500}, {load(30000), 300}, {load(20000), 100}, {load(10000), 200}}
+		sent := [][]int{{40000, 500}, {30000, 300}, {20000, 100}, {10000, 200}}
 		ends := []*farEnd{orders, ledger, alerts, audit}
 
 		p := start(t, fmt.Sprintf(`
