@@ -7,18 +7,17 @@ import (
 
 // Kafka is the cluster to read from, and how.
 type Kafka struct {
-	Brokers                []string       `koanf:"brokers" doc:"The brokers to ask first, as host:port."`
-	Group                  string         `koanf:"group" doc:"The consumer group; all instances with one group share the work."`
-	Start                  Start          `koanf:"start" default:"earliest" doc:"Where to begin for a group with no offset: earliest, latest, a time in RFC 3339, or a duration ago such as 24h."`
-	ClientID               string         `koanf:"client_id" default:"sluice" doc:"The name that the brokers log, and give quotas to."`
-	InstanceID             string         `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
-	IsolationLevel         IsolationLevel `koanf:"isolation_level" default:"read_committed" doc:"Whether records of transactions that are open or aborted are read."`
-	SessionTimeout         Duration       `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a sign of life of this instance."`
-	RebalanceTimeout       Duration       `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions."`
-	FetchMaxBytes          Size           `koanf:"fetch_max_bytes" default:"16MiB" range:"1KiB..1GiB" doc:"The most that one answer of a broker brings."`
-	FetchMaxPartitionBytes Size           `koanf:"fetch_max_partition_bytes" default:"1MiB" range:"1KiB..1GiB" doc:"The most that one answer brings of one partition; a single larger batch comes all the same."`
-	TLS                    TLS            `koanf:"tls" doc:"Encryption; on where any key is set."`
-	SASL                   SASL           `koanf:"sasl" doc:"Authentication; none where it is left out."`
+	Brokers          []string       `koanf:"brokers" doc:"The brokers to ask first, as host:port."`
+	Group            string         `koanf:"group" doc:"The consumer group; all instances with one group share the work."`
+	Start            Start          `koanf:"start" default:"earliest" doc:"Where to begin for a group with no offset: earliest, latest, a time in RFC 3339, or a duration ago such as 24h."`
+	ClientID         string         `koanf:"client_id" default:"sluice" doc:"The name that the brokers log, and give quotas to."`
+	InstanceID       string         `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
+	IsolationLevel   IsolationLevel `koanf:"isolation_level" default:"read_committed" doc:"Whether records of transactions that are open or aborted are read."`
+	SessionTimeout   Duration       `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a sign of life of this instance."`
+	RebalanceTimeout Duration       `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions."`
+	ReadAhead        Size           `koanf:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how much is fetched ahead of what is being worked on, unpacked, from all brokers together. More helps where brokers are far away."`
+	TLS              TLS            `koanf:"tls" doc:"Encryption; on where any key is set."`
+	SASL             SASL           `koanf:"sasl" doc:"Authentication; none where it is left out."`
 }
 
 // IsolationLevel says whether records of unfinished and aborted transactions are read.
@@ -42,9 +41,6 @@ func (k *Kafka) check(c *checker) {
 	}
 	if k.Group == "" {
 		c.addf("kafka.group", "no consumer group is named; write a name that the instances of this bridge share")
-	}
-	if k.FetchMaxPartitionBytes > k.FetchMaxBytes && !c.isUnread("kafka.fetch_max_bytes") {
-		c.addf("kafka.fetch_max_partition_bytes", "%v is more than fetch_max_bytes, %v; lower the one or raise the other", k.FetchMaxPartitionBytes, k.FetchMaxBytes)
 	}
 	k.TLS.check(c, "kafka.tls")
 	k.SASL.check(c)

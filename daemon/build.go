@@ -181,18 +181,17 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 func (p *plan) sourceOptions(group string, latest time.Time) kafka.Options {
 	k := p.config.Kafka
 	return kafka.Options{
-		Connection:             Connection(p.config, p.session),
-		Group:                  group,
-		InstanceID:             k.InstanceID,
-		Topics:                 p.config.Subscriptions(),
-		Start:                  start(k.Start, latest),
-		ReadUncommitted:        k.IsolationLevel == config.ReadUncommitted,
-		SessionTimeout:         time.Duration(k.SessionTimeout),
-		RebalanceTimeout:       time.Duration(k.RebalanceTimeout),
-		FetchMaxBytes:          int32(min(k.FetchMaxBytes, 1<<30)),
-		FetchMaxPartitionBytes: int32(min(k.FetchMaxPartitionBytes, 1<<30)),
-		CommitInterval:         time.Duration(p.config.CommitInterval),
-		DrainTimeout:           time.Duration(p.config.DrainTimeout),
+		Connection:       Connection(p.config, p.session),
+		Group:            group,
+		InstanceID:       k.InstanceID,
+		Topics:           p.config.Subscriptions(),
+		Start:            start(k.Start, latest),
+		ReadUncommitted:  k.IsolationLevel == config.ReadUncommitted,
+		SessionTimeout:   time.Duration(k.SessionTimeout),
+		RebalanceTimeout: time.Duration(k.RebalanceTimeout),
+		ReadAhead:        int64(k.ReadAhead),
+		CommitInterval:   time.Duration(p.config.CommitInterval),
+		DrainTimeout:     time.Duration(p.config.DrainTimeout),
 	}
 }
 

@@ -16,8 +16,8 @@ const (
 	// connection just closed there has an unknown outcome.
 	idleTimeout = 45 * time.Second
 	// writeBuffer lets a usual request leave in one system call.
-	writeBuffer = 32 << 10
-	readBuffer  = 8 << 10
+	writeBuffer = 16 << 10
+	readBuffer  = 4 << 10
 )
 
 // newTransport tunes the SDK's own transport, so that its proxy, TLS version, FIPS curves and

@@ -223,7 +223,7 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	t.Helper()
 	opts := Options{
 		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
-		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, FetchMaxBytes: 1 << 20, FetchMaxPartitionBytes: 1 << 18,
+		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, ReadAhead: 4 << 20,
 		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second,
 	}
 	for _, f := range change {

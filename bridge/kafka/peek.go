@@ -14,11 +14,11 @@ import (
 
 // PeekOptions say which topic to look into, and how.
 type PeekOptions struct {
-	Connection             Connection
-	Topic                  string
-	ReadUncommitted        bool
-	FetchMaxBytes          int32
-	FetchMaxPartitionBytes int32
+	Connection      Connection
+	Topic           string
+	ReadUncommitted bool
+	// FetchBytes is the most that one answer brings of one partition; zero for 1 MiB.
+	FetchBytes int32
 	// Patience is how long nothing may come before it is an error.
 	Patience time.Duration
 }

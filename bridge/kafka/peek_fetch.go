@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,11 +103,11 @@ func (p *Peek) ask(ctx context.Context, leader int32, readings []*reading) error
 	for _, r := range readings {
 		byPartition[r.partition] = r
 		q := kmsg.NewFetchRequestTopicPartition()
-		q.Partition, q.FetchOffset, q.PartitionMaxBytes = r.partition, r.next, p.opts.FetchMaxPartitionBytes
+		q.Partition, q.FetchOffset, q.PartitionMaxBytes = r.partition, r.next, cmp.Or(p.opts.FetchBytes, 1<<20)
 		t.Partitions = append(t.Partitions, q)
 	}
 	req := kmsg.NewPtrFetchRequest()
-	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, p.opts.FetchMaxBytes
+	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20
 	req.SessionEpoch = -1 // no session: each request stands alone
 	if !p.opts.ReadUncommitted {
 		req.IsolationLevel = 1

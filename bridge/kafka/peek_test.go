@@ -75,7 +75,7 @@ func transact(t *testing.T, brokers []string, topic string, partition int32, com
 func peek(t *testing.T, brokers []string, topic string, change ...func(*PeekOptions)) *Peek {
 	t.Helper()
 	o := PeekOptions{Connection: Connection{Brokers: brokers, ClientID: "peek"}, Topic: topic,
-		FetchMaxBytes: 1 << 20, FetchMaxPartitionBytes: 100, Patience: 10 * time.Second}
+		FetchBytes: 100, Patience: 10 * time.Second}
 	for _, f := range change {
 		f(&o)
 	}
@@ -211,7 +211,7 @@ func TestPeekMany(t *testing.T) {
 		if err := c.ProduceSync(t.Context(), slices.Clone(all)...).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
-		p := peek(t, brokers, topic, func(o *PeekOptions) { o.FetchMaxPartitionBytes = 1000 })
+		p := peek(t, brokers, topic, func(o *PeekOptions) { o.FetchBytes = 1000 })
 		if got := since(t, p, 1000); got != values(all[1000:]) {
 			t.Errorf("%d bytes of values, want %d", len(got), len(values(all[1000:])))
 		}

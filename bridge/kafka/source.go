@@ -24,14 +24,14 @@ type Options struct {
 	// Topics are names, or regular expressions between slashes.
 	Topics []string
 	// Start is where a partition without a committed offset begins.
-	Start                  Start
-	ReadUncommitted        bool
-	SessionTimeout         time.Duration
-	RebalanceTimeout       time.Duration
-	FetchMaxBytes          int32
-	FetchMaxPartitionBytes int32
-	CommitInterval         time.Duration
-	DrainTimeout           time.Duration
+	Start            Start
+	ReadUncommitted  bool
+	SessionTimeout   time.Duration
+	RebalanceTimeout time.Duration
+	// ReadAhead is about how many bytes, unpacked, are fetched ahead of what is polled.
+	ReadAhead      int64
+	CommitInterval time.Duration
+	DrainTimeout   time.Duration
 }
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
@@ -70,6 +70,7 @@ type Source struct {
 	polls      atomic.Uint64
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
+	ahead      *readAhead
 	fatal      chan error    // capacity 1
 	made       chan struct{} // closed when New is done: the client joins the group before that
 }
@@ -93,8 +94,13 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		assigned: map[place]*assignment{},
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
+		ahead:    newReadAhead(opts.ReadAhead),
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
+	}
+	s.ahead.update = func(fetch, partition int32) {
+		<-s.made
+		s.client.UpdateFetchMaxBytes(fetch, partition)
 	}
 	kopts, err := s.clientOptions()
 	if err != nil {
@@ -127,12 +133,12 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 		kgo.AdjustFetchOffsetsFn(s.adjustOffsets),
 		kgo.SessionTimeout(s.opts.SessionTimeout),
 		kgo.RebalanceTimeout(s.opts.RebalanceTimeout),
-		kgo.FetchMaxBytes(s.opts.FetchMaxBytes),
-		kgo.FetchMaxPartitionBytes(s.opts.FetchMaxPartitionBytes),
+		kgo.FetchMaxBytes(s.ahead.asked),
+		kgo.FetchMaxPartitionBytes(s.ahead.asked),
 		kgo.FetchMaxWait(500*time.Millisecond),
-		// Limits elsewhere count compressed bytes; this one bounds what they unfold to.
+		// The least that a broker answers with is a batch, however large.
 		kgo.MaxDecompressBatchBytes(64<<20),
-		kgo.WithHooks(&hooks{s}),
+		kgo.WithHooks(&hooks{s}, s.ahead),
 		kgo.WithLogger(clientLogger(s.log)),
 	)
 	if regex {

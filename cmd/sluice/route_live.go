@@ -90,12 +90,10 @@ func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string
 		return nil, nil, err
 	}
 	p, err := kafka.OpenPeek(ctx, kafka.PeekOptions{
-		Connection:             daemon.Connection(cfg, session),
-		Topic:                  topic,
-		ReadUncommitted:        cfg.Kafka.IsolationLevel == config.ReadUncommitted,
-		FetchMaxBytes:          int32(min(cfg.Kafka.FetchMaxBytes, 1<<30)),
-		FetchMaxPartitionBytes: int32(min(cfg.Kafka.FetchMaxPartitionBytes, 1<<30)),
-		Patience:               o.timeout,
+		Connection:      daemon.Connection(cfg, session),
+		Topic:           topic,
+		ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
+		Patience:        o.timeout,
 	})
 	if err != nil {
 		return nil, nil, liveError(cfg, topic, err)
