@@ -43,11 +43,7 @@ func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridg
 	if err != nil {
 		return nil, err
 	}
-	connections := 0
-	for _, d := range cfg.Destinations {
-		connections += d.Concurrency
-	}
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, Connections: connections})
+	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout})
 	if err != nil {
 		return nil, err
 	}

@@ -20,10 +20,13 @@ type Answer struct {
 
 var answers = sync.Pool{New: func() any { return &Answer{Body: make([]byte, 0, 4<<10)} }}
 
-var errLongAnswer = errors.New("the answer exceeds 1 MiB")
+var (
+	errLongAnswer = errors.New("the answer exceeds 1 MiB")
+	errClosed     = errors.New("the service closed the connection without an answer")
+)
 
-// readAnswer reads an answer to its end, so that the connection can be used again.
-func readAnswer(res *http.Response) (*Answer, error) {
+// newAnswer reads the body of an answer to its end.
+func newAnswer(res *http.Response) (*Answer, error) {
 	defer res.Body.Close()
 	a := answers.Get().(*Answer)
 	a.Status, a.Header, a.Body = res.StatusCode, res.Header, a.Body[:0]

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -30,8 +28,8 @@ type Client struct {
 	target      Target
 	refs        int // guarded by session.mu
 	url         *url.URL
-	template    *http.Request
-	transport   *http.Transport
+	transport   *http.Transport // of the look-ups
+	pool        *pool
 	credentials *credentials
 	signer      *v4.Signer
 	clock       clock
@@ -57,7 +55,7 @@ func NewOperation(contentType string, pairs ...string) *Operation {
 
 // newClient builds a client. s.mu is held.
 func (s *Session) newClient(t Target) (*Client, error) {
-	transport := newTransport(s.config, s.options.Connections)
+	transport := newTransport(s.config)
 	c := &Client{
 		session:     s,
 		target:      t,
@@ -77,7 +75,7 @@ func (s *Session) newClient(t Target) (*Client, error) {
 		return nil, err
 	}
 	c.url = u
-	c.template = &http.Request{Method: http.MethodPost, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	c.pool = &pool{dial: dialer(transport, u)}
 	return c, nil
 }
 
@@ -97,53 +95,45 @@ func (c *Client) Release() { c.session.release(c) }
 // answer: Credentials where none could be had, Transient where nothing was written, Unknown where
 // something may have been, Configuration for an untrusted certificate.
 func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *bridge.Failure) {
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	keys, failure := c.credentials.retrieve(limited)
+	defer body.recycle()
+	deadline := time.Now().Add(c.timeout)
+	keys, failure := c.credentials.retrieve(ctx)
 	if failure != nil {
 		if failure.Class == bridge.Credentials {
 			c.credentials.invalidate(c.clock.local())
 		}
 		return nil, failure
 	}
-	watch := newFlight()
-	defer flights.Put(watch)
-	req, err := c.sign(httptrace.WithClientTrace(limited, &watch.trace), keys, op, body)
+	req, err := c.sign(ctx, keys, op, body.B)
 	if err != nil {
 		return nil, &bridge.Failure{Class: bridge.Configuration, Code: CodeUnsigned, Message: err.Error(), Err: err}
 	}
-	// RoundTrip and not http.Client: redirects and cookies are unwanted, and it costs less.
-	res, err := c.transport.RoundTrip(req)
+	conn, err := c.pool.get(ctx)
 	if err != nil {
-		return nil, networkFailure(ctx, err, watch.connected)
+		return nil, networkFailure(ctx, err, false)
 	}
-	answer, err := readAnswer(res)
+	answer, reusable, err := exchange(ctx, conn, deadline, req, body.B)
+	if reusable {
+		c.pool.put(conn)
+	} else {
+		conn.Close()
+	}
 	if err != nil {
 		return nil, networkFailure(ctx, err, true)
-	}
-	if answer.OK() {
-		body.recycle()
 	}
 	return answer, nil
 }
 
 // sign builds the request. Its headers are fresh because signing writes to them, as is its URL.
-func (c *Client) sign(ctx context.Context, keys aws.Credentials, op *Operation, body *Buffer) (*http.Request, error) {
-	req := c.template.WithContext(ctx)
+func (c *Client) sign(ctx context.Context, keys aws.Credentials, op *Operation, body []byte) (*http.Request, error) {
 	u := *c.url
-	req.URL = &u
-	req.Header = make(http.Header, len(op.headers)+3)
+	req := &http.Request{Method: http.MethodPost, URL: &u, Header: make(http.Header, len(op.headers)+3), ContentLength: int64(len(body))}
 	for name, values := range op.headers {
 		req.Header[name] = values
 	}
-	req.ContentLength = int64(len(body.B))
-	sum := sha256.Sum256(body.B)
+	sum := sha256.Sum256(body)
 	if err := c.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), string(c.target.Service), c.target.Region, c.clock.now()); err != nil {
 		return nil, err
 	}
-	// With GetBody the transport may repeat a request of which nothing was written, which happens
-	// when an idle connection turns out closed, and only then: a POST is no idempotent request.
-	req.Body = body.open()
-	req.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
 	return req, nil
 }

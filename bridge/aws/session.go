@@ -16,9 +16,6 @@ const (
 	// DefaultTimeout bounds one request where the caller's context has no earlier deadline. The
 	// SDK itself has neither an overall nor a response timeout.
 	DefaultTimeout = 15 * time.Second
-	// DefaultConnections is how many idle connections an endpoint keeps. The SDK's ten would make
-	// every further request in flight pay for a TLS handshake.
-	DefaultConnections = 512
 
 	// expiryWindow is how long before their end credentials are renewed; the SDK's default of
 	// zero uses them until the last second and then blocks every sender at once.
@@ -33,9 +30,6 @@ const (
 type SessionOptions struct {
 	// Region is the default region; empty takes the SDK's (AWS_REGION, profile).
 	Region string
-	// Connections is the number of idle connections kept for an endpoint: at least the number of
-	// requests in flight to it. Zero means DefaultConnections.
-	Connections int
 	// Timeout bounds one request. Zero means DefaultTimeout.
 	Timeout time.Duration
 }
@@ -54,9 +48,6 @@ type Session struct {
 // NewSession loads the SDK's default configuration: environment, shared files, container and
 // instance roles. It reads files and makes no request. The error names what could not be read.
 func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
-	if o.Connections <= 0 {
-		o.Connections = DefaultConnections
-	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
@@ -133,4 +124,5 @@ func (s *Session) release(c *Client) {
 	}
 	delete(s.clients, c.target)
 	c.transport.CloseIdleConnections()
+	c.pool.close()
 }
