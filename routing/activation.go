@@ -14,6 +14,7 @@ import (
 type activation struct {
 	ev    *Event
 	value ref.Val
+	meter meter
 }
 
 var activations = sync.Pool{New: func() any { return new(activation) }}
@@ -25,7 +26,7 @@ func newActivation(ev *Event) *activation {
 }
 
 func (a *activation) release() {
-	*a = activation{}
+	*a = activation{meter: a.meter}
 	activations.Put(a)
 }
 
@@ -35,16 +36,17 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	switch name {
 	case "value":
 		if a.value == nil {
-			a.value = celValue(a.ev.Value)
+			a.value = celValue(&a.meter, a.ev.Value)
 		}
 		return a.value, true
 	case "key":
 		if r.Key == nil {
 			return types.NullValue, true
 		}
+		a.meter.allocate(len(r.Key))
 		return types.String(lossyText(r.Key)), true
 	case "headers":
-		return &headerMap{record: r.Headers}, true
+		return &headerMap{record: r.Headers, meter: &a.meter}, true
 	case "topic":
 		return types.String(r.Topic), true
 	case "partition":
@@ -53,6 +55,8 @@ func (a *activation) ResolveName(name string) (any, bool) {
 		return types.Int(r.Offset), true
 	case "timestamp":
 		return types.Timestamp{Time: r.Timestamp}, true
+	case meterName:
+		return &a.meter, true
 	case "correlation_id":
 		return types.String(a.ev.CorrelationID), true
 	}

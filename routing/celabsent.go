@@ -21,16 +21,29 @@ func absentIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, e
 		return i, nil
 	}
 	if a, ok := i.(interpreter.InterpretableAttribute); ok {
-		return &attribute{a}, nil
+		return &attribute{InterpretableAttribute: a}, nil
 	}
 	return i, nil
 }
 
 type attribute struct {
 	interpreter.InterpretableAttribute
+	steps int
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (a *attribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	meterOf(frame).operations(1 + a.steps)
+	return a.InterpretableAttribute.Exec(frame)
+}
+
+// Eval implements interpreter.Interpretable.
+func (a *attribute) Eval(vars interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(vars, a.Exec)
 }
 
 func (a *attribute) AddQualifier(q interpreter.Qualifier) (interpreter.Attribute, error) {
+	a.steps++
 	switch q := q.(type) {
 	case interpreter.ConstantQualifier:
 		field, _ := q.Value().(types.String)
@@ -48,11 +61,16 @@ type constantStep struct {
 }
 
 func (s *constantStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
-	if o, ok := obj.(*object); ok && s.field != "" {
-		if v, found := o.find(s.field); found {
-			return v, nil
+	if s.field != "" {
+		switch o := obj.(type) {
+		case *object:
+			if v, found := o.find(s.field); found {
+				return v, nil
+			}
+			return types.NullValue, nil
+		case traits.Lister: // a list has no fields
+			return types.NullValue, nil
 		}
-		return types.NullValue, nil
 	}
 	return orNull(s.QualifyIfPresent(vars, obj, false))
 }

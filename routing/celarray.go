@@ -10,21 +10,25 @@ import (
 
 // array is a JSON array, read when first looked into.
 type array struct {
-	raw  []byte
-	list traits.Lister
+	raw   []byte
+	meter *meter
+	list  traits.Lister
 }
 
 var _ traits.Lister = (*array)(nil)
 
 func (a *array) read() traits.Lister {
 	if a.list == nil {
+		a.meter.spend(2 * len(a.raw))
 		elems := []ref.Val{}
 		for i := 1; ; {
 			start, ok := nextElement(a.raw, i)
 			if !ok {
 				break
 			}
-			elems = append(elems, jsonValue(a.raw, start))
+			a.meter.spend(scalarSize)
+			a.meter.allocate(2 * scalarSize)
+			elems = append(elems, jsonValue(a.meter, a.raw, start))
 			i = max(start+1, valueEnd(a.raw, start))
 		}
 		a.list = types.NewRefValList(types.DefaultTypeAdapter, elems)

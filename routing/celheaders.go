@@ -15,12 +15,14 @@ import (
 type headerMap struct {
 	record []kgo.RecordHeader
 	keys   []string
+	meter  *meter
 }
 
 var _ traits.Mapper = (*headerMap)(nil)
 
 func (h *headerMap) read() []string {
 	if h.keys == nil {
+		h.meter.operations(2 * len(h.record))
 		h.keys = []string{}
 		seen := map[string]bool{}
 		for _, r := range h.record {
@@ -33,12 +35,21 @@ func (h *headerMap) read() []string {
 	return h.keys
 }
 
+func (h *headerMap) size() int {
+	size := 0
+	for _, r := range h.record {
+		size += 2*scalarSize + len(r.Key) + len(r.Value)
+	}
+	return size
+}
+
 // Find implements traits.Mapper.
 func (h *headerMap) Find(key ref.Val) (ref.Val, bool) {
 	name, ok := key.(types.String)
 	if !ok {
 		return nil, false
 	}
+	h.meter.spend(scalarSize * len(h.record))
 	v, found := lastHeader(h.record, string(name))
 	switch {
 	case !found:
@@ -46,6 +57,7 @@ func (h *headerMap) Find(key ref.Val) (ref.Val, bool) {
 	case v == nil:
 		return types.NullValue, true
 	}
+	h.meter.allocate(len(v))
 	return types.String(lossyText(v)), true
 }
 

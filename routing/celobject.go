@@ -14,6 +14,7 @@ import (
 // and goroutine, hence needs no lock.
 type object struct {
 	raw   []byte
+	meter *meter
 	finds int
 	keys  []string
 	vals  map[string]ref.Val
@@ -34,11 +35,12 @@ func (o *object) find(key string) (ref.Val, bool) {
 		v, ok := o.vals[key]
 		return v, ok
 	}
+	o.meter.spend(2 * len(o.raw))
 	at := findMember(o.raw, 0, key)
 	if at < 0 {
 		return nil, false
 	}
-	return jsonValue(o.raw, at), true
+	return jsonValue(o.meter, o.raw, at), true
 }
 
 func (m member) is(key string) bool {
@@ -53,6 +55,7 @@ func (o *object) read() {
 	if o.vals != nil {
 		return
 	}
+	o.meter.spend(2 * len(o.raw))
 	o.vals = map[string]ref.Val{}
 	for i := 1; ; {
 		m, next, ok := nextMember(o.raw, i)
@@ -63,10 +66,12 @@ func (o *object) read() {
 		if m.escaped {
 			key = string(unescape(nil, m.key))
 		}
+		o.meter.operations(2)
+		o.meter.allocate(2*operationWork + len(key))
 		if _, twice := o.vals[key]; !twice {
 			o.keys = append(o.keys, key)
 		}
-		o.vals[key] = jsonValue(o.raw, m.value)
+		o.vals[key] = jsonValue(o.meter, o.raw, m.value)
 		i = valueEnd(o.raw, next)
 	}
 }

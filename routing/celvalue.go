@@ -13,10 +13,10 @@ import (
 
 // celValue is a record's value as expressions see it: lazily read JSON; what is no JSON as text,
 // or as bytes where it is not UTF-8; null where there is none.
-func celValue(v codec.Value) ref.Val {
+func celValue(m *meter, v codec.Value) ref.Val {
 	switch {
 	case v.JSON != nil:
-		return jsonValue(v.JSON, skipSpace(v.JSON, 0))
+		return jsonValue(m, v.JSON, skipSpace(v.JSON, 0))
 	case v.Raw == nil:
 		return types.NullValue
 	case !v.Binary && utf8.Valid(v.Raw):
@@ -26,17 +26,18 @@ func celValue(v codec.Value) ref.Val {
 }
 
 // jsonValue reads the value that starts at i. Objects and arrays stay unread.
-func jsonValue(b []byte, i int) ref.Val {
+func jsonValue(m *meter, b []byte, i int) ref.Val {
 	if i >= len(b) {
 		return types.NullValue
 	}
 	raw := b[i:valueEnd(b, i)]
 	switch raw[0] {
 	case '{':
-		return &object{raw: raw}
+		return &object{raw: raw, meter: m}
 	case '[':
-		return &array{raw: raw}
+		return &array{raw: raw, meter: m}
 	case '"':
+		m.allocate(len(raw))
 		text, _ := stringText(raw, nil)
 		return types.String(text)
 	case 't':

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
 
@@ -35,13 +36,9 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", checked.OutputType(), want)
 	}
-	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull)}
-	if needsMeter(checked.NativeRep().Expr()) {
-		options = append(options, meter()...)
-	}
-	plan, err := env.Program(checked, options...)
+	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull), cel.CustomDecoratorV2(metered))
 	if err != nil {
-		return nil, err
+		return nil, constantFails(checked, err)
 	}
 	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{}}
 	for _, r := range checked.NativeRep().ReferenceMap() {
@@ -51,11 +48,33 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 }
 
 func (p *program) eval(a *activation) (ref.Val, error) {
+	a.meter.start()
+	defer a.meter.stop()
 	v, _, err := p.plan.Eval(a)
-	if err != nil && strings.HasPrefix(err.Error(), "no such overload") {
-		err = fmt.Errorf("%w: a field is absent, or of a type that the operation does not take", err)
+	return v, withRemedy(err)
+}
+
+// withRemedy says what CEL leaves out: most failures come from a field that is not in the event.
+func withRemedy(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.HasPrefix(err.Error(), "no such overload"):
+		return fmt.Errorf("%w: a field is absent, or of a type that the operation does not take; ask for it first with != null", err)
+	case strings.Contains(err.Error(), "expected iterable type"):
+		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
 	}
-	return v, err
+	return err
+}
+
+// constantFails says where in the expression something is that fails whatever the event.
+func constantFails(checked *cel.Ast, err error) error {
+	var failed *types.Err
+	if !errors.As(err, &failed) {
+		return err
+	}
+	at := checked.NativeRep().SourceInfo().GetStartLocation(failed.NodeID())
+	return fmt.Errorf("%w, whatever the event (at character %d); correct the constant", err, at.Column()+1)
 }
 
 // sentence turns the compiler's issues, a listing with carets, into one line.

@@ -1,0 +1,156 @@
+package routing
+
+import (
+	"maps"
+	"sync"
+
+	"cel.dev/cel-go/common/functions"
+	celop "cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/interpreter"
+)
+
+// CEL counts the cost of a call when it has been made, and knows for few functions how much they
+// make. metered therefore puts a call of our own in the place of CEL's, which charges for it before.
+func metered(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	switch i := i.(type) {
+	case *call, *construction, interpreter.InterpretableConst:
+		return i, nil
+	case interpreter.InterpretableConstructor:
+		return &construction{i}, nil
+	case interpreter.InterpretableCall:
+		return newCall(i)
+	}
+	return i, nil
+}
+
+// construction is a list or map in the expression.
+type construction struct {
+	interpreter.InterpretableConstructor
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (c *construction) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	m, n := meterOf(frame), 1+len(c.InitVals())
+	m.operations(n)
+	m.allocate(n * 2 * scalarSize)
+	return c.InterpretableConstructor.Exec(frame)
+}
+
+type call struct {
+	interpreter.InterpretableCall
+	args []interpreter.InterpretableV2
+	impl *functions.Overload
+	rule callRule
+}
+
+// callRule says what a function costs, and replaces functions whose cost has no bound of use.
+type callRule struct {
+	charge func(*meter, []ref.Val)
+	own    func(*meter, []ref.Val) ref.Val // nil: CEL's
+}
+
+func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, error) {
+	c := &call{InterpretableCall: i, args: i.Args(), rule: ruleOf(i.Function())}
+	if len(c.args) == 0 {
+		return i, nil
+	}
+	if i.Function() == overloads.Matches {
+		return newMatch(c)
+	}
+	all, err := implementations()
+	if err != nil {
+		return nil, err
+	}
+	if c.impl = all[i.OverloadID()]; c.impl == nil {
+		c.impl = all[i.Function()]
+	}
+	return c, nil
+}
+
+// implementations are the functions of the environment by overload and by name, as CEL finds them.
+var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {
+	env, err := environment()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*functions.Overload{}
+	for f := range maps.Values(env.Functions()) {
+		bindings, err := f.Bindings()
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bindings {
+			all[b.Operator] = b
+		}
+	}
+	all[celop.Equals] = &functions.Overload{Binary: types.Equal}
+	all[overloads.Equals] = all[celop.Equals]
+	all[celop.NotEquals] = &functions.Overload{Binary: func(a, b ref.Val) ref.Val { return types.Bool(types.Equal(a, b) != types.True) }}
+	all[overloads.NotEquals] = all[celop.NotEquals]
+	return all, nil
+})
+
+// Exec implements interpreter.InterpretableV2.
+func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	m := meterOf(frame)
+	m.spend(operationWork)
+	base := len(m.args)
+	failed, lenient := ref.Val(nil), c.impl != nil && c.impl.NonStrict
+	for _, arg := range c.args {
+		v := arg.Exec(frame)
+		if failed = v; !types.IsUnknownOrError(v) || lenient {
+			failed = nil
+			m.args = append(m.args, v)
+			continue
+		}
+		break
+	}
+	if failed != nil {
+		m.args = m.args[:base]
+		return failed
+	}
+	args := m.args[base:]
+	if c.rule.charge != nil {
+		c.rule.charge(m, args)
+	}
+	result := c.invoke(m, args, lenient)
+	m.args = m.args[:base]
+	if e, ok := result.(*types.Err); ok && m.constant {
+		return types.NewErrWithNodeID(c.ID(), "%w", e)
+	}
+	return result
+}
+
+// Eval implements interpreter.Interpretable.
+func (c *call) Eval(vars interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(vars, c.Exec)
+}
+
+func (c *call) invoke(m *meter, args []ref.Val, lenient bool) ref.Val {
+	if c.rule.own != nil {
+		if v := c.rule.own(m, args); v != nil {
+			return v
+		}
+	}
+	switch of := args[0]; {
+	case c.impl != nil && (c.impl.OperandTrait == 0 || lenient && types.IsUnknownOrError(of) || of.Type().HasTrait(c.impl.OperandTrait)):
+		switch {
+		case len(args) == 1 && c.impl.Unary != nil:
+			return c.impl.Unary(of)
+		case len(args) == 2 && c.impl.Binary != nil:
+			return c.impl.Binary(of, args[1])
+		case c.impl.Function != nil:
+			return c.impl.Function(args...)
+		}
+	case of.Type().HasTrait(traits.ReceiverType):
+		return of.(traits.Receiver).Receive(c.Function(), c.OverloadID(), args[1:])
+	}
+	if _, operator := celop.FindReverse(c.Function()); operator {
+		return types.NoSuchOverloadErr()
+	}
+	return types.NewErr("no such overload: %s", c.Function())
+}

@@ -1,0 +1,81 @@
+package routing
+
+import (
+	"math"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/interpreter"
+)
+
+const (
+	// WorkLimit is how much work one evaluation may do: as much as it takes to read so many bytes
+	// once. An operation counts for 64 of them.
+	WorkLimit = 64 << 20
+	// MemoryLimit is how many bytes of texts and lists one evaluation may make, those that it drops
+	// again included.
+	MemoryLimit = 32 << 20
+
+	operationWork = 64
+)
+
+// meter is what is left to one evaluation. Work is charged before it is done, and what would be
+// made before it is made, so that no single operation gets past a limit.
+type meter struct {
+	work, memory int
+	args         []ref.Val // those of the calls under way
+	constant     bool      // no event: what is evaluated is a constant of the expression
+}
+
+func (m *meter) start() {
+	m.work, m.memory, m.args = WorkLimit, MemoryLimit, m.args[:0]
+}
+
+// stop ends the evaluation: writing its result has a limit of its own.
+func (m *meter) stop() {
+	m.work, m.memory = math.MaxInt, math.MaxInt
+	clear(m.args[:cap(m.args)])
+}
+
+// spend charges work. It panics with what CEL makes the error of the evaluation.
+func (m *meter) spend(work int) {
+	if work < 0 || work > m.work {
+		m.work = 0
+		exceeded("the expression takes too much work on this event; let it look at less, or loop over less")
+	}
+	m.work -= work
+}
+
+// operations charges the work of n operations.
+func (m *meter) operations(n int) {
+	if n > WorkLimit/operationWork {
+		n = WorkLimit
+	}
+	m.spend(n * operationWork)
+}
+
+// allocate charges memory.
+func (m *meter) allocate(bytes int) {
+	if bytes < 0 || bytes > m.memory {
+		m.memory = 0
+		exceeded("the expression makes more text than it may from this event; let it join or repeat less")
+	}
+	m.memory -= bytes
+}
+
+func exceeded(message string) {
+	panic(interpreter.EvalCancelledError{Cause: interpreter.CostLimitExceeded, Message: message})
+}
+
+const meterName = "@meter"
+
+// meterOf returns the meter of an evaluation. Constants are evaluated when the program is made, on
+// a meter of their own.
+func meterOf(vars cel.Activation) *meter {
+	if v, ok := vars.ResolveName(meterName); ok {
+		return v.(*meter)
+	}
+	m := &meter{constant: true}
+	m.start()
+	return m
+}

@@ -1,0 +1,140 @@
+package routing
+
+import (
+	"regexp"
+	"slices"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/interpreter"
+)
+
+// addLists joins two lists in a new one. CEL's refers to both, and a list that is added to itself a
+// few dozen times takes for ever to look into.
+func addLists(_ *meter, args []ref.Val) ref.Val {
+	a, ok1 := args[0].(traits.Lister)
+	b, ok2 := args[1].(traits.Lister)
+	if _, collects := a.(traits.MutableLister); !ok1 || !ok2 || collects {
+		return nil
+	}
+	joined := make([]ref.Val, 0, elements(a)+elements(b))
+	for _, list := range []traits.Lister{a, b} {
+		for it := list.Iterator(); it.HasNext() == types.True; {
+			joined = append(joined, it.Next())
+		}
+	}
+	return types.NewRefValList(types.DefaultTypeAdapter, joined)
+}
+
+// distinct keeps the first of equal elements. CEL's compares each with each.
+func distinct(m *meter, args []ref.Val) ref.Val {
+	list, ok := args[0].(traits.Lister)
+	if !ok {
+		return nil
+	}
+	var kept []ref.Val
+	alike := map[any][]ref.Val{}
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		v := it.Next()
+		m.spend(textSize(v))
+		key := alikeKey(v)
+		if !slices.ContainsFunc(alike[key], func(other ref.Val) bool {
+			pair := [2]ref.Val{v, other}
+			m.spend(scalarSize)
+			chargeEqual(m, pair[:])
+			return types.Equal(v, other) == types.True
+		}) {
+			kept = append(kept, v)
+			m.allocate(operationWork)
+			alike[key] = append(alike[key], v)
+		}
+	}
+	return types.NewRefValList(types.DefaultTypeAdapter, kept)
+}
+
+// alikeKey returns a key that equal values share.
+func alikeKey(v ref.Val) any {
+	switch v := v.(type) {
+	case types.String:
+		return string(v)
+	case types.Int:
+		return float64(v)
+	case types.Uint:
+		return float64(v)
+	case types.Double:
+		return float64(v)
+	}
+	return nil
+}
+
+// encodeJSON writes a value as bodies and attributes are written. CEL's writes whole numbers of more
+// than 53 bits as texts.
+func encodeJSON(_ *meter, args []ref.Val) ref.Val {
+	text, err := appendJSON(nil, args[0])
+	if err != nil {
+		return types.WrapErr(err)
+	}
+	return types.String(text)
+}
+
+// match is a call of matches. It is no InterpretableCall: CEL would put its own in its place.
+type match struct {
+	interpreter.InterpretableV2
+	call *call
+}
+
+// newMatch compiles a pattern that is constant.
+func newMatch(c *call) (interpreter.InterpretableV2, error) {
+	c.impl, c.rule = nil, callRule{own: matchText}
+	if constant, ok := c.args[1].(interpreter.InterpretableConst); ok {
+		if pattern, ok := constant.Value().(types.String); ok {
+			re, size, err := compileRegex(string(pattern))
+			if err != nil {
+				return nil, types.NewErrWithNodeID(c.ID(), "%w", err).(*types.Err)
+			}
+			c.rule.own = func(m *meter, args []ref.Val) ref.Val { return runRegex(m, re, size, args[0]) }
+		}
+	}
+	return &match{c.InterpretableCall, c}, nil
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (n *match) Exec(frame *interpreter.ExecutionFrame) ref.Val { return n.call.Exec(frame) }
+
+// Eval implements interpreter.Interpretable.
+func (n *match) Eval(vars interpreter.Activation) ref.Val { return n.call.Eval(vars) }
+
+func matchText(m *meter, args []ref.Val) ref.Val {
+	pattern, ok := args[1].(types.String)
+	if !ok {
+		return types.NoSuchOverloadErr()
+	}
+	// Compiling takes time by the instructions, of which there are many for a few characters.
+	m.operations(maxRegexProgram + 10*len(pattern))
+	re, size, err := compileRegex(string(pattern))
+	if err != nil {
+		return types.WrapErr(err)
+	}
+	return runRegex(m, re, size, args[0])
+}
+
+// runRegex charges for the worst: at each character all instructions of the program.
+func runRegex(m *meter, re *regexp.Regexp, size int, text ref.Val) ref.Val {
+	s, ok := text.(types.String)
+	if !ok {
+		return types.NoSuchOverloadErr()
+	}
+	m.spend(3 * size * min(len(s), WorkLimit))
+	return types.Bool(re.MatchString(string(s)))
+}
+
+// compileRegex also returns how many instructions the program has.
+func compileRegex(pattern string) (*regexp.Regexp, int, error) {
+	re, err := types.CompileRegexWithLimit(pattern, maxRegexProgram)
+	if err != nil {
+		return nil, 0, err
+	}
+	size, err := types.RegexProgramSize(pattern)
+	return re, size, err
+}
