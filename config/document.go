@@ -34,7 +34,7 @@ func readDocument(data []byte, r *report, lookup func(string) (string, bool)) ma
 }
 
 func parseYAML(data []byte, r *report) *yaml.Node {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = JoinSurrogates(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, next yaml.Node
 	switch err := dec.Decode(&doc); {
@@ -96,7 +96,7 @@ func syntaxProblem(err error, data []byte, r *report) {
 		}
 	}
 	r.places[""] = place{line: line, column: 1}
-	r.unreadf("", "this is not YAML: %s", message)
+	r.unreadf("", "%s", YAMLReason(message))
 }
 
 var unquotedInFlow = regexp.MustCompile(`[\[{,:]\s*[^\s"'#$]*\$\{`)

@@ -39,7 +39,7 @@ var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
 
 // parseCases reads one document; nil where that is not possible.
 func parseCases(data []byte, r *caseReader) *yaml.Node {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec := yaml.NewDecoder(bytes.NewReader(config.JoinSurrogates(data)))
 	var doc, next yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) != 1 {
@@ -57,7 +57,7 @@ func parseCases(data []byte, r *caseReader) *yaml.Node {
 		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 			at.Line, _ = strconv.Atoi(m[1])
 		}
-		r.addf(at, "", "this is not YAML: %s", strings.TrimPrefix(yamlLine.ReplaceAllString(err.Error(), ""), "yaml: "))
+		r.addf(at, "", "%s", config.YAMLReason(strings.TrimPrefix(yamlLine.ReplaceAllString(err.Error(), ""), "yaml: ")))
 		return nil
 	}
 	return doc.Content[0]
