@@ -203,8 +203,9 @@ func start(s config.Start, now time.Time) kafka.Start {
 // Reading returns how the values of topics are read. The registry may be nil where no topic needs
 // one.
 func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) bridge.Reading {
+	lookup := cfg.TopicLookup()
 	return func(topic string) bridge.Reading {
-		t := cfg.Topic(topic)
+		t := lookup(topic)
 		decoder, err := codec.NewDecoder(codec.Options{Format: codec.Format(t.Format), Registry: registry})
 		if err != nil {
 			panic("a format that was checked: " + err.Error()) // cannot happen

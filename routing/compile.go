@@ -21,7 +21,8 @@ func Compile(o Options) (*Table, error) {
 	}
 	t := c.table
 	t.slots = len(c.slots)
-	t.plans.Store(&map[string]*plan{})
+	t.fresh, t.shared = map[string]*plan{}, map[string]*plan{}
+	t.known.Store(&map[string]*plan{})
 	t.scratch.New = func() any { return &scratch{extraction: newExtraction(t.slots)} }
 	return t, nil
 }

@@ -1,6 +1,9 @@
 package routing
 
-import "maps"
+import (
+	"encoding/binary"
+	"maps"
+)
 
 // plan is what routing needs to know of a topic: the rules that apply to it, the fields that they
 // ask for as one tree, so that the value is read once however many rules there are, and the index.
@@ -23,39 +26,70 @@ type alternative struct {
 	fields []field
 }
 
-// planFor returns the topic's plan, made when the topic is first seen. The map is copied on
-// write: topics are few and soon all known, and reading must not contend.
+// planFor returns the topic's plan, made when the topic is first seen. Reading must not contend, so
+// the map is copied to grow: each time that it was missed as often as it has entries, which keeps
+// the copying in proportion however many topics a regular expression finds.
 func (t *Table) planFor(topic string) *plan {
-	if p := (*t.plans.Load())[topic]; p != nil {
+	if p := (*t.known.Load())[topic]; p != nil {
 		return p
 	}
 	t.planMu.Lock()
 	defer t.planMu.Unlock()
-	known := *t.plans.Load()
+	known := *t.known.Load()
 	if p := known[topic]; p != nil {
 		return p
 	}
-	p := t.newPlan(topic)
-	grown := maps.Clone(known)
-	grown[topic] = p
-	t.plans.Store(&grown)
+	p := t.fresh[topic]
+	if p == nil {
+		p = t.planOf(t.rulesFor(topic))
+		t.fresh[topic] = p
+	}
+	if t.misses++; t.misses >= len(known) {
+		grown := maps.Clone(known)
+		maps.Copy(grown, t.fresh)
+		t.known.Store(&grown)
+		clear(t.fresh)
+		t.misses = 0
+	}
 	return p
 }
 
-func (t *Table) newPlan(topic string) *plan {
-	p := &plan{headers: map[string]int32{}}
+// rulesFor returns the rules that apply to a topic.
+func (t *Table) rulesFor(topic string) []int32 {
+	var rules []int32
 	for i := range t.rules {
-		r := &t.rules[i]
-		if !r.matchesTopic(topic) {
-			continue
+		if t.rules[i].matchesTopic(topic) {
+			rules = append(rules, int32(i))
 		}
+	}
+	return rules
+}
+
+// planOf returns the plan of topics to which the same rules apply.
+func (t *Table) planOf(rules []int32) *plan {
+	key := make([]byte, 0, 4*len(rules))
+	for _, i := range rules {
+		key = binary.LittleEndian.AppendUint32(key, uint32(i))
+	}
+	p := t.shared[string(key)]
+	if p == nil {
+		p = t.newPlan(rules)
+		t.shared[string(key)] = p
+	}
+	return p
+}
+
+func (t *Table) newPlan(rules []int32) *plan {
+	p := &plan{headers: map[string]int32{}}
+	for _, i := range rules {
+		r := &t.rules[i]
 		p.needsValue = p.needsValue || r.needsValue() || t.targetsNeedValue(r.to)
 		if !r.hasPattern && len(p.alternatives) == 0 {
-			p.first = append(p.first, int32(i))
+			p.first = append(p.first, i)
 			continue
 		}
 		for _, b := range r.branches {
-			p.alternatives = append(p.alternatives, alternative{rule: int32(i), object: r.object, fields: b})
+			p.alternatives = append(p.alternatives, alternative{rule: i, object: r.object, fields: b})
 			p.ask(b)
 		}
 	}

@@ -12,9 +12,12 @@ type Table struct {
 	unmatched    int32 // a destination, or one of the policies below
 	slots        int
 
-	// plans holds what is known of the topics seen so far; see planFor.
-	plans   atomic.Pointer[map[string]*plan]
+	// known are the plans of the topics seen so far; see planFor.
+	known   atomic.Pointer[map[string]*plan]
 	planMu  sync.Mutex
+	fresh   map[string]*plan // of topics that known has not got yet
+	shared  map[string]*plan // by the rules that apply
+	misses  int
 	scratch sync.Pool
 }
 

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -81,5 +82,32 @@ func TestProblemsError(t *testing.T) {
 	_, err := Compile(Options{Rules: []Rule{{}, {To: []string{"x"}}}})
 	if got := strings.Count(err.Error(), "\n"); got != 1 {
 		t.Errorf("%d line breaks in %q", got, err)
+	}
+}
+
+// Topics that a regular expression finds may be many; what is compiled for them must not be.
+func TestPlansOfManyTopics(t *testing.T) {
+	table := compileRules(t,
+		Rule{Topics: []string{"/^iot\\./"}, Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
+		Rule{Topics: []string{"/7$/"}, Match: map[string]any{"b": []any{1}}, To: []string{"b"}},
+	)
+	copied, known := 0, 0
+	for i := range 10_000 {
+		topic := fmt.Sprintf("iot.%d", i)
+		if table.planFor(topic) != table.planFor(topic) {
+			t.Fatal("a topic has two plans")
+		}
+		if n := len(*table.known.Load()); n != known {
+			copied, known = copied+n, n
+		}
+	}
+	if len(table.shared) != 2 {
+		t.Errorf("%d plans for two sets of rules", len(table.shared))
+	}
+	if copied > 100_000 {
+		t.Errorf("%d entries copied", copied)
+	}
+	if known+len(table.fresh) != 10_000 {
+		t.Errorf("%d topics known, %d fresh", known, len(table.fresh))
 	}
 }

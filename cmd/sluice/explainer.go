@@ -36,9 +36,9 @@ func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	plain := daemon.Reading(cfg, nil)
+	plain, lookup := daemon.Reading(cfg, nil), cfg.TopicLookup()
 	return compile(cfg, nil, func(topic string) bridge.Reading {
-		if t := cfg.Topic(topic); codec.Format(t.Format).NeedsRegistry() {
+		if codec.Format(lookup(topic).Format).NeedsRegistry() {
 			return bridge.Reading{Decoder: decoder}
 		}
 		return plain(topic)
