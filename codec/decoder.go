@@ -27,14 +27,14 @@ func NewDecoder(opts Options) (*Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if format.NeedsRegistry() && opts.Registry == nil {
+	if format.Schemas() && opts.Registry == nil {
 		return nil, fmt.Errorf("the format %s needs a schema registry", format)
 	}
 	return &Decoder{
 		format:   format,
 		registry: opts.Registry,
 		json:     format == FormatJSON,
-		binary:   format == FormatBytes || format.NeedsRegistry(),
+		binary:   format == FormatBytes || format == FormatAvro || format == FormatProtobuf,
 		schemas:  format.Schemas(),
 	}, nil
 }
@@ -92,9 +92,6 @@ func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
 	if header != nil {
 		payload = raw
 	}
-	if d.format == FormatJSONSchema {
-		return jsonPayload(key, payload)
-	}
 	if !key.valid() {
 		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
 	}
@@ -105,6 +102,9 @@ func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
 	if s.format != d.format {
 		return nil, &UndecodableError{Reason: ReasonSchemaType, Schema: key.String(),
 			Err: fmt.Errorf("it is of type %s and the topic's format is %s", s.format, d.format)}
+	}
+	if d.format == FormatJSONSchema {
+		return jsonPayload(key, payload)
 	}
 	// The message indexes follow the id, wherever that is.
 	pick, rest, err := s.pick(rest)
@@ -123,8 +123,8 @@ func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
 
 var errNotJSON = errors.New("it is not a JSON document")
 
-// jsonPayload checks a value that is JSON already. Its schema is not fetched: a registry that is
-// down holds up nothing here.
+// jsonPayload checks a value that is JSON already. It is not held against its schema, as it is not
+// by the deserializers of Confluent unless they are told to: that is what the producer did.
 func jsonPayload(key schemaKey, payload []byte) ([]byte, error) {
 	if !validJSON(payload) {
 		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: errNotJSON}

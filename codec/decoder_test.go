@@ -12,7 +12,7 @@ import (
 const avroPoint = `{"type":"record","name":"P","fields":[{"name":"x","type":"int"}]}`
 
 func TestNewDecoder(t *testing.T) {
-	for _, f := range []Format{FormatAvro, FormatProtobuf} {
+	for _, f := range []Format{FormatAvro, FormatProtobuf, FormatJSONSchema} {
 		if _, err := NewDecoder(Options{Format: f}); err == nil {
 			t.Errorf("%s goes without a registry", f)
 		}
@@ -99,15 +99,21 @@ func TestDecoderUndecodable(t *testing.T) {
 	}
 }
 
-// JSON Schema needs no schema to be read, so nothing waits for the registry.
 func TestDecoderJSONSchema(t *testing.T) {
-	d := newDecoder(t, FormatJSONSchema, nil)
-	v, err := d.Decode(framed(5, []byte(`{"a":1}`)), true)
+	fake, registry := fakeRegistry(t)
+	seed(fake, 5, sr.TypeJSON, `{"type":"object","required":["b"]}`)
+	seed(fake, 6, sr.TypeAvro, avroPoint)
+	d := newDecoder(t, FormatJSONSchema, registry)
+	v, err := decodeSoon(t, d, framed(5, []byte(`{"a":1}`)))
 	if err != nil || string(v.JSON) != `{"a":1}` || len(v.Raw) != 12 || v.Binary {
 		t.Errorf("%+v, %v", v, err)
 	}
-	_, err = d.Decode(framed(5, []byte(`{"a":`)), true)
+	_, err = decodeSoon(t, d, framed(5, []byte(`{"a":`)))
 	wantUndecodable(t, err, ReasonData, "not a JSON document")
+	_, err = decodeSoon(t, d, framed(6, []byte(`{"a":1}`)))
+	wantUndecodable(t, err, ReasonSchemaType, "it is of type avro and the topic's format is json_schema")
+	_, err = decodeSoon(t, d, framed(7, []byte(`{"a":1}`)))
+	wantUndecodable(t, err, ReasonUnknownSchema, "does not have it")
 	_, err = d.Decode([]byte(`{"a":1}`), true)
 	wantUndecodable(t, err, ReasonHeader, "does not begin")
 }
@@ -116,6 +122,7 @@ func TestDecodeWithHeader(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	seed(fake, 2, sr.TypeProtobuf, protoOrder)
+	seed(fake, 3, sr.TypeJSON, `{}`)
 	guid := func(id int, rest ...byte) []byte {
 		s, ok := fake.GetSchema(fmt.Sprintf("s%d", id), 1)
 		if !ok || s.GUID == "" {
@@ -146,7 +153,7 @@ func TestDecodeWithHeader(t *testing.T) {
 		{"id", FormatAvro, framed(1, nil), []byte{4}, `{"x":2}`},
 		{"none", FormatAvro, nil, framed(1, []byte{4}), `{"x":2}`},
 		{"message indexes", FormatProtobuf, guid(2, 0), []byte{10, 1, 'x'}, `{"id":"x"}`},
-		{"JSON", FormatJSONSchema, guid(1), []byte(`[1]`), `[1]`},
+		{"JSON", FormatJSONSchema, guid(3), []byte(`[1]`), `[1]`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -42,5 +42,6 @@
 //
 // # JSON Schema
 //
-// The value is JSON behind a header. It is not held against its schema.
+// The value is JSON behind a header. The registry has to know the schema, and as a JSON Schema; the
+// value is not held against it.
 package codec

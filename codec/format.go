@@ -16,7 +16,7 @@ const (
 	FormatAvro Format = "avro"
 	// FormatProtobuf reads Protobuf, by the schema and message that the value names.
 	FormatProtobuf Format = "protobuf"
-	// FormatJSONSchema reads JSON behind a schema id.
+	// FormatJSONSchema reads JSON behind the id of a JSON Schema.
 	FormatJSONSchema Format = "json_schema"
 )
 
@@ -31,12 +31,7 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("unknown format %q; write json, text, bytes, avro, protobuf or json_schema", name)
 }
 
-// Schemas reports whether values of the format name a schema.
+// Schemas reports whether values of the format name a schema of the registry.
 func (f Format) Schemas() bool {
 	return f == FormatAvro || f == FormatProtobuf || f == FormatJSONSchema
-}
-
-// NeedsRegistry reports whether values of the format cannot be read without their schema.
-func (f Format) NeedsRegistry() bool {
-	return f == FormatAvro || f == FormatProtobuf
 }

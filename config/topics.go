@@ -26,7 +26,7 @@ func (Deliver) values() []string { return []string{"raw", "json"} }
 // check checks how a topic is read.
 func (t Topic) check(c *checker, path string) {
 	switch t.Format {
-	case Avro, Protobuf:
+	case Avro, Protobuf, JSONSchema:
 		if len(c.SchemaRegistry.URLs) == 0 && !c.unreadWithin("schema_registry") {
 			c.addf(path+".format", "%s is read by the schemas of a registry, and there is none; add schema_registry: {urls: [http://localhost:8081]}, or yours", t.Format)
 		}
@@ -34,7 +34,7 @@ func (t Topic) check(c *checker, path string) {
 		if t.Deliver == DeliverJSON {
 			c.addf(path+".deliver", "%s is not decoded, so there is no JSON to deliver; remove deliver, or change the format", t.Format)
 		}
-	case JSON, JSONSchema: // which needs no registry: only the schema's id is taken off
+	case JSON:
 	}
 }
 

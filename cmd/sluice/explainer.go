@@ -38,7 +38,7 @@ func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error)
 	}
 	plain, lookup := daemon.Reading(cfg, nil), cfg.TopicLookup()
 	return compile(cfg, nil, func(topic string) bridge.Reading {
-		if codec.Format(lookup(topic).Format).NeedsRegistry() {
+		if codec.Format(lookup(topic).Format).Schemas() {
 			return bridge.Reading{Decoder: decoder}
 		}
 		return plain(topic)
