@@ -42,6 +42,8 @@ func (r *SchemaRegistry) check(c *checker) {
 		c.addf(at, "both a user and a token are set; keep one")
 	case user && r.Username == "":
 		c.addf(at+".username", "a password needs its user name; add username")
+	case user && r.Password == "" && r.PasswordFile == "" && !c.unreadWithin(at):
+		c.addf(at+".password", "a user name needs its password; add password_file, or password")
 	}
 	r.checkSecret(c, at+".password", r.Password, &r.PasswordFile)
 	r.checkSecret(c, at+".token", r.Token, &r.TokenFile)
