@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -143,4 +145,23 @@ func join(path, key string) string {
 
 func index(path string, i int) string {
 	return fmt.Sprintf("%s[%d]", path, i)
+}
+
+// patternOrders returns, by the path of each rule, the places of its patterns' fields within it, in
+// the order in which they stand in the file.
+func (r *report) patternOrders() map[string][]string {
+	orders := map[string][]string{}
+	for p := range r.places {
+		rule, below, _ := strings.Cut(p, ".")
+		if strings.HasPrefix(rule, "rules[") && (strings.HasPrefix(below, "match.") || strings.HasPrefix(below, "headers.")) {
+			orders[rule] = append(orders[rule], below)
+		}
+	}
+	for rule, places := range orders {
+		slices.SortFunc(places, func(x, y string) int {
+			a, b := r.places[rule+"."+x], r.places[rule+"."+y]
+			return cmp.Or(a.line-b.line, a.column-b.column, strings.Compare(x, y))
+		})
+	}
+	return orders
 }

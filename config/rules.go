@@ -20,17 +20,19 @@ type Rule struct {
 	Drop       bool              `koanf:"drop" default:"false" doc:"Settles the event without sending it."`
 	Continue   bool              `koanf:"continue" default:"false" doc:"Lets later rules match too."`
 	Attributes map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+
+	order []string // of the patterns' fields in the file
 }
 
 func (r *Rule) routing() routing.Rule {
 	return routing.Rule{
 		Name: r.Name, Topics: r.Topics, Match: r.Match, Headers: r.Headers, When: r.When,
-		To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes,
+		To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes, Order: r.order,
 	}
 }
 
 func (c *checker) checkRules() {
-	names := map[string]int{}
+	names, orders := map[string]int{}, c.patternOrders()
 	for i := range c.Rules {
 		path := index("rules", i)
 		r := &c.Rules[i]
@@ -42,6 +44,7 @@ func (c *checker) checkRules() {
 		} else {
 			names[r.Name] = i
 		}
+		r.order = orders[path]
 		r.check(c, path)
 		for j := range i {
 			if c.Rules[j].shadows(r) {

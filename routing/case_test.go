@@ -31,6 +31,7 @@ type caseRule struct {
 	Topics     []string
 	Match      map[string]any
 	Headers    map[string]any
+	Order      []string
 	When       string
 	To         []string
 	Drop       bool

@@ -110,6 +110,10 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		r.topics = append(r.topics, m)
 	}
 	r.branches = c.branches(place, o)
+	r.order = make(map[string]int, len(o.Order))
+	for j, at := range o.Order {
+		r.order[place+"."+at] = j - len(o.Order) // below 0, which is that of the others
+	}
 	r.hasPattern, r.object = o.Match != nil || o.Headers != nil, o.Match != nil
 	if o.When != "" {
 		when, err := compileCondition(o.When)

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,36 +80,63 @@ func (r *rule) explain(s *scratch, trace *RuleTrace) {
 	}
 }
 
-// explainPattern names the field that failed first; of several alternatives, in the one that came
-// closest.
+// explainPattern names the field that failed first, in the order of the file; of several
+// alternatives, in the one of which fewest fields failed, and most matched.
 func (r *rule) explainPattern(s *scratch, trace *RuleTrace) {
-	furthest := -1
-	var failed *field
+	var closest []*field
+	fewest, most := -1, 0
 	for _, b := range r.branches {
-		at := 0
-		for at < len(b) && (b[at].header || s.object) && b[at].matchAny(s.extraction) {
-			at++
-		}
-		if at > furthest {
-			furthest, failed = at, nil
-			if at < len(b) {
-				failed = &b[at]
+		fields := r.written(b)
+		failed := slices.DeleteFunc(slices.Clone(fields), func(f *field) bool {
+			return (f.header || s.object) && f.matchAny(s.extraction)
+		})
+		if fewest < 0 || len(failed) < fewest || len(failed) == fewest && len(fields) > most {
+			fewest, most, closest = len(failed), len(fields), failed
+			if fewest == 0 {
+				closest = r.apart(fields, s)
 			}
 		}
 	}
 	switch {
-	case failed == nil:
-		trace.Part, trace.Reason = "match", "each field matches, but not all within one element of an array"
-	case failed.header:
-		trace.Part, trace.Reason = "headers."+failed.name, found(fieldLeaves(failed, s.extraction))
+	case len(closest) == 0:
+		trace.Part, trace.Reason = "match", "the value is no JSON object"
+	case closest[0].header:
+		trace.Part, trace.Reason = "headers."+closest[0].name, found(fieldLeaves(closest[0], s.extraction))
 	case !s.object:
 		trace.Part, trace.Reason = "match", "the value is no JSON object"
 	default:
-		trace.Part, trace.Reason = "match."+failed.name, found(fieldLeaves(failed, s.extraction))
+		trace.Part, trace.Reason = "match."+closest[0].name, found(fieldLeaves(closest[0], s.extraction))
+		if fewest == 0 {
+			trace.Reason += ", but what matches is not in one element of an array with what the other fields match"
+		}
 	}
 	if len(r.branches) > 1 {
 		trace.Reason += " (in the alternative that came closest)"
 	}
+}
+
+// written returns the fields in the order of the file.
+func (r *rule) written(b branch) []*field {
+	fields := make([]*field, len(b))
+	for i := range b {
+		fields[i] = &b[i]
+	}
+	slices.SortStableFunc(fields, func(x, y *field) int { return r.order[x.place] - r.order[y.place] })
+	return fields
+}
+
+// apart returns the first field that matches, but not together with those before it.
+func (r *rule) apart(fields []*field, s *scratch) []*field {
+	var together branch
+	for i, f := range fields {
+		together = append(together, *f)
+		slices.SortFunc(together, func(x, y field) int { return compareNames(x.name, y.name) })
+		a := alternative{object: r.object, fields: together}
+		if ok, err := a.matches(s); !ok && err == nil {
+			return fields[i:]
+		}
+	}
+	return nil
 }
 
 // fieldLeaves returns the values of a field in the order of the document.

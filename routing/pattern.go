@@ -150,7 +150,7 @@ func (c *patternCompiler) field(place string, path []string, values []any, branc
 		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
 		return branches
 	}
-	f := field{name: strings.Join(path, "."), header: c.headers}
+	f := field{name: strings.Join(path, "."), header: c.headers, place: place}
 	// A dot in a key is as good as a level, as in Event Ruler.
 	if f.path = path[len(path)-1:]; !c.headers {
 		f.path = strings.Split(f.name, ".")

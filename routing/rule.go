@@ -31,6 +31,10 @@ type Rule struct {
 	// Headers is the same over the record's headers, which are text: any of those that share a
 	// name may match, and null matches a header without a value.
 	Headers map[string]any
+	// Order are the places of the patterns' fields as they were written ("match.type",
+	// "match.$or[0].total", "headers.tenant"), by which an explanation goes. Fields that are not in it
+	// come after, in alphabetical order.
+	Order []string
 	// When is a CEL expression of type bool. Fields that are absent read as null.
 	When string
 	// To names destinations.

@@ -34,7 +34,8 @@ type rule struct {
 	// the rule has no pattern.
 	branches   []branch
 	hasPattern bool
-	object     bool // there is a pattern over the value, so it must be an object
+	object     bool           // there is a pattern over the value, so it must be an object
+	order      map[string]int // of the fields by their places; see Rule.Order
 	when       *condition
 	to         []int32
 	drop       bool

@@ -94,7 +94,7 @@ func TestPlansOfManyTopics(t *testing.T) {
 	copied, known := 0, 0
 	for i := range 10_000 {
 		topic := fmt.Sprintf("iot.%d", i)
-		if table.planFor(topic) != table.planFor(topic) {
+		if p := table.planFor(topic); p != table.planFor(topic) {
 			t.Fatal("a topic has two plans")
 		}
 		if n := len(*table.known.Load()); n != known {

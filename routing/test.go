@@ -103,6 +103,7 @@ type field struct {
 	name   string   // as the pattern has it, with dots between the keys
 	path   []string // the name at its dots
 	header bool
+	place  string // "rules[0].match.type"
 	slot   int32
 	tests  []test
 	absent bool // one of the tests wants the field to be absent
