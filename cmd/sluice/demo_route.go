@@ -14,7 +14,7 @@ import (
 // demoRoute returns where records should go by what `sluice route` says of a configuration. It is
 // not safe for concurrent use.
 func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
-	explainer, _, err := newExplainer(cfg)
+	explainer, _, err := newExplainer(cfg, defaultPatience)
 	if err != nil {
 		return nil, err
 	}

@@ -18,15 +18,26 @@ import (
 type explainer struct {
 	*bridge.Explainer
 	registry *codec.Registry // nil where there is none
+	patience time.Duration   // how long schemas are waited for
+	// silent is set where a schema was waited for in vain; it is closed when the registry answers.
+	silent <-chan struct{}
 }
 
 // newExplainer compiles a configuration as the daemon does. Close frees it.
-func newExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
+func newExplainer(cfg *config.Config, patience time.Duration) (*explainer, *routing.Table, error) {
 	registry, err := daemon.Registry(cfg, untold{})
 	if err != nil {
 		return nil, nil, err
 	}
-	return compile(cfg, registry, daemon.Reading(cfg, registry))
+	e, table, err := compile(cfg, daemon.Reading(cfg, registry))
+	if err != nil {
+		if registry != nil {
+			registry.Close()
+		}
+		return nil, nil, err
+	}
+	e.registry, e.patience = registry, patience
+	return e, table, nil
 }
 
 // newOfflineExplainer does the same without a registry: the values of topics with schemas are read
@@ -37,7 +48,7 @@ func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error)
 		return nil, nil, err
 	}
 	plain, lookup := daemon.Reading(cfg, nil), cfg.TopicLookup()
-	return compile(cfg, nil, func(topic string) bridge.Reading {
+	return compile(cfg, func(topic string) bridge.Reading {
 		if codec.Format(lookup(topic).Format).Schemas() {
 			return bridge.Reading{Decoder: decoder}
 		}
@@ -45,7 +56,7 @@ func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error)
 	})
 }
 
-func compile(cfg *config.Config, registry *codec.Registry, reading func(topic string) bridge.Reading) (*explainer, *routing.Table, error) {
+func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*explainer, *routing.Table, error) {
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
 		return nil, nil, err
@@ -56,14 +67,15 @@ func compile(cfg *config.Config, registry *codec.Registry, reading func(topic st
 	}
 	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
 	e := bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones)
-	return &explainer{e, registry}, table, nil
+	return &explainer{Explainer: e}, table, nil
 }
 
-// schemaPatience is how long a schema is waited for.
-const schemaPatience = 30 * time.Second
+// defaultPatience is how long Kafka or a registry may keep silent.
+const defaultPatience = 10 * time.Second
 
 // Explain is that of bridge.Explainer, but for records that have to wait. The error says that the
-// value can not be decoded, or that the registry does not answer.
+// value can not be decoded, or that the registry does not answer; it is waited for only once, until
+// it does.
 func (e *explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
 	var late <-chan time.Time
 	for {
@@ -75,16 +87,40 @@ func (e *explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Expla
 		if !errors.Is(err, codec.ErrPending) {
 			return err
 		}
+		if e.keepsSilent() {
+			return e.noSchema()
+		}
 		if late == nil {
-			late = time.After(schemaPatience)
+			late = time.After(e.patience)
 		}
 		select {
 		case <-changed:
 		case <-late:
-			why, _ := e.registry.Trouble()
-			return fmt.Errorf("the schema registry gives no schema for it: %s", why)
+			e.silent = changed
+			return e.noSchema()
 		}
 	}
+}
+
+func (e *explainer) keepsSilent() bool {
+	if e.silent == nil {
+		return false
+	}
+	select {
+	case <-e.silent:
+		e.silent = nil
+		return false
+	default:
+		return true
+	}
+}
+
+func (e *explainer) noSchema() error {
+	why, _ := e.registry.Trouble()
+	if why == "" {
+		why = fmt.Sprintf("it has not answered within %v; sluice validate --connect says more, or give --timeout more", e.patience)
+	}
+	return fmt.Errorf("the schema registry gives no schema for it: %s", why)
 }
 
 // Close frees the registry.

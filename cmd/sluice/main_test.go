@@ -82,7 +82,7 @@ func TestWrongUsage(t *testing.T) {
 		{"route -c " + bridge + " --topic t --from=", `"" is no time to begin at`},
 		{"route -c " + bridge + " --topic t --from 1h --limit -1", "write a number above zero"},
 		{"route -c " + bridge + " --topic t --limit 5", "--limit is for --from"},
-		{"route -c " + bridge + " --topic t --timeout 5s", "--timeout is for records from Kafka"},
+		{"route -c " + bridge + " --timeout -1s", "write a time above zero"},
 		{"route -c " + bridge + " --diff= {}", "--diff names no file"},
 		{"route -c " + bridge + " --diff testdata/nowhere.yaml {}", "testdata/nowhere.yaml: the file cannot be read"},
 		{"test testdata/nowhere.test.yaml", "testdata/nowhere.test.yaml: the file cannot be read"},

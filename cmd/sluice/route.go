@@ -60,6 +60,9 @@ event that differs is a line, and the summary the last one:
   {"topic", "partition", "offset", "changed": ["outcome"], "before": {…}, "after": {…}}
   {"events": 100, "differ": 2, "changes": [{"from": ["ledger"], "to": [], "events": 2}]}
 
+Values of topics with schemas are decoded by the schema registry of the configuration. Where that
+keeps silent for longer than --timeout, the events that need it cannot be read.
+
 An event that cannot be read is reported on standard error with its place, and has no line of
 output; the exit code is 1 then.`
 
@@ -144,7 +147,7 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 	if o.diff != "" {
 		return newDiff(cfg, o, out)
 	}
-	explainer, table, err := newExplainer(cfg)
+	explainer, table, err := newExplainer(cfg, o.live.timeout)
 	if err != nil {
 		return nil, err
 	}

@@ -44,12 +44,12 @@ func newDiff(cfg *config.Config, o *routeOptions, out *bufio.Writer) (*diff, err
 	if o.json {
 		d.printer = &diffJSON{out: out}
 	}
-	e, table, err := newExplainer(cfg)
+	e, table, err := newExplainer(cfg, o.live.timeout)
 	if err != nil {
 		return nil, err
 	}
 	d.before = newTeller(cfg, e, table)
-	if e, table, err = newExplainer(other); err != nil {
+	if e, table, err = newExplainer(other, o.live.timeout); err != nil {
 		d.before.explainer.Close()
 		return nil, err
 	}

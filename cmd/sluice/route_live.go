@@ -36,7 +36,7 @@ func (o *liveOptions) flags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&o.offsets, "offset", nil, "read the record at PARTITION:OFFSET of --topic from Kafka")
 	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a while ago, from Kafka")
 	c.Flags().IntVar(&o.limit, "limit", 0, "stop after so many records of --from; 0 is no limit")
-	c.Flags().DurationVar(&o.timeout, "timeout", 10*time.Second, "how long Kafka may keep silent")
+	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "how long Kafka or the schema registry may keep silent")
 	for _, name := range []string{"last", "offset", "from", "limit", "timeout"} {
 		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
 	}
@@ -57,16 +57,14 @@ func (o *liveOptions) check(c *cobra.Command, route *routeOptions, args []string
 		return usagef("%s and %s choose records in two ways; leave one out", asked[0], asked[1])
 	case c.Flags().Changed("limit") && o.from == "":
 		return usagef("--limit is for --from; add that, or leave it out")
-	case len(asked) == 0 && c.Flags().Changed("timeout"):
-		return usagef("--timeout is for records from Kafka; add --last, --offset or --from, or leave it out")
+	case o.timeout <= 0:
+		return usagef("--timeout is %v; write a time above zero, like 10s", o.timeout)
 	case len(asked) == 0:
 		return nil
 	case route.topic == "":
 		return usagef("%s reads from Kafka; name the topic with --topic", asked[0])
 	case route.file != "" || len(args) > 0:
 		return usagef("%s reads from Kafka; leave out the events that are written", asked[0])
-	case o.timeout <= 0:
-		return usagef("--timeout is %v; write a time above zero, like 10s", o.timeout)
 	case o.limit < 0:
 		return usagef("--limit is %d; write a number above zero", o.limit)
 	}
