@@ -43,6 +43,20 @@ type Explanation struct {
 	Deliveries []Preview
 }
 
+// Outcome is what becomes of the record: what the rules decided, but DeadLetter where they route it
+// and none of its messages can be sent.
+func (x *Explanation) Outcome() routing.Outcome {
+	for i := range x.Deliveries {
+		if len(x.Deliveries[i].Problems()) == 0 {
+			return x.Decision.Outcome
+		}
+	}
+	if len(x.Deliveries) > 0 {
+		return routing.DeadLetter
+	}
+	return x.Decision.Outcome
+}
+
 // Preview is one message that would be sent.
 type Preview struct {
 	Destination Destination

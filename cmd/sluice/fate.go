@@ -86,7 +86,7 @@ func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	case err != nil:
 		return fate{}, unexplained{err}
 	}
-	f := fate{outcome: outcomes[x.Decision.Outcome], correlationID: x.Event.CorrelationID}
+	f := fate{outcome: outcomes[x.Outcome()], correlationID: x.Event.CorrelationID}
 	for _, rule := range x.Decision.Matched {
 		f.rules = append(f.rules, t.table.RuleName(rule))
 	}

@@ -46,7 +46,8 @@ With --json each event gives one line:
    [{"destination", "body_bytes", "attributes": {}, "group_id", "deduplication_id", "subject",
    "problems": []}], "errors": [{"rule", "error"}], "topic", "partition", "offset"}
 
-A delivery with problems would become a dead letter. The limits are those of AWS: 1 MiB for SQS,
+A delivery with problems would become a dead letter; the outcome is dead_letter where all have some.
+An error without a rule is that of decoding. The limits are those of AWS: 1 MiB for SQS,
 256 KiB for SNS unless the topic raises it.
 
 Ids made from a record's place in Kafka begin with the ids of cluster and topic. Of events that

@@ -41,7 +41,7 @@ type messageJSON struct {
 }
 
 type ruleErrorJSON struct {
-	Rule  string `json:"rule"`
+	Rule  string `json:"rule,omitempty"` // empty where decoding failed
 	Error string `json:"error"`
 }
 

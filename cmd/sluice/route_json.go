@@ -32,7 +32,7 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 		return p.undecodable(x.Event.Record, undecodable)
 	}
 	b := append(p.line[:0], `{"outcome":"`...)
-	b = append(b, outcomes[x.Decision.Outcome]...)
+	b = append(b, outcomes[x.Outcome()]...)
 	b = append(b, `","rules":`...)
 	b = appendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.table.RuleName(rule)) })
 	b = append(b, `,"deliveries":`...)
@@ -48,7 +48,7 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 
 // undecodable prints a dead letter that no rule was asked about.
 func (p *jsonPrinter) undecodable(r *kgo.Record, why error) error {
-	b := append(p.line[:0], `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"rule":"","error":`...)
+	b := append(p.line[:0], `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"error":`...)
 	return p.finish(append(appendText(b, why.Error()), "}]"...), r)
 }
 

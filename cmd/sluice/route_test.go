@@ -119,17 +119,24 @@ func TestRouteBareValues(t *testing.T) {
 func TestRouteTooLarge(t *testing.T) {
 	for _, c := range []struct {
 		bytes    int
+		outcome  string
 		problems []string
 	}{
-		{200 << 10, nil},
-		{300 << 10, []string{"SNS takes 262144, unless the topic's MaximumMessageSize is raised"}},
-		{1 << 20, []string{"SQS takes 1048576", "SNS takes 262144, and 1048576 at the most", "SQS takes 1048576"}},
+		{200 << 10, "routed", nil},
+		{300 << 10, "routed", []string{"SNS takes 262144, unless the topic's MaximumMessageSize is raised"}},
+		{1 << 20, "dead_letter", []string{"SQS takes 1048576", "SNS takes 262144, and 1048576 at the most", "SQS takes 1048576"}},
 	} {
 		event := fmt.Sprintf(`{"topic":"orders","key":"a","headers":{"tenant":"acme"},"value":{"type":"order.paid","total":100,"id":"x","fill":"%s"}}`, strings.Repeat("x", c.bytes))
 		got := sluice(event, "route", "-c", ordersFile, "--json")
-		var line struct{ Deliveries []struct{ Problems []string } }
+		var line struct {
+			Outcome    string
+			Deliveries []struct{ Problems []string }
+		}
 		if err := json.Unmarshal([]byte(got.stdout), &line); err != nil {
 			t.Fatal(err)
+		}
+		if line.Outcome != c.outcome {
+			t.Errorf("%d bytes: %s, want %s", c.bytes, line.Outcome, c.outcome)
 		}
 		var problems []string
 		for _, d := range line.Deliveries {
@@ -155,7 +162,7 @@ func TestRouteUndecodable(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got = sluice(event, "route", "-c", file, "--json")
-	if got.code != 0 || !strings.HasPrefix(got.stdout, `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"rule":"","error":"the value `) {
+	if got.code != 0 || !strings.HasPrefix(got.stdout, `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"error":"the value `) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -74,6 +74,9 @@ func (p *textPrinter) outcome(x *bridge.Explanation) string {
 	d := &x.Decision
 	switch d.Outcome {
 	case routing.Routed:
+		if x.Outcome() == routing.DeadLetter {
+			return fmt.Sprintf("dead letter to %s, because nothing that it is routed to can be sent", p.letters())
+		}
 		names := make([]string, len(x.Deliveries))
 		for i := range x.Deliveries {
 			names[i] = x.Deliveries[i].Destination.Name
