@@ -1,6 +1,10 @@
 package routing
 
-import "math"
+import (
+	"errors"
+	"math"
+	"strconv"
+)
 
 const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
 
@@ -56,6 +60,16 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 		return 0, false
 	}
 	text, ok := number(v)
+	if s, isText := v.(string); isText {
+		switch _, err := strconv.ParseFloat(s, 64); {
+		case errors.Is(err, strconv.ErrRange):
+			c.problem(place, "%s is beyond the numbers that can be compared, which end at 1.8e308; write a smaller one, or remove the bound", s)
+			return 0, false
+		case err == nil:
+			c.problem(place, "%q is a text; take away the quotes", s)
+			return 0, false
+		}
+	}
 	if !ok {
 		c.problem(place, "%s is no number; it %s", shown(v), numericForm)
 		return 0, false

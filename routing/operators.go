@@ -127,7 +127,11 @@ func (c *patternCompiler) wildcard(place string, arg any) (test, bool) {
 
 func (c *patternCompiler) exists(place string, arg any) (test, bool) {
 	want, ok := arg.(bool)
-	if !ok {
+	switch {
+	case ok:
+	case arg == "true" || arg == "false":
+		c.problem(place, "takes true or false, not the text %q; take away the quotes", arg)
+	default:
 		c.problem(place, "takes true or false, not %s", shown(arg))
 	}
 	return test{op: opExists, want: want}, ok

@@ -71,6 +71,10 @@ func (c *patternCompiler) object(place string, path []string, pattern map[string
 			branches = c.or(at, path, pattern[k], branches)
 			continue
 		}
+		if strings.EqualFold(k, "$or") {
+			c.problem(at, "%q reads as $or and is none; write $or in small letters", k)
+			continue
+		}
 		if inOr && reserved[k] {
 			c.problem(at, "below $or a field cannot be called %q, which reads as an operator; use a rule for each alternative", k)
 			continue
