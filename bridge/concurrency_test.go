@@ -5,58 +5,139 @@ import (
 	"time"
 )
 
-// trip answers all requests of a round trip with success.
-func trip(c *concurrency) {
-	for range c.allowed() {
-		c.succeeded(c.allowed())
+// road drives a concurrency by round trips, in a time of its own.
+type road struct {
+	concurrency
+	now time.Time
+}
+
+func newRoad(most int) *road { return &road{newConcurrency(most), time.Unix(0, 0)} }
+
+// trip answers a round trip's worth of requests with success.
+func (r *road) trip(took time.Duration) {
+	sent, n := r.now, r.allowed()
+	r.now = r.now.Add(took)
+	for range n {
+		r.succeeded(sent, r.now, r.allowed())
 	}
 }
 
+// throttle throttles a request after a while.
+func (r *road) throttle(after time.Duration) {
+	sent := r.now
+	r.now = r.now.Add(after)
+	r.overloaded(sent, r.now)
+}
+
 func TestConcurrency(t *testing.T) {
-	c := newConcurrency(100)
-	start := time.Unix(0, 0)
-	at := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
+	r := newRoad(100)
+	start := r.now
 	want := func(what string, n int) {
 		t.Helper()
-		if got := c.allowed(); got != n {
+		if got := r.allowed(); got != n {
 			t.Fatalf("%s: %d, want %d", what, got, n)
 		}
 	}
 	want("at the start", startingConcurrency)
-	c.succeeded(startingConcurrency - 1)
+	r.succeeded(start, r.now, startingConcurrency-1)
 	want("where the limit does not hold the lane back", startingConcurrency)
-	trip(&c)
-	if got := c.allowed(); got < 2*startingConcurrency {
-		t.Fatalf("after a round trip: %d", got)
-	}
+	r.trip(time.Millisecond)
+	want("after a round trip", 2*startingConcurrency)
 	for range 10 {
-		trip(&c)
+		r.trip(time.Millisecond)
 	}
 	want("at the ceiling", 100)
-	c.overloaded(at(0), at(1))
+	r.throttle(time.Millisecond)
 	want("after a throttle", 50)
-	c.overloaded(at(0), at(2))
+	r.overloaded(start, r.now)
 	want("after another that was out with it", 50)
-	c.overloaded(at(1), at(2))
+	r.succeeded(start, r.now, 50)
+	want("after an answer to what was out with it", 50)
+	r.throttle(time.Millisecond)
 	want("after one of a request sent since", 25)
-	trip(&c)
-	if c.limit < 25.9 || c.limit > 26 {
-		t.Fatalf("%v a round trip later, want one more", c.limit)
-	}
-	for i := range 20 {
-		c.overloaded(at(10+i), at(10+i))
+	for range 20 {
+		r.throttle(time.Millisecond)
 	}
 	want("at the least", 1)
-	trip(&c)
-	want("above the least", 2)
+}
+
+// After a cut the limit comes back to where it was within the plateau, whatever the round trip, and
+// goes beyond it after that.
+func TestConcurrencyComesBack(t *testing.T) {
+	for _, took := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
+		r := newRoad(1000)
+		for r.limit < 128 {
+			r.trip(took)
+		}
+		before := r.limit
+		r.throttle(took)
+		cut := r.now
+		last := r.limit
+		for r.now.Sub(cut) < plateau {
+			if r.limit > before {
+				t.Fatalf("%v after %v of %v", r.limit, r.now.Sub(cut), plateau)
+			}
+			r.trip(took)
+			if r.limit < last || r.limit > 2*last {
+				t.Fatalf("%v follows %v", r.limit, last)
+			}
+			last = r.limit
+		}
+		if r.limit < 0.99*before {
+			t.Errorf("%v round trips: %v at the plateau, want %v", took, r.limit, before)
+		}
+		for r.now.Sub(cut) < 5*plateau {
+			r.trip(took)
+		}
+		if r.limit != 1000 {
+			t.Errorf("%v round trips: %v long after the plateau", took, r.limit)
+		}
+	}
+}
+
+// While nothing is taken the limit falls to about a request a second, and remembers what it was.
+func TestConcurrencyOfNothing(t *testing.T) {
+	r := newRoad(64)
+	for range 10 {
+		r.trip(time.Millisecond)
+	}
+	r.throttle(time.Millisecond)
+	var pauses time.Duration
+	for i := range 1000 {
+		r.throttle(time.Millisecond)
+		if i >= 100 {
+			pauses += r.next.Sub(r.now)
+		}
+		if pause := r.next.Sub(r.now); r.limit < 1 && (pause < 0 || pause > 1500*time.Millisecond) {
+			t.Fatalf("a pause of %v", pause)
+		}
+		if r.next.After(r.now) {
+			r.now = r.next
+		}
+	}
+	if mean := pauses / 900; mean < 900*time.Millisecond || mean > 1060*time.Millisecond {
+		t.Errorf("pauses of %v", mean)
+	}
+	if r.target != 64 {
+		t.Errorf("target %v", r.target)
+	}
+	for n := 1; r.limit < 32; n++ {
+		if n > 12 {
+			t.Fatalf("%v after %d answers", r.limit, n)
+		}
+		r.trip(time.Millisecond)
+		if r.limit < 1 {
+			r.now = r.next
+		}
+	}
 }
 
 func TestConcurrencyOfOne(t *testing.T) {
 	for _, most := range []int{0, 1} {
-		c := newConcurrency(most)
-		trip(&c)
-		if c.allowed() != 1 {
-			t.Errorf("%d allowed of %d", c.allowed(), most)
+		r := newRoad(most)
+		r.trip(time.Millisecond)
+		if r.allowed() != 1 {
+			t.Errorf("%d allowed of %d", r.allowed(), most)
 		}
 	}
 }

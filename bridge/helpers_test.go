@@ -280,7 +280,7 @@ func newRig(t testing.TB, sink *fakeSink, change ...func(*LaneOptions)) *rig {
 	return r
 }
 
-func (r *rig) newLane(sink *fakeSink, change ...func(*LaneOptions)) *Lane {
+func (r *rig) newLane(sink Sink, change ...func(*LaneOptions)) *Lane {
 	opts := LaneOptions{
 		Destination: Destination{Name: "d", Service: "sqs"},
 		MaxMessages: MaxBatch, Linger: 20 * time.Millisecond, Concurrency: 4,

@@ -98,7 +98,7 @@ func NewLane(opts LaneOptions, sink Sink, letters *DeadLetters, health Health, m
 	}
 	l.timer = time.AfterFunc(time.Hour, l.wake)
 	l.timer.Stop()
-	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+	l.metrics.concurrency.Set(l.limiter.limit)
 	l.out.Add(1)
 	go l.open(0)
 	return l
@@ -228,6 +228,10 @@ func (l *Lane) next(now time.Time) []*delivery {
 		if l.queue.ready() == 0 {
 			// What waits behind a message of its group, or for a retry, is to be flushed as well.
 			l.flushing = l.flushing && (l.idle != nil || l.queue.size() > 0)
+			break
+		}
+		if at := l.limiter.next; at.After(now) {
+			waiting = earlier(waiting, at)
 			break
 		}
 		if full := l.queue.ready() >= l.opts.MaxMessages; !full && !l.flushing {

@@ -395,3 +395,29 @@ func TestOpenAfterFailures(t *testing.T) {
 		r.settled()
 	})
 }
+
+// A throttled message waits a second at the most, however often it was throttled: the lane as a whole
+// keeps to the quota, and messages that wait on after a spell would hold back their partition.
+func TestThrottledWaits(t *testing.T) {
+	sink := &fakeSink{}
+	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+		if n <= 200 {
+			return &Failure{Class: Throttled, Code: "RequestThrottled"}
+		}
+		return nil
+	}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a")
+		pass(time.Hour)
+		// A wait of the message is followed by what is left of the pause of the lane.
+		for i, most := 1, throttledWait+3*time.Second/2; i < len(sink.calls); i++ {
+			if gap := sink.calls[i].at.Sub(sink.calls[i-1].at); gap > most {
+				t.Errorf("retry %d after %v", i, gap)
+			}
+		}
+		if took := sink.calls[200].at.Sub(sink.calls[100].at); took < time.Minute {
+			t.Errorf("a hundred retries in %v", took)
+		}
+		r.settled()
+	})
+}

@@ -134,7 +134,7 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 				// What failed together is sent again together: else each message would come back
 				// in a request of its own.
 				if again.IsZero() {
-					again = now.Add(l.opts.Retry.wait(d.attempts))
+					again = now.Add(l.retry(v).wait(d.attempts))
 				}
 				d.due = again
 			}
@@ -143,7 +143,7 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 		}
 	}
 	if answered && (worst == nil || worst.Class < Configuration) {
-		l.succeeded()
+		l.succeeded(sent, now)
 	}
 	if worst != nil {
 		l.failed(worst, answered, sent, now)
@@ -175,6 +175,20 @@ func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
 // waits as a whole, and what was only held back goes with the message it waits for.
 func (l *Lane) waits(v *Failure) bool {
 	return v.Class != Configuration && v.Class != Credentials && v != heldBack
+}
+
+// throttledWait bounds the backoff of a throttled message. The lane as a whole sends no more than
+// the destination takes; messages that waited on for long after a throttled spell would hold back
+// the mark of their partition, and with it all that could be sent again.
+const throttledWait = time.Second
+
+// retry returns the backoff after a failure.
+func (l *Lane) retry(v *Failure) Retry {
+	r := l.opts.Retry
+	if v.Class == Throttled {
+		r.Max = min(r.Max, throttledWait)
+	}
+	return r
 }
 
 // finish settles what was accepted and dead-letters what never will be.

@@ -27,9 +27,9 @@ const (
 var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
 
 // succeeded tells that AWS took a request. Called with mu held.
-func (l *Lane) succeeded() {
-	l.limiter.succeeded(l.running + 1)
-	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+func (l *Lane) succeeded(sent, now time.Time) {
+	l.limiter.succeeded(sent, now, l.running+1)
+	l.metrics.concurrency.Set(l.limiter.limit)
 	// Of a broken destination a late answer says nothing: only opening it again does.
 	if l.state != opening {
 		l.well()
@@ -71,7 +71,7 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 		}
 		l.failing(f, answered, now)
 	}
-	l.metrics.concurrency.Set(float64(l.limiter.allowed()))
+	l.metrics.concurrency.Set(l.limiter.limit)
 }
 
 // failing notes a failure that passes by itself, and tells of it when it does not for long.
