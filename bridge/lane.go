@@ -55,6 +55,7 @@ type Lane struct {
 	state    laneState
 	trouble  trouble
 	limiter  concurrency
+	behind   bool // an earlier lane still holds what is to be sent before
 	running  int  // requests out
 	flushing bool // send what is there without waiting for more
 	timer    *time.Timer
@@ -87,6 +88,7 @@ func NewLane(opts LaneOptions, sink Sink, letters *DeadLetters, health Health, m
 		ctx:     ctx,
 		cancel:  cancel,
 		limiter: newConcurrency(opts.Concurrency),
+		behind:  opts.After != nil,
 	}
 	switch {
 	case !opts.Destination.FIFO:
@@ -144,7 +146,7 @@ func (l *Lane) Sweep() {
 }
 
 // Retire says that nothing will be added any more, and returns a channel that is closed when all
-// that was added is sent.
+// that was added is sent, and all that an earlier lane held.
 func (l *Lane) Retire() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -172,7 +174,7 @@ func (l *Lane) Close() {
 func (l *Lane) Stranded() []*Partition {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state != opening {
+	if l.state != opening || l.behind {
 		return nil
 	}
 	seen := map[*Partition]bool{}
@@ -211,7 +213,7 @@ func (l *Lane) kick(now time.Time) {
 	if l.state != opening {
 		l.well() // nothing waits, and there is nothing to probe with
 	}
-	if l.idle != nil {
+	if l.idle != nil && !l.behind {
 		select {
 		case <-l.idle:
 		default:

@@ -372,6 +372,30 @@ func TestAfter(t *testing.T) {
 	}, fifo)
 }
 
+// Two reloads in a row: the lane between them may have nothing to send, and is yet not done before the
+// first one is.
+func TestAfterChain(t *testing.T) {
+	inBubble(t, &fakeSink{latency: 10 * time.Second}, func(r *rig) {
+		r.deliver("g:1", "g:2")
+		lanes := []*Lane{r.lane}
+		for range 2 {
+			idle := lanes[len(lanes)-1].Retire()
+			lane := r.newLane(r.sink, fifo, func(o *LaneOptions) { o.After = idle })
+			defer lane.Close()
+			lanes = append(lanes, lane)
+		}
+		r.deliverTo(lanes[2], "g:3")
+		if lanes[1].Stranded() != nil || lanes[2].Stranded() != nil {
+			t.Error("to wait for an earlier lane is taken for a broken destination")
+		}
+		pass(time.Minute)
+		if got := fmt.Sprint(r.sink.accepted()); got != "[g:1 g:2 g:3]" || r.sink.overlaps != 0 {
+			t.Errorf("accepted %s, %d overlaps", got, r.sink.overlaps)
+		}
+		r.settled()
+	}, fifo)
+}
+
 // A lane waits for its destination to open, says so, and then sends.
 func TestOpenAfterFailures(t *testing.T) {
 	sink := &fakeSink{open: func(n int) error {

@@ -124,6 +124,7 @@ func (l *Lane) open(delay time.Duration) {
 		case <-l.ctx.Done():
 			return
 		}
+		l.follow()
 	}
 	for sleep(l.ctx, delay) {
 		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
@@ -137,6 +138,14 @@ func (l *Lane) open(delay time.Duration) {
 			return
 		}
 	}
+}
+
+// follow notes that the earlier lane has sent what it held.
+func (l *Lane) follow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.behind = false
+	l.kick(time.Now())
 }
 
 // opened notes the result of an opening, and returns how long to wait before the next one.
