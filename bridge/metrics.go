@@ -56,7 +56,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		endToEnd: histogram("record_to_acknowledgement_seconds",
 			"Time from a record's timestamp in Kafka to its acknowledgement by AWS.", latencies, "destination"),
 		concurrency: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "sluice", Name: "destination_concurrency",
-			Help: "Requests that may be out at once, as adapted to the destination."}, []string{"destination"}),
+			Help: "Requests that may be out at once, as adapted to the destination; below 1, one request and a pause."}, []string{"destination"}),
 		unmatched: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sluice", Name: "records_unmatched_total",
 			Help: "Records that no rule matched."}),
 	}
