@@ -1,0 +1,132 @@
+package bridge
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Each retry comes within the bound of its number, which doubles up to the maximum, and none at once.
+func TestRetrySchedule(t *testing.T) {
+	bounds := []time.Duration{100, 200, 400, 800, 1600, 2000, 2000, 2000} // ms
+	fails := make([]time.Duration, len(bounds))                           // the longest wait seen
+	for range 100 {
+		sink := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
+			if n <= len(bounds) {
+				return &Failure{Class: Unknown, Code: "timeout"}
+			}
+			return nil
+		}}
+		inBubble(t, sink, func(r *rig) {
+			r.deliver("a")
+			pass(time.Hour)
+			r.settled()
+			for i, bound := range bounds {
+				wait := sink.calls[i+1].at.Sub(sink.calls[i].at)
+				// From the second failure in a row on, the lane as a whole may pause as well.
+				if wait <= 0 || wait > max(bound*time.Millisecond, 3*time.Second/2) {
+					t.Errorf("retry %d after %v", i+1, wait)
+				}
+				fails[i] = max(fails[i], wait)
+			}
+		}, func(o *LaneOptions) { o.Retry.Max = 2 * time.Second })
+	}
+	for i, bound := range bounds {
+		if fails[i] < bound*time.Millisecond*8/10 {
+			t.Errorf("retry %d within %v, not up to %v", i+1, fails[i], bound*time.Millisecond)
+		}
+	}
+}
+
+// What fails is given up on at the first failure from give_up_after on, and not before.
+func TestGiveUpMoment(t *testing.T) {
+	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Transient, Code: "InternalError"} }}
+	inBubble(t, sink, func(r *rig) {
+		began := time.Now()
+		r.deliver("a")
+		pass(time.Hour)
+		last := sink.calls[len(sink.calls)-1].at.Sub(began)
+		before := sink.calls[len(sink.calls)-2].at.Sub(began)
+		if last < 10*time.Second || before >= 10*time.Second || last > 14*time.Second {
+			t.Errorf("the last two tries after %v and %v", before, last)
+		}
+		if got := r.writer.values(); len(got) != 1 {
+			t.Errorf("dead letters %v", got)
+		}
+		r.settled()
+	}, giveUp(10*time.Second), func(o *LaneOptions) { o.Retry.Max = 2 * time.Second })
+}
+
+// A revocation in mid-send: a flush sends what lingers, the drain ends with the last answer, and what
+// the assignment has committed then is everything.
+func TestRevokedInMidSend(t *testing.T) {
+	inBubble(t, &fakeSink{latency: 3 * time.Second}, func(r *rig) {
+		r.deliver(bodies("x", 13)...) // ten leave at once, three linger
+		pass(time.Second)
+		began := time.Now()
+		r.lane.Flush()
+		if !r.part.Drain(context.Background()) || time.Since(began) != 3*time.Second {
+			t.Errorf("drained after %v, want 3 s", time.Since(began))
+		}
+		if r.part.Mark().Offset != 13 {
+			t.Errorf("mark %d", r.part.Mark().Offset)
+		}
+		r.part.Close()
+		r.settled()
+	}, func(o *LaneOptions) { o.Linger = time.Minute })
+}
+
+// A drain that is not given the time says so when that is over; what is answered late counts no more.
+func TestDrainCutShort(t *testing.T) {
+	inBubble(t, &fakeSink{latency: 10 * time.Second}, func(r *rig) {
+		r.deliver(bodies("x", 25)...)
+		r.lane.Flush()
+		ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+		defer cancel()
+		began := time.Now()
+		if r.part.Drain(ctx) || time.Since(began) != 4*time.Second {
+			t.Errorf("drained after %v, want none after 4 s", time.Since(began))
+		}
+		r.part.Close()
+		r.lane.Sweep()
+		pass(time.Minute)
+		if records, bytes := r.window.Held(); r.part.Mark().Offset != 0 || records != 0 || bytes != 0 || len(r.sink.accepted()) != 25 {
+			t.Errorf("mark %d, %d records, %d bytes, %d accepted late", r.part.Mark().Offset, records, bytes, len(r.sink.accepted()))
+		}
+	})
+}
+
+// A broken destination is looked at again at random times of up to a bound that doubles, to a quarter of
+// a minute, and sends at once when it opens.
+func TestReopeningSchedule(t *testing.T) {
+	var broken atomic.Bool
+	broken.Store(true)
+	sink := &fakeSink{open: func(int) error {
+		if broken.Load() {
+			return &Failure{Class: Configuration, Code: "AccessDenied"}
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a")
+		pass(time.Hour)
+		for i, at := range sink.openings[1:] {
+			bound := min(time.Second<<min(i, 10), reopening.Max)
+			if wait := at.Sub(sink.openings[i]); wait <= 0 || wait > bound {
+				t.Errorf("opening %d after %v of %v", i+1, wait, bound)
+			}
+		}
+		broken.Store(false)
+		n := len(sink.openings)
+		for len(sink.openings) == n {
+			pass(time.Millisecond)
+		}
+		synctest.Wait()
+		if calls := sink.calls; len(calls) != 1 || calls[0].at != sink.openings[n] {
+			t.Errorf("%d requests; it opened at %v", len(calls), sink.openings[n])
+		}
+		r.settled()
+	})
+}
