@@ -10,8 +10,11 @@ import (
 
 // Each retry comes within the bound of its number, which doubles up to the maximum, and none at once.
 func TestRetrySchedule(t *testing.T) {
-	bounds := []time.Duration{100, 200, 400, 800, 1600, 2000, 2000, 2000} // ms
-	fails := make([]time.Duration, len(bounds))                           // the longest wait seen
+	var bounds []time.Duration
+	for _, ms := range []int{100, 200, 400, 800, 1600, 2000, 2000, 2000} {
+		bounds = append(bounds, time.Duration(ms)*time.Millisecond)
+	}
+	longest := make([]time.Duration, len(bounds))
 	for range 100 {
 		sink := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
 			if n <= len(bounds) {
@@ -26,16 +29,16 @@ func TestRetrySchedule(t *testing.T) {
 			for i, bound := range bounds {
 				wait := sink.calls[i+1].at.Sub(sink.calls[i].at)
 				// From the second failure in a row on, the lane as a whole may pause as well.
-				if wait <= 0 || wait > max(bound*time.Millisecond, 3*time.Second/2) {
+				if wait <= 0 || wait > max(bound, 3*time.Second/2) {
 					t.Errorf("retry %d after %v", i+1, wait)
 				}
-				fails[i] = max(fails[i], wait)
+				longest[i] = max(longest[i], wait)
 			}
 		}, func(o *LaneOptions) { o.Retry.Max = 2 * time.Second })
 	}
 	for i, bound := range bounds {
-		if fails[i] < bound*time.Millisecond*8/10 {
-			t.Errorf("retry %d within %v, not up to %v", i+1, fails[i], bound*time.Millisecond)
+		if longest[i] < bound*8/10 {
+			t.Errorf("retry %d within %v, not up to %v", i+1, longest[i], bound)
 		}
 	}
 }
