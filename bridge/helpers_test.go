@@ -144,6 +144,14 @@ func (s *fakeSink) seen() (out, most int) {
 	return s.out, most
 }
 
+// grouped returns how often a group was in two requests at once, and how many of one were in a request
+// at the most.
+func (s *fakeSink) grouped() (overlaps, mostOf int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.overlaps, s.mostOf
+}
+
 // opened returns how often the sink was opened.
 func (s *fakeSink) opened() int {
 	s.mu.Lock()

@@ -335,8 +335,8 @@ func (m *lifeModel) check() {
 		m.fail("the window holds %d records and %d bytes, want %d and %d", r, b, records, bytes)
 	}
 	for i, l := range m.lanes {
-		if i > 0 && l.sink.overlaps > 0 || i == 1 && l.sink.mostOf > 1 {
-			m.fail("destination %d: a group was out twice %d times, and %d of it in a request", i, l.sink.overlaps, l.sink.mostOf)
+		if overlaps, mostOf := l.sink.grouped(); i > 0 && overlaps > 0 || i == 1 && mostOf > 1 {
+			m.fail("destination %d: a group was out twice %d times, and %d of it in a request", i, overlaps, mostOf)
 		}
 		for _, values := range l.order {
 			if i > 0 && slices.ContainsFunc(values, func(v string) bool { return len(v) > 8 }) {

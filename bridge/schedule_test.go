@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -115,15 +116,18 @@ func TestReopeningSchedule(t *testing.T) {
 	inBubble(t, sink, func(r *rig) {
 		r.deliver("a")
 		pass(time.Hour)
-		for i, at := range sink.openings[1:] {
+		sink.mu.Lock()
+		openings := slices.Clone(sink.openings)
+		sink.mu.Unlock()
+		for i, at := range openings[1:] {
 			bound := min(time.Second<<min(i, 10), reopening.Max)
-			if wait := at.Sub(sink.openings[i]); wait <= 0 || wait > bound {
+			if wait := at.Sub(openings[i]); wait <= 0 || wait > bound {
 				t.Errorf("opening %d after %v of %v", i+1, wait, bound)
 			}
 		}
 		broken.Store(false)
-		n := len(sink.openings)
-		for len(sink.openings) == n {
+		n := sink.opened()
+		for sink.opened() == n {
 			pass(time.Millisecond)
 		}
 		synctest.Wait()
