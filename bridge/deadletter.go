@@ -63,7 +63,9 @@ type DeadLetters struct {
 	out     sync.WaitGroup
 
 	mu      sync.Mutex
-	refused int // letters that were refused and wait
+	refused int          // letters that were refused and wait
+	writing int          // goroutines
+	pending ring[burial] // wait for one of them
 }
 
 // letterTarget is where dead letters go: one of the two is set.
@@ -93,11 +95,44 @@ var letterBackoff = Retry{Initial: 500 * time.Millisecond, Max: 15 * time.Second
 // handBackoff is for a lane that is just being replaced.
 var handBackoff = Retry{Initial: time.Millisecond, Max: time.Second}
 
+// mostWriting is how many dead letters are written at once: enough to fill the producer's batches,
+// and few enough that a flood of them costs no more memory than other records do.
+const mostWriting = 256
+
+// burial is a delivery that is to become a dead letter.
+type burial struct {
+	delivery    *delivery
+	destination string
+	reason      Reason
+	why         error
+}
+
 // bury makes a delivery a dead letter, which settles it in the end; it is no longer the caller's.
 // It returns at once and takes no lock of a lane: dead letters may lead back to the same one.
 func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why error) {
 	d.own()
-	l.out.Go(func() { l.put(d, destination, reason, why) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending.push(burial{d, destination, reason, why})
+	if l.writing < mostWriting {
+		l.writing++
+		l.out.Go(l.write)
+	}
+}
+
+// write puts one letter after the other until none waits.
+func (l *DeadLetters) write() {
+	for {
+		l.mu.Lock()
+		if l.pending.len() == 0 {
+			l.writing--
+			l.mu.Unlock()
+			return
+		}
+		b := l.pending.pop()
+		l.mu.Unlock()
+		l.put(b.delivery, b.destination, b.reason, b.why)
+	}
 }
 
 // Wait waits, after the end of the context, until no dead letter is being written.

@@ -189,6 +189,15 @@ func (l *Lane) Queued() int {
 	return l.queue.size()
 }
 
+func (l *Lane) backlog() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state != open {
+		return 0
+	}
+	return l.queue.ready()
+}
+
 // wake is called by the timer.
 func (l *Lane) wake() {
 	l.mu.Lock()

@@ -217,6 +217,14 @@ func (p *Pipeline) count(topic string, records int) {
 	c.Add(float64(records))
 }
 
+// Backlog returns how many deliveries could leave at once if more requests were allowed; what waits
+// for a retry or for a broken destination is not among them.
+func (p *Pipeline) Backlog() int {
+	n := 0
+	p.each(func(l *Lane) { n += l.backlog() })
+	return n
+}
+
 // Flush sends what is queued without waiting for requests to fill.
 func (p *Pipeline) Flush() { p.each((*Lane).Flush) }
 

@@ -292,3 +292,41 @@ func TestLetterTroubleEndsWithAssignment(t *testing.T) {
 		}
 	})
 }
+
+// The backlog is what could leave at once: not what waits for a broken destination.
+func TestBacklog(t *testing.T) {
+	broken := atomic.Bool{}
+	sink := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
+		if broken.Load() {
+			return &Failure{Class: Configuration, Code: "QueueDoesNotExist"}
+		}
+		return nil
+	}, open: func(int) error {
+		if broken.Load() {
+			return errUnmatched
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		p := r.newPipeline(t)
+		var values []string
+		for range 35 {
+			values = append(values, good)
+		}
+		p.Accept(r.part, r.records(values...))
+		if n := p.Backlog(); n != 25 {
+			t.Errorf("%d wait behind one request of ten", n)
+		}
+		broken.Store(true)
+		pass(time.Second)
+		if n, queued := p.Backlog(), r.lane.Queued(); n != 0 || queued != 35 {
+			t.Errorf("behind a broken destination %d of %d could leave", n, queued)
+		}
+		broken.Store(false)
+		pass(time.Hour)
+		if n := p.Backlog(); n != 0 {
+			t.Errorf("%d at the end", n)
+		}
+		r.settled()
+	}, concurrent(1))
+}

@@ -12,12 +12,18 @@ const (
 	pauseGrace = 50 * time.Millisecond
 	// mostRecords is what one poll takes at most.
 	mostRecords = 1000
+	// ample is a backlog that keeps every lane busy: more would only take memory.
+	ample = 2 * mostRecords
+	// breather is how long the poll waits for a smaller one. It is short because one lane may have a
+	// backlog where another starves.
+	breather = 20 * time.Millisecond
 )
 
 // room waits until records may be read, pausing and resuming partitions by what they hold, and
 // returns how many. A partition that is stuck does not keep the others from being read.
 func (s *Source) room(ctx context.Context) int {
 	s.offerWaiting()
+	s.rest(ctx)
 	if n, over := s.look(); n > 0 && len(over) == 0 {
 		return n
 	}
@@ -38,6 +44,17 @@ func (s *Source) room(ctx context.Context) int {
 			// shows that it is alive.
 			expired = n > 0
 			s.polls.Add(1)
+		}
+	}
+}
+
+// rest waits a moment where the lanes have more than enough to send.
+func (s *Source) rest(ctx context.Context) {
+	for end := time.Now().Add(breather); s.currentIntake().Backlog() > ample && time.Now().Before(end); {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Millisecond):
 		}
 	}
 }

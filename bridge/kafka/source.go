@@ -39,6 +39,8 @@ type Intake interface {
 	// Accept returns how many of the records it took; the others have to wait, and are offered
 	// again.
 	Accept(part *bridge.Partition, records []*kgo.Record) int
+	// Backlog returns how many deliveries could leave at once if more requests were allowed.
+	Backlog() int
 	// Flush sends what waits for more.
 	Flush()
 	// Sweep throws away what is queued of closed partitions.
