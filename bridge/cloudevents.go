@@ -43,7 +43,7 @@ func (e *Encoder) cloudEvent(ev *routing.Event, st *stamp, index int, c content)
 	}
 	b := make([]byte, 0, envelopeSpace(ev, st, c))
 	b = append(b, `{"specversion":"1.0","id":`...)
-	b = codec.AppendText(b, st.deduplication)
+	b = codec.AppendText(b, st.identity)
 	b = appendMember(b, "source", source)
 	b = appendMember(b, "type", kind)
 	if t := appendTime(nil, ev.Record.Timestamp, ""); len(t) > 0 {

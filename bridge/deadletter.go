@@ -42,7 +42,7 @@ type DeadLetter struct {
 	Error       string
 	Rule        string // that named the destination; empty for the unmatched policy
 	Destination string // empty where the record had none yet
-	Attempts    int    // sends to the destination
+	Attempts    int    // sends, over all its lives as a dead letter
 	Time        time.Time
 }
 
@@ -145,7 +145,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		Error:       why.Error(),
 		Rule:        d.rule,
 		Destination: destination,
-		Attempts:    d.attempts,
+		Attempts:    d.part.Attempts + d.attempts,
 		Time:        time.Now(),
 	}
 	troubled := false

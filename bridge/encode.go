@@ -28,6 +28,7 @@ const (
 	attrTopic       = "kafka_topic"
 	attrPosition    = "kafka_position"
 	attrTimestamp   = "kafka_timestamp"
+	attrReplayed    = "replayed"
 	attrKey         = "kafka_key"
 	attrTraceparent = "traceparent"
 	attrTombstone   = "kafka_tombstone"
@@ -75,6 +76,9 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		Attribute{attrTopic, ev.Record.Topic},
 		Attribute{attrPosition, st.position},
 		Attribute{attrTimestamp, st.timestamp})
+	if st.replayed {
+		attrs[3] = Attribute{attrReplayed, "true"} // the time gets a slot if there is one
+	}
 	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
 	mark, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {

@@ -8,7 +8,9 @@ import (
 // Origin names a topic of a cluster for all time: a topic that is deleted and made again, or one
 // of the same name in another cluster, has another origin although its offsets start again at 0.
 type Origin struct {
-	prefix string // "<cluster id>.<topic id>", or topic name where the broker knows no topic ids
+	prefix   string // "<cluster id>.<topic id>", or topic name where the broker knows no topic ids
+	again    string // sets what is sent again on purpose apart from the first time; else empty
+	replayed bool
 }
 
 // NewOrigin makes an origin of the cluster id and the topic id (KIP-516). Brokers older than
@@ -19,6 +21,21 @@ func NewOrigin(clusterID, topic string, topicID [16]byte) Origin {
 		name = base64.RawURLEncoding.EncodeToString(topicID[:])
 	}
 	return Origin{prefix: clusterID + "." + name}
+}
+
+// Replay returns the origin of records that are sent again on purpose: their messages are marked,
+// and FIFO destinations take them although they had them before. The same id, a few letters, digits
+// and dashes, gives the same deduplication ids.
+func (o Origin) Replay(id string) Origin {
+	o.again, o.replayed = "replay."+id, true
+	return o
+}
+
+// Redrive returns the origin of a record that comes back from the dead letters, of which the letter
+// is at that place.
+func (o Origin) Redrive(partition int32, offset int64) Origin {
+	o.again = "redrive." + strconv.Itoa(int(partition)) + "." + strconv.FormatInt(offset, 10)
+	return o
 }
 
 // appendPosition appends "<cluster id>.<topic id>.<partition>.<offset>".

@@ -18,6 +18,8 @@ type Partition struct {
 	ID    int32
 	// Origin is what makes its offsets unique in the world: cluster and topic id.
 	Origin Origin
+	// Attempts is how often its records were sent before they became dead letters and came back.
+	Attempts int
 
 	window *Window
 

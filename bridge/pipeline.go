@@ -27,8 +27,14 @@ type PipelineOptions struct {
 	// Secondary is set for the group of an isolated destination: what is not for it is not its
 	// concern, neither to count nor to dead-letter.
 	Secondary bool
-	Letters   *DeadLetters
-	Metrics   *Metrics
+	// To is where every record goes, whatever the rules say; nil: where they say.
+	To *routing.Target
+	// Only says which of the targets are sent to; nil: all.
+	Only func(routing.Target) bool
+	// Homeless is told of records that have no destination instead of the dead letters; nil: they are.
+	Homeless func(Reason)
+	Letters  *DeadLetters
+	Metrics  *Metrics
 }
 
 // Pipeline decodes, routes and encodes records and hands them to the lanes. It does no I/O and
@@ -128,11 +134,15 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record) bool {
 		p.placeLetter(r, &st, placement{reason: ReasonUndecodable, why: err}, "")
 		return true
 	}
+	if p.To != nil {
+		p.place(ev, &st, *p.To)
+		return true
+	}
 	p.countRules()
 	switch d.Outcome {
 	case routing.Routed:
 		for _, t := range d.Targets {
-			if p.Lanes[t.Destination] != nil {
+			if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) {
 				p.place(ev, &st, t)
 			}
 		}
@@ -166,6 +176,10 @@ var errUnmatched = errors.New("no rule matched")
 
 // placeLetter dead-letters a record that has no destination, in the group whose concern that is.
 func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
+	if p.Homeless != nil {
+		p.Homeless(at.reason)
+		return
+	}
 	if p.Secondary {
 		return
 	}

@@ -8,10 +8,14 @@ import (
 
 // provenance appends the record's key and trace context, and the headers that are forwarded. What
 // does not fit into the ten slots, or can not be an attribute, is folded into one, a JSON object;
-// configuration is checked to leave that slot.
+// configuration is checked to leave that slot. The mark of a replay has the slot of the time then,
+// which comes first among what may be folded.
 func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
-	var space [2]Attribute
+	var space [maxOwn]Attribute
 	own := space[:0]
+	if st.replayed {
+		own = append(own, Attribute{attrTimestamp, st.timestamp})
+	}
 	if st.key != "" {
 		own = append(own, Attribute{attrKey, st.key})
 	}
@@ -60,6 +64,9 @@ func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *
 	return append(attrs, Attribute{attrFolded, string(append(b, '}'))})
 }
 
+// maxOwn is how many attributes of the bridge's own may be folded.
+const maxOwn = 3
+
 // candidate is a forwarded header and the attribute that it may become; "" where it is folded.
 type candidate struct {
 	headerGroup
@@ -96,7 +103,7 @@ func forwarded(st *stamp, headers []kgo.RecordHeader, filter *HeaderFilter, conf
 // appendFolded adds a header to those that are folded. One may be called like what the bridge
 // attaches itself and has no slot for.
 func appendFolded(rest []headerGroup, g headerGroup) []headerGroup {
-	for i := range min(len(rest), 2) {
+	for i := range min(len(rest), maxOwn) {
 		switch {
 		case rest[i].name != g.name:
 		case g.name == attrTraceparent:

@@ -22,15 +22,17 @@ type stamp struct {
 	timestamp     string // milliseconds since the epoch
 	key           string // empty where the key is null, empty, or cannot be sent as text
 	group         string // message group id where no expression gives one
-	deduplication string
+	identity      string // of the record, however often it is sent
+	deduplication string // the same, unless it is sent again on purpose
 	traceparent   string // empty where the record has none
 	traceHeader   string // X-Ray form of traceparent
+	replayed      bool   // on purpose, and to be marked so
 }
 
 // newStamp makes the stamp of a record; buf is scratch memory and is returned for the next one.
 func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (stamp, []byte) {
 	b := buf[:0]
-	var ends [7]int
+	var ends [8]int
 	b = append(b, correlationID...)
 	if correlationID == "" || !sendable(correlationID) {
 		b = b[:0]
@@ -51,12 +53,20 @@ func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (s
 	ends[4] = len(b)
 	b = appendID(b, func(b []byte) []byte { return origin.appendPosition(b, r.Partition, r.Offset) })
 	ends[5] = len(b)
+	deduplication := ends[4]
+	if origin.again != "" {
+		deduplication = len(b)
+		b = appendID(b, func(b []byte) []byte {
+			return append(append(origin.appendPosition(b, r.Partition, r.Offset), '.'), origin.again...)
+		})
+	}
+	ends[6] = len(b)
 	parent := header(r, "traceparent")
 	if sendable(parent) {
 		b = append(b, parent...)
 	}
-	ends[6] = len(b)
-	if trace, ok := routing.ParseTraceparent(string(b[ends[5]:ends[6]])); ok {
+	ends[7] = len(b)
+	if trace, ok := routing.ParseTraceparent(string(b[ends[6]:ends[7]])); ok {
 		b = appendTraceHeader(b, trace)
 	}
 	s := string(b)
@@ -66,9 +76,11 @@ func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (s
 		timestamp:     s[ends[1]:ends[2]],
 		key:           s[ends[2]:ends[3]],
 		group:         s[ends[3]:ends[4]],
-		deduplication: s[ends[4]:ends[5]],
-		traceparent:   s[ends[5]:ends[6]],
-		traceHeader:   s[ends[6]:],
+		identity:      s[ends[4]:ends[5]],
+		deduplication: s[deduplication:ends[6]],
+		traceparent:   s[ends[6]:ends[7]],
+		traceHeader:   s[ends[7]:],
+		replayed:      origin.replayed,
 	}, b
 }
 

@@ -18,7 +18,7 @@ const (
 // large bodies in S3.
 var reservedAttributes = []string{
 	"correlation_id", "kafka_topic", "kafka_position", "kafka_key", "kafka_timestamp", "kafka_headers",
-	"kafka_tombstone", "traceparent", "content_encoding",
+	"kafka_tombstone", "replayed", "traceparent", "content_encoding",
 	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
 }
 
