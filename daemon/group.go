@@ -17,7 +17,9 @@ import (
 type group struct {
 	name     string
 	isolated string // the destination, or empty for the shared group
-	d        *Daemon
+	// only are the destinations of an outlet, which is no consumer group; nil for one.
+	only map[string]bool
+	d    *Daemon
 
 	source  *kafka.Source
 	abort   context.CancelFunc // of the source: leave at once
@@ -52,14 +54,17 @@ func groupNames(cfg *config.Config) map[string]string {
 
 // serves says whether a group has a lane to a destination: to what it routes to, and to that of its
 // dead letters.
-func serves(cfg *config.Config, isolated, destination string) bool {
-	return destination == cfg.DeadLetter.Destination || routes(cfg, isolated, destination)
+func (g *group) serves(cfg *config.Config, destination string) bool {
+	return destination == cfg.DeadLetter.Destination || g.routes(cfg, destination)
 }
 
 // routes says whether it is this group that sends a destination what the rules send there.
-func routes(cfg *config.Config, isolated, destination string) bool {
-	if isolated != "" {
-		return destination == isolated
+func (g *group) routes(cfg *config.Config, destination string) bool {
+	switch {
+	case g.only != nil:
+		return g.only[destination]
+	case g.isolated != "":
+		return destination == g.isolated
 	}
 	return !cfg.Destinations[destination].Isolated
 }
@@ -85,7 +90,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	out := &parts{sinks: map[string]bridge.Sink{}}
 	for _, name := range p.config.DestinationNames() {
 		dest := p.config.Destinations[name]
-		if !serves(p.config, g.isolated, name) || g.keeps(p, name) {
+		if !g.serves(p.config, name) || g.keeps(p, name) {
 			continue
 		}
 		sink, err := p.sink(dest)
@@ -134,7 +139,7 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 	for i, dest := range p.destinations {
 		cfg := p.config.Destinations[dest.Name]
 		switch {
-		case !serves(p.config, g.isolated, dest.Name):
+		case !g.serves(p.config, dest.Name):
 			continue
 		case g.keeps(p, dest.Name):
 			next[dest.Name] = g.lanes[dest.Name]
@@ -151,7 +156,7 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 			lane := bridge.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
 			next[dest.Name] = &laneEntry{lane, cfg}
 		}
-		if routes(p.config, g.isolated, dest.Name) {
+		if g.routes(p.config, dest.Name) {
 			lanes[i] = next[dest.Name].lane
 		}
 	}

@@ -24,8 +24,13 @@ func TestWhichGroupSendsWhat(t *testing.T) {
 		{"apart", "apart", true, true},
 		{"apart", "letters", true, false},
 	} {
-		if s, r := serves(cfg, c.isolated, c.destination), routes(cfg, c.isolated, c.destination); s != c.serves || r != c.routes {
+		g := group{isolated: c.isolated}
+		if s, r := g.serves(cfg, c.destination), g.routes(cfg, c.destination); s != c.serves || r != c.routes {
 			t.Errorf("group %q, destination %s: serves %v, routes %v; want %v, %v", c.isolated, c.destination, s, r, c.serves, c.routes)
 		}
+	}
+	outlet := group{only: map[string]bool{"apart": true}}
+	if !outlet.routes(cfg, "apart") || outlet.routes(cfg, "plain") || !outlet.serves(cfg, "letters") {
+		t.Error("an outlet sends to what it is for, isolated or not, and to the dead letters' destination")
 	}
 }

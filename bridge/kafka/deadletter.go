@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -80,26 +78,7 @@ func (l *Letters) Ensure(ctx context.Context) error {
 
 // Write produces the record as it was, with headers that say what happened to it.
 func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
-	r := letter.Record
-	headers := make([]kgo.RecordHeader, 0, len(r.Headers)+7)
-	for _, h := range r.Headers {
-		if !strings.HasPrefix(h.Key, "sluice-") { // of an earlier life as a dead letter
-			headers = append(headers, h)
-		}
-	}
-	add := func(name, value string) {
-		if value != "" {
-			headers = append(headers, kgo.RecordHeader{Key: "sluice-" + name, Value: []byte(value)})
-		}
-	}
-	add("reason", string(letter.Reason))
-	add("error", letter.Error)
-	add("rule", letter.Rule)
-	add("destination", letter.Destination)
-	add("source", letter.Source())
-	add("timestamp", letter.Time.UTC().Format(time.RFC3339Nano))
-	add("attempts", strconv.Itoa(letter.Attempts))
-	return l.client.ProduceSync(ctx, &kgo.Record{Key: r.Key, Value: r.Value, Headers: headers}).FirstErr()
+	return l.client.ProduceSync(ctx, letterRecord(letter)).FirstErr()
 }
 
 // Close ends the producer; what was not acknowledged is not settled either.

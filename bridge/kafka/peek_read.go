@@ -44,56 +44,25 @@ func (p *Peek) At(ctx context.Context, partition int32, offset int64) (*kgo.Reco
 // their order. Before it waits for more it calls idle.
 func (p *Peek) Since(ctx context.Context, at time.Time, idle func() error) iter.Seq2[*kgo.Record, error] {
 	return func(yield func(*kgo.Record, error) bool) {
-		all, err := p.since(ctx, at)
+		starts, err := p.After(ctx, at)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for {
-			if slices.ContainsFunc(all, (*reading).wants) {
-				if err := errors.Join(idle(), p.fill(ctx, all)); err != nil {
-					yield(nil, err)
-					return
-				}
-			}
-			all = slices.DeleteFunc(all, func(r *reading) bool { return len(r.records) == 0 })
-			if len(all) == 0 {
-				return
-			}
-			r := slices.MinFunc(all, func(a, b *reading) int { return a.records[0].Timestamp.Compare(b.records[0].Timestamp) })
-			record := r.records[0]
-			r.records[0] = nil // which would keep what it was read with
-			r.records = r.records[1:]
+		var all []Range
+		for partition, first := range starts {
+			all = append(all, Range{partition, first, p.bounds[partition].end})
+		}
+		for record, err := range p.merged(ctx, all, idle) {
 			// Timestamps may go back, so that those behind the first in time need not be.
-			if record.Timestamp.Before(at) {
+			if err == nil && record.Timestamp.Before(at) {
 				continue
 			}
-			if !yield(record, nil) {
+			if !yield(record, err) {
 				return
 			}
 		}
 	}
-}
-
-func (p *Peek) since(ctx context.Context, at time.Time) ([]*reading, error) {
-	wait, cancel := context.WithTimeout(ctx, p.opts.Patience)
-	defer cancel()
-	starts, err := p.admin.ListOffsetsAfterMilli(wait, at.UnixMilli(), p.opts.Topic)
-	if err == nil {
-		err = starts.Error()
-	}
-	if err != nil {
-		return nil, err
-	}
-	var all []*reading
-	for _, partition := range p.partitions() {
-		o, ok := starts.Lookup(p.opts.Topic, partition)
-		if !ok {
-			return nil, fmt.Errorf("no broker tells the offset at a time of partition %d", partition)
-		}
-		all = append(all, &reading{partition: partition, next: o.Offset, end: p.bounds[partition].end})
-	}
-	return all, nil
 }
 
 // partitions are those that can be read, in order.

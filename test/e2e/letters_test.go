@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestDeadLetterRecord(t *testing.T) {
 				t.Errorf("headers %v, want %v", kept, wantKept)
 			}
 			slices.Sort(added)
-			if names := []string{"sluice-attempts", "sluice-destination", "sluice-error", "sluice-reason", "sluice-rule", "sluice-source", "sluice-timestamp"}; !slices.Equal(added, names) {
+			if names := []string{"sluice-attempts", "sluice-destination", "sluice-error", "sluice-reason", "sluice-rule", "sluice-source", "sluice-source-timestamp", "sluice-timestamp"}; !slices.Equal(added, names) {
 				t.Errorf("added headers %v, want %v", added, names)
 			}
 			h := headersOf(r)
@@ -72,6 +73,9 @@ func TestDeadLetterRecord(t *testing.T) {
 				t.Errorf("sluice-timestamp %q", h["sluice-timestamp"])
 			}
 			delete(h, "sluice-timestamp")
+			if ms, err := strconv.ParseInt(h["sluice-source-timestamp"], 10, 64); err != nil || ms > at.UnixMilli() || ms < before.Add(-time.Second).UnixMilli() {
+				t.Errorf("sluice-source-timestamp %q", h["sluice-source-timestamp"])
+			}
 			for name, want := range map[string]string{
 				"sluice-reason": "rejected", "sluice-rule": "orders", "sluice-destination": "orders", "sluice-attempts": "1",
 				"sluice-source": fmt.Sprintf("%s/0/%d", w.topic, i), "sluice-error": "InvalidMessageContents: Injected failure.",

@@ -1,0 +1,246 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
+)
+
+// ErrClaimed marks a group that another process has joined.
+var ErrClaimed = errors.New("another process is a member of the group")
+
+// ClaimOptions say what is claimed.
+type ClaimOptions struct {
+	Connection Connection
+	Group      string
+	Topic      string
+	Partitions []int32 // all of the topic
+	// Patience bounds the wait for another member to leave, and for the group to be joined.
+	Patience time.Duration
+	// Waiting is told once, if another member has to be waited for.
+	Waiting func()
+	Log     *zap.Logger
+}
+
+// Claim is the membership of a group that one process alone has: it owns every partition of a
+// topic, and so is the only one that may commit. It reads nothing.
+type Claim struct {
+	opts   ClaimOptions
+	client *kgo.Client
+	admin  *kadm.Client
+
+	mu    sync.Mutex
+	owned map[int32]bool
+	whole chan struct{} // closed when all partitions are owned
+	lost  chan struct{} // closed when one was taken away
+	done  chan struct{} // closed by Release
+}
+
+const (
+	// claimSession is how long a member that was killed keeps the next one waiting: the least that
+	// brokers allow by default is 6 s.
+	claimSession = 10 * time.Second
+	claimPoll    = 250 * time.Millisecond
+)
+
+// OpenClaim joins the group. The error wraps ErrClaimed where somebody else has it.
+func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
+	c := &Claim{opts: o, owned: map[int32]bool{}, whole: make(chan struct{}), lost: make(chan struct{}), done: make(chan struct{})}
+	wait, cancel := context.WithTimeout(ctx, o.Patience)
+	defer cancel()
+	if err := LookUp(wait, o.Connection, o.Patience, c.awaitEmpty); err != nil {
+		return nil, err
+	}
+	opts, err := o.Connection.Options()
+	if err != nil {
+		return nil, err
+	}
+	c.client, err = kgo.NewClient(append(opts,
+		kgo.ConsumerGroup(o.Group),
+		kgo.ConsumeTopics(o.Topic),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()),
+		kgo.DisableAutoCommit(),
+		kgo.SessionTimeout(claimSession),
+		kgo.HeartbeatInterval(time.Second),
+		kgo.OnPartitionsAssigned(c.onAssigned),
+		kgo.OnPartitionsRevoked(c.onRevoked),
+		kgo.OnPartitionsLost(c.onLost),
+		kgo.WithLogger(clientLogger(o.Log)),
+	)...)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	c.client.PauseFetchTopics(o.Topic) // it is a membership, and reads nothing
+	c.admin = kadm.NewClient(c.client)
+	select {
+	case <-c.whole:
+		return c, nil
+	case <-c.lost:
+		err = ErrClaimed
+	case <-wait.Done():
+		err = wait.Err()
+		c.mu.Lock()
+		if len(c.owned) > 0 {
+			err = ErrClaimed // and has the other partitions
+		}
+		c.mu.Unlock()
+	}
+	c.Release()
+	return nil, err
+}
+
+// awaitEmpty waits until the group has no members. One that was killed is one until its session
+// ends.
+func (c *Claim) awaitEmpty(ctx context.Context, admin *kadm.Client) error {
+	for told := false; ; told = true {
+		found, err := admin.DescribeGroups(ctx, c.opts.Group)
+		if err == nil {
+			err = found.Error()
+		}
+		switch {
+		case errors.Is(err, kerr.GroupIDNotFound):
+			return nil
+		case err != nil:
+			return err
+		case len(found[c.opts.Group].Members) == 0:
+			return nil
+		case !told && c.opts.Waiting != nil:
+			c.opts.Waiting()
+		}
+		select {
+		case <-ctx.Done():
+			if context.Cause(ctx) == context.Canceled {
+				return ctx.Err()
+			}
+			return ErrClaimed
+		case <-time.After(claimPoll):
+		}
+	}
+}
+
+func (c *Claim) onAssigned(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range partitions[c.opts.Topic] {
+		c.owned[id] = true
+	}
+	for _, id := range c.opts.Partitions {
+		if !c.owned[id] {
+			return
+		}
+	}
+	select {
+	case <-c.whole:
+	default:
+		close(c.whole)
+	}
+}
+
+// onRevoked holds a rebalance up until what is in flight is drained and committed.
+func (c *Claim) onRevoked(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	if len(partitions) == 0 {
+		return
+	}
+	c.lose()
+	select {
+	case <-c.done:
+	case <-time.After(revokeDrain):
+	}
+}
+
+func (c *Claim) onLost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	if len(partitions) > 0 {
+		c.lose()
+	}
+}
+
+func (c *Claim) lose() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.lost:
+	default:
+		close(c.lost)
+	}
+}
+
+// Lost is closed when somebody else has joined, or the broker has given this member up: nothing
+// more is to be done, but what was done is to be committed soon.
+func (c *Claim) Lost() <-chan struct{} { return c.lost }
+
+// Release leaves the group.
+func (c *Claim) Release() {
+	close(c.done)
+	c.client.Close()
+}
+
+// Progress is what is committed for a partition.
+type Progress struct {
+	Offset   int64
+	Metadata string
+}
+
+// Committed returns what a group has committed for a topic, by partition.
+func Committed(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Progress, error) {
+	offsets, err := offsetsOf(ctx, admin, group)
+	if err != nil {
+		return nil, err
+	}
+	all := map[int32]Progress{}
+	for partition, o := range offsets[topic] {
+		if o.At >= 0 {
+			all[partition] = Progress{o.At, o.Metadata}
+		}
+	}
+	return all, nil
+}
+
+// Committed returns what the group has committed, by partition.
+func (c *Claim) Committed(ctx context.Context) (map[int32]Progress, error) {
+	return Committed(ctx, c.admin, c.opts.Group, c.opts.Topic)
+}
+
+// Commit blocks until the broker has taken what was done, as long as this member has the group.
+func (c *Claim) Commit(ctx context.Context, all map[int32]Progress) (failed error) {
+	if len(all) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
+	defer cancel()
+	offsets := map[int32]kgo.EpochOffset{}
+	for partition, at := range all {
+		offsets[partition] = kgo.EpochOffset{Epoch: -1, Offset: at.Offset}
+	}
+	ctx = kgo.PreCommitFnContext(ctx, func(req *kmsg.OffsetCommitRequest) error {
+		for i := range req.Topics {
+			for j := range req.Topics[i].Partitions {
+				p := &req.Topics[i].Partitions[j]
+				p.Metadata = kmsg.StringPtr(all[p.Partition].Metadata)
+			}
+		}
+		return nil
+	})
+	c.client.CommitOffsetsSync(ctx, map[string]map[int32]kgo.EpochOffset{c.opts.Topic: offsets},
+		func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+			if err != nil {
+				failed = err
+				return
+			}
+			for _, t := range resp.Topics {
+				for _, p := range t.Partitions {
+					if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+						failed = fmt.Errorf("%s/%d: %w", c.opts.Topic, p.Partition, err)
+					}
+				}
+			}
+		})
+	return failed
+}

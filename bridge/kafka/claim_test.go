@@ -1,0 +1,47 @@
+package kafka
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+func claim(t *testing.T, brokers []string, topic string, patience time.Duration) (*Claim, error) {
+	t.Helper()
+	return OpenClaim(t.Context(), ClaimOptions{
+		Connection: Connection{Brokers: brokers, ClientID: "claim"}, Group: topic + ".redrive", Topic: topic,
+		Partitions: []int32{0, 1, 2}, Patience: patience, Log: zap.NewNop(),
+	})
+}
+
+// One process has the group; the next finds what the first has committed, metadata included.
+func TestClaim(t *testing.T) {
+	eachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
+		c := client(t, brokers)
+		for p := range int32(3) {
+			put(t, c, topic, p, 1, 2, 3)
+		}
+		first, err := claim(t, brokers, topic, 30*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := claim(t, brokers, topic, 500*time.Millisecond); !errors.Is(err, ErrClaimed) {
+			t.Errorf("a second claim: %v", err)
+		}
+		if err := first.Commit(t.Context(), map[int32]Progress{0: {2, "two"}, 2: {0, "none"}}); err != nil {
+			t.Fatal(err)
+		}
+		first.Release()
+		second, err := claim(t, brokers, topic, 30*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer second.Release()
+		got, err := second.Committed(t.Context())
+		if err != nil || len(got) != 2 || got[0] != (Progress{2, "two"}) || got[2] != (Progress{0, "none"}) {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package kafka
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// letterPrefix begins the names of the headers that say what became of a record.
+const letterPrefix = "sluice-"
+
+// letterRecord is a dead letter as it stands in its topic: the record as it was, with headers that
+// say what happened to it.
+func letterRecord(letter bridge.DeadLetter) *kgo.Record {
+	r := letter.Record
+	headers := append(make([]kgo.RecordHeader, 0, len(r.Headers)+8), withoutLetter(r.Headers)...)
+	add := func(name, value string) {
+		if value != "" {
+			headers = append(headers, kgo.RecordHeader{Key: letterPrefix + name, Value: []byte(value)})
+		}
+	}
+	add("reason", string(letter.Reason))
+	add("error", letter.Error)
+	add("rule", letter.Rule)
+	add("destination", letter.Destination)
+	add("source", letter.Source())
+	add("source-timestamp", strconv.FormatInt(r.Timestamp.UnixMilli(), 10))
+	add("timestamp", letter.Time.UTC().Format(time.RFC3339Nano))
+	add("attempts", strconv.Itoa(letter.Attempts))
+	return &kgo.Record{Key: r.Key, Value: r.Value, Headers: headers}
+}
+
+// withoutLetter leaves out what an earlier life as a dead letter has left.
+func withoutLetter(headers []kgo.RecordHeader) []kgo.RecordHeader {
+	var kept []kgo.RecordHeader
+	for _, h := range headers {
+		if !strings.HasPrefix(h.Key, letterPrefix) {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+var letterSource = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1,19})$`)
+
+// ReadLetter reads a dead letter: the record is again as it was, in its place. The error says why
+// a record is none.
+func ReadLetter(r *kgo.Record) (bridge.DeadLetter, error) {
+	said := map[string]string{}
+	for _, h := range r.Headers {
+		if name, ok := strings.CutPrefix(h.Key, letterPrefix); ok {
+			said[name] = string(h.Value)
+		}
+	}
+	m := letterSource.FindStringSubmatch(said["source"])
+	if m == nil || said["reason"] == "" {
+		return bridge.DeadLetter{}, fmt.Errorf("it has no headers %sreason and %ssource as the bridge writes them", letterPrefix, letterPrefix)
+	}
+	partition, err := strconv.ParseInt(m[2], 10, 32)
+	if err != nil {
+		return bridge.DeadLetter{}, fmt.Errorf("its header %ssource names the partition %s", letterPrefix, m[2])
+	}
+	offset, err := strconv.ParseInt(m[3], 10, 64)
+	if err != nil {
+		return bridge.DeadLetter{}, fmt.Errorf("its header %ssource names the offset %s", letterPrefix, m[3])
+	}
+	at, err := time.Parse(time.RFC3339Nano, said["timestamp"])
+	if err != nil {
+		at = r.Timestamp
+	}
+	produced := at
+	if ms, err := strconv.ParseInt(said["source-timestamp"], 10, 64); err == nil {
+		produced = time.UnixMilli(ms)
+	}
+	attempts, _ := strconv.Atoi(said["attempts"]) // 0 where it says nothing of use
+	return bridge.DeadLetter{
+		Record: &kgo.Record{
+			Topic: m[1], Partition: int32(partition), Offset: offset, Timestamp: produced, LeaderEpoch: -1,
+			Key: r.Key, Value: r.Value, Headers: withoutLetter(r.Headers),
+		},
+		Reason: bridge.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
+		Attempts: attempts, Time: at,
+	}, nil
+}

@@ -1,0 +1,50 @@
+package kafka
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// A dead letter that is read is the record that was written, in its place, and what was said of it.
+func TestReadLetter(t *testing.T) {
+	for _, want := range []bridge.DeadLetter{
+		{
+			Record: &kgo.Record{Topic: "orders", Partition: 3, Offset: 1 << 40, Timestamp: time.UnixMilli(1700000000123), LeaderEpoch: -1,
+				Key: []byte("\x00k\xff"), Value: []byte("v\xff"), Headers: []kgo.RecordHeader{{Key: "a", Value: []byte("\xff")}, {Key: "a"}, {Key: "b", Value: []byte{}}}},
+			Reason: bridge.ReasonRejected, Error: "no", Rule: "r", Destination: "d", Attempts: 7, Time: time.Date(2026, 2, 3, 4, 5, 6, 7, time.UTC),
+		},
+		{Record: &kgo.Record{Topic: "t", LeaderEpoch: -1, Timestamp: time.UnixMilli(1)}, Reason: bridge.ReasonUnmatched, Time: time.Unix(1, 0).UTC()},
+	} {
+		got, err := ReadLetter(letterRecord(want))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v %+v, %v; want %+v %+v", got, got.Record, err, want, want.Record)
+		}
+	}
+	for _, headers := range [][]kgo.RecordHeader{
+		nil,
+		{{Key: "sluice-reason", Value: []byte("rejected")}},
+		{{Key: "sluice-source", Value: []byte("t/0/1")}},
+		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/0")}},
+		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/9999999999/1")}},
+		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/0/9999999999999999999")}},
+	} {
+		if _, err := ReadLetter(&kgo.Record{Headers: headers}); err == nil {
+			t.Errorf("%v is read as a dead letter", headers)
+		}
+	}
+	old := letterRecord(bridge.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: "r", Time: time.Unix(5, 0)})
+	var kept []kgo.RecordHeader
+	for _, h := range old.Headers {
+		if h.Key != "sluice-source-timestamp" {
+			kept = append(kept, h)
+		}
+	}
+	if got, err := ReadLetter(&kgo.Record{Headers: kept}); err != nil || !got.Record.Timestamp.Equal(time.Unix(5, 0)) {
+		t.Errorf("a letter without the time of its record: %+v, %v", got.Record, err)
+	}
+}

@@ -1,0 +1,89 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// LookUp asks the brokers once, and hands an administrator to what is done with it.
+func LookUp(ctx context.Context, c Connection, patience time.Duration, look func(context.Context, *kadm.Client) error) error {
+	opts, err := c.Options()
+	if err != nil {
+		return err
+	}
+	client, err := kgo.NewClient(append(opts,
+		kgo.DialTimeout(patience),
+		kgo.RetryTimeout(patience),
+		kgo.RequestTimeoutOverhead(max(patience, 100*time.Millisecond)), // the client takes no less
+	)...)
+	if err != nil {
+		return fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	defer client.Close()
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return look(wait, kadm.NewClient(client))
+}
+
+// Topics returns the topics that are read under a subscription: those that are named, whether they
+// exist or not, and those that match.
+func Topics(ctx context.Context, admin *kadm.Client, subscription []string) ([]string, error) {
+	names := map[string]bool{}
+	var patterns []*regexp.Regexp
+	for _, t := range subscription {
+		if !isRegex(t) {
+			names[t] = true
+			continue
+		}
+		pattern, err := regexp.Compile(t[1 : len(t)-1])
+		if err != nil {
+			return nil, err
+		}
+		patterns = append(patterns, pattern)
+	}
+	if len(patterns) > 0 {
+		found, err := admin.ListTopics(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for name := range found {
+			for _, pattern := range patterns {
+				if pattern.MatchString(name) {
+					names[name] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names)), nil
+}
+
+// Origins returns the origin of each topic, by its name alone where it is no more.
+func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[string]bridge.Origin, error) {
+	if len(topics) == 0 {
+		return nil, nil // which the broker would take for all
+	}
+	meta, err := admin.Metadata(ctx, topics...)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]bridge.Origin, len(topics))
+	for _, name := range topics {
+		t, ok := meta.Topics[name]
+		if ok && t.Err != nil && !errors.Is(t.Err, kerr.UnknownTopicOrPartition) {
+			return nil, fmt.Errorf("looking up topic %s: %w", name, t.Err)
+		}
+		all[name] = bridge.NewOrigin(meta.Cluster, name, t.ID)
+	}
+	return all, nil
+}
