@@ -24,6 +24,9 @@ const (
 	ReasonGaveUp      Reason = "gave_up"       // failed for longer than retry.give_up_after
 )
 
+// Reasons are all of them.
+var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp}
+
 const codeTooLarge = "too_large"
 
 // tooLarge returns why a message of that size can not be sent, or nil.

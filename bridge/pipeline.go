@@ -31,8 +31,9 @@ type PipelineOptions struct {
 	To *routing.Target
 	// Only says which of the targets are sent to; nil: all.
 	Only func(routing.Target) bool
-	// Homeless is told of records that have no destination instead of the dead letters; nil: they are.
-	Homeless func(Reason)
+	// Homeless is told of each record that has no destination and is not dropped by a rule, and says
+	// whether it may become a dead letter, where that is its way; nil: it may.
+	Homeless func(Reason) bool
 	Letters  *DeadLetters
 	Metrics  *Metrics
 }
@@ -153,7 +154,11 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record) bool {
 			break
 		}
 		p.placeLetter(r, &st, placement{reason: ReasonUnmatched, why: errUnmatched}, "")
-	case routing.Unmatched, routing.Dropped:
+	case routing.Unmatched:
+		if p.Homeless != nil {
+			p.Homeless(ReasonUnmatched)
+		}
+	case routing.Dropped:
 	}
 	return true
 }
@@ -176,11 +181,7 @@ var errUnmatched = errors.New("no rule matched")
 
 // placeLetter dead-letters a record that has no destination, in the group whose concern that is.
 func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
-	if p.Homeless != nil {
-		p.Homeless(at.reason)
-		return
-	}
-	if p.Secondary {
+	if p.Secondary || p.Homeless != nil && !p.Homeless(at.reason) {
 		return
 	}
 	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1

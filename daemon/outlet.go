@@ -83,6 +83,9 @@ func (o *Outlet) Pipeline(change func(*bridge.PipelineOptions)) *bridge.Pipeline
 	return bridge.NewPipeline(opts)
 }
 
+// Lanes is how many destinations there are.
+func (o *Outlet) Lanes() int { return len(o.group.lanes) }
+
 // Window bounds what is in flight.
 func (o *Outlet) Window() *bridge.Window { return o.window }
 
@@ -103,13 +106,15 @@ type Sent struct {
 	// Acknowledged and DeadLettered are messages by destination.
 	Acknowledged map[string]int64 `json:"acknowledged"`
 	DeadLettered map[string]int64 `json:"dead_lettered"`
+	// Dropped are records that a rule, or the policy for tombstones, dropped.
+	Dropped int64 `json:"dropped"`
 	// Letters are dead letters that are acknowledged, by reason.
 	Letters map[string]int64 `json:"dead_letters"`
 }
 
 // Sent counts what has become of messages so far.
 func (o *Outlet) Sent() (Sent, error) {
-	s := Sent{map[string]int64{}, map[string]int64{}, map[string]int64{}}
+	s := Sent{Acknowledged: map[string]int64{}, DeadLettered: map[string]int64{}, Letters: map[string]int64{}}
 	families, err := o.d.registry.Gather()
 	if err != nil {
 		return s, err
@@ -123,6 +128,8 @@ func (o *Outlet) Sent() (Sent, error) {
 			n := int64(m.GetCounter().GetValue())
 			switch {
 			case n == 0:
+			case f.GetName() == "sluice_records_dropped_total":
+				s.Dropped += n
 			case f.GetName() == "sluice_dead_letters_total":
 				s.Letters[labels["reason"]] += n
 			case f.GetName() == "sluice_deliveries_total" && labels["outcome"] == "acknowledged":

@@ -108,6 +108,8 @@ func (c *Claim) awaitEmpty(ctx context.Context, admin *kadm.Client) error {
 		switch {
 		case errors.Is(err, kerr.GroupIDNotFound):
 			return nil
+		case told && errors.Is(err, context.DeadlineExceeded):
+			return ErrClaimed
 		case err != nil:
 			return err
 		case len(found[c.opts.Group].Members) == 0:
@@ -117,7 +119,7 @@ func (c *Claim) awaitEmpty(ctx context.Context, admin *kadm.Client) error {
 		}
 		select {
 		case <-ctx.Done():
-			if context.Cause(ctx) == context.Canceled {
+			if errors.Is(ctx.Err(), context.Canceled) {
 				return ctx.Err()
 			}
 			return ErrClaimed

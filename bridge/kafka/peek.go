@@ -86,6 +86,9 @@ func (p *Peek) Close() { p.client.Close() }
 // Origin is that of the topic's records, as the bridge has it.
 func (p *Peek) Origin() bridge.Origin { return p.origin }
 
+// TopicID is the topic's (KIP-516); zero where the brokers have none.
+func (p *Peek) TopicID() [16]byte { return p.topicID }
+
 // locate looks up the topic's identity and the leaders of its partitions.
 func (p *Peek) locate(ctx context.Context) error {
 	topic := p.opts.Topic

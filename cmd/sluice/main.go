@@ -73,7 +73,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(newRun(), newDemo(), newValidate(), newRoute(), newTest(), newSchema(), newInit(), newVersion())
+	root.AddCommand(newRun(), newDemo(), newValidate(), newRoute(), newTest(), newReplay(), newRedrive(), newSchema(), newInit(), newVersion())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }

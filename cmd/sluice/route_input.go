@@ -107,8 +107,8 @@ func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 }
 
-// isTerminal says whether a person types what is read.
-func isTerminal(r io.Reader) bool {
+// isTerminal says whether a person types what is read, or reads what is written.
+func isTerminal(r any) bool {
 	f, ok := r.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

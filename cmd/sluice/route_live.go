@@ -76,7 +76,7 @@ func (o *liveOptions) check(c *cobra.Command, route *routeOptions, args []string
 	case "--offset":
 		o.places, err = parsePositions(o.offsets)
 	default:
-		o.since, err = parseSince(o.from, time.Now())
+		o.since, err = parseTime("--from", o.from, time.Now())
 	}
 	return err
 }

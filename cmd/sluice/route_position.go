@@ -33,8 +33,8 @@ func parsePositions(texts []string) ([]position, error) {
 
 var days = regexp.MustCompile(`^(\d{1,5})d$`)
 
-// parseSince reads a time, or a while before now, as kafka.start of a configuration has them.
-func parseSince(text string, now time.Time) (time.Time, error) {
+// parseTime reads a time, or a while before now, as kafka.start of a configuration has them.
+func parseTime(flag, text string, now time.Time) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return at, nil
 	}
@@ -44,7 +44,7 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 		ago, err = time.Duration(n)*24*time.Hour, nil
 	}
 	if err != nil || ago <= 0 {
-		return time.Time{}, usagef("%q is no time to begin at; write one like 2026-01-31T00:00:00Z, or 24h or 7d ago, after --from", text)
+		return time.Time{}, usagef("%q is no time; write one like 2026-01-31T00:00:00Z, or 24h or 7d ago, after %s", text, flag)
 	}
 	return now.Add(-ago), nil
 }

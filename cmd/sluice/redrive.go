@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+const redriveLong = `Send dead letters again that lie in the dead-letter topic of the configuration.
+
+Each letter becomes the record again that it was: key, value, headers, and its place and time in
+Kafka. One that names a destination goes there and nowhere else, whatever the rules say now. One
+that has none, since no rule matched or it could not be decoded, goes by the rules of now; with
+--reroute all do.
+
+A letter has left the topic when its message is acknowledged. If that fails for good, it becomes a
+dead letter anew, at the topic's end, with its attempts added up: this run does not read it again.
+What has left is committed for the group GROUP.redrive, letter by letter, so that letters which the
+filters leave out can be redriven later, and what has left is not sent again. After a crash the
+letters of the last commit_interval may be; a FIFO destination drops those within five minutes.
+Only one redrive can run at a time.
+
+Kafka forgets what a group has committed when it has had no member for offsets.retention.minutes, a
+week by default. After that every letter still in the topic counts as not redriven; --from leaves
+the old ones out.
+
+Before it sends, it reads the letters (--preview of them at the most), tells what would become of
+them, and asks. --dry-run ends there, --yes does not ask; without it and without a terminal it ends
+with exit code 2.
+
+Dead letters in a queue (dead_letter.destination) are for the redrive of SQS itself.`
+
+// redriveOptions are the flags of sluice redrive.
+type redriveOptions struct {
+	resendOptions
+	reasons []string
+	reroute bool
+}
+
+func newRedrive() *cobra.Command {
+	var o redriveOptions
+	c := &cobra.Command{
+		Use:   "redrive",
+		Short: "Send dead letters again",
+		Long:  redriveLong,
+		Example: `  sluice redrive -c bridge.yaml --dry-run
+  sluice redrive -c bridge.yaml --destination ledger --reason rejected --rate 100
+  sluice redrive -c bridge.yaml --reason rule_error --from 24h`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runRedrive(c, &o) },
+	}
+	f := c.Flags()
+	f.StringArrayVar(&o.reasons, "reason", nil, "only letters of this reason")
+	f.StringArrayVar(&o.destinations, "destination", nil, "only letters that were for this destination")
+	f.StringArrayVar(&o.rules, "rule", nil, "only letters that this rule has named a destination for, or failed on")
+	f.StringVar(&o.from, "from", "", "only letters written since a time, or a while ago")
+	f.StringVar(&o.to, "to", "", "only letters written before a time, or a while ago")
+	f.BoolVar(&o.reroute, "reroute", false, "send each where the rules of now say")
+	o.flags(c)
+	_ = c.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasonNames(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func reasonNames() []string {
+	var names []string
+	for _, reason := range bridge.Reasons {
+		names = append(names, string(reason))
+	}
+	return names
+}
+
+// redriving is a run of sluice redrive.
+type redriving struct {
+	*resending
+	*redriveOptions
+	topic   string
+	group   string
+	origins map[string]bridge.Origin
+}
+
+func runRedrive(c *cobra.Command, o *redriveOptions) error {
+	if err := o.check(time.Now()); err != nil {
+		return err
+	}
+	for _, name := range o.reasons {
+		if !slices.Contains(reasonNames(), name) {
+			return usagef("%q is no reason for a dead letter; they are %v", name, reasonNames())
+		}
+	}
+	cfg, err := config.Load(o.config, os.Environ())
+	if err != nil {
+		return err
+	}
+	if cfg.DeadLetter.Kafka == "" {
+		return usagef("dead letters go to the destination %s, and not to a topic; redrive them with the message move of SQS, in its console or by aws sqs start-message-move-task", cfg.DeadLetter.Destination)
+	}
+	started, err := o.start(c, cfg)
+	if err != nil {
+		return err
+	}
+	r := &redriving{resending: started, redriveOptions: o, topic: cfg.DeadLetter.Kafka, group: cfg.Kafka.Group + ".redrive", origins: map[string]bridge.Origin{}}
+	defer r.log.Sync()
+	err = r.run(c.Context())
+	if errors.Is(err, errDeclined) {
+		return nil
+	}
+	return err
+}
+
+func (r *redriving) run(parent context.Context) error {
+	stop, abort, release := signals(parent, r.log)
+	defer release()
+	letters, err := r.letters()
+	if err != nil {
+		return err
+	}
+	defer letters.Peek.Close()
+	destinations, err := r.look(stop, letters)
+	if err != nil {
+		return err
+	}
+	claim, err := r.claim(stop, letters)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
+	committed, err := claim.Committed(stop)
+	if err != nil {
+		return r.wrong(err)
+	}
+	letters.Open(committed)
+	outlet, err := r.outlet(stop, destinations)
+	if err != nil {
+		return err
+	}
+	defer outlet.Close()
+	job := replay.NewRedrive(replay.RedriveOptions{
+		Sending: r.sending(outlet), Letters: letters, Claim: claim, CommitInterval: time.Duration(r.cfg.CommitInterval),
+	})
+	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "redrive", job.Progress)
+	result, err := job.Run(stop, abort)
+	end()
+	return r.report(result, err)
+}
+
+// letters opens the dead-letter topic.
+func (r *redriving) letters() (*replay.Letters, error) {
+	p, err := r.peek(r.topic)
+	if errors.Is(err, kerr.UnknownTopicOrPartition) {
+		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", r.topic)
+	}
+	if err != nil {
+		return nil, liveError(r.cfg, r.topic, err)
+	}
+	return &replay.Letters{
+		Peek: p, Topic: r.topic, ByRules: r.reroute, Known: setOf(r.cfg.DestinationNames()), Origin: r.origin,
+		Filter: replay.LetterFilter{From: r.since, To: r.until, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
+	}, nil
+}
+
+// origin looks up where a record came from, once for each topic.
+func (r *redriving) origin(ctx context.Context, topic string) (bridge.Origin, error) {
+	if o, ok := r.origins[topic]; ok {
+		return o, nil
+	}
+	err := kafka.LookUp(ctx, r.connection(), r.timeout, func(ctx context.Context, admin *kadm.Client) error {
+		found, err := kafka.Origins(ctx, admin, []string{topic})
+		if err == nil {
+			r.origins[topic] = found[topic]
+		}
+		return err
+	})
+	return r.origins[topic], err
+}
+
+// look shows what would be done, asks, and returns the destinations that are needed.
+func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string, error) {
+	var committed map[int32]kafka.Progress
+	err := kafka.LookUp(ctx, r.connection(), r.timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
+		committed, err = kafka.Committed(ctx, admin, r.group, r.topic)
+		return err
+	})
+	if err != nil {
+		return nil, r.wrong(err)
+	}
+	recorded := letters.Open(committed)
+	ex, _, err := newExplainer(r.cfg, r.timeout)
+	if err != nil {
+		return nil, err
+	}
+	defer ex.Close()
+	p, err := letters.Look(ctx, ex, r.preview)
+	if err != nil {
+		return nil, r.wrong(err)
+	}
+	switch {
+	case r.json && (r.dryRun || !r.yes):
+		if err := r.printJSON(p); err != nil {
+			return nil, err
+		}
+	case !r.json:
+		tellLetters(r.tell, r.topic, p, recorded)
+	}
+	if p.Whole && p.Goes == 0 {
+		fmt.Fprintln(r.c.ErrOrStderr(), "there is nothing to send")
+		return nil, errDeclined
+	}
+	all := r.cfg.DestinationNames()
+	if p.Whole {
+		all = nil
+		for i := range p.Rows {
+			for _, name := range p.Rows[i].To {
+				if !slices.Contains(all, name) {
+					all = append(all, name)
+				}
+			}
+		}
+	}
+	return all, r.confirm("Send these letters?")
+}
+
+// claim takes the group.
+func (r *redriving) claim(ctx context.Context, letters *replay.Letters) (*kafka.Claim, error) {
+	var partitions []int32
+	for _, at := range letters.Peek.Ranges() {
+		partitions = append(partitions, at.Partition)
+	}
+	c, err := kafka.OpenClaim(ctx, kafka.ClaimOptions{
+		Connection: r.connection(), Group: r.group, Topic: r.topic, Partitions: partitions, Patience: r.timeout, Log: r.log,
+		Waiting: func() {
+			fmt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
+		},
+	})
+	if err != nil {
+		return nil, r.wrong(err)
+	}
+	return c, nil
+}
+
+// wrong says why the letters can not be redriven.
+func (r *redriving) wrong(err error) error {
+	switch {
+	case errors.Is(err, kafka.ErrClaimed):
+		return fmt.Errorf("%w %s; wait for the other redrive to end, and run this one again: what has left the topic is not sent again", err, r.group)
+	case errors.Is(err, kerr.GroupAuthorizationFailed):
+		return fmt.Errorf("group %s may not be used; give the principal the rights READ and DESCRIBE on it", r.group)
+	case errors.Is(err, replay.ErrFull):
+		return fmt.Errorf("%w: too many letters between are left out; nothing is lost, so redrive those without filters, and then the rest", err)
+	case errors.Is(err, kerr.OffsetMetadataTooLarge):
+		return fmt.Errorf("which letters have left the topic does not fit beside the offset of group %s; set offset.metadata.max.bytes of the brokers to 4096 or more, or redrive without filters", r.group)
+	}
+	return liveError(r.cfg, r.topic, err)
+}
+
+// report prints what came of it.
+func (r *redriving) report(result replay.RedriveResult, failed error) error {
+	if failed != nil && !errors.Is(failed, replay.ErrStopped) {
+		failed = r.wrong(failed)
+	}
+	if !r.json {
+		tellRedriven(r.tell, result)
+		return failed
+	}
+	out := struct {
+		replay.RedriveResult
+		Error string `json:"error"`
+	}{RedriveResult: result}
+	if failed != nil {
+		out.Error = failed.Error()
+	}
+	return errors.Join(r.printJSON(out), failed)
+}

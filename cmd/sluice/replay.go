@@ -1,0 +1,274 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+const replayLong = `Send records again that Kafka still has, by the rules of the configuration as it is now.
+
+It reads in no consumer group: nothing that the bridge has committed moves, and the bridge may run
+meanwhile. What is sent goes through the same batches, retries and dead letters as in sluice run,
+and carries the attribute replayed = true. An isolated destination is one like the others.
+
+What is read is chosen by --topic, --from and --to (times of records), and --offset. It ends where
+the topics ended when it began. What is sent of that is chosen by --rule and --destination: only
+messages to that destination, or that this rule has named a destination for.
+
+Records that no rule matches, that can not be decoded, or on which a rule fails are counted, and
+never dead-lettered: they were the first time, if that is their way. A message that AWS refuses is.
+
+Before it sends, it reads the records (--preview of them at the most) and tells how many messages go
+where, and asks. --dry-run ends there. --yes neither reads ahead nor asks; without it and without a
+terminal it ends with exit code 2.
+
+A replay has an id of its own, which is printed, so that FIFO destinations take what they have had
+within five minutes. At Ctrl-C or SIGTERM it waits for what is in flight, and prints the command that
+sends the rest: with the same id, so that a FIFO destination sees nothing twice within five minutes.`
+
+// replayOptions are the flags of sluice replay.
+type replayOptions struct {
+	resendOptions
+	topicNames []string
+	offsets    []string
+	id         string
+
+	stretches []stretch // read from offsets
+}
+
+func newReplay() *cobra.Command {
+	var o replayOptions
+	c := &cobra.Command{
+		Use:   "replay",
+		Short: "Send records again that Kafka still has",
+		Long:  replayLong,
+		Example: `  sluice replay -c bridge.yaml --topic orders --from 2h --dry-run
+  sluice replay -c bridge.yaml --topic orders --offset 3:1000-2000
+  sluice replay -c bridge.yaml --destination ledger --from 2026-01-31T08:00:00Z --to 2026-01-31T09:30:00Z --rate 500`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runReplay(c, &o) },
+	}
+	f := c.Flags()
+	f.StringArrayVar(&o.topicNames, "topic", nil, "a topic to read; all that the configuration reads if left out")
+	f.StringVar(&o.from, "from", "", "records since a time, or a while ago")
+	f.StringVar(&o.to, "to", "", "records before a time, or a while ago")
+	f.StringArrayVar(&o.offsets, "offset", nil, "records at PARTITION:FIRST-LAST, or TOPIC/PARTITION:FIRST-LAST")
+	f.StringArrayVar(&o.destinations, "destination", nil, "only what goes to this destination")
+	f.StringArrayVar(&o.rules, "rule", nil, "only what this rule sends")
+	f.StringVar(&o.id, "id", "", "id of an earlier replay to go on with")
+	o.flags(c)
+	_ = c.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return topicNames(o.config), cobra.ShellCompDirectiveNoFileComp
+	})
+	_ = c.RegisterFlagCompletionFunc("offset", noFiles) // for completion only
+	_ = c.RegisterFlagCompletionFunc("id", noFiles)
+	return c
+}
+
+var replayID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+
+func (o *replayOptions) check() (err error) {
+	if err := o.resendOptions.check(time.Now()); err != nil {
+		return err
+	}
+	for _, name := range o.topicNames {
+		if !topicName.MatchString(name) {
+			return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", name)
+		}
+	}
+	if o.id != "" && !replayID.MatchString(o.id) {
+		return usagef("%q cannot be the id of a replay; write up to 32 letters, digits, dashes and underscores after --id", o.id)
+	}
+	if len(o.topicNames)+len(o.offsets)+len(o.rules)+len(o.destinations) == 0 && o.from == "" && o.to == "" {
+		return usagef("this would send everything again; choose with --topic, --from, --to, --offset, --rule or --destination")
+	}
+	o.stretches, err = parseStretches(o.offsets)
+	return err
+}
+
+// replaying is a run of sluice replay.
+type replaying struct {
+	*resending
+	*replayOptions
+}
+
+func runReplay(c *cobra.Command, o *replayOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	cfg, err := config.Load(o.config, os.Environ())
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(among("destination", o.destinations, cfg.DestinationNames()), among("rule", o.rules, ruleNames(cfg))); err != nil {
+		return err
+	}
+	started, err := o.start(c, cfg)
+	if err != nil {
+		return err
+	}
+	r := &replaying{started, o}
+	defer r.log.Sync()
+	if r.id == "" {
+		r.id = newReplayID()
+	}
+	err = r.run(c.Context())
+	if errors.Is(err, errDeclined) {
+		return nil
+	}
+	return err
+}
+
+func newReplayID() string {
+	b := make([]byte, 4)
+	_, _ = rand.Read(b) // it never fails
+	return hex.EncodeToString(b)
+}
+
+func (r *replaying) run(parent context.Context) error {
+	stop, abort, release := signals(parent, r.log)
+	defer release()
+	spans, done, err := r.spans(stop)
+	defer done()
+	if err != nil {
+		return err
+	}
+	filter := replay.Filter{From: r.since, To: r.until, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
+	destinations, err := r.look(stop, spans, filter)
+	if err != nil {
+		return err
+	}
+	outlet, err := r.outlet(stop, destinations)
+	if err != nil {
+		return err
+	}
+	defer outlet.Close()
+	job := replay.New(replay.Options{Sending: r.sending(outlet), Filter: filter, Spans: spans, ID: r.id})
+	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "replay "+r.id, job.Progress)
+	result, err := job.Run(stop, abort)
+	end()
+	return r.report(result, err)
+}
+
+// look shows what would be sent, asks, and returns the destinations that are needed.
+func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay.Filter) ([]string, error) {
+	all := r.cfg.DestinationNames()
+	if len(r.destinations) > 0 {
+		all = r.destinations
+	}
+	if r.yes && !r.dryRun {
+		return all, nil
+	}
+	if !r.json {
+		tellSpans(r.tell, spans, r.preview)
+	}
+	ex, _, err := newExplainer(r.cfg, r.timeout)
+	if err != nil {
+		return nil, err
+	}
+	defer ex.Close()
+	p, err := replay.Look(ctx, spans, filter, ex, r.preview)
+	if err != nil {
+		return nil, liveError(r.cfg, "", err)
+	}
+	if r.json {
+		if err := r.printJSON(p); err != nil {
+			return nil, err
+		}
+	} else {
+		tellPreview(r.tell, p)
+	}
+	if p.Whole {
+		all = nil
+		for _, row := range p.Rows {
+			if row.Destination != "" && !slices.Contains(all, row.Destination) {
+				all = append(all, row.Destination)
+			}
+		}
+		if len(all) == 0 {
+			fmt.Fprintln(r.c.ErrOrStderr(), "there is nothing to send")
+			return nil, errDeclined
+		}
+	}
+	return all, r.confirm("Send this?")
+}
+
+// report prints what came of it.
+func (r *replaying) report(result replay.Result, failed error) error {
+	resume := ""
+	if len(result.Left) > 0 {
+		resume = r.command(result.Left)
+	}
+	if r.json {
+		out := struct {
+			replay.Result
+			Resume string `json:"resume"`
+			Error  string `json:"error"`
+		}{Result: result, Resume: resume}
+		if failed != nil {
+			out.Error = failed.Error()
+		}
+		if err := r.printJSON(out); err != nil {
+			return err
+		}
+	} else {
+		tellResult(r.tell, result)
+	}
+	if failed == nil {
+		return nil
+	}
+	if !errors.Is(failed, replay.ErrStopped) {
+		failed = liveError(r.cfg, "", failed)
+	}
+	if resume == "" {
+		return failed
+	}
+	return fmt.Errorf("%w; what is left is sent by: %s", failed, resume)
+}
+
+// command is what goes on with what is left.
+func (r *replaying) command(left []replay.Left) string {
+	words := []string{"sluice", "replay", "-c", r.config, "--id", r.id}
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, v)
+		}
+	}
+	if !r.since.IsZero() {
+		add("--from", r.since.Format(time.RFC3339Nano))
+	}
+	if !r.until.IsZero() {
+		add("--to", r.until.Format(time.RFC3339Nano))
+	}
+	add("--rule", r.rules...)
+	add("--destination", r.destinations...)
+	if r.rate > 0 {
+		add("--rate", strconv.Itoa(r.rate))
+	}
+	for _, l := range left {
+		add("--offset", fmt.Sprintf("%s/%d:%d-%d", l.Topic, l.Partition, l.First, l.Last))
+	}
+	for i, w := range words {
+		if strings.ContainsFunc(w, func(c rune) bool { return !strings.ContainsRune(plainInShell, c) }) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// plainInShell are the characters that need no quotes.
+const plainInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,="

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+// tellSpans says how much there is to read.
+func tellSpans(w io.Writer, spans []replay.Span, most int64) {
+	var all int64
+	for _, s := range spans {
+		n := s.Offsets()
+		all += n
+		fmt.Fprintf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
+	}
+	if all > most {
+		fmt.Fprintf(w, "reading %d of them to see where they go\n", most)
+	}
+}
+
+// tellPreview says what would be sent.
+func tellPreview(w io.Writer, p replay.Preview) {
+	switch {
+	case p.Whole:
+		fmt.Fprintf(w, "%d records:\n", p.Records)
+	default:
+		fmt.Fprintf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, row := range p.Rows {
+		what := "to " + row.Destination
+		switch {
+		case row.Why != "":
+			what = "not sent: " + row.Why
+		case row.Rule != "":
+			what += ", by " + row.Rule
+		}
+		fmt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
+	}
+	_ = t.Flush() // to a writer whose errors are not looked at either
+}
+
+// tellResult says what came of a replay.
+func tellResult(w io.Writer, r replay.Result) {
+	fmt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
+	tellSent(w, r.Sent)
+	tellCounts(w, r.Homeless, "not sent: %s")
+}
+
+// tellSent says what has become of messages.
+func tellSent(w io.Writer, s daemon.Sent) {
+	tellCounts(w, s.Acknowledged, "acknowledged by %s")
+	tellCounts(w, s.DeadLettered, "refused by %s")
+	tellCounts(w, s.Letters, "new dead letters: %s")
+	if s.Dropped > 0 {
+		tellCounts(w, map[string]int64{"rules": s.Dropped}, "dropped by %s")
+	}
+}
+
+func tellCounts[K ~string](w io.Writer, counts map[K]int64, format string) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(w, "  %d "+format+"\n", counts[name], name)
+	}
+}

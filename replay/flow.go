@@ -1,0 +1,132 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"golang.org/x/time/rate"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Sending says how messages are sent, whatever they come from.
+type Sending struct {
+	Outlet *daemon.Outlet
+	// Rate is the most messages a second; 0: as many as the destinations bear.
+	Rate int
+	// Patience is how long something that keeps messages from being taken may last.
+	Patience time.Duration
+	// Drain bounds the wait for what is in flight at a stop.
+	Drain time.Duration
+}
+
+// ErrStopped says that somebody asked for the end.
+var ErrStopped = errors.New("stopped")
+
+// flow hands records to pipelines: as fast as the rate and the window let it.
+type flow struct {
+	Sending
+	limiter *rate.Limiter
+	charge  int // messages of the record that was handed over last
+}
+
+func newFlow(s Sending) *flow {
+	f := &flow{Sending: s}
+	if s.Rate > 0 {
+		// A record may go to every destination at once.
+		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, s.Outlet.Lanes()))
+	}
+	return f
+}
+
+// counting lets only through what a filter lets through, and counts it.
+func (f *flow) counting(only func(routing.Target) bool) func(routing.Target) bool {
+	return func(t routing.Target) bool {
+		if only != nil && !only(t) {
+			return false
+		}
+		f.charge++
+		return true
+	}
+}
+
+// tick is how often it is looked whether something moves.
+const tick = 100 * time.Millisecond
+
+// send hands a record over when there is room, and returns when the rate allows the next. It ends
+// with ctx, and says whether the record was taken before.
+func (f *flow) send(ctx context.Context, p *bridge.Pipeline, part *bridge.Partition, r *kgo.Record) (taken bool, err error) {
+	window := f.Outlet.Window()
+	for window.Batch(1) <= 0 {
+		if err := pause(ctx, window.Freed(), tick); err != nil {
+			return false, err
+		}
+	}
+	f.charge = 0
+	for p.Accept(part, []*kgo.Record{r}) == 0 { // it waits for its schema
+		if err := pause(ctx, nil, tick); err != nil {
+			return false, err
+		}
+	}
+	if p.To != nil {
+		f.charge = 1
+	}
+	var wait time.Duration
+	if f.limiter != nil && f.charge > 0 {
+		wait = f.limiter.ReserveN(time.Now(), min(f.charge, f.limiter.Burst())).Delay()
+	}
+	return true, pause(ctx, nil, wait)
+}
+
+// pause waits for a signal or for a while, whichever is first.
+func pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-signal:
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// watch ends a run when something keeps messages from being taken for longer than the patience. It
+// ends with ctx.
+func (f *flow) watch(ctx context.Context, stop context.CancelCauseFunc) {
+	for pause(ctx, nil, tick) == nil {
+		for _, p := range f.Outlet.Problems() {
+			if time.Since(p.Since) >= f.Patience {
+				stop(fmt.Errorf("%s: %s", p.What, p.Text))
+			}
+		}
+	}
+}
+
+// stallAfter is how long a drain goes on without anything coming of it, where it is known what is
+// wrong.
+const stallAfter = 3 * time.Second
+
+// draining returns a context for the wait for what is in flight. It ends with abort, after the drain
+// timeout, and when what is in flight can not be taken.
+func (f *flow) draining(abort context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(abort, f.Drain)
+	go func() { // ends with ctx
+		records, bytes := f.Outlet.Window().Held()
+		for moved := time.Now(); pause(ctx, nil, tick) == nil; {
+			if r, b := f.Outlet.Window().Held(); r != records || b != bytes || len(f.Outlet.Problems()) == 0 {
+				records, bytes, moved = r, b, time.Now()
+			}
+			if time.Since(moved) >= stallAfter {
+				cancel()
+			}
+		}
+	}()
+	return ctx, cancel
+}

@@ -1,0 +1,181 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+)
+
+// LetterFilter says which dead letters are meant; what is empty lets all through.
+type LetterFilter struct {
+	// From and To bound the time at which it was given up, To excluded.
+	From, To                     time.Time
+	Reasons, Destinations, Rules map[string]bool
+}
+
+func (f LetterFilter) wants(l *bridge.DeadLetter) bool {
+	in := func(set map[string]bool, name string) bool { return len(set) == 0 || set[name] }
+	return Filter{From: f.From, To: f.To}.inTime(l.Time) &&
+		in(f.Reasons, string(l.Reason)) && in(f.Destinations, l.Destination) && in(f.Rules, l.Rule)
+}
+
+// Letters are the dead letters of a topic that have not left it, up to where it ended when they were
+// opened.
+type Letters struct {
+	Peek  *kafka.Peek
+	Topic string
+	// ByRules sends each where the rules of now say; else one that had a destination goes there and
+	// nowhere else.
+	ByRules bool
+	Filter  LetterFilter
+	// Known are the destinations that there are.
+	Known map[string]bool
+	// Origin returns the origin of a topic that records came from.
+	Origin func(ctx context.Context, topic string) (bridge.Origin, error)
+
+	ledgers map[int32]*ledger
+	ranges  []kafka.Range
+}
+
+// Open takes down what has left already, by what the group has committed. It reports whether there
+// is anything on record.
+func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool) {
+	l.ledgers, l.ranges = map[int32]*ledger{}, nil
+	for _, r := range l.Peek.Ranges() {
+		at, ok := committed[r.Partition]
+		if !ok {
+			at.Offset = -1
+		}
+		led, of := openLedger(l.Peek.TopicID(), r.First, at.Offset, at.Metadata)
+		recorded = recorded || of
+		l.ledgers[r.Partition] = led
+		l.ranges = append(l.ranges, kafka.Range{Partition: r.Partition, First: min(led.next, r.End), End: r.End})
+	}
+	return recorded
+}
+
+// Offsets is how many there are to read; as many letters at the most.
+func (l *Letters) Offsets() int64 { return Span{Ranges: l.ranges}.Offsets() }
+
+// Why a letter stays where it is.
+const (
+	staysFiltered = "the filters leave it out"
+	staysForeign  = "it is no dead letter of the bridge"
+	staysNowhere  = "its destination is not in the configuration"
+)
+
+// stays says why a letter is not sent; "" where it is.
+func (l *Letters) stays(letter *bridge.DeadLetter, unreadable error) string {
+	switch {
+	case unreadable != nil:
+		return staysForeign
+	case !l.Filter.wants(letter):
+		return staysFiltered
+	case l.direct(letter) && !l.Known[letter.Destination]:
+		return staysNowhere
+	}
+	return ""
+}
+
+// direct says whether a letter goes to the destination that it is recorded with, whatever the rules
+// say.
+func (l *Letters) direct(letter *bridge.DeadLetter) bool {
+	return !l.ByRules && letter.Destination != ""
+}
+
+// LetterRow counts dead letters of one kind, and says what would become of them.
+type LetterRow struct {
+	Reason      string `json:"reason"`
+	Destination string `json:"destination,omitempty"`
+	Rule        string `json:"rule,omitempty"`
+	// To are the destinations that each would go to.
+	To []string `json:"to"`
+	// Again is the reason for which it would be a dead letter again, or "dropped" or "unmatched" where
+	// the rules would let it go without a trace.
+	Again string `json:"again,omitempty"`
+	// Stays says why it would stay where it is.
+	Stays string `json:"stays,omitempty"`
+	Count int64  `json:"count"`
+}
+
+// LetterPreview is what a redrive would do.
+type LetterPreview struct {
+	// Offsets is how many there are to read; as many letters at the most.
+	Offsets int64 `json:"offsets"`
+	// Letters were read for this, and Whole says whether that is all.
+	Letters int64 `json:"letters"`
+	Whole   bool  `json:"whole"`
+	// Goes is how many of those would be sent.
+	Goes int64       `json:"goes"`
+	Rows []LetterRow `json:"rows"`
+}
+
+// Look counts what a redrive would do, reading so many letters at the most.
+func (l *Letters) Look(ctx context.Context, ex Explainer, most int64) (LetterPreview, error) {
+	p := LetterPreview{Offsets: l.Offsets(), Whole: true, Rows: []LetterRow{}}
+	var x bridge.Explanation
+	for r, err := range l.Peek.Read(ctx, l.ranges) {
+		if err != nil {
+			return p, err
+		}
+		if l.ledgers[r.Partition].has(r.Offset) {
+			continue
+		}
+		if p.Whole = p.Letters < most; !p.Whole {
+			break
+		}
+		p.Letters++
+		row, err := l.row(ctx, r, ex, &x)
+		if err != nil {
+			return p, err
+		}
+		if row.Stays == "" {
+			p.Goes++
+		}
+		i := slices.IndexFunc(p.Rows, func(have LetterRow) bool { return have.same(&row) })
+		if i < 0 {
+			i = len(p.Rows)
+			p.Rows = append(p.Rows, row)
+		}
+		p.Rows[i].Count++
+	}
+	slices.SortFunc(p.Rows, func(a, b LetterRow) int {
+		return cmp.Or(cmp.Compare(a.Stays, b.Stays), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Destination, b.Destination),
+			cmp.Compare(a.Rule, b.Rule), slices.Compare(a.To, b.To))
+	})
+	return p, nil
+}
+
+func (row *LetterRow) same(other *LetterRow) bool {
+	return row.Reason == other.Reason && row.Destination == other.Destination && row.Rule == other.Rule &&
+		row.Again == other.Again && row.Stays == other.Stays && slices.Equal(row.To, other.To)
+}
+
+func (l *Letters) row(ctx context.Context, r *kgo.Record, ex Explainer, x *bridge.Explanation) (LetterRow, error) {
+	letter, unreadable := kafka.ReadLetter(r)
+	row := LetterRow{Reason: string(letter.Reason), Destination: letter.Destination, Rule: letter.Rule, To: []string{}}
+	if row.Stays = l.stays(&letter, unreadable); row.Stays != "" {
+		return row, nil
+	}
+	if l.direct(&letter) {
+		row.To = []string{letter.Destination}
+		return row, nil
+	}
+	origin, err := l.Origin(ctx, letter.Record.Topic)
+	if err != nil {
+		return row, err
+	}
+	if row.Again, err = explain(ex, letter.Record, origin, x); err != nil || row.Again != "" {
+		return row, err
+	}
+	for i := range x.Deliveries {
+		row.To = append(row.To, x.Deliveries[i].Destination.Name)
+	}
+	return row, nil
+}

@@ -1,0 +1,128 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
+type Explainer interface {
+	Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error
+}
+
+// Row counts what comes of the records of a topic: messages to a destination by the rule that named
+// it, or records without a destination, and why.
+type Row struct {
+	Topic       string `json:"topic"`
+	Rule        string `json:"rule,omitempty"`
+	Destination string `json:"destination,omitempty"`
+	// Why there is no destination: a reason for a dead letter, "dropped", or "filtered" where the
+	// filter wants none of its messages.
+	Why   string `json:"without_destination,omitempty"`
+	Count int64  `json:"count"`
+}
+
+// Preview is what a replay would send.
+type Preview struct {
+	// Offsets is how many there are to read; as many records at the most.
+	Offsets int64 `json:"offsets"`
+	// Records were read for this, and Whole says whether that is all.
+	Records int64 `json:"records"`
+	Whole   bool  `json:"whole"`
+	Rows    []Row `json:"rows"`
+}
+
+// What becomes of records that have no destination, beside the reasons for dead letters.
+const (
+	dropped  = "dropped"
+	filtered = "filtered"
+)
+
+// Look counts what a replay of spans would send, reading so many records at the most.
+func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64) (Preview, error) {
+	p := Preview{Whole: true}
+	for _, s := range spans {
+		p.Offsets += s.Offsets()
+	}
+	counts := map[Row]int64{}
+	var x bridge.Explanation
+	for _, s := range spans {
+		for r, err := range s.Peek.Read(ctx, s.Ranges) {
+			if err != nil {
+				return p, err
+			}
+			if p.Whole = p.Records < most; !p.Whole {
+				break
+			}
+			if !f.inTime(r.Timestamp) {
+				continue
+			}
+			p.Records++
+			why, err := explain(ex, r, s.Peek.Origin(), &x)
+			if err != nil {
+				return p, err
+			}
+			for _, row := range rows(why, &x, f) {
+				row.Topic = s.Topic
+				counts[row]++
+			}
+		}
+	}
+	for row, n := range counts {
+		row.Count = n
+		p.Rows = append(p.Rows, row)
+	}
+	slices.SortFunc(p.Rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Rule, b.Rule))
+	})
+	return p, nil
+}
+
+// explain says why a record has no destination; "" where it has one.
+func explain(ex Explainer, r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) (string, error) {
+	var undecodable *codec.UndecodableError
+	switch err := ex.Explain(r, origin, x); {
+	case errors.As(err, &undecodable):
+		return string(bridge.ReasonUndecodable), nil
+	case err != nil:
+		return "", err
+	}
+	switch x.Decision.Outcome {
+	case routing.Dropped:
+		return dropped, nil
+	case routing.DeadLetter:
+		if len(x.Decision.Errors) > 0 {
+			return string(bridge.ReasonRuleError), nil
+		}
+		return string(bridge.ReasonUnmatched), nil
+	case routing.Unmatched:
+		return string(bridge.ReasonUnmatched), nil
+	default:
+		return "", nil
+	}
+}
+
+func rows(why string, x *bridge.Explanation, f Filter) []Row {
+	if why != "" {
+		return []Row{{Why: why}}
+	}
+	var all []Row
+	for i := range x.Deliveries {
+		d := &x.Deliveries[i]
+		if f.wants(d.Destination.Name, d.Rule) {
+			all = append(all, Row{Rule: d.Rule, Destination: d.Destination.Name})
+		}
+	}
+	if all == nil {
+		all = []Row{{Why: filtered}}
+	}
+	return all
+}

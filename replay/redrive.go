@@ -1,0 +1,322 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// RedriveOptions say what a redrive is of.
+type RedriveOptions struct {
+	Sending
+	Letters *Letters
+	Claim   *kafka.Claim
+	// CommitInterval is how often it is committed what has left.
+	CommitInterval time.Duration
+}
+
+// Redrive sends dead letters again. A letter has left its topic when what it is sent to, or the
+// dead-letter topic anew, has acknowledged it, and that is committed for the group.
+type Redrive struct {
+	opts     RedriveOptions
+	flow     *flow
+	homeless map[bridge.Reason]int64
+	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
+	ways map[routing.Target]*bridge.Pipeline
+
+	flying sync.WaitGroup
+	slots  chan struct{}
+
+	mu      sync.Mutex // guards what follows, and the ledgers
+	parts   map[*bridge.Partition]bool
+	counts  RedriveCounts
+	commits map[int32]kafka.Progress // the last ones that succeeded
+}
+
+// RedriveCounts are numbers of dead letters.
+type RedriveCounts struct {
+	// Redriven have left the topic.
+	Redriven int64 `json:"redriven"`
+	// Earlier had left it in an earlier run.
+	Earlier int64 `json:"redriven_earlier"`
+	// Stay are those that were not sent, by why.
+	Stay map[string]int64 `json:"stay"`
+	// Unsettled were sent and not acknowledged before the end: they stay.
+	Unsettled int64 `json:"unsettled"`
+}
+
+// RedriveResult is what came of a redrive.
+type RedriveResult struct {
+	RedriveCounts
+	// Homeless are those to which the rules give no destination, by why: dead letters again, but for
+	// the unmatched where the policy is to drop them.
+	Homeless map[bridge.Reason]int64 `json:"without_destination"`
+	daemon.Sent
+}
+
+// ErrFull says that no more can be kept of which letters have left.
+var ErrFull = errors.New("which letters have left the topic fits no longer into what Kafka keeps with an offset")
+
+// maxFlying bounds the letters in flight, each of which has a goroutine that waits for it.
+const maxFlying = 1000
+
+// NewRedrive prepares a redrive of letters that were opened with what the claim has committed.
+func NewRedrive(o RedriveOptions) *Redrive {
+	return &Redrive{
+		opts: o, flow: newFlow(o.Sending), homeless: map[bridge.Reason]int64{}, ways: map[routing.Target]*bridge.Pipeline{},
+		slots: make(chan struct{}, maxFlying), parts: map[*bridge.Partition]bool{},
+		counts: RedriveCounts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
+	}
+}
+
+// Run sends until all letters are acknowledged, stop ends, or it can not go on, which is an error.
+// Then what is in flight is drained, unless abort ends. It is called once.
+func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
+	ctx, cancel := context.WithCancelCause(stop)
+	defer cancel(nil)
+	go r.flow.watch(ctx, cancel)
+	go r.guard(ctx, cancel)
+	var committing sync.WaitGroup
+	committing.Go(func() { r.commitLoop(ctx, cancel) })
+
+	err := r.feed(ctx)
+	r.each((*bridge.Pipeline).Flush)
+	if err == nil {
+		err = r.settle(ctx)
+	}
+	if err != nil {
+		err = cmp.Or(context.Cause(ctx), err)
+		drain, done := r.flow.draining(abort)
+		_ = r.settle(drain)
+		done()
+	}
+	cancel(err)
+	committing.Wait()
+	r.end()
+	if failed := r.lastCommit(abort); failed != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		err = failed
+	}
+	sent, failed := r.opts.Outlet.Sent()
+	result := RedriveResult{r.counts, r.homeless, sent}
+	switch {
+	case stop.Err() != nil && err != nil:
+		return result, ErrStopped
+	case err != nil:
+		return result, err
+	}
+	return result, failed
+}
+
+// guard ends the run when somebody else takes the group.
+func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
+	select {
+	case <-r.opts.Claim.Lost():
+		stop(kafka.ErrClaimed)
+	case <-ctx.Done():
+	}
+}
+
+// feed reads the letters and hands over those that are meant.
+func (r *Redrive) feed(ctx context.Context) error {
+	l := r.opts.Letters
+	for record, err := range l.Peek.Read(ctx, l.ranges) {
+		if err != nil {
+			return err
+		}
+		if err := r.take(ctx, l.ledgers[record.Partition], record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Redrive) take(ctx context.Context, led *ledger, record *kgo.Record) error {
+	l := r.opts.Letters
+	letter, unreadable := kafka.ReadLetter(record)
+	why := l.stays(&letter, unreadable)
+	r.mu.Lock()
+	earlier := led.has(record.Offset)
+	if !earlier && why == "" && !led.fits(record.Offset) {
+		r.mu.Unlock()
+		return ErrFull
+	}
+	led.add(record.Offset, why == "")
+	switch {
+	case earlier:
+		r.counts.Earlier++
+	case why != "":
+		r.counts.Stay[why]++
+	}
+	r.mu.Unlock()
+	if earlier || why != "" {
+		return context.Cause(ctx)
+	}
+	origin, err := l.Origin(ctx, letter.Record.Topic)
+	if err != nil {
+		return err
+	}
+	part := bridge.NewPartition(letter.Record.Topic, letter.Record.Partition, origin.Redrive(record.Partition, record.Offset), r.opts.Outlet.Window())
+	part.Attempts = letter.Attempts
+	select {
+	case r.slots <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	taken, err := r.flow.send(ctx, r.way(&letter), part, letter.Record)
+	if taken {
+		r.await(led, record.Offset, part)
+	} else {
+		<-r.slots
+	}
+	return err
+}
+
+// way returns the pipeline of a letter.
+func (r *Redrive) way(letter *bridge.DeadLetter) *bridge.Pipeline {
+	to, direct := routing.Target{Destination: -1}, r.opts.Letters.direct(letter)
+	if direct {
+		to = r.opts.Outlet.Target(letter.Destination, letter.Rule)
+	}
+	if p := r.ways[to]; p != nil {
+		return p
+	}
+	p := r.opts.Outlet.Pipeline(func(o *bridge.PipelineOptions) {
+		o.Only = r.flow.counting(nil)
+		o.Homeless = func(why bridge.Reason) bool {
+			r.homeless[why]++
+			return true // it is a dead letter again, if that is its way
+		}
+		if direct {
+			o.To, o.DropTombstones = &to, false
+		}
+	})
+	r.ways[to] = p
+	return p
+}
+
+// await takes down that a letter has left when it is acknowledged. Its goroutine ends then, or when
+// the letter's partition is closed.
+func (r *Redrive) await(led *ledger, offset int64, part *bridge.Partition) {
+	r.mu.Lock()
+	r.parts[part] = true
+	r.mu.Unlock()
+	r.flying.Go(func() {
+		left := part.Drain(context.Background())
+		<-r.slots
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.parts, part)
+		if !left {
+			r.counts.Unsettled++
+			return
+		}
+		led.leave(offset)
+		r.counts.Redriven++
+	})
+}
+
+// settle waits until nothing is in flight.
+func (r *Redrive) settle(ctx context.Context) error {
+	for {
+		r.mu.Lock()
+		n := len(r.parts)
+		r.mu.Unlock()
+		if n == 0 {
+			return nil
+		}
+		if err := pause(ctx, r.opts.Outlet.Window().Freed(), tick); err != nil {
+			return err
+		}
+	}
+}
+
+// end gives up on what was not acknowledged.
+func (r *Redrive) end() {
+	r.mu.Lock()
+	for part := range r.parts {
+		part.Close()
+	}
+	r.mu.Unlock()
+	r.each((*bridge.Pipeline).Sweep)
+	r.flying.Wait()
+}
+
+func (r *Redrive) each(f func(*bridge.Pipeline)) {
+	for _, p := range r.ways {
+		f(p)
+	}
+}
+
+// commitLoop commits what has left, each interval, until ctx ends.
+func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) {
+	for pause(ctx, nil, r.opts.CommitInterval) == nil {
+		_, err := r.commit(ctx)
+		if errors.Is(err, kerr.OffsetMetadataTooLarge) || errors.Is(err, kerr.GroupAuthorizationFailed) {
+			stop(fmt.Errorf("committing which letters have left: %w", err))
+		}
+	}
+}
+
+// commit writes what has changed. It reports whether all of it could be.
+func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
+	changed, whole := map[int32]kafka.Progress{}, true
+	r.mu.Lock()
+	for id, led := range r.opts.Letters.ledgers {
+		offset, metadata, ok := led.progress()
+		at := kafka.Progress{Offset: offset, Metadata: metadata}
+		switch {
+		case !ok:
+			whole = false // what is committed holds until less is on its way
+		case r.commits[id] != at:
+			changed[id] = at
+		}
+	}
+	r.mu.Unlock()
+	if err := r.opts.Claim.Commit(ctx, changed); err != nil {
+		return whole, err
+	}
+	for id, at := range changed {
+		r.commits[id] = at
+	}
+	return whole, nil
+}
+
+// lastCommit commits until that has succeeded or is of no use.
+func (r *Redrive) lastCommit(abort context.Context) error {
+	ctx, cancel := context.WithTimeout(abort, r.opts.Patience)
+	defer cancel()
+	for {
+		whole, err := r.commit(ctx)
+		switch {
+		case err == nil && whole:
+			return nil
+		case err == nil:
+			return fmt.Errorf("%w, and some of those that have left would be sent again; redrive what is left without filters", ErrFull)
+		case errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.IllegalGeneration):
+			return fmt.Errorf("%w, and letters of the last moments are sent again by it", kafka.ErrClaimed)
+		case errors.Is(err, kerr.OffsetMetadataTooLarge), pause(ctx, nil, tick) != nil:
+			return fmt.Errorf("committing which letters have left: %w", err)
+		}
+	}
+}
+
+// Progress returns how many offsets are done, of how many. It may be called at any time.
+func (r *Redrive) Progress() (done, all int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, at := range r.opts.Letters.ranges {
+		done += max(r.opts.Letters.ledgers[at.Partition].next-at.First, 0)
+	}
+	return done - int64(len(r.parts)), r.opts.Letters.Offsets()
+}

@@ -1,0 +1,230 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Span is what is read of one topic.
+type Span struct {
+	Topic  string
+	Peek   *kafka.Peek
+	Ranges []kafka.Range
+}
+
+// Offsets is how many there are to read; as many records at the most.
+func (s Span) Offsets() int64 {
+	var n int64
+	for _, r := range s.Ranges {
+		n += r.End - r.First
+	}
+	return n
+}
+
+// Filter says which records, and which of the messages that the rules make of them, are meant.
+type Filter struct {
+	// From and To bound the timestamps of records, To excluded; zero where they do not.
+	From, To time.Time
+	// Rules and Destinations are names; all where there is none.
+	Rules, Destinations map[string]bool
+}
+
+func (f Filter) inTime(at time.Time) bool {
+	return !at.Before(f.From) && (f.To.IsZero() || at.Before(f.To))
+}
+
+// wants says whether a message is meant: to a destination, by the rule that named it.
+func (f Filter) wants(destination, rule string) bool {
+	return (len(f.Destinations) == 0 || f.Destinations[destination]) && (len(f.Rules) == 0 || f.Rules[rule])
+}
+
+// Options say what a replay is of.
+type Options struct {
+	Sending
+	Filter Filter
+	Spans  []Span
+	// ID sets the replay apart from others: with the same one FIFO destinations drop what they have
+	// had within five minutes.
+	ID string
+}
+
+// Replay sends records again that Kafka still has. It reads outside of consumer groups, so that
+// nothing moves any offset.
+type Replay struct {
+	opts Options
+	flow *flow
+	// parts are made before the start, and not changed: progress is asked for at any time.
+	parts    []*part
+	homeless map[bridge.Reason]int64
+	records  int64
+}
+
+// part is what is read of a partition.
+type part struct {
+	*bridge.Partition
+	topic string
+	kafka.Range
+	whole atomic.Bool // everything was handed over
+}
+
+// New prepares a replay.
+func New(o Options) *Replay {
+	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[bridge.Reason]int64{}}
+	for _, s := range o.Spans {
+		for _, at := range s.Ranges {
+			p := bridge.NewPartition(s.Topic, at.Partition, s.Peek.Origin().Replay(o.ID), o.Outlet.Window())
+			p.Begin(bridge.Mark{Offset: at.First, Epoch: -1})
+			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
+		}
+	}
+	return r
+}
+
+// Result is what came of a replay.
+type Result struct {
+	ID string `json:"id"`
+	// Records were read that the filter's times let through.
+	Records int64 `json:"records"`
+	// Homeless are records that no destination gets, by why; they are not made dead letters again.
+	Homeless map[bridge.Reason]int64 `json:"without_destination"`
+	daemon.Sent
+	// Left is what is still to be sent; empty after a whole replay.
+	Left []Left `json:"left"`
+}
+
+// Left is a range that was not sent to its end.
+type Left struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	First     int64  `json:"first"`
+	Last      int64  `json:"last"`
+}
+
+// Run sends until everything is acknowledged, stop ends, or it can not go on, which is an error.
+// Then what is in flight is drained, unless abort ends. It is called once.
+func (r *Replay) Run(stop, abort context.Context) (Result, error) {
+	ctx, cancel := context.WithCancelCause(stop)
+	defer cancel(nil)
+	go r.flow.watch(ctx, cancel)
+	table := r.opts.Outlet.Table()
+	pipeline := r.opts.Outlet.Pipeline(func(o *bridge.PipelineOptions) {
+		o.Only = r.flow.counting(func(t routing.Target) bool {
+			rule := ""
+			if t.Rule >= 0 {
+				rule = table.RuleName(t.Rule)
+			}
+			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
+		})
+		o.Homeless = func(why bridge.Reason) bool {
+			r.homeless[why]++
+			return false // it was a dead letter the first time, if that is its way
+		}
+	})
+	err := r.feed(ctx, pipeline)
+	pipeline.Flush()
+	if err == nil {
+		err = r.settle(ctx)
+	}
+	if err != nil {
+		err = cmp.Or(context.Cause(ctx), err)
+		drain, done := r.flow.draining(abort)
+		_ = r.settle(drain)
+		done()
+	}
+	result := Result{ID: r.opts.ID, Records: r.records, Homeless: maps.Clone(r.homeless), Left: r.left()}
+	for _, p := range r.parts {
+		p.Close()
+	}
+	pipeline.Sweep()
+	sent, failed := r.opts.Outlet.Sent()
+	result.Sent = sent
+	switch {
+	case stop.Err() != nil && err != nil:
+		return result, ErrStopped
+	case err != nil:
+		return result, err
+	}
+	return result, failed
+}
+
+// feed reads everything and hands it over.
+func (r *Replay) feed(ctx context.Context, pipeline *bridge.Pipeline) error {
+	parts := r.parts
+	for _, span := range r.opts.Spans {
+		mine := parts[:len(span.Ranges)]
+		parts = parts[len(span.Ranges):]
+		byID := map[int32]*part{}
+		for _, p := range mine {
+			byID[p.Partition.ID] = p
+		}
+		for record, err := range span.Peek.Read(ctx, span.Ranges) {
+			if err != nil {
+				return err
+			}
+			if err := r.take(ctx, pipeline, byID[record.Partition], record); err != nil {
+				return err
+			}
+		}
+		for _, p := range mine {
+			p.whole.Store(true)
+		}
+	}
+	return nil
+}
+
+func (r *Replay) take(ctx context.Context, pipeline *bridge.Pipeline, p *part, record *kgo.Record) error {
+	if !r.opts.Filter.inTime(record.Timestamp) {
+		return context.Cause(ctx)
+	}
+	taken, err := r.flow.send(ctx, pipeline, p.Partition, record)
+	if taken {
+		r.records++
+	}
+	return err
+}
+
+// settle waits until nothing is in flight.
+func (r *Replay) settle(ctx context.Context) error {
+	for _, p := range r.parts {
+		if !p.Drain(ctx) {
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// left returns what a next run has to begin with.
+func (r *Replay) left() []Left {
+	all := []Left{}
+	for _, p := range r.parts {
+		held, _ := p.Held()
+		if next := p.Mark().Offset; next < p.End && (!p.whole.Load() || held > 0) {
+			all = append(all, Left{p.topic, p.Partition.ID, next, p.End - 1})
+		}
+	}
+	return all
+}
+
+// Progress returns how many offsets are done, of how many. It may be called at any time.
+func (r *Replay) Progress() (done, all int64) {
+	for _, p := range r.parts {
+		all += p.End - p.First
+		held, _ := p.Held()
+		if p.whole.Load() && held == 0 {
+			done += p.End - p.First
+		} else {
+			done += p.Mark().Offset - p.First
+		}
+	}
+	return done, all
+}
