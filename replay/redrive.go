@@ -32,14 +32,17 @@ type Redrive struct {
 	opts     RedriveOptions
 	flow     *flow
 	homeless map[bridge.Reason]int64
+	full     error // why not all was read, and nothing is wrong else
 	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
 	ways map[routing.Target]*bridge.Pipeline
 
-	flying sync.WaitGroup
-	slots  chan struct{}
+	ordered ordering
+	flying  sync.WaitGroup
+	slots   chan struct{}
 
 	mu      sync.Mutex // guards what follows, and the ledgers
 	parts   map[*bridge.Partition]bool
+	waiting int64 // letters that are read, and not acknowledged
 	counts  RedriveCounts
 	commits map[int32]kafka.Progress // the last ones that succeeded
 }
@@ -101,10 +104,11 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 		_ = r.settle(drain)
 		done()
 	}
-	cancel(err)
+	cancel(nil)
 	committing.Wait()
 	r.end()
-	if failed := r.lastCommit(abort); failed != nil && (err == nil || errors.Is(err, context.Canceled)) {
+	err = cmp.Or(err, r.full)
+	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed
 	}
 	sent, failed := r.opts.Outlet.Sent()
@@ -127,28 +131,42 @@ func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 	}
 }
 
-// feed reads the letters and hands over those that are meant.
+// feed reads the letters and sends those that are meant, in the order of their records.
 func (r *Redrive) feed(ctx context.Context) error {
 	l := r.opts.Letters
 	for record, err := range l.Peek.Read(ctx, l.ranges) {
+		if err == nil {
+			err = r.take(record)
+		}
+		if errors.Is(err, ErrFull) {
+			r.full = err // what was taken before can be sent
+			break
+		}
+		for err == nil && r.ordered.full() {
+			err = r.send(ctx, r.ordered.take())
+		}
 		if err != nil {
 			return err
 		}
-		if err := r.take(ctx, l.ledgers[record.Partition], record); err != nil {
+	}
+	for next := r.ordered.take(); next != nil; next = r.ordered.take() {
+		if err := r.send(ctx, next); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *Redrive) take(ctx context.Context, led *ledger, record *kgo.Record) error {
+// take decides on a letter that was read.
+func (r *Redrive) take(record *kgo.Record) error {
 	l := r.opts.Letters
+	led := l.ledgers[record.Partition]
 	letter, unreadable := kafka.ReadLetter(record)
 	why := l.stays(&letter, unreadable)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	earlier := led.has(record.Offset)
 	if !earlier && why == "" && !led.fits(record.Offset) {
-		r.mu.Unlock()
 		return ErrFull
 	}
 	led.add(record.Offset, why == "")
@@ -157,25 +175,29 @@ func (r *Redrive) take(ctx context.Context, led *ledger, record *kgo.Record) err
 		r.counts.Earlier++
 	case why != "":
 		r.counts.Stay[why]++
+	default:
+		r.ordered.put(&outgoing{letter, led, record})
+		r.waiting++
 	}
-	r.mu.Unlock()
-	if earlier || why != "" {
-		return context.Cause(ctx)
-	}
-	origin, err := l.Origin(ctx, letter.Record.Topic)
+	return nil
+}
+
+// send hands a letter over.
+func (r *Redrive) send(ctx context.Context, l *outgoing) error {
+	origin, err := r.opts.Letters.Origin(ctx, l.Record.Topic)
 	if err != nil {
 		return err
 	}
-	part := bridge.NewPartition(letter.Record.Topic, letter.Record.Partition, origin.Redrive(record.Partition, record.Offset), r.opts.Outlet.Window())
-	part.Attempts = letter.Attempts
+	part := bridge.NewPartition(l.Record.Topic, l.Record.Partition, origin.Redrive(l.at.Partition, l.at.Offset), r.opts.Outlet.Window())
+	part.Attempts = l.Attempts
 	select {
 	case r.slots <- struct{}{}:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	taken, err := r.flow.send(ctx, r.way(&letter), part, letter.Record)
+	taken, err := r.flow.send(ctx, r.way(&l.DeadLetter), part, l.Record)
 	if taken {
-		r.await(led, record.Offset, part)
+		r.await(l.ledger, l.at.Offset, part)
 	} else {
 		<-r.slots
 	}
@@ -217,6 +239,7 @@ func (r *Redrive) await(led *ledger, offset int64, part *bridge.Partition) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.parts, part)
+		r.waiting--
 		if !left {
 			r.counts.Unsettled++
 			return
@@ -318,5 +341,5 @@ func (r *Redrive) Progress() (done, all int64) {
 	for _, at := range r.opts.Letters.ranges {
 		done += max(r.opts.Letters.ledgers[at.Partition].next-at.First, 0)
 	}
-	return done - int64(len(r.parts)), r.opts.Letters.Offsets()
+	return done - r.waiting, r.opts.Letters.Offsets()
 }

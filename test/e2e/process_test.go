@@ -54,6 +54,7 @@ type process struct {
 	cmd    *exec.Cmd
 	config string // its file
 	admin  string // host:port
+	out    *logBuffer
 	log    *logBuffer
 	done   chan struct{}
 	err    error // of its end
@@ -81,15 +82,21 @@ func (l *logBuffer) String() string {
 // the environment that it gets otherwise.
 func start(t *testing.T, config string, env ...string) *process {
 	t.Helper()
-	p := &process{t: t, admin: freeAddress(t), config: filepath.Join(t.TempDir(), "bridge.yaml"), log: &logBuffer{}, done: make(chan struct{})}
+	return launch(t, "run", config, nil, env...)
+}
+
+// launch runs a command of sluice with a configuration.
+func launch(t *testing.T, command, config string, args []string, env ...string) *process {
+	t.Helper()
+	p := &process{t: t, admin: freeAddress(t), config: filepath.Join(t.TempDir(), "bridge.yaml"), out: &logBuffer{}, log: &logBuffer{}, done: make(chan struct{})}
 	p.write(config)
-	p.cmd = exec.Command(binary, "run", "-c", p.config)
+	p.cmd = exec.Command(binary, append([]string{command, "-c", p.config}, args...)...)
 	p.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ACCESS_KEY_ID=AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=eu-west-1",
 		"GORACE=halt_on_error=1 atexit_sleep_ms=20", // the default is a second
 	}, env...)
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
