@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+func TestParseStretches(t *testing.T) {
+	got, err := parseStretches([]string{"3:1000-2000", "orders.v1/0:5", "0:7-", "1:0-0"})
+	want := []stretch{{"", 3, 1000, 2000}, {"orders.v1", 0, 5, 5}, {"", 0, 7, -1}, {"", 1, 0, 0}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v; want %v", got, err, want)
+	}
+}
+
+// Ranges are those of the topic, within what can be read; what is not there is told with what is.
+func TestNamedRanges(t *testing.T) {
+	have := []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 1, First: 5, End: 5}, {Partition: 2, First: 0, End: 100}}
+	for _, c := range []struct {
+		of   []stretch
+		want []kafka.Range
+		err  string
+	}{
+		{[]stretch{{"", 0, 10, 19}, {"t", 2, 7, -1}, {"other", 9, 9, 9}}, []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 2, First: 7, End: 100}}, ""},
+		{[]stretch{{"", 0, 9, 12}}, nil, "t/0 can be read from 10 to 19"},
+		{[]stretch{{"", 0, 12, 20}}, nil, "t/0 can be read from 10 to 19"},
+		{[]stretch{{"", 0, 20, -1}}, nil, "t/0 can be read from 10 to 19"},
+		{[]stretch{{"", 1, 5, 5}}, nil, "t/1 is empty"},
+		{[]stretch{{"", 3, 5, 5}}, nil, "there is no t/3: the topic has 3 partitions"},
+		{[]stretch{{"", 0, 10, 11}, {"t", 0, 13, 14}}, nil, "names t/0 twice"},
+	} {
+		got, err := named(c.of, "t", true, have)
+		if !reflect.DeepEqual(got, c.want) && c.err == "" || (err != nil) != (c.err != "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%v: %v, %v; want %v, %q", c.of, got, err, c.want, c.err)
+		}
+	}
+	if _, err := named([]stretch{{"", 0, 10, 11}}, "t", false, have); err == nil || !strings.Contains(err.Error(), "write it like t/0:10") {
+		t.Error(err)
+	}
+}
+
+// The command that goes on is one that a shell takes apart as it was meant.
+func TestResumeCommand(t *testing.T) {
+	o := &replayOptions{resendOptions: resendOptions{config: "my bridge.yaml", rules: []string{"it's"}, destinations: []string{"ledger"}, rate: 5,
+		since: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, id: "abc"}
+	r := &replaying{&resending{o: &o.resendOptions, cfg: &config.Config{}}, o}
+	got := r.command([]replay.Left{{Topic: "orders", Partition: 3, First: 7, Last: 9}})
+	const want = `sluice replay -c 'my bridge.yaml' --id abc --from 2026-01-02T03:04:05.000000006Z --rule 'it'\''s' --destination ledger --rate 5 --offset orders/3:7-9`
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// What Kafka has not, and who does not answer, is one sentence.
+func TestResendErrors(t *testing.T) {
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"numbers": 2, "orders-bridge.dead-letter": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	client, err := kgo.NewClient(kgo.SeedBrokers(k.Addresses()...), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for i := range 5 {
+		if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: "numbers", Value: fmt.Append(nil, i)}).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := strings.ReplaceAll(liveConfig, "[TOPIC]", "[numbers, gone]")
+	file := liveFile(t, text, k.Addresses()[0])
+	silent := liveFile(t, text, "127.0.0.1:1")
+	elsewhere := liveFile(t, text+"dead_letter: {kafka: nowhere}\n", k.Addresses()[0])
+	for _, c := range []struct {
+		line string
+		code int
+		want string
+	}{
+		{"replay --dry-run -c " + file + " --topic gone", exitFailed, "topic gone does not exist"},
+		{"replay --dry-run -c " + file + " --topic others", exitUsage, "topic others is not read under this configuration"},
+		{"replay --dry-run -c " + file + " --topic numbers --offset 0:3-9", exitFailed, "numbers/0 can be read from 0 to 4"},
+		{"replay --dry-run -c " + file + " --topic numbers --offset 1:0", exitFailed, "numbers/1 is empty"},
+		{"replay --dry-run -c " + silent + " --topic numbers --timeout 300ms", exitFailed, "sluice validate --connect says more"},
+		{"redrive --dry-run -c " + silent + " --timeout 300ms", exitFailed, "sluice validate --connect says more"},
+		{"redrive --dry-run -c " + elsewhere, exitFailed, "the dead-letter topic nowhere does not exist"},
+		{"redrive -c " + file, 0, "there is nothing to send"},
+		{"replay -y -c " + file + " --topic numbers --destination ledger --timeout 2s", exitFailed, "destination ledger can not be opened"},
+	} {
+		t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+		t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+		t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+		got := sluice("", strings.Fields(c.line)...)
+		if got.code != c.code || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%s: exit %d\n%s%s", c.line, got.code, got.stdout, got.stderr)
+		}
+	}
+	if n := len(must(kadm.NewClient(client).ListGroups(t.Context())).Groups()); n != 0 {
+		t.Errorf("%d groups, of commands that only look", n)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
