@@ -31,9 +31,9 @@ type PipelineOptions struct {
 	To *routing.Target
 	// Only says which of the targets are sent to; nil: all.
 	Only func(routing.Target) bool
-	// Homeless is told of each record that has no destination and is not dropped by a rule, and says
-	// whether it may become a dead letter, where that is its way; nil: it may.
-	Homeless func(Reason) bool
+	// Homeless is told of each record that has no destination and is not dropped by a rule, instead of
+	// the dead letters; nil: those take what is theirs.
+	Homeless func(Reason)
 	Letters  *DeadLetters
 	Metrics  *Metrics
 }
@@ -181,7 +181,11 @@ var errUnmatched = errors.New("no rule matched")
 
 // placeLetter dead-letters a record that has no destination, in the group whose concern that is.
 func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
-	if p.Secondary || p.Homeless != nil && !p.Homeless(at.reason) {
+	if p.Homeless != nil {
+		p.Homeless(at.reason)
+		return
+	}
+	if p.Secondary {
 		return
 	}
 	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1

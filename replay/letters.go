@@ -34,11 +34,14 @@ type Letters struct {
 	// nowhere else.
 	ByRules bool
 	Filter  LetterFilter
+	// Explainer says what the rules of now make of a record.
+	Explainer Explainer
 	// Known are the destinations that there are.
 	Known map[string]bool
 	// Origin returns the origin of a topic that records came from.
 	Origin func(ctx context.Context, topic string) (bridge.Origin, error)
 
+	x       bridge.Explanation // reused
 	ledgers map[int32]*ledger
 	ranges  []kafka.Range
 }
@@ -68,19 +71,46 @@ const (
 	staysFiltered = "the filters leave it out"
 	staysForeign  = "it is no dead letter of the bridge"
 	staysNowhere  = "its destination is not in the configuration"
+	staysHomeless = "the rules give it no destination: "
 )
 
-// stays says why a letter is not sent; "" where it is.
-func (l *Letters) stays(letter *bridge.DeadLetter, unreadable error) string {
+// fate is what is to become of a letter.
+type fate struct {
+	// stays says why it is not sent; empty where it is.
+	stays string
+	// to are the destinations; none where a rule drops it, and it leaves the topic with that.
+	to []string
+}
+
+// decide reads a letter and says what is to become of it.
+func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter, fate, error) {
+	letter, err := kafka.ReadLetter(r)
 	switch {
-	case unreadable != nil:
-		return staysForeign
-	case !l.Filter.wants(letter):
-		return staysFiltered
-	case l.direct(letter) && !l.Known[letter.Destination]:
-		return staysNowhere
+	case err != nil:
+		return letter, fate{stays: staysForeign}, nil
+	case !l.Filter.wants(&letter):
+		return letter, fate{stays: staysFiltered}, nil
+	case l.direct(&letter) && !l.Known[letter.Destination]:
+		return letter, fate{stays: staysNowhere}, nil
+	case l.direct(&letter):
+		return letter, fate{to: []string{letter.Destination}}, nil
 	}
-	return ""
+	origin, err := l.Origin(ctx, letter.Record.Topic)
+	if err != nil {
+		return letter, fate{}, err
+	}
+	why, err := explain(l.Explainer, letter.Record, origin, &l.x)
+	if err != nil {
+		return letter, fate{}, err
+	}
+	if why != "" && why != dropped {
+		return letter, fate{stays: staysHomeless + why}, nil
+	}
+	var f fate
+	for i := range l.x.Deliveries {
+		f.to = append(f.to, l.x.Deliveries[i].Destination.Name)
+	}
+	return letter, f, nil
 }
 
 // direct says whether a letter goes to the destination that it is recorded with, whatever the rules
@@ -94,11 +124,8 @@ type LetterRow struct {
 	Reason      string `json:"reason"`
 	Destination string `json:"destination,omitempty"`
 	Rule        string `json:"rule,omitempty"`
-	// To are the destinations that each would go to.
+	// To are the destinations that each would go to; none where it stays, or a rule drops it.
 	To []string `json:"to"`
-	// Again is the reason for which it would be a dead letter again, or "dropped" or "unmatched" where
-	// the rules would let it go without a trace.
-	Again string `json:"again,omitempty"`
 	// Stays says why it would stay where it is.
 	Stays string `json:"stays,omitempty"`
 	Count int64  `json:"count"`
@@ -117,9 +144,8 @@ type LetterPreview struct {
 }
 
 // Look counts what a redrive would do, reading so many letters at the most.
-func (l *Letters) Look(ctx context.Context, ex Explainer, most int64) (LetterPreview, error) {
+func (l *Letters) Look(ctx context.Context, most int64) (LetterPreview, error) {
 	p := LetterPreview{Offsets: l.Offsets(), Whole: true, Rows: []LetterRow{}}
-	var x bridge.Explanation
 	for r, err := range l.Peek.Read(ctx, l.ranges) {
 		if err != nil {
 			return p, err
@@ -131,10 +157,11 @@ func (l *Letters) Look(ctx context.Context, ex Explainer, most int64) (LetterPre
 			break
 		}
 		p.Letters++
-		row, err := l.row(ctx, r, ex, &x)
+		letter, f, err := l.decide(ctx, r)
 		if err != nil {
 			return p, err
 		}
+		row := LetterRow{Reason: string(letter.Reason), Destination: letter.Destination, Rule: letter.Rule, To: append([]string{}, f.to...), Stays: f.stays}
 		if row.Stays == "" {
 			p.Goes++
 		}
@@ -154,28 +181,5 @@ func (l *Letters) Look(ctx context.Context, ex Explainer, most int64) (LetterPre
 
 func (row *LetterRow) same(other *LetterRow) bool {
 	return row.Reason == other.Reason && row.Destination == other.Destination && row.Rule == other.Rule &&
-		row.Again == other.Again && row.Stays == other.Stays && slices.Equal(row.To, other.To)
-}
-
-func (l *Letters) row(ctx context.Context, r *kgo.Record, ex Explainer, x *bridge.Explanation) (LetterRow, error) {
-	letter, unreadable := kafka.ReadLetter(r)
-	row := LetterRow{Reason: string(letter.Reason), Destination: letter.Destination, Rule: letter.Rule, To: []string{}}
-	if row.Stays = l.stays(&letter, unreadable); row.Stays != "" {
-		return row, nil
-	}
-	if l.direct(&letter) {
-		row.To = []string{letter.Destination}
-		return row, nil
-	}
-	origin, err := l.Origin(ctx, letter.Record.Topic)
-	if err != nil {
-		return row, err
-	}
-	if row.Again, err = explain(ex, letter.Record, origin, x); err != nil || row.Again != "" {
-		return row, err
-	}
-	for i := range x.Deliveries {
-		row.To = append(row.To, x.Deliveries[i].Destination.Name)
-	}
-	return row, nil
+		row.Stays == other.Stays && slices.Equal(row.To, other.To)
 }

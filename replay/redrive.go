@@ -29,10 +29,9 @@ type RedriveOptions struct {
 // Redrive sends dead letters again. A letter has left its topic when what it is sent to, or the
 // dead-letter topic anew, has acknowledged it, and that is committed for the group.
 type Redrive struct {
-	opts     RedriveOptions
-	flow     *flow
-	homeless map[bridge.Reason]int64
-	full     error // why not all was read, and nothing is wrong else
+	opts RedriveOptions
+	flow *flow
+	full error // why not all was read, and nothing is wrong else
 	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
 	ways map[routing.Target]*bridge.Pipeline
 
@@ -62,9 +61,6 @@ type RedriveCounts struct {
 // RedriveResult is what came of a redrive.
 type RedriveResult struct {
 	RedriveCounts
-	// Homeless are those to which the rules give no destination, by why: dead letters again, but for
-	// the unmatched where the policy is to drop them.
-	Homeless map[bridge.Reason]int64 `json:"without_destination"`
 	daemon.Sent
 }
 
@@ -77,7 +73,7 @@ const maxFlying = 1000
 // NewRedrive prepares a redrive of letters that were opened with what the claim has committed.
 func NewRedrive(o RedriveOptions) *Redrive {
 	return &Redrive{
-		opts: o, flow: newFlow(o.Sending), homeless: map[bridge.Reason]int64{}, ways: map[routing.Target]*bridge.Pipeline{},
+		opts: o, flow: newFlow(o.Sending), ways: map[routing.Target]*bridge.Pipeline{},
 		slots: make(chan struct{}, maxFlying), parts: map[*bridge.Partition]bool{},
 		counts: RedriveCounts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
 	}
@@ -112,7 +108,7 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 		err = failed
 	}
 	sent, failed := r.opts.Outlet.Sent()
-	result := RedriveResult{r.counts, r.homeless, sent}
+	result := RedriveResult{r.counts, sent}
 	switch {
 	case stop.Err() != nil && err != nil:
 		return result, ErrStopped
@@ -136,7 +132,7 @@ func (r *Redrive) feed(ctx context.Context) error {
 	l := r.opts.Letters
 	for record, err := range l.Peek.Read(ctx, l.ranges) {
 		if err == nil {
-			err = r.take(record)
+			err = r.take(ctx, record)
 		}
 		if errors.Is(err, ErrFull) {
 			r.full = err // what was taken before can be sent
@@ -158,27 +154,32 @@ func (r *Redrive) feed(ctx context.Context) error {
 }
 
 // take decides on a letter that was read.
-func (r *Redrive) take(record *kgo.Record) error {
-	l := r.opts.Letters
-	led := l.ledgers[record.Partition]
-	letter, unreadable := kafka.ReadLetter(record)
-	why := l.stays(&letter, unreadable)
+func (r *Redrive) take(ctx context.Context, record *kgo.Record) error {
+	led := r.opts.Letters.ledgers[record.Partition]
+	if led.has(record.Offset) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		led.add(record.Offset, true)
+		r.counts.Earlier++
+		return nil
+	}
+	letter, f, err := r.opts.Letters.decide(ctx, record)
+	if err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	earlier := led.has(record.Offset)
-	if !earlier && why == "" && !led.fits(record.Offset) {
+	goes := f.stays == ""
+	if goes && !led.fits(record.Offset) {
 		return ErrFull
 	}
-	led.add(record.Offset, why == "")
-	switch {
-	case earlier:
-		r.counts.Earlier++
-	case why != "":
-		r.counts.Stay[why]++
-	default:
-		r.ordered.put(&outgoing{letter, led, record})
-		r.waiting++
+	led.add(record.Offset, goes)
+	if !goes {
+		r.counts.Stay[f.stays]++
+		return nil
 	}
+	r.ordered.put(&outgoing{letter, led, record})
+	r.waiting++
 	return nil
 }
 
@@ -215,10 +216,6 @@ func (r *Redrive) way(letter *bridge.DeadLetter) *bridge.Pipeline {
 	}
 	p := r.opts.Outlet.Pipeline(func(o *bridge.PipelineOptions) {
 		o.Only = r.flow.counting(nil)
-		o.Homeless = func(why bridge.Reason) bool {
-			r.homeless[why]++
-			return true // it is a dead letter again, if that is its way
-		}
 		if direct {
 			o.To, o.DropTombstones = &to, false
 		}

@@ -125,10 +125,8 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 			}
 			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
 		})
-		o.Homeless = func(why bridge.Reason) bool {
-			r.homeless[why]++
-			return false // it was a dead letter the first time, if that is its way
-		}
+		// It was a dead letter the first time, if that is its way.
+		o.Homeless = func(why bridge.Reason) { r.homeless[why]++ }
 	})
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()

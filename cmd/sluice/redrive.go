@@ -23,7 +23,7 @@ const redriveLong = `Send dead letters again that lie in the dead-letter topic o
 Each letter becomes the record again that it was: key, value, headers, and its place and time in
 Kafka. One that names a destination goes there and nowhere else, whatever the rules say now. One
 that has none, since no rule matched or it could not be decoded, goes by the rules of now; with
---reroute all do.
+--reroute all do. A letter to which the rules still give no destination stays where it is.
 
 A letter has left the topic when its message is acknowledged. If that fails for good, it becomes a
 dead letter anew, at the topic's end, with its attempts added up: this run does not read it again.
@@ -127,6 +127,12 @@ func (r *redriving) run(parent context.Context) error {
 		return err
 	}
 	defer letters.Peek.Close()
+	ex, _, err := newExplainer(r.cfg, r.timeout)
+	if err != nil {
+		return err
+	}
+	defer ex.Close()
+	letters.Explainer = ex
 	destinations, err := r.look(stop, letters)
 	if err != nil {
 		return err
@@ -196,12 +202,7 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 		return nil, r.wrong(err)
 	}
 	recorded := letters.Open(committed)
-	ex, _, err := newExplainer(r.cfg, r.timeout)
-	if err != nil {
-		return nil, err
-	}
-	defer ex.Close()
-	p, err := letters.Look(ctx, ex, r.preview)
+	p, err := letters.Look(ctx, r.preview)
 	if err != nil {
 		return nil, r.wrong(err)
 	}

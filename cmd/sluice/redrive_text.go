@@ -42,8 +42,8 @@ func fateOfLetter(row *replay.LetterRow) string {
 	switch {
 	case row.Stays != "":
 		return "stays, " + row.Stays
-	case row.Again != "":
-		return "the rules still give it no destination: " + row.Again
+	case len(row.To) == 0:
+		return "dropped by the rules"
 	default:
 		return "to " + strings.Join(row.To, ", ")
 	}
@@ -53,7 +53,6 @@ func fateOfLetter(row *replay.LetterRow) string {
 func tellRedriven(w io.Writer, r replay.RedriveResult) {
 	fmt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
 	tellSent(w, r.Sent)
-	tellCounts(w, r.Homeless, "without a destination: %s")
 	tellCounts(w, r.Stay, "stay: %s")
 	if r.Unsettled > 0 {
 		fmt.Fprintf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)

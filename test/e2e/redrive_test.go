@@ -244,7 +244,8 @@ func TestRedriveReroute(t *testing.T) {
 	b.produce(t, records)
 	config := waysConfig(b, a, group, []*way{w}, "", "")
 	refused(t, b, a, group, config, 10)()
-	b.produce(t, []*kgo.Record{{Topic: letters(group), Value: []byte("not a letter")}})
+	b.produce(t, []*kgo.Record{{Topic: letters(group), Value: []byte("not a letter")}, {Topic: letters(group), Headers: []kgo.RecordHeader{
+		{Key: "sluice-reason", Value: []byte("unmatched")}, {Key: "sluice-source", Value: []byte("elsewhere/0/1")}}}})
 	orders := watch(a.Queue("orders"))
 	now := strings.ReplaceAll(strings.ReplaceAll(config, "former: {sqs: former}", "orders: {sqs: orders}"), "to: [former]", "to: [orders]")
 	look := launch(t, "redrive", now, []string{"--dry-run", "--json"})
@@ -252,7 +253,8 @@ func TestRedriveReroute(t *testing.T) {
 		t.Errorf("%s%s", look.out, look.log)
 	}
 	got := resend(t, "redrive", now, "--reroute")
-	if got.code != 0 || got.Redriven != 10 || got.Acknowledged["orders"] != 10 || got.Stay["it is no dead letter of the bridge"] != 1 {
+	if got.code != 0 || got.Redriven != 10 || got.Acknowledged["orders"] != 10 || got.Stay["it is no dead letter of the bridge"] != 1 ||
+		got.Stay["the rules give it no destination: unmatched"] != 1 {
 		t.Errorf("%+v", got)
 	}
 	orders.allArrived(t, records)
