@@ -108,7 +108,7 @@ func TestWrongUsage(t *testing.T) {
 		{"redrive extra", "sluice redrive takes no argument"},
 		{"redrive --reason bad", `"bad" is no reason for a dead letter; they are [unmatched`},
 		{"redrive --from soon", `"soon" is no time`},
-		{"redrive -c testdata/redrive/queue.yaml", "dead letters go to the destination dead, and not to a topic"},
+		{"redrive -c testdata/redrive/queue.yaml", "dead letters go to the destination dead, and redrive reads a topic"},
 		{"schema extra", "sluice schema takes no argument"},
 		{"init extra", "sluice init takes no argument"},
 		{"init -o testdata/route/orders.yaml", "overwrite it with --force"},

@@ -40,7 +40,7 @@ Before it sends, it reads the letters (--preview of them at the most), tells wha
 them, and asks. --dry-run ends there, --yes does not ask; without it and without a terminal it ends
 with exit code 2.
 
-Dead letters in a queue (dead_letter.destination) are for the redrive of SQS itself.`
+Dead letters that go to a queue (dead_letter.destination) are for a consumer of that queue.`
 
 // redriveOptions are the flags of sluice redrive.
 type redriveOptions struct {
@@ -104,7 +104,7 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 		return err
 	}
 	if cfg.DeadLetter.Kafka == "" {
-		return usagef("dead letters go to the destination %s, and not to a topic; redrive them with the message move of SQS, in its console or by aws sqs start-message-move-task", cfg.DeadLetter.Destination)
+		return usagef("dead letters go to the destination %s, and redrive reads a topic; have a consumer of that destination open the envelopes and send them on, or set dead_letter.kafka", cfg.DeadLetter.Destination)
 	}
 	started, err := o.start(c, cfg)
 	if err != nil {
