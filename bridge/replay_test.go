@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -79,4 +80,48 @@ func TestSentAgainOnPurpose(t *testing.T) {
 			t.Errorf("%s: correlation id %s and event id %s, want %s and %s", name, c, i, correlation, id)
 		}
 	}
+}
+
+// A pipeline that is told where to sends every record there, whatever the rules say; one that may send
+// only some things settles the others; what has no destination is told of, and no dead letter.
+func TestWherePipelineSends(t *testing.T) {
+	inBubble(t, &fakeSink{}, func(r *rig) {
+		values := []string{drop, good, bad, "no JSON"}
+		homeless := map[Reason]int{}
+		count := func(why Reason) { homeless[why]++ }
+
+		p := r.newPipeline(t, func(o *PipelineOptions) { o.To, o.Homeless = &routing.Target{Rule: -1}, count })
+		p.Accept(r.part, r.records(values...))
+		pass(time.Second)
+		if n := len(r.sink.accepted()); n != len(values) {
+			t.Errorf("%d of %d were sent where they were told to go", n, len(values))
+		}
+
+		asked := 0
+		p = r.newPipeline(t, func(o *PipelineOptions) {
+			o.Only, o.Homeless = func(to routing.Target) bool { asked++; return to != (routing.Target{Rule: 2}) }, count
+		})
+		p.Accept(r.part, r.records(values...))
+		pass(time.Second)
+		if n := len(r.sink.accepted()) - len(values); n != 0 || asked != 1 {
+			t.Errorf("%d were sent, and %d times it was asked", n, asked)
+		}
+		if n := len(r.writer.all()); n != 0 || homeless[ReasonRuleError] != 2 || len(homeless) != 1 {
+			t.Errorf("%d dead letters, and told of %v", n, homeless)
+		}
+		r.settled()
+	})
+}
+
+// A dead letter that is refused again has the attempts of all its lives.
+func TestAttemptsAddUp(t *testing.T) {
+	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Poison, Code: "no"} }}
+	inBubble(t, sink, func(r *rig) {
+		r.part.Attempts = 5
+		r.newPipeline(t).Accept(r.part, r.records(good))
+		pass(time.Second)
+		if all := r.writer.all(); len(all) != 1 || all[0].Attempts != 6 {
+			t.Errorf("%+v", all)
+		}
+	})
 }

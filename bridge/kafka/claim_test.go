@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 )
 
@@ -41,6 +43,32 @@ func TestClaim(t *testing.T) {
 		defer second.Release()
 		got, err := second.Committed(t.Context())
 		if err != nil || len(got) != 2 || got[0] != (Progress{2, "two"}) || got[2] != (Progress{0, "none"}) {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+}
+
+// Somebody who joins all the same takes the group away: the first is told, and can still commit what
+// it has done, for which the newcomer waits.
+func TestClaimTaken(t *testing.T) {
+	eachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
+		first, err := claim(t, brokers, topic, 30*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newcomer := client(t, brokers, kgo.ConsumerGroup(topic+".redrive"), kgo.ConsumeTopics(topic),
+			kgo.SessionTimeout(10*time.Second), kgo.HeartbeatInterval(100*time.Millisecond), kgo.DisableAutoCommit())
+		select {
+		case <-first.Lost():
+		case <-time.After(30 * time.Second):
+			t.Fatal("nobody told the first")
+		}
+		if err := first.Commit(t.Context(), map[int32]Progress{0: {7, "seven"}, 1: {8, ""}, 2: {9, ""}}); err != nil {
+			t.Error(err)
+		}
+		first.Release()
+		got, err := Committed(t.Context(), kadm.NewClient(newcomer), topic+".redrive", topic)
+		if err != nil || got[0] != (Progress{7, "seven"}) || got[2].Offset != 9 {
 			t.Errorf("%v, %v", got, err)
 		}
 	})

@@ -122,9 +122,9 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 func (r *redriving) run(parent context.Context) error {
 	stop, abort, release := signals(parent, r.log)
 	defer release()
-	letters, err := r.letters()
+	letters, err := r.letters(stop)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	defer letters.Peek.Close()
 	ex, _, err := newExplainer(r.cfg, r.timeout)
@@ -135,21 +135,21 @@ func (r *redriving) run(parent context.Context) error {
 	letters.Explainer = ex
 	destinations, err := r.look(stop, letters)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	claim, err := r.claim(stop, letters)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	defer claim.Release()
 	committed, err := claim.Committed(stop)
 	if err != nil {
-		return r.wrong(err)
+		return unless(stop, r.wrong(err))
 	}
 	letters.Open(committed)
 	outlet, err := r.outlet(stop, destinations)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	defer outlet.Close()
 	job := replay.NewRedrive(replay.RedriveOptions{
@@ -162,8 +162,8 @@ func (r *redriving) run(parent context.Context) error {
 }
 
 // letters opens the dead-letter topic.
-func (r *redriving) letters() (*replay.Letters, error) {
-	p, err := r.peek(r.topic)
+func (r *redriving) letters(ctx context.Context) (*replay.Letters, error) {
+	p, err := r.peek(ctx, r.topic)
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", r.topic)
 	}
@@ -229,7 +229,7 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 			}
 		}
 	}
-	return all, r.confirm("Send these letters?")
+	return all, r.confirm(ctx, "Send these letters?")
 }
 
 // claim takes the group.

@@ -145,16 +145,16 @@ func (r *replaying) run(parent context.Context) error {
 	spans, done, err := r.spans(stop)
 	defer done()
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	filter := replay.Filter{From: r.since, To: r.until, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
 	destinations, err := r.look(stop, spans, filter)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	outlet, err := r.outlet(stop, destinations)
 	if err != nil {
-		return err
+		return unless(stop, err)
 	}
 	defer outlet.Close()
 	job := replay.New(replay.Options{Sending: r.sending(outlet), Filter: filter, Spans: spans, ID: r.id})
@@ -204,7 +204,7 @@ func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay
 			return nil, errDeclined
 		}
 	}
-	return all, r.confirm("Send this?")
+	return all, r.confirm(ctx, "Send this?")
 }
 
 // report prints what came of it.

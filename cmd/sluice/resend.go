@@ -146,8 +146,8 @@ func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending,
 func (r *resending) connection() kafka.Connection { return daemon.Connection(r.cfg, r.session) }
 
 // peek opens a topic.
-func (r *resending) peek(topic string) (*kafka.Peek, error) {
-	return kafka.OpenPeek(r.c.Context(), kafka.PeekOptions{
+func (r *resending) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
+	return kafka.OpenPeek(ctx, kafka.PeekOptions{
 		Connection:      r.connection(),
 		Topic:           topic,
 		ReadUncommitted: r.cfg.Kafka.IsolationLevel == config.ReadUncommitted,
@@ -158,8 +158,16 @@ func (r *resending) peek(topic string) (*kafka.Peek, error) {
 // errDeclined says that nothing is to be sent, which is no failure.
 var errDeclined = errors.New("nothing was sent")
 
-// confirm asks whether to go on.
-func (r *resending) confirm(question string) error {
+// unless says that nothing was sent, where that is since somebody has stopped it.
+func unless(stop context.Context, err error) error {
+	if err != nil && stop.Err() != nil {
+		return errors.New("stopped before anything was sent")
+	}
+	return err
+}
+
+// confirm asks whether to go on. It ends with ctx.
+func (r *resending) confirm(ctx context.Context, question string) error {
 	switch {
 	case r.o.yes:
 		return nil
@@ -169,12 +177,22 @@ func (r *resending) confirm(question string) error {
 		return usagef("nothing was sent, since there is no terminal to ask at; add --yes to send, or --dry-run to look only")
 	}
 	fmt.Fprintf(r.c.ErrOrStderr(), "%s [y/N] ", question)
-	line, _ := bufio.NewReader(r.c.InOrStdin()).ReadString('\n')
-	if answer := strings.ToLower(strings.TrimSpace(line)); answer != "y" && answer != "yes" {
-		fmt.Fprintln(r.c.ErrOrStderr(), "nothing was sent")
-		return errDeclined
+	answers := make(chan string, 1)
+	go func() { // ends with an answer, or with the process
+		line, _ := bufio.NewReader(r.c.InOrStdin()).ReadString('\n')
+		answers <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(r.c.ErrOrStderr())
+		return ctx.Err()
+	case answer := <-answers:
+		if answer == "y" || answer == "yes" {
+			return nil
+		}
 	}
-	return nil
+	fmt.Fprintln(r.c.ErrOrStderr(), "nothing was sent")
+	return errDeclined
 }
 
 // outlet opens the destinations.
