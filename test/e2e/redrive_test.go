@@ -206,7 +206,7 @@ func TestRedriveFull(t *testing.T) {
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 	group, topic := "full-"+unique(), b.topic(t, "orders", 1)
 	orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
-	records := events(topic, 15_000, 1000, 0)
+	records := events(topic, 12_500, 12_500, 0)
 	if _, err := b.admin.CreateTopic(t.Context(), 1, 1, nil, letters(group)); err != nil {
 		t.Fatal(err)
 	}
@@ -222,10 +222,10 @@ func TestRedriveFull(t *testing.T) {
 	b.produce(t, all)
 	config := redriveConfig(b, a, group, topic)
 	some := resend(t, "redrive", config, "--destination", "ledger")
-	if some.code != 1 || !strings.Contains(some.Error, "redrive those without filters") || some.Redriven == 0 || some.Redriven == 15_000 || int(some.Acknowledged["ledger"]) != some.Redriven {
+	if some.code != 1 || !strings.Contains(some.Error, "redrive those without filters") || some.Redriven == 0 || some.Redriven == 12_500 || int(some.Acknowledged["ledger"]) != some.Redriven {
 		t.Errorf("%+v", some)
 	}
-	if rest := resend(t, "redrive", config); rest.code != 0 || rest.Redriven != 30_000-some.Redriven {
+	if rest := resend(t, "redrive", config); rest.code != 0 || rest.Redriven != 25_000-some.Redriven {
 		t.Errorf("%d have left, and then: %+v", some.Redriven, rest)
 	}
 	orders.allArrived(t, records)
