@@ -19,14 +19,14 @@ type Explainer interface {
 }
 
 // Row counts what comes of the records of a topic: messages to a destination by the rule that named
-// it, or records without a destination, and why.
+// it, and records of which nothing is sent.
 type Row struct {
 	Topic       string `json:"topic"`
 	Rule        string `json:"rule,omitempty"`
 	Destination string `json:"destination,omitempty"`
-	// Why there is no destination: a reason for a dead letter, "dropped", or "filtered" where the
-	// filter wants none of its messages.
-	Why   string `json:"without_destination,omitempty"`
+	// Why nothing is sent: a reason for a dead letter, which with a destination it becomes, "dropped",
+	// or "filtered" where the filter wants none of its messages.
+	Why   string `json:"not_sent,omitempty"`
 	Count int64  `json:"count"`
 }
 
@@ -117,9 +117,14 @@ func rows(why string, x *bridge.Explanation, f Filter) []Row {
 	var all []Row
 	for i := range x.Deliveries {
 		d := &x.Deliveries[i]
-		if f.wants(d.Destination.Name, d.Rule) {
-			all = append(all, Row{Rule: d.Rule, Destination: d.Destination.Name})
+		if !f.wants(d.Destination.Name, d.Rule) {
+			continue
 		}
+		row := Row{Rule: d.Rule, Destination: d.Destination.Name}
+		if d.Err != nil {
+			row.Why = string(bridge.ReasonEncode)
+		}
+		all = append(all, row)
 	}
 	if all == nil {
 		all = []Row{{Why: filtered}}

@@ -117,3 +117,51 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// The counts before a replay are by what comes of the records: messages by destination and rule, one
+// that can not be built, and what is not sent, by why.
+func TestReplayPreview(t *testing.T) {
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"numbers": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	client, err := kgo.NewClient(kgo.SeedBrokers(k.Addresses()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for _, v := range []string{`{"n":1,"a":1}`, `{"n":1,"a":1}`, `{"n":1,"a":0}`, `{"n":2}`, `{"n":3}`, `{"n":9}`, `{"n":"x"}`} {
+		if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: "numbers", Value: []byte(v)}).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := liveFile(t, `
+kafka: {brokers: ["localhost:9092"], group: g}
+aws: {region: eu-west-1}
+destinations: {one: {sqs: one}, two: {sqs: two}}
+rules:
+  - {name: first, topics: [numbers], match: {n: [1]}, to: [one], attributes: {inverse: string(1 / value.a)}, continue: true}
+  - {name: second, match: {n: [1, 2]}, to: [one, two]}
+  - {name: none, match: {n: [3]}, drop: true}
+  - {name: text, when: 'value.n > 100', to: [two]}
+`, k.Addresses()[0])
+	for _, c := range []struct {
+		flags string
+		want  []string
+	}{
+		{"", []string{"2  numbers: to one, by first", "1  numbers: to one, by first: a dead letter, encode_failed", "1  numbers: to one, by second", "4  numbers: to two, by second",
+			"1  numbers: not sent: dropped", "1  numbers: not sent: unmatched", "1  numbers: not sent: rule_error"}},
+		{"--rule second --destination one", []string{"1  numbers: to one, by second", "3  numbers: not sent: filtered"}},
+	} {
+		got := sluice("", append([]string{"replay", "-c", file, "--topic", "numbers", "--dry-run"}, strings.Fields(c.flags)...)...)
+		for _, want := range c.want {
+			if !strings.Contains(got.stdout, want+"\n") {
+				t.Errorf("%s: no %q in\n%s%s", c.flags, want, got.stdout, got.stderr)
+			}
+		}
+		if got.code != 0 || strings.Count(got.stdout, "\n") < len(c.want) {
+			t.Errorf("%s: exit %d, %s", c.flags, got.code, got.stderr)
+		}
+	}
+}

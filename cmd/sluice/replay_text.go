@@ -35,11 +35,14 @@ func tellPreview(w io.Writer, p replay.Preview) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, row := range p.Rows {
 		what := "to " + row.Destination
+		if row.Rule != "" {
+			what += ", by " + row.Rule
+		}
 		switch {
+		case row.Why != "" && row.Destination != "":
+			what += ": a dead letter, " + row.Why
 		case row.Why != "":
 			what = "not sent: " + row.Why
-		case row.Rule != "":
-			what += ", by " + row.Rule
 		}
 		fmt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
 	}
