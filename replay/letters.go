@@ -84,9 +84,9 @@ type fate struct {
 
 // decide reads a letter and says what is to become of it.
 func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter, fate, error) {
-	letter, foreign := kafka.ReadLetter(r)
+	letter, ours := kafka.ReadLetter(r)
 	switch {
-	case foreign != nil:
+	case !ours:
 		return letter, fate{stays: staysForeign}, nil
 	case !l.Filter.wants(&letter):
 		return letter, fate{stays: staysFiltered}, nil

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,9 +48,9 @@ func withoutLetter(headers []kgo.RecordHeader) []kgo.RecordHeader {
 
 var letterSource = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1,19})$`)
 
-// ReadLetter reads a dead letter: the record is again as it was, in its place. The error says why
-// a record is none.
-func ReadLetter(r *kgo.Record) (bridge.DeadLetter, error) {
+// ReadLetter reads a dead letter: the record is again as it was, in its place. It reports whether a
+// record is one that the bridge has written.
+func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 	said := map[string]string{}
 	for _, h := range r.Headers {
 		if name, ok := strings.CutPrefix(h.Key, letterPrefix); ok {
@@ -60,15 +59,15 @@ func ReadLetter(r *kgo.Record) (bridge.DeadLetter, error) {
 	}
 	m := letterSource.FindStringSubmatch(said["source"])
 	if m == nil || said["reason"] == "" {
-		return bridge.DeadLetter{}, fmt.Errorf("it has no headers %sreason and %ssource as the bridge writes them", letterPrefix, letterPrefix)
+		return letter, false
 	}
 	partition, err := strconv.ParseInt(m[2], 10, 32)
 	if err != nil {
-		return bridge.DeadLetter{}, fmt.Errorf("its header %ssource names the partition %s", letterPrefix, m[2])
+		return letter, false
 	}
 	offset, err := strconv.ParseInt(m[3], 10, 64)
 	if err != nil {
-		return bridge.DeadLetter{}, fmt.Errorf("its header %ssource names the offset %s", letterPrefix, m[3])
+		return letter, false
 	}
 	at, err := time.Parse(time.RFC3339Nano, said["timestamp"])
 	if err != nil {
@@ -86,5 +85,5 @@ func ReadLetter(r *kgo.Record) (bridge.DeadLetter, error) {
 		},
 		Reason: bridge.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
 		Attempts: attempts, Time: at,
-	}, nil
+	}, true
 }
