@@ -312,9 +312,17 @@ func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
 	return whole, nil
 }
 
+// abortedCommit is how long the last commit may take where nobody wants to wait: what is not committed
+// is sent again.
+const abortedCommit = 2 * time.Second
+
 // lastCommit commits until that has succeeded or is of no use.
 func (r *Redrive) lastCommit(abort context.Context) error {
-	ctx, cancel := context.WithTimeout(abort, r.opts.Patience)
+	patience := r.opts.Patience
+	if abort.Err() != nil {
+		patience = min(patience, abortedCommit)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(abort), patience)
 	defer cancel()
 	for {
 		whole, err := r.commit(ctx)
