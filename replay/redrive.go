@@ -91,7 +91,8 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 
 	err := r.feed(ctx)
 	r.each((*bridge.Pipeline).Flush)
-	if err == nil {
+	fed := err == nil
+	if fed {
 		err = r.settle(ctx)
 	}
 	if err != nil {
@@ -103,6 +104,9 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	cancel(nil)
 	committing.Wait()
 	r.end()
+	if fed && r.counts.Unsettled == 0 {
+		err = nil // it came too late to matter
+	}
 	err = cmp.Or(err, r.full)
 	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed

@@ -147,7 +147,9 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	sent, failed := r.opts.Outlet.Sent()
 	result.Sent = sent
 	switch {
-	case stop.Err() != nil && err != nil:
+	case stop.Err() != nil && len(result.Left) == 0:
+		return result, failed
+	case stop.Err() != nil:
 		return result, ErrStopped
 	case err != nil:
 		return result, err
