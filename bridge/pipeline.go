@@ -262,11 +262,12 @@ func (p *Pipeline) each(f func(*Lane)) {
 // delivery, and their places in queues.
 const recordOverhead = 1024
 
-// recordBytes returns what a record counts against the in-flight limit.
+// recordBytes returns what a record counts against the in-flight limit: its bytes twice, as they were
+// read and as they are in the request that carries them.
 func recordBytes(r *kgo.Record) int64 {
-	n := recordOverhead + len(r.Key) + len(r.Value)
+	n := len(r.Key) + len(r.Value)
 	for _, h := range r.Headers {
 		n += len(h.Key) + len(h.Value)
 	}
-	return int64(n)
+	return recordOverhead + 2*int64(n)
 }

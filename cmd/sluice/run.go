@@ -37,6 +37,7 @@ func run(ctx context.Context, path string) error {
 	}
 	defer log.Sync()
 	warn(log, cfg)
+	limitMemory(cfg)
 	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
 
 	stop, abort, release := signals(ctx, log)
@@ -48,7 +49,9 @@ func run(ctx context.Context, path string) error {
 			return
 		}
 		warn(log, next)
-		_ = d.Reload(stop, next) // the daemon has told
+		if d.Reload(stop, next) == nil { // else the daemon has told
+			limitMemory(next)
+		}
 	}
 	if err := daemon.Watch(stop, path, reload); err != nil {
 		log.Warn("changes of the configuration file are not seen; send SIGHUP to reload", zap.Error(err))
