@@ -10,6 +10,9 @@ import (
 // baseMemory is what everything takes that is not limited by the configuration.
 const baseMemory = 100 << 20
 
+// codeMemory is what the program itself takes of that, which the runtime does not count.
+const codeMemory = 36 << 20
+
 // memoryBound is what the process is to take at most, in bytes: for each consumer group the records
 // in flight and two rounds of fetches.
 func memoryBound(cfg *config.Config) int64 {
@@ -26,6 +29,6 @@ func memoryBound(cfg *config.Config) int64 {
 // to twice of what is in use. GOMEMLIMIT is the user's word, and stands.
 func limitMemory(cfg *config.Config) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryBound(cfg))
+		debug.SetMemoryLimit(memoryBound(cfg) - codeMemory)
 	}
 }
