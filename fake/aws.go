@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -28,6 +29,13 @@ type Options struct {
 	// without a SigV4 header of one of them is refused, and the signature is verified
 	// where the secret is not empty. Sessions issued by STS are accepted as well.
 	Keys map[string]string
+	// TLS, unless nil, has the endpoint speak HTTPS with its certificates.
+	TLS *tls.Config
+	// Accepted, unless nil, is called with every message that a queue or topic accepts,
+	// FIFO duplicates left out, whatever is retained: for load tests, as it costs no
+	// copy. The body is good until it returns; it is called from many goroutines and
+	// must not call back into the endpoint.
+	Accepted func(target string, body []byte)
 }
 
 // AWS is a running endpoint for SQS, SNS and STS.
@@ -38,6 +46,8 @@ type AWS struct {
 	Region, Account string
 
 	retain  Retain
+	taken   func(target string, body []byte) // Options.Accepted
+	latency atomic.Int64                     // nanoseconds
 	ids     *idSource
 	auth    authority
 	faults  faults
@@ -77,9 +87,13 @@ func StartAWS(o Options) (*AWS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w", err)
 	}
+	scheme := "http://"
+	if o.TLS != nil {
+		l, scheme = tls.NewListener(l, o.TLS), "https://"
+	}
 	a := &AWS{
-		URL: "http://" + l.Addr().String(), Region: o.Region, Account: o.Account,
-		retain: o.Retain, ids: newIDSource(), auth: authority{keys: o.Keys},
+		URL: scheme + l.Addr().String(), Region: o.Region, Account: o.Account,
+		retain: o.Retain, taken: o.Accepted, ids: newIDSource(), auth: authority{keys: o.Keys},
 		queues: map[string]*Queue{}, topics: map[string]*Topic{},
 		subscriptions: map[string]*Subscription{}, traffic: map[trafficKey]*Traffic{},
 	}
@@ -126,6 +140,10 @@ func (a *AWS) Advance(d time.Duration) {
 		q.mu.Unlock()
 	}
 }
+
+// SetLatency delays every request from now on, before anything is stored, as the
+// way to a service does. Faults come on top.
+func (a *AWS) SetLatency(d time.Duration) { a.latency.Store(int64(d)) }
 
 func (a *AWS) now() time.Time { return time.Now().Add(time.Duration(a.offset.Load())) }
 

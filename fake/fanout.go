@@ -36,6 +36,7 @@ func (t *Topic) publish(entries []entry, results []result) {
 		} else {
 			r.id = t.a.ids.new()
 		}
+		t.a.accepted(t.Name, e)
 		var m *Message
 		if keep {
 			m = e.message()

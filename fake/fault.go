@@ -27,7 +27,10 @@ type Fault struct {
 	// Probability of a hit, drawn for each request from a source seeded with Seed;
 	// 0 means always.
 	Probability float64
-	Seed        uint64
+	// EntryProbability, unless 0, is drawn for each message that matches: effects on
+	// entries touch those that are drawn, and a request without one is left alone.
+	EntryProbability float64
+	Seed             uint64
 	// Effect is what happens.
 	Effect Effect
 }
@@ -178,10 +181,19 @@ func (h *Handle) match(c *call) ([]bool, bool) {
 	touched := make([]bool, len(c.send.entries))
 	hit := false
 	for i := range c.send.entries {
-		touched[i] = f.When == nil || f.When(c.send.entries[i].view())
+		touched[i] = (f.When == nil || f.When(c.send.entries[i].view())) && h.drawEntry()
 		hit = hit || touched[i]
 	}
-	return touched, hit || f.When == nil
+	return touched, hit || f.When == nil && f.EntryProbability == 0
+}
+
+func (h *Handle) drawEntry() bool {
+	if h.fault.EntryProbability == 0 {
+		return true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.random.Float64() < h.fault.EntryProbability
 }
 
 func (h *Handle) draw() bool {

@@ -118,6 +118,13 @@ func (j *journal) record(m *Message, size int) {
 	j.changed.fire()
 }
 
+// accepted tells the one who asked in the options.
+func (a *AWS) accepted(target string, e *entry) {
+	if a.taken != nil {
+		a.taken(target, e.body)
+	}
+}
+
 // update changes a recorded message, which readers may be copying.
 func (j *journal) update(f func()) {
 	j.mu.Lock()

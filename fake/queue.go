@@ -90,6 +90,7 @@ func (q *Queue) put(e *entry, now time.Time, keep bool) (messageID, uint64) {
 		}
 		q.sequence++
 	}
+	q.a.accepted(q.Name, e)
 	id := q.a.ids.new()
 	if q.FIFO {
 		q.dedup.remember(key, original{id: id, seq: q.sequence, journal: q.journal.position()}, now)

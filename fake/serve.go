@@ -183,21 +183,28 @@ func (c *call) noteGroups() {
 	}
 }
 
-// hold lets the gate and the latency of a fault pass. It says false when the client
-// left meanwhile.
+// hold lets the endpoint's latency, and the gate and the latency of a fault pass. It
+// says false when the client left meanwhile.
 func (c *call) hold() bool {
+	if !c.sleep(time.Duration(c.a.latency.Load())) {
+		return false
+	}
 	if c.effect == nil {
 		return true
 	}
 	if c.effect.Gate != nil && !c.wait(c.effect.Gate) {
 		return false
 	}
-	if c.effect.Latency > 0 {
-		ctx, cancel := context.WithTimeout(context.Background(), c.effect.Latency)
-		defer cancel()
-		return c.wait(ctx.Done())
+	return c.sleep(c.effect.Latency)
+}
+
+func (c *call) sleep(d time.Duration) bool {
+	if d <= 0 {
+		return true
 	}
-	return true
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	return c.wait(ctx.Done())
 }
 
 // wait blocks until the gate opens, and says false when the client or the endpoint
