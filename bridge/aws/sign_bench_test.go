@@ -1,0 +1,39 @@
+package awsapi
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sinktest"
+)
+
+// BenchmarkSign builds and signs the request of a full batch; an operation is a request, and so a
+// tenth of its allocations is what a message costs.
+func BenchmarkSign(b *testing.B) {
+	sinktest.Environment(b)
+	session, err := NewSession(context.Background(), SessionOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, err := session.Client(Target{Service: SQS, Endpoint: "http://127.0.0.1:1"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.Release()
+	keys := aws.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "secret"}
+	op := NewOperation("application/x-amz-json-1.0", "X-Amz-Target", "AmazonSQS.SendMessageBatch")
+	// About what ten messages of 512 B with their attributes make.
+	body := bytes.Repeat([]byte(`{"k":"v"}`), 1000)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.sign(context.Background(), keys, op, body); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N*bridge.MaxBatch), "ns/msg")
+}

@@ -1,0 +1,29 @@
+package bridge
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// BenchmarkSettle registers the records of a poll and settles them out of order, as many requests
+// at once do; an operation is one message.
+func BenchmarkSettle(b *testing.B) {
+	window := NewWindow(20000, 256<<20)
+	p := NewPartition("t", 1, NewOrigin("cluster", "t", [16]byte{1}), window)
+	batch := make([]settling, perPoll)
+	for i := range batch {
+		batch[i] = settling{offset: int64(i), pending: 1, bytes: 512}
+	}
+	order := rand.New(rand.NewPCG(1, 1)).Perm(perPoll)
+	copied := make([]settling, perPoll)
+	perMessage(b, func() {
+		copy(copied, batch)
+		seq, ok := p.register(copied)
+		if !ok {
+			b.Fatal("closed")
+		}
+		for _, i := range order {
+			p.settle(seq + uint64(i))
+		}
+	})
+}
