@@ -20,7 +20,7 @@ export SLUICE_TEST_CACHE := $(CACHE)
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short race race10 bench-routing fuzz check fmt vet lint vuln parts clean FORCE
+.PHONY: help build install test test-short race race10 bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,17 @@ race: parts $(PARTS) ## all tests of PKG under the race detector, real servers i
 race10: ## the short tests of PKG ten times under the race detector
 	$(GO) test -race -short -count=10 -timeout 20m $(PKG)
 
+BENCH       := $(BIN)/bench
+BENCH_FLAGS := $(if $(ONLY),-only $(ONLY)) $(if $(WITH),-with $(WITH)) $(if $(QUICK),-quick) $(if $(PROFILE),-profile) $(if $(RECORD),-record)
+
+bench: parts $(PARTS) ## the bridge beside others; ONLY=sqs,low WITH=sluice,raw QUICK=1 PROFILE=1 RECORD=1
+	@$(GO) build -o $(BENCH) ./test/bench
+	$(PARTS) run -only kafka -timeout 90m $(BENCH) $(BENCH_FLAGS)
+
+# The packages are the steps that a message goes through.
+bench-micro: ## decode, match, encode, sign, send and settle, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem ./codec ./routing ./bridge ./bridge/aws ./bridge/sqs ./bridge/sns
+
 bench-routing: parts ## routing beside Event Ruler, on the same rules and events
 	$(GO) run ./test/ruler/bench
 
@@ -73,8 +84,11 @@ fmt:
 	@files=$$(find . -name '*.go' -not -path './.cache/*' | xargs gofmt -l); \
 	if [ -n "$$files" ]; then printf 'not formatted, run gofmt -w on:\n%s\n' "$$files"; exit 1; fi
 
+# The bench's plots are drawn by a module of its own, which a machine may be unable to fetch.
 vet:
 	$(GO) vet ./...
+	@cd test/bench/plot && if $(GO) mod download 2>/dev/null; then $(GO) vet ./... && $(GO) build -o /dev/null .; \
+	else echo 'vet: test/bench/plot skipped, its modules could not be fetched'; fi
 
 # A machine that cannot fetch the linter still runs the tests.
 lint: ## golangci-lint, installed on first use

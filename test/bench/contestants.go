@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// contestant is a program that takes records from a topic to queues or topics.
+type contestant struct {
+	name string
+	// what it is, for the table's legend.
+	title string
+	// prepare builds the program. An error means that it is left out.
+	prepare func(ctx context.Context, b *bench) error
+	// command is the command line for a process of a job, and what it adds to the environment.
+	command func(b *bench, j job) (argv, env []string, err error)
+}
+
+var contestants = []*contestant{
+	{
+		name: "sluice", title: "Sluice, with rules, tracking and metrics",
+		prepare: func(ctx context.Context, b *bench) error { return b.build(ctx, "sluice", "./cmd/sluice") },
+		command: sluiceCommand,
+	},
+	{
+		name: "raw", title: "raw floor: franz-go, net/http, bodies built by hand, SigV4; 128 requests in flight",
+		prepare: func(ctx context.Context, b *bench) error { return b.build(ctx, "floor", "./test/bench/floor") },
+		command: floorCommand("raw"),
+	},
+	{
+		name: "sdk", title: "SDK loop: franz-go and the batch call of the AWS SDK for Go; 128 requests in flight",
+		prepare: func(ctx context.Context, b *bench) error { return b.build(ctx, "floor", "./test/bench/floor") },
+		command: floorCommand("sdk"),
+	},
+	connect,
+	camel,
+}
+
+// floorName is the contestant that ratios refer to.
+const floorName = "raw"
+
+// build compiles a package of the main module as it is released.
+func (b *bench) build(ctx context.Context, name, pkg string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(b.cache, name), pkg)
+	cmd.Dir = b.root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", pkg, err, out)
+	}
+	return nil
+}
+
+func floorCommand(how string) func(*bench, job) ([]string, []string, error) {
+	return func(b *bench, j job) ([]string, []string, error) {
+		if j.destinations > 1 || j.ordering != "" {
+			return nil, nil, errors.New("the floors send to one standard queue or topic")
+		}
+		argv := []string{filepath.Join(b.cache, "floor"), "-how", how, "-service", j.service, "-broker", j.broker, "-topic", j.topic,
+			"-group", j.group, "-endpoint", j.endpoint, "-target", j.targets[0], "-region", region}
+		return argv, caBundle(j), nil
+	}
+}
+
+// caBundle has the AWS SDK, and those who do as it does, trust the endpoint.
+func caBundle(j job) []string {
+	if j.ca == "" {
+		return nil
+	}
+	return []string{"AWS_CA_BUNDLE=" + j.ca}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// report is what an invocation gave.
+type report struct {
+	flags   flags
+	skipped map[string]error
+	results results
+	low     []*figure
+}
+
+// plots is where docs/PERFORMANCE.md has them.
+const plots = "performance"
+
+// publish prints the report, draws the plots, and records both where that is asked for.
+func (b *bench) publish(ctx context.Context, r *report) error {
+	var text bytes.Buffer
+	b.write(ctx, &text, r)
+	fmt.Print(text.String())
+	folder := filepath.Join(b.cache, "plots")
+	if r.flags.record {
+		folder = filepath.Join(b.root, "docs", plots)
+	}
+	if err := b.draw(ctx, r, folder); err != nil {
+		progress("there are no plots: %v", err)
+	} else {
+		progress("the plots are in %s", folder)
+	}
+	if !r.flags.record {
+		return nil
+	}
+	return record(filepath.Join(b.root, "docs", "PERFORMANCE.md"), text.String())
+}
+
+// write writes the report as Markdown.
+func (b *bench) write(ctx context.Context, w io.Writer, r *report) {
+	fmt.Fprintf(w, "Measured on %s by `%s`.\n\n", time.Now().UTC().Format("2006-01-02"), r.command())
+	writeTable(w, []string{"what", "version"}, b.versions(ctx))
+	fmt.Fprintf(w, "\n| contestant | what it is |\n| --- | --- |\n")
+	for _, c := range contestants {
+		if err, left := r.skipped[c.name]; left {
+			reason, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
+			fmt.Fprintf(w, "| %s | %s. **Not measured**: %s |\n", c.name, c.title, reason)
+		} else if slices.ContainsFunc(r.results, func(one *result) bool { return one.Contestant == c.name }) {
+			fmt.Fprintf(w, "| %s | %s |\n", c.name, c.title)
+		}
+	}
+	for _, part := range []struct {
+		title  string
+		header []string
+		rows   [][]string
+	}{
+		{"Bars", barHeader, barRows(r.results.bars(r.low))},
+		{"All results", header, r.results.rows()},
+		{"The low end", lowHeader, lowRows(r.low)},
+	} {
+		if len(part.rows) > 0 {
+			fmt.Fprintf(w, "\n### %s\n\n", part.title)
+			writeTable(w, part.header, part.rows)
+		}
+	}
+}
+
+// command is how to run the same again.
+func (r *report) command() string {
+	out := "make bench"
+	if r.flags.only != "" {
+		out += " ONLY=" + r.flags.only
+	}
+	if r.flags.with != "" {
+		out += " WITH=" + r.flags.with
+	}
+	if r.flags.quick {
+		out += " QUICK=1"
+	}
+	return out
+}
+
+// draw hands the results to the plotting program.
+func (b *bench) draw(ctx context.Context, r *report, folder string) error {
+	text, err := json.MarshalIndent(map[string]any{"results": r.results, "low": r.low}, "", " ")
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(b.cache, "results.json")
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "run", ".", file, folder)
+	cmd.Dir = filepath.Join(b.root, "test", "bench", "plot")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("drawing: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// The recorded part of docs/PERFORMANCE.md stands between these lines.
+const (
+	recordBegin = "<!-- bench: begin -->\n"
+	recordEnd   = "<!-- bench: end -->\n"
+)
+
+// record puts the report into the document.
+func record(file, text string) error {
+	have, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	before, rest, begins := strings.Cut(string(have), recordBegin)
+	_, after, ends := strings.Cut(rest, recordEnd)
+	if !begins || !ends {
+		return fmt.Errorf("%s has no lines %q and %q for the results to stand between", file, strings.TrimSpace(recordBegin), strings.TrimSpace(recordEnd))
+	}
+	return os.WriteFile(file, []byte(before+recordBegin+"\n"+text+"\n"+recordEnd+after), 0o644)
+}

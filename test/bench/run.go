@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// sample is what one run of one contestant gave.
+type sample struct {
+	Round      int     `json:"round"`
+	Rate       float64 `json:"rate"`     // messages a second
+	CPU        float64 `json:"cpu"`      // µs a message
+	RSS        float64 `json:"rss"`      // MB, of the largest process
+	Requests   float64 `json:"requests"` // a message
+	Missing    int64   `json:"missing"`
+	Duplicated int64   `json:"duplicated"`
+}
+
+// errStalled is the end of a run in which nothing new arrives.
+var errStalled = errors.New("none")
+
+// stalled is how long nothing new may arrive before a run is given up.
+const stalled = 45 * time.Second
+
+// run measures one contestant once: between the first tenth of the records and the last, so that
+// start, joining and warming up are left out for all alike.
+func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample, err error) {
+	b.runs++
+	dir := filepath.Join(b.dir, fmt.Sprintf("run-%03d-%s-%s", b.runs, s.name, c.name))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return out, err
+	}
+	topic, err := b.topic(ctx, s.data)
+	if err != nil {
+		return out, err
+	}
+	first := s.data.records / 10
+	e, err := startEndpoint(s, dir, nil, first, s.data.records)
+	if err != nil {
+		return out, err
+	}
+	defer e.close()
+	var team []*process
+	defer func() {
+		for _, p := range team {
+			if e := p.stop(); err == nil && e != nil {
+				err = e
+			}
+		}
+	}()
+	for i := range s.instances {
+		p, err := b.start(job{scenario: s, broker: b.broker, topic: topic, group: b.group(),
+			endpoint: e.URL, targets: e.targets, dir: dir, ca: e.ca}, c, i)
+		if err != nil {
+			return out, err
+		}
+		team = append(team, p)
+	}
+	if err := e.await(ctx, 0, team); err != nil {
+		return out, err
+	}
+	before, err := e.look(team)
+	if err != nil {
+		return out, err
+	}
+	if b.during != nil {
+		b.during()
+	}
+	// Records that never come are a result and not an error.
+	if err := e.await(ctx, 1, team); err != nil && !errors.Is(err, errStalled) {
+		return out, err
+	}
+	after, err := e.look(team)
+	if err != nil {
+		return out, err
+	}
+	n, took := float64(after.records-before.records), after.at.Sub(before.at)
+	out.Rate, out.CPU = n/took.Seconds(), float64((after.cpu-before.cpu).Nanoseconds())/1e3/n
+	for _, p := range team {
+		rss, err := p.peakRSS()
+		if err != nil {
+			return out, err
+		}
+		out.RSS = max(out.RSS, float64(rss)/1e6)
+	}
+	if b.before != nil {
+		if err := b.before(); err != nil {
+			return out, err
+		}
+	}
+	// What a contestant sends again shows at the latest when it stops in good order.
+	for _, p := range team {
+		err = errors.Join(err, p.stop())
+	}
+	team = nil
+	out.Requests = float64(e.requests()) / float64(s.data.records)
+	out.Missing, out.Duplicated = int64(s.data.records)-e.unique.Load(), e.accepted.Load()-e.unique.Load()
+	return out, err
+}
+
+// start starts the i-th process of a contestant for a job.
+func (b *bench) start(j job, c *contestant, i int) (*process, error) {
+	var err error
+	if j.admin, err = freeAddress(); err != nil {
+		return nil, err
+	}
+	b.admin = j.admin
+	if i > 0 {
+		j.dir = filepath.Join(j.dir, fmt.Sprint(i))
+		if err := os.MkdirAll(j.dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	argv, env, err := c.command(b, j)
+	if err != nil {
+		return nil, err
+	}
+	return startProcess(argv, env, filepath.Join(j.dir, "log"))
+}
+
+// await blocks until the endpoint's i-th mark is reached, and gives up when a process ended or
+// nothing new arrives.
+func (e *endpoint) await(ctx context.Context, i int, team []*process) error {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	last, since := e.unique.Load(), time.Now()
+	for {
+		select {
+		case <-e.marks[i].reached:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+		for _, p := range team {
+			select {
+			case <-p.done:
+				return fmt.Errorf("%s ended early:\n%s", p.cmd.Path, p.output())
+			default:
+			}
+		}
+		if now := e.unique.Load(); now != last {
+			last, since = now, time.Now()
+		} else if time.Since(since) > stalled {
+			return fmt.Errorf("%d of %d records arrived, then %w for %v:\n%s", last, e.scenario.data.records, errStalled, stalled, team[0].output())
+		}
+	}
+}
+
+// look is the state of a run at one moment.
+type look struct {
+	at      time.Time
+	records int64
+	cpu     time.Duration // of all processes
+}
+
+func (e *endpoint) look(team []*process) (look, error) {
+	l := look{at: time.Now(), records: e.unique.Load()}
+	for _, p := range team {
+		d, err := p.cpu()
+		if err != nil {
+			return l, err
+		}
+		l.cpu += d
+	}
+	return l, nil
+}

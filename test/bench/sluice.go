@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// sluiceCommand writes the configuration: defaults, but for where things are.
+func sluiceCommand(b *bench, j job) ([]string, []string, error) {
+	file := filepath.Join(j.dir, "bridge.yaml")
+	if err := os.WriteFile(file, []byte(bridgeYAML(j)), 0o600); err != nil {
+		return nil, nil, err
+	}
+	return []string{filepath.Join(b.cache, "sluice"), "run", "-c", file}, caBundle(j), nil
+}
+
+func bridgeYAML(j job) string {
+	var y strings.Builder
+	fmt.Fprintf(&y, "kafka: {brokers: [%q], group: %s, start: earliest}\naws: {region: %s, endpoint: %q}\nadmin: {listen: %q, pprof: true}\n",
+		j.broker, j.group, region, j.endpoint, j.admin)
+	y.WriteString("destinations:\n")
+	for i, target := range j.targets {
+		fmt.Fprintf(&y, "  d%d: {%s: %q", i, j.service, target)
+		if j.ordering != "" {
+			fmt.Fprintf(&y, ", ordering: %s", j.ordering)
+		}
+		if j.linger != "" {
+			fmt.Fprintf(&y, ", batch: {linger: %s}", j.linger)
+		}
+		y.WriteString("}\n")
+	}
+	y.WriteString("rules:\n")
+	for i := range j.rules {
+		fmt.Fprintf(&y, "  - {name: rule %d, topics: [%s], match: {%s, amount: [{numeric: [\">=\", 0]}]}, to: [d%d]}\n",
+			i, j.topic, share(i, j.rules), i%len(j.targets))
+	}
+	return y.String()
+}
+
+// share is the pattern of the i-th of n rules, each of which takes its share of the records.
+func share(i, n int) string {
+	switch {
+	case n <= types:
+		return fmt.Sprintf("type: [order.%d]", i)
+	case n <= shops:
+		return fmt.Sprintf("shop: [s-%03d]", i)
+	}
+	return fmt.Sprintf("sku: [k-%04d]", i)
+}
