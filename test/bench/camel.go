@@ -13,6 +13,8 @@ import (
 // camel is Apache Camel; its route and its settings are in test/bench/camel.
 var camel = &contestant{
 	name: "camel", title: "Apache Camel: camel-kafka in batches, camel-aws2-sqs with batches of ten; 128 requests in flight",
+	// A server runs for weeks: what the virtual machine does to become fast is not held against it.
+	warmUp:  50,
 	prepare: prepareCamel,
 	command: camelCommand,
 }
@@ -38,7 +40,7 @@ func prepareCamel(ctx context.Context, b *bench) error {
 		cmd := exec.CommandContext(ctx, "mvn", "-q", "-B", "-f", filepath.Join(source, "pom.xml"),
 			"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(into, "lib"))
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("fetching Camel: %w\n%s", err, out)
+			return fmt.Errorf("its jars could not be fetched here (%w)\n%s", err, out)
 		}
 		if err := os.WriteFile(stamp, pom, 0o644); err != nil {
 			return err
@@ -47,7 +49,7 @@ func prepareCamel(ctx context.Context, b *bench) error {
 	out, err := exec.CommandContext(ctx, "java", "-cp", filepath.Join(into, "lib", "*"), "org.eclipse.jdt.internal.compiler.batch.Main",
 		"-17", "-nowarn", "-d", filepath.Join(into, "classes"), filepath.Join(source, "Route.java")).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("compiling Camel's route: %w\n%s", err, out)
+		return fmt.Errorf("its route does not compile (%w)\n%s", err, out)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func prepareConnect(ctx context.Context, b *bench) error {
 		cmd.Dir = into
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("building Redpanda Connect, go %s: %w\n%s", args[0], err, out)
+			return fmt.Errorf("its Go module could not be fetched and built here (go %s: %w)\n%s", args[0], err, out)
 		}
 	}
 	return nil

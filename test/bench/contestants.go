@@ -11,9 +11,9 @@ import (
 
 // contestant is a program that takes records from a topic to queues or topics.
 type contestant struct {
-	name string
-	// what it is, for the table's legend.
-	title string
+	name   string
+	title  string // what it is
+	warmUp int    // per cent of the records that arrive before it is measured
 	// prepare builds the program. An error means that it is left out.
 	prepare func(ctx context.Context, b *bench) error
 	// command is the command line for a process of a job, and what it adds to the environment.
@@ -39,6 +39,9 @@ var contestants = []*contestant{
 	connect,
 	camel,
 }
+
+// peers are those that users would choose instead.
+var peers = []string{connect.name, camel.name}
 
 // floorName is the contestant that ratios refer to.
 const floorName = "raw"

@@ -15,7 +15,7 @@ import (
 // profileSpan is how long the processor is watched, and profileTimes how many times as many records
 // as otherwise there are for it.
 const (
-	profileSpan  = 8 * time.Second
+	profileSpan  = 5 * time.Second
 	profileTimes = 3
 )
 
@@ -35,7 +35,7 @@ func (b *bench) profile(ctx context.Context, s scenario, c *contestant) error {
 	b.during = func() {
 		go func() { // ends with the profile
 			err := b.fetch(ctx, fmt.Sprintf("profile?seconds=%.0f", profileSpan.Seconds()), cpu)
-			taken <- errors.Join(b.fetch(ctx, "heap", heap), err)
+			taken <- errors.Join(err, b.fetch(ctx, "heap", heap))
 		}()
 	}
 	b.before = func() error { return <-taken }

@@ -26,8 +26,9 @@ var errStalled = errors.New("none")
 // stalled is how long nothing new may arrive before a run is given up.
 const stalled = 45 * time.Second
 
-// run measures one contestant once: between the first tenth of the records and the last, so that
-// start, joining and warming up are left out for all alike.
+// run measures one contestant once, from the first record that arrives, or where it has to warm up
+// from later, to the last. Start and joining the group are left out for all alike; what a contestant
+// does ahead of its acknowledgements is not.
 func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample, err error) {
 	b.runs++
 	dir := filepath.Join(b.dir, fmt.Sprintf("run-%03d-%s-%s", b.runs, s.name, c.name))
@@ -38,68 +39,76 @@ func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample,
 	if err != nil {
 		return out, err
 	}
-	first := s.data.records / 10
-	e, err := startEndpoint(s, dir, nil, first, s.data.records)
+	e, err := startEndpoint(s, dir, nil, max(1, s.data.records*c.warmUp/100), s.data.records)
 	if err != nil {
 		return out, err
 	}
 	defer e.close()
-	var team []*process
-	defer func() {
-		for _, p := range team {
-			if e := p.stop(); err == nil && e != nil {
-				err = e
-			}
-		}
-	}()
+	var all team
+	defer func() { err = errors.Join(err, all.stop()) }()
 	for i := range s.instances {
 		p, err := b.start(job{scenario: s, broker: b.broker, topic: topic, group: b.group(),
 			endpoint: e.URL, targets: e.targets, dir: dir, ca: e.ca}, c, i)
 		if err != nil {
 			return out, err
 		}
-		team = append(team, p)
+		all = append(all, p)
 	}
-	if err := e.await(ctx, 0, team); err != nil {
+	if err := b.measure(ctx, e, all, &out); err != nil {
 		return out, err
 	}
-	before, err := e.look(team)
+	// What a contestant sends again shows at the latest when it stops in good order.
+	err = all.stop()
+	all = nil
+	out.Requests = float64(e.requests()) / float64(s.data.records)
+	out.Missing, out.Duplicated = int64(s.data.records)-e.unique.Load(), e.accepted.Load()-e.unique.Load()
+	return out, err
+}
+
+// measure fills in what is seen while the processes run.
+func (b *bench) measure(ctx context.Context, e *endpoint, all team, out *sample) error {
+	if err := e.await(ctx, 0, all); err != nil {
+		return err
+	}
+	before, err := e.look(all)
 	if err != nil {
-		return out, err
+		return err
 	}
 	if b.during != nil {
 		b.during()
 	}
 	// Records that never come are a result and not an error.
-	if err := e.await(ctx, 1, team); err != nil && !errors.Is(err, errStalled) {
-		return out, err
+	if err := e.await(ctx, 1, all); err != nil && !errors.Is(err, errStalled) {
+		return err
 	}
-	after, err := e.look(team)
+	after, err := e.look(all)
 	if err != nil {
-		return out, err
+		return err
 	}
 	n, took := float64(after.records-before.records), after.at.Sub(before.at)
 	out.Rate, out.CPU = n/took.Seconds(), float64((after.cpu-before.cpu).Nanoseconds())/1e3/n
-	for _, p := range team {
+	for _, p := range all {
 		rss, err := p.peakRSS()
 		if err != nil {
-			return out, err
+			return err
 		}
 		out.RSS = max(out.RSS, float64(rss)/1e6)
 	}
 	if b.before != nil {
-		if err := b.before(); err != nil {
-			return out, err
-		}
+		return b.before()
 	}
-	// What a contestant sends again shows at the latest when it stops in good order.
-	for _, p := range team {
+	return nil
+}
+
+// team is the processes of a run.
+type team []*process
+
+func (t team) stop() error {
+	var err error
+	for _, p := range t {
 		err = errors.Join(err, p.stop())
 	}
-	team = nil
-	out.Requests = float64(e.requests()) / float64(s.data.records)
-	out.Missing, out.Duplicated = int64(s.data.records)-e.unique.Load(), e.accepted.Load()-e.unique.Load()
-	return out, err
+	return err
 }
 
 // start starts the i-th process of a contestant for a job.
@@ -124,7 +133,7 @@ func (b *bench) start(j job, c *contestant, i int) (*process, error) {
 
 // await blocks until the endpoint's i-th mark is reached, and gives up when a process ended or
 // nothing new arrives.
-func (e *endpoint) await(ctx context.Context, i int, team []*process) error {
+func (e *endpoint) await(ctx context.Context, i int, all team) error {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	last, since := e.unique.Load(), time.Now()
@@ -136,7 +145,7 @@ func (e *endpoint) await(ctx context.Context, i int, team []*process) error {
 			return ctx.Err()
 		case <-ticker.C:
 		}
-		for _, p := range team {
+		for _, p := range all {
 			select {
 			case <-p.done:
 				return fmt.Errorf("%s ended early:\n%s", p.cmd.Path, p.output())
@@ -146,7 +155,7 @@ func (e *endpoint) await(ctx context.Context, i int, team []*process) error {
 		if now := e.unique.Load(); now != last {
 			last, since = now, time.Now()
 		} else if time.Since(since) > stalled {
-			return fmt.Errorf("%d of %d records arrived, then %w for %v:\n%s", last, e.scenario.data.records, errStalled, stalled, team[0].output())
+			return fmt.Errorf("%d of %d records arrived, then %w for %v:\n%s", last, e.scenario.data.records, errStalled, stalled, all[0].output())
 		}
 	}
 }
@@ -158,9 +167,9 @@ type look struct {
 	cpu     time.Duration // of all processes
 }
 
-func (e *endpoint) look(team []*process) (look, error) {
+func (e *endpoint) look(all team) (look, error) {
 	l := look{at: time.Now(), records: e.unique.Load()}
-	for _, p := range team {
+	for _, p := range all {
 		d, err := p.cpu()
 		if err != nil {
 			return l, err
