@@ -40,7 +40,7 @@ func main() {
 	flag.DurationVar(&f.limit, "limit", 36*time.Minute, "when no further run begins")
 	flag.Parse()
 	if f.quick {
-		f.records, f.rounds, f.limit = min(f.records, 40_000), 1, min(f.limit, 5*time.Minute)
+		f.records, f.rounds, f.limit = min(f.records, 40_000), 1, min(f.limit, 4*time.Minute)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, f)
