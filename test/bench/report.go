@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -48,13 +47,13 @@ func (b *bench) publish(ctx context.Context, r *report) error {
 // write writes the report as Markdown.
 func (b *bench) write(ctx context.Context, w io.Writer, r *report) {
 	fmt.Fprintf(w, "Measured on %s by `%s`.\n\n", time.Now().UTC().Format("2006-01-02"), r.command())
-	writeTable(w, []string{"what", "version"}, b.versions(ctx))
+	writeTable(w, []string{"what", "version"}, b.versions(ctx, r.results))
 	fmt.Fprintf(w, "\n| contestant | what it is |\n| --- | --- |\n")
 	for _, c := range contestants {
 		if err, left := r.skipped[c.name]; left {
 			reason, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
 			fmt.Fprintf(w, "| %s | %s. **Not measured**: %s |\n", c.name, c.title, reason)
-		} else if slices.ContainsFunc(r.results, func(one *result) bool { return one.Contestant == c.name }) {
+		} else if r.results.measured(c.name) {
 			fmt.Fprintf(w, "| %s | %s |\n", c.name, c.title)
 		}
 	}

@@ -82,3 +82,8 @@ func (all results) find(scenario, contestant string) *result {
 	}
 	return nil
 }
+
+// measured says whether a contestant has any result.
+func (all results) measured(contestant string) bool {
+	return slices.ContainsFunc(all, func(r *result) bool { return r.Contestant == contestant && len(r.Samples) > 0 })
+}

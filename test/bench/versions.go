@@ -14,7 +14,7 @@ import (
 )
 
 // versions is the machine and all that was run on it.
-func (b *bench) versions(ctx context.Context) [][]string {
+func (b *bench) versions(ctx context.Context, all results) [][]string {
 	rows := [][]string{
 		{"machine", fmt.Sprintf("%s, %d cores, %s of memory, Linux %s", find("/proc/cpuinfo", `model name\s*: (.*)`), runtime.NumCPU(),
 			memory(), find("/proc/sys/kernel/osrelease", `(.*)`))},
@@ -30,10 +30,14 @@ func (b *bench) versions(ctx context.Context) [][]string {
 		}
 	}
 	test := filepath.Join(b.root, "test")
-	return append(rows,
-		[]string{"Apache Kafka", find(filepath.Join(test, "parts", "maven", "kafka.xml"), `kafka_2\.13</artifactId>\s*<version>(.*)</version>`)},
-		[]string{"Redpanda Connect", find(filepath.Join(test, "bench", "connect", "go.mod"), `connect/v4 (.*)`)},
-		[]string{"Apache Camel", find(filepath.Join(test, "bench", "camel", "pom.xml"), `<camel.version>(.*)</camel.version>`)})
+	rows = append(rows, []string{"Apache Kafka", find(filepath.Join(test, "parts", "maven", "kafka.xml"), `kafka_2\.13</artifactId>\s*<version>(.*)</version>`)})
+	if all.measured(connect.name) {
+		rows = append(rows, []string{"Redpanda Connect", find(filepath.Join(test, "bench", "connect", "go.mod"), `connect/v4 (.*)`)})
+	}
+	if all.measured(camel.name) {
+		rows = append(rows, []string{"Apache Camel", find(filepath.Join(test, "bench", "camel", "pom.xml"), `<camel.version>(.*)</camel.version>`)})
+	}
+	return rows
 }
 
 func memory() string {
