@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // bench is one invocation.
@@ -19,7 +22,7 @@ type bench struct {
 	admin  string // of the bridge that was started last
 
 	topics   map[data]string
-	made     int // topics
+	made     []string // topics
 	runs     int
 	deadline time.Time // when no further run begins
 
@@ -43,10 +46,20 @@ func (b *bench) topic(ctx context.Context, d data) (string, error) {
 
 // newTopic returns a topic that nobody else uses.
 func (b *bench) newTopic(ctx context.Context, d data) (string, error) {
-	b.made++
-	name := fmt.Sprintf("bench-%d-%d", os.Getpid(), b.made)
+	name := fmt.Sprintf("bench-%d-%d", os.Getpid(), len(b.made))
+	b.made = append(b.made, name)
 	progress("filling a topic: %d records of %d B, %d partitions, compression %s", d.records, d.bytes, d.partitions, d.compression)
 	return name, fill(ctx, b.broker, name, d)
+}
+
+func (b *bench) deleteTopics(ctx context.Context) error {
+	cl, err := kgo.NewClient(kgo.SeedBrokers(b.broker))
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	_, err = kadm.NewClient(cl).DeleteTopics(ctx, b.made...)
+	return err
 }
 
 // group is the consumer group of the latest run.

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -52,11 +53,14 @@ func main() {
 }
 
 func run(ctx context.Context, f flags) error {
+	if f.record && f.only+f.with != "" {
+		return errors.New("-record writes the whole page: leave out -only and -with")
+	}
 	b, err := newBench()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // a folder for temporary files
+	defer b.close()
 	chosen := choose(scenarios(f.records), f)
 	low := wanted(f.only, "low")
 	if len(chosen) == 0 && !low {
@@ -114,6 +118,16 @@ func newBench() (*bench, error) {
 	}
 	b.cache = filepath.Join(cache, "bench")
 	return b, os.MkdirAll(b.cache, 0o755)
+}
+
+// close removes what the bench made, whose Kafka may go on.
+func (b *bench) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := b.deleteTopics(ctx); err != nil {
+		progress("deleting the topics: %v", err)
+	}
+	_ = os.RemoveAll(b.dir)
 }
 
 // wanted says whether a list of names, empty for all, has one.
