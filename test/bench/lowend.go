@@ -193,6 +193,8 @@ func (b *bench) latencies(ctx context.Context, s scenario, c *contestant, n int)
 			if i > 0 {
 				out = append(out, at.Sub(began).Seconds()*1e3)
 			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		case <-time.After(stalled):
 			return nil, fmt.Errorf("message %d did not arrive within %v:\n%s", i, stalled, p.output())
 		}
@@ -219,6 +221,8 @@ func (b *bench) firstDelivery(ctx context.Context, s scenario, c *contestant) (f
 	select {
 	case at := <-arrived:
 		return max(0, at.Sub(joined).Seconds()*1e3), at.Sub(began).Seconds() * 1e3, nil
+	case <-ctx.Done():
+		return 0, 0, ctx.Err()
 	case <-time.After(stalled):
 		return 0, 0, fmt.Errorf("nothing arrived within %v:\n%s", stalled, p.output())
 	}
