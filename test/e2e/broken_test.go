@@ -119,7 +119,7 @@ func (p *process) problems() (int, map[string]string) {
 // logged counts the lines of the log with a message about something.
 func (p *process) logged(msg, what string) int {
 	n := 0
-	for line := range strings.Lines(p.log.String()) {
+	for line := range strings.Lines(p.Log.String()) {
 		var e struct{ Msg, What string }
 		if json.Unmarshal([]byte(line), &e) == nil && e.Msg == msg && e.What == what {
 			n++

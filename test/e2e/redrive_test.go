@@ -59,8 +59,8 @@ func TestRedrive(t *testing.T) {
 			t.Errorf("the rest: %+v", rest)
 		}
 		orders.allArrived(t, records)
-		if p := launch(t, "redrive", config, []string{"--yes"}); p.exitCode() != 0 || !strings.Contains(p.log.String(), "there is nothing to send") {
-			t.Errorf("nothing is left: %s%s", p.out, p.log)
+		if p := launch(t, "redrive", config, []string{"--yes"}); p.exitCode() != 0 || !strings.Contains(p.Log.String(), "there is nothing to send") {
+			t.Errorf("nothing is left: %s%s", p.Out, p.Log)
 		}
 		b.committed(t, group+".redrive", letters(group))
 		sameAsRouted(t, config, topic, ledger)
@@ -73,9 +73,9 @@ func sameAsRouted(t *testing.T, config, topic string, end *farEnd) {
 	want := map[string]map[string]string{}
 	p := launch(t, "route", config, []string{"--json", "--topic", topic, "--last", "1000"})
 	if p.exitCode() != 0 {
-		t.Fatal(p.log)
+		t.Fatal(p.Log)
 	}
-	for line := range strings.Lines(p.out.String()) {
+	for line := range strings.Lines(p.Out.String()) {
 		var routed struct {
 			Partition, Offset int
 			Deliveries        []struct {
@@ -166,8 +166,8 @@ func TestRedriveStopped(t *testing.T) {
 	p := launch(t, "redrive", config, []string{"--yes", "--json", "--rate", "5", "--destination", "orders"})
 	orders.wait(t, 10)
 	other := launch(t, "redrive", config, []string{"--yes", "--timeout", "300ms"})
-	if code := other.exitCode(); code != 1 || !strings.Contains(other.log.String(), "wait for the other redrive to end") {
-		t.Errorf("a second redrive beside the first: exit %d\n%s", code, other.log)
+	if code := other.exitCode(); code != 1 || !strings.Contains(other.Log.String(), "wait for the other redrive to end") {
+		t.Errorf("a second redrive beside the first: exit %d\n%s", code, other.Log)
 	}
 	p.terminate()
 	first := ended(t, p)
@@ -261,8 +261,8 @@ func TestRedriveReroute(t *testing.T) {
 	orders := watch(a.Queue("orders"))
 	now := strings.ReplaceAll(strings.ReplaceAll(config, "former: {sqs: former}", "orders: {sqs: orders}"), "to: [former]", "to: [orders]")
 	look := launch(t, "redrive", now, []string{"--dry-run", "--json"})
-	if look.exitCode() != 0 || !strings.Contains(look.out.String(), "its destination is not in the configuration") {
-		t.Errorf("%s%s", look.out, look.log)
+	if look.exitCode() != 0 || !strings.Contains(look.Out.String(), "its destination is not in the configuration") {
+		t.Errorf("%s%s", look.Out, look.Log)
 	}
 	got := resend(t, "redrive", now, "--reroute")
 	if got.code != 0 || got.Redriven != 10 || got.Acknowledged["orders"] != 10 || got.Stay["it is no dead letter of the bridge"] != 1 ||
@@ -287,15 +287,15 @@ func TestRedriveUnasked(t *testing.T) {
 	} {
 		p := launch(t, c.command, config, strings.Fields(c.args))
 		code := p.exitCode()
-		if !strings.Contains(p.out.String(), c.out) || !strings.Contains(p.log.String(), c.log) || strings.Count(p.log.String(), "\n") != 1 ||
+		if !strings.Contains(p.Out.String(), c.out) || !strings.Contains(p.Log.String(), c.log) || strings.Count(p.Log.String(), "\n") != 1 ||
 			(code == 2) != (c.command == "replay") || code == 0 {
-			t.Errorf("%v: exit %d\n%s%s", c, code, p.out, p.log)
+			t.Errorf("%v: exit %d\n%s%s", c, code, p.Out, p.Log)
 		}
 	}
 	refused(t, b, a, group, config, 10)()
 	p := launch(t, "redrive", config, nil)
-	if code := p.exitCode(); code != 2 || !strings.Contains(p.out.String(), "5  rejected by ledger, rule all: to ledger") {
-		t.Errorf("exit %d\n%s%s", code, p.out, p.log)
+	if code := p.exitCode(); code != 2 || !strings.Contains(p.Out.String(), "5  rejected by ledger, rule all: to ledger") {
+		t.Errorf("exit %d\n%s%s", code, p.Out, p.Log)
 	}
 	if n := a.Queue("orders").Count() + a.Queue("ledger.fifo").Count(); n != 0 {
 		t.Errorf("%d messages were sent", n)

@@ -48,7 +48,7 @@ func TestReload(t *testing.T) {
 
 		// Another queue for the orders, and another limit, for which the group is joined anew.
 		p.write(strings.Replace(config, "{sqs: orders}", "{sqs: orders-new}", 1) + "\nlimits: {in_flight: 5000}\n")
-		_ = p.cmd.Process.Signal(syscall.SIGHUP) // beside the change of the file
+		p.Signal(syscall.SIGHUP) // beside the change of the file
 		p.await("the next reload", func() bool { return p.metric(`sluice_config_reloads_total{result="success"}`) >= "3" })
 		b.produce(t, records[15000:])
 		newOrders.wait(t, 5000)
@@ -60,7 +60,7 @@ func TestReload(t *testing.T) {
 		newOrders.allArrived(t, records[15000:])
 		ledger.allArrived(t, payments)
 		ledger.inOrder(t)
-		if !strings.Contains(p.log.String(), "nonsense") {
+		if !strings.Contains(p.Log.String(), "nonsense") {
 			t.Error("the log does not name the unknown key of the bad file")
 		}
 	})

@@ -36,9 +36,9 @@ func resend(t *testing.T, command, config string, args ...string) resent {
 func ended(t *testing.T, p *process) resent {
 	t.Helper()
 	out := resent{code: p.exitCode()}
-	text := strings.TrimSpace(p.out.String())
+	text := strings.TrimSpace(p.Out.String())
 	if text == "" {
-		t.Fatalf("it printed nothing, and\n%s", p.log)
+		t.Fatalf("it printed nothing, and\n%s", p.Log)
 	}
 	if err := json.Unmarshal([]byte(text), &out); err != nil {
 		t.Fatalf("%s: %v", text, err)
@@ -220,7 +220,7 @@ func TestReplayBroken(t *testing.T) {
 	fault.Remove()
 	a.Inject(fake.Fault{Target: "ledger.fifo", Effect: fake.QueueMissing()})
 	p := launch(t, "replay", config, []string{"--topic", topic, "--yes", "--timeout", "2s"})
-	if code := p.exitCode(); code != 1 || p.out.String() != "" || strings.Count(p.log.String(), "\n") != 1 || !strings.Contains(p.log.String(), "destination ledger can not be opened") {
-		t.Errorf("exit %d\n%s%s", code, p.out, p.log)
+	if code := p.exitCode(); code != 1 || p.Out.String() != "" || strings.Count(p.Log.String(), "\n") != 1 || !strings.Contains(p.Log.String(), "destination ledger can not be opened") {
+		t.Errorf("exit %d\n%s%s", code, p.Out, p.Log)
 	}
 }

@@ -97,7 +97,7 @@ func TestNoDeadLetterTopic(t *testing.T) {
 	if code := p.exitCode(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	last := tail(p.log.String(), 1)
+	last := tail(p.Log.String(), 1)
 	if !strings.Contains(last, letters(group)) || !strings.Contains(last, "TOPIC_AUTHORIZATION_FAILED") || !strings.Contains(last, "create it") {
 		t.Errorf("it says %q", last)
 	}
@@ -115,7 +115,7 @@ func TestWrongConfiguration(t *testing.T) {
 			if code := p.exitCode(); code != 2 {
 				t.Errorf("exit code %d, want 2", code)
 			}
-			if out := p.log.String(); !strings.Contains(out, c.want) || strings.Contains(out, "goroutine") {
+			if out := p.Log.String(); !strings.Contains(out, c.want) || strings.Contains(out, "goroutine") {
 				t.Errorf("it says %q, want %q", out, c.want)
 			}
 		})
@@ -133,7 +133,7 @@ func TestTakenPort(t *testing.T) {
 	if code := p.exitCode(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	if last := tail(p.log.String(), 1); !strings.Contains(last, "admin.listen") || !strings.Contains(last, taken) {
+	if last := tail(p.Log.String(), 1); !strings.Contains(last, "admin.listen") || !strings.Contains(last, taken) {
 		t.Errorf("it says %q", last)
 	}
 }
@@ -166,7 +166,7 @@ func TestHangingDestination(t *testing.T) {
 				began := time.Now()
 				for i := range c.signals {
 					p.terminate()
-					p.await("the signal to be seen", func() bool { return strings.Count(p.log.String(), `"msg":"signal"`) > i })
+					p.await("the signal to be seen", func() bool { return strings.Count(p.Log.String(), `"msg":"signal"`) > i })
 				}
 				if code := p.exitCode(); code != 0 {
 					t.Errorf("exit code %d", code)
