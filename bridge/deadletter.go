@@ -177,6 +177,9 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		if l.ctx.Err() != nil {
 			return
 		}
+		if l.target.Load() != target {
+			continue // a reload has put another in its place, and ended this one
+		}
 		l.trouble(err, !troubled)
 		troubled = true
 		sleep(l.ctx, letterBackoff.wait(attempt))

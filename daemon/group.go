@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"go.uber.org/zap"
@@ -100,7 +101,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 		}
 		out.sinks[name] = sink
 	}
-	if p.config.DeadLetter.Kafka == "" {
+	if p.config.DeadLetter.Kafka == "" || g.keepsWriter(p) {
 		return out, nil
 	}
 	writer, err := kafka.NewLetters(Connection(p.config, p.session), p.config.DeadLetter.Kafka, g.d.log)
@@ -128,6 +129,17 @@ func (p *parts) discard() {
 func (g *group) keeps(p *plan, name string) bool {
 	e := g.lanes[name]
 	return e != nil && e.config.Equal(p.config.Destinations[name])
+}
+
+// keepsWriter says whether dead letters go on to the same topic by the same producer: a new one would
+// take over letters of which the old one does not know yet whether they are written, and write them
+// again.
+func (g *group) keepsWriter(p *plan) bool {
+	if g.writer == nil {
+		return false
+	}
+	was := g.d.plan.config
+	return was.DeadLetter == p.config.DeadLetter && reflect.DeepEqual(was.Kafka, p.config.Kafka)
 }
 
 // adopt makes the pipeline of a plan, with new lanes where destinations changed, and returns the
@@ -166,15 +178,9 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 		}
 	}
 	g.lanes = next
-	if name := p.config.DeadLetter.Destination; name != "" {
-		g.letters.ToLane(next[name].lane)
-	} else {
-		g.letters.ToKafka(made.writer)
+	if !g.keepsWriter(p) {
+		g.redirect(p, made.writer)
 	}
-	if g.writer != nil {
-		g.writer.Close() // what it had not acknowledged goes to the one that follows it
-	}
-	g.writer = made.writer
 	g.pipeline = bridge.NewPipeline(bridge.PipelineOptions{
 		Group:          g.name,
 		Encoder:        bridge.NewEncoder(p.table, p.correlation, p.destinations),
@@ -187,6 +193,19 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 		Metrics:        g.d.metrics,
 	})
 	return retired
+}
+
+// redirect sends dead letters where a plan says, and lets the earlier producer finish.
+func (g *group) redirect(p *plan, writer *kafka.Letters) {
+	if writer != nil {
+		g.letters.ToKafka(writer)
+	} else {
+		g.letters.ToLane(g.lanes[p.config.DeadLetter.Destination].lane)
+	}
+	if old := g.writer; old != nil {
+		g.d.retirees.Go(func() { old.Retire(g.d.retired) })
+	}
+	g.writer = writer
 }
 
 // start begins to read with the pipeline that adopt made.

@@ -81,5 +81,11 @@ func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
 	return l.client.ProduceSync(ctx, letterRecord(letter)).FirstErr()
 }
 
+// Retire ends the producer once all that was given to it is acknowledged or refused, or ctx ends.
+func (l *Letters) Retire(ctx context.Context) {
+	_ = l.client.Flush(ctx) // fails with ctx only
+	l.Close()
+}
+
 // Close ends the producer; what was not acknowledged is not settled either.
 func (l *Letters) Close() { l.client.Close() }

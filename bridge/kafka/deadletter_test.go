@@ -103,3 +103,37 @@ func TestWriteLetter(t *testing.T) {
 		}
 	}
 }
+
+// A producer that is replaced in the middle of a letter lets it end: its successor would write it a
+// second time.
+func TestRetireLetters(t *testing.T) {
+	k := cluster(t, 1)
+	l := letters(t, k)
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	asked, gate := make(chan struct{}), make(chan struct{})
+	k.Cluster.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.SleepControl(func() { close(asked); <-gate })
+		return nil, nil, false
+	})
+	written := make(chan error)
+	go func() {
+		written <- l.Write(t.Context(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: []byte("v")}, Reason: bridge.ReasonRejected})
+	}()
+	<-asked
+	retired := make(chan struct{})
+	go func() { l.Retire(t.Context()); close(retired) }()
+	select {
+	case err := <-written:
+		t.Fatalf("the letter was given up: %v", err)
+	case <-retired:
+		t.Fatal("retired with a letter on the wire")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(gate)
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
+	<-retired
+}
