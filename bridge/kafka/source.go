@@ -134,6 +134,8 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
 		kgo.AdjustFetchOffsetsFn(s.adjustOffsets),
 		kgo.SessionTimeout(s.opts.SessionTimeout),
+		// Two signs of life may go missing, however short the session is.
+		kgo.HeartbeatInterval(min(s.opts.SessionTimeout/3, 3*time.Second)),
 		kgo.RebalanceTimeout(s.opts.RebalanceTimeout),
 		kgo.FetchMaxBytes(s.ahead.asked),
 		kgo.FetchMaxPartitionBytes(s.ahead.asked),
