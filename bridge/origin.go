@@ -3,12 +3,15 @@ package bridge
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 )
 
 // Origin names a topic of a cluster for all time: a topic that is deleted and made again, or one
 // of the same name in another cluster, has another origin although its offsets start again at 0.
 type Origin struct {
 	prefix   string // "<cluster id>.<topic id>", or topic name where the broker knows no topic ids
+	cluster  string
+	known    bool   // by a topic id
 	again    string // sets what is sent again on purpose apart from the first time; else empty
 	replayed bool
 }
@@ -20,7 +23,24 @@ func NewOrigin(clusterID, topic string, topicID [16]byte) Origin {
 	if topicID != ([16]byte{}) {
 		name = base64.RawURLEncoding.EncodeToString(topicID[:])
 	}
-	return Origin{prefix: clusterID + "." + name}
+	return Origin{prefix: clusterID + "." + name, cluster: clusterID, known: name != topic}
+}
+
+// Mark returns a text that tells the topic from another one of its name; empty where the broker
+// knows no topic ids.
+func (o Origin) Mark() string {
+	if !o.known {
+		return ""
+	}
+	return markPrefix + o.prefix
+}
+
+const markPrefix = "sluice "
+
+// Replaces says whether a mark is that of an earlier topic of the name, in the same cluster. A mark
+// from elsewhere says nothing: what replicates a cluster may bring offsets that it has translated.
+func (o Origin) Replaces(mark string) bool {
+	return o.known && strings.HasPrefix(mark, markPrefix+o.cluster+".") && mark != o.Mark()
 }
 
 // Replay returns the origin of records that are sent again on purpose: their messages are marked,

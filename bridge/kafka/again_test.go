@@ -3,6 +3,10 @@ package kafka
 import (
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // A topic that is deleted and made again is another: it is read from its start, and its records
@@ -36,4 +40,43 @@ func TestRecreatedTopic(t *testing.T) {
 		}
 	}
 	commits(t, k, "t", 0, 5)
+}
+
+// Kafka may hand out the offset of a topic that is no more to the topic of its name that was made
+// after it: nothing of the new one is passed over. An offset that says nothing of its topic, or comes
+// from another cluster, is believed.
+func TestOffsetOfDeletedTopic(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "v", 10)...)
+	admin := kadm.NewClient(dial(t, k))
+	meta, err := admin.Metadata(t.Context(), "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		mark string
+		want int
+	}{
+		"earlier": {bridge.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 10},
+		"same":    {bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 4},
+		"foreign": {bridge.NewOrigin("elsewhere", "t", [16]byte{1}).Mark(), 4},
+		"none":    {"", 4},
+	} {
+		offsets := kadm.Offsets{}
+		offsets.Add(kadm.Offset{Topic: "t", At: 6, LeaderEpoch: -1, Metadata: c.mark})
+		if err := admin.CommitAllOffsets(t.Context(), name, offsets); err != nil {
+			t.Fatal(err)
+		}
+		m := join(t, k, func(o *Options) { o.Group = name })
+		await(t, name+" to commit", func() bool { return committed(k, name, "t", 0) == 10 })
+		if got := m.sink.count(); got != c.want {
+			t.Errorf("%s: %d records were read, want %d", name, got, c.want)
+		}
+		m.leave()
+		after, err := admin.FetchOffsets(t.Context(), name)
+		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark() {
+			t.Errorf("%s: committed with the mark %q (%v)", name, o.Metadata, err)
+		}
+	}
 }

@@ -20,6 +20,7 @@ type assignment struct {
 	place
 	part          *bridge.Partition
 	highWatermark atomic.Int64
+	remade        bool // what is committed is of an earlier topic of the name
 
 	// Of the committer.
 	committed bridge.Mark

@@ -132,6 +132,7 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 		kgo.OnPartitionsLost(s.onLost),
 		// The earliest offset stands for no committed one, until adjustOffsets has resolved it.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
+		kgo.OnOffsetsFetched(s.offsetsFetched),
 		kgo.AdjustFetchOffsetsFn(s.adjustOffsets),
 		kgo.SessionTimeout(s.opts.SessionTimeout),
 		// Two signs of life may go missing, however short the session is.

@@ -58,13 +58,17 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	for t, partitions := range offsets {
 		for p, o := range partitions {
 			at := place{t, p}
-			if uncommitted(o) {
-				o = found.of(at)
-			} else {
+			a := s.assigned[at]
+			switch {
+			case uncommitted(o):
+				o = offsetIn(found.start, at)
+			case a != nil && a.remade:
+				o = offsetIn(found.first, at)
+			default:
 				s.reportExpired(at, o, found.first)
 			}
 			partitions[p] = s.resumed(at, o)
-			if a := s.assigned[at]; a != nil {
+			if a != nil {
 				begin := partitions[p].EpochOffset()
 				a.part.Begin(bridge.Mark{Offset: begin.Offset, Epoch: begin.Epoch})
 			}
@@ -124,9 +128,9 @@ func (s *Source) after(ctx context.Context, topics []string) (kadm.ListedOffsets
 	return start, err
 }
 
-// of returns where a partition without a committed offset begins.
-func (b beginnings) of(at place) kgo.Offset {
-	if o, ok := b.start.Lookup(at.topic, at.partition); ok && o.Offset >= 0 {
+// offsetIn returns where a partition begins; at the log's start where that is not known.
+func offsetIn(b kadm.ListedOffsets, at place) kgo.Offset {
+	if o, ok := b.Lookup(at.topic, at.partition); ok && o.Offset >= 0 {
 		return kgo.NewOffset().At(o.Offset)
 	}
 	return kgo.NewOffset().AtStart()
