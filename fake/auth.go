@@ -155,8 +155,9 @@ func verify(c *call, s scope, secret, token string) *Error {
 	if err != nil {
 		return &Error{Type: "IncompleteSignatureException", Code: "IncompleteSignature", Message: "X-Amz-Date is missing or malformed."}
 	}
-	if skew := time.Since(at); skew > maxSkew || skew < -maxSkew {
-		return errBadSignature(fmt.Sprintf("Signature expired: %s is now too far from %s", at.Format(amzTime), time.Now().UTC().Format(amzTime)))
+	now := c.a.signingTime()
+	if skew := now.Sub(at); skew > maxSkew || skew < -maxSkew {
+		return errBadSignature(fmt.Sprintf("Signature expired: %s is now too far from %s", at.Format(amzTime), now.UTC().Format(amzTime)))
 	}
 	if s.service != string(c.service) || s.date != at.Format("20060102") {
 		return errBadSignature("Credential should be scoped to the correct service and date.")

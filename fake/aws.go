@@ -52,6 +52,7 @@ type AWS struct {
 	auth    authority
 	faults  faults
 	offset  atomic.Int64 // of the clock, nanoseconds
+	skew    atomic.Int64 // of the clock of signatures, nanoseconds
 	server  *http.Server
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -144,6 +145,12 @@ func (a *AWS) Advance(d time.Duration) {
 // SetLatency delays every request from now on, before anything is stored, as the
 // way to a service does. Faults come on top.
 func (a *AWS) SetLatency(d time.Duration) { a.latency.Store(int64(d)) }
+
+// Skew has the endpoint judge signatures, and date its answers, by a clock that is ahead by d from
+// now on; nothing else goes by it.
+func (a *AWS) Skew(d time.Duration) { a.skew.Store(int64(d)) }
+
+func (a *AWS) signingTime() time.Time { return time.Now().Add(time.Duration(a.skew.Load())) }
 
 func (a *AWS) now() time.Time { return time.Now().Add(time.Duration(a.offset.Load())) }
 

@@ -49,6 +49,7 @@ func (a *AWS) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer a.serving.Done()
+	w.Header().Set("Date", a.signingTime().UTC().Format(http.TimeFormat))
 	c := calls.Get().(*call)
 	c.reset(a, w, r)
 	c.handle()
