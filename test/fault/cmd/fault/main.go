@@ -1,0 +1,103 @@
+// Command fault plays schedules of faults against the real binary and prints what came of it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/sluice-bridge/sluice/test/fault"
+	"github.com/sluice-bridge/sluice/test/parts"
+	"github.com/sluice-bridge/sluice/test/process"
+)
+
+func main() {
+	seed := flag.Uint64("seed", 1, "what chance goes by")
+	name := flag.String("schedule", "", "the one schedule to play; all where nothing is said")
+	runs := flag.Int("runs", 1, "how often, each time with the next seed")
+	page := flag.String("record", "", "the page to write the table to")
+	flag.Parse()
+	schedules := fault.Schedules
+	if *name != "" {
+		s, ok := fault.Find(*name)
+		if !ok {
+			fmt.Fprintf(os.Stderr, "fault: there is no schedule %q; there are %s\n", *name, strings.Join(names(), ", "))
+			os.Exit(2)
+		}
+		schedules = []fault.Schedule{s}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	results, err := play(ctx, schedules, *seed, *runs)
+	fmt.Print("\n", fault.Text(results))
+	if err == nil && *page != "" {
+		err = fault.Record(*page, results)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "fault:", err)
+		os.Exit(1)
+	}
+}
+
+func names() (all []string) {
+	for _, s := range fault.Schedules {
+		all = append(all, s.Name)
+	}
+	return all
+}
+
+// play plays the schedules on one broker.
+func play(ctx context.Context, schedules []fault.Schedule, seed uint64, runs int) (results []fault.Result, err error) {
+	dir, err := os.MkdirTemp("", "sluice-fault-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Println("building sluice and starting Kafka")
+	binary, err := process.Build(dir, false)
+	if err != nil {
+		return nil, err
+	}
+	kafka, err := parts.StartKafka(ctx, filepath.Join(dir, "kafka"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, kafka.Stop()) }()
+	env := fault.Env{Kafka: kafka, Binary: binary, Dir: dir}
+	failed := 0
+	for n := range runs {
+		for _, s := range schedules {
+			r, err := fault.Run(ctx, env, s, seed+uint64(n))
+			if err != nil {
+				return results, err
+			}
+			results = append(results, r)
+			fmt.Print(r.Line())
+			if !r.Passed() {
+				failed++
+				fmt.Printf("  %s\n", strings.Join(r.Problems, "\n  "))
+				keep(r)
+			}
+		}
+	}
+	if failed > 0 {
+		return results, fmt.Errorf("%d of %d did not pass; repeat one with SCHEDULE= and SEED=", failed, len(results))
+	}
+	return results, nil
+}
+
+// keep writes what the instances of a run printed to a file that stays.
+func keep(r fault.Result) {
+	name := filepath.Join(os.TempDir(), fmt.Sprintf("sluice-fault-%s-%d.log", r.Schedule.Name, r.Seed))
+	if err := os.WriteFile(name, []byte(r.Logs), 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("  what the bridge printed is in", name)
+}

@@ -1,0 +1,182 @@
+package fault
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/sluice-bridge/sluice/test/process"
+)
+
+// settings are what schedules change of the configuration.
+type settings struct {
+	session        time.Duration
+	commitInterval time.Duration
+	inFlight       int  // records
+	static         bool // membership
+	extra          string
+	tuning         [destinations]string // more settings of a destination
+}
+
+var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500}
+
+// instance is one process of the bridge.
+type instance struct {
+	*process.Process
+	w    *World
+	name string
+	told bool // to end
+}
+
+// start runs one more instance.
+func (w *World) start() (*instance, error) {
+	w.made++
+	return w.startAs(fmt.Sprintf("bridge-%d", w.made))
+}
+
+// startAs runs an instance under a name that had one before, perhaps.
+func (w *World) startAs(name string) (*instance, error) {
+	dir := filepath.Join(w.dir, fmt.Sprintf("%s-%x", name, time.Now().UnixNano()))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	p, err := process.Start(w.binary, dir, w.config(name))
+	if err != nil {
+		return nil, err
+	}
+	i := &instance{Process: p, w: w, name: name}
+	w.instances = append(w.instances, i)
+	return i, nil
+}
+
+// config is the configuration of an instance.
+func (w *World) config(name string) string {
+	s := w.setting
+	id := ""
+	if s.static {
+		id = ", instance_id: " + name
+	}
+	return fmt.Sprintf(`
+kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s%s}
+aws: {region: eu-west-1, endpoint: %q}
+destinations:
+  orders: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}%s}
+  payments: {sqs: payments.fifo, retry: *retry%s}
+  alerts: {sns: %q, retry: *retry%s}
+  audit: {sns: %q, retry: *retry%s}
+rules:
+  - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [payments]}
+  - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [orders]}
+  - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [alerts]}
+  - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [audit]}
+  - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [orders, payments, alerts, audit]}
+  - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
+unmatched: dead_letter
+limits: {in_flight: %[13]d}
+commit_interval: %[14]v
+admin: {listen: ADMIN}
+%[15]s`, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
+		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
+		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.extra)
+}
+
+// consuming waits until the instance has read records of its own.
+func (i *instance) consuming() error {
+	series := fmt.Sprintf(`sluice_records_consumed_total{group=%q,topic=%q}`, i.w.group, i.w.topic)
+	return i.w.until(i.name+" to read records", func() bool {
+		v := i.Metric(series)
+		return v != "" && v != "0"
+	})
+}
+
+// kill ends it as a crash would.
+func (i *instance) kill() {
+	i.w.allowCrash()
+	i.told = true
+	i.Kill()
+}
+
+// stop ends it in good order.
+func (i *instance) stop() error {
+	i.told = true
+	if err := i.Stop(patience); err != nil {
+		return fmt.Errorf("%s: %w\n%s", i.name, err, i.Log.Tail(20))
+	}
+	return nil
+}
+
+// freeze stops it for as long as the group needs to give its partitions to others, which have to be
+// there.
+func (i *instance) freeze() error {
+	i.w.allowCrash()
+	i.Signal(syscall.SIGSTOP)
+	defer i.Signal(syscall.SIGCONT)
+	return i.w.until("the group to lose "+i.name, func() bool { return i.w.members() < len(i.w.running()) })
+}
+
+// reload gives it the settings of now, with more at the end of the file, and waits for the result.
+func (i *instance) reload(result, more string) error {
+	series := fmt.Sprintf(`sluice_config_reloads_total{result=%q}`, result)
+	before := i.Metric(series)
+	if err := i.Write(i.w.config(i.name) + more); err != nil {
+		return err
+	}
+	i.Signal(syscall.SIGHUP)
+	return i.w.until(i.name+" to reload: "+result, func() bool { v := i.Metric(series); return v != "" && v != before })
+}
+
+// running are the instances that have not ended.
+func (w *World) running() (all []*instance) {
+	for _, i := range w.instances {
+		select {
+		case <-i.Done():
+		default:
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// ended returns an error where an instance has ended that nobody told to.
+func (w *World) ended() error {
+	for _, i := range w.instances {
+		select {
+		case <-i.Done():
+			if !i.told {
+				return fmt.Errorf("%s has ended by itself: %w", i.name, i.Err())
+			}
+		default:
+		}
+	}
+	return nil
+}
+
+// members is how many the broker counts.
+func (w *World) members() int {
+	groups, err := w.watch.admin.DescribeGroups(w.ctx, w.group)
+	if err != nil || groups[w.group].Err != nil {
+		return len(w.running())
+	}
+	return len(groups[w.group].Members)
+}
+
+// stable waits until the group has as many members as there are instances, and they are at rest.
+func (w *World) stable() error {
+	return w.until("the group to be stable", func() bool {
+		groups, err := w.watch.admin.DescribeGroups(w.ctx, w.group)
+		g := groups[w.group]
+		return err == nil && g.State == "Stable" && len(g.Members) == len(w.running())
+	})
+}
+
+// logs is what the instances printed.
+func (w *World) logs() string {
+	var b strings.Builder
+	for _, i := range w.instances {
+		fmt.Fprintf(&b, "--- %s\n%s\n", i.name, i.Log)
+	}
+	return b.String()
+}

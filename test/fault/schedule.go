@@ -1,0 +1,142 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Schedule is a sequence of faults. What it plays goes on while events flow.
+type Schedule struct {
+	Name string
+	// What tells of its faults in a few words.
+	What string
+	// Duplicates tells which duplicates at standard destinations it allows; empty for none.
+	Duplicates string
+	// set changes the settings before anything starts.
+	set  func(*settings)
+	play func(*World) error
+}
+
+// Schedules are all there are, in the order in which they are told of.
+var Schedules = concat(processSchedules, kafkaSchedules, awsSchedules, []Schedule{mix})
+
+func concat(lists ...[]Schedule) (all []Schedule) {
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// Find returns the schedule of a name.
+func Find(name string) (Schedule, bool) {
+	for _, s := range Schedules {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Schedule{}, false
+}
+
+// Result is what came of a run.
+type Result struct {
+	Schedule Schedule
+	Seed     uint64
+	Findings
+	Allowed  int // duplicates
+	Took     time.Duration
+	Problems []string // why it did not pass
+	Logs     string   // of the instances, where it did not
+}
+
+// Passed says whether all promises held.
+func (r Result) Passed() bool { return len(r.Problems) == 0 }
+
+// warmUp is how many messages arrive before the first fault.
+const warmUp = 500
+
+// Run plays a schedule. An error says that it could not even be set up.
+func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) {
+	began := time.Now()
+	w, err := newWorld(ctx, env, s.Name, seed)
+	if err != nil {
+		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
+	}
+	defer os.RemoveAll(w.dir)
+	defer w.close()
+	if s.set != nil {
+		s.set(&w.setting)
+	}
+	r := Result{Schedule: s, Seed: seed}
+	if err = w.perform(s); err != nil {
+		r.Problems = append(r.Problems, err.Error())
+	}
+	w.feed.stop()
+	w.watch.stop()
+	r.Findings, r.Allowed, r.Took = w.ledger.finish(), w.allowance(), time.Since(began)
+	r.Problems = append(r.Problems, r.judge()...)
+	for _, i := range w.instances {
+		if i.Raced() {
+			r.Problems = append(r.Problems, i.name+" has a data race")
+		}
+	}
+	if !r.Passed() {
+		r.Logs = w.logs()
+	}
+	return r, ctx.Err()
+}
+
+// perform plays a schedule and lets everything come to rest.
+func (w *World) perform(s Schedule) error {
+	if _, err := w.start(); err != nil {
+		return err
+	}
+	w.feed.turn(true)
+	if err := w.progress(warmUp); err != nil {
+		return err
+	}
+	if err := s.play(w); err != nil {
+		return err
+	}
+	if err := w.progress(warmUp); err != nil {
+		return err
+	}
+	w.feed.turn(false)
+	if err := w.settled(); err != nil {
+		return err
+	}
+	if err := w.until("everything to be committed", w.watch.everything); err != nil {
+		return err
+	}
+	if err := w.feed.err(); err != nil {
+		return err
+	}
+	for _, i := range w.running() {
+		if err := i.stop(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge says what was not as promised.
+func (f *Result) judge() (problems []string) {
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{f.Lost, "lost"}, {f.FIFODuplicated, "seen twice behind a FIFO destination"}, {f.OutOfOrder, "out of order"},
+		{f.Altered, "altered or astray"}, {f.StrayLetters, "dead-lettered without a reason"},
+		{f.Early, "settled after their offset was committed"}, {f.WentBack, "commits that went back"},
+		{max(f.Duplicated-f.Allowed, 0), fmt.Sprintf("duplicates above the %d that are explained", f.Allowed)},
+	} {
+		if c.n > 0 {
+			problems = append(problems, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	if len(problems) > 0 {
+		problems = append(problems, f.Samples...)
+	}
+	return problems
+}

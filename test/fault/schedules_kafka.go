@@ -1,0 +1,167 @@
+package fault
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// kafkaSchedules are about brokers and topics.
+var kafkaSchedules = []Schedule{
+	{Name: "broker-restart", What: "the broker restarts in good order", Duplicates: afterCrash, play: brokerRestart},
+	{Name: "broker-kill", What: "the broker is killed and started again", Duplicates: afterCrash, play: brokerKill},
+	{Name: "broker-stall", What: "the broker stalls for longer than the session", Duplicates: afterCrash,
+		set: func(s *settings) { s.session = 2 * time.Second }, play: brokerStall},
+	{Name: "topic-remade", What: "the topic is deleted and made again", play: remakeTopic},
+	{Name: "partitions-added", What: "the topic gets more partitions", play: addPartitions},
+	{Name: "retention", What: "Kafka deletes records that were not read, beside a stopped and a running bridge", play: retention},
+}
+
+func brokerRestart(w *World) error {
+	w.allowCrash()
+	if err := w.kafka.Restart(w.ctx); err != nil {
+		return err
+	}
+	return w.progress(1500)
+}
+
+func brokerKill(w *World) error {
+	w.allowCrash()
+	if err := w.kafka.Kill(); err != nil {
+		return err
+	}
+	if err := w.kafka.Start(w.ctx); err != nil {
+		return err
+	}
+	return w.progress(1500)
+}
+
+func brokerStall(w *World) error {
+	w.allowCrash()
+	if err := w.kafka.Pause(); err != nil {
+		return err
+	}
+	stalled := time.Now()
+	err := w.until("the session to be over", func() bool { return time.Since(stalled) > 2*w.setting.session })
+	if err != nil {
+		return err
+	}
+	if err := w.kafka.Resume(); err != nil {
+		return err
+	}
+	return w.progress(1500)
+}
+
+// remakeTopic deletes the topic when everything of it has arrived, perhaps before that is committed.
+func remakeTopic(w *World) error {
+	w.feed.turn(false)
+	if err := w.settled(); err != nil {
+		return err
+	}
+	err := w.watch.replaced(func() error {
+		if _, err := w.admin.DeleteTopic(w.ctx, w.topic); err != nil {
+			return err
+		}
+		return w.until("the topic to be made again", func() bool { return w.createTopic() == nil })
+	})
+	if err != nil {
+		return err
+	}
+	// A producer of the old topic does not know the new one's id.
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addr), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	if err != nil {
+		return err
+	}
+	w.client.Close()
+	w.client, w.admin = client, kadm.NewClient(client)
+	w.feed.change(func() { w.feed.client, w.feed.incarnation, w.feed.on = client, w.feed.incarnation+1, true })
+	return w.progress(1000)
+}
+
+func addPartitions(w *World) error {
+	const more = 3
+	if _, err := w.admin.CreatePartitions(w.ctx, more, w.topic); err != nil {
+		return err
+	}
+	w.client.ForceMetadataRefresh()
+	var now int
+	err := w.until("the partitions to be there", func() bool {
+		found, err := w.admin.ListTopics(w.ctx, w.topic)
+		now = len(found[w.topic].Partitions)
+		return err == nil && now > w.feed.partitions
+	})
+	if err != nil {
+		return err
+	}
+	w.feed.change(func() { w.feed.partitions = now })
+	return w.progress(1500)
+}
+
+// retention deletes records before a bridge that is away has read them, and before one that runs
+// and is held up has.
+func retention(w *World) error {
+	i := w.any()
+	if err := i.stop(); err != nil {
+		return err
+	}
+	if err := w.produced(1500); err != nil {
+		return err
+	}
+	if err := w.cut(2); err != nil {
+		return err
+	}
+	if _, err := w.startAs(i.name); err != nil {
+		return err
+	}
+	if err := w.progress(1000); err != nil {
+		return err
+	}
+	var down []*fake.Handle
+	for d := range destinations {
+		down = append(down, w.inject(d, fake.Fault{Effect: fake.ServiceUnavailable()}))
+	}
+	if err := w.produced(2 * w.setting.inFlight); err != nil {
+		return err
+	}
+	err := w.cut(2)
+	for _, h := range down {
+		h.Remove()
+	}
+	if err != nil {
+		return err
+	}
+	return w.progress(1000)
+}
+
+// produced waits until there are so many more events.
+func (w *World) produced(n int) error {
+	from, _ := w.ledger.state()
+	return w.until(fmt.Sprintf("%d more events", n), func() bool { now, _ := w.ledger.state(); return now-from >= n })
+}
+
+// cut deletes the older half of what is not committed, of so many partitions.
+func (w *World) cut(n int) error {
+	ends, err := w.admin.ListEndOffsets(w.ctx, w.topic)
+	if err != nil {
+		return err
+	}
+	committed, err := w.admin.FetchOffsets(w.ctx, w.group)
+	if err != nil {
+		return err
+	}
+	to := kadm.Offsets{}
+	for _, p := range w.rng.Perm(partitions)[:n] {
+		at, _ := committed.Lookup(w.topic, int32(p))
+		end, _ := ends.Lookup(w.topic, int32(p))
+		to.AddOffset(w.topic, int32(p), (max(at.At, 0)+end.Offset)/2, -1)
+	}
+	if _, err = w.admin.DeleteRecords(w.ctx, to); err != nil {
+		return err
+	}
+	to.Each(func(o kadm.Offset) { w.ledger.expire(log{w.feed.incarnation, o.Partition}, o.At) })
+	return nil
+}

@@ -1,0 +1,144 @@
+package fault
+
+import (
+	"fmt"
+	"time"
+)
+
+const afterCrash = "what was in flight, and one commit interval"
+
+// processSchedules are about instances that come, go and change.
+var processSchedules = []Schedule{
+	{Name: "kill", What: "SIGKILL and restart, three times", Duplicates: afterCrash, play: times(3, killAndStart)},
+	{Name: "stop", What: "SIGTERM and restart, three times", play: times(3, stopAndStart)},
+	{Name: "freeze", What: "SIGSTOP for longer than the session, with a successor, then SIGCONT", Duplicates: afterCrash,
+		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
+	{Name: "rebalance", What: "instances join and leave in good order", play: joinAndLeave},
+	{Name: "static", What: "the same with static membership; a restart keeps its partitions",
+		set: func(s *settings) { s.static = true }, play: staticMembers},
+	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
+}
+
+// times plays something again and again.
+func times(n int, play func(*World) error) func(*World) error {
+	return func(w *World) error {
+		for range n {
+			if err := play(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// sequence plays one thing after another.
+func sequence(plays ...func(*World) error) func(*World) error {
+	return func(w *World) error {
+		for _, play := range plays {
+			if err := play(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// any is one of the instances that run.
+func (w *World) any() *instance {
+	running := w.running()
+	return running[w.rng.IntN(len(running))]
+}
+
+func killAndStart(w *World) error {
+	i := w.any()
+	i.kill()
+	if _, err := w.startAs(i.name); err != nil {
+		return err
+	}
+	return w.progress(1500)
+}
+
+func stopAndStart(w *World) error {
+	i := w.any()
+	if err := i.stop(); err != nil {
+		return err
+	}
+	if _, err := w.startAs(i.name); err != nil {
+		return err
+	}
+	return w.progress(1500)
+}
+
+// join starts an instance and waits until it has its share.
+func join(w *World) error {
+	i, err := w.start()
+	if err != nil {
+		return err
+	}
+	if err = i.consuming(); err != nil {
+		return err
+	}
+	return w.progress(500)
+}
+
+// leave stops an instance in good order, and has another join before if it is the only one.
+func leave(w *World) error {
+	if len(w.running()) == 1 {
+		if err := join(w); err != nil {
+			return err
+		}
+	}
+	if err := w.any().stop(); err != nil {
+		return err
+	}
+	return w.progress(500)
+}
+
+func freezeBesideAnother(w *World) error {
+	if err := join(w); err != nil {
+		return err
+	}
+	frozen := w.any()
+	if err := frozen.freeze(); err != nil {
+		return err
+	}
+	if err := w.progress(1000); err != nil {
+		return err
+	}
+	return w.stable()
+}
+
+var joinAndLeave = sequence(join, join, leave, join, leave, leave)
+
+// staticMembers restarts members within their session, which moves nothing, and lets one go for
+// good.
+func staticMembers(w *World) error {
+	return sequence(join, join, stopAndStart, stopAndStart, leave)(w)
+}
+
+// reloads change destinations, rules, limits and the group's settings, with files between that are
+// no good.
+func reloads(w *World) error {
+	i := w.any()
+	rejoin := fmt.Sprintf("\nlimits: {in_flight: %d}\n", w.setting.inFlight/2)
+	changes := []func() error{
+		func() error { w.setting.tuning[payments] = ", concurrency: 16"; return i.reload("success", "") },
+		func() error { return i.reload("failure", "\nnonsense: true\n") },
+		func() error { w.setting.tuning[orders] = ", batch: {max_messages: 7}"; return i.reload("success", "") },
+		func() error { return i.reload("failure", "\nrules: [{name: all, to: [nowhere]}]\n") },
+		func() error { w.setting.tuning[audit] = ", batch: {linger: 1ms}"; return i.reload("success", "") },
+		func() error { w.setting.inFlight /= 2; return i.reload("success", "") },
+		func() error { return i.reload("failure", rejoin) }, // a key that is there twice
+		func() error { w.setting.tuning[payments] = ""; return i.reload("success", "") },
+	}
+	w.rng.Shuffle(len(changes), func(a, b int) { changes[a], changes[b] = changes[b], changes[a] })
+	for _, change := range changes {
+		if err := change(); err != nil {
+			return err
+		}
+		if err := w.progress(500); err != nil {
+			return err
+		}
+	}
+	return nil
+}
