@@ -3,7 +3,6 @@ package fault
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -51,7 +50,7 @@ type Result struct {
 }
 
 // Passed says whether all promises held.
-func (r Result) Passed() bool { return len(r.Problems) == 0 }
+func (r *Result) Passed() bool { return len(r.Problems) == 0 }
 
 // warmUp is how many messages arrive before the first fault.
 const warmUp = 500
@@ -63,7 +62,6 @@ func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) 
 	if err != nil {
 		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
 	}
-	defer os.RemoveAll(w.dir)
 	defer w.close()
 	if s.set != nil {
 		s.set(&w.setting)
@@ -121,22 +119,22 @@ func (w *World) perform(s Schedule) error {
 }
 
 // judge says what was not as promised.
-func (f *Result) judge() (problems []string) {
+func (r *Result) judge() (problems []string) {
 	for _, c := range []struct {
 		n    int
 		what string
 	}{
-		{f.Lost, "lost"}, {f.FIFODuplicated, "seen twice behind a FIFO destination"}, {f.OutOfOrder, "out of order"},
-		{f.Altered, "altered or astray"}, {f.StrayLetters, "dead-lettered without a reason"},
-		{f.Early, "settled after their offset was committed"}, {f.WentBack, "commits that went back"},
-		{max(f.Duplicated-f.Allowed, 0), fmt.Sprintf("duplicates above the %d that are explained", f.Allowed)},
+		{r.Lost, "lost"}, {r.FIFODuplicated, "seen twice behind a FIFO destination"}, {r.OutOfOrder, "out of order"},
+		{r.Altered, "altered or astray"}, {r.StrayLetters, "dead-lettered without a reason"},
+		{r.Early, "settled after their offset was committed"}, {r.WentBack, "commits that went back"},
+		{max(r.Duplicated-r.Allowed, 0), fmt.Sprintf("duplicates above the %d that are explained", r.Allowed)},
 	} {
 		if c.n > 0 {
 			problems = append(problems, fmt.Sprintf("%d %s", c.n, c.what))
 		}
 	}
 	if len(problems) > 0 {
-		problems = append(problems, f.Samples...)
+		problems = append(problems, r.Samples...)
 	}
 	return problems
 }

@@ -10,7 +10,7 @@ import (
 var columns = []string{"schedule", "seed", "events", "delivered", "lost", "duplicated", "fifo duplicated",
 	"out of order", "altered", "dead-lettered", "committed early", "seconds", "verdict"}
 
-func (r Result) row() []string {
+func (r *Result) row() []string {
 	duplicated := fmt.Sprint(r.Duplicated)
 	if r.Allowed > 0 {
 		duplicated += fmt.Sprintf(" of %d", r.Allowed)
@@ -56,7 +56,7 @@ func Markdown(results []Result) string {
 }
 
 // Line is a result in a line, for those who wait for the table.
-func (r Result) Line() string {
+func (r *Result) Line() string {
 	row := r.row()
 	return fmt.Sprintf("%-20s seed %s: %s in %s s, %s\n", row[0], row[1], row[2]+" events", row[len(row)-2], row[len(row)-1])
 }

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +23,6 @@ type watch struct {
 
 	mu          sync.Mutex
 	incarnation int             // of the topic
-	marks       map[string]int  // incarnations, by the mark that commits carry
 	committed   map[int32]int64 // by partition, as last seen
 }
 
@@ -30,7 +30,7 @@ type watch struct {
 const watchEvery = 50 * time.Millisecond
 
 func newWatch(w *World) (*watch, error) {
-	o := &watch{w: w, committed: map[int32]int64{}, marks: map[string]int{}}
+	o := &watch{w: w, committed: map[int32]int64{}}
 	var err error
 	if o.reader, err = kgo.NewClient(kgo.SeedBrokers(w.kafka.Addr), kgo.ConsumeTopics(w.letters()),
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(100*time.Millisecond)); err != nil {
@@ -90,11 +90,7 @@ func (o *watch) look(ctx context.Context) {
 		if r.Topic != o.w.topic || r.At < 0 || r.Err != nil {
 			return
 		}
-		of, known := o.marks[r.Metadata]
-		if !known {
-			of = o.incarnation
-			o.marks[r.Metadata] = of
-		}
+		of := slices.Index(o.w.marks, r.Metadata)
 		if of == o.incarnation {
 			o.committed[r.Partition] = r.At
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
@@ -29,6 +31,7 @@ type World struct {
 	aws    *fake.AWS
 
 	topic, group string
+	marks        []string // of the topics that had the name, as commits carry them
 	ledger       *ledger
 	feed         *feed
 	watch        *watch
@@ -39,13 +42,6 @@ type World struct {
 
 	mu      sync.Mutex
 	allowed []func() int // duplicates, by what has happened
-}
-
-// Env is what the runs of a process share.
-type Env struct {
-	Kafka  *parts.Server
-	Binary string
-	Dir    string
 }
 
 const partitions = 6
@@ -97,9 +93,18 @@ func newWorld(ctx context.Context, env Env, name string, seed uint64) (w *World,
 	return w, nil
 }
 
+// createTopic makes the topic, and notes the mark that commits of it carry.
 func (w *World) createTopic() error {
-	_, err := w.admin.CreateTopic(w.ctx, partitions, 1, nil, w.topic)
-	return err
+	made, err := w.admin.CreateTopic(w.ctx, partitions, 1, nil, w.topic)
+	if err != nil {
+		return err
+	}
+	cluster, err := w.admin.BrokerMetadata(w.ctx)
+	if err != nil {
+		return err
+	}
+	w.marks = append(w.marks, bridge.NewOrigin(cluster.Cluster, w.topic, made.ID).Mark())
+	return nil
 }
 
 func (w *World) letters() string { return w.group + ".dead-letter" }
@@ -121,6 +126,7 @@ func (w *World) close() {
 	if w.client != nil {
 		w.client.Close()
 	}
+	_ = os.RemoveAll(w.dir) // or it goes with Env.Dir
 }
 
 // allow takes duplicates at standard destinations for explained.

@@ -13,11 +13,11 @@ import (
 	"syscall"
 
 	"github.com/sluice-bridge/sluice/test/fault"
-	"github.com/sluice-bridge/sluice/test/parts"
-	"github.com/sluice-bridge/sluice/test/process"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	seed := flag.Uint64("seed", 1, "what chance goes by")
 	name := flag.String("schedule", "", "the one schedule to play; all where nothing is said")
 	runs := flag.Int("runs", 1, "how often, each time with the next seed")
@@ -28,7 +28,7 @@ func main() {
 		s, ok := fault.Find(*name)
 		if !ok {
 			fmt.Fprintf(os.Stderr, "fault: there is no schedule %q; there are %s\n", *name, strings.Join(names(), ", "))
-			os.Exit(2)
+			return 2
 		}
 		schedules = []fault.Schedule{s}
 	}
@@ -41,8 +41,9 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fault:", err)
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 func names() (all []string) {
@@ -54,22 +55,12 @@ func names() (all []string) {
 
 // play plays the schedules on one broker.
 func play(ctx context.Context, schedules []fault.Schedule, seed uint64, runs int) (results []fault.Result, err error) {
-	dir, err := os.MkdirTemp("", "sluice-fault-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
 	fmt.Println("building sluice and starting Kafka")
-	binary, err := process.Build(dir, false)
+	env, end, err := fault.Setup(ctx)
 	if err != nil {
 		return nil, err
 	}
-	kafka, err := parts.StartKafka(ctx, filepath.Join(dir, "kafka"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, kafka.Stop()) }()
-	env := fault.Env{Kafka: kafka, Binary: binary, Dir: dir}
+	defer func() { err = errors.Join(err, end()) }()
 	failed := 0
 	for n := range runs {
 		for _, s := range schedules {
