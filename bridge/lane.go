@@ -2,8 +2,6 @@ package bridge
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -169,17 +167,17 @@ func (l *Lane) Close() {
 	l.health.Recovered(l.key())
 }
 
-// Stranded returns the assignments of what is queued behind a destination that is broken; none
-// where it is not.
-func (l *Lane) Stranded() []*Partition {
+// Stranded returns how many deliveries of each assignment are queued behind a destination that is
+// broken; none where it is not.
+func (l *Lane) Stranded() map[*Partition]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.state != opening || l.behind {
 		return nil
 	}
-	seen := map[*Partition]bool{}
-	l.queue.each(func(d *delivery) { seen[d.part] = true })
-	return slices.Collect(maps.Keys(seen))
+	waiting := map[*Partition]int{}
+	l.queue.each(func(d *delivery) { waiting[d.part]++ })
+	return waiting
 }
 
 // Queued returns how many deliveries wait to be sent.

@@ -406,7 +406,7 @@ func TestOpenAfterFailures(t *testing.T) {
 	}}
 	inBubble(t, sink, func(r *rig) {
 		r.deliver(bodies("x", 12)...)
-		if parts := r.lane.Stranded(); len(parts) != 1 || parts[0] != r.part {
+		if parts := r.lane.Stranded(); len(parts) != 1 || parts[r.part] != 12 {
 			t.Errorf("stranded %v", parts)
 		}
 		pass(2 * time.Minute)

@@ -142,6 +142,17 @@ func (p *Partition) Held() (records, bytes int64) {
 	return int64(p.span.len()), p.bytes
 }
 
+// Pending returns how many deliveries are not acknowledged.
+func (p *Partition) Pending() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for i := range p.span.len() {
+		n += int(p.span.at(i).pending)
+	}
+	return n
+}
+
 // Drain waits until everything registered is settled, the partition is closed, or ctx ends. It
 // reports whether nothing is left.
 func (p *Partition) Drain(ctx context.Context) bool {

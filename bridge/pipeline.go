@@ -250,6 +250,17 @@ func (p *Pipeline) Flush() { p.each((*Lane).Flush) }
 // Sweep throws away what is queued of assignments that have ended.
 func (p *Pipeline) Sweep() { p.each((*Lane).Sweep) }
 
+// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
+func (p *Pipeline) Stranded() map[*Partition]int {
+	waiting := map[*Partition]int{}
+	p.each(func(l *Lane) {
+		for part, n := range l.Stranded() {
+			waiting[part] += n
+		}
+	})
+	return waiting
+}
+
 func (p *Pipeline) each(f func(*Lane)) {
 	for _, l := range p.Lanes {
 		if l != nil {

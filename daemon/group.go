@@ -3,7 +3,9 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -283,7 +285,7 @@ func (r retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger)
 			if parts := r.lane.Stranded(); len(parts) > 0 {
 				log.Warn("records wait for a broken destination that the new configuration has changed; their partitions are read again",
 					zap.Int("partitions", len(parts)))
-				source.Rewind(parts)
+				source.Rewind(slices.Collect(maps.Keys(parts)))
 				r.lane.Sweep()
 			}
 		}

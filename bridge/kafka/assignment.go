@@ -166,15 +166,31 @@ func (s *Source) release(which func(place) bool) []*assignment {
 	return out
 }
 
-// settle waits until nothing of the assignments is in flight, or ctx ends. It commits before, so
+// settle waits until nothing of the assignments is in flight that can move, or ctx ends. It commits before, so
 // that being thrown out of the group meanwhile costs the tail only, and after.
 func (s *Source) settle(ctx context.Context, leaving []*assignment) {
 	_, _ = s.commit(leaving) // what fails is told, and tried again below
 	s.currentIntake().Flush()
 	for _, a := range leaving {
-		a.part.Drain(ctx)
+		s.drain(ctx, a.part)
 	}
 	s.commitAll(ctx, leaving)
+}
+
+// strandedCheck is how often it is looked whether what is waited for can move.
+const strandedCheck = 100 * time.Millisecond
+
+// drain waits until nothing of a partition is in flight that can move, or ctx ends. What waits for a
+// broken destination, a person has to mend first: nobody waits for that.
+func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
+	for ctx.Err() == nil {
+		wait, cancel := context.WithTimeout(ctx, strandedCheck)
+		empty := part.Drain(wait)
+		cancel()
+		if n := s.currentIntake().Stranded()[part]; empty || n > 0 && n == part.Pending() {
+			return
+		}
+	}
 }
 
 // end closes the gate on late acknowledgements, and forgets the assignments.

@@ -86,6 +86,7 @@ func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
 type sink struct {
 	mu    sync.Mutex
 	hold  func(value string) bool // true: no answer until released
+	gone  bool                    // the destination is no more
 	free  chan struct{}           // closed and replaced by release
 	got   []string
 	dedup map[string][]string // ids by body
@@ -93,11 +94,26 @@ type sink struct {
 
 func newSink() *sink { return &sink{free: make(chan struct{}), dedup: map[string][]string{}} }
 
+// missing is the failure of a destination that is no more.
+var missing = &bridge.Failure{Class: bridge.Configuration, Code: "NonExistentQueue"}
+
+func (s *sink) isGone() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gone
+}
+
 func (s *sink) Open(context.Context) (bridge.Limits, error) {
+	if s.isGone() {
+		return bridge.Limits{}, missing
+	}
 	return bridge.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}, nil
 }
 
 func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Failure) *bridge.Failure {
+	if s.isGone() {
+		return missing
+	}
 	for s.held(batch) {
 		s.mu.Lock()
 		free := s.free

@@ -43,6 +43,8 @@ type Intake interface {
 	Backlog() int
 	// Flush sends what waits for more.
 	Flush()
+	// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
+	Stranded() map[*bridge.Partition]int
 	// Sweep throws away what is queued of closed partitions.
 	Sweep()
 }

@@ -124,6 +124,33 @@ func stopping(t *testing.T) *member {
 	return m
 }
 
+// What waits for a destination that is broken can not be drained: a stop waits for the rest only.
+func TestStopBesideBroken(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := join(t, k, func(o *Options) { o.DrainTimeout = time.Hour })
+	await(t, "an owner", func() bool { return m.owned() == 1 })
+	m.sink.holds(func(string) bool { return true })
+	m.slow.mu.Lock()
+	m.slow.gone = true
+	m.slow.mu.Unlock()
+	produce(t, dial(t, k), append(numbered("t", 0, "fast", 5), numbered("t", 0, "slow", 5)...)...)
+	await(t, "the destination to be broken", func() bool { return m.board.is("destination slow") != "" })
+	m.stop()
+	select {
+	case <-m.done:
+		t.Error("did not wait for what can be sent")
+	case <-time.After(3 * strandedCheck):
+	}
+	m.sink.holds(nil)
+	select {
+	case <-m.done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("waits for what can not be sent")
+	}
+	commits(t, k, "t", 0, 5)
+}
+
 // While a stop drains, the group may move the partitions: not before what is out is answered and
 // committed, and then they are no longer this member's to commit.
 func TestRevokedWhileStopping(t *testing.T) {
