@@ -20,6 +20,7 @@ type delivery struct {
 	entered  time.Time
 	due      time.Time // not to be sent before, when it waits for a retry
 	letter   Reason    // of a delivery that is a dead letter itself; else empty
+	refused  bool      // a dead letter that its destination has refused
 	owned    bool      // refers to no memory of Kafka's fetch buffer
 	attrs    [maxAttributes]Attribute
 }

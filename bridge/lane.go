@@ -138,7 +138,7 @@ func (l *Lane) Sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, d := range l.queue.sweep() {
-		d.free()
+		l.discard(d)
 	}
 	l.kick(time.Now())
 }
@@ -284,11 +284,11 @@ func (l *Lane) screen(batch []*delivery, now time.Time) []*delivery {
 		switch {
 		case d.part.Closed():
 			l.queue.done(d)
-			d.free()
+			l.discard(d)
 		case large == nil:
 			kept = append(kept, d)
 		case d.letter != "":
-			l.report("a dead letter is too large for its destination and waits: " + large.Message)
+			l.refuse(d, large)
 			d.due = now.Add(reopening.Max)
 			l.queue.again(d)
 		default:

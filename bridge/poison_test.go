@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
 // refuse fails a whole call because of what is in it.
@@ -84,7 +86,7 @@ func TestBisectionMeetsOutage(t *testing.T) {
 	sink := &fakeSink{latency: time.Second}
 	sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 		if n == 2 { // the first half
-			return &Failure{Class: Transient, Code: "InternalError"}
+			return &Failure{Class: Throttled, Code: "RequestThrottled"}
 		}
 		return refuse("g:4")(n, batch, results)
 	}
@@ -93,6 +95,9 @@ func TestBisectionMeetsOutage(t *testing.T) {
 		pass(10 * time.Minute)
 		if got := r.writer.values(); !slices.Equal(got, []string{"g:4"}) {
 			t.Errorf("dead letters %v", got)
+		}
+		if n := testutil.ToFloat64(r.metrics.retries.WithLabelValues("d", Transient.String())); n > 0 {
+			t.Errorf("%v messages were only held back, and count as retries of something else", n)
 		}
 		inOrder(t, sink.accepted())
 		r.settled()
@@ -146,9 +151,6 @@ func TestRefusedLetterWaits(t *testing.T) {
 				if m := r.part.Mark().Offset; m != 1 {
 					t.Fatalf("settled up to %d", m)
 				}
-				if began, ended := r.health.told(laneKey); began == 0 || ended == began {
-					t.Errorf("told %d times, and %d of the end", began, ended)
-				}
 				if n := len(sink.requests()); n > 1000 {
 					t.Errorf("%d requests in an hour", n)
 				}
@@ -156,6 +158,15 @@ func TestRefusedLetterWaits(t *testing.T) {
 				pass(time.Minute)
 				if got := sink.accepted(); !slices.Equal(got, []string{"a", "b"}) {
 					t.Errorf("accepted %v: neighbours of the letter wait", got)
+				}
+				// What goes well beside it is no end of its trouble; that it is somebody else's to read is.
+				if began, ended := r.health.told(lettersKey); began != 1 || ended != 0 {
+					t.Errorf("told %d times, and %d of the end", began, ended)
+				}
+				r.part.Close()
+				r.lane.Sweep()
+				if _, ended := r.health.told(lettersKey); ended != 1 {
+					t.Errorf("told %d times of the end", ended)
 				}
 			})
 		})

@@ -126,9 +126,17 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 			fates[i] = rejectedFate
 			l.queue.done(d)
 		default:
-			worst = graver(worst, v)
 			fates[i] = requeuedFate
-			l.metrics.retried(v.Class)
+			switch {
+			case v == heldBack: // it was not sent
+			case v.Class == Poison:
+				answered = true
+				l.refuse(d, v)
+				l.metrics.retried(v.Class)
+			default:
+				worst = graver(worst, v)
+				l.metrics.retried(v.Class)
+			}
 			d.due = now
 			if l.waits(v) {
 				// What failed together is sent again together: else each message would come back
@@ -199,6 +207,7 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 			l.metrics.acknowledged(d.record.Timestamp, now)
 			if d.letter != "" {
 				l.letters.acknowledged(d.letter)
+				l.relent(d)
 			}
 			d.settled()
 		case rejectedFate:
@@ -206,6 +215,26 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 		case requeuedFate:
 		}
 	}
+}
+
+// refuse tells of a dead letter that its destination does not take: it has nowhere else to go, and
+// waits.
+func (l *Lane) refuse(d *delivery, why error) {
+	l.letters.trouble(why, !d.refused)
+	d.refused = true
+}
+
+// relent ends the trouble about a dead letter.
+func (l *Lane) relent(d *delivery) {
+	if d.refused {
+		l.letters.recovered()
+	}
+}
+
+// discard throws away a delivery of an assignment that has ended.
+func (l *Lane) discard(d *delivery) {
+	l.relent(d)
+	d.free()
 }
 
 // reject hands a delivery to the dead letters.

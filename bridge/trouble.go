@@ -61,8 +61,6 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 	case Throttled:
 		l.limiter.overloaded(sent, now)
 		l.failing(f, answered, now)
-	case Poison:
-		l.report(fmt.Sprintf("a dead letter is refused by its destination and waits: %v", f))
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
