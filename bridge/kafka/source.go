@@ -69,6 +69,8 @@ type Source struct {
 	// resume holds the marks of partitions that were lost, so that what was settled and not yet
 	// committed is not read again when they come back.
 	resume map[place]resumption
+	// failing says when a partition was last not readable. Of the poll loop.
+	failing map[place]time.Time
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
@@ -99,6 +101,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
 		ahead:    newReadAhead(opts.ReadAhead),
+		failing:  map[place]time.Time{},
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
 	}
@@ -264,9 +267,10 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		records += len(p.Records)
 		s.offer(a, p.Records)
 		if p.Err == nil {
-			s.health.Recovered(fetchKey(a.place))
+			s.readable(a.place)
 		}
 	})
+	s.quiet(time.Now())
 	return records, err
 }
 

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"errors"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -21,10 +22,34 @@ func (s *Source) fetchError(at place, err error) {
 		s.log.Error("the broker no longer has what was read: reading goes on by kgo's reset rule",
 			zap.Stringer("partition", at), zap.Error(err))
 	case errors.Is(err, kerr.UnknownTopicID):
-		s.health.Trouble(fetchKey(at), "the topic was deleted, and perhaps made again: it is read from its start when it is there")
+		s.unreadable(at, "the topic was deleted, and perhaps made again: it is read from its start when it is there")
 		s.renew(at.topic)
 	default:
-		s.health.Trouble(fetchKey(at), "reading: "+err.Error())
+		s.unreadable(at, "reading: "+err.Error())
+	}
+}
+
+func (s *Source) unreadable(at place, text string) {
+	s.failing[at] = time.Now()
+	s.health.Trouble(fetchKey(at), text)
+}
+
+func (s *Source) readable(at place) {
+	delete(s.failing, at)
+	s.health.Recovered(fetchKey(at))
+}
+
+// quietAfter is how long reading must not have failed to be taken for well again, where no record
+// comes to show it: an error that lasts comes again with a poll or a look at the cluster's metadata,
+// which the client repeats within seconds.
+const quietAfter = 30 * time.Second
+
+// quiet ends the trouble of partitions of which no error came for long.
+func (s *Source) quiet(now time.Time) {
+	for at, last := range s.failing {
+		if now.Sub(last) >= quietAfter {
+			s.readable(at)
+		}
 	}
 }
 
