@@ -267,7 +267,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		records += len(p.Records)
 		s.offer(a, p.Records)
 		if p.Err == nil {
-			s.readable(a.place)
+			s.fetchWorks(a.place)
 		}
 	})
 	s.quiet(time.Now())

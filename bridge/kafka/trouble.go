@@ -22,19 +22,19 @@ func (s *Source) fetchError(at place, err error) {
 		s.log.Error("the broker no longer has what was read: reading goes on by kgo's reset rule",
 			zap.Stringer("partition", at), zap.Error(err))
 	case errors.Is(err, kerr.UnknownTopicID):
-		s.unreadable(at, "the topic was deleted, and perhaps made again: it is read from its start when it is there")
+		s.fetchFails(at, "the topic was deleted, and perhaps made again: it is read from its start when it is there")
 		s.renew(at.topic)
 	default:
-		s.unreadable(at, "reading: "+err.Error())
+		s.fetchFails(at, "reading: "+err.Error())
 	}
 }
 
-func (s *Source) unreadable(at place, text string) {
+func (s *Source) fetchFails(at place, text string) {
 	s.failing[at] = time.Now()
 	s.health.Trouble(fetchKey(at), text)
 }
 
-func (s *Source) readable(at place) {
+func (s *Source) fetchWorks(at place) {
 	delete(s.failing, at)
 	s.health.Recovered(fetchKey(at))
 }
@@ -48,7 +48,7 @@ const quietAfter = 30 * time.Second
 func (s *Source) quiet(now time.Time) {
 	for at, last := range s.failing {
 		if now.Sub(last) >= quietAfter {
-			s.readable(at)
+			s.fetchWorks(at)
 		}
 	}
 }
