@@ -60,10 +60,10 @@ func (l *ledger) count(id int, e *event) {
 func (l *ledger) early(of log, ids []int) {
 	for _, c := range l.commits[of] {
 		for len(ids) > 0 && l.events[ids[0]].offset < c.offset {
-			if e := &l.events[ids[0]]; e.settled().After(c.at) && !e.expired {
+			if e := &l.events[ids[0]]; l.settled(e).After(c.at) && !e.expired {
 				l.found.Early++
 				l.sample("offset %d of partition %d was committed %v before event %d, %s, was settled", c.offset, of.partition,
-					e.settled().Sub(c.at), ids[0], e.kind.name)
+					l.settled(e).Sub(c.at), ids[0], e.kind.name)
 			}
 			ids = ids[1:]
 		}
@@ -73,14 +73,19 @@ func (l *ledger) early(of log, ids []int) {
 // never is when something happens that never does.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// settled is when the last delivery or letter of an event came; the zero time for one without any.
-func (e *event) settled() time.Time {
-	if e.owes() > 0 {
+// settled is when the last delivery or letter of an event came for which the group waits; the zero
+// time for one without any.
+func (l *ledger) settled(e *event) time.Time {
+	last := e.buried
+	if e.kind.letter && e.letters == 0 && !l.apart[payments] {
 		return never
 	}
-	last := e.buried
 	for _, d := range e.kind.to {
-		if e.first[d].After(last) {
+		switch {
+		case l.apart[d]:
+		case e.arrivals[d] == 0:
+			return never
+		case e.first[d].After(last):
 			last = e.first[d]
 		}
 	}

@@ -29,8 +29,9 @@ type ledger struct {
 	events  []event
 	found   Findings
 	newest  map[stream]int
-	owed    int         // deliveries and letters to come
-	moves   []time.Time // of deliveries to standard destinations, in their order
+	owed    int                // deliveries and letters to come
+	apart   [destinations]bool // those that have a group of their own, not the one that is watched
+	moves   []time.Time        // of deliveries to standard destinations, in their order
 	commits map[log][]commit
 }
 
@@ -232,4 +233,11 @@ func (l *ledger) since(t time.Time) int {
 		n++
 	}
 	return n
+}
+
+// setApart says that a destination has a group of its own.
+func (l *ledger) setApart(destination int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.apart[destination] = true
 }

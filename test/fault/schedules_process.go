@@ -3,6 +3,8 @@ package fault
 import (
 	"fmt"
 	"time"
+
+	"github.com/sluice-bridge/sluice/fake"
 )
 
 const afterCrash = "what was in flight, and one commit interval"
@@ -17,6 +19,7 @@ var processSchedules = []Schedule{
 	{Name: "static", What: "the same with static membership; a restart keeps its partitions",
 		set: func(s *settings) { s.static = true }, play: staticMembers},
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
+	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
 }
 
 // times plays something again and again.
@@ -141,4 +144,18 @@ func reloads(w *World) error {
 		}
 	}
 	return nil
+}
+
+// isolate gives payments a group of its own, and lets far more pass by its outage than the window
+// holds.
+func isolate(w *World) error {
+	w.ledger.setApart(payments)
+	w.setting.tuning[payments] = ", isolated: true"
+	if err := w.any().reload("success", ""); err != nil {
+		return err
+	}
+	h := w.inject(payments, fake.Fault{Effect: fake.ServiceUnavailable()})
+	err := w.progress(8 * w.setting.inFlight)
+	h.Remove()
+	return err
 }
