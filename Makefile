@@ -20,7 +20,7 @@ export SLUICE_TEST_CACHE := $(CACHE)
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short race race10 bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
+.PHONY: help build install test test-short race race10 fault soak bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,16 @@ bench: parts $(PARTS) ## the bridge beside others; ONLY=sqs,low WITH=sluice,raw 
 # The packages are the steps that a message goes through.
 bench-micro: ## decode, match, encode, sign, send and settle, with allocations
 	$(GO) test -run '^$$' -bench . -benchmem ./codec ./routing ./bridge ./bridge/aws ./bridge/sqs ./bridge/sns
+
+# Built and not `go run`, which does not pass signals on.
+FAULT = $(GO) build -o $(BIN)/fault ./test/fault/cmd/fault && $(BIN)/fault
+
+fault: parts ## faults against the real thing, as a table; SCHEDULE=name SEED=1 RUNS=1, RECORD=1 for docs/RELIABILITY.md
+	$(FAULT) $(if $(SEED),-seed $(SEED)) $(if $(SCHEDULE),-schedule $(SCHEDULE)) $(if $(RUNS),-runs $(RUNS)) \
+		$(if $(RECORD),-record docs/RELIABILITY.md)
+
+soak: parts ## COUNT events through one instance, watching its memory; 1,500 a second
+	$(FAULT) -soak $(or $(COUNT),100000)
 
 bench-routing: parts ## routing beside Event Ruler, on the same rules and events
 	$(GO) run ./test/ruler/bench

@@ -29,21 +29,22 @@ func isFIFO(destination int) bool { return destination == payments || destinatio
 
 // kind is what becomes of an event.
 type kind struct {
-	name   string
-	share  int // of a hundred
-	to     []int
-	letter bool // ends in the dead letters
+	name    string
+	share   int // of a hundred
+	to      []int
+	letter  bool // ends in the dead letters
+	refused bool // by payments, between others of the same group
 }
 
 var kinds = []kind{
-	{"order", 24, []int{orders}, false},
-	{"payment", 26, []int{payments}, false},
-	{"alert", 15, []int{alerts}, false},
-	{"audit", 17, []int{audit}, false},
-	{"all", 12, []int{orders, payments, alerts, audit}, false},
-	{"noise", 3, nil, false},    // dropped by a rule
-	{"poison", 2, nil, true},    // refused by its queue, between payments of the same group
-	{"unmatched", 1, nil, true}, // matches no rule
+	{name: "order", share: 24, to: []int{orders}},
+	{name: "payment", share: 26, to: []int{payments}},
+	{name: "alert", share: 15, to: []int{alerts}},
+	{name: "audit", share: 17, to: []int{audit}},
+	{name: "all", share: 12, to: []int{orders, payments, alerts, audit}},
+	{name: "noise", share: 3}, // dropped by a rule
+	{name: "poison", share: 2, letter: true, refused: true},
+	{name: "unmatched", share: 1, letter: true}, // matches no rule
 }
 
 // poisonMark is what the endpoint refuses a message for.

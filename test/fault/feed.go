@@ -20,6 +20,7 @@ type feed struct {
 	on          bool
 	partitions  int
 	incarnation int // of the topic
+	most        int // events
 	pending     int // events that Kafka has not acknowledged
 	failed      error
 }
@@ -34,7 +35,7 @@ const (
 
 func newFeed(w *World) *feed {
 	ctx, cancel := context.WithCancel(w.ctx)
-	f := &feed{w: w, cancel: cancel, done: make(chan struct{}), client: w.client, partitions: partitions}
+	f := &feed{w: w, cancel: cancel, done: make(chan struct{}), client: w.client, partitions: partitions, most: mostEvents}
 	go f.run(ctx)
 	return f
 }
@@ -59,7 +60,7 @@ func (f *feed) some(n int) {
 	defer f.mu.Unlock()
 	for range n {
 		id, _ := f.w.ledger.state()
-		if !f.on || id >= mostEvents || f.pending > 5000 {
+		if !f.on || id >= f.most || f.pending > 5000 {
 			return
 		}
 		e, value := makeEvent(f.w.events, id, f.partitions)

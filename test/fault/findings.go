@@ -76,9 +76,11 @@ var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // settled is when the last delivery or letter of an event came for which the group waits; the zero
 // time for one without any.
 func (l *ledger) settled(e *event) time.Time {
-	last := e.buried
-	if e.kind.letter && e.letters == 0 && !l.apart[payments] {
-		return never
+	var last time.Time
+	if e.kind.letter && !(e.kind.refused && l.apart[payments]) {
+		if last = e.buried; e.letters == 0 {
+			return never
+		}
 	}
 	for _, d := range e.kind.to {
 		switch {

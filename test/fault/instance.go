@@ -15,13 +15,13 @@ import (
 type settings struct {
 	session        time.Duration
 	commitInterval time.Duration
-	inFlight       int  // records
-	static         bool // membership
-	extra          string
+	inFlight       int // records
+	inFlightBytes  int
+	static         bool                 // membership
 	tuning         [destinations]string // more settings of a destination
 }
 
-var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500}
+var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20}
 
 // instance is one process of the bridge.
 type instance struct {
@@ -75,12 +75,12 @@ rules:
   - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [orders, payments, alerts, audit]}
   - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
 unmatched: dead_letter
-limits: {in_flight: %[13]d}
+limits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
 commit_interval: %[14]v
 admin: {listen: ADMIN}
-%[15]s`, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
+`, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
 		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
-		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.extra)
+		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes)
 }
 
 // consuming waits until the instance has read records of its own.

@@ -18,6 +18,9 @@ var actions = []func(*World) error{
 	killAndStart, killAndStart, stopAndStart, join, leave, freezeBesideAnother, reloads, brokerRestart, brokerKill, addPartitions, oneDown, oneSlow,
 }
 
+// nowAndThen are failures that pass by themselves.
+var nowAndThen = []fake.Effect{fake.InternalError(), fake.Throttle(), fake.Reset(), fake.FailEntry("InternalError", false)}
+
 func playMix(w *World) error {
 	troubles := [][]fake.Effect{
 		{fake.InternalError(), fake.ServiceUnavailable()}, {fake.Throttle()}, {fake.Reset()},

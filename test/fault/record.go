@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 )
 
 // The marks in a page between which the table stands.
 const (
-	tableBegin = "<!-- the table that `make fault RECORD=1` writes -->\n"
+	tableBegin = "<!-- what `make fault RECORD=1` writes -->\n"
 	tableEnd   = "<!-- its end -->\n"
 )
 
@@ -23,5 +24,5 @@ func Record(page string, results []Result) error {
 	if !ok || !closed {
 		return fmt.Errorf("%s has no place for the table: write %s%s", page, tableBegin, tableEnd)
 	}
-	return os.WriteFile(page, []byte(before+tableBegin+"\n"+Markdown(results)+"\n"+tableEnd+after), 0o644)
+	return os.WriteFile(page, []byte(before+tableBegin+"\n"+Markdown(results, time.Now())+"\n"+tableEnd+after), 0o644)
 }

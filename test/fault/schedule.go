@@ -107,9 +107,6 @@ func (w *World) perform(s Schedule) error {
 	if err := w.until("everything to be committed", w.watch.everything); err != nil {
 		return err
 	}
-	if err := w.feed.err(); err != nil {
-		return err
-	}
 	for _, i := range w.running() {
 		if err := i.stop(); err != nil {
 			return err

@@ -87,12 +87,11 @@ func addPartitions(w *World) error {
 	if _, err := w.admin.CreatePartitions(w.ctx, more, w.topic); err != nil {
 		return err
 	}
-	w.client.ForceMetadataRefresh()
-	var now int
-	err := w.until("the partitions to be there", func() bool {
-		found, err := w.admin.ListTopics(w.ctx, w.topic)
-		now = len(found[w.topic].Partitions)
-		return err == nil && now > w.feed.partitions
+	now := w.feed.partitions + more
+	err := w.until("the producer to know the partitions", func() bool {
+		w.client.ForceMetadataRefresh()
+		leader, _, err := w.client.PartitionLeader(w.topic, int32(now-1))
+		return err == nil && leader >= 0
 	})
 	if err != nil {
 		return err

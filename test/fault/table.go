@@ -1,7 +1,9 @@
 package fault
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -43,14 +45,24 @@ func Text(results []Result) string {
 	return b.String()
 }
 
-// Markdown lays results out for a page.
-func Markdown(results []Result) string {
+// Markdown lays results out for a page, after what the schedules do.
+func Markdown(results []Result, at time.Time) string {
 	var b strings.Builder
-	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	line(columns)
-	b.WriteString(strings.Repeat("|---", len(columns)) + "|\n")
+	line := func(cells ...string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	header := func(cells ...string) {
+		line(cells...)
+		b.WriteString(strings.Repeat("|---", len(cells)) + "|\n")
+	}
+	b.WriteString("### What each does\n\n")
+	header("schedule", "faults, while events flow", "duplicates at standard destinations that it allows")
+	for _, s := range Schedules {
+		line(s.Name, s.What, cmp.Or(s.Duplicates, "none"))
+	}
+	fmt.Fprintf(&b, "\n### What came of it\n\nOn %s, with %s for %s/%s on %d processors.\n\n", at.UTC().Format(time.DateOnly),
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	header(columns...)
 	for _, r := range results {
-		line(r.row())
+		line(r.row()...)
 	}
 	return b.String()
 }

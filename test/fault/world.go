@@ -166,6 +166,9 @@ func (w *World) until(what string, cond func() bool) error {
 		if err := w.ended(); err != nil {
 			return err
 		}
+		if err := w.fed(); err != nil {
+			return err
+		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("waiting for %s took longer than %v", what, patience)
 		}
@@ -195,4 +198,12 @@ func (w *World) arrivals() int {
 // settled waits until everything that was produced has arrived.
 func (w *World) settled() error {
 	return w.until("everything to arrive", func() bool { _, owed := w.ledger.state(); return owed == 0 && w.feed.acknowledged() })
+}
+
+// fed returns an error where events could not be produced.
+func (w *World) fed() error {
+	if w.feed == nil {
+		return nil
+	}
+	return w.feed.err()
 }

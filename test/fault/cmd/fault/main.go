@@ -22,6 +22,7 @@ func run() int {
 	name := flag.String("schedule", "", "the one schedule to play; all where nothing is said")
 	runs := flag.Int("runs", 1, "how often, each time with the next seed")
 	page := flag.String("record", "", "the page to write the table to")
+	soak := flag.Int("soak", 0, "instead of schedules: how many events to send, watching memory")
 	flag.Parse()
 	schedules := fault.Schedules
 	if *name != "" {
@@ -34,11 +35,17 @@ func run() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	results, err := play(ctx, schedules, *seed, *runs)
-	fmt.Print("\n", fault.Text(results))
-	if err == nil && *page != "" {
-		err = fault.Record(*page, results)
-	}
+	err := perform(ctx, func(env fault.Env) error {
+		if *soak > 0 {
+			return fault.Soak(ctx, env, *soak, os.Stdout)
+		}
+		results, err := play(ctx, env, schedules, *seed, *runs)
+		fmt.Print("\n", fault.Text(results))
+		if err == nil && *page != "" {
+			err = fault.Record(*page, results)
+		}
+		return err
+	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fault:", err)
 		return 1
@@ -53,14 +60,18 @@ func names() (all []string) {
 	return all
 }
 
-// play plays the schedules on one broker.
-func play(ctx context.Context, schedules []fault.Schedule, seed uint64, runs int) (results []fault.Result, err error) {
+// perform builds sluice and starts Kafka for what is to be done with them.
+func perform(ctx context.Context, do func(fault.Env) error) error {
 	fmt.Println("building sluice and starting Kafka")
 	env, end, err := fault.Setup(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() { err = errors.Join(err, end()) }()
+	return errors.Join(do(env), end())
+}
+
+// play plays the schedules on one broker.
+func play(ctx context.Context, env fault.Env, schedules []fault.Schedule, seed uint64, runs int) (results []fault.Result, err error) {
 	failed := 0
 	for n := range runs {
 		for _, s := range schedules {

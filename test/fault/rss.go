@@ -1,0 +1,34 @@
+package fault
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// resident returns the bytes of memory that a process has in use, from Linux's /proc.
+func resident(pid int) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		var kib int64
+		if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &kib); n == 1 {
+			return kib << 10, nil
+		}
+	}
+	return 0, fmt.Errorf("process %d has no VmRSS", pid)
+}
+
+// Bound is the most memory that a bridge of one consumer group takes, by its limits: the records in
+// flight and what a fetch brings, twice, since Go's collector lets the heap double; and what it needs
+// for itself.
+func Bound(inFlightBytes int) int { return 2*(inFlightBytes+fetched) + itself }
+
+const (
+	// fetched: the client holds one answer of each broker while it asks for the next, of at most
+	// kafka.fetch_max_bytes each.
+	fetched = 2 * 16 << 20
+	itself  = 64 << 20
+)
