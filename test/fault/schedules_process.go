@@ -11,7 +11,8 @@ const afterCrash = "what was in flight, and one commit interval"
 
 // processSchedules are about instances that come, go and change.
 var processSchedules = []Schedule{
-	{Name: "kill", What: "SIGKILL and restart, three times", Duplicates: afterCrash, play: times(3, killAndStart)},
+	{Name: "kill", What: "SIGKILL and restart, three times", Duplicates: afterCrash,
+		set: func(s *settings) { s.session = 2 * time.Second }, play: times(3, killAndStart)},
 	{Name: "stop", What: "SIGTERM and restart, three times", play: times(3, stopAndStart)},
 	{Name: "freeze", What: "SIGSTOP for longer than the session, with a successor, then SIGCONT", Duplicates: afterCrash,
 		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
