@@ -117,3 +117,29 @@ func TestSessionsExpire(t *testing.T) {
 		t.Errorf("%d sessions", n)
 	}
 }
+
+// An endpoint whose clock is off refuses what a client signs, and tells the time it believes in.
+func TestSkew(t *testing.T) {
+	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
+	for _, c := range []struct {
+		by   time.Duration
+		want string
+	}{{time.Minute, ""}, {30 * time.Minute, "SignatureDoesNotMatch"}, {-30 * time.Minute, "SignatureDoesNotMatch"}, {0, ""}} {
+		a.Skew(c.by)
+		// A client goes by the time that it was told: each begins anew.
+		client := sqs.New(sqs.Options{Region: a.Region, BaseEndpoint: &a.URL, HTTPClient: client(t), Retryer: aws.NopRetryer{},
+			Credentials: credentials.NewStaticCredentialsProvider("AKIA", "secret", "")})
+		if _, err := client.SendMessageBatch(deadline(t), batch(a.Queue("q"), "v")); code(err) != c.want {
+			t.Errorf("%v off: %v", c.by, err)
+		}
+		resp, err := http.Get(a.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		told, err := http.ParseTime(resp.Header.Get("Date"))
+		if off := time.Until(told) - c.by; err != nil || off.Abs() > time.Minute {
+			t.Errorf("%v off: it says %v (%v)", c.by, told, err)
+		}
+	}
+}
