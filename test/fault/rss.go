@@ -27,8 +27,8 @@ func resident(pid int) (int64, error) {
 func Bound(inFlightBytes int) int { return 2*(inFlightBytes+fetched) + itself }
 
 const (
-	// fetched: the client holds one answer of each broker while it asks for the next, of at most
-	// kafka.fetch_max_bytes each.
-	fetched = 2 * 16 << 20
+	// fetched: what the client reads ahead, kafka.read_ahead, and as much again that is just being
+	// taken.
+	fetched = 2 * 4 << 20
 	itself  = 64 << 20
 )
