@@ -25,7 +25,7 @@ func TestMemory(t *testing.T) {
 	if env.Binary, err = process.Build(env.Dir, false); err != nil { // the race detector has a memory of its own
 		t.Fatal(err)
 	}
-	for _, size := range []int{1 << 10, 32 << 10, 1000 << 10} {
+	for _, size := range []int{1 << 10, 1000 << 10} {
 		for name, down := range map[string]fake.Effect{"refusing": fake.ServiceUnavailable(), "silent": fake.Silence()} {
 			t.Run(fmt.Sprintf("%dKiB-%s", size>>10, name), func(t *testing.T) {
 				waitWithAllDown(t, env, size, down)
