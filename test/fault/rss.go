@@ -22,13 +22,12 @@ func resident(pid int) (int64, error) {
 }
 
 // Bound is the most memory that a bridge of one consumer group takes, by its limits: the records in
-// flight and what a fetch brings, twice, since Go's collector lets the heap double; and what it needs
-// for itself.
-func Bound(inFlightBytes int) int { return 2*(inFlightBytes+fetched) + itself }
+// flight, what a fetch brings, and what it needs for itself.
+func Bound(inFlightBytes int) int { return inFlightBytes + fetched + itself }
 
 const (
 	// fetched: what the client reads ahead, kafka.read_ahead, and as much again that is just being
 	// taken.
 	fetched = 2 * 4 << 20
-	itself  = 64 << 20
+	itself  = 100 << 20
 )
