@@ -19,6 +19,7 @@ import (
 type assignment struct {
 	place
 	part          *bridge.Partition
+	member        string // id of the member that it was assigned to
 	highWatermark atomic.Int64
 	remade        bool // what is committed is of an earlier topic of the name
 
@@ -32,8 +33,8 @@ type assignment struct {
 	waiting []*kgo.Record // read, and not yet taken by the intake
 }
 
-func newAssignment(at place, part *bridge.Partition) *assignment {
-	return &assignment{place: at, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now()}
+func newAssignment(at place, member string, part *bridge.Partition) *assignment {
+	return &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now()}
 }
 
 // resumption is what is remembered of a partition that was lost.
@@ -57,6 +58,10 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	<-s.made
 	s.joined.Store(true)
 	s.health.Recovered(s.key())
+	member, _ := s.client.GroupMetadata()
+	s.gate.Lock()
+	s.member = member
+	s.gate.Unlock()
 	if len(partitions) == 0 {
 		return
 	}
@@ -74,7 +79,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 		}
 		for _, id := range ids {
 			p := place{topic, id}
-			s.assigned[p] = newAssignment(p, bridge.NewPartition(topic, id, origin, s.window))
+			s.assigned[p] = newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
 		}
 	}
 	s.log.Info("partitions assigned", zap.Any("partitions", partitions))
@@ -236,28 +241,13 @@ func among(partitions map[string][]int32) func(place) bool {
 // Rewind reads partitions again from what is settled, for records that wait for a destination that
 // is no more. What of them was acknowledged already is sent again.
 func (s *Source) Rewind(parts []*bridge.Partition) {
-	wanted := make(map[*bridge.Partition]bool, len(parts))
-	for _, p := range parts {
-		wanted[p] = true
-	}
-	offsets := map[string]map[int32]kgo.EpochOffset{}
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	for p, a := range s.assigned {
-		mark := a.part.Mark()
-		if !wanted[a.part] || mark.Offset < 0 {
-			continue
+	marks := map[*assignment]bridge.Mark{}
+	s.gate.RLock()
+	for _, a := range s.assigned {
+		if slices.Contains(parts, a.part) {
+			marks[a] = a.part.Mark()
 		}
-		a.part.Close()
-		again := newAssignment(p, bridge.NewPartition(p.topic, p.partition, a.part.Origin, s.window))
-		again.part.Begin(mark)
-		again.paused.Store(a.paused.Load())
-		s.assigned[p] = again
-		if offsets[p.topic] == nil {
-			offsets[p.topic] = map[int32]kgo.EpochOffset{}
-		}
-		offsets[p.topic][p.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
 	}
-	s.client.SetOffsets(offsets)
-	s.intake.Sweep()
+	s.gate.RUnlock()
+	s.restart(marks)
 }

@@ -63,7 +63,7 @@ func (s *Source) held() []*assignment {
 func (s *Source) commitAll(ctx context.Context, of []*assignment) {
 	for {
 		_, err := s.commit(of)
-		if err == nil || errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.FencedInstanceID) {
+		if err == nil || errors.Is(err, errNotMember) || errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.FencedInstanceID) {
 			return
 		}
 		select {
@@ -79,12 +79,15 @@ func (s *Source) commitAll(ctx context.Context, of []*assignment) {
 func (s *Source) commit(of []*assignment) (some bool, failed error) {
 	s.committing.Lock()
 	defer s.committing.Unlock()
+	s.gate.RLock()
+	member := s.member
+	s.gate.RUnlock()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	marks := map[place]*assignment{}
 	sent := map[place]bridge.Mark{}
 	for _, a := range of {
 		mark := a.part.Mark()
-		if a.part.Closed() || mark.Offset < 0 || mark.Offset == a.committed.Offset {
+		if a.part.Closed() || a.member != member || mark.Offset < 0 || mark.Offset == a.committed.Offset {
 			continue
 		}
 		if offsets[a.topic] == nil {
@@ -98,7 +101,7 @@ func (s *Source) commit(of []*assignment) (some bool, failed error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, marked(marks)), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, marked(marks))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
 			return
@@ -127,7 +130,7 @@ func (s *Source) judgeCommit(err error) {
 	case errors.Is(err, kerr.FencedInstanceID):
 		// Two processes with one instance id: only one of them can be a member.
 		s.fail(fmt.Errorf("another process has joined group %s with kafka.instance_id %q; give each instance its own", s.opts.Group, s.opts.InstanceID))
-	case errors.Is(err, kerr.RebalanceInProgress), errors.Is(err, kerr.IllegalGeneration), errors.Is(err, kerr.UnknownMemberID):
+	case errors.Is(err, errNotMember), errors.Is(err, kerr.RebalanceInProgress), errors.Is(err, kerr.IllegalGeneration), errors.Is(err, kerr.UnknownMemberID):
 		// Membership is changing; what was settled is committed, or read again, after it.
 		s.log.Debug("commit during a rebalance")
 	default:

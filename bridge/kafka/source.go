@@ -65,6 +65,7 @@ type Source struct {
 	gate     sync.RWMutex
 	intake   Intake
 	assigned map[place]*assignment
+	member   string                // id, as of the latest assignment
 	leaving  map[place]*assignment // being drained; still committed
 	// resume holds the marks of partitions that were lost, so that what was settled and not yet
 	// committed is not read again when they come back.
@@ -217,6 +218,7 @@ const pollWait = 100 * time.Millisecond
 func (s *Source) pollLoop(ctx context.Context) error {
 	for failures := 0; ; {
 		most := s.room(ctx)
+		s.reclaim(ctx)
 		select {
 		case <-ctx.Done():
 			return nil

@@ -1,0 +1,107 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// A member that the group has given up joins again with another member id. The client does that by
+// itself in the middle of a rebalance, calls no callback for partitions that it is given again, and
+// would commit what was read before in the name of the new member: over what others have committed
+// meanwhile, as the broker does not check who owns a partition. So an assignment belongs to the
+// member id under which it began.
+
+var errNotMember = errors.New("the group has given this member up")
+
+// bound keeps a commit from being sent in the name of another member.
+func bound(member string, next func(*kmsg.OffsetCommitRequest) error) func(*kmsg.OffsetCommitRequest) error {
+	return func(req *kmsg.OffsetCommitRequest) error {
+		if req.MemberID != member {
+			return errNotMember
+		}
+		return next(req)
+	}
+}
+
+// reclaim begins anew the assignments that an earlier member of this process left behind: what was
+// read of them is given up, and reading goes on at what is committed, or at what was settled where
+// that is further.
+func (s *Source) reclaim(ctx context.Context) {
+	stale := s.outlived()
+	if len(stale) == 0 {
+		return
+	}
+	committed, err := s.committedOffsets(ctx, stale)
+	if err != nil {
+		s.log.Warn("looking up what others have committed", zap.Error(err))
+		return // until the next turn
+	}
+	marks := map[*assignment]bridge.Mark{}
+	for _, a := range stale {
+		mark := a.part.Mark()
+		if o, ok := committed.Lookup(a.topic, a.partition); ok && o.At > mark.Offset && !a.part.Origin.Replaces(o.Metadata) {
+			mark = bridge.Mark{Offset: o.At, Epoch: o.LeaderEpoch}
+		}
+		marks[a] = mark
+	}
+	s.restart(marks)
+	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(stale)))
+}
+
+func (s *Source) outlived() []*assignment {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	var stale []*assignment
+	for _, a := range s.assigned {
+		if a.member != s.member {
+			stale = append(stale, a)
+		}
+	}
+	return stale
+}
+
+func (s *Source) committedOffsets(ctx context.Context, of []*assignment) (kadm.OffsetResponses, error) {
+	topics := map[string]bool{}
+	for _, a := range of {
+		topics[a.topic] = true
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	found, err := s.admin.FetchOffsetsForTopics(ctx, s.opts.Group, slices.Collect(maps.Keys(topics))...)
+	if err == nil {
+		err = found.Error()
+	}
+	return found, err
+}
+
+// restart closes assignments and begins them anew at the given marks, for the member of now.
+func (s *Source) restart(marks map[*assignment]bridge.Mark) {
+	offsets := map[string]map[int32]kgo.EpochOffset{}
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for a, mark := range marks {
+		if s.assigned[a.place] != a || mark.Offset < 0 {
+			continue
+		}
+		a.part.Close()
+		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+		again.part.Begin(mark)
+		again.paused.Store(a.paused.Load())
+		s.assigned[a.place] = again
+		if offsets[a.topic] == nil {
+			offsets[a.topic] = map[int32]kgo.EpochOffset{}
+		}
+		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
+	}
+	s.client.SetOffsets(offsets)
+	s.intake.Sweep()
+}

@@ -1,0 +1,100 @@
+package kafka
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// A member that the group has given up comes back under another id in the middle of a rebalance. What
+// it had read before is no longer its own to commit: somebody else may have gone further. What it is
+// given again it reads on from what is committed, or from what it had settled.
+func TestAnotherMemberID(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2)
+	admin := dial(t, k)
+	produce(t, admin, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+	m := build(t, k)
+	m.sink.holds(func(string) bool { return true })
+	m.run()
+	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
+	await(t, "the beginnings", func() bool { return committed(k, group, "t", 0) == 0 && committed(k, group, "t", 1) == 0 })
+	id, _ := m.source.client.GroupMetadata()
+
+	var refused atomic.Bool
+	k.Cluster.ControlKey(int16(kmsg.JoinGroup), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		req := r.(*kmsg.JoinGroupRequest)
+		if req.MemberID != id {
+			return nil, nil, false
+		}
+		if refused.CompareAndSwap(false, true) {
+			m.sink.holds(nil) // all is acknowledged, and could be committed
+			go func() {
+				leave := kmsg.NewPtrLeaveGroupRequest()
+				leave.Group, leave.MemberID = group, id
+				member := kmsg.NewLeaveGroupRequestMember()
+				member.MemberID = id
+				leave.Members = append(leave.Members, member)
+				_, _ = admin.Request(context.Background(), leave)
+			}()
+		}
+		resp := req.ResponseKind().(*kmsg.JoinGroupResponse)
+		resp.ErrorCode = kerr.UnknownMemberID.Code
+		return resp, nil, true
+	})
+	dial(t, k, kgo.ConsumerGroup(group), kgo.ConsumeTopics("t"), kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.DisableAutoCommit())
+
+	await(t, "one partition to be revoked", func() bool {
+		return refused.Load() && m.owned() == 1 && m.logs.FilterMessage("partitions revoked").Len() == 1
+	})
+	kept := int32(0)
+	if m.assignment("t", 0) == nil {
+		kept = 1
+	}
+	commits(t, k, "t", kept, 10)
+	if got := committed(k, group, "t", 1-kept); got != 0 {
+		t.Errorf("%d is committed of the partition that is another member's", got)
+	}
+	produce(t, admin, numbered("t", kept, "c", 5)...)
+	commits(t, k, "t", kept, 15)
+	if n := len(m.sink.times()); n != 25 {
+		t.Errorf("%d of 25 records came", n)
+	}
+}
+
+// What is given again is read on from where others are, if that is further.
+func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	producer := dial(t, k)
+	produce(t, producer, numbered("t", 0, "v", 3)...)
+	m := join(t, k)
+	commits(t, k, "t", 0, 3)
+	m.sink.holds(func(string) bool { return true })
+	produce(t, producer, numbered("t", 0, "w", 7)...)
+	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 7 })
+
+	// As if this assignment had seen nothing of what is committed.
+	earlier := m.assignment("t", 0)
+	m.source.gate.Lock()
+	blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
+	blank.part.Begin(bridge.Mark{Offset: 1})
+	earlier.part.Close()
+	m.source.assigned[earlier.place] = blank
+	m.source.gate.Unlock()
+	await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
+	m.sink.holds(nil)
+	commits(t, k, "t", 0, 10)
+	for body, n := range m.sink.times() {
+		if body[0] == 'v' && n != 1 {
+			t.Errorf("%s came %d times, though it was committed", body, n)
+		}
+	}
+}
