@@ -77,11 +77,11 @@ func (s *Source) commitAll(ctx context.Context, of []*assignment) {
 // commit writes the marks of assignments that have moved since they were last committed, and says
 // whether there were any. A failed commit is no harm: the marks stay, and the next one takes them.
 func (s *Source) commit(of []*assignment) (some bool, failed error) {
-	s.committing.Lock()
-	defer s.committing.Unlock()
 	s.gate.RLock()
 	member := s.member
 	s.gate.RUnlock()
+	s.committing.Lock()
+	defer s.committing.Unlock()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	marks := map[place]*assignment{}
 	sent := map[place]bridge.Mark{}

@@ -78,6 +78,18 @@ func (s *Source) overfull() []*assignment {
 	return over
 }
 
+// pollWait returns how long the next poll may wait for records.
+func (s *Source) pollWait() time.Duration {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for _, a := range s.assigned {
+		if a.paused.Load() || len(a.waiting) > 0 {
+			return pollWaitBusy
+		}
+	}
+	return pollWait
+}
+
 func (s *Source) pause(over []*assignment) {
 	if len(over) == 0 {
 		return

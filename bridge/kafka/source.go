@@ -62,7 +62,7 @@ type Source struct {
 
 	// gate is read-locked from poll to registration, and write-locked by what changes who owns
 	// what: between a revocation and the end of an assignment no record slips in.
-	gate     sync.RWMutex
+	gate     gate
 	intake   Intake
 	assigned map[place]*assignment
 	member   string                // id, as of the latest assignment
@@ -211,8 +211,12 @@ func (s *Source) connect(ctx context.Context) bool {
 	}
 }
 
-// pollWait bounds one poll, so that whoever wants the gate gets it.
-const pollWait = 100 * time.Millisecond
+const (
+	// pollWait bounds one poll, so that the loop shows that it is alive.
+	pollWait = time.Second
+	// pollWaitBusy is for while partitions are paused: nothing wakes a poll when they have room.
+	pollWaitBusy = 100 * time.Millisecond
+)
 
 // pollLoop reads until ctx ends, which is no error.
 func (s *Source) pollLoop(ctx context.Context) error {
@@ -246,9 +250,9 @@ func (s *Source) pollLoop(ctx context.Context) error {
 
 // poll reads and registers at most so many records.
 func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
-	wait, cancel := context.WithTimeout(ctx, pollWait)
+	wait, cancel := context.WithTimeout(ctx, s.pollWait())
 	defer cancel()
-	s.gate.RLock()
+	s.gate.polling(cancel)
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
 	fetches.EachError(func(topic string, partition int32, e error) {
