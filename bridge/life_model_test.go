@@ -190,7 +190,7 @@ func (m *lifeModel) assign(p int) {
 		return
 	}
 	a := &modelAssignment{part: NewPartition("t", int32(p), m.r.part.Origin, m.r.window), begin: m.committed[p]}
-	a.part.Begin(Mark{Offset: a.begin, Epoch: -1})
+	a.part.Begin(Mark{Offset: a.begin, Epoch: -1}, Reach{})
 	m.current[p] = a
 	m.assignments = append(m.assignments, a)
 	m.next[p] = len(m.logs[p])

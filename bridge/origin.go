@@ -37,10 +37,13 @@ func (o Origin) Mark() string {
 
 const markPrefix = "sluice "
 
-// Replaces says whether a mark is that of an earlier topic of the name, in the same cluster. A mark
-// from elsewhere says nothing: what replicates a cluster may bring offsets that it has translated.
-func (o Origin) Replaces(mark string) bool {
-	return o.known && strings.HasPrefix(mark, markPrefix+o.cluster+".") && mark != o.Mark()
+// Replaces says whether a note begins with the mark of an earlier topic of the name, in the same
+// cluster. A mark from elsewhere says nothing: what replicates a cluster may bring offsets that it has
+// translated.
+func (o Origin) Replaces(note string) bool {
+	topic, ok := strings.CutPrefix(note, markPrefix)
+	topic, _, _ = strings.Cut(topic, " ")
+	return ok && o.known && strings.HasPrefix(topic, o.cluster+".") && topic != o.prefix
 }
 
 // Replay returns the origin of records that are sent again on purpose: their messages are marked,

@@ -28,6 +28,7 @@ type Partition struct {
 	first  uint64 // sequence number of the front of span
 	bytes  int64  // of the records in span that are not settled
 	mark   Mark
+	reach  Reach
 	closed atomic.Bool   // written with mu held
 	idle   chan struct{} // closed when span is empty; nil while nobody waits
 }
@@ -78,11 +79,13 @@ func (p *Partition) register(batch []settling) (uint64, bool) {
 	return seq, true
 }
 
-// Begin says where reading starts, before the first record: that may be committed at once, so that
-// a partition which had no committed offset keeps its start through a restart.
-func (p *Partition) Begin(at Mark) {
+// Begin says where reading starts and how far the destinations are done, before the first record:
+// that may be committed at once, so that a partition which had no committed offset keeps its start
+// through a restart.
+func (p *Partition) Begin(at Mark, reach Reach) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.reach = reach
 	if p.mark.Offset < 0 {
 		p.mark = at
 	}
@@ -133,6 +136,13 @@ func (p *Partition) Mark() Mark {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.mark
+}
+
+// Reach returns how far destinations are done apart from the mark.
+func (p *Partition) Reach() Reach {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.reach
 }
 
 // Held returns the records between the mark and the newest one, and the bytes not yet settled.

@@ -92,17 +92,17 @@ func TestPartitionBegin(t *testing.T) {
 	if p.Mark().Offset != -1 {
 		t.Fatal("a mark before anything is known")
 	}
-	p.Begin(Mark{-2, -1}) // a start that only the broker knows
+	p.Begin(Mark{-2, -1}, Reach{}) // a start that only the broker knows
 	if p.Mark().Offset >= 0 {
 		t.Fatalf("mark %v", p.Mark())
 	}
-	p.Begin(Mark{7, 1})
+	p.Begin(Mark{7, 1}, Reach{})
 	if p.Mark() != (Mark{7, 1}) {
 		t.Fatalf("mark %v", p.Mark())
 	}
 	seq := p.mustRegister(t, settling{offset: 9, pending: 1})
 	p.settle(seq)
-	p.Begin(Mark{7, 1})
+	p.Begin(Mark{7, 1}, Reach{})
 	if p.Mark().Offset != 10 {
 		t.Errorf("begun again at %v", p.Mark())
 	}

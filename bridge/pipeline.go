@@ -86,12 +86,12 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 // took: it stops at one that has to wait for its schema, which is to be offered again with those
 // behind it. The records may be garbage once everything that came of them is settled.
 func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
-	now := time.Now()
+	now, reach := time.Now(), part.Reach()
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
 	for _, r := range records {
 		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordBytes(r)})
 		before := len(p.placed)
-		if !p.route(part, r) {
+		if !p.route(part, r, reach) {
 			p.entries = p.entries[:len(p.entries)-1]
 			break
 		}
@@ -125,29 +125,38 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 
 // route decides on one record and appends a placement for each of its deliveries; false where the
 // record has to wait.
-func (p *Pipeline) route(part *Partition, r *kgo.Record) bool {
+func (p *Pipeline) route(part *Partition, r *kgo.Record, reach Reach) bool {
 	ev, d := &p.event, &p.decision
+	// What is for no destination is the concern of one group, once.
+	ours := !p.Secondary && r.Offset >= reach.Rest
 	st, err := p.decide(r, part.Origin, ev, d)
 	if err != nil {
 		if errors.Is(err, codec.ErrPending) {
 			return false
 		}
-		p.placeLetter(r, &st, placement{reason: ReasonUndecodable, why: err}, "")
+		if ours {
+			p.placeLetter(r, &st, placement{reason: ReasonUndecodable, why: err}, "")
+		}
 		return true
 	}
 	if p.To != nil {
 		p.place(ev, &st, *p.To)
 		return true
 	}
-	p.countRules()
+	if ours {
+		p.countRules()
+	}
 	switch d.Outcome {
 	case routing.Routed:
 		for _, t := range d.Targets {
-			if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) {
+			if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.from(p.table.DestinationName(t.Destination)) {
 				p.place(ev, &st, t)
 			}
 		}
 	case routing.DeadLetter:
+		if !ours {
+			break
+		}
 		if len(d.Errors) > 0 {
 			first := d.Errors[0]
 			p.placeLetter(r, &st, placement{reason: ReasonRuleError, why: first.Err}, p.table.RuleName(first.Rule))
@@ -179,13 +188,10 @@ func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 
 var errUnmatched = errors.New("no rule matched")
 
-// placeLetter dead-letters a record that has no destination, in the group whose concern that is.
+// placeLetter dead-letters a record that has no destination.
 func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
 	if p.Homeless != nil {
 		p.Homeless(at.reason)
-		return
-	}
-	if p.Secondary {
 		return
 	}
 	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1
@@ -202,11 +208,8 @@ func (p *Pipeline) bury(at *placement) {
 	p.Letters.bury(at.delivery, at.destination, at.reason, at.why)
 }
 
-// countRules counts what the rules decided, in the group that counts.
+// countRules counts what the rules decided.
 func (p *Pipeline) countRules() {
-	if p.Secondary {
-		return
-	}
 	d := &p.decision
 	for _, i := range d.Matched {
 		p.matched[i].Inc()

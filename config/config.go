@@ -63,10 +63,13 @@ func (c *Config) DestinationNames() []string {
 // configured one if not.
 func (c *Config) Group(destination string) string {
 	if c.Destinations[destination].Isolated {
-		return c.Kafka.Group + "." + destination
+		return c.OwnGroup(destination)
 	}
 	return c.Kafka.Group
 }
+
+// OwnGroup returns the consumer group that a destination has while it is isolated.
+func (c *Config) OwnGroup(destination string) string { return c.Kafka.Group + "." + destination }
 
 // Subscriptions returns the topics to read, sorted: names, and regular expressions between
 // slashes.

@@ -173,8 +173,24 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 	return c
 }
 
+// sharing returns what the shared group has to do with the destinations; zero for another group.
+func sharing(cfg *config.Config, isolated string) kafka.Sharing {
+	if isolated != "" {
+		return kafka.Sharing{}
+	}
+	s := kafka.Sharing{Group: cfg.OwnGroup}
+	for _, name := range cfg.DestinationNames() {
+		if cfg.Destinations[name].Isolated {
+			s.Apart = append(s.Apart, name)
+		} else {
+			s.Sends = append(s.Sends, name)
+		}
+	}
+	return s
+}
+
 // sourceOptions returns what a consumer group reads.
-func (p *plan) sourceOptions(group string, latest time.Time) kafka.Options {
+func (p *plan) sourceOptions(group, isolated string, latest time.Time) kafka.Options {
 	k := p.config.Kafka
 	return kafka.Options{
 		Connection:       Connection(p.config, p.session),
@@ -188,6 +204,7 @@ func (p *plan) sourceOptions(group string, latest time.Time) kafka.Options {
 		ReadAhead:        int64(k.ReadAhead),
 		CommitInterval:   time.Duration(p.config.CommitInterval),
 		DrainTimeout:     time.Duration(p.config.DrainTimeout),
+		Sharing:          sharing(p.config, isolated),
 	}
 }
 

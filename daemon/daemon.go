@@ -134,7 +134,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		g.adopt(p, made)
 		d.groups[name] = g
 		if isolated != "" {
-			d.seed(ctx, p, name)
+			d.seed(ctx, p, isolated)
 		}
 	}
 	for _, g := range d.groups {
@@ -194,13 +194,14 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters) error {
 	}
 }
 
-// seed lets the group of an isolated destination begin where the shared group is. It tries until
+// seed lets the group of an isolated destination begin where the shared group is with it. It tries until
 // that is done or ctx ends.
-func (d *Daemon) seed(ctx context.Context, p *plan, group string) {
+func (d *Daemon) seed(ctx context.Context, p *plan, destination string) {
+	group := p.config.OwnGroup(destination)
 	what := "group " + group
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		try, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err := kafka.Seed(try, Connection(p.config, p.session), p.config.Kafka.Group, group)
+		err := kafka.Seed(try, Connection(p.config, p.session), p.config.Kafka.Group, group, destination)
 		cancel()
 		if err == nil {
 			d.board.Recovered(what)

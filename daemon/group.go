@@ -213,7 +213,7 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 // start begins to read with the pipeline that adopt made.
 func (g *group) start(p *plan) error {
 	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
-	source, err := kafka.New(p.sourceOptions(g.name, g.d.started), g.pipeline, window, g.d.board, g.d.log)
+	source, err := kafka.New(p.sourceOptions(g.name, g.isolated, g.d.started), g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {
 		return err
 	}
@@ -228,6 +228,16 @@ func (g *group) start(p *plan) error {
 		}
 	}()
 	return nil
+}
+
+// takesBack says whether a plan gives the shared group a destination that had a group of its own.
+func (g *group) takesBack(p *plan) bool {
+	for _, name := range p.config.DestinationNames() {
+		if !p.config.Destinations[name].Isolated && (g.d.plan.config.Destinations[name].Isolated || g.source != nil && g.source.Away(name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // leave drains, commits and leaves the group, at once when abort ends. The lanes live on.

@@ -98,7 +98,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 	for name, g := range next {
 		retired := g.adopt(p, made[name])
 		if g.source != nil {
-			g.source.Swap(g.pipeline)
+			g.source.Swap(g.pipeline, sharing(p.config, g.isolated))
 		} else if err := g.start(p); err != nil {
 			d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
 			continue
@@ -117,31 +117,40 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 }
 
 // depart has the consumer groups leave that do not go on as they are: those that the plan no longer
-// has, and all where something else is read, or where a destination gets a group of its own, which
-// begins where the shared one has stopped.
+// has, all where something else is read, and the shared one where destinations come to it from a
+// group of their own or get one. The former leave first, so that what they were not done with is
+// known when the shared group, here or in another instance, takes it back.
 func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
 	rejoin := d.plan.readsDifferently(p)
 	var fresh []string
-	for name := range next {
-		if d.groups[name] == nil && name != p.config.Kafka.Group {
-			fresh = append(fresh, name)
+	for name, g := range next {
+		if d.groups[name] == nil && g.isolated != "" {
+			fresh = append(fresh, g.isolated)
 		}
 	}
-	var leaving sync.WaitGroup
+	d.leave(func(g *group) bool { return next[g.name] == nil })
+	d.leave(func(g *group) bool {
+		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p)))
+	})
 	for name, g := range d.groups {
-		if gone := next[name] == nil; gone || rejoin || len(fresh) > 0 {
-			leaving.Go(func() {
-				g.leave(context.Background()) // bounded by the drain timeout
-				if gone {
-					g.close()
-				}
-			})
+		if next[name] == nil {
+			g.close()
+		}
+	}
+	for _, destination := range fresh {
+		d.seed(ctx, p, destination)
+	}
+}
+
+// leave has groups leave, all at once. That is bounded by the drain timeout.
+func (d *Daemon) leave(which func(*group) bool) {
+	var leaving sync.WaitGroup
+	for _, g := range d.groups {
+		if which(g) {
+			leaving.Go(func() { g.leave(context.Background()) })
 		}
 	}
 	leaving.Wait()
-	for _, name := range fresh {
-		d.seed(ctx, p, name)
-	}
 }
 
 // readsDifferently says whether another plan can not go on with the same consumers.

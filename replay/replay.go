@@ -83,7 +83,7 @@ func New(o Options) *Replay {
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
 			p := bridge.NewPartition(s.Topic, at.Partition, s.Peek.Origin().Replay(o.ID), o.Outlet.Window())
-			p.Begin(bridge.Mark{Offset: at.First, Epoch: -1})
+			p.Begin(bridge.Mark{Offset: at.First, Epoch: -1}, bridge.Reach{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
 	}

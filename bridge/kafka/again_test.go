@@ -75,7 +75,7 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		}
 		m.leave()
 		after, err := admin.FetchOffsets(t.Context(), name)
-		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark() {
+		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (bridge.Reach{}).Note(bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 10) {
 			t.Errorf("%s: committed with the mark %q (%v)", name, o.Metadata, err)
 		}
 	}

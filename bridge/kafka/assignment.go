@@ -241,13 +241,13 @@ func among(partitions map[string][]int32) func(place) bool {
 // Rewind reads partitions again from what is settled, for records that wait for a destination that
 // is no more. What of them was acknowledged already is sent again.
 func (s *Source) Rewind(parts []*bridge.Partition) {
-	marks := map[*assignment]bridge.Mark{}
+	again := map[*assignment]beginning{}
 	s.gate.RLock()
 	for _, a := range s.assigned {
 		if slices.Contains(parts, a.part) {
-			marks[a] = a.part.Mark()
+			again[a] = beginning{a.part.Mark(), a.part.Reach()}
 		}
 	}
 	s.gate.RUnlock()
-	s.restart(marks)
+	s.restart(again)
 }

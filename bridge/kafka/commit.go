@@ -85,6 +85,7 @@ func (s *Source) commit(of []*assignment) (some bool, failed error) {
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	marks := map[place]*assignment{}
 	sent := map[place]bridge.Mark{}
+	notes := map[place]string{}
 	for _, a := range of {
 		mark := a.part.Mark()
 		if a.part.Closed() || a.member != member || mark.Offset < 0 || mark.Offset == a.committed.Offset {
@@ -95,13 +96,14 @@ func (s *Source) commit(of []*assignment) (some bool, failed error) {
 		}
 		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
 		marks[a.place], sent[a.place] = a, mark
+		notes[a.place] = a.part.Reach().Note(a.part.Origin, mark.Offset)
 	}
 	if len(offsets) == 0 {
 		return false, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, marked(marks))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, noted(notes))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
 			return

@@ -40,20 +40,29 @@ func (s *Source) reclaim(ctx context.Context) {
 	if len(stale) == 0 {
 		return
 	}
+	sharing := s.currentSharing()
 	committed, err := s.committedOffsets(ctx, stale)
+	var own ownOffsets
+	if err == nil {
+		own, err = sharing.stopped(ctx, s.admin, sharing.asked(notesOf(committed)))
+	}
 	if err != nil {
 		s.log.Warn("looking up what others have committed", zap.Error(err))
 		return // until the next turn
 	}
-	marks := map[*assignment]bridge.Mark{}
+	again := map[*assignment]beginning{}
 	for _, a := range stale {
-		mark := a.part.Mark()
-		if o, ok := committed.Lookup(a.topic, a.partition); ok && o.At > mark.Offset && !a.part.Origin.Replaces(o.Metadata) {
-			mark = bridge.Mark{Offset: o.At, Epoch: o.LeaderEpoch}
+		begin := beginning{a.part.Mark(), a.part.Reach()}
+		if o, ok := committed.Lookup(a.topic, a.partition); ok && o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
+			last, reach := sharing.begin(o.Offset, own.of(a.place, a.part.Origin))
+			begin.reach = reach
+			if last.At > begin.mark.Offset {
+				begin.mark = bridge.Mark{Offset: last.At, Epoch: last.LeaderEpoch}
+			}
 		}
-		marks[a] = mark
+		again[a] = begin
 	}
-	s.restart(marks)
+	s.restart(again)
 	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(stale)))
 }
 
@@ -83,18 +92,25 @@ func (s *Source) committedOffsets(ctx context.Context, of []*assignment) (kadm.O
 	return found, err
 }
 
-// restart closes assignments and begins them anew at the given marks, for the member of now.
-func (s *Source) restart(marks map[*assignment]bridge.Mark) {
+// beginning is where an assignment begins, and how far the destinations are done then.
+type beginning struct {
+	mark  bridge.Mark
+	reach bridge.Reach
+}
+
+// restart closes assignments and begins them anew, for the member of now.
+func (s *Source) restart(at map[*assignment]beginning) {
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	for a, mark := range marks {
+	for a, begin := range at {
+		mark := begin.mark
 		if s.assigned[a.place] != a || mark.Offset < 0 {
 			continue
 		}
 		a.part.Close()
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
-		again.part.Begin(mark)
+		again.part.Begin(mark, begin.reach)
 		again.paused.Store(a.paused.Load())
 		s.assigned[a.place] = again
 		if offsets[a.topic] == nil {

@@ -85,7 +85,7 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
 	blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(bridge.Mark{Offset: 1})
+	blank.part.Begin(bridge.Mark{Offset: 1}, bridge.Reach{})
 	earlier.part.Close()
 	m.source.assigned[earlier.place] = blank
 	m.source.gate.Unlock()

@@ -8,13 +8,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// Seed commits for one group what another has committed, for the partitions for which the first has
-// nothing: so a destination that gets a group of its own goes on where the shared group was. It is
-// called before the shared group moves on without the destination. Where the group has members
-// already, they have been through this.
-func Seed(ctx context.Context, c Connection, from, to string) error {
+// Seed has the group of its own, to, of a destination begin where the shared group, from, is done
+// with it, wherever it does not go on from an earlier time: an offset that the shared group has
+// taken back since counts for nothing. It is called before the shared group moves on without the
+// destination. Where the group has members already, they have been through this.
+func Seed(ctx context.Context, c Connection, from, to, destination string) error {
 	opts, err := c.Options()
 	if err != nil {
 		return err
@@ -35,9 +37,19 @@ func Seed(ctx context.Context, c Connection, from, to string) error {
 	}
 	missing := kadm.Offsets{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		if own, ok := has.Lookup(o.Topic, o.Partition); o.At >= 0 && (!ok || own.At < 0) {
-			missing.Add(o.Offset)
+		own, ok := has.Lookup(o.Topic, o.Partition)
+		ok = ok && own.At >= 0
+		reach, known := bridge.ParseReach(o.Metadata)
+		_, away := reach.Away[destination]
+		begin := reach.Of(destination, o.At)
+		// Beyond the shared group is one that has begun before that could commit.
+		if o.At < 0 || ok && (away || !known || own.At >= begin) {
+			return
 		}
+		if begin != o.At {
+			o.At, o.LeaderEpoch = begin, -1
+		}
+		missing.Add(o.Offset)
 	})
 	if len(missing) == 0 {
 		return nil

@@ -32,6 +32,8 @@ type Options struct {
 	ReadAhead      int64
 	CommitInterval time.Duration
 	DrainTimeout   time.Duration
+	// Sharing is that of the shared group.
+	Sharing Sharing
 }
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
@@ -64,6 +66,7 @@ type Source struct {
 	// what: between a revocation and the end of an assignment no record slips in.
 	gate     gate
 	intake   Intake
+	sharing  Sharing
 	assigned map[place]*assignment
 	member   string                // id, as of the latest assignment
 	leaving  map[place]*assignment // being drained; still committed
@@ -78,8 +81,9 @@ type Source struct {
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
 	ahead      *readAhead
-	fatal      chan error    // capacity 1
-	made       chan struct{} // closed when New is done: the client joins the group before that
+	notes      map[place]string // of the client's session, between two of its callbacks
+	fatal      chan error       // capacity 1
+	made       chan struct{}    // closed when New is done: the client joins the group before that
 }
 
 // place is a partition of a topic.
@@ -98,6 +102,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		health:   newScope(health),
 		log:      log.With(zap.String("group", opts.Group)),
 		intake:   intake,
+		sharing:  opts.Sharing,
 		assigned: map[place]*assignment{},
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
@@ -296,11 +301,27 @@ func (s *Source) leave(abort context.Context) {
 }
 
 // Swap hands records to another intake from now on; when it returns, the earlier one is not called
-// any more.
-func (s *Source) Swap(intake Intake) {
+// any more. A destination that this group is to take back needs a new source.
+func (s *Source) Swap(intake Intake, sharing Sharing) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	s.intake = intake
+	s.intake, s.sharing = intake, sharing
+}
+
+func (s *Source) currentSharing() Sharing {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return s.sharing
+}
+
+// Away says whether a destination has a group of its own, by the partitions that are owned.
+func (s *Source) Away(destination string) bool {
+	for _, a := range s.held() {
+		if _, away := a.part.Reach().Away[destination]; away {
+			return true
+		}
+	}
+	return false
 }
 
 // Progress returns how often the poll loop and the committer have turned: both numbers grow as long

@@ -27,19 +27,25 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	<-s.made
 	topics := make([]string, 0, len(offsets))
 	fresh := false
+	notes := map[place]string{}
 	for t, partitions := range offsets {
 		topics = append(topics, t)
-		for _, o := range partitions {
+		for p, o := range partitions {
 			fresh = fresh || uncommitted(o)
+			notes[place{t, p}] = s.notes[place{t, p}]
 		}
 	}
 	if len(topics) == 0 {
 		return offsets, nil
 	}
+	sharing := s.currentSharing()
 	var found beginnings
 	for {
 		var err error
 		if found, err = s.beginnings(ctx, topics, fresh); err == nil {
+			found.own, err = sharing.stopped(ctx, s.admin, sharing.asked(notes))
+		}
+		if err == nil {
 			break
 		}
 		if ctx.Err() != nil {
@@ -59,18 +65,28 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		for p, o := range partitions {
 			at := place{t, p}
 			a := s.assigned[at]
+			known := false
 			switch {
 			case uncommitted(o):
 				o = offsetIn(found.start, at)
 			case a != nil && a.remade:
 				o = offsetIn(found.first, at)
 			default:
-				s.reportExpired(at, o, found.first)
+				known = true
 			}
-			partitions[p] = s.resumed(at, o)
+			var origin bridge.Origin
 			if a != nil {
-				begin := partitions[p].EpochOffset()
-				a.part.Begin(bridge.Mark{Offset: begin.Offset, Epoch: begin.Epoch})
+				origin = a.part.Origin
+			}
+			begin, reach := sharing.beginAt(o, notes[at], found.own.of(at, origin))
+			if known {
+				s.reportExpired(at, begin, found.first)
+			}
+			begin = s.resumed(at, begin)
+			partitions[p] = begin
+			if a != nil {
+				mark := begin.EpochOffset()
+				a.part.Begin(bridge.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
 			}
 		}
 	}
@@ -85,6 +101,7 @@ func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
 type beginnings struct {
 	first kadm.ListedOffsets // the log's start
 	start kadm.ListedOffsets // by Options.Start
+	own   ownOffsets         // where groups of destinations stopped
 }
 
 func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b beginnings, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -90,7 +91,7 @@ func (o *watch) look(ctx context.Context) {
 		if r.Topic != o.w.topic || r.At < 0 || r.Err != nil {
 			return
 		}
-		of := slices.Index(o.w.marks, r.Metadata)
+		of := slices.IndexFunc(o.w.marks, func(mark string) bool { return strings.HasPrefix(r.Metadata, mark) })
 		if of == o.incarnation {
 			o.committed[r.Partition] = r.At
 		}
