@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ func checkKafka(ctx context.Context, cfg *config.Config, session *awsapi.Session
 	if k.brokers(ctx) {
 		k.topics(ctx)
 		k.groups(ctx)
+		k.handovers(ctx)
 		k.letters(ctx)
 	}
 	return k.checks
@@ -153,6 +155,24 @@ func (k *cluster) groups(ctx context.Context) {
 		default:
 			k.ok(place, fmt.Sprintf("group %s is %s, with %s", name, strings.ToLower(g.State), count(len(g.Members), "member")))
 		}
+	}
+}
+
+// handovers tells of destinations that had a group of their own and have still to get something.
+func (k *cluster) handovers(ctx context.Context) {
+	const place = "kafka.group"
+	committed, err := k.admin.FetchOffsets(ctx, k.config.Kafka.Group)
+	if err != nil {
+		return // told with the group
+	}
+	backlog, err := sharing(k.config, "").Backlog(ctx, k.admin, committed)
+	if err != nil {
+		k.fail(place, fmt.Sprintf("%s, and it is not known where its destination, no longer isolated, is to go on; give the principal the right DESCRIBE on the group, and check again", err))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(backlog)) {
+		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; destination %s is no longer isolated, and will be caught up with them",
+			k.config.OwnGroup(name), k.config.Kafka.Group, count(int(backlog[name]), "record"), name))
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -116,6 +118,30 @@ func TestConnect(t *testing.T) {
 	// Nothing was sent and nothing was made.
 	if again := sluice("", "validate", "-c", w.file(t), "--connect"); again.stdout[len(again.stdout)-400:] != got.stdout[len(got.stdout)-400:] {
 		t.Errorf("a second time:\n%s", again.stdout)
+	}
+}
+
+// A destination that is no longer isolated gets what its own group had still to send.
+func TestConnectHandover(t *testing.T) {
+	w := usual(t)
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for group, at := range map[string]int64{"orders-bridge": 100, "orders-bridge.ledger": 40} {
+		offsets := kadm.Offsets{}
+		offsets.AddOffset("orders", 0, at, -1)
+		if err := kadm.NewClient(client).CommitAllOffsets(t.Context(), group, offsets); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "note  kafka.group: group orders-bridge.ledger is behind group orders-bridge by 60 records at most; destination ledger is no longer isolated, and will be caught up"
+	if got := sluice("", "validate", "-c", w.file(t, ", isolated: true", ""), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
+		t.Errorf("exit %d\n%s", got.code, got.stdout)
+	}
+	if got := sluice("", "validate", "-c", w.file(t), "--connect"); strings.Contains(got.stdout, "behind") {
+		t.Errorf("of a destination that is isolated:\n%s", got.stdout)
 	}
 }
 
