@@ -78,6 +78,15 @@ func (p *process) write(config string) {
 	}
 }
 
+// reload replaces the configuration file and waits until that is taken.
+func (p *process) reload(config string) {
+	p.t.Helper()
+	const taken = `sluice_config_reloads_total{result="success"}`
+	before := p.metric(taken)
+	p.write(config)
+	p.await("the reload", func() bool { now := p.metric(taken); return now != "" && now != before })
+}
+
 // ready waits until it says that nothing is wrong.
 func (p *process) ready() *process {
 	p.t.Helper()
