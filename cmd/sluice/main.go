@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,9 @@ const (
 )
 
 func main() {
+	// A crash ends by SIGABRT. By default it would end with code 2, which says that the configuration
+	// is wrong, and a supervisor that goes by the code would not start the bridge again.
+	debug.SetTraceback("crash")
 	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

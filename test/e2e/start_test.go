@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,6 +76,23 @@ func TestEndpointAppears(t *testing.T) {
 	p.ready().stop()
 	end.allArrived(t, records)
 	end.inOrder(t)
+}
+
+// TestCrash ends it as the watchdog of systemd does, which is how a panic ends too: by a signal, and
+// not with the exit code of a wrong configuration.
+func TestCrash(t *testing.T) {
+	a := cloud(t, fake.Options{})
+	for _, signal := range []syscall.Signal{syscall.SIGABRT, syscall.SIGQUIT} {
+		p := start(t, waysConfig(&broker{addr: freeAddress(t)}, a, "none", []*way{{name: "orders", address: "sqs: orders", topic: "orders"}}, "", ""))
+		p.await("the admin page", func() bool { status, _ := p.problems(); return status != 0 })
+		p.Signal(signal)
+		if code := p.exitCode(); code != -1 || !strings.Contains(p.Err().Error(), syscall.SIGABRT.String()) {
+			t.Errorf("after %v it ended with code %d: %v", signal, code, p.Err())
+		}
+		if !strings.Contains(p.Log.String(), "goroutine ") {
+			t.Errorf("after %v it left no trace", signal)
+		}
+	}
 }
 
 // TestNoDeadLetterTopic starts where the dead-letter topic is missing and may not be made.
