@@ -16,6 +16,9 @@ type Destination struct {
 	Service string
 	// FIFO queues and topics get group and deduplication ids.
 	FIFO bool
+	// NamedID puts the destination's name into deduplication ids: another destination leads to the
+	// same FIFO queue or topic, which would drop the second message of a record.
+	NamedID bool
 	// Envelope is what the body holds.
 	Envelope Envelope
 	// Headers are those that are forwarded as attributes; nil for none.
@@ -127,6 +130,11 @@ func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing
 func (e *Encoder) group(m *Message, ev *routing.Event, st *stamp, dest *Destination, index int) error {
 	if dest.FIFO {
 		m.GroupID, m.DeduplicationID = st.group, st.deduplication
+		if dest.NamedID {
+			m.DeduplicationID = string(appendID(nil, func(b []byte) []byte {
+				return append(append(append(b, st.deduplication...), '/'), dest.Name...) // no name holds a slash
+			}))
+		}
 	}
 	expr := e.table.GroupID(index)
 	if expr == nil {

@@ -275,7 +275,7 @@ func TestEncodeDeduplication(t *testing.T) {
 		}
 		seen[other] = true
 	}
-	if long := id(strings.Repeat("c", 120), 1, same); len(long) != 64 {
+	if long := id(strings.Repeat("c", 100), 1, same); len(long) != 64 {
 		t.Errorf("%q", long)
 	}
 	if old := (encoding{dest: Destination{FIFO: true}, origin: NewOrigin("c", "orders", [16]byte{})}).must(t, testRecord("x")).DeduplicationID; old != "c.orders.3.1234567" {
@@ -389,4 +389,19 @@ func FuzzEncode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A destination that leads where another one does has ids of its own, which AWS takes however long
+// they get.
+func TestNamedDeduplicationID(t *testing.T) {
+	r := &kgo.Record{Topic: "t", Partition: 3, Offset: 42, Value: []byte("{}")}
+	plain := encoding{dest: Destination{FIFO: true}}.must(t, r)
+	named := encoding{dest: Destination{FIFO: true, NamedID: true}}.must(t, r)
+	if want := plain.DeduplicationID + "/d"; named.DeduplicationID != want {
+		t.Errorf("%q, want %q", named.DeduplicationID, want)
+	}
+	long := encoding{dest: Destination{FIFO: true, NamedID: true}, origin: NewOrigin(strings.Repeat("c", 100), "t", [16]byte{1})}
+	if id := long.must(t, r).DeduplicationID; len(id) != 64 {
+		t.Errorf("%q", id)
+	}
 }

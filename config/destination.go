@@ -90,6 +90,15 @@ func (d Destination) Address() address.Address { return d.address }
 // FIFO reports whether the queue or topic is a FIFO one.
 func (d Destination) FIFO() bool { return d.address.FIFO() }
 
+// SamePlace reports whether two destinations may lead to the same queue or topic. Where an address
+// names no account, it may be that of the other; and endpoints differ for one queue, as those of a
+// VPC do.
+func (d Destination) SamePlace(other Destination) bool {
+	a, b := d.address, other.address
+	return a.Service == b.Service && a.Name == b.Name && d.Region == other.Region &&
+		(a.Account == b.Account || a.Account == "" || b.Account == "")
+}
+
 // Equal reports whether two destinations are sent to in the same way, so that a reload can leave
 // the lanes of this one alone.
 func (d Destination) Equal(other Destination) bool { return reflect.DeepEqual(d, other) }

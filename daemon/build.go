@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/sluice-bridge/sluice/address"
@@ -76,10 +77,12 @@ func (p *plan) closeRegistry(next *plan) {
 // Destinations returns the destinations of a configuration in the order of its routing table.
 func Destinations(cfg *config.Config) []bridge.Destination {
 	var all []bridge.Destination
-	for _, name := range cfg.DestinationNames() {
+	names := cfg.DestinationNames()
+	for i, name := range names {
 		d := cfg.Destinations[name]
 		all = append(all, bridge.Destination{
 			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(),
+			NamedID:  slices.ContainsFunc(names[:i], func(other string) bool { return d.SamePlace(cfg.Destinations[other]) }),
 			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders),
 		})
 	}
