@@ -180,7 +180,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		if l.target.Load() != target {
 			continue // a reload has put another in its place, and ended this one
 		}
-		l.trouble(err, !troubled)
+		l.trouble(letter.Source(), err, !troubled)
 		troubled = true
 		sleep(l.ctx, letterBackoff.wait(attempt))
 	}
@@ -198,13 +198,17 @@ func (l *DeadLetters) acknowledged(reason Reason) {
 }
 
 // trouble tells that a letter is refused; first, whether it is for the first time.
-func (l *DeadLetters) trouble(err error, first bool) {
+func (l *DeadLetters) trouble(source string, err error, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if first {
 		l.refused++
 	}
-	l.health.Trouble(lettersKey, "dead letters are refused and their records wait: "+err.Error())
+	which := "the dead letter of " + source + " is refused and its record waits"
+	if l.refused > 1 {
+		which = fmt.Sprintf("%d dead letters are refused and their records wait, such as that of %s", l.refused, source)
+	}
+	l.health.Trouble(lettersKey, which+": "+err.Error())
 }
 
 // recovered tells that a letter which was refused waits no more.

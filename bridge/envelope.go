@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 const attrReason = "dead_letter_reason"
@@ -79,7 +81,8 @@ func (d *delivery) correlationID() string {
 }
 
 // Source is where the record is in Kafka: topic/partition/offset.
-func (l DeadLetter) Source() string {
-	r := l.Record
+func (l DeadLetter) Source() string { return source(l.Record) }
+
+func source(r *kgo.Record) string {
 	return r.Topic + "/" + strconv.Itoa(int(r.Partition)) + "/" + strconv.FormatInt(r.Offset, 10)
 }

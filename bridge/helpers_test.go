@@ -216,6 +216,13 @@ func (h *fakeHealth) told(key string) (began, ended int) {
 	return h.began[key], h.ended[key]
 }
 
+// text returns what is wrong with a key, or "".
+func (h *fakeHealth) text(key string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.open[key]
+}
+
 // fakeWriter keeps dead letters, after it has failed as often as a test says.
 type fakeWriter struct {
 	mu      sync.Mutex

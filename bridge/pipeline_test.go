@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -265,6 +266,9 @@ func TestLetterWriterFails(t *testing.T) {
 		pass(time.Second)
 		if r.part.Mark().Offset > 0 {
 			t.Fatal("settled before the letter is written")
+		}
+		if text := r.health.text(lettersKey); !strings.HasPrefix(text, "2 dead letters are refused and their records wait, such as that of t/0/") || !strings.HasSuffix(text, ": no leader") {
+			t.Errorf("told %q", text)
 		}
 		pass(10 * time.Minute)
 		if got := r.writer.values(); !slices.Equal(got, []string{"a", "b"}) {

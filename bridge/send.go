@@ -220,7 +220,7 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 // refuse tells of a dead letter that its destination does not take: it has nowhere else to go, and
 // waits.
 func (l *Lane) refuse(d *delivery, why error) {
-	l.letters.trouble(why, !d.refused)
+	l.letters.trouble(source(d.record), why, !d.refused)
 	d.refused = true
 }
 

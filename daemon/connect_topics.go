@@ -10,6 +10,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // topics looks for every topic that is read by name, and counts what the patterns match.
@@ -140,6 +142,9 @@ func (k *cluster) letters(ctx context.Context) {
 		k.fail(place, fmt.Sprintf("dead-letter topic %s may not be written; give the principal the right WRITE on it", name))
 	default:
 		k.ok(place, fmt.Sprintf("dead-letter topic %s exists", name))
+		if warning := kafka.LetterRoom(ctx, k.admin, name, k.config.Subscriptions()); warning != "" {
+			k.note(place, warning)
+		}
 	}
 }
 

@@ -168,17 +168,25 @@ func (d *Daemon) end(abort context.Context) {
 	d.admin.close()
 }
 
-// ensure creates the dead-letter topic where it is missing. A broker that does not answer is
+// ensure creates the dead-letter topic where it is missing, and warns where it is too narrow for what
+// may come of the topics read. A broker that does not answer is
 // waited for; one that refuses is an error.
-func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters) error {
+func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) error {
 	const what = "dead-letter topic"
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		try, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := w.Ensure(try)
+		warning := ""
+		if err == nil {
+			warning = w.Room(try, topics)
+		}
 		cancel()
 		switch {
 		case err == nil:
 			d.board.Recovered(what)
+			if warning != "" {
+				d.log.Warn(what, zap.String("problem", warning))
+			}
 			return nil
 		case errors.Is(err, kafka.ErrCreate):
 			return fmt.Errorf("%w; create it, or give the bridge the right to", err)

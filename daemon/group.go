@@ -109,7 +109,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	writer, err := kafka.NewLetters(Connection(p.config, p.session), p.config.DeadLetter.Kafka, g.d.log)
 	if err == nil {
 		out.writer = writer
-		err = g.d.ensure(ctx, writer)
+		err = g.d.ensure(ctx, writer, p.config.Subscriptions())
 	}
 	if err != nil {
 		out.discard()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -14,14 +16,24 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// maxLetterBytes is the largest dead letter: any record that a source topic is likely to hold.
-const maxLetterBytes = 32 << 20
+const (
+	// maxLetterBytes is the largest dead letter: any record that a source topic is likely to hold.
+	maxLetterBytes = 32 << 20
+	// batchBytes bounds what is written at once: a topic takes that if nobody has narrowed it
+	// (max.message.bytes is 1,048,588 by default). A batch that is refused for its size is refused as
+	// a whole, and the client does not split it.
+	batchBytes = 1_000_000
+	// aloneFrom is the size of record from which it is written alone.
+	aloneFrom = batchBytes / 2
+)
 
 // Letters writes dead letters to a topic. It implements bridge.LetterWriter.
 type Letters struct {
-	topic  string
-	client *kgo.Client
-	admin  *kadm.Client
+	topic   string
+	batches *kgo.Client
+	singles *kgo.Client // used by one at a time, so that a batch holds one letter
+	alone   sync.Mutex
+	admin   *kadm.Client
 }
 
 // NewLetters returns a writer that is not yet connected.
@@ -30,18 +42,20 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := kgo.NewClient(append(opts,
+	opts = append(opts,
 		kgo.DefaultProduceTopic(topic),
 		kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.ProducerBatchMaxBytes(maxLetterBytes),
 		kgo.ProducerBatchCompression(kgo.ZstdCompression(), kgo.NoCompression()),
 		kgo.UnknownTopicRetries(-1),
 		kgo.WithLogger(clientLogger(log)),
-	)...)
-	if err != nil {
-		return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
+	)
+	var clients [2]*kgo.Client // which connect when they have something to do
+	for i, size := range []int32{batchBytes, maxLetterBytes} {
+		if clients[i], err = kgo.NewClient(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(size))...); err != nil {
+			return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
+		}
 	}
-	return &Letters{topic: topic, client: client, admin: kadm.NewClient(client)}, nil
+	return &Letters{topic: topic, batches: clients[0], singles: clients[1], admin: kadm.NewClient(clients[0])}, nil
 }
 
 // ErrCreate marks a topic that is missing and can not be created.
@@ -62,8 +76,8 @@ func (l *Letters) Ensure(ctx context.Context) error {
 		return err
 	}
 	_, err = l.admin.CreateTopic(ctx, -1, -1, map[string]*string{
-		"retention.ms":      kadm.StringPtr("-1"),
-		"max.message.bytes": kadm.StringPtr(strconv.Itoa(maxLetterBytes)),
+		"retention.ms":  kadm.StringPtr("-1"),
+		maxMessageBytes: kadm.StringPtr(strconv.Itoa(maxLetterBytes)),
 	}, l.topic)
 	var refused *kerr.Error
 	switch {
@@ -78,14 +92,58 @@ func (l *Letters) Ensure(ctx context.Context) error {
 
 // Write produces the record as it was, with headers that say what happened to it.
 func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
-	return l.client.ProduceSync(ctx, letterRecord(letter)).FirstErr()
+	return l.produce(ctx, *letterRecord(letter))
 }
 
-// Retire ends the producer once all that was given to it is acknowledged or refused, or ctx ends.
+// Retire ends the producers once all that was given to them is acknowledged or refused, or ctx ends.
 func (l *Letters) Retire(ctx context.Context) {
-	_ = l.client.Flush(ctx) // fails with ctx only
+	_ = l.batches.Flush(ctx) // fails with ctx only
+	_ = l.singles.Flush(ctx)
 	l.Close()
 }
 
-// Close ends the producer; what was not acknowledged is not settled either.
-func (l *Letters) Close() { l.client.Close() }
+// produce writes a record with others, or alone where it is large or was refused with others.
+func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
+	if recordBytes(&r) < aloneFrom {
+		record := r // the client keeps and changes it
+		err := l.batches.ProduceSync(ctx, &record).FirstErr()
+		if !errors.Is(err, kerr.MessageTooLarge) {
+			return err
+		}
+	}
+	l.alone.Lock()
+	defer l.alone.Unlock()
+	err := l.singles.ProduceSync(ctx, &r).FirstErr()
+	if errors.Is(err, kerr.MessageTooLarge) {
+		return l.tooLarge(ctx, recordBytes(&r), err)
+	}
+	return err
+}
+
+// tooLarge words why a letter does not fit, and what to do: the next try finds what was done.
+func (l *Letters) tooLarge(ctx context.Context, size int, err error) error {
+	room := "less"
+	if sizes, unknown := messageBytes(ctx, l.admin, l.topic); unknown == nil && sizes[l.topic] > 0 {
+		room = strconv.Itoa(sizes[l.topic])
+	}
+	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, l.topic, room, widen(l.topic), err)
+}
+
+func recordBytes(r *kgo.Record) int {
+	n := len(r.Key) + len(r.Value)
+	for _, h := range r.Headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}
+
+// Room is LetterRoom of the topic.
+func (l *Letters) Room(ctx context.Context, topics []string) string {
+	return LetterRoom(ctx, l.admin, l.topic, topics)
+}
+
+// Close ends the producers; what was not acknowledged is not settled either.
+func (l *Letters) Close() {
+	l.batches.Close()
+	l.singles.Close()
+}

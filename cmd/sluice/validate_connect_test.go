@@ -145,6 +145,17 @@ func TestConnectHandover(t *testing.T) {
 	}
 }
 
+// A dead-letter topic that may be too narrow for what is read is no failure, and told of.
+func TestConnectLetterRoom(t *testing.T) {
+	w := newWorld(t, fake.KafkaOptions{Topics: map[string]int32{"orders": 3, "iot.a": 1, "orders-bridge.dead-letter": 1}},
+		fake.Options{Queues: []string{"fulfilment", "ledger.fifo"}, Topics: []string{"alerts"}})
+	got := sluice("", "validate", "-c", w.file(t), "--connect")
+	const want = "note  dead_letter.kafka: topic orders-bridge.dead-letter takes 1048588 bytes and iot.a, which is read, takes 1048588"
+	if got.code != 0 || !strings.Contains(got.stdout, want) || !strings.Contains(got.stdout, "--topic orders-bridge.dead-letter --add-config max.message.bytes=33554432") {
+		t.Errorf("exit %d, want %q in\n%s", got.code, want, got.stdout)
+	}
+}
+
 // Each thing that is wrong fails one check, which says what to do.
 func TestConnectFailures(t *testing.T) {
 	for _, c := range []struct {

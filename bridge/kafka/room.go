@@ -1,0 +1,90 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+)
+
+// maxMessageBytes is the setting of a topic that bounds its batches, compressed.
+const maxMessageBytes = "max.message.bytes"
+
+// letterHeaders is about what the headers of a dead letter add to its record, in bytes.
+const letterHeaders = 16 << 10
+
+// LetterRoom compares what the dead-letter topic takes with the largest record that the topics read,
+// names or regular expressions between slashes, may hold. It returns a sentence with the remedy where
+// a dead letter may not fit, and "" where all do or where the broker does not tell.
+func LetterRoom(ctx context.Context, admin *kadm.Client, letters string, topics []string) string {
+	sizes, err := messageBytes(ctx, admin, append(matching(ctx, admin, topics), letters)...)
+	room, known := sizes[letters]
+	if err != nil || !known {
+		return ""
+	}
+	largest := ""
+	for topic, size := range sizes {
+		if topic != letters && (largest == "" || size > sizes[largest] || size == sizes[largest] && topic < largest) {
+			largest = topic
+		}
+	}
+	if largest == "" || room >= sizes[largest]+letterHeaders {
+		return ""
+	}
+	return fmt.Sprintf("topic %s takes %d bytes and %s, which is read, takes %d: a dead letter, which is larger than its record by some headers, may not fit, and its partition would wait; %s",
+		letters, room, largest, sizes[largest], widen(letters))
+}
+
+// widen says how a topic gets room for any dead letter.
+func widen(letters string) string {
+	return fmt.Sprintf("run kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%d", letters, maxMessageBytes, maxLetterBytes)
+}
+
+// matching returns the names of topics; where expressions match cannot be found out, nothing of them.
+func matching(ctx context.Context, admin *kadm.Client, topics []string) []string {
+	var names []string
+	for _, t := range topics {
+		if !isRegex(t) {
+			names = append(names, t)
+			continue
+		}
+		pattern, err := regexp.Compile(t[1 : len(t)-1])
+		if err != nil {
+			continue // cannot happen: the configuration was checked
+		}
+		all, err := admin.ListTopics(ctx)
+		if err != nil {
+			continue
+		}
+		for name := range all {
+			if pattern.MatchString(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// messageBytes asks for max.message.bytes of topics; those that may not be asked for are left out.
+func messageBytes(ctx context.Context, admin *kadm.Client, topics ...string) (map[string]int, error) {
+	found, err := admin.DescribeTopicConfigs(ctx, topics...)
+	if err != nil {
+		return nil, err
+	}
+	sizes := map[string]int{}
+	for _, topic := range found {
+		for _, c := range topic.Configs {
+			if c.Key != maxMessageBytes {
+				continue
+			}
+			if n, err := strconv.Atoi(c.MaybeValue()); err == nil {
+				sizes[topic.Name] = n
+			}
+		}
+	}
+	return sizes, nil
+}
