@@ -60,6 +60,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		unmatched: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sluice", Name: "records_unmatched_total",
 			Help: "Records that no rule matched."}),
 	}
+	for _, r := range Reasons {
+		m.letters.WithLabelValues(string(r))
+	}
 	reg.MustRegister(m.concurrency, m.unmatched)
 	return m
 }

@@ -79,7 +79,22 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 		p.matched = append(p.matched, opts.Metrics.matched.WithLabelValues(name))
 		p.failed = append(p.failed, opts.Metrics.ruleErrors.WithLabelValues(name))
 	}
+	p.expectDrops()
 	return p
+}
+
+// expectDrops begins the counts of what may be dropped at zero: the first increase of a series that
+// was not there before is not seen.
+func (p *Pipeline) expectDrops() {
+	if p.Secondary {
+		return
+	}
+	for _, rule := range p.table.Dropping() {
+		p.Metrics.dropped.WithLabelValues(rule)
+	}
+	if p.DropTombstones {
+		p.Metrics.dropped.WithLabelValues("")
+	}
 }
 
 // Accept takes what a poll returned for one partition, in order, and returns how many records it

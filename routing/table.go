@@ -92,6 +92,16 @@ func (t *Table) Event(destination int) EventExpressions { return t.destinations[
 // RuleName is the name of a rule; one without a name is called by its place, "rules[2]".
 func (t *Table) RuleName(i int) string { return t.rules[i].name }
 
+// Dropping returns the names of the rules that settle their events without sending them.
+func (t *Table) Dropping() (names []string) {
+	for i := range t.rules {
+		if t.rules[i].drop {
+			names = append(names, t.rules[i].name)
+		}
+	}
+	return names
+}
+
 // DestinationName is the name of a destination.
 func (t *Table) DestinationName(i int) string { return t.destinations[i].name }
 

@@ -37,8 +37,8 @@ func (s *Source) Collect(ch chan<- prometheus.Metric) {
 		partition := strconv.Itoa(int(a.partition))
 		records, _ := a.part.Held()
 		gauge(spanDesc, float64(records), a.topic, partition)
-		if mark, high := a.part.Mark().Offset, a.highWatermark.Load(); mark >= 0 && high > 0 {
-			gauge(lagDesc, float64(max(high-mark, 0)), a.topic, partition)
+		if lag, known := a.lag(); known {
+			gauge(lagDesc, float64(lag), a.topic, partition)
 		}
 		if a.paused.Load() {
 			paused++
@@ -54,9 +54,15 @@ func (s *Source) Collect(ch chan<- prometheus.Metric) {
 func (s *Source) Lag() int64 {
 	var lag int64
 	for _, a := range s.held() {
-		if mark, high := a.part.Mark().Offset, a.highWatermark.Load(); mark >= 0 && high > 0 {
-			lag += max(high-mark, 0)
-		}
+		behind, _ := a.lag()
+		lag += behind
 	}
 	return lag
+}
+
+// lag returns the records between what is settled and the end of the partition, which is known from
+// when it is known where reading begins.
+func (a *assignment) lag() (records int64, known bool) {
+	mark := a.part.Mark().Offset
+	return max(a.highWatermark.Load()-mark, 0), mark >= 0
 }

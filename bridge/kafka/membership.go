@@ -112,6 +112,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.paused.Store(a.paused.Load())
+		again.highWatermark.Store(a.highWatermark.Load())
 		s.assigned[a.place] = again
 		if offsets[a.topic] == nil {
 			offsets[a.topic] = map[int32]kgo.EpochOffset{}

@@ -87,6 +87,9 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			if a != nil {
 				mark := begin.EpochOffset()
 				a.part.Begin(bridge.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
+				if end, ok := found.end.Lookup(t, p); ok {
+					a.highWatermark.Store(max(a.highWatermark.Load(), end.Offset))
+				}
 			}
 		}
 	}
@@ -102,11 +105,13 @@ type beginnings struct {
 	first kadm.ListedOffsets // the log's start
 	start kadm.ListedOffsets // by Options.Start
 	own   ownOffsets         // where groups of destinations stopped
+	end   kadm.ListedOffsets // for the lag of a partition of which nothing is fetched; none where not known
 }
 
 func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b beginnings, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
+	b.end, _ = s.admin.ListEndOffsets(ctx, topics...)
 	// A partition that has no leader now keeps none of the others from being read: it is not asked
 	// for where its start is committed, and else left to the client.
 	b.first, err = s.admin.ListStartOffsets(ctx, topics...)
