@@ -7,7 +7,7 @@ import (
 )
 
 // expand replaces ${VAR} and ${VAR:-default} in a value; $${ stands for ${ itself. As in a shell,
-// the default also stands in for a variable that is set but empty. It runs after YAML has been
+// the default also stands in for a variable that is set but empty, and may hold variables itself. It runs after YAML has been
 // read, so that what a variable holds is never taken for YAML.
 func expand(text string, lookup func(string) (string, bool)) (string, error) {
 	var b strings.Builder
@@ -23,7 +23,7 @@ func expand(text string, lookup func(string) (string, bool)) (string, error) {
 			continue
 		}
 		b.WriteString(before)
-		inside, after, closed := strings.Cut(rest, "}")
+		inside, after, closed := cutVariable(rest)
 		if !closed {
 			return "", errors.New(`a "${" is never closed; write ${NAME}, or $${ for the two characters themselves`)
 		}
@@ -36,6 +36,22 @@ func expand(text string, lookup func(string) (string, bool)) (string, error) {
 	}
 }
 
+// cutVariable cuts a text at the brace that closes a variable, past those of variables within it.
+func cutVariable(text string) (inside, after string, closed bool) {
+	open := 1
+	for i := range len(text) {
+		switch {
+		case text[i] == '}':
+			if open--; open == 0 {
+				return text[:i], text[i+1:], true
+			}
+		case text[i] == '{' && strings.HasSuffix(text[:i], "$") && !strings.HasSuffix(text[:i], "$$"):
+			open++
+		}
+	}
+	return "", "", false
+}
+
 func variable(inside string, lookup func(string) (string, bool)) (string, error) {
 	name, fallback, hasFallback := strings.Cut(inside, ":-")
 	if !isVariableName(name) {
@@ -44,7 +60,7 @@ func variable(inside string, lookup func(string) (string, bool)) (string, error)
 	value, set := lookup(name)
 	switch {
 	case hasFallback && value == "":
-		return fallback, nil
+		return expand(fallback, lookup)
 	case !set:
 		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", name, name)
 	}
