@@ -151,10 +151,10 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		Attempts:    d.part.Attempts + d.attempts,
 		Time:        time.Now(),
 	}
-	troubled := false
+	troubled, tell := false, l.health.Forget
 	defer func() {
 		if troubled {
-			l.recovered()
+			l.waitsNoMore(tell)
 		}
 	}()
 	// Whoever reads the record after the end of its assignment decides on it anew.
@@ -170,6 +170,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		}
 		err := target.writer.Write(l.ctx, letter)
 		if err == nil {
+			tell = l.health.Recovered
 			l.acknowledged(reason)
 			d.settled()
 			return
@@ -211,11 +212,11 @@ func (l *DeadLetters) trouble(source string, err error, first bool) {
 	l.health.Trouble(lettersKey, which+": "+err.Error())
 }
 
-// recovered tells that a letter which was refused waits no more.
-func (l *DeadLetters) recovered() {
+// waitsNoMore ends the trouble of a letter that was refused, with the last of them as tell says.
+func (l *DeadLetters) waitsNoMore(tell func(key string)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused--; l.refused == 0 {
-		l.health.Recovered(lettersKey)
+		tell(lettersKey)
 	}
 }

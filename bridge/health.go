@@ -9,4 +9,6 @@ type Health interface {
 	Trouble(key, text string)
 	// Recovered says that it is well again; nothing happens where it was.
 	Recovered(key string)
+	// Forget says that nobody looks at it any more, well or not; nothing happens where it was well.
+	Forget(key string)
 }

@@ -209,6 +209,12 @@ func (h *fakeHealth) Recovered(key string) {
 	}
 }
 
+func (h *fakeHealth) Forget(key string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.open, key)
+}
+
 // told returns how often a key went into trouble and came out of it.
 func (h *fakeHealth) told(key string) (began, ended int) {
 	h.mu.Lock()

@@ -164,7 +164,7 @@ func (l *Lane) Close() {
 	l.mu.Unlock()
 	l.out.Wait()
 	l.sink.Close()
-	l.health.Recovered(l.key())
+	l.health.Forget(l.key())
 }
 
 // Stranded returns how many deliveries of each assignment are queued behind a destination that is
@@ -218,7 +218,7 @@ func (l *Lane) kick(now time.Time) {
 		return
 	}
 	if l.state != opening {
-		l.well() // nothing waits, and there is nothing to probe with
+		l.well(l.health.Forget) // nothing waits, and there is nothing to probe with
 	}
 	if l.idle != nil && !l.behind {
 		select {

@@ -43,6 +43,21 @@ func TestConfiguration(t *testing.T) {
 	}, giveUp(time.Second))
 }
 
+// A destination that fails when its lane ends has not recovered.
+func TestNotRecoveredByClose(t *testing.T) {
+	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+		return &Failure{Class: Transient, Code: "InternalError"}
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a", "b", "c")
+		pass(time.Minute)
+		r.lane.Close()
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 || r.health.text(laneKey) != "" {
+			t.Errorf("told %d times, and %d of the end; now %q", began, ended, r.health.text(laneKey))
+		}
+	})
+}
+
 // A destination that takes some entries and is broken for others is broken, and stays so.
 func TestPartlyBroken(t *testing.T) {
 	sink := &fakeSink{latency: time.Millisecond, answer: func(_ int, batch []*Message, results []*Failure) *Failure {
@@ -165,7 +180,8 @@ func TestLateSuccessOfBroken(t *testing.T) {
 	})
 }
 
-// Trouble is what keeps records from flowing: where none waits any more there is none.
+// Trouble is what keeps records from flowing: where none waits any more there is none, which is no
+// recovery.
 func TestTroubleEndsWithAssignment(t *testing.T) {
 	for name, f := range map[string]*Failure{
 		"transient":     {Class: Transient, Code: "connection"},
@@ -179,8 +195,8 @@ func TestTroubleEndsWithAssignment(t *testing.T) {
 				r.part.Close()
 				r.lane.Sweep()
 				pass(time.Minute)
-				if began, ended := r.health.told(laneKey); began != 1 || ended != 1 {
-					t.Errorf("told %d times, and %d of the end", began, ended)
+				if began, ended := r.health.told(laneKey); began != 1 || ended != 0 || r.health.text(laneKey) != "" {
+					t.Errorf("told %d times, and %d of the end; now %q", began, ended, r.health.text(laneKey))
 				}
 			})
 		})

@@ -291,7 +291,7 @@ func TestLetterTroubleEndsWithAssignment(t *testing.T) {
 		pass(time.Minute)
 		r.part.Close()
 		pass(time.Minute)
-		if began, ended := r.health.told(lettersKey); began != 1 || ended != 1 {
+		if began, ended := r.health.told(lettersKey); began != 1 || ended != 0 || r.health.text(lettersKey) != "" {
 			t.Errorf("told %d times, and %d of the end", began, ended)
 		}
 	})

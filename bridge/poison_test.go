@@ -159,14 +159,15 @@ func TestRefusedLetterWaits(t *testing.T) {
 				if got := sink.accepted(); !slices.Equal(got, []string{"a", "b"}) {
 					t.Errorf("accepted %v: neighbours of the letter wait", got)
 				}
-				// What goes well beside it is no end of its trouble; that it is somebody else's to read is.
+				// What goes well beside it is no end of its trouble; that it is somebody else's to read is,
+				// but no recovery.
 				if began, ended := r.health.told(lettersKey); began != 1 || ended != 0 {
 					t.Errorf("told %d times, and %d of the end", began, ended)
 				}
 				r.part.Close()
 				r.lane.Sweep()
-				if _, ended := r.health.told(lettersKey); ended != 1 {
-					t.Errorf("told %d times of the end", ended)
+				if _, ended := r.health.told(lettersKey); ended != 0 || r.health.text(lettersKey) != "" {
+					t.Errorf("told %d times of the end; now %q", ended, r.health.text(lettersKey))
 				}
 			})
 		})

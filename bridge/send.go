@@ -207,7 +207,7 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 			l.metrics.acknowledged(d.record.Timestamp, now)
 			if d.letter != "" {
 				l.letters.acknowledged(d.letter)
-				l.relent(d)
+				l.relent(d, l.health.Recovered)
 			}
 			d.settled()
 		case rejectedFate:
@@ -224,16 +224,16 @@ func (l *Lane) refuse(d *delivery, why error) {
 	d.refused = true
 }
 
-// relent ends the trouble about a dead letter.
-func (l *Lane) relent(d *delivery) {
+// relent ends the trouble about a dead letter, as tell says.
+func (l *Lane) relent(d *delivery, tell func(key string)) {
 	if d.refused {
-		l.letters.recovered()
+		l.letters.waitsNoMore(tell)
 	}
 }
 
 // discard throws away a delivery of an assignment that has ended.
 func (l *Lane) discard(d *delivery) {
-	l.relent(d)
+	l.relent(d, l.health.Forget)
 	d.free()
 }
 

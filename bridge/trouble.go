@@ -32,15 +32,15 @@ func (l *Lane) succeeded(sent, now time.Time) {
 	l.metrics.concurrency.Set(l.limiter.limit)
 	// Of a broken destination a late answer says nothing: only opening it again does.
 	if l.state != opening {
-		l.well()
+		l.well(l.health.Recovered)
 	}
 }
 
-// well ends all trouble. Called with mu held.
-func (l *Lane) well() {
+// well ends all trouble; tell says how. Called with mu held.
+func (l *Lane) well(tell func(key string)) {
 	l.state = open
 	if l.trouble.reported {
-		l.health.Recovered(l.key())
+		tell(l.key())
 	}
 	l.trouble = trouble{}
 }

@@ -69,6 +69,17 @@ func (b *Board) Recovered(what string) {
 	}
 }
 
+// Forget implements bridge.Health.
+func (b *Board) Forget(what string) {
+	b.mu.Lock()
+	_, troubled := b.troubles[what]
+	delete(b.troubles, what)
+	b.mu.Unlock()
+	if troubled {
+		b.log.Info("no longer watched", zap.String("what", what))
+	}
+}
+
 // Problems returns what is wrong now, in the order of its names.
 func (b *Board) Problems() []Problem {
 	b.mu.Lock()

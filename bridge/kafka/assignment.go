@@ -207,8 +207,8 @@ func (s *Source) end(leaving []*assignment) {
 	for _, a := range leaving {
 		a.part.Close()
 		delete(s.leaving, a.place)
-		s.health.Recovered(stuckKey(a.place))
-		s.health.Recovered(fetchKey(a.place))
+		s.health.Forget(stuckKey(a.place))
+		s.health.Forget(fetchKey(a.place))
 		if a.paused.Load() {
 			unpause[a.topic] = append(unpause[a.topic], a.partition)
 		}

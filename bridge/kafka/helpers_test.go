@@ -197,6 +197,12 @@ func (b *board) Recovered(key string) {
 	delete(b.open, key)
 }
 
+func (b *board) Forget(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.open, key)
+}
+
 func (b *board) is(key string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -30,7 +30,12 @@ func (s *scope) Trouble(key, text string) {
 }
 
 // Recovered implements bridge.Health.
-func (s *scope) Recovered(key string) {
+func (s *scope) Recovered(key string) { s.end(key, s.health.Recovered) }
+
+// Forget implements bridge.Health.
+func (s *scope) Forget(key string) { s.end(key, s.health.Forget) }
+
+func (s *scope) end(key string, tell func(key string)) {
 	if s.open.Load() == 0 {
 		return
 	}
@@ -39,16 +44,16 @@ func (s *scope) Recovered(key string) {
 	if s.keys[key] {
 		delete(s.keys, key)
 		s.open.Add(-1)
-		s.health.Recovered(key)
+		tell(key)
 	}
 }
 
-// close recovers all that is still in trouble.
+// close forgets all that is still in trouble.
 func (s *scope) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key := range s.keys {
-		s.health.Recovered(key)
+		s.health.Forget(key)
 	}
 	clear(s.keys)
 	s.open.Store(0)

@@ -138,3 +138,6 @@ func (untold) Trouble(string, string) {}
 
 // Recovered implements bridge.Health.
 func (untold) Recovered(string) {}
+
+// Forget implements bridge.Health.
+func (untold) Forget(string) {}
