@@ -104,8 +104,11 @@ func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
 func (d *Daemon) problems() []Problem {
 	problems := d.board.Problems()
 	sources := d.sources()
-	if len(sources) == 0 {
-		problems = append(problems, Problem{What: "bridge", Text: "starting, or stopping", Since: d.started})
+	switch stopping := d.stopping.Load(); {
+	case stopping != nil:
+		problems = append(problems, Problem{What: "bridge", Text: "stopping: what is in flight is drained", Since: *stopping})
+	case len(sources) == 0:
+		problems = append(problems, Problem{What: "bridge", Text: "starting", Since: d.started})
 	}
 	for _, s := range sources {
 		if !s.Joined() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,7 +34,8 @@ type Daemon struct {
 	metrics  *bridge.Metrics
 	reloads  *reloadMetrics
 	started  time.Time
-	fatal    chan error // capacity 1
+	fatal    chan error                // capacity 1
+	stopping atomic.Pointer[time.Time] // since when; nil before
 
 	// changing is held through a start, a reload and a stop: one at a time.
 	changing sync.Mutex
@@ -106,6 +108,8 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	case err = <-d.fatal:
 		d.log.Error("stopping", zap.Error(err))
 	}
+	now := time.Now()
+	d.stopping.Store(&now)
 	notify.stopping()
 	d.end(abort)
 	d.log.Info("stopped")

@@ -95,6 +95,25 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestDraining is not ready while it drains what is in flight.
+func TestDraining(t *testing.T) {
+	b := embedded(t)
+	a := cloud(t, fake.Options{})
+	w := toQueue(t, b, a, "orders", 1)
+	a.Inject(fake.Fault{Action: w.action(), Effect: fake.Silence()})
+	group := "draining-" + unique()
+	p := start(t, waysConfig(b, a, group, []*way{w}, "", "")).ready()
+	b.produce(t, events(w.topic, 1, 1, 0))
+	p.await("a record in flight", func() bool { return p.metric(`sluice_in_flight_records{group="`+group+`"}`) == "1" })
+	p.terminate()
+	p.await("readiness to say that it stops", func() bool {
+		status, problems := p.problems()
+		return status == http.StatusServiceUnavailable && strings.HasPrefix(problems["bridge"], "stopping")
+	})
+	p.terminate() // a second time: at once
+	p.exitCode()
+}
+
 // TestNoDeadLetterTopic starts where the dead-letter topic is missing and may not be made.
 func TestNoDeadLetterTopic(t *testing.T) {
 	b := embedded(t)
