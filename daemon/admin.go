@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -111,8 +112,10 @@ func (d *Daemon) problems() []Problem {
 		problems = append(problems, Problem{What: "bridge", Text: "starting", Since: d.started})
 	}
 	for _, s := range sources {
-		if !s.Joined() {
-			problems = append(problems, Problem{What: "group " + s.Group(), Text: "the consumer group is not joined", Since: d.started})
+		what := "group " + s.Group()
+		told := slices.ContainsFunc(problems, func(p Problem) bool { return p.What == what })
+		if !s.Joined() && !told {
+			problems = append(problems, Problem{What: what, Text: "the consumer group is not joined yet", Since: s.Made()})
 		}
 	}
 	return problems

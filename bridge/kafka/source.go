@@ -61,6 +61,7 @@ type Source struct {
 	log    *zap.Logger
 	client *kgo.Client
 	admin  *kadm.Client
+	begun  time.Time
 
 	// gate is read-locked from poll to registration, and write-locked by what changes who owns
 	// what: between a revocation and the end of an assignment no record slips in.
@@ -110,6 +111,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		failing:  map[place]time.Time{},
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
+		begun:    time.Now(),
 	}
 	s.ahead.update = func(fetch, partition int32) {
 		<-s.made
@@ -330,6 +332,9 @@ func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.ticks
 
 // Joined says whether this instance is a member of the group.
 func (s *Source) Joined() bool { return s.joined.Load() }
+
+// Made is when the source was made.
+func (s *Source) Made() time.Time { return s.begun }
 
 // Group is the consumer group.
 func (s *Source) Group() string { return s.opts.Group }

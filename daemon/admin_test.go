@@ -1,0 +1,38 @@
+package daemon
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+)
+
+// A group that is not joined is told of once: by what is known of it, or by when that began.
+func TestGroupIsToldOfOnce(t *testing.T) {
+	d := New(Options{Log: zap.NewNop()})
+	before := time.Now()
+	source, err := kafka.New(kafka.Options{
+		Connection: kafka.Connection{Brokers: []string{"127.0.0.1:1"}}, Group: "g", Topics: []string{"t"},
+		SessionTimeout: time.Minute, RebalanceTimeout: time.Minute, CommitInterval: time.Second, ReadAhead: 1 << 20,
+	}, nil, bridge.NewWindow(1, 1), d.board, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		done, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = source.Run(done, done) // which closes its client
+	})
+	d.view.sources = []*kafka.Source{source}
+	if p := d.problems(); len(p) != 1 || p[0].What != "group g" || p[0].Since.Before(before) {
+		t.Errorf("%+v", p)
+	}
+	d.board.Trouble("group g", "no broker answers")
+	if p := d.problems(); len(p) != 1 || p[0].Text != "no broker answers" {
+		t.Errorf("%+v", p)
+	}
+}
