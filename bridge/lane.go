@@ -52,6 +52,7 @@ type Lane struct {
 	limits   Limits
 	state    laneState
 	trouble  trouble
+	worked   time.Time // when a request last succeeded
 	limiter  concurrency
 	behind   bool // an earlier lane still holds what is to be sent before
 	running  int  // requests out

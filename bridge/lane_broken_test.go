@@ -43,6 +43,36 @@ func TestConfiguration(t *testing.T) {
 	}, giveUp(time.Second))
 }
 
+// A destination that keeps silent is told of when the first request has timed out.
+func TestSilence(t *testing.T) {
+	const timeout = 15 * time.Second
+	sink := &fakeSink{latency: timeout, answer: func(int, []*Message, []*Failure) *Failure {
+		return &Failure{Class: Unknown, Code: "timeout"}
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a")
+		pass(timeout + time.Second)
+		if began, _ := r.health.told(laneKey); began != 1 {
+			t.Errorf("told %d times, want once", began)
+		}
+	})
+}
+
+// One request of many that gets no answer is nothing to tell of.
+func TestOneSilentRequest(t *testing.T) {
+	inBubble(t, &fakeSink{}, func(r *rig) {
+		sent := time.Now()
+		pass(15 * time.Second)
+		r.lane.mu.Lock()
+		r.lane.succeeded(sent, time.Now().Add(-time.Second))
+		r.lane.failed(&Failure{Class: Unknown, Code: "timeout"}, false, sent, time.Now())
+		r.lane.mu.Unlock()
+		if began, _ := r.health.told(laneKey); began != 0 {
+			t.Errorf("told %d times", began)
+		}
+	})
+}
+
 // A destination that fails when its lane ends has not recovered.
 func TestNotRecoveredByClose(t *testing.T) {
 	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {

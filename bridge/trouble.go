@@ -8,7 +8,8 @@ import (
 
 // trouble is what a lane remembers of failures, until a request succeeds.
 type trouble struct {
-	since       time.Time // the first failure with no success after it
+	since       time.Time // of requests that have failed with no success, when the first was sent
+	failed      time.Time // the first of these failures
 	credentials time.Time // the first failure of credentials
 	reported    bool      // to Health
 	openings    int       // failed in a row
@@ -28,6 +29,7 @@ var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
 
 // succeeded tells that AWS took a request. Called with mu held.
 func (l *Lane) succeeded(sent, now time.Time) {
+	l.worked = now
 	l.limiter.succeeded(sent, now, l.running+1)
 	l.metrics.concurrency.Set(l.limiter.limit)
 	// Of a broken destination a late answer says nothing: only opening it again does.
@@ -60,26 +62,32 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 		}
 	case Throttled:
 		l.limiter.overloaded(sent, now)
-		l.failing(f, answered, now)
+		l.failing(f, answered, sent, now)
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
-		if !l.trouble.since.IsZero() && !sent.Before(l.trouble.since) {
+		if !l.trouble.failed.IsZero() && !sent.Before(l.trouble.failed) {
 			l.limiter.overloaded(sent, now)
 		}
-		l.failing(f, answered, now)
+		l.failing(f, answered, sent, now)
 	}
 	l.metrics.concurrency.Set(l.limiter.limit)
 }
 
 // failing notes a failure that passes by itself, and tells of it when it does not for long.
 // Called with mu held.
-func (l *Lane) failing(f *Failure, answered bool, now time.Time) {
+func (l *Lane) failing(f *Failure, answered bool, sent, now time.Time) {
 	if answered {
 		return
 	}
-	if l.trouble.since.IsZero() {
-		l.trouble.since = now
+	if l.trouble.failed.IsZero() {
+		l.trouble.failed = now
+		// A request that nobody answered has been failing since it was sent, unless another one has
+		// succeeded meanwhile.
+		l.trouble.since = sent
+		if sent.Before(l.worked) {
+			l.trouble.since = l.worked
+		}
 	}
 	if now.Sub(l.trouble.since) >= patience {
 		l.report(fmt.Sprintf("requests have been failing for %s (%s): %v", now.Sub(l.trouble.since).Round(time.Second), f.Class, f))
