@@ -117,7 +117,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
 	}
-	kopts, err := s.clientOptions()
+	kopts, err := s.clientOptions(log)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 	return s, nil
 }
 
-func (s *Source) clientOptions() ([]kgo.Opt, error) {
+func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 	opts, err := s.opts.Connection.Options()
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (s *Source) clientOptions() ([]kgo.Opt, error) {
 		// The least that a broker answers with is a batch, however large.
 		kgo.MaxDecompressBatchBytes(64<<20),
 		kgo.WithHooks(&hooks{s}, s.ahead),
-		kgo.WithLogger(clientLogger(s.log)),
+		kgo.WithLogger(clientLogger(log)), // which names the group itself
 	)
 	if regex {
 		opts = append(opts, kgo.ConsumeRegex())

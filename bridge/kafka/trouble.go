@@ -6,9 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/plugin/kzap"
 	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 )
 
 // fetchError is told of an error that came with a poll, once for each poll.
@@ -80,14 +78,4 @@ func (h *hooks) OnGroupManageError(err error) {
 	}
 	h.s.joined.Store(false)
 	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+err.Error())
-}
-
-// clientLogger passes on the client's own warnings.
-func clientLogger(log *zap.Logger) kgo.Logger {
-	return kzap.New(log.Named("kafka"), kzap.LevelFn(func() kgo.LogLevel {
-		if log.Core().Enabled(zapcore.DebugLevel) {
-			return kgo.LogLevelInfo
-		}
-		return kgo.LogLevelWarn
-	}))
 }
