@@ -91,7 +91,9 @@ func (d *Daemon) Lag() int64 {
 // within the drain timeout, offsets are committed, the groups are left. When abort ends it stops
 // at once. An error says why the bridge can not run.
 func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
+	notify := startNotifying(d)
 	if err := d.begin(ctx, cfg); err != nil {
+		notify.stopping()
 		if ctx.Err() != nil {
 			err = nil // told to stop before it could start
 		}
@@ -100,7 +102,7 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	}
 	d.log.Info("running", zap.Strings("brokers", cfg.Kafka.Brokers), zap.String("group", cfg.Kafka.Group),
 		zap.Strings("topics", cfg.Subscriptions()), zap.Strings("destinations", cfg.DestinationNames()))
-	notify := startNotifying(d)
+	notify.ready()
 	var err error
 	select {
 	case <-ctx.Done():

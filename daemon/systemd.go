@@ -1,8 +1,10 @@
 package daemon
 
 import (
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -51,13 +53,16 @@ func (d *Daemon) idle() time.Duration {
 // notifier tells systemd that the daemon runs, what is wrong, and that it makes progress
 // (sd_notify(3)). Outside systemd it does nothing.
 type notifier struct {
-	stop chan struct{}
-	done sync.WaitGroup
+	stop    chan struct{}
+	done    sync.WaitGroup
+	running atomic.Bool
 }
 
+// startNotifying begins before the daemon runs: a broker that does not answer is waited for, however
+// long, and systemd is asked for the time.
 func startNotifying(d *Daemon) *notifier {
 	n := &notifier{stop: make(chan struct{})}
-	told, err := daemon.SdNotify(false, daemon.SdNotifyReady)
+	told, err := daemon.SdNotify(false, n.state(d))
 	if err != nil {
 		d.log.Warn("notifying systemd", zap.Error(err))
 	}
@@ -74,7 +79,7 @@ func startNotifying(d *Daemon) *notifier {
 			case <-n.stop:
 				return
 			case <-tick.C:
-				state := "STATUS=" + d.status()
+				state := n.state(d)
 				if watched && d.idle() < interval {
 					state += "\n" + daemon.SdNotifyWatchdog
 				}
@@ -83,6 +88,24 @@ func startNotifying(d *Daemon) *notifier {
 		}
 	})
 	return n
+}
+
+// startMore is how much longer a start may take from each notification on, which come every 10 s.
+const startMore = time.Minute
+
+// state is what is wrong, and while the daemon starts a request for more time.
+func (n *notifier) state(d *Daemon) string {
+	state := "STATUS=" + d.status()
+	if !n.running.Load() {
+		state += fmt.Sprintf("\nEXTEND_TIMEOUT_USEC=%d", startMore.Microseconds())
+	}
+	return state
+}
+
+// ready tells that the daemon runs.
+func (n *notifier) ready() {
+	n.running.Store(true)
+	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady)
 }
 
 // beat returns how often to notify: twice an interval of the watchdog at least.
