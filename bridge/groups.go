@@ -151,6 +151,8 @@ func (q *groupQueue) advance(now time.Time) time.Time {
 	})
 }
 
+func (q *groupQueue) hasten(t time.Time) { q.waiting.hasten(t) }
+
 func (q *groupQueue) size() int { return q.queued }
 
 func (q *groupQueue) each(f func(*delivery)) {

@@ -47,19 +47,20 @@ type Lane struct {
 	cancel context.CancelFunc
 	out    sync.WaitGroup // goroutines of the lane
 
-	mu       sync.Mutex
-	queue    queue
-	limits   Limits
-	state    laneState
-	trouble  trouble
-	worked   time.Time // when a request last succeeded
-	limiter  concurrency
-	behind   bool // an earlier lane still holds what is to be sent before
-	running  int  // requests out
-	flushing bool // send what is there without waiting for more
-	timer    *time.Timer
-	armed    time.Time
-	idle     chan struct{} // closed when retired and empty; nil before Retire
+	mu        sync.Mutex
+	queue     queue
+	limits    Limits
+	state     laneState
+	trouble   trouble
+	worked    time.Time // when a request last succeeded
+	recovered time.Time // when the latest lasting failure ended
+	limiter   concurrency
+	behind    bool // an earlier lane still holds what is to be sent before
+	running   int  // requests out
+	flushing  bool // send what is there without waiting for more
+	timer     *time.Timer
+	armed     time.Time
+	idle      chan struct{} // closed when retired and empty; nil before Retire
 }
 
 // laneState is whether a lane may send.

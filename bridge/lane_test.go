@@ -187,6 +187,37 @@ func TestOutage(t *testing.T) {
 	})
 }
 
+// When an outage is over, what waits for its next try does not wait on: it would hold back all that is
+// read of its partition.
+func TestNobodyWaitsOnAfterAnOutage(t *testing.T) {
+	for name, kind := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "FIFO": fifo} {
+		t.Run(name, func(t *testing.T) {
+			var down atomic.Bool
+			down.Store(true)
+			sink := &fakeSink{latency: time.Millisecond}
+			sink.answer = func(int, []*Message, []*Failure) *Failure {
+				if down.Load() {
+					return &Failure{Class: Transient, Code: "ServiceUnavailable"}
+				}
+				return nil
+			}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver(bodies("x", 300)...)
+				pass(2 * time.Minute)
+				down.Store(false)
+				for range 600 {
+					if len(sink.accepted()) > 0 {
+						break
+					}
+					pass(100 * time.Millisecond)
+				}
+				pass(shortWait + time.Second)
+				r.settled()
+			}, kind, concurrent(64))
+		})
+	}
+}
+
 // give_up_after turns what fails for long into dead letters.
 func TestGiveUp(t *testing.T) {
 	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure {
@@ -434,7 +465,7 @@ func TestThrottledWaits(t *testing.T) {
 		r.deliver("a")
 		pass(time.Hour)
 		// A wait of the message is followed by what is left of the pause of the lane.
-		for i, most := 1, throttledWait+3*time.Second/2; i < len(sink.calls); i++ {
+		for i, most := 1, shortWait+3*time.Second/2; i < len(sink.calls); i++ {
 			if gap := sink.calls[i].at.Sub(sink.calls[i-1].at); gap > most {
 				t.Errorf("retry %d after %v", i, gap)
 			}

@@ -25,6 +25,8 @@ type queue interface {
 	again(*delivery)
 	// advance makes ready what is due, and returns when the next one is; zero when none waits.
 	advance(now time.Time) time.Time
+	// hasten has what waits for a retry wait no longer than until t.
+	hasten(t time.Time)
 	// size returns how many deliveries are queued, waiting ones included, taken ones not.
 	size() int
 	// each calls f for every queued delivery, in no order.
@@ -60,6 +62,8 @@ func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
 func (q *plainQueue) advance(now time.Time) time.Time {
 	return q.waiting.advance(now, q.items.pushFront)
 }
+
+func (q *plainQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
 func (q *plainQueue) each(f func(*delivery)) {
 	for i := range q.items.len() {
@@ -119,6 +123,15 @@ func (h *dueHeap[T]) advance(now time.Time, due func(T)) time.Time {
 		due(heap.Pop(h).(dueItem[T]).item)
 	}
 	return time.Time{}
+}
+
+// hasten keeps the order of the heap: what was due before stays so, and the rest is due together.
+func (h dueHeap[T]) hasten(t time.Time) {
+	for i := range h {
+		if h[i].due.After(t) {
+			h[i].due = t
+		}
+	}
 }
 
 func (h *dueHeap[T]) filter(keep func(T) bool) {

@@ -142,7 +142,7 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 				// What failed together is sent again together: else each message would come back
 				// in a request of its own.
 				if again.IsZero() {
-					again = now.Add(l.retry(v).wait(d.attempts))
+					again = now.Add(l.retry(v, sent).wait(d.attempts))
 				}
 				d.due = again
 			}
@@ -185,16 +185,16 @@ func (l *Lane) waits(v *Failure) bool {
 	return v.Class != Configuration && v.Class != Credentials && v != heldBack
 }
 
-// throttledWait bounds the backoff of a throttled message. The lane as a whole sends no more than
-// the destination takes; messages that waited on for long after a throttled spell would hold back
-// the mark of their partition, and with it all that could be sent again.
-const throttledWait = time.Second
+// shortWait bounds the backoff of a message where the lane as a whole sends no more than the
+// destination takes, or the destination is well again: messages that waited on for long would hold
+// back the mark of their partition, and in the end all that is read.
+const shortWait = time.Second
 
-// retry returns the backoff after a failure.
-func (l *Lane) retry(v *Failure) Retry {
+// retry returns the backoff after a failure of a request sent at the given time.
+func (l *Lane) retry(v *Failure, sent time.Time) Retry {
 	r := l.opts.Retry
-	if v.Class == Throttled {
-		r.Max = min(r.Max, throttledWait)
+	if v.Class == Throttled || l.recovered.After(sent) {
+		r.Max = min(r.Max, shortWait)
 	}
 	return r
 }

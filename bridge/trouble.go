@@ -32,6 +32,10 @@ func (l *Lane) succeeded(sent, now time.Time) {
 	l.worked = now
 	l.limiter.succeeded(sent, now, l.running+1)
 	l.metrics.concurrency.Set(l.limiter.limit)
+	if l.trouble.reported {
+		l.recovered = now
+		l.queue.hasten(now.Add(shortWait))
+	}
 	// Of a broken destination a late answer says nothing: only opening it again does.
 	if l.state != opening {
 		l.well(l.health.Recovered)
