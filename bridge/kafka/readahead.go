@@ -24,10 +24,11 @@ type readAhead struct {
 const (
 	// structBytes is what the client holds for a record beside its bytes.
 	structBytes = 200
-	// presumedRatio is how far stored bytes are taken to unfold before any are seen.
-	presumedRatio = 8
-	// leastFetch keeps fetches from getting so small that they cost more than what they bring.
-	leastFetch = 64 << 10
+	// presumedRatio is how far stored bytes are taken to unfold before any are seen: so the first
+	// fetches are small, and what they bring tells soon how large the next may be.
+	presumedRatio = 256
+	// leastFetch is below any batch that is worth compressing; a broker answers with one at least.
+	leastFetch = 1 << 10
 	// recently is over how many fetched bytes the ratio is taken.
 	recently = 1 << 20
 )

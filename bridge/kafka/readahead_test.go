@@ -37,7 +37,7 @@ func TestFetchesAreSizedByWhatTheyUnfoldTo(t *testing.T) {
 	about(want/16, "compressed")
 	fetched(r, 2, 100, 16)
 	about(want/32, "two brokers share it")
-	fetched(r, 2, 100, 1000)
+	fetched(r, 2, 100, 10_000)
 	about(leastFetch, "compressed to nothing")
 	fetched(r, 2, 1000, 1)
 	about(want/2, "what was read long ago does not count")
@@ -53,6 +53,23 @@ func TestSmallRecordsCountWithWhatTheClientHoldsForThem(t *testing.T) {
 	}
 	if asked < 3<<19 || asked > 5<<19 {
 		t.Errorf("%d bytes are asked, expected about 2 MiB", asked)
+	}
+}
+
+// Nothing is known before the first fetch, and it may unfold a thousandfold.
+func TestTheFirstFetchIsSmall(t *testing.T) {
+	r := newReadAhead(4 << 20)
+	if r.asked > 16<<10 {
+		t.Errorf("%d bytes are asked first", r.asked)
+	}
+	var asked int32
+	r.update = func(fetch, _ int32) { asked = fetch }
+	for turns := 0; asked < 2<<20; turns++ {
+		if turns == 10 {
+			t.Fatalf("after ten fetches of what is not compressed %d bytes are asked", asked)
+		}
+		n := int(r.asked)
+		r.OnFetchBatchRead(kgo.BrokerMetadata{NodeID: 1}, "", 0, kgo.FetchBatchMetrics{CompressedBytes: n, UncompressedBytes: n})
 	}
 }
 
