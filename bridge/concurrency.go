@@ -7,12 +7,16 @@ import (
 )
 
 // concurrency is how many requests a lane may have out at once. It doubles each round trip until
-// the first throttle. A throttle halves it, at most once a round trip; it then comes back along a
+// the first throttles. Throttles halve it, at most once a round trip; it then comes back along a
 // curve like CUBIC's (RFC 9438): fast at first, flat where it was cut, and faster again beyond. That
 // is a curve of time, so a far destination comes back as soon as a near one.
 //
 // Below one it means one request, and a pause before the next: a quota may be less than requests
 // one after the other, all the more where lanes and instances share it.
+//
+// A share of throttles that is small does not halve it, and one that is not large does not take it
+// below one: a hot partition of a FIFO queue, or a key that others use up, throttles some requests
+// however few there are.
 //
 // It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406).
 type concurrency struct {
@@ -23,6 +27,7 @@ type concurrency struct {
 	cut    time.Time // the last one; zero before the first
 	target float64   // what the limit comes back to
 	proven bool      // a request sent since the cut was taken
+	share  float64   // of the requests of late, how many were throttled
 
 	left    int           // answers to come in this round trip
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
@@ -36,6 +41,10 @@ const (
 	startingConcurrency = 8
 	// leastConcurrency is about one request a second.
 	leastConcurrency = 1.0 / 50
+	// sample is over how many requests their throttled share is taken.
+	sample = 256
+	// bearable is the share that halves nothing, and excessive the one that takes the limit below one.
+	bearable, excessive = 0.03, 0.1
 	// pace is the pause at a limit of one half; below, it is in inverse proportion.
 	pace = 20 * time.Millisecond
 	// plateau is how long after a cut the limit is at its target. With few requests it is longer, up
@@ -66,6 +75,7 @@ func (c *concurrency) allowed() int { return max(1, int(c.limit)) }
 // succeeded tells that a request sent at the given time was answered, while out requests were under
 // way. The limit grows only where it is what holds the lane back.
 func (c *concurrency) succeeded(sent, now time.Time, out int) {
+	c.share -= c.share / sample
 	if sent.Before(c.cut) {
 		return
 	}
@@ -93,7 +103,8 @@ func (c *concurrency) holds() bool {
 // overloaded tells of a throttle, or of a failed call, of a request sent at the given time.
 // Requests that were already out when the limit was cut do not cut it again.
 func (c *concurrency) overloaded(sent, now time.Time) {
-	if !sent.Before(c.cut) {
+	c.share += (1 - c.share) / sample
+	if !sent.Before(c.cut) && c.share > bearable {
 		c.halve(now)
 	}
 }
@@ -107,7 +118,11 @@ func (c *concurrency) halve(now time.Time) {
 	case c.proven:
 		c.target = c.limit * less // fast convergence, RFC 9438, 4.7
 	}
-	c.limit = max(c.limit/2, leastConcurrency)
+	least := leastConcurrency
+	if c.share < excessive {
+		least = 1
+	}
+	c.limit = max(c.limit/2, min(c.limit, least))
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base = 0, 0, 0
 	c.pause(now)

@@ -22,8 +22,9 @@ func (r *road) trip(took time.Duration) {
 	}
 }
 
-// throttle throttles a request after a while.
+// throttle throttles a request after a while, as it has throttled many.
 func (r *road) throttle(after time.Duration) {
+	r.share = max(r.share, excessive)
 	sent := r.now
 	r.now = r.now.Add(after)
 	r.overloaded(sent, r.now)
@@ -91,6 +92,29 @@ func TestConcurrencyComesBack(t *testing.T) {
 		}
 		if r.limit != 1000 {
 			t.Errorf("%v round trips: %v long after the plateau", took, r.limit)
+		}
+	}
+}
+
+// A few throttles among many answers are no reason to send less, and what throttles some whatever is
+// sent is not made to wait for.
+func TestConcurrencyUnderSomeThrottles(t *testing.T) {
+	for _, c := range []struct{ every, least int }{{100, 64}, {12, 1}} {
+		r := newRoad(64)
+		r.trip(time.Millisecond)
+		r.trip(time.Millisecond)
+		r.trip(time.Millisecond)
+		for i := range 100_000 {
+			sent := r.now
+			r.now = r.now.Add(time.Millisecond)
+			if i%c.every == 0 {
+				r.overloaded(sent, r.now)
+			} else {
+				r.succeeded(sent, r.now, r.allowed())
+			}
+			if r.limit < float64(c.least) {
+				t.Fatalf("one of %d throttled: %v", c.every, r.limit)
+			}
 		}
 	}
 }

@@ -142,7 +142,7 @@ func TestQuota(t *testing.T) {
 	}{
 		"near":                           {300, 20 * time.Millisecond, 0.03},
 		"far":                            {300, 100 * time.Millisecond, 0.03},
-		"less than one after the other":  {30, 5 * time.Millisecond, 0.05},
+		"less than one after the other":  {30, 5 * time.Millisecond, 1.2 * excessive},
 		"less than a handful in seconds": {5, 5 * time.Millisecond, 0.25},
 	} {
 		t.Run(name, func(t *testing.T) {
