@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -195,7 +196,7 @@ func (d decoder) number(path string, in any, out reflect.Value, f field) {
 			return
 		}
 		out.SetInt(n)
-	case float64, uint64:
+	case float64, uint64, json.Number:
 		d.unreadf(path, "%v is not a whole number the bridge can use; write a smaller or a rounded one", v)
 		return
 	default:
@@ -211,8 +212,10 @@ func (d decoder) notation(path string, in any, n notation, out reflect.Value, f 
 		d.mismatch(path, in, n.noun())
 		return
 	}
-	if v, ok := in.(float64); ok && v == math.Trunc(v) {
-		in = strconv.FormatFloat(v, 'f', -1, 64)
+	if number, ok := in.(json.Number); ok {
+		if v, err := number.Float64(); err == nil && v == math.Trunc(v) {
+			in = strconv.FormatFloat(v, 'f', -1, 64)
+		}
 	}
 	if err := n.read(strings.TrimSpace(fmt.Sprint(in))); err != nil {
 		d.unreadf(path, "%s", err.Error())
@@ -259,12 +262,13 @@ func (d decoder) free(path string, in any) any {
 	case expanded:
 		if !d.place(path).quoted {
 			n := yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
-			var plain any
 			switch n.ShortTag() {
 			case "!!int", "!!float", "!!bool", "!!null":
-				if n.Decode(&plain) == nil {
+				if plain, err := plainValue(&n); err == nil {
 					return plain
 				}
+			case "!!str":
+				return plainText(&n)
 			}
 		}
 		return string(v)

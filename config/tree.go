@@ -132,7 +132,7 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		return nil
 	case "!!str", "!!timestamp":
 		if !strings.Contains(n.Value, "${") {
-			return n.Value
+			return plainText(n)
 		}
 		text, err := expand(n.Value, t.lookup)
 		if err != nil {
@@ -141,8 +141,8 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		}
 		return expanded(text)
 	case "!!int", "!!float", "!!bool":
-		var v any
-		if err := n.Decode(&v); err != nil {
+		v, err := plainValue(n)
+		if err != nil {
 			t.unreadf(path, "the value does not fit its tag %s; remove the tag", n.ShortTag())
 			return nil
 		}

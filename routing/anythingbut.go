@@ -33,7 +33,7 @@ func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
 			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shown(v))
 			return test{}, false
 		case not.kind == kindNumber && !not.exact:
-			c.problem(place, "%s has more digits than a number that can be compared; write it as a string where events do", shown(v))
+			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shown(v))
 			return test{}, false
 		case len(t.not) > 0 && t.not[0].kind != not.kind:
 			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")

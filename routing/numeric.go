@@ -61,11 +61,7 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 	}
 	text, ok := number(v)
 	if s, isText := v.(string); isText {
-		switch _, err := strconv.ParseFloat(s, 64); {
-		case errors.Is(err, strconv.ErrRange):
-			c.problem(place, "%s is beyond the numbers that can be compared, which end at 1.8e308; write a smaller one, or remove the bound", s)
-			return 0, false
-		case err == nil:
+		if _, err := strconv.ParseFloat(s, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 			c.problem(place, "%q is a text; take away the quotes", s)
 			return 0, false
 		}
@@ -75,8 +71,13 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 		return 0, false
 	}
 	n, ok := parseNumber([]byte(text))
-	if !ok {
-		c.problem(place, "%s has more digits than a number that can be compared; write up to 15", shown(v))
+	if ok {
+		return n, true
 	}
-	return n, ok
+	if _, err := strconv.ParseFloat(text, 64); err != nil {
+		c.problem(place, "%s is beyond the numbers that can be compared, which end at 1.8e308; write a smaller one, or remove the bound", text)
+	} else {
+		c.problem(place, "%s has more digits, or a smaller exponent, than a number that can be compared; write up to 15 digits", text)
+	}
+	return 0, false
 }

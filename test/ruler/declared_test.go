@@ -74,3 +74,29 @@ func parseRaw(raw json.RawMessage) (*document, error) {
 	}
 	return scalar(string(raw)), nil
 }
+
+// Numbers are compared as they are written, so they have to come through the configuration.
+func TestNumbersAsWritten(t *testing.T) {
+	o := oracle(t)
+	r := &round{}
+	numbers := []string{"123456789012345678901234567890", "1.00000000000000000000001", "1e-400", "1e400", "-1e400", "99.99999999999999999999",
+		"18446744073709551616", "-9223372036854775809", "9007199254740993", "0.1", "-0.0", "1E2", "1e-300", "0e400", "1", "0", "100"}
+	for _, n := range numbers {
+		r.events = append(r.events, object(field("a", scalar(n))))
+		for _, test := range []*document{scalar(n), operator("anything-but", scalar(n)), operator("numeric", array(scalar(`"="`), scalar(n)))} {
+			r.patterns = append(r.patterns, object(field("a", array(test))))
+		}
+	}
+	var theirs Answer
+	if err := o.Ask(r.request(), &theirs); err != nil {
+		t.Fatal(err)
+	}
+	mine, err := ours(r.patterns, r.events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var count tally
+	for _, d := range count.compare(r, mine, &theirs) {
+		t.Errorf("pattern %s\n  event %s\n  ours   %s\n  theirs %s", d.pattern, d.event, d.mine, d.theirs)
+	}
+}

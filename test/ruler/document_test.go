@@ -72,17 +72,6 @@ func (d *document) write(b *strings.Builder) {
 	}
 }
 
-// decoded is the document as a configuration gives it, with numbers as written.
-func (d *document) decoded() any {
-	dec := json.NewDecoder(strings.NewReader(d.String()))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		panic(d.String() + ": " + err.Error())
-	}
-	return v
-}
-
 func (d *document) isString() bool { return d.kind == 's' && d.raw[0] == '"' }
 
 func (d *document) isNumber() bool {

@@ -1,12 +1,13 @@
 package ruler
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -15,28 +16,15 @@ func ours(patterns, events []*document) (*Answer, error) {
 	answer := &Answer{Refused: make([]*string, len(patterns)), Matches: make([][]bool, len(patterns))}
 	options := routing.Options{Destinations: []routing.Destination{{Name: "d"}}}
 	for i, p := range patterns {
-		match, ok := p.decoded().(map[string]any)
-		if !ok {
-			reason := "the pattern is no map"
+		match, err := configured(p)
+		if err != nil {
+			reason := err.Error()
 			answer.Refused[i] = &reason
 			match = map[string]any{"x": []any{1}}
 		}
 		options.Rules = append(options.Rules, routing.Rule{Match: match, To: []string{"d"}, Continue: true})
 	}
 	table, err := routing.Compile(options)
-	var problems routing.Problems
-	if errors.As(err, &problems) {
-		for i := range problems {
-			p := &problems[i]
-			var rule int
-			if _, err := fmt.Sscanf(p.Path, "rules[%d]", &rule); err != nil {
-				return nil, fmt.Errorf("%s: %s", p.Path, p.Message)
-			}
-			answer.Refused[rule] = &p.Message
-			options.Rules[rule].Match = map[string]any{"x": []any{1}}
-		}
-		table, err = routing.Compile(options)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -56,4 +44,23 @@ func ours(patterns, events []*document) (*Answer, error) {
 		}
 	}
 	return answer, nil
+}
+
+// To YAML this character ends a line.
+var lineSeparator = strings.NewReplacer("\u2028", `\u2028`)
+
+// configured is a pattern as the configuration has it, pasted as it stands.
+func configured(pattern *document) (map[string]any, error) {
+	c, err := config.Parse(fmt.Appendf(nil, `
+kafka: {brokers: ["localhost:9092"], group: g}
+topics: {t: {}}
+destinations: {d: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/d"}}
+rules:
+  - to: [d]
+    match: %s
+`, lineSeparator.Replace(pattern.String())), "bridge.yaml", nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Rules[0].Match, nil
 }

@@ -1,0 +1,67 @@
+package config
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const numbersFile = `
+kafka: {brokers: ["localhost:9092"], group: orders}
+destinations:
+  a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a"}
+topics: {orders: {}}
+rules:
+  - to: [a]
+    match:
+      n:
+`
+
+func TestNumbersOfPatternsStayAsWritten(t *testing.T) {
+	want := []struct {
+		written string
+		read    any
+	}{
+		{"123456789012345678901234567890", json.Number("123456789012345678901234567890")},
+		{"1.00000000000000000000001", json.Number("1.00000000000000000000001")},
+		{"99.99999999999999999999", json.Number("99.99999999999999999999")},
+		{"1e-400", json.Number("1e-400")},
+		{"1e400", json.Number("1e400")},
+		{"+1_0.50", json.Number("10.50")},
+		{"7", 7},
+		{"18446744073709551615", uint64(18446744073709551615)},
+		{`"1e400"`, "1e400"},
+		{"!!str 1.5", "1.5"},
+		{"${FRACTION}", json.Number("0.10")},
+		{"${HUGE}", json.Number("-1e400")},
+		{`"${HUGE}"`, "-1e400"},
+	}
+	file := numbersFile
+	for _, w := range want {
+		file += "      - " + w.written + "\n"
+	}
+	cfg, err := Parse([]byte(file), "bridge.yaml", []string{"FRACTION=0.10", "HUGE=-1e400"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range cfg.Rules[0].Match["n"].([]any) {
+		if !reflect.DeepEqual(got, want[i].read) {
+			t.Errorf("%s is read as %T %v, want %T %v", want[i].written, got, got, want[i].read, want[i].read)
+		}
+	}
+}
+
+func TestNumbersThatCannotBeCompared(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`{numeric: [">", 1e400]}`:                        "1e400 is beyond the numbers that can be compared",
+		`{numeric: [">", 1e-400]}`:                       "1e-400 has more digits, or a smaller exponent",
+		`{anything-but: 123456789012345678901234567890}`: "123456789012345678901234567890 has more digits",
+		`{numeric: [">", 99.99999999999999999999]}`:      "99.99999999999999999999 has more digits",
+	} {
+		_, err := Parse([]byte(numbersFile+"      - "+pattern+"\n"), "bridge.yaml", nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", pattern, err, want)
+		}
+	}
+}
