@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Reason says why a record is a dead letter; it is bounded, so it serves as metric label.
@@ -145,7 +147,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 	letter := DeadLetter{
 		Record:      d.record,
 		Reason:      reason,
-		Error:       why.Error(),
+		Error:       excerpt.Of(why.Error()),
 		Rule:        d.rule,
 		Destination: destination,
 		Attempts:    d.part.Attempts + d.attempts,

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,5 +27,21 @@ func TestLetterFollowsWriter(t *testing.T) {
 			t.Error("trouble was told")
 		}
 		r.settled()
+	})
+}
+
+// What a letter says of its failure is bounded, whatever the failure quotes.
+func TestLetterOfLongFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, &fakeSink{})
+		defer r.close()
+		r.letters.bury(r.delivery("x"), "d", ReasonEncode, errors.New(strings.Repeat("é", 1<<20)))
+		pass(time.Minute)
+		r.settled()
+		for _, l := range r.writer.all() {
+			if len(l.Error) > 2<<10 || !strings.HasSuffix(l.Error, "é…") {
+				t.Errorf("the letter has an error of %d bytes", len(l.Error))
+			}
+		}
 	})
 }

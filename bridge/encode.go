@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -63,7 +64,7 @@ type EncodeError struct {
 }
 
 // Error names the place and the cause.
-func (e *EncodeError) Error() string { return e.Place + ": " + e.Err.Error() }
+func (e *EncodeError) Error() string { return e.Place + ": " + excerpt.Of(e.Err.Error()) }
 
 // Unwrap returns the cause.
 func (e *EncodeError) Unwrap() error { return e.Err }
@@ -114,7 +115,7 @@ func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing
 	for _, a := range configured {
 		v, ok, err := a.Value.Eval(ev)
 		if err == nil && !sendable(v) {
-			err = fmt.Errorf("%q holds characters that SQS and SNS do not take", v)
+			err = fmt.Errorf("the text holds characters that SQS and SNS do not take: %q", excerpt.Of(v))
 		}
 		if err != nil {
 			return nil, &EncodeError{Place: "attributes." + a.Name, Err: err}

@@ -1,5 +1,7 @@
 package bridge
 
+import "github.com/sluice-bridge/sluice/internal/excerpt"
+
 // Class says what a failed send means, and so what is done about it. It is decided by the error's
 // type and code, never by HTTP status or text.
 type Class uint8
@@ -62,7 +64,7 @@ func (f *Failure) Error() string {
 	if f.Message == "" {
 		return f.Code
 	}
-	return f.Code + ": " + f.Message
+	return f.Code + ": " + excerpt.Of(f.Message)
 }
 
 // Unwrap returns the cause.

@@ -9,6 +9,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // program is a compiled CEL expression. It is safe for concurrent use.
@@ -63,6 +65,9 @@ func withRemedy(err error) error {
 		return fmt.Errorf("%w: a field is absent, or of a type that the operation does not take; ask for it first with != null", err)
 	case strings.Contains(err.Error(), "expected iterable type"):
 		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
+	}
+	if text := err.Error(); len(text) > excerpt.Limit { // functions quote their arguments
+		return errors.New(excerpt.Of(text))
 	}
 	return err
 }
