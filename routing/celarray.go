@@ -52,7 +52,7 @@ func (a *array) Iterator() traits.Iterator { return a.read().Iterator() }
 func (a *array) Add(other ref.Val) ref.Val { return a.read().Add(other) }
 
 // Equal implements ref.Val.
-func (a *array) Equal(other ref.Val) ref.Val { return a.read().Equal(other) }
+func (a *array) Equal(other ref.Val) ref.Val { return equalLists(a, other) }
 
 // Type implements ref.Val.
 func (a *array) Type() ref.Type { return types.ListType }

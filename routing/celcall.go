@@ -50,7 +50,8 @@ type call struct {
 // callRule says what a function costs, and replaces functions whose cost has no bound of use.
 type callRule struct {
 	charge func(*meter, []ref.Val)
-	own    func(*meter, []ref.Val) ref.Val // nil: CEL's
+	own    func(*meter, []ref.Val) ref.Val // nil, or gives nil: CEL's
+	asCame bool                            // takes numbers of the value that no double means
 }
 
 func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, error) {
@@ -104,6 +105,9 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 		v := arg.Exec(frame)
 		if failed = v; !types.IsUnknownOrError(v) || lenient {
 			failed = nil
+			if !c.rule.asCame {
+				v = nearest(v)
+			}
 			m.args = append(m.args, v)
 			continue
 		}

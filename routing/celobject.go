@@ -133,7 +133,7 @@ func (o *object) ConvertToNative(t reflect.Type) (any, error) {
 	return types.NewMap(types.DefaultTypeAdapter, o.vals).ConvertToNative(t)
 }
 
-func equalMaps(m traits.Mapper, other ref.Val) ref.Val {
+func equalMaps(m traits.Mapper, other ref.Val) types.Bool {
 	om, ok := other.(traits.Mapper)
 	if !ok || m.Size() != om.Size() {
 		return types.False
@@ -142,7 +142,7 @@ func equalMaps(m traits.Mapper, other ref.Val) ref.Val {
 		key := it.Next()
 		a, _ := m.Find(key)
 		b, found := om.Find(key)
-		if !found || types.Equal(a, b) != types.True {
+		if !found || !bool(equalValues(a, b)) {
 			return types.False
 		}
 	}

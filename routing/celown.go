@@ -10,9 +10,9 @@ import (
 	"cel.dev/cel-go/interpreter"
 )
 
-// addLists joins two lists in a new one. CEL's refers to both, and a list that is added to itself a
-// few dozen times takes for ever to look into.
-func addLists(_ *meter, args []ref.Val) ref.Val {
+// add joins two lists in a new one. CEL's refers to both, and a list that is added to itself a few
+// dozen times takes for ever to look into.
+func add(_ *meter, args []ref.Val) ref.Val {
 	a, ok1 := args[0].(traits.Lister)
 	b, ok2 := args[1].(traits.Lister)
 	if _, collects := a.(traits.MutableLister); !ok1 || !ok2 || collects {
@@ -43,7 +43,7 @@ func distinct(m *meter, args []ref.Val) ref.Val {
 			pair := [2]ref.Val{v, other}
 			m.spend(scalarSize)
 			chargeEqual(m, pair[:])
-			return types.Equal(v, other) == types.True
+			return bool(equalValues(v, other))
 		}) {
 			kept = append(kept, v)
 			m.allocate(operationWork)
@@ -64,6 +64,8 @@ func alikeKey(v ref.Val) any {
 		return float64(v)
 	case types.Double:
 		return float64(v)
+	case *written:
+		return float64(v.Double)
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ func sizeOf(v ref.Val, limit int) int {
 		return len(v)
 	case types.Bytes:
 		return len(v)
+	case *written:
+		return len(v.raw)
 	case *object:
 		return len(v.raw)
 	case *array:
@@ -57,6 +59,8 @@ func textSize(v ref.Val) int {
 		return len(v)
 	case types.Bytes:
 		return len(v)
+	case *written:
+		return len(v.raw)
 	}
 	return 0
 }

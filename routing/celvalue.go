@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -50,17 +51,20 @@ func jsonValue(m *meter, b []byte, i int) ref.Val {
 	return jsonNumber(raw)
 }
 
-// jsonNumber is an int where it is written as one and fits, else a double. CEL compares the two
-// by their values.
+// jsonNumber is an int where it is written as one and fits, else a double, or a written where that
+// means another number. CEL compares them by their values.
 func jsonNumber(raw []byte) ref.Val {
 	if n, ok := parseInt(raw); ok {
 		return types.Int(n)
 	}
-	f, err := strconv.ParseFloat(string(raw), 64)
+	if f, exact := parseNumber(raw); exact {
+		return types.Double(f)
+	}
+	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(raw), len(raw)), 64)
 	if err != nil && f == 0 {
 		return types.NewErr("%q is no number", raw)
 	}
-	return types.Double(f)
+	return &written{types.Double(f), raw}
 }
 
 // parseInt is strconv.ParseInt for bytes, and without an error to allocate: a fraction is no

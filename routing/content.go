@@ -48,6 +48,8 @@ func (e *Expression) Content(ev *Event) (Content, bool, error) {
 		return Content{v.raw, ContentJSON}, true, nil
 	case *array:
 		return Content{v.raw, ContentJSON}, true, nil
+	case *written:
+		return Content{v.raw, ContentJSON}, true, nil
 	case types.Double:
 		if f := float64(v); !math.IsNaN(f) && !math.IsInf(f, 0) {
 			kind = ContentJSON

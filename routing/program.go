@@ -62,7 +62,7 @@ func withRemedy(err error) error {
 	case err == nil:
 		return nil
 	case strings.HasPrefix(err.Error(), "no such overload"):
-		return fmt.Errorf("%w: a field is absent, or of a type that the operation does not take; ask for it first with != null", err)
+		return fmt.Errorf("%w: a field is absent (ask for it first with != null), or of a type that the operation does not take (convert it, as in double(value.total))", err)
 	case strings.Contains(err.Error(), "expected iterable type"):
 		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
 	}

@@ -23,6 +23,8 @@ func render(v ref.Val) (string, error) {
 		return strconv.FormatUint(uint64(v), 10), nil
 	case types.Double:
 		return renderDouble(float64(v)), nil
+	case *written:
+		return string(v.raw), nil
 	case types.Bool:
 		return strconv.FormatBool(bool(v)), nil
 	case types.Bytes:

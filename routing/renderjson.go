@@ -34,6 +34,8 @@ func appendJSON(b []byte, v ref.Val) ([]byte, error) {
 		return append(b, v.raw...), nil
 	case *array:
 		return append(b, v.raw...), nil
+	case *written:
+		return append(b, v.raw...), nil
 	case types.String:
 		return codec.AppendText(b, string(v)), nil
 	case types.Bytes:
