@@ -15,6 +15,9 @@ import (
 // this file has the list of those for which it is.
 var callRules = map[string]callRule{
 	celop.Add:           {charge: chargeAdd, own: add},
+	celop.Subtract:      {own: mixed},
+	celop.Multiply:      {own: mixed},
+	celop.Divide:        {own: mixed},
 	celop.Equals:        {charge: chargeEqual, own: equal, asCame: true},
 	celop.NotEquals:     {charge: chargeEqual, own: notEqual, asCame: true},
 	celop.Less:          {charge: chargeCompare},

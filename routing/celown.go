@@ -12,11 +12,11 @@ import (
 
 // add joins two lists in a new one. CEL's refers to both, and a list that is added to itself a few
 // dozen times takes for ever to look into.
-func add(_ *meter, args []ref.Val) ref.Val {
+func add(m *meter, args []ref.Val) ref.Val {
 	a, ok1 := args[0].(traits.Lister)
 	b, ok2 := args[1].(traits.Lister)
 	if _, collects := a.(traits.MutableLister); !ok1 || !ok2 || collects {
-		return nil
+		return mixed(m, args)
 	}
 	joined := make([]ref.Val, 0, elements(a)+elements(b))
 	for _, list := range []traits.Lister{a, b} {

@@ -1,0 +1,21 @@
+package routing
+
+import (
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// mixed calculates with an int and a double as with two doubles: whether a number of the value is the
+// one or the other hangs on how the producer wrote it.
+func mixed(_ *meter, args []ref.Val) ref.Val {
+	a, b := args[0], args[1]
+	switch {
+	case a.Type() == types.DoubleType && whole(b):
+		args[1] = b.ConvertToType(types.DoubleType)
+	case b.Type() == types.DoubleType && whole(a):
+		args[0] = a.ConvertToType(types.DoubleType)
+	}
+	return nil
+}
+
+func whole(v ref.Val) bool { return v.Type() == types.IntType || v.Type() == types.UintType }
