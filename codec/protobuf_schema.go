@@ -18,8 +18,8 @@ type protoFile struct {
 // protoMessage is a message with the text of its JSON made ready.
 type protoMessage struct {
 	desc   protoreflect.MessageDescriptor
-	fields []protoField // in order of their numbers
-	nested []*protoMessage
+	fields []protoField    // in order of their numbers
+	nested []*protoMessage // as the indexes before a value count them
 	known  knownMessage
 	file   *protoTypes
 }
@@ -93,15 +93,20 @@ func (t *protoTypes) add(file protoreflect.FileDescriptor) {
 	}
 }
 
-func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (added []*protoMessage) {
+// addMessages returns the messages that the .proto file declares. The entries of maps, which are
+// messages to the descriptor, are none to Confluent's Java serializer (ProtobufSchema.toMessageIndexes).
+func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (declared []*protoMessage) {
 	for i := range messages.Len() {
 		desc := messages.Get(i)
+		if desc.IsMapEntry() {
+			continue
+		}
 		m := &protoMessage{desc: desc, known: knownMessages[desc.FullName()], file: t}
 		t.messages[desc.FullName()] = m
 		m.nested = t.addMessages(desc.Messages())
-		added = append(added, m)
+		declared = append(declared, m)
 	}
-	return added
+	return declared
 }
 
 // link makes the fields ready, once all messages are there.

@@ -177,6 +177,29 @@ func TestProtobufIndexes(t *testing.T) {
 	}
 }
 
+// Confluent's Java serializer counts the messages that the .proto file declares, among which the
+// descriptor has one for each map.
+func TestProtobufIndexesBesideMaps(t *testing.T) {
+	fake, registry := fakeRegistry(t)
+	seed(fake, 1, sr.TypeProtobuf, `syntax = "proto3";
+message Order {
+  map<string, string> labels = 1;
+  message Item { string sku = 1; }
+  map<string, Item> items = 2;
+  message Note { string text = 1; map<int32, Note> more = 2; }
+}`)
+	d := newDecoder(t, FormatProtobuf, registry)
+	text := []byte{10, 1, 'x'}
+	for want, indexes := range map[string][]int{`{"sku":"x"}`: {0, 0}, `{"text":"x","more":{}}`: {0, 1}} {
+		if got := mustDecode(t, d, framed(1, text, indexes...)); got != want {
+			t.Errorf("%v: got %s, want %s", indexes, got, want)
+		}
+	}
+	if got := mustDecode(t, d, framed(1, []byte{10, 6, 10, 1, 'k', 18, 1, 'v', 18, 8, 10, 1, 'k', 18, 3, 10, 1, 's'}, 0)); got != `{"labels":{"k":"v"},"items":{"k":{"sku":"s"}}}` {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestProtobufReferences(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeProtobuf, `syntax = "proto3"; package c; message Money { int64 cents = 1; }`)
