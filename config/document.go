@@ -34,7 +34,7 @@ func readDocument(data []byte, r *report, lookup func(string) (string, bool)) ma
 }
 
 func parseYAML(data []byte, r *report) *yaml.Node {
-	data = JoinSurrogates(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	data = RewriteEscapes(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, next yaml.Node
 	switch err := dec.Decode(&doc); {

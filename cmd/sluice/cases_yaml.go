@@ -39,7 +39,7 @@ var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
 
 // parseCases reads one document; nil where that is not possible.
 func parseCases(data []byte, r *caseReader) *yaml.Node {
-	dec := yaml.NewDecoder(bytes.NewReader(config.JoinSurrogates(data)))
+	dec := yaml.NewDecoder(bytes.NewReader(config.RewriteEscapes(data)))
 	var doc, next yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) != 1 {

@@ -17,7 +17,7 @@ type generator struct {
 
 var (
 	keys    = []string{"a", "b", "c", "d", "items", "é", "k\"q", "a.b", "b.c.d", "z z", "prefixed", "\u2028", "😀"}
-	texts   = []string{"", "x", "xy", "xyz", "XY", "Xy", "yx", "abcabc", "order.paid", "ORDER.paid", "a*b", `a\b`, "ü", "Ü", "ß", "SS", "ss", "Straße", "STRASSE", "ǆ", "ǅ", "σς", "ΣΣ", "ﬁ", "FI", "İ", "ı", "i", "I", "ſ", "ŉ", "null", "true", "1", "100", "-0", "line\nbreak", "tab\t", "\u0001", "日本語", "\u2028"}
+	texts   = []string{"", "x", "xy", "xyz", "XY", "Xy", "yx", "abcabc", "order.paid", "ORDER.paid", "a/b/", "a*b", `a\b`, "ü", "Ü", "ß", "SS", "ss", "Straße", "STRASSE", "ǆ", "ǅ", "σς", "ΣΣ", "ﬁ", "FI", "İ", "ı", "i", "I", "ſ", "ŉ", "null", "true", "1", "100", "-0", "line\nbreak", "tab\t", "\u0001", "日本語", "\u2028"}
 	emoji   = []string{"😀", "a😀b", "𐐀", "x𐐨"}
 	ip4     = []string{"10.0.0.1", "10.0.0.2", "10.1.2.3", "010.0.0.01", "255.255.255.255", "0.0.0.0", "192.168.1.15", "192.168.1.16", "10.0.0.256", "1.2.3", "00000000010.0.0.1"}
 	ip6     = []string{"::", "::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:0db8::0001", "fe80::", "1:2:3:4:5:6:7:8", "::ffff:a00:1", "1::2::3", "12345::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "00001::f"}
@@ -142,6 +142,8 @@ func (g *generator) escape(s string) string {
 		case r > 0xffff:
 			r -= 0x10000
 			fmt.Fprintf(&b, `\u%04x\u%04X`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		case r == '/':
+			b.WriteString(`\/`)
 		case g.one(2) || r < ' ' || r == '"' || r == '\\':
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
