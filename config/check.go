@@ -34,6 +34,7 @@ func (c *checker) check() {
 	c.checkRules()
 	c.checkUnmatched()
 	c.DeadLetter.check(c)
+	c.Correlation.check(c)
 	c.Admin.check(c)
 	c.checkSubscriptions()
 	c.checkAttributeBudget()

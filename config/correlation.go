@@ -6,3 +6,11 @@ type Correlation struct {
 	Headers []string `koanf:"headers" default:"x-correlation-id,correlation-id" doc:"Headers to look for; the first one present counts."`
 	Field   string   `koanf:"field" default:"value.correlation_id" doc:"CEL expression for it where no header is present; empty to leave the value alone."`
 }
+
+func (co *Correlation) check(c *checker) {
+	for i, name := range co.Headers {
+		if name == "" {
+			c.addf(index("correlation.headers", i), "the name is empty; write that of a header, or remove it")
+		}
+	}
+}

@@ -2,7 +2,9 @@ package config
 
 import (
 	"net"
+	"net/netip"
 	"strconv"
+	"time"
 )
 
 // Kafka is the cluster to read from, and how.
@@ -42,9 +44,26 @@ func (k *Kafka) check(c *checker) {
 	if k.Group == "" {
 		c.addf("kafka.group", "no consumer group is named; write a name that the instances of this bridge share")
 	}
+	k.checkGroup(c)
 	k.TLS.check(c, "kafka.tls")
 	k.SASL.check(c)
 }
+
+// checkGroup checks what the instance tells its group.
+func (k *Kafka) checkGroup(c *checker) {
+	if at := k.Start.At; at.After(time.Now()) {
+		c.addf("kafka.start", "%v is in the future, and no record is of then; write a time that has passed, or latest", k.Start)
+	}
+	// By a heartbeat an instance learns of a rebalance, and it has half of the timeout to drain in. One
+	// that is late loses its partitions and joins anew, which is the next rebalance.
+	least := 2 * min(k.SessionTimeout/3, longestHeartbeat)
+	if k.RebalanceTimeout < least && !c.isUnread("kafka.rebalance_timeout") && !c.isUnread("kafka.session_timeout") {
+		c.addf("kafka.rebalance_timeout", "%v is too short with a session_timeout of %v: the instance would learn of a rebalance too late to take part; write %v or more", k.RebalanceTimeout, k.SessionTimeout, least)
+	}
+}
+
+// longestHeartbeat is the most time between two signs of life; below it is a third of the session timeout.
+const longestHeartbeat = Duration(3 * time.Second)
 
 func checkBroker(c *checker, path, broker string) {
 	host, port, err := net.SplitHostPort(broker)
@@ -54,6 +73,10 @@ func checkBroker(c *checker, path, broker string) {
 			return
 		}
 		c.addf(path, "%q is not a broker; write host:port", broker)
+		return
+	}
+	if _, err := netip.ParseAddr(host); err != nil && !isHostName(host) {
+		c.addf(path, "%q has a host that cannot be one; write letters, digits, dots and dashes before the colon, or an address like 10.0.0.1 or [::1]", broker)
 		return
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {

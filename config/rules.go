@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -43,6 +44,9 @@ func (c *checker) checkRules() {
 			c.addf(path+".name", "rule %d has the name %q already; choose another", first+1, r.Name)
 		} else {
 			names[r.Name] = i
+		}
+		if strings.ContainsFunc(r.Name, unicode.IsControl) {
+			c.addf(path+".name", "%q holds a character that does not print; write the name in one line of text", r.Name)
 		}
 		r.order = orders[path]
 		r.check(c, path)
