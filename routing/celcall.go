@@ -2,6 +2,7 @@ package routing
 
 import (
 	"maps"
+	"slices"
 	"sync"
 
 	"cel.dev/cel-go/common/functions"
@@ -69,8 +70,26 @@ func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, erro
 	if c.impl = all[i.OverloadID()]; c.impl == nil {
 		c.impl = all[i.Function()]
 	}
-	return c, nil
+	return c, c.failsAlways()
 }
+
+// failsAlways is the error of arithmetic on constants, such as 1/0. CEL itself tries conversions only.
+func (c *call) failsAlways() error {
+	if !slices.Contains(arithmetic, c.Function()) {
+		return nil
+	}
+	for _, arg := range c.args {
+		if _, constant := arg.(interpreter.InterpretableConst); !constant {
+			return nil
+		}
+	}
+	if err, failed := c.Eval(interpreter.EmptyActivation()).(*types.Err); failed {
+		return err
+	}
+	return nil
+}
+
+var arithmetic = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate}
 
 // implementations are the functions of the environment by overload and by name, as CEL finds them.
 var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {

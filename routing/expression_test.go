@@ -169,6 +169,7 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 		`key.matches("(")`:                 "missing closing ): " + "`(`, whatever the event (at character 12); correct the constant",
 		`key == "" || int("x") == 1`:       `type conversion error from 'string' to 'int', whatever the event (at character 17); correct the constant`,
 		`int("x") == 1 || true`:            "whatever the event (at character 4)",
+		`1/0 == 1`:                         "division by zero, whatever the event (at character 2); correct the constant",
 		strings.Repeat("1+", 20_000) + "1": "size",
 		strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500): "recursion",
 	} {
