@@ -1,6 +1,10 @@
 package address
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
 
 const longestTopic = 256
 
@@ -8,10 +12,10 @@ const longestTopic = 256
 func ParseTopic(text string) (Address, error) {
 	a := parseARN(text)
 	if a.Service == SQS {
-		return Address{}, fmt.Errorf("%q is a queue of SQS; write it under sqs", text)
+		return Address{}, fmt.Errorf("%q is a queue of SQS; write it under sqs", excerpt.Of(text))
 	}
 	if a.Service != SNS || !isName(a.Name, longestTopic) {
-		return Address{}, fmt.Errorf("%q is not the ARN of a topic; write arn:aws:sns:REGION:ACCOUNT:NAME", text)
+		return Address{}, fmt.Errorf("%q is not the ARN of a topic; write arn:aws:sns:REGION:ACCOUNT:NAME", excerpt.Of(text))
 	}
 	return a, nil
 }

@@ -96,7 +96,7 @@ func eventAttribute(expr *routing.Expression, ev *routing.Event, name string) (s
 	case strings.TrimSpace(v) == "":
 		return "", nil
 	case !eventText(v):
-		err = fmt.Errorf("the text holds characters that CloudEvents does not take in an attribute: %q", excerpt.Of(v))
+		err = fmt.Errorf("the text holds characters that CloudEvents does not take in an attribute: %q", excerpt.Failure(v))
 	case name == "source" && !uriReference(v):
 		err = fmt.Errorf("%q is no URI reference; write one such as /shop/orders, other characters percent-encoded", v)
 	}

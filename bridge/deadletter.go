@@ -147,7 +147,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 	letter := DeadLetter{
 		Record:      d.record,
 		Reason:      reason,
-		Error:       excerpt.Of(why.Error()),
+		Error:       excerpt.Failure(why.Error()),
 		Rule:        d.rule,
 		Destination: destination,
 		Attempts:    d.part.Attempts + d.attempts,

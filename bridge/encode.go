@@ -64,7 +64,7 @@ type EncodeError struct {
 }
 
 // Error names the place and the cause.
-func (e *EncodeError) Error() string { return e.Place + ": " + excerpt.Of(e.Err.Error()) }
+func (e *EncodeError) Error() string { return e.Place + ": " + excerpt.Failure(e.Err.Error()) }
 
 // Unwrap returns the cause.
 func (e *EncodeError) Unwrap() error { return e.Err }
@@ -115,7 +115,7 @@ func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing
 	for _, a := range configured {
 		v, ok, err := a.Value.Eval(ev)
 		if err == nil && !sendable(v) {
-			err = fmt.Errorf("the text holds characters that SQS and SNS do not take: %q", excerpt.Of(v))
+			err = fmt.Errorf("the text holds characters that SQS and SNS do not take: %q", excerpt.Failure(v))
 		}
 		if err != nil {
 			return nil, &EncodeError{Place: "attributes." + a.Name, Err: err}

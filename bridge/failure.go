@@ -64,7 +64,7 @@ func (f *Failure) Error() string {
 	if f.Message == "" {
 		return f.Code
 	}
-	return f.Code + ": " + excerpt.Of(f.Message)
+	return f.Code + ": " + excerpt.Failure(f.Message)
 }
 
 // Unwrap returns the cause.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/routing"
@@ -20,13 +21,48 @@ func (c *checker) compile() {
 func (c *checker) routed(err error) {
 	var problems routing.Problems
 	if err != nil && !errors.As(err, &problems) {
-		c.addf("rules", "%s", err.Error())
+		c.addf("rules", "%s", err)
 	}
 	for _, p := range problems {
 		if !c.echoes(p.Path) {
-			c.addf(p.Path, "%s", p.Message)
+			c.expressed(p)
 		}
 	}
+}
+
+// expressed reports a problem of the router: what is wrong with an expression of several lines at the
+// line of the file.
+func (c *checker) expressed(p routing.Problem) {
+	lines, ok := c.lines(p)
+	if !ok {
+		c.addf(p.Path, "%s", errors.New(p.Message))
+		return
+	}
+	for i, issue := range p.Issues {
+		c.addAt(lines[i], p.Path, fmt.Sprintf("%s (at character %d of the line)", issue.Message, lines[i].column))
+	}
+}
+
+// lines are where the issues of a problem stand in the file; false where that is at the place that the
+// problem names.
+func (c *checker) lines(p routing.Problem) ([]place, bool) {
+	block := c.place(p.Path).block
+	if block == nil {
+		return nil, false
+	}
+	text, all := strings.Split(block.Value, "\n"), make([]place, len(p.Issues))
+	for i, issue := range p.Issues {
+		at := block.Line + issue.Line
+		if issue.Line < 1 || issue.Line > len(text) || at > len(c.source) {
+			return nil, false
+		}
+		indent, ok := strings.CutSuffix(strings.TrimSuffix(c.source[at-1], "\r"), text[issue.Line-1])
+		if !ok {
+			return nil, false
+		}
+		all[i] = place{line: at, column: len(indent) + issue.Character}
+	}
+	return all, len(all) > 0
 }
 
 // echoes reports whether a problem of the router at this path is known from the checks above,

@@ -179,7 +179,7 @@ func (d decoder) truth(path string, in any, out reflect.Value) {
 			out.SetBool(false)
 			return
 		}
-		d.unreadf(path, "%q is neither true nor false; write one of the two", v)
+		d.unreadf(path, "%q is neither true nor false; write one of the two", fmt.Sprint(v))
 		return
 	}
 	d.mismatch(path, in, "true or false")
@@ -192,7 +192,7 @@ func (d decoder) number(path string, in any, out reflect.Value, f field) {
 	case string, expanded:
 		n, err := strconv.ParseInt(strings.TrimSpace(fmt.Sprint(v)), 10, 64)
 		if err != nil {
-			d.unreadf(path, "%q is not a whole number; write it in digits", v)
+			d.unreadf(path, "%q is not a whole number; write it in digits", fmt.Sprint(v))
 			return
 		}
 		out.SetInt(n)
@@ -218,7 +218,7 @@ func (d decoder) notation(path string, in any, n notation, out reflect.Value, f 
 		}
 	}
 	if err := n.read(strings.TrimSpace(fmt.Sprint(in))); err != nil {
-		d.unreadf(path, "%s", err.Error())
+		d.unreadf(path, "%s", err)
 		return
 	}
 	d.ranged(path, out, f)

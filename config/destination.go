@@ -161,7 +161,7 @@ func (d *Destination) checkAddress(c *checker, path string) bool {
 		return false
 	}
 	if err != nil {
-		c.addf(key, "%s", err.Error())
+		c.addf(key, "%s", err)
 	}
 	return err == nil
 }

@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // readDocument reads one YAML document into maps, lists and scalars, and notes where each value
 // stands.
 func readDocument(data []byte, r *report, lookup func(string) (string, bool)) map[string]any {
+	r.source = strings.Split(string(data), "\n")
 	root := parseYAML(data, r)
 	if root == nil {
 		return nil
@@ -96,7 +99,7 @@ func syntaxProblem(err error, data []byte, r *report) {
 		}
 	}
 	r.places[""] = place{line: line, column: 1}
-	r.unreadf("", "%s", YAMLReason(message))
+	r.unreadf("", "%s", errors.New(YAMLReason(excerpt.Of(message))))
 }
 
 var unquotedInFlow = regexp.MustCompile(`[\[{,:]\s*[^\s"'#$]*\$\{`)

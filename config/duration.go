@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Duration is a length of time, written as 500ms, 30s, 1h30m or 7d.
@@ -31,12 +33,12 @@ func (d *Duration) read(text string) error {
 	v, err := time.ParseDuration(text)
 	if err != nil {
 		if _, numeric := strconv.ParseFloat(text, 64); numeric == nil {
-			return fmt.Errorf("%s has no unit; write %sms or %ss", text, text, text)
+			return fmt.Errorf("%s has no unit; write %sms or %ss", excerpt.Of(text), excerpt.Of(text), excerpt.Of(text))
 		}
-		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", text)
+		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", excerpt.Of(text))
 	}
 	if v < 0 {
-		return fmt.Errorf("%s is negative; write a duration that is not", text)
+		return fmt.Errorf("%s is negative; write a duration that is not", excerpt.Of(text))
 	}
 	*d = Duration(v)
 	return nil

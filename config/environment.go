@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"reflect"
 	"regexp"
@@ -174,7 +175,7 @@ func (e *environment) readYAML(path, name, value string, t reflect.Type) any {
 		}
 	}
 	for _, p := range inner.problems {
-		e.addf(path, "%s", p.Message)
+		e.addf(path, "%s", errors.New(p.Message))
 	}
 	for p := range inner.unread {
 		e.unread[cmp.Or(p, path)] = true

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // expand replaces ${VAR} and ${VAR:-default} in a value; $${ stands for ${ itself. As in a shell,
@@ -55,14 +57,14 @@ func cutVariable(text string) (inside, after string, closed bool) {
 func variable(inside string, lookup func(string) (string, bool)) (string, error) {
 	name, fallback, hasFallback := strings.Cut(inside, ":-")
 	if !isVariableName(name) {
-		return "", fmt.Errorf("${%s} names no variable; write ${NAME} or ${NAME:-default}", inside)
+		return "", fmt.Errorf("${%s} names no variable; write ${NAME} or ${NAME:-default}", excerpt.Of(inside))
 	}
 	value, set := lookup(name)
 	switch {
 	case hasFallback && value == "":
 		return expand(fallback, lookup)
 	case !set:
-		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", name, name)
+		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", excerpt.Of(name), excerpt.Of(name))
 	}
 	return value, nil
 }

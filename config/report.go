@@ -4,7 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // environmentFile stands for a file name in problems with environment variables.
@@ -14,6 +20,8 @@ const environmentFile = "environment"
 type place struct {
 	line, column int
 	quoted       bool
+	// block is the text of several lines that stands there, if it does so by |.
+	block *yaml.Node
 	// variable is the environment variable that set the value, or empty.
 	variable string
 	// base is the path that the variable set, which the place lies in.
@@ -31,6 +39,8 @@ type report struct {
 	blamed   map[string]bool
 	problems Problems
 	warnings Problems
+	// source is the file, by line.
+	source []string
 }
 
 func newReport(file string) *report {
@@ -39,11 +49,16 @@ func newReport(file string) *report {
 
 // addf reports a problem at a path, unless that path, or one it lies in, could not be read.
 func (r *report) addf(path, format string, args ...any) {
+	r.addAt(r.place(path), path, fmt.Sprintf(format, excerpt.Args(args)...))
+}
+
+// addAt is addf for what stands elsewhere than its path begins.
+func (r *report) addAt(at place, path, message string) {
 	if r.isUnread(path) {
 		return
 	}
 	r.blamed[path] = true
-	r.problems = append(r.problems, r.problem(path, fmt.Sprintf(format, args...)))
+	r.problems = append(r.problems, r.problemAt(at, path, message))
 }
 
 // unreadf reports a problem and silences what would be said about the path later.
@@ -57,15 +72,30 @@ func (r *report) warnf(path, format string, args ...any) {
 	if r.isUnread(path) {
 		return
 	}
-	r.warnings = append(r.warnings, r.problem(path, fmt.Sprintf(format, args...)))
+	r.warnings = append(r.warnings, r.problem(path, fmt.Sprintf(format, excerpt.Args(args)...)))
 }
 
 func (r *report) problem(path, message string) Problem {
-	at := r.place(path)
+	return r.problemAt(r.place(path), path, message)
+}
+
+func (r *report) problemAt(at place, path, message string) Problem {
 	if at.variable != "" {
-		return Problem{File: environmentFile, Path: at.variable + strings.TrimPrefix(path, at.base), Message: message}
+		return Problem{File: environmentFile, Path: shown(at.variable + strings.TrimPrefix(path, at.base)), Message: message}
 	}
-	return Problem{File: r.file, Line: at.line, Column: at.column, Path: path, Message: message}
+	return Problem{File: r.file, Line: at.line, Column: at.column, Path: shown(path), Message: message}
+}
+
+// shown is a path as one line: its keys are as they stand in the file, whatever that holds.
+func shown(path string) string {
+	const longest = 400 // room for the names of a destination and an attribute
+	if len(path) > longest {
+		path = strings.ToValidUTF8(path[:longest], "") + "…"
+	}
+	if !strings.ContainsFunc(path, unicode.IsControl) {
+		return path
+	}
+	return strings.Trim(strconv.Quote(path), `"`)
 }
 
 // place returns where a path was written, or else the nearest thing around it.

@@ -84,7 +84,7 @@ func (s *SASL) checkPassword(c *checker, at string) {
 		s.PasswordFile = beside(c.dir, s.PasswordFile)
 		var err error
 		if s.Password, err = readSecret(s.PasswordFile); err != nil {
-			c.addf(at+".password_file", "%s", err.Error())
+			c.addf(at+".password_file", "%s", err)
 		}
 	case s.Password == "":
 		c.addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
@@ -101,7 +101,7 @@ func (s *SASL) checkToken(c *checker, at string) {
 	case s.TokenFile != "":
 		s.TokenFile = beside(c.dir, s.TokenFile)
 		if _, err := readSecret(s.TokenFile); err != nil {
-			c.addf(at+".token_file", "%s", err.Error())
+			c.addf(at+".token_file", "%s", err)
 		}
 	case s.Token == "":
 		c.addf(at+".token", "oauthbearer needs a token; add token_file, or token: ${VARIABLE}")

@@ -58,6 +58,6 @@ func (r *SchemaRegistry) checkSecret(c *checker, at string, inline Secret, file 
 	if inline != "" {
 		c.addf(at+"_file", "the secret is also written in the configuration itself; keep one of the two")
 	} else if _, err := readSecret(*file); err != nil {
-		c.addf(at+"_file", "%s", err.Error())
+		c.addf(at+"_file", "%s", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Secret is text that prints masked, however it is printed.
@@ -41,7 +43,7 @@ func readSecret(path string) (Secret, error) {
 	}
 	text := strings.TrimRight(string(data), "\r\n")
 	if text == "" {
-		return "", fmt.Errorf("the file %s is empty; write the secret into it", path)
+		return "", fmt.Errorf("the file %s is empty; write the secret into it", excerpt.Of(path))
 	}
 	return Secret(text), nil
 }

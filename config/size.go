@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Size is a number of bytes, written as 256KiB, 1MiB, or plainly in bytes.
@@ -43,7 +45,7 @@ func (s *Size) read(text string) error {
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * unit
 	if err != nil || n < 0 || bytes != math.Trunc(bytes) || bytes >= math.MaxInt64 || strings.ContainsAny(number, "xXpPeE_+") {
-		return fmt.Errorf("%q is not a size; write it like 256KiB, 1MiB or 1048576", text)
+		return fmt.Errorf("%q is not a size; write it like 256KiB, 1MiB or 1048576", excerpt.Of(text))
 	}
 	*s = Size(bytes)
 	return nil

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"time"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Start is where a consumer group without offsets begins to read: "earliest", "latest", a time in
@@ -62,9 +64,9 @@ func (s *Start) read(text string) error {
 	}
 	*s = Start{}
 	if near := nearest(text, []string{"earliest", "latest"}); near != "" {
-		return fmt.Errorf("%q is not a start; did you mean %q?", text, near)
+		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Of(text), near)
 	}
-	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", text)
+	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Of(text))
 }
 
 func (*Start) noun() string { return "a start" }

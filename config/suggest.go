@@ -31,14 +31,17 @@ func plainName(s string) string {
 	return strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(strings.ToLower(s))
 }
 
+// words are written by the bridge, and not shortened as what a file holds is.
+type words string
+
 // listing writes names as a sentence does: a, b and c.
-func listing(names []string, word string) string {
+func listing(names []string, word string) words {
 	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return names[0]
+		return words(names[0])
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " " + word + " " + names[last]
+	return words(strings.Join(names[:last], ", ") + " " + word + " " + names[last])
 }

@@ -136,7 +136,7 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		}
 		text, err := expand(n.Value, t.lookup)
 		if err != nil {
-			t.unreadf(path, "%s", err.Error())
+			t.unreadf(path, "%s", err)
 			return nil
 		}
 		return expanded(text)
@@ -156,5 +156,9 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 // note records where a value stands: at its key, because that is the line a reader looks for.
 func (t *treeReader) note(path string, key, value *yaml.Node) {
 	quoted := value.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
-	t.places[path] = place{line: key.Line, column: key.Column, quoted: quoted}
+	at := place{line: key.Line, column: key.Column, quoted: quoted}
+	if value.Style&yaml.LiteralStyle != 0 {
+		at.block = value
+	}
+	t.places[path] = at
 }

@@ -3,6 +3,8 @@ package routing
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Compile makes a table of the options. The error is Problems: all that is wrong with them.
@@ -36,7 +38,7 @@ type compiler struct {
 }
 
 func (c *compiler) problem(place, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Path: place, Message: fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
 func (c *compiler) destination(o *Destination) {
@@ -68,7 +70,7 @@ func (c *compiler) expression(place, source string) *Expression {
 	}
 	e, err := CompileExpression(source)
 	if err != nil {
-		c.problem(place, "%v", err)
+		c.problems = append(c.problems, problemOf(place, err))
 	}
 	return e
 }
@@ -83,7 +85,7 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 	for _, n := range names {
 		e, err := CompileExpression(sources[n])
 		if err != nil {
-			c.problem(place+".attributes."+n, "%v", err)
+			c.problems = append(c.problems, problemOf(place+".attributes."+n, err))
 			continue
 		}
 		attributes = append(attributes, Attribute{Name: n, Value: e})
@@ -118,7 +120,7 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 	if o.When != "" {
 		when, err := compileCondition(o.When)
 		if err != nil {
-			c.problem(place+".when", "%v", err)
+			c.problems = append(c.problems, problemOf(place+".when", err))
 		}
 		r.when = when
 	}

@@ -21,11 +21,10 @@ func CompileCorrelation(headers []string, field string) (*Correlation, error) {
 		c.field = e
 		return c, nil
 	}
-	p := Problem{Path: "correlation.field", Message: "correlation_id is what this gives; name a field of the value"}
 	if err != nil {
-		p.Message = err.Error()
+		return nil, Problems{problemOf("correlation.field", err)}
 	}
-	return nil, Problems{p}
+	return nil, Problems{{Path: "correlation.field", Message: "correlation_id is what this gives; name a field of the value"}}
 }
 
 // NeedsValue reports whether finding the id may read the record's value.

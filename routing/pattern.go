@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // branch is one way for a pattern to match: all its fields must. A pattern without $or has one.
@@ -28,7 +30,7 @@ type patternCompiler struct {
 }
 
 func (c *patternCompiler) problem(place, format string, args ...any) {
-	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, args...)})
+	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
 func (c *patternCompiler) compile(place string, pattern map[string]any) []branch {

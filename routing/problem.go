@@ -1,6 +1,9 @@
 package routing
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Problem is one thing wrong with the options, at a place within them.
 type Problem struct {
@@ -8,6 +11,19 @@ type Problem struct {
 	Path string
 	// Message is one sentence that says what is wrong and what to write instead.
 	Message string
+	// Issues are what is wrong with the expression at the place, one by one; nil where the problem is
+	// none of an expression. Message joins them.
+	Issues []Issue
+}
+
+// problemOf is a problem with an expression.
+func problemOf(path string, err error) Problem {
+	p := Problem{Path: path, Message: err.Error()}
+	var at issues
+	if errors.As(err, &at) {
+		p.Issues = at
+	}
+	return p
 }
 
 // Problems is every problem found, in the order of the options.

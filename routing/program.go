@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -33,7 +32,7 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	}
 	checked, issues := env.Compile(source)
 	if issues.Err() != nil {
-		return nil, sentence(issues)
+		return nil, issuesOf(source, issues)
 	}
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", checked.OutputType(), want)
@@ -67,33 +66,7 @@ func withRemedy(err error) error {
 		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
 	}
 	if text := err.Error(); len(text) > excerpt.Limit { // functions quote their arguments
-		return errors.New(excerpt.Of(text))
+		return errors.New(excerpt.Failure(text))
 	}
 	return err
-}
-
-// constantFails says where in the expression something is that fails whatever the event.
-func constantFails(checked *cel.Ast, err error) error {
-	var failed *types.Err
-	if !errors.As(err, &failed) {
-		return err
-	}
-	at := checked.NativeRep().SourceInfo().GetStartLocation(failed.NodeID())
-	return fmt.Errorf("%w, whatever the event (at character %d); correct the constant", err, at.Column()+1)
-}
-
-// sentence turns the compiler's issues, a listing with carets, into one line.
-func sentence(issues *cel.Issues) error {
-	var parts []string
-	for _, e := range issues.Errors() {
-		message, _, _ := strings.Cut(e.Message, " expecting {")
-		message = strings.ReplaceAll(message, "mismatched input '<EOF>'", "the expression ends too early")
-		if column := e.Location.Column(); column >= 0 {
-			message += fmt.Sprintf(" (at character %d)", column+1)
-		}
-		if parts = append(parts, message); len(parts) == 3 {
-			break
-		}
-	}
-	return errors.New(strings.Join(parts, "; "))
 }

@@ -1,18 +1,38 @@
-// Package excerpt bounds texts that quote from an event: a failure may name all of a value.
+// Package excerpt shortens texts that quote: a value, or a failure that names all of one.
 package excerpt
 
 import "unicode/utf8"
 
-// Limit is how many bytes are kept, the mark of what is missing left out.
-const Limit = 1 << 10
+const (
+	// longest is about how much of a value a reader needs to find it, in bytes.
+	longest = 100
+	// Limit is how many bytes of a failure are kept, the mark of what is missing left out.
+	Limit = 1 << 10
+)
 
-// Of returns the text, or the first Limit bytes of a longer one and "…". It cuts no character.
-func Of(text string) string {
-	if len(text) <= Limit {
+// Of returns the beginning of a value, and "…" where that is not all.
+func Of(text string) string { return cut(text, longest) }
+
+// Failure returns the text of a failure, or the first Limit bytes of a longer one and "…".
+func Failure(text string) string { return cut(text, Limit) }
+
+// Args shortens the texts among the arguments of a format, as Of does.
+func Args(args []any) []any {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = Of(text)
+		}
+	}
+	return args
+}
+
+// cut cuts no character.
+func cut(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	end := Limit
-	for end > Limit-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(text[end]) {
 		end--
 	}
 	return text[:end] + "…"

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestOf(t *testing.T) {
+func TestFailure(t *testing.T) {
 	full := strings.Repeat("x", Limit)
 	for text, want := range map[string]string{
 		"":              "",
@@ -15,11 +15,11 @@ func TestOf(t *testing.T) {
 		full[2:] + "😀":  full[2:] + "…",
 		full[2:] + "éé": full[2:] + "é…",
 	} {
-		if got := Of(text); got != want {
+		if got := Failure(text); got != want {
 			t.Errorf("%d bytes: got %d bytes that end in %q, want %d", len(text), len(got), got[max(0, len(got)-8):], len(want))
 		}
 	}
-	if got := Of(full + strings.Repeat("\x80", 9)); len(got) > Limit+len("…") {
+	if got := Failure(full + strings.Repeat("\x80", 9)); len(got) > Limit+len("…") {
 		t.Errorf("got %d bytes", len(got))
 	}
 }
