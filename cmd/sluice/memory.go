@@ -1,8 +1,12 @@
 package main
 
 import (
+	"math"
 	"os"
 	"runtime/debug"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -26,9 +30,29 @@ func memoryBound(cfg *config.Config) int64 {
 }
 
 // limitMemory has the garbage collector work harder near that bound: by itself it lets the heap grow
-// to twice of what is in use. GOMEMLIMIT is the user's word, and stands.
-func limitMemory(cfg *config.Config) {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryBound(cfg) - codeMemory)
+// to twice of what is in use. GOMEMLIMIT is the user's word, and stands. Container is what the cgroup
+// allows in bytes, 0 where that is not known or nothing; where it is less, its limit holds, and is told
+// of, because the configuration lets more be read.
+func limitMemory(cfg *config.Config, container int64, log *zap.Logger) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
 	}
+	bound := memoryBound(cfg)
+	if container == 0 || container >= bound {
+		debug.SetMemoryLimit(bound - codeMemory)
+		return
+	}
+	limit := container / 10 * 9 // the rest is what the runtime does not count
+	debug.SetMemoryLimit(limit)
+	log.Warn("the container has less memory than the configuration may take, and may be killed for it; lower limits.in_flight_bytes or kafka.read_ahead, or give it more",
+		zap.Int64("container_bytes", container), zap.Int64("configuration_bytes", bound), zap.Int64("memory_limit", limit))
+}
+
+// containerMemory is what the process's cgroup, or one that it lies in, allows in bytes; 0 for no limit.
+func containerMemory() int64 {
+	limit, err := memlimit.FromCgroup()
+	if err != nil || limit > math.MaxInt64 {
+		return 0 // there is none, or it cannot be told
+	}
+	return int64(limit)
 }

@@ -37,7 +37,8 @@ func run(ctx context.Context, path string) error {
 	}
 	defer log.Sync()
 	warn(log, cfg)
-	limitMemory(cfg)
+	container := containerMemory()
+	limitMemory(cfg, container, log)
 	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
 
 	stop, abort, release := signals(ctx, log)
@@ -50,7 +51,7 @@ func run(ctx context.Context, path string) error {
 		}
 		warn(log, next)
 		if d.Reload(stop, next) == nil { // else the daemon has told
-			limitMemory(next)
+			limitMemory(next, container, log)
 		}
 	}
 	if err := daemon.Watch(stop, path, reload); err != nil {
