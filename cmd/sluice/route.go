@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"regexp"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +17,8 @@ import (
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
 the code that the bridge runs, and sends nothing.
 
-Events come from the arguments, from the lines of a file (-f), from those of standard input, or
-from Kafka. Those that are written are JSON objects:
+Events come from the arguments, from the lines of a file (-f), from those of standard input (no
+argument, or -), or from Kafka. Those that are written are JSON objects:
 
   {"topic": "orders", "partition": 0, "offset": 42, "key": "a-1", "timestamp": 1767225600000,
    "headers": {"tenant": "acme"}, "value": {"type": "order.paid"}}
@@ -177,7 +178,7 @@ func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []strin
 // inputs opens what events are written in.
 func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() error) (events iter.Seq2[input, error], done func(), err error) {
 	switch {
-	case len(args) > 0:
+	case len(args) > 0 && !slices.Equal(args, []string{"-"}):
 		if _, err := os.Stat(args[0]); err == nil && o.topic == "" {
 			return nil, nil, usagef("an argument is an event, and %s is a file; write -f %s to read it", args[0], args[0])
 		}

@@ -40,6 +40,9 @@ func lineInputs(r io.Reader, name string, idle func() error) iter.Seq2[input, er
 		lines := &lineReader{r: bufio.NewReaderSize(r, 256<<10), idle: idle}
 		for n := 1; ; n++ {
 			text, err := lines.next()
+			if n == 1 {
+				text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte order mark is no part of the event
+			}
 			long := errors.Is(err, errLongLine)
 			if err != nil && !long {
 				if !errors.Is(err, io.EOF) {

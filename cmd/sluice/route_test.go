@@ -54,11 +54,13 @@ func TestRouteInputs(t *testing.T) {
 	}
 	args := []string{"route", "--json", "-c", "testdata/route/policies.yaml"}
 	for name, got := range map[string]result{
-		"standard input":  sluice(text, args...),
-		"dash":            sluice(text, append(args, "-f", "-")...),
-		"DOS line ends":   sluice(strings.ReplaceAll(text, "\n", "\r\n"), args...),
-		"arguments":       sluice("", append(args, strings.Split(text, "\n")...)...),
-		"indented events": sluice("", append(args, indented(t, text)...)...),
+		"standard input":   sluice(text, args...),
+		"dash":             sluice(text, append(args, "-f", "-")...),
+		"dash as argument": sluice(text, append(args, "-")...),
+		"byte order mark":  sluice("\xef\xbb\xbf"+text, args...),
+		"DOS line ends":    sluice(strings.ReplaceAll(text, "\n", "\r\n"), args...),
+		"arguments":        sluice("", append(args, strings.Split(text, "\n")...)...),
+		"indented events":  sluice("", append(args, indented(t, text)...)...),
 	} {
 		if got.code != 0 || got.stderr != "" {
 			t.Errorf("%s: exit %d, error %s", name, got.code, got.stderr)
