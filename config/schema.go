@@ -13,9 +13,9 @@ import (
 const holdsVariable = `\$\{`
 
 // Schema returns the JSON Schema (draft 2020-12) of a configuration file, for editors. It is made
-// from the structs of this package. It is stricter than the loader in taste only: a section without
-// a value and a number in quotes load, and it refuses them. What a file refers to, in itself and
-// in AWS, is beyond it.
+// from the structs of this package. It is stricter than the loader in taste only: a number in quotes
+// loads, and it refuses that. What a file refers to, in itself and in AWS, is beyond it, and so are
+// comparisons: of two keys, and of durations.
 func Schema() ([]byte, error) {
 	r := &jsonschema.Reflector{
 		FieldNameTag:               "koanf",
@@ -115,6 +115,13 @@ func refine(s *jsonschema.Schema, t reflect.Type) {
 			*p = *orVariable(&list)
 			p.Description = f.doc
 		}
+		if f.typ == typeOf[Size]() && f.limits != "" {
+			limits := strings.TrimPrefix(f.limits, "0|")
+			_, most, _ := strings.Cut(limits, "..")
+			bytes := limit(most, f.typ)
+			p.AnyOf[0].Pattern = sizesUpTo(bytes)
+			p.AnyOf[2].Maximum = json.Number(strconv.FormatInt(bytes, 10))
+		}
 		if f.typ.Kind() == reflect.Int && f.limits != "" {
 			least, most, _ := strings.Cut(f.limits, "..")
 			p.AnyOf[0].Minimum, p.AnyOf[0].Maximum = json.Number(least), json.Number(most)
@@ -125,8 +132,19 @@ func refine(s *jsonschema.Schema, t reflect.Type) {
 		if f.fallback != "" {
 			p.Default = plainDefault(f)
 		}
+		orNothing(p, f.doc)
 	}
 	refineShape(s, t)
+}
+
+// orNothing lets a key stand without a value, which is as good as absent.
+func orNothing(p *jsonschema.Schema, doc string) {
+	if p.AnyOf == nil {
+		value := *p
+		value.Description, value.Default = "", nil
+		*p = jsonschema.Schema{AnyOf: []*jsonschema.Schema{&value}, Description: doc, Default: p.Default}
+	}
+	p.AnyOf = append(p.AnyOf, &jsonschema.Schema{Type: "null"})
 }
 
 // refineShape adds which keys go together.
@@ -136,18 +154,46 @@ func refineShape(s *jsonschema.Schema, t reflect.Type) {
 	case typeOf[Config]():
 		names, _ := s.Properties.Get("destinations")
 		names.PropertyNames = &jsonschema.Schema{Pattern: destinationName.String()}
+		topics, _ := s.Properties.Get("topics")
+		orNothing(topics.AnyOf[0].AdditionalProperties, "")
+		s.Definitions["Pattern"] = patternSchema()
 	case typeOf[Destination]():
-		s.OneOf = []*jsonschema.Schema{{Required: []string{"sqs"}}, {Required: []string{"sns"}}}
+		s.OneOf = []*jsonschema.Schema{set("sqs", &jsonschema.Schema{Type: "string"}), set("sns", &jsonschema.Schema{Type: "string"})}
 	case typeOf[DeadLetter]():
 		s.MaxProperties = &one
 	case typeOf[Rule]():
-		drops := jsonschema.NewProperties()
-		drops.Set("drop", &jsonschema.Schema{Const: true})
-		s.OneOf = []*jsonschema.Schema{{Required: []string{"to"}}, {Required: []string{"drop"}, Properties: drops}}
-		for _, key := range []string{"match", "headers"} {
-			pattern, _ := s.Properties.Get(key)
-			pattern.MinProperties = &one
+		s.OneOf = []*jsonschema.Schema{
+			set("to", &jsonschema.Schema{MinItems: &one, Not: &jsonschema.Schema{Type: "null"}}),
+			set("drop", &jsonschema.Schema{Const: true}),
 		}
+		for _, key := range []string{"match", "headers"} {
+			p, _ := s.Properties.Get(key)
+			*p = jsonschema.Schema{Ref: "#/$defs/Pattern", Description: p.Description}
+		}
+		when, _ := s.Properties.Get("when")
+		*when = jsonschema.Schema{Type: "string", Pattern: `\S`, Description: when.Description}
+		topics, _ := s.Properties.Get("topics")
+		topics.AnyOf[0].MinItems, topics.AnyOf = &one, topics.AnyOf[:2] // not without a value
+	case typeOf[Correlation]():
+		headers, _ := s.Properties.Get("headers")
+		headers.AnyOf[0].Items.MinLength = &one
+	}
+}
+
+// set is the shape of a section in which a key has a value like that.
+func set(key string, value *jsonschema.Schema) *jsonschema.Schema {
+	properties := jsonschema.NewProperties()
+	properties.Set(key, value)
+	return &jsonschema.Schema{Required: []string{key}, Properties: properties}
+}
+
+// patternSchema is the shape of an EventBridge pattern: fields with lists of alternatives, or with
+// fields below them.
+func patternSchema() *jsonschema.Schema {
+	one := uint64(1)
+	return &jsonschema.Schema{
+		Type: "object", MinProperties: &one,
+		AdditionalProperties: &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "array"}, {Ref: "#/$defs/Pattern"}}},
 	}
 }
 
