@@ -17,8 +17,12 @@ import (
 )
 
 const (
-	// maxLetterBytes is the largest dead letter: any record that a source topic is likely to hold.
+	// maxLetterBytes is the largest dead letter that a topic of our own making takes: any record that a
+	// source topic is likely to hold.
 	maxLetterBytes = 32 << 20
+	// requestBytes is the largest request that brokers take (socket.request.max.bytes is that by default),
+	// and so the largest dead letter but for some bytes.
+	requestBytes = 100 << 20
 	// batchBytes bounds what is written at once: a topic takes that if nobody has narrowed it
 	// (max.message.bytes is 1,048,588 by default). A batch that is refused for its size is refused as
 	// a whole, and the client does not split it.
@@ -50,7 +54,7 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 		kgo.WithLogger(clientLogger(log)),
 	)
 	var clients [2]*kgo.Client // which connect when they have something to do
-	for i, size := range []int32{batchBytes, maxLetterBytes} {
+	for i, size := range []int32{batchBytes, requestBytes} {
 		if clients[i], err = kgo.NewClient(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(size))...); err != nil {
 			return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
 		}
@@ -122,11 +126,14 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 
 // tooLarge words why a letter does not fit, and what to do: the next try finds what was done.
 func (l *Letters) tooLarge(ctx context.Context, size int, err error) error {
+	if size > requestBytes-letterHeaders {
+		return fmt.Errorf("it has %d bytes, and brokers take requests of up to %d; have a rule drop the record, or stop the bridge and move its group past it with kafka-consumer-groups.sh --reset-offsets (%w)", size, requestBytes, err)
+	}
 	room := "less"
 	if sizes, unknown := messageBytes(ctx, l.admin, l.topic); unknown == nil && sizes[l.topic] > 0 {
 		room = strconv.Itoa(sizes[l.topic])
 	}
-	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, l.topic, room, widen(l.topic), err)
+	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, l.topic, room, widen(l.topic, size), err)
 }
 
 func recordBytes(r *kgo.Record) int {

@@ -35,12 +35,12 @@ func LetterRoom(ctx context.Context, admin *kadm.Client, letters string, topics 
 		return ""
 	}
 	return fmt.Sprintf("topic %s takes %d bytes and %s, which is read, takes %d: a dead letter, which is larger than its record by some headers, may not fit, and its partition would wait; %s",
-		letters, room, largest, sizes[largest], widen(letters))
+		letters, room, largest, sizes[largest], widen(letters, sizes[largest]))
 }
 
-// widen says how a topic gets room for any dead letter.
-func widen(letters string) string {
-	return fmt.Sprintf("run kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%d", letters, maxMessageBytes, maxLetterBytes)
+// widen says how a topic gets room for any dead letter, and for those of records of so many bytes.
+func widen(letters string, size int) string {
+	return fmt.Sprintf("run kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%d", letters, maxMessageBytes, max(maxLetterBytes, size+letterHeaders))
 }
 
 // matching returns the names of topics; where expressions match cannot be found out, nothing of them.

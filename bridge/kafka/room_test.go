@@ -59,6 +59,32 @@ func TestLetterTooLarge(t *testing.T) {
 	}
 }
 
+// A dead letter beyond what topics of our own making take goes to one that was made to take it; beyond
+// what brokers take at all, the remedy is another.
+func TestLetterBeyondOurs(t *testing.T) {
+	k := cluster(t, 1)
+	admin := narrow(t, k)
+	l := letters(t, k)
+	letter := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(33 << 20)}, Reason: bridge.ReasonTooLarge}
+	err := l.Write(t.Context(), letter)
+	if err == nil {
+		t.Fatal("a narrow topic took it")
+	}
+	_, size, _ := strings.Cut(err.Error(), "--add-config max.message.bytes=")
+	size, _, _ = strings.Cut(size, " ")
+	answers, altered := admin.AlterTopicConfigs(t.Context(), []kadm.AlterConfig{{Name: "max.message.bytes", Value: &size}}, "dead")
+	if altered != nil || answers[0].Err != nil {
+		t.Fatal(altered, answers)
+	}
+	if err := l.Write(t.Context(), letter); err != nil {
+		t.Error(err)
+	}
+	letter.Record.Value = make([]byte, requestBytes)
+	if err := l.Write(t.Context(), letter); err == nil || !strings.Contains(err.Error(), "have a rule drop the record") || strings.Contains(err.Error(), "--alter") {
+		t.Errorf("beyond what brokers take: %v", err)
+	}
+}
+
 // Letters that fit one by one are not refused for what they are together.
 func TestManyLetters(t *testing.T) {
 	k := cluster(t, 1)
