@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,7 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 	}
 	for _, name := range o.reasons {
 		if !slices.Contains(reasonNames(), name) {
-			return usagef("%q is no reason for a dead letter; they are %v", name, reasonNames())
+			return usagef("%q is no reason for a dead letter; they are %s", name, strings.Join(reasonNames(), ", "))
 		}
 	}
 	cfg, err := config.Load(o.config, os.Environ())
@@ -207,7 +208,7 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 		return nil, r.wrong(err)
 	}
 	switch {
-	case r.json && (r.dryRun || !r.yes):
+	case r.json && (r.dryRun || !r.yes || p.Whole && p.Goes == 0):
 		if err := r.printJSON(p); err != nil {
 			return nil, err
 		}
@@ -258,7 +259,11 @@ func (r *redriving) wrong(err error) error {
 	case errors.Is(err, kerr.GroupAuthorizationFailed):
 		return fmt.Errorf("group %s may not be used; give the principal the rights READ and DESCRIBE on it", r.group)
 	case errors.Is(err, replay.ErrFull):
-		return fmt.Errorf("%w: too many letters between are left out; nothing is lost, so redrive those without filters, and then the rest", err)
+		remedy := "redrive those without filters, and then the rest"
+		if len(r.reasons)+len(r.destinations)+len(r.rules) == 0 && r.since.IsZero() && r.until.IsZero() {
+			remedy = "have a rule send or drop those, and redrive again"
+		}
+		return fmt.Errorf("%w: too many letters between are left out; nothing is lost, so %s", err, remedy)
 	case errors.Is(err, kerr.OffsetMetadataTooLarge):
 		return fmt.Errorf("which letters have left the topic does not fit beside the offset of group %s; set offset.metadata.max.bytes of the brokers to 4096 or more, or redrive without filters", r.group)
 	}

@@ -13,9 +13,9 @@ import (
 func tellLetters(w io.Writer, topic string, p replay.LetterPreview, recorded bool) {
 	switch {
 	case p.Whole:
-		fmt.Fprintf(w, "%d dead letters in %s, %d to be sent:\n", p.Letters, topic, p.Goes)
+		fmt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
 	default:
-		fmt.Fprintf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent:\n", p.Letters, topic, p.Offsets, p.Goes)
+		fmt.Fprintf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent\n", p.Letters, topic, p.Offsets, p.Goes)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for i := range p.Rows {

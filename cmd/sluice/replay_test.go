@@ -106,6 +106,9 @@ func TestResendErrors(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s%s", c.line, got.code, got.stdout, got.stderr)
 		}
 	}
+	if got := sluice("", "redrive", "--yes", "--json", "-c", file); got.code != 0 || !strings.Contains(got.stdout, `"goes":0`) {
+		t.Errorf("nothing to redrive: exit %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
 	if n := len(must(kadm.NewClient(client).ListGroups(t.Context())).Groups()); n != 0 {
 		t.Errorf("%d groups, of commands that only look", n)
 	}
