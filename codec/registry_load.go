@@ -2,6 +2,7 @@ package codec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/sr"
@@ -26,6 +27,9 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 	}
 	if err != nil {
 		return nil, c.explain(err)
+	}
+	if root.Schema == "" {
+		return nil, c.explain(errors.New("its answer holds no schema")) // not the registry's
 	}
 	src := &source{kind: root.Type, text: root.Schema}
 	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}

@@ -109,7 +109,8 @@ func TestRegistryTrouble(t *testing.T) {
 		"50001": func(w http.ResponseWriter) {
 			http.Error(w, `{"error_code":50001,"message":"store"}`, http.StatusInternalServerError)
 		},
-		"a login page": func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
+		"an empty answer": func(w http.ResponseWriter) { fmt.Fprint(w, "{}") },
+		"a login page":    func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
