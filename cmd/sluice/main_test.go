@@ -106,7 +106,7 @@ func TestWrongUsage(t *testing.T) {
 		{"replay -c " + bridge + " --destination ledgr", "--destination ledgr is not in the configuration; did you mean ledger?"},
 		{"replay -c " + bridge + " --rule zzz", "--rule zzz is not in the configuration; it has"},
 		{"redrive extra", "sluice redrive takes no argument"},
-		{"redrive --reason bad", `"bad" is no reason for a dead letter; they are [unmatched`},
+		{"redrive --reason bad", `"bad" is no reason for a dead letter; they are unmatched, rule_error`},
 		{"redrive --from soon", `"soon" is no time`},
 		{"redrive -c testdata/redrive/queue.yaml", "dead letters go to the destination dead, and redrive reads a topic"},
 		{"schema extra", "sluice schema takes no argument"},
