@@ -49,6 +49,20 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 	}
 }
 
+// The deadline of a request says nothing of the connection, which may be idle for longer.
+func TestAConnectionOutlivesTheDeadlineOfItsRequest(t *testing.T) {
+	p := &pool{dial: dialsNot}
+	defer p.close()
+	near, _ := tcp(t)
+	if err := near.SetDeadline(time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	p.put(near)
+	if c, err := p.get(t.Context()); c != near {
+		t.Errorf("%v, want the same connection", err)
+	}
+}
+
 func TestAConnectionThatTheFarSideClosedIsNotUsed(t *testing.T) {
 	for name, end := range map[string]func(net.Conn) error{
 		"closed": net.Conn.Close,
