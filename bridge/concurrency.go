@@ -16,7 +16,7 @@ import (
 //
 // A share of throttles that is small does not halve it, and one that is not large does not take it
 // below one: a hot partition of a FIFO queue, or a key that others use up, throttles some requests
-// however few there are.
+// however few there are. Other failures halve it only in a row, and many in a row take it below one.
 //
 // It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406).
 type concurrency struct {
@@ -28,6 +28,8 @@ type concurrency struct {
 	target float64   // what the limit comes back to
 	proven bool      // a request sent since the cut was taken
 	share  float64   // of the requests of late, how many were throttled
+
+	failures int // that were no throttles, with no success since
 
 	left    int           // answers to come in this round trip
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
@@ -44,7 +46,9 @@ const (
 	// sample is over how many requests their throttled share is taken.
 	sample = 256
 	// bearable is the share that halves nothing, and excessive the one that takes the limit below one.
-	bearable, excessive = 0.03, 0.1
+	bearable, excessive = 0.03, 0.2
+	// outage is how many failures in a row take the limit below one.
+	outage = 8
 	// pace is the pause at a limit of one half; below, it is in inverse proportion.
 	pace = 20 * time.Millisecond
 	// plateau is how long after a cut the limit is at its target. With few requests it is longer, up
@@ -76,6 +80,7 @@ func (c *concurrency) allowed() int { return max(1, int(c.limit)) }
 // way. The limit grows only where it is what holds the lane back.
 func (c *concurrency) succeeded(sent, now time.Time, out int) {
 	c.share -= c.share / sample
+	c.failures = 0
 	if sent.Before(c.cut) {
 		return
 	}
@@ -100,11 +105,20 @@ func (c *concurrency) holds() bool {
 	return c.latency <= max(time.Duration(waiting*float64(c.base)), c.base+noise)
 }
 
-// overloaded tells of a throttle, or of a failed call, of a request sent at the given time.
-// Requests that were already out when the limit was cut do not cut it again.
-func (c *concurrency) overloaded(sent, now time.Time) {
+// throttled tells of a throttle of a request sent at the given time. Requests that were already out
+// when the limit was cut do not cut it again.
+func (c *concurrency) throttled(sent, now time.Time) {
 	c.share += (1 - c.share) / sample
 	if !sent.Before(c.cut) && c.share > bearable {
+		c.halve(now)
+	}
+}
+
+// failed tells that a request sent at the given time failed otherwise, as one before it did, with no
+// success between.
+func (c *concurrency) failed(sent, now time.Time) {
+	c.failures++
+	if !sent.Before(c.cut) {
 		c.halve(now)
 	}
 }
@@ -112,17 +126,21 @@ func (c *concurrency) overloaded(sent, now time.Time) {
 // halve cuts the limit. Cuts in a row leave the target: how much a destination takes is not to be
 // learned while it takes nothing.
 func (c *concurrency) halve(now time.Time) {
+	least := leastConcurrency
+	if c.share < excessive && c.failures < outage {
+		least = min(c.limit, 1)
+	}
+	if c.limit <= least {
+		c.pause(now)
+		return
+	}
 	switch {
 	case c.cut.IsZero() || c.proven && c.limit >= c.target:
 		c.target = c.limit
 	case c.proven:
 		c.target = c.limit * less // fast convergence, RFC 9438, 4.7
 	}
-	least := leastConcurrency
-	if c.share < excessive {
-		least = 1
-	}
-	c.limit = max(c.limit/2, min(c.limit, least))
+	c.limit = max(c.limit/2, least)
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base = 0, 0, 0
 	c.pause(now)
@@ -143,8 +161,8 @@ func (c *concurrency) curve(since time.Duration) float64 {
 // and instances that share a quota ask for it together, but no burst (equal jitter; AWS Architecture
 // Blog, "Exponential Backoff And Jitter").
 func (c *concurrency) pause(now time.Time) {
-	if c.limit < 1 {
-		mean := time.Duration(float64(pace) * (1/c.limit - 1))
+	// Just below one, the mean is no time at all.
+	if mean := time.Duration(float64(pace) * (1/c.limit - 1)); mean > 0 {
 		c.next = now.Add(mean/2 + rand.N(mean))
 	}
 }

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -27,7 +28,7 @@ func (r *road) throttle(after time.Duration) {
 	r.share = max(r.share, excessive)
 	sent := r.now
 	r.now = r.now.Add(after)
-	r.overloaded(sent, r.now)
+	r.throttled(sent, r.now)
 }
 
 func TestConcurrency(t *testing.T) {
@@ -50,7 +51,7 @@ func TestConcurrency(t *testing.T) {
 	want("at the ceiling", 100)
 	r.throttle(time.Millisecond)
 	want("after a throttle", 50)
-	r.overloaded(start, r.now)
+	r.throttled(start, r.now)
 	want("after another that was out with it", 50)
 	r.succeeded(start, r.now, 50)
 	want("after an answer to what was out with it", 50)
@@ -108,7 +109,7 @@ func TestConcurrencyUnderSomeThrottles(t *testing.T) {
 			sent := r.now
 			r.now = r.now.Add(time.Millisecond)
 			if i%c.every == 0 {
-				r.overloaded(sent, r.now)
+				r.throttled(sent, r.now)
 			} else {
 				r.succeeded(sent, r.now, r.allowed())
 			}
@@ -163,5 +164,15 @@ func TestConcurrencyOfOne(t *testing.T) {
 		if r.allowed() != 1 {
 			t.Errorf("%d allowed of %d", r.allowed(), most)
 		}
+	}
+}
+
+// A limit just below one is one without a pause.
+func TestConcurrencyBelowOneByAHair(t *testing.T) {
+	r := newRoad(64)
+	r.limit = math.Nextafter(1, 0)
+	r.pause(r.now)
+	if r.next.After(r.now) {
+		t.Errorf("a pause of %v", r.next.Sub(r.now))
 	}
 }

@@ -38,6 +38,9 @@ func (b *bucket) take() bool {
 // quotaSink is a destination under a quota, whose latency may depend on how much is out.
 type quotaSink struct {
 	latency func(out int) time.Duration
+	// chance is the share of requests that fail with class whatever is sent.
+	chance float64
+	class  Class
 
 	mu              sync.Mutex
 	quota           *bucket // nil: none
@@ -63,6 +66,10 @@ func (s *quotaSink) Send(ctx context.Context, _ []*Message, _ []*Failure) *Failu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out--
+	if s.chance > 0 && rand.Float64() < s.chance {
+		s.rejected++
+		return &Failure{Class: s.class, Code: "by_chance"}
+	}
 	if !granted {
 		s.rejected++
 		return &Failure{Class: Throttled, Code: "RequestThrottled"}
@@ -78,6 +85,13 @@ func (s *quotaSink) under(b *bucket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.quota = b
+}
+
+// failing sets the share of requests that fail from now on.
+func (s *quotaSink) failing(chance float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.chance = chance
 }
 
 // count returns the requests taken and rejected so far, and how many were out at once since the
@@ -272,5 +286,56 @@ func TestLatencyOfItsOwn(t *testing.T) {
 				}
 			}, s)
 		})
+	}
+}
+
+// Failures that come whatever is sent cost what they fail, and not the concurrency: a service that
+// takes most of what it gets is sent to. Throttles by chance are not told from a quota that others
+// use, and leave one request after the other.
+func TestFailuresByChance(t *testing.T) {
+	t.Parallel()
+	const most, latency = 64, 20 * time.Millisecond
+	one := 1 / latency.Seconds()
+	for name, c := range map[string]struct {
+		class  Class
+		chance float64
+		least  float64 // requests a second
+	}{
+		"one in a hundred throttled": {Throttled, 0.01, 0.9 * most * one},
+		"one in ten throttled":       {Throttled, 0.1, 0.8 * one},
+		"one in a hundred fails":     {Transient, 0.01, 0.95 * most * one},
+		"one in five fails":          {Transient, 0.2, 0.7 * most * one},
+		"one in three fails":         {Unknown, 0.33, 0.5 * most * one},
+		"one in two fails":           {Transient, 0.5, one},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &quotaSink{latency: around(latency), chance: c.chance, class: c.class}
+			loaded(t, most, func() {
+				time.Sleep(5 * time.Second)
+				if taken, _, _ := s.during(10 * time.Second); taken < c.least {
+					t.Errorf("%.0f requests a second, want %.0f", taken, c.least)
+				}
+			}, s)
+		})
+	}
+}
+
+// A service that takes nothing is asked about rarely, whatever it answers, and sent to soon after.
+func TestServiceThatTakesNothing(t *testing.T) {
+	t.Parallel()
+	for _, class := range []Class{Throttled, Transient, Unknown} {
+		s := &quotaSink{latency: around(20 * time.Millisecond), chance: 1, class: class}
+		loaded(t, 16, func() {
+			time.Sleep(15 * time.Second)
+			if _, rejected, _ := s.during(30 * time.Second); rejected > 2 {
+				t.Errorf("%v: %.1f requests a second", class, rejected)
+			}
+			s.failing(0)
+			time.Sleep(6 * time.Second)
+			if taken, _, _ := s.during(time.Second); taken < 0.5*16/0.02 {
+				t.Errorf("%v: %.0f requests a second after it", class, taken)
+			}
+		}, s)
 	}
 }

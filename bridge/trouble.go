@@ -65,13 +65,13 @@ func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 			l.broken(f)
 		}
 	case Throttled:
-		l.limiter.overloaded(sent, now)
+		l.limiter.throttled(sent, now)
 		l.failing(f, answered, sent, now)
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
 		if !l.trouble.failed.IsZero() && !sent.Before(l.trouble.failed) {
-			l.limiter.overloaded(sent, now)
+			l.limiter.failed(sent, now)
 		}
 		l.failing(f, answered, sent, now)
 	}
