@@ -15,6 +15,7 @@ var camel = &contestant{
 	name: "camel", title: "Apache Camel: camel-kafka in batches, camel-aws2-sqs with batches of ten; 128 requests in flight",
 	// A server runs for weeks: what the virtual machine does to become fast is not held against it.
 	warmUp:  50,
+	slow:    map[string]int{"sqs": 2},
 	prepare: prepareCamel,
 	command: camelCommand,
 }

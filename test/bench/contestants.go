@@ -14,6 +14,8 @@ type contestant struct {
 	name   string
 	title  string // what it is
 	warmUp int    // per cent of the records that arrive before it is measured
+	// slow divides the records that it gets by service, so that its runs do not take minutes.
+	slow map[string]int
 	// prepare builds the program. An error means that it is left out.
 	prepare func(ctx context.Context, b *bench) error
 	// command is the command line for a process of a job, and what it adds to the environment.

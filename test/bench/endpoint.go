@@ -21,6 +21,7 @@ type endpoint struct {
 	marks    []mark // in order
 	watch    func(n int)
 	nextMark atomic.Int32
+	wrong    atomic.Value // string: what is wrong with the attributes of the first message
 }
 
 // mark is closed when so many different records have arrived.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sluice-bridge/sluice/fake"
 )
 
 // sample is what one run of one contestant gave.
@@ -26,10 +28,16 @@ var errStalled = errors.New("none")
 // stalled is how long nothing new may arrive before a run is given up.
 const stalled = 45 * time.Second
 
+// runLimit bounds a run in which records do arrive, but too slowly to wait for.
+const runLimit = 4 * time.Minute
+
 // run measures one contestant once, from the first record that arrives, or where it has to warm up
 // from later, to the last. Start and joining the group are left out for all alike; what a contestant
 // does ahead of its acknowledgements is not.
 func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, runLimit, fmt.Errorf("not through within %v", runLimit))
+	defer cancel()
+	s.data.records /= max(1, c.slow[s.service])
 	b.runs++
 	dir := filepath.Join(b.dir, fmt.Sprintf("run-%03d-%s-%s", b.runs, s.name, c.name))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -44,6 +52,7 @@ func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample,
 		return out, err
 	}
 	defer e.close()
+	inspection := e.inspect()
 	var all team
 	defer func() { err = errors.Join(err, all.stop()) }()
 	for i := range s.instances {
@@ -54,22 +63,26 @@ func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample,
 		}
 		all = append(all, p)
 	}
-	if err := b.measure(ctx, e, all, &out); err != nil {
+	if err := b.measure(ctx, e, inspection, all, &out); err != nil {
 		return out, err
 	}
 	// What a contestant sends again shows at the latest when it stops in good order.
 	err = all.stop()
 	all = nil
+	if wrong, _ := e.wrong.Load().(string); wrong != "" {
+		err = errors.Join(err, errors.New(wrong))
+	}
 	out.Requests = float64(e.requests()) / float64(s.data.records)
 	out.Missing, out.Duplicated = int64(s.data.records)-e.unique.Load(), e.accepted.Load()-e.unique.Load()
 	return out, err
 }
 
 // measure fills in what is seen while the processes run.
-func (b *bench) measure(ctx context.Context, e *endpoint, all team, out *sample) error {
+func (b *bench) measure(ctx context.Context, e *endpoint, inspection *fake.Handle, all team, out *sample) error {
 	if err := e.await(ctx, 0, all); err != nil {
 		return err
 	}
+	inspection.Remove()
 	before, err := e.look(all)
 	if err != nil {
 		return err
@@ -142,7 +155,7 @@ func (e *endpoint) await(ctx context.Context, i int, all team) error {
 		case <-e.marks[i].reached:
 			return nil
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-ticker.C:
 		}
 		for _, p := range all {
