@@ -34,7 +34,7 @@ func (all results) bars(low []*figure) []bar {
 	least := func(what string, limit float64, value spread) {
 		out = append(out, bar{what, limit, true, "%.2f", value})
 	}
-	for _, ms := range []int{0, 5, 20} {
+	for _, ms := range latencies {
 		name := fmt.Sprintf("sqs-%dms", ms)
 		own := all.find(name, "sluice")
 		title := fmt.Sprintf("SQS, %d ms: ", ms)
@@ -46,9 +46,13 @@ func (all results) bars(low []*figure) []bar {
 		most(title+"requests a message", 0.102, "%.4f", of(own, requests))
 		most(title+"peak RSS, MB", 120, "%.0f", of(own, rss))
 	}
-	for _, ms := range []int{0, 20} {
+	for _, ms := range latencies {
 		name := fmt.Sprintf("sns-%dms", ms)
-		most(fmt.Sprintf("SNS, %d ms: CPU a message, to the SDK loop", ms), 0.6, "%.2f", ratio(all.find(name, "sluice"), all.find(name, "sdk"), cpu))
+		own := all.find(name, "sluice")
+		title := fmt.Sprintf("SNS, %d ms: ", ms)
+		most(title+"CPU a message, to the SDK loop", 0.6, "%.2f", ratio(own, all.find(name, "sdk"), cpu))
+		most(title+"requests a message", 0.102, "%.4f", of(own, requests))
+		most(title+"peak RSS, MB", 120, "%.0f", of(own, rss))
 	}
 	for _, codec := range []string{"snappy", "zstd"} {
 		most("producers with "+codec+": peak RSS, MB", 120, "%.0f", of(all.find("compression-"+codec, "sluice"), rss))

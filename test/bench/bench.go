@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -65,6 +66,12 @@ func (b *bench) deleteTopics(ctx context.Context) error {
 // group is the consumer group of the latest run.
 func (b *bench) group() string { return fmt.Sprintf("bench-%d-%d", os.Getpid(), b.runs) }
 
+// buildLimit bounds how long it takes to fetch and build a contestant.
+const buildLimit = 10 * time.Minute
+
+// errTimeUp ends the rounds of a bench that has run long enough.
+var errTimeUp = errors.New("time was up")
+
 // prepare builds the contestants that the scenarios name, and those of the low end. One that can
 // not be built is left out, with the reason.
 func (b *bench) prepare(ctx context.Context, scenarios []scenario, low bool) (ready map[string]*contestant, skipped map[string]error) {
@@ -75,7 +82,10 @@ func (b *bench) prepare(ctx context.Context, scenarios []scenario, low bool) (re
 			continue
 		}
 		progress("building %s", c.name)
-		if err := c.prepare(ctx, b); err != nil {
+		building, done := context.WithTimeout(ctx, buildLimit)
+		err := c.prepare(building, b)
+		done()
+		if err != nil {
 			skipped[c.name] = err
 			progress("%s is left out: %v", c.name, err)
 			continue
@@ -99,7 +109,7 @@ func lineUp(scenarios []scenario, ready map[string]*contestant) results {
 }
 
 // round runs every contestant of every scenario once, one after the other, until time is up. What
-// else the machine does in a round hits all alike.
+// else the machine does in a round hits all alike. The error tells why the round is not complete.
 func (b *bench) round(ctx context.Context, n int, scenarios []scenario, ready map[string]*contestant, all results) error {
 	for _, s := range scenarios {
 		for _, r := range all {
@@ -107,8 +117,7 @@ func (b *bench) round(ctx context.Context, n int, scenarios []scenario, ready ma
 				continue
 			}
 			if time.Now().After(b.deadline) {
-				progress("time is up")
-				return nil
+				return errTimeUp
 			}
 			began := time.Now()
 			one, err := b.run(ctx, s, ready[r.Contestant])

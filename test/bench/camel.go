@@ -38,19 +38,17 @@ func prepareCamel(ctx context.Context, b *bench) error {
 		if err := os.RemoveAll(into); err != nil {
 			return err
 		}
-		cmd := exec.CommandContext(ctx, "mvn", "-q", "-B", "-f", filepath.Join(source, "pom.xml"),
-			"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(into, "lib"))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("its jars could not be fetched here (%w)\n%s", err, out)
+		if err := tool(ctx, source, "mvn", "-q", "-B", "-f", filepath.Join(source, "pom.xml"),
+			"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(into, "lib")); err != nil {
+			return fmt.Errorf("its jars could not be fetched here: %w", err)
 		}
 		if err := os.WriteFile(stamp, pom, 0o644); err != nil {
 			return err
 		}
 	}
-	out, err := exec.CommandContext(ctx, "java", "-cp", filepath.Join(into, "lib", "*"), "org.eclipse.jdt.internal.compiler.batch.Main",
-		"-17", "-nowarn", "-d", filepath.Join(into, "classes"), filepath.Join(source, "Route.java")).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("its route does not compile (%w)\n%s", err, out)
+	if err := tool(ctx, source, "java", "-cp", filepath.Join(into, "lib", "*"), "org.eclipse.jdt.internal.compiler.batch.Main",
+		"-17", "-nowarn", "-d", filepath.Join(into, "classes"), filepath.Join(source, "Route.java")); err != nil {
+		return fmt.Errorf("its route does not compile: %w", err)
 	}
 	return nil
 }

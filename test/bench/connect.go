@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 )
 
@@ -19,11 +17,9 @@ var connect = &contestant{
 
 // prepareConnect builds the module, whose versions go.sum pins.
 func prepareConnect(ctx context.Context, b *bench) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(b.cache, "connect"), ".")
-	cmd.Dir = filepath.Join(b.root, "test", "bench", "connect")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("its Go module could not be fetched and built here (%w)\n%s", err, out)
+	source := filepath.Join(b.root, "test", "bench", "connect")
+	if err := tool(ctx, source, "go", "build", "-trimpath", "-o", filepath.Join(b.cache, "connect"), "."); err != nil {
+		return fmt.Errorf("its Go module could not be fetched and built here: %w", err)
 	}
 	return nil
 }

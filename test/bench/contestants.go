@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
 // contestant is a program that takes records from a topic to queues or topics.
@@ -50,11 +52,19 @@ const floorName = "raw"
 
 // build compiles a package of the main module as it is released.
 func (b *bench) build(ctx context.Context, name, pkg string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(b.cache, name), pkg)
-	cmd.Dir = b.root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if err := tool(ctx, b.root, "go", "build", "-trimpath", "-o", filepath.Join(b.cache, name), pkg); err != nil {
+		return fmt.Errorf("building %s: %w", pkg, err)
+	}
+	return nil
+}
+
+// tool runs a program that builds. What it prints is part of the error.
+func tool(ctx context.Context, dir string, argv ...string) error {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CGO_ENABLED=0")
+	cmd.WaitDelay = time.Second // for what it started and left behind
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w\n%s", pkg, err, out)
+		return fmt.Errorf("%w\n%s", cmp.Or(ctx.Err(), err), out)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -67,11 +68,7 @@ func (b *bench) lowEnd(ctx context.Context, l lowEnd, ready map[string]*contesta
 		if err != nil {
 			return all, err
 		}
-		title := "produce to acknowledged, 1 message a second, default linger"
-		if linger != "" {
-			title = "produce to acknowledged, 1 message a second, linger " + linger
-		}
-		all = append(all, &figure{"latency" + linger, title, bridge.name, "ms", times})
+		all = append(all, &figure{"latency" + linger, latencyTitle(linger), bridge.name, "ms", times})
 	}
 	single.name, single.linger, single.latency = "start", "", 0
 	fromJoined := &figure{"start", "group joined to first delivery", bridge.name, "ms", nil}
@@ -86,6 +83,10 @@ func (b *bench) lowEnd(ctx context.Context, l lowEnd, ready map[string]*contesta
 	slices.Sort(fromJoined.Values)
 	slices.Sort(fromStart.Values)
 	return append(all, fromJoined, fromStart), nil
+}
+
+func latencyTitle(linger string) string {
+	return "produce to acknowledged at 1 message/s, " + cmp.Or(linger, "default") + " linger"
 }
 
 // alone starts a contestant and its endpoint on a topic of its own.

@@ -44,6 +44,7 @@ func main() {
 		f.records, f.rounds, f.limit = min(f.records, 40_000), 1, min(f.limit, 4*time.Minute)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends at once
 	err := run(ctx, f)
 	stop()
 	if err != nil {
@@ -69,17 +70,9 @@ func run(ctx context.Context, f flags) error {
 	ready, skipped := b.prepare(ctx, chosen, low)
 	b.deadline = time.Now().Add(f.limit)
 	r := report{flags: f, skipped: skipped, results: lineUp(chosen, ready)}
-	for n := range f.rounds {
-		if err := b.round(ctx, n, chosen, ready, r.results); err != nil {
-			return err
-		}
-		if n == 0 && low {
-			if r.low, err = b.lowEnd(ctx, lowEndOf(f), ready); err != nil {
-				return err
-			}
-		}
-	}
-	if err := b.publish(ctx, &r); err != nil {
+	b.collect(ctx, &r, chosen, ready, low)
+	// What was measured is told even when it is not all that was asked for.
+	if err := errors.Join(ctx.Err(), b.publish(context.WithoutCancel(ctx), &r)); err != nil {
 		return err
 	}
 	if !f.profile || ready["sluice"] == nil {
@@ -91,6 +84,26 @@ func run(ctx context.Context, f flags) error {
 		}
 	}
 	return nil
+}
+
+var errInterrupted = errors.New("it was interrupted")
+
+// collect fills in the report, round by round, until it is complete, time is up or ctx ends.
+func (b *bench) collect(ctx context.Context, r *report, chosen []scenario, ready map[string]*contestant, low bool) {
+	for n := range r.flags.rounds {
+		r.cut = b.round(ctx, n, chosen, ready, r.results)
+		if n == 0 && low && ctx.Err() == nil {
+			if r.low, r.lowProblem = b.lowEnd(ctx, lowEndOf(r.flags), ready); r.lowProblem != nil {
+				progress("the low end: %v", r.lowProblem)
+			}
+		}
+		if ctx.Err() != nil {
+			r.cut = errInterrupted
+		}
+		if r.cut != nil {
+			return
+		}
+	}
 }
 
 func lowEndOf(f flags) lowEnd {

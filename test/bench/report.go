@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,8 @@ type report struct {
 	skipped map[string]error
 	results results
 	low     []*figure
+	// cut is why it is not all that was asked for, lowProblem why the low end is not complete.
+	cut, lowProblem error
 }
 
 // plots is where docs/PERFORMANCE.md has them.
@@ -41,18 +44,23 @@ func (b *bench) publish(ctx context.Context, r *report) error {
 	if !r.flags.record {
 		return nil
 	}
+	if errors.Is(r.cut, errInterrupted) {
+		return errors.New("the results are not recorded, since the bench was interrupted")
+	}
 	return record(filepath.Join(b.root, "docs", "PERFORMANCE.md"), text.String())
 }
 
 // write writes the report as Markdown.
 func (b *bench) write(ctx context.Context, w io.Writer, r *report) {
 	fmt.Fprintf(w, "Measured on %s by `%s`.\n\n", time.Now().UTC().Format("2006-01-02"), r.command())
+	if r.cut != nil {
+		fmt.Fprintf(w, "Not complete: %v.\n\n", r.cut)
+	}
 	writeTable(w, []string{"what", "version"}, b.versions(ctx, r.results))
 	fmt.Fprintf(w, "\n| contestant | what it is |\n| --- | --- |\n")
 	for _, c := range contestants {
 		if err, left := r.skipped[c.name]; left {
-			reason, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-			fmt.Fprintf(w, "| %s | %s. **Not measured**: %s |\n", c.name, c.title, reason)
+			fmt.Fprintf(w, "| %s | %s. **Not measured**: %s |\n", c.name, c.title, firstLine(err.Error()))
 		} else if r.results.measured(c.name) {
 			fmt.Fprintf(w, "| %s | %s |\n", c.name, c.title)
 		}
@@ -63,7 +71,8 @@ func (b *bench) write(ctx context.Context, w io.Writer, r *report) {
 		rows   [][]string
 	}{
 		{"Bars", barHeader, barRows(r.results.bars(r.low))},
-		{"All results", header, r.results.rows()},
+		{"Throughput and CPU", workHeader, r.results.rows(workColumns)},
+		{"Memory, requests and deliveries", costHeader, r.results.rows(costColumns)},
 		{"The low end", lowHeader, lowRows(r.low)},
 	} {
 		if len(part.rows) > 0 {
@@ -71,6 +80,28 @@ func (b *bench) write(ctx context.Context, w io.Writer, r *report) {
 			writeTable(w, part.header, part.rows)
 		}
 	}
+	if problems := r.problems(); len(problems) > 0 {
+		fmt.Fprintf(w, "\n### Problems\n\n- %s\n", strings.Join(problems, "\n- "))
+	}
+}
+
+// problems are the runs that failed, of which the last says why.
+func (r *report) problems() []string {
+	var out []string
+	for _, one := range r.results {
+		if one.Problem != "" {
+			out = append(out, fmt.Sprintf("%s, %s: %s", one.Title, one.Contestant, firstLine(one.Problem)))
+		}
+	}
+	if r.lowProblem != nil {
+		out = append(out, "the low end: "+firstLine(r.lowProblem.Error()))
+	}
+	return out
+}
+
+func firstLine(s string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return first
 }
 
 // command is how to run the same again.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // result is what a contestant gave in a scenario.
@@ -42,12 +43,25 @@ func requests(s sample) float64   { return s.Requests }
 func missing(s sample) float64    { return float64(s.Missing) }
 func duplicated(s sample) float64 { return float64(s.Duplicated) }
 
+// threeDigits has format print three digits that count.
+const threeDigits = ""
+
+// number prints a value.
+func number(verb string, v float64) string {
+	if verb != threeDigits {
+		return fmt.Sprintf(verb, v)
+	}
+	decimals := min(2, 2-int(math.Floor(math.Log10(max(1, math.Abs(v))))))
+	unit := math.Pow10(-decimals)
+	return strconv.FormatFloat(math.Round(v/unit)*unit, 'f', max(0, decimals), 64)
+}
+
 // format prints the median, and the range where it shows.
 func (s spread) format(verb string) string {
 	if math.IsNaN(s.median) {
 		return "–"
 	}
-	median, low, high := fmt.Sprintf(verb, s.median), fmt.Sprintf(verb, s.min), fmt.Sprintf(verb, s.max)
+	median, low, high := number(verb, s.median), number(verb, s.min), number(verb, s.max)
 	if low == high {
 		return median
 	}

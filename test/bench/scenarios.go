@@ -7,6 +7,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
+// latencies are those of the endpoint, in ms, under which all contestants are compared.
+var latencies = []int{0, 5, 20}
+
 // scenarios are all there are; records is the number for the base load.
 func scenarios(records int) []scenario {
 	load := func(part, name, title string, change func(*scenario)) scenario {
@@ -17,12 +20,12 @@ func scenarios(records int) []scenario {
 	}
 	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	var all []scenario
-	for _, l := range []int{0, 5, 20} {
+	for _, l := range latencies {
 		all = append(all, load("sqs", fmt.Sprintf("sqs-%dms", l), fmt.Sprintf("SQS, %d ms", l), func(s *scenario) {
 			s.latency, s.contestants = ms(l), []string{"sluice", "raw", "sdk", "connect", "camel"}
 		}))
 	}
-	for _, l := range []int{0, 20} {
+	for _, l := range latencies {
 		all = append(all, load("sns", fmt.Sprintf("sns-%dms", l), fmt.Sprintf("SNS, %d ms", l), func(s *scenario) {
 			s.service, s.latency, s.contestants = "sns", ms(l), []string{"sluice", "raw", "sdk", "connect"}
 		}))
@@ -31,9 +34,9 @@ func scenarios(records int) []scenario {
 		name, title string
 		fault       *fake.Fault
 	}{
-		{"none", "SQS, 5 ms, nothing fails", nil},
-		{"entries", "SQS, 5 ms, 1 % of entries fail", &fake.Fault{Effect: fake.FailEntry("InternalError", false), EntryProbability: 0.01, Seed: 1}},
-		{"requests", "SQS, 5 ms, 1 % of requests fail", &fake.Fault{Effect: fake.InternalError(), Probability: 0.01, Seed: 1}},
+		{"none", "nothing fails", nil},
+		{"entries", "1 % of entries fail", &fake.Fault{Effect: fake.FailEntry("InternalError", false), EntryProbability: 0.01, Seed: 1}},
+		{"requests", "1 % of requests fail", &fake.Fault{Effect: fake.InternalError(), Probability: 0.01, Seed: 1}},
 	} {
 		all = append(all, load("faults", "faults-"+f.name, f.title, func(s *scenario) {
 			s.latency, s.fault, s.contestants = ms(5), f.fault, []string{"sluice", "connect"}
@@ -76,7 +79,7 @@ func scenarios(records int) []scenario {
 	}
 	for _, groups := range []int{1, 10, 1000} {
 		for _, ordering := range []string{"strict", "batched"} {
-			all = append(all, load("fifo", fmt.Sprintf("fifo-%d-%s", groups, ordering), fmt.Sprintf("FIFO, 5 ms, %s, %s", plural(groups, "group"), ordering), func(s *scenario) {
+			all = append(all, load("fifo", fmt.Sprintf("fifo-%d-%s", groups, ordering), fmt.Sprintf("FIFO, %s, %s", plural(groups, "group"), ordering), func(s *scenario) {
 				s.latency, s.ordering, s.data.keys = ms(5), ordering, groups
 				s.data.records = min(records, fifoRecords(groups, ordering))
 			}))
