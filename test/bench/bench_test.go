@@ -125,3 +125,15 @@ func TestPartsAreDocumented(t *testing.T) {
 		}
 	}
 }
+
+func TestQuantileIsTheSmallestThatCoversSoMany(t *testing.T) {
+	f := &figure{}
+	for n := range 100 {
+		f.Values = append(f.Values, float64(n+1))
+	}
+	for q, want := range map[float64]float64{0: 1, 0.5: 50, 0.99: 99, 1: 100} {
+		if got := f.quantile(q); got != want {
+			t.Errorf("%v is %v, want %v", q, got, want)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 
 // connect is Redpanda Connect; its module and its configurations are in test/bench/connect.
 var connect = &contestant{
-	name: "connect", title: "Redpanda Connect: kafka_franz, then aws_sqs or aws_sns; 128 requests in flight",
+	name: "connect", title: "Redpanda Connect: kafka_franz (unordered), aws_sqs with a short back-off, aws_sns; 128 in flight",
 	slow:    map[string]int{"sns": 5}, // a request a message
 	prepare: prepareConnect,
 	command: connectCommand,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ type figure struct {
 
 // quantile is the smallest value that at least so many of the values do not exceed.
 func (f *figure) quantile(q float64) float64 {
-	return f.Values[min(len(f.Values)-1, int(q*float64(len(f.Values))))]
+	return f.Values[max(0, int(math.Ceil(q*float64(len(f.Values))))-1)]
 }
 
 // How much is measured at the low end.

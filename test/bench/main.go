@@ -110,7 +110,7 @@ func lowEndOf(f flags) lowEnd {
 	if f.quick {
 		return lowEnd{idle: 20 * time.Second, messages: 11, starts: 3}
 	}
-	return lowEnd{idle: 30 * time.Second, messages: 61, starts: 10}
+	return lowEnd{idle: 30 * time.Second, messages: 121, starts: 10}
 }
 
 func newBench() (*bench, error) {
