@@ -74,11 +74,11 @@ var errTimeUp = errors.New("time was up")
 
 // prepare builds the contestants that the scenarios name, and those of the low end. One that can
 // not be built is left out, with the reason.
-func (b *bench) prepare(ctx context.Context, scenarios []scenario, low bool) (ready map[string]*contestant, skipped map[string]error) {
+func (b *bench) prepare(ctx context.Context, scenarios []scenario, low []string) (ready map[string]*contestant, skipped map[string]error) {
 	ready, skipped = map[string]*contestant{}, map[string]error{}
 	for _, c := range contestants {
 		takesPart := slices.ContainsFunc(scenarios, func(s scenario) bool { return slices.Contains(s.contestants, c.name) })
-		if !takesPart && !(low && slices.Contains(lowContestants, c.name)) {
+		if !takesPart && !slices.Contains(low, c.name) {
 			continue
 		}
 		progress("building %s", c.name)

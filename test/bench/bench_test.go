@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -135,5 +137,20 @@ func TestQuantileIsTheSmallestThatCoversSoMany(t *testing.T) {
 		if got := f.quantile(q); got != want {
 			t.Errorf("%v is %v, want %v", q, got, want)
 		}
+	}
+}
+
+func TestARunThatCrawlsEnds(t *testing.T) {
+	s := scenario{data: data{records: 200}, service: "sqs", destinations: 1}
+	e, err := startEndpoint(s, t.TempDir(), nil, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	slow := errors.New("not through")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(slow)
+	if err := e.await(ctx, 0, nil); !errors.Is(err, slow) {
+		t.Errorf("%v, want %v", err, slow)
 	}
 }

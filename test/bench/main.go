@@ -63,14 +63,14 @@ func run(ctx context.Context, f flags) error {
 	}
 	defer b.close()
 	chosen := choose(scenarios(f.records), f)
-	low := wanted(f.only, "low")
-	if len(chosen) == 0 && !low {
-		return fmt.Errorf("-only %s names no part; there are %s", f.only, strings.Join(partNames(), ", "))
+	low := slices.DeleteFunc(slices.Clone(lowContestants), func(name string) bool { return !wanted(f.only, "low") || !wanted(f.with, name) })
+	if len(chosen) == 0 && len(low) == 0 {
+		return fmt.Errorf("-only %s -with %s leave nothing to run; parts are %s", f.only, f.with, strings.Join(partNames(), ", "))
 	}
 	ready, skipped := b.prepare(ctx, chosen, low)
 	b.deadline = time.Now().Add(f.limit)
 	r := report{flags: f, skipped: skipped, results: lineUp(chosen, ready)}
-	b.collect(ctx, &r, chosen, ready, low)
+	b.collect(ctx, &r, chosen, ready, len(low) > 0)
 	// What was measured is told even when it is not all that was asked for.
 	if err := errors.Join(ctx.Err(), b.publish(context.WithoutCancel(ctx), &r)); err != nil {
 		return err
