@@ -27,7 +27,7 @@ type concurrency struct {
 	cut    time.Time // the last one; zero before the first
 	target float64   // what the limit comes back to
 	proven bool      // a request sent since the cut was taken
-	share  float64   // of the requests of late, how many were throttled
+	share  float64   // of what was sent of late, how much was throttled
 
 	failures int // that were no throttles, with no success since
 
@@ -43,7 +43,7 @@ const (
 	startingConcurrency = 8
 	// leastConcurrency is about one request a second.
 	leastConcurrency = 1.0 / 50
-	// sample is over how many requests their throttled share is taken.
+	// sample is over how many requests the throttled share is taken.
 	sample = 256
 	// bearable is the share that halves nothing, and excessive the one that takes the limit below one.
 	bearable, excessive = 0.03, 0.2
@@ -76,10 +76,12 @@ func newConcurrency(most int) concurrency {
 // allowed returns how many requests may be out.
 func (c *concurrency) allowed() int { return max(1, int(c.limit)) }
 
+// weigh notes what part of a request's messages was throttled.
+func (c *concurrency) weigh(throttled float64) { c.share += (throttled - c.share) / sample }
+
 // succeeded tells that a request sent at the given time was answered, while out requests were under
 // way. The limit grows only where it is what holds the lane back.
 func (c *concurrency) succeeded(sent, now time.Time, out int) {
-	c.share -= c.share / sample
 	c.failures = 0
 	if sent.Before(c.cut) {
 		return
@@ -105,10 +107,9 @@ func (c *concurrency) holds() bool {
 	return c.latency <= max(time.Duration(waiting*float64(c.base)), c.base+noise)
 }
 
-// throttled tells of a throttle of a request sent at the given time. Requests that were already out
+// throttled tells of a throttle in a request sent at the given time. Requests that were already out
 // when the limit was cut do not cut it again.
 func (c *concurrency) throttled(sent, now time.Time) {
-	c.share += (1 - c.share) / sample
 	if !sent.Before(c.cut) && c.share > bearable {
 		c.halve(now)
 	}

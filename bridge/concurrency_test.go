@@ -19,6 +19,7 @@ func (r *road) trip(took time.Duration) {
 	sent, n := r.now, r.allowed()
 	r.now = r.now.Add(took)
 	for range n {
+		r.weigh(0)
 		r.succeeded(sent, r.now, r.allowed())
 	}
 }
@@ -28,6 +29,7 @@ func (r *road) throttle(after time.Duration) {
 	r.share = max(r.share, excessive)
 	sent := r.now
 	r.now = r.now.Add(after)
+	r.weigh(1)
 	r.throttled(sent, r.now)
 }
 
@@ -109,8 +111,10 @@ func TestConcurrencyUnderSomeThrottles(t *testing.T) {
 			sent := r.now
 			r.now = r.now.Add(time.Millisecond)
 			if i%c.every == 0 {
+				r.weigh(1)
 				r.throttled(sent, r.now)
 			} else {
+				r.weigh(0)
 				r.succeeded(sent, r.now, r.allowed())
 			}
 			if r.limit < float64(c.least) {

@@ -133,6 +133,30 @@ func TestFewFailuresKeepConcurrency(t *testing.T) {
 	}, concurrent(32))
 }
 
+// Single entries that fail or are throttled, in many requests but few of all messages, leave the
+// concurrency alone.
+func TestFewFailedEntriesKeepConcurrency(t *testing.T) {
+	for _, class := range []Class{Throttled, Transient} {
+		sink := &fakeSink{latency: 50 * time.Millisecond}
+		sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+			if n%6 == 0 {
+				results[n%len(batch)] = &Failure{Class: class, Code: "some"}
+			}
+			return nil
+		}
+		inBubble(t, sink, func(r *rig) {
+			for range 200 {
+				r.deliver(bodies("x", 200)...)
+			}
+			pass(time.Hour)
+			if n := r.allowed(); n != 32 {
+				t.Errorf("%v: %d allowed", class, n)
+			}
+			r.settled()
+		}, concurrent(32))
+	}
+}
+
 // A failed entry is sent again; its neighbours are not.
 func TestPartialFailure(t *testing.T) {
 	sink := &fakeSink{}

@@ -113,7 +113,7 @@ func (l *Lane) call(batch []*delivery, verdicts []*Failure) *Failure {
 func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent, now time.Time) {
 	var worst *Failure
 	var again time.Time
-	answered := false
+	answered, throttled := false, 0
 	for i, d := range batch {
 		switch v := verdicts[i]; {
 		case v == nil:
@@ -135,6 +135,9 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 				l.metrics.retried(v.Class)
 			default:
 				worst = graver(worst, v)
+				if v.Class == Throttled {
+					throttled++
+				}
 				l.metrics.retried(v.Class)
 			}
 			d.due = now
@@ -150,6 +153,7 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 			l.queue.again(d)
 		}
 	}
+	l.limiter.weigh(float64(throttled) / float64(len(batch)))
 	if answered && (worst == nil || worst.Class < Configuration) {
 		l.succeeded(sent, now)
 	}
