@@ -3,7 +3,6 @@ package routing
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // RuleTrace says what one rule made of an event, for a person to read.
@@ -98,16 +97,14 @@ func (r *rule) explainPattern(s *scratch, trace *RuleTrace) {
 		}
 	}
 	switch {
-	case len(closest) == 0:
-		trace.Part, trace.Reason = "match", "the value is no JSON object"
+	case len(closest) == 0 || !closest[0].header && !s.object:
+		trace.Part, trace.Reason = "match", s.event.noObject()
 	case closest[0].header:
-		trace.Part, trace.Reason = "headers."+closest[0].name, found(fieldLeaves(closest[0], s.extraction))
-	case !s.object:
-		trace.Part, trace.Reason = "match", "the value is no JSON object"
+		trace.Part, trace.Reason = "headers."+closest[0].name, headersFound(s.event.Record.Headers, closest[0].name)
 	default:
-		trace.Part, trace.Reason = "match."+closest[0].name, found(fieldLeaves(closest[0], s.extraction))
+		trace.Part, trace.Reason = "match."+closest[0].name, valuesFound(s.event.Value.JSON, closest[0].path)
 		if fewest == 0 {
-			trace.Reason += ", but what matches is not in one element of an array with what the other fields match"
+			trace.Reason += closest[0].elsewhere(s.extraction)
 		}
 	}
 	if len(r.branches) > 1 {
@@ -139,39 +136,12 @@ func (r *rule) apart(fields []*field, s *scratch) []*field {
 	return nil
 }
 
-// fieldLeaves returns the values of a field in the order of the document.
-func fieldLeaves(f *field, x *extraction) []leaf {
-	var leaves []leaf
+// elsewhere says of a field that can match, alone, why it does not with those before it.
+func (f *field) elsewhere(x *extraction) string {
 	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		leaves = append([]leaf{x.leaves[j]}, leaves...)
-	}
-	return leaves
-}
-
-// found lists the first few values, each cut where it is long.
-func found(leaves []leaf) string {
-	const most, longest = 3, 60
-	if len(leaves) == 0 {
-		return "absent"
-	}
-	var parts []string
-	for i, l := range leaves {
-		if i == most {
-			parts = append(parts, fmt.Sprintf("and %d more", len(leaves)-most))
-			break
-		}
-		text, end := l.text, ""
-		if len(text) > longest {
-			text, end = text[:longest], "…"
-		}
-		switch l.kind {
-		case kindString:
-			parts = append(parts, fmt.Sprintf("%q", text)+end)
-		case kindNull:
-			parts = append(parts, "null")
-		default:
-			parts = append(parts, string(text)+end)
+		if f.match(&x.leaves[j]) {
+			return "; each field matches, but not all in the same element of an array"
 		}
 	}
-	return "found " + strings.Join(parts, ", ")
+	return "; the other fields match in no element of an array that is without it"
 }

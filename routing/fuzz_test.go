@@ -28,6 +28,7 @@ func FuzzRoute(f *testing.F) {
 	f.Add([]byte{0xff}, []byte(`{"a":{"b":[[{}]],"a":[1,{"b":null}]},"a":3}`), "traceparent", []byte("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
 	f.Add([]byte(nil), []byte(`"text"`), "", []byte(nil))
 	f.Add([]byte{}, []byte("\xff\xfe"), "h", []byte{0xff})
+	f.Add([]byte("k"), []byte(" "), "h", []byte("x"))
 	f.Add([]byte("k"), []byte(strings.Repeat(`{"a":[`, 300)), "h", []byte("x"))
 	f.Fuzz(func(t *testing.T, key, value []byte, header string, text []byte) {
 		record := &kgo.Record{Topic: "orders", Key: key, Value: value, Headers: []kgo.RecordHeader{{Key: header, Value: text}, {Key: "h", Value: text}}}

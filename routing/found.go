@@ -1,0 +1,171 @@
+package routing
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
+
+// sighting gathers what a document has where a field would be.
+type sighting struct {
+	doc  []byte
+	path []string
+	// values are the first few that are there, and more counts the rest.
+	values []string
+	more   int
+	// obstacle is the first thing above the field that holds no fields.
+	obstacle string
+}
+
+// fewValues is how many a reader needs to see what went wrong.
+const fewValues = 3
+
+// valuesFound says what a document, an object, has at a path.
+func valuesFound(doc []byte, path []string) string {
+	g := sighting{doc: doc, path: path}
+	g.look(skipSpace(doc, 0), 0, false)
+	if len(g.values) == 0 && g.obstacle != "" {
+		return "absent, because " + g.obstacle
+	}
+	return g.String()
+}
+
+// headersFound is valuesFound for a record's headers.
+func headersFound(headers []kgo.RecordHeader, name string) string {
+	var g sighting
+	for _, h := range headers {
+		switch {
+		case h.Key != name:
+		case h.Value == nil:
+			g.add("a header without a value")
+		default:
+			g.add(quoteText(string(h.Value)))
+		}
+	}
+	return g.String()
+}
+
+func (g *sighting) String() string {
+	switch {
+	case len(g.values) == 0:
+		return "absent"
+	case g.more > 0:
+		return fmt.Sprintf("found %s, and %d more", strings.Join(g.values, ", "), g.more)
+	}
+	return "found " + strings.Join(g.values, ", ")
+}
+
+func (g *sighting) add(value string) {
+	if len(g.values) == fewValues {
+		g.more++
+		return
+	}
+	g.values = append(g.values, value)
+}
+
+// look goes on at the value at i, to which the first so many keys of the path have led, and returns
+// the index after it; element says that it is one of an array.
+func (g *sighting) look(i, keys int, element bool) (end int) {
+	switch {
+	case g.doc[i] == '[':
+		at, ok := nextElement(g.doc, i+1)
+		if !ok {
+			g.end(i, keys, element)
+		}
+		for ok {
+			at, ok = nextElement(g.doc, g.look(at, keys, true))
+		}
+		return at
+	case g.doc[i] == '{' && keys < len(g.path):
+		return g.members(i, keys)
+	}
+	g.end(i, keys, element)
+	return valueEnd(g.doc, i)
+}
+
+func (g *sighting) members(i, keys int) (end int) {
+	m, at, ok := nextMember(g.doc, i+1)
+	for ok {
+		if n := keysOf(m, g.path[keys:]); n > 0 {
+			at = g.look(at, keys+n, false)
+		} else {
+			at = valueEnd(g.doc, at)
+		}
+		m, at, ok = nextMember(g.doc, at)
+	}
+	return at
+}
+
+// keysOf returns how many keys of a path a member is: a dot in its key is as good as a level.
+func keysOf(m member, path []string) int {
+	key := m.key
+	if m.escaped {
+		key = unescape(nil, key)
+	}
+	n := bytes.Count(key, dot) + 1
+	if n > len(path) || strings.Join(path[:n], ".") != string(key) {
+		return 0
+	}
+	return n
+}
+
+// end notes a value that leads no further.
+func (g *sighting) end(i, keys int, element bool) {
+	is := describe(g.doc[i:])
+	if keys == len(g.path) {
+		g.add(is)
+		return
+	}
+	if g.obstacle == "" {
+		g.obstacle = strings.Join(g.path[:keys], ".") + " is " + is
+		if element {
+			g.obstacle = "an element of " + g.obstacle
+		}
+	}
+}
+
+// describe says what a JSON value is; doc begins with it.
+func describe(doc []byte) string {
+	switch doc[0] {
+	case '{':
+		return "an object"
+	case '[':
+		if _, ok := nextElement(doc, 1); !ok {
+			return "an empty array"
+		}
+		return "an array"
+	case '"':
+		text, _ := stringText(doc[:stringEnd(doc, 0)], nil)
+		return quoteText(string(text))
+	}
+	raw := doc[:valueEnd(doc, 0)]
+	shown := excerpt.Of(string(raw))
+	if doc[0] == '-' || doc[0] >= '0' && doc[0] <= '9' {
+		if _, exact := parseNumber(raw); !exact {
+			shown += " (which is compared only as it is written: a double cannot hold it)"
+		}
+	}
+	return shown
+}
+
+func quoteText(text string) string { return fmt.Sprintf("%q", excerpt.Of(text)) }
+
+// noObject says what the value is where a pattern wants an object.
+func (ev *Event) noObject() string {
+	v := &ev.Value
+	switch {
+	case v.Raw == nil:
+		return "the event has no value, and a pattern wants a JSON object"
+	case ValidJSON(v.JSON):
+		return "the value is " + describe(v.JSON[skipSpace(v.JSON, 0):]) + ", not a JSON object"
+	case len(v.Raw) == 0:
+		return "the value is empty, not a JSON object"
+	case ValidJSON(v.Raw):
+		return "the format of the topic does not read the value as JSON"
+	}
+	return "the value is not JSON"
+}
