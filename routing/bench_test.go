@@ -74,3 +74,28 @@ func BenchmarkExpression(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRouteElements asks for two fields of one element among two thousand.
+func BenchmarkRouteElements(b *testing.B) {
+	table := compileRules(b, Rule{Match: map[string]any{"items": map[string]any{"sku": []any{"x2"}, "qty": []any{1}}}, To: []string{"b"}})
+	items := make([]string, 2001)
+	for _, at := range []int{0, 1000, 2000, -1} {
+		for i := range items {
+			items[i] = fmt.Sprintf(`{"sku":"x%d","qty":%d}`, 1+i%2, 1+i%2)
+		}
+		if at >= 0 {
+			items[at] = `{"sku":"x2","qty":1}`
+		}
+		b.Run(fmt.Sprintf("match=%d", at), func(b *testing.B) {
+			ev := event(`{"items":[` + strings.Join(items, ",") + `]}`)
+			var d Decision
+			b.ReportAllocs()
+			for b.Loop() {
+				table.Route(ev, &d)
+			}
+			if want := at >= 0; (d.Outcome == Routed) != want {
+				b.Errorf("got %+v", d)
+			}
+		})
+	}
+}

@@ -22,16 +22,17 @@ type leaf struct {
 	exact bool // num is the number; else it matches as text only
 	slot  int32
 	next  int32 // the leaf before in the same slot, or -1
-	elem  int32 // the array element it is within, or 0
+	scope int32 // the innermost it is within
 	num   float64
 	text  []byte
 	fold  []byte // see canonical
 }
 
-// elem is an element of an array, an object or an array itself. Fields below the same array must
-// come from the same element to match together.
-type elem struct {
-	array, index, parent int32
+// scope is the event itself, an array, or an element of one that is an object or an array. Fields
+// below the same array must come from the same element to match together.
+type scope struct {
+	parent int32 // an element's array; the element around an array, or the event
+	array  bool
 }
 
 // extraction is what was read of one event: one pass over the value, however many rules ask. Its
@@ -39,14 +40,14 @@ type elem struct {
 type extraction struct {
 	leaves []leaf
 	heads  []int32 // by slot: the last leaf, or -1
-	elems  []elem  // [0] is the event itself
+	scopes []scope // [0] is the event itself; those within a scope come after it
 	buf    []byte  // unescaped and canonical text
-	chosen []int32 // see matchWithin
-	arrays int32
+	join   join
+	chosen []int32 // see tryAll
 }
 
 func newExtraction(slots int) *extraction {
-	x := &extraction{heads: make([]int32, slots), elems: make([]elem, 1, 8)}
+	x := &extraction{heads: make([]int32, slots), scopes: make([]scope, 1, 8)}
 	for i := range x.heads {
 		x.heads[i] = -1
 	}
@@ -61,11 +62,11 @@ func (x *extraction) reset() {
 	for i := range x.leaves {
 		x.heads[x.leaves[i].slot] = -1
 	}
-	if cap(x.leaves)+cap(x.elems) > keepLeaves || cap(x.buf) > 16*keepLeaves {
-		x.leaves, x.elems, x.buf = nil, make([]elem, 1, 8), nil
+	if cap(x.leaves)+cap(x.scopes) > keepLeaves || cap(x.buf) > 16*keepLeaves {
+		x.leaves, x.scopes, x.buf, x.join = nil, make([]scope, 1, 8), nil, join{}
 	}
 	clear(x.leaves) // lets go of the record's bytes
-	x.leaves, x.elems, x.buf, x.arrays = x.leaves[:0], x.elems[:1], x.buf[:0], 0
+	x.leaves, x.scopes, x.buf = x.leaves[:0], x.scopes[:1], x.buf[:0]
 }
 
 // read takes from a document what the tree asks for, and validates all of it on the way. The results
@@ -81,7 +82,7 @@ func (x *extraction) read(root *step, doc []byte) (valid, object bool) {
 }
 
 // members reads the object that opens at i. Like the functions below it returns the index after it,
-// or -1 where it is not valid; within is the array element around it, depth what is open.
+// or -1 where it is not valid; within is the scope around it, depth what is open.
 func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int) int {
 	if depth++; depth > codec.MaxDepth {
 		return -1
@@ -167,16 +168,17 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 	if depth++; depth > codec.MaxDepth {
 		return -1
 	}
-	x.arrays++
-	array := x.arrays
 	if i = white(doc, i+1); i < len(doc) && doc[i] == ']' {
 		return i + 1
 	}
-	for index := int32(0); ; index++ {
+	array := int32(-1)
+	for {
 		at := within
 		if i < len(doc) && (doc[i] == '{' || doc[i] == '[') {
-			x.elems = append(x.elems, elem{array: array, index: index, parent: within})
-			at = int32(len(x.elems) - 1)
+			if array < 0 {
+				array = x.scope(within, true)
+			}
+			at = x.scope(array, false)
 		}
 		if i = x.value(s, doc, i, at, depth); i < 0 {
 			return -1
@@ -193,6 +195,11 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 			return -1
 		}
 	}
+}
+
+func (x *extraction) scope(parent int32, array bool) int32 {
+	x.scopes = append(x.scopes, scope{parent, array})
+	return int32(len(x.scopes) - 1)
 }
 
 // add takes a scalar that is no string.
@@ -214,7 +221,7 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 
 // leaf adds an empty leaf to a slot.
 func (x *extraction) leaf(slot, within int32) *leaf {
-	x.leaves = append(x.leaves, leaf{slot: slot, next: x.heads[slot], elem: within})
+	x.leaves = append(x.leaves, leaf{slot: slot, next: x.heads[slot], scope: within})
 	x.heads[slot] = int32(len(x.leaves) - 1)
 	return &x.leaves[len(x.leaves)-1]
 }
@@ -244,27 +251,4 @@ func (x *extraction) canonical(l *leaf) []byte {
 		l.fold = x.buf[start:len(x.buf):len(x.buf)]
 	}
 	return l.fold
-}
-
-// fits reports whether an element goes together with all that are chosen.
-func (x *extraction) fits(elem int32) bool {
-	for _, c := range x.chosen {
-		if !x.together(c, elem) {
-			return false
-		}
-	}
-	return true
-}
-
-// together reports whether two leaves may match for one rule: below every array that they share,
-// they are within the same element.
-func (x *extraction) together(a, b int32) bool {
-	for ; a != 0; a = x.elems[a].parent {
-		for e := b; e != 0; e = x.elems[e].parent {
-			if x.elems[e].array == x.elems[a].array && x.elems[e].index != x.elems[a].index {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -38,6 +38,9 @@ func (g *generator) event() *document {
 		depth = 40
 	}
 	d := g.object(nil, depth)
+	if g.one(20) {
+		d.members = append(d.members, field("items", g.rows([]string{"items"}, 2)))
+	}
 	if g.one(300) {
 		return pick(g, []*document{array(d), scalar("null"), scalar(`"x"`), scalar("1")})
 	}
@@ -99,6 +102,29 @@ func (g *generator) value(path []string, depth int) *document {
 	}
 	d := g.scalar()
 	g.paths, g.leaves = append(g.paths, path), append(g.leaves, d)
+	return d
+}
+
+// rows makes a longer array of objects that are alike, so that what patterns ask for stands in many of
+// its elements, and seldom all in one.
+func (g *generator) rows(path []string, depth int) *document {
+	d := array()
+	few := []*document{scalar("1"), scalar("2"), scalar(`"x"`)}
+	for range 5 + g.IntN(60) {
+		row := object()
+		for _, key := range []string{"a", "b", "c"} {
+			at := append(path[:len(path):len(path)], key)
+			switch {
+			case g.one(5):
+			case depth > 1 && g.one(20):
+				row.members = append(row.members, field(key, g.rows(at, depth-1)))
+			default:
+				row.members = append(row.members, field(key, pick(g, few)))
+				g.paths, g.leaves = append(g.paths, at), append(g.leaves, pick(g, few))
+			}
+		}
+		d.items = append(d.items, row)
+	}
 	return d
 }
 

@@ -1,0 +1,73 @@
+package routing
+
+import "errors"
+
+// maxCombinations bounds the work of tryAll for one rule and event.
+const maxCombinations = 1 << 16
+
+var errCombinations = errors.New("the event repeats a key above arrays, and they have too many elements to try each with all others for this pattern")
+
+// tryAll is join for events that repeat a key above arrays, so that a choice in the one depends on
+// that in the other.
+func tryAll(fields []field, x *extraction) (bool, error) {
+	combinations := 1
+	for i := range fields {
+		values := 0
+		for j := x.heads[fields[i].slot]; j >= 0; j = x.leaves[j].next {
+			values++
+		}
+		if combinations *= max(1, values); combinations > maxCombinations {
+			return false, errCombinations
+		}
+	}
+	return tryFields(fields, x), nil
+}
+
+// tryFields tries the values of the first field, each with the rest of the fields. x.chosen holds the
+// scopes that the fields before have settled on; a field is absent when it is in none of those.
+func tryFields(fields []field, x *extraction) bool {
+	if len(fields) == 0 {
+		return true
+	}
+	f, there := &fields[0], false
+	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
+		l := &x.leaves[j]
+		if !x.fits(l.scope) {
+			continue
+		}
+		there = true
+		if !f.match(l) {
+			continue
+		}
+		x.chosen = append(x.chosen, l.scope)
+		ok := tryFields(fields[1:], x)
+		x.chosen = x.chosen[:len(x.chosen)-1]
+		if ok {
+			return true
+		}
+	}
+	return !there && f.absent && tryFields(fields[1:], x)
+}
+
+// fits reports whether a scope goes together with all that are chosen.
+func (x *extraction) fits(scope int32) bool {
+	for _, c := range x.chosen {
+		if !x.together(c, scope) {
+			return false
+		}
+	}
+	return true
+}
+
+// together reports whether two scopes may match for one rule: where they part, they are not in two
+// elements of one array.
+func (x *extraction) together(a, b int32) bool {
+	for a != b {
+		if a > b {
+			a = x.scopes[a].parent
+		} else {
+			b = x.scopes[b].parent
+		}
+	}
+	return !x.scopes[a].array
+}
