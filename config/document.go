@@ -82,6 +82,9 @@ func syntaxProblem(err error, data []byte, r *report) {
 		}
 	}
 	lines := strings.Split(string(data), "\n")
+	if line == 0 {
+		line = anchorLine(message, lines)
+	}
 	// The reader may name the line before.
 	for at := line - 1; at <= line+1; at++ {
 		if at < 1 || at > len(lines) {

@@ -85,14 +85,3 @@ func joinPair(pair []byte) []byte {
 	digits := strconv.FormatInt(int64(utf16.DecodeRune(rune(high), rune(low))), 16)
 	return []byte(`\U` + strings.Repeat("0", 8-len(digits)) + digits)
 }
-
-// YAMLReason says in our words what the YAML reader says of a file.
-func YAMLReason(message string) string {
-	switch message {
-	case badEscape:
-		return `a text here has an escape that is no character, such as half of a pair like \ud83d\ude00; write both halves, or the character itself`
-	case unknownEscape:
-		return `a text in double quotes has a backslash before a character that has no such escape; write \\ for a backslash, or take single quotes`
-	}
-	return "this is not YAML: " + message
-}

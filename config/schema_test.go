@@ -71,7 +71,7 @@ var beyondSchema = strings.Fields(`
 	registry_user rule_drop_attributes rule_drop_continue rule_match rule_name_control rule_name_twice
 	rule_to_none rule_to_twice rule_to_unknown rule_when rule_when_block rule_when_constant rules_none
 	sasl_both sasl_file sasl_file_empty sasl_mechanism_missing sasl_msk sasl_no_use sasl_token
-	sasl_token_both sasl_token_file sasl_user syntax_broken_second syntax_documents syntax_tag tls_files
+	sasl_token_both sasl_token_file sasl_user syntax_anchor_nothing syntax_broken_second syntax_documents syntax_tag tls_files
 	tls_no_cert tls_no_key tls_no_pem topic_deliver topic_format topic_format_json_schema topic_name topic_none topic_pattern
 	topic_pattern_empty topic_pattern_open unmatched_policy unmatched_unknown variable_name variable_number
 	variable_open variable_unset

@@ -129,6 +129,9 @@ func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
 func (t *treeReader) scalar(path string, n *yaml.Node) any {
 	switch n.ShortTag() {
 	case "!!null":
+		if n.Anchor != "" && n.Value == "" {
+			t.unreadf(path, `&%s marks a value, and there is none; put a text that begins with & in quotes, "&%s"`, n.Anchor, n.Anchor)
+		}
 		return nil
 	case "!!str", "!!timestamp":
 		if !strings.Contains(n.Value, "${") {

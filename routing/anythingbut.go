@@ -1,6 +1,13 @@
 package routing
 
-import "slices"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
 
 // notOperators are the operators that anything-but takes, with a string or a list of strings.
 var notOperators = []string{"equals-ignore-case", "prefix", "suffix", "wildcard"}
@@ -55,6 +62,10 @@ func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test
 	}
 	t := test{op: opAnythingBut}
 	for _, v := range list {
+		if m, ok := v.(map[string]any); ok {
+			c.problem(place, "%s", errors.New(notWithin(name, m)))
+			return test{}, false
+		}
 		s, ok := c.text(place, v)
 		if !ok {
 			return test{}, false
@@ -70,4 +81,15 @@ func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test
 		t.not = append(t.not, not)
 	}
 	return t, true
+}
+
+// caseless are the functions that say in CEL what an operator says.
+var caseless = map[string]string{"prefix": "startsWith", "suffix": "endsWith"}
+
+// notWithin says what to write instead of a map as the argument of an operator within anything-but.
+func notWithin(name string, m map[string]any) string {
+	if text, folded := m["equals-ignore-case"].(string); folded && caseless[name] != "" {
+		return fmt.Sprintf("takes a string or a list of strings within anything-but, and heeds case there; write when: '!value.field.lowerAscii().%s(%q)'", caseless[name], excerpt.Of(strings.ToLower(text)))
+	}
+	return "takes a string or a list of strings, not a map"
 }

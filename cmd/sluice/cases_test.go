@@ -45,7 +45,7 @@ func TestTestFiles(t *testing.T) {
 		{"empty cases", "cases: []", "there is no case; add one", exitUsage},
 		{"no list", "cases: {a: 1}", "this is a mapping where a list of cases is wanted", exitUsage},
 		{"two documents", "cases: []\n---\ncases: []", ".test.yaml:2: a second document starts here", exitUsage},
-		{"no YAML", "cases:\n\t- a", ".test.yaml:2: this is not YAML", exitUsage},
+		{"no YAML", "cases:\n\t- a", ".test.yaml:2: a text that begins with @, `, %, | or > stands in quotes, as in \"@home\"; a line is indented by spaces", exitUsage},
 		{"no configuration", "config: nowhere.yaml\ncases: [{name: a, event: {topic: t}, expect: {outcome: routed}}]", "nowhere.yaml: the file cannot be read", exitUsage},
 		{"a snake", "cases: [{name: a, event: &self {topic: t, value: [*self]}, expect: {outcome: routed}}]", "this nests deeper than 1000 levels, or holds itself", exitUsage},
 		{"a merged snake", "cases: [{name: a, event: &self {topic: t, <<: *self}, expect: {outcome: routed}}]", "", exitUsage},

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// yamlReasons are our words for what the YAML reader says of usual mistakes.
+var yamlReasons = map[string]string{
+	badEscape:     `a text here has an escape that is no character, such as half of a pair like \ud83d\ude00; write both halves, or the character itself`,
+	unknownEscape: `a text in double quotes has a backslash before a character that has no such escape; write \\ for a backslash, or take single quotes`,
+	"did not find expected alphabetic or numeric character": `a text that begins with * or & stands in quotes, as in "*.pdf"`,
+	"found character that cannot start any token":           "a text that begins with @, `, %, | or > stands in quotes, as in \"@home\"; a line is indented by spaces, not tabs",
+	"did not find expected whitespace or line break":        `a text that begins with ! stands in quotes, as in "!"`,
+	"mapping values are not allowed in this context":        `there is a colon too many here; put a text that has ": " in it in quotes, and what belongs to a key on lines of its own`,
+	"found unexpected end of stream":                        "a text here is not closed; end it with the quote that it begins with",
+	"did not find expected ',' or ']'":                      "a list that begins here goes wrong; close it with ], with a comma between values and quotes around a text with a colon or a bracket",
+	"did not find expected ',' or '}'":                      "a mapping that begins here goes wrong; close it with }, with a comma between entries, a space after each colon, and quotes around a text with a colon or a bracket",
+	"did not find expected key":                             "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
+}
+
+var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+
+// YAMLReason says in our words what the YAML reader says of a file.
+func YAMLReason(message string) string {
+	if reason := yamlReasons[message]; reason != "" {
+		return reason
+	}
+	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf(`*%s stands for what is marked &%[1]s, and nothing is; put a text that begins with * in quotes, "*%[1]s"`, m[1])
+	}
+	return "this is not YAML: " + message
+}
+
+// anchorLine is the line of an anchor that YAMLReason is about, which the reader leaves out; 0 where
+// the message is about something else.
+func anchorLine(message string, lines []string) int {
+	m := unknownAnchor.FindStringSubmatch(message)
+	if m == nil {
+		return 0
+	}
+	alias := regexp.MustCompile(`(^|[\s\[{,])\*` + regexp.QuoteMeta(m[1]) + `([\s\]},]|$)`)
+	return 1 + slices.IndexFunc(lines, func(line string) bool {
+		text, _, _ := strings.Cut(line, " #")
+		return !strings.HasPrefix(text, "#") && alias.MatchString(text)
+	})
+}
