@@ -1,6 +1,9 @@
 package routing
 
 import (
+	"math"
+	"strconv"
+
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
@@ -14,12 +17,29 @@ type written struct {
 	raw []byte
 }
 
-// Equal implements ref.Val. Two such numbers are told apart by all their digits.
+// Equal implements ref.Val. All its digits tell it apart from another such number and from whole ones.
 func (w *written) Equal(other ref.Val) ref.Val {
-	if o, ok := other.(*written); ok {
+	switch o := other.(type) {
+	case *written:
 		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(o.raw)))
+	case types.Int:
+		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(strconv.AppendInt(nil, int64(o), 10))))
+	case types.Uint:
+		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(strconv.AppendUint(nil, uint64(o), 10))))
 	}
 	return w.Double.Equal(other)
+}
+
+// equalWhole compares a double with a whole number as it is. CEL compares with the nearest double.
+func equalWhole(d types.Double, whole ref.Val) types.Bool {
+	f := float64(d)
+	switch n := whole.(type) {
+	case types.Int:
+		return f >= -1<<63 && f < 1<<63 && f == math.Trunc(f) && int64(f) == int64(n)
+	case types.Uint:
+		return f >= 0 && f < 1<<64 && f == math.Trunc(f) && uint64(f) == uint64(n)
+	}
+	return false
 }
 
 // nearest returns a value as CEL's functions know it.
@@ -60,12 +80,7 @@ func within(_ *meter, args []ref.Val) ref.Val {
 	if !ok {
 		return nil
 	}
-	for it := list.Iterator(); it.HasNext() == types.True; {
-		if equalValues(args[0], it.Next()) {
-			return types.True
-		}
-	}
-	return types.False
+	return contains(list, args[0])
 }
 
 // equalValues is CEL's equality, but for numbers that only we know.
@@ -76,8 +91,16 @@ func equalValues(a, b ref.Val) types.Bool {
 	case traits.Mapper:
 		return equalMaps(of, b)
 	}
-	if _, ok := b.(*written); ok {
+	switch of := b.(type) {
+	case *written:
 		a, b = b, a
+	case types.Double:
+		if whole(a) {
+			return equalWhole(of, a)
+		}
+	}
+	if d, ok := a.(types.Double); ok && whole(b) {
+		return equalWhole(d, b)
 	}
 	return types.Equal(a, b) == types.True
 }

@@ -3,7 +3,7 @@ package routing
 import "testing"
 
 const numbersValue = `{"big":12345678901234567890,"next":12345678901234567891,"fine":0.10000000000000000555,"huge":1e400,"tiny":1e-400,
-	"n":100,"f":0.5,"l":[12345678901234567890,2.0,0.10000000000000000555,1e3]}`
+	"n":100,"f":0.5,"even":9007199254740992.0,"odd":9007199254740993,"oddDouble":9007199254740993.0,"most":9223372036854775807,"beyond":9223372036854775808,"l":[12345678901234567890,2.0,0.10000000000000000555,1e3]}`
 
 func TestNumbersPassedOn(t *testing.T) {
 	ev := event(numbersValue)
@@ -47,6 +47,18 @@ func TestNumbersPassedOn(t *testing.T) {
 		`{"a": 0.1} == {"a": value.fine}`:                      "true",
 		`[value.big, value.next, value.big].distinct().size()`: "2",
 		`value == value && value.l != [1]`:                     "true",
+		// And from whole ones.
+		`value.big == 12345678901234567891u || 12345678901234567891u == value.big`:            "false",
+		`value.even == value.odd || value.odd == value.even`:                                  "false",
+		`9007199254740992 == value.oddDouble || value.oddDouble in [9007199254740992]`:        "false",
+		`value.odd == value.oddDouble && value.oddDouble == value.odd`:                        "true",
+		`[value.even].hasOnly([value.odd]) || [value.odd].hasExactly([value.even])`:           "false",
+		`[1, 2].hasAll([2, 1.0]) && [1].hasOnly([2, 1]) && [1, 1].hasExactly([1])`:            "true",
+		`[1, 2].hasAll([3]) || [1, 3].hasOnly([1, 2]) || [].hasAny([]) || [1].hasExactly([])`: "false",
+		`value.beyond == value.most || value.most == value.beyond`:                            "false",
+		`[value.even].hasAny([value.odd]) || [value.odd].hasAll([value.even])`:                "false",
+		`value.n == 100.0 && 100.0 == value.n && value.n in [1.5, 100.0]`:                     "true",
+		`value.n == 100.5 || value.n == -100.0 || value.f == 0`:                               "false",
 	} {
 		e, err := CompileExpression(source)
 		if err != nil {

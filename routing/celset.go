@@ -1,0 +1,56 @@
+package routing
+
+import (
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// The functions that compare lists as sets are CEL's but for their equality, which is equalValues.
+
+func hasAll(_ *meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(other, list) == elements(other) })
+}
+
+func hasOnly(_ *meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(list, other) == elements(list) })
+}
+
+func hasExactly(_ *meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool {
+		return countIn(other, list) == elements(other) && countIn(list, other) == elements(list)
+	})
+}
+
+func hasAny(_ *meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(other, list) > 0 })
+}
+
+func ofLists(args []ref.Val, holds func(list, other traits.Lister) bool) ref.Val {
+	list, ok := args[0].(traits.Lister)
+	other, too := args[1].(traits.Lister)
+	if !ok || !too {
+		return nil
+	}
+	return types.Bool(holds(list, other))
+}
+
+// countIn returns how many elements are in another list.
+func countIn(list, other traits.Lister) int {
+	n := 0
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		if contains(other, it.Next()) {
+			n++
+		}
+	}
+	return n
+}
+
+func contains(list traits.Lister, v ref.Val) types.Bool {
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		if equalValues(v, it.Next()) {
+			return types.True
+		}
+	}
+	return types.False
+}
