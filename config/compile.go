@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -50,19 +53,52 @@ func (c *checker) lines(p routing.Problem) ([]place, bool) {
 	if block == nil {
 		return nil, false
 	}
-	text, all := strings.Split(block.Value, "\n"), make([]place, len(p.Issues))
+	all := make([]place, len(p.Issues))
 	for i, issue := range p.Issues {
-		at := block.Line + issue.Line
-		if issue.Line < 1 || issue.Line > len(text) || at > len(c.source) {
-			return nil, false
-		}
-		indent, ok := strings.CutSuffix(strings.TrimSuffix(c.source[at-1], "\r"), text[issue.Line-1])
+		at, ok := c.within(block, issue)
 		if !ok {
 			return nil, false
 		}
-		all[i] = place{line: at, column: len(indent) + issue.Character}
+		all[i] = at
 	}
 	return all, len(all) > 0
+}
+
+// within is where an issue of the text of a block stands in the file. YAML takes away white space, by
+// which lines are indented and folded, so that only the other characters are counted.
+func (c *checker) within(block *yaml.Node, issue routing.Issue) (place, bool) {
+	lines := strings.Split(block.Value, "\n")
+	if issue.Line < 1 || issue.Line > len(lines) {
+		return place{}, false
+	}
+	last := []rune(lines[issue.Line-1])
+	before := inked(strings.Join(lines[:issue.Line-1], "")) + inked(string(last[:min(issue.Character-1, len(last))]))
+	behind := 0
+	if before == inked(block.Value) { // what is missing at the end is behind the last character
+		before, behind = before-1, 1
+	}
+	for n := block.Line; n < len(c.source); n++ {
+		for column, r := range []rune(c.source[n]) {
+			switch {
+			case unicode.IsSpace(r):
+			case before == 0:
+				return place{line: n + 1, column: column + 1 + behind}, true
+			default:
+				before--
+			}
+		}
+	}
+	return place{}, false
+}
+
+// inked counts the characters that are no white space.
+func inked(text string) (n int) {
+	for _, r := range text {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // echoes reports whether a problem of the router at this path is known from the checks above,

@@ -20,7 +20,7 @@ const environmentFile = "environment"
 type place struct {
 	line, column int
 	quoted       bool
-	// block is the text of several lines that stands there, if it does so by |.
+	// block is the text of several lines that stands there, if it does so by | or >.
 	block *yaml.Node
 	// variable is the environment variable that set the value, or empty.
 	variable string

@@ -69,7 +69,7 @@ var beyondSchema = strings.Fields(`
 	destination_topic env_rules env_unknown env_value env_yaml kafka_brokers kafka_missing
 	kafka_rebalance_timeout kafka_start_future registry_both registry_password registry_secret registry_url
 	registry_user rule_drop_attributes rule_drop_continue rule_match rule_name_control rule_name_twice
-	rule_to_none rule_to_twice rule_to_unknown rule_when rule_when_block rule_when_constant rules_none
+	rule_to_none rule_to_twice rule_to_unknown rule_when rule_when_block rule_when_constant rule_when_folded rule_when_folded_end rules_none
 	sasl_both sasl_file sasl_file_empty sasl_mechanism_missing sasl_msk sasl_no_use sasl_token
 	sasl_token_both sasl_token_file sasl_user syntax_anchor_nothing syntax_broken_second syntax_documents syntax_tag tls_files
 	tls_no_cert tls_no_key tls_no_pem topic_deliver topic_format topic_format_json_schema topic_name topic_none topic_pattern

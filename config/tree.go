@@ -160,7 +160,7 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 func (t *treeReader) note(path string, key, value *yaml.Node) {
 	quoted := value.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	at := place{line: key.Line, column: key.Column, quoted: quoted}
-	if value.Style&yaml.LiteralStyle != 0 {
+	if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		at.block = value
 	}
 	t.places[path] = at
