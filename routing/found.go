@@ -17,7 +17,8 @@ type sighting struct {
 	// values are the first few that are there, and more counts the rest.
 	values []string
 	more   int
-	// obstacle is the first thing above the field that holds no fields.
+	// obstacle is the first thing that explains why nothing is there: one above the field that holds no
+	// fields, or a header of nearly the name.
 	obstacle string
 }
 
@@ -28,9 +29,6 @@ const fewValues = 3
 func valuesFound(doc []byte, path []string) string {
 	g := sighting{doc: doc, path: path}
 	g.look(skipSpace(doc, 0), 0, false)
-	if len(g.values) == 0 && g.obstacle != "" {
-		return "absent, because " + g.obstacle
-	}
 	return g.String()
 }
 
@@ -40,6 +38,9 @@ func headersFound(headers []kgo.RecordHeader, name string) string {
 	for _, h := range headers {
 		switch {
 		case h.Key != name:
+			if g.obstacle == "" && strings.EqualFold(h.Key, name) {
+				g.obstacle = fmt.Sprintf("the header is called %q, and capitals count", h.Key)
+			}
 		case h.Value == nil:
 			g.add("a header without a value")
 		default:
@@ -51,6 +52,8 @@ func headersFound(headers []kgo.RecordHeader, name string) string {
 
 func (g *sighting) String() string {
 	switch {
+	case len(g.values) == 0 && g.obstacle != "":
+		return "absent, because " + g.obstacle
 	case len(g.values) == 0:
 		return "absent"
 	case g.more > 0:
