@@ -8,7 +8,8 @@ const keepBytes = 4 << 20
 // Buffer is a pooled request body. A sink appends to B and passes the Buffer to Client.Do, which
 // owns it from then on.
 type Buffer struct {
-	B []byte
+	B    []byte
+	head []byte // of the request, once signed
 }
 
 var buffers = sync.Pool{New: func() any { return new(Buffer) }}

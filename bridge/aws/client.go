@@ -2,14 +2,11 @@ package awsapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -31,26 +28,23 @@ type Client struct {
 	transport   *http.Transport // of the look-ups
 	pool        *pool
 	credentials *credentials
-	signer      *v4.Signer
+	signer      *signer
 	clock       clock
 	timeout     time.Duration
 }
 
 // Operation is the fixed part of a request's headers.
 type Operation struct {
-	headers http.Header
+	fields []field
 }
 
 // NewOperation takes a content type and further headers in pairs of name and value.
 func NewOperation(contentType string, pairs ...string) *Operation {
-	h := http.Header{
-		"Content-Type": {contentType},
-		"User-Agent":   {"sluice"},
-	}
+	op := &Operation{fields: []field{{"content-type", contentType}}}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		h.Set(pairs[i], pairs[i+1])
+		op.fields = append(op.fields, field{strings.ToLower(pairs[i]), pairs[i+1]})
 	}
-	return &Operation{headers: h}
+	return op
 }
 
 // newClient builds a client. s.mu is held.
@@ -61,10 +55,7 @@ func (s *Session) newClient(t Target) (*Client, error) {
 		target:      t,
 		transport:   transport,
 		credentials: s.identify(t.Identity, t.Region),
-		// The signer caches one key a region and service, whoever's it is: shared between
-		// identities it would derive it anew for every request.
-		signer:  v4.NewSigner(),
-		timeout: s.options.Timeout,
+		timeout:     s.options.Timeout,
 	}
 	u, err := c.connect(s.config, t, &http.Client{
 		Transport:     transport,
@@ -74,7 +65,7 @@ func (s *Session) newClient(t Target) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.url = u
+	c.url, c.signer = u, newSigner(t.Service, t.Region, u)
 	c.pool = &pool{dial: dialer(transport, u)}
 	return c, nil
 }
@@ -104,15 +95,12 @@ func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, 
 		}
 		return nil, failure
 	}
-	req, err := c.sign(ctx, keys, op, body.B)
-	if err != nil {
-		return nil, &bridge.Failure{Class: bridge.Configuration, Code: CodeUnsigned, Message: err.Error(), Err: err}
-	}
+	body.head = c.signer.appendHead(body.head[:0], keys, op, body.B, c.clock.now())
 	conn, err := c.pool.get(ctx)
 	if err != nil {
 		return nil, networkFailure(ctx, err, false)
 	}
-	answer, reusable, err := exchange(ctx, conn, deadline, req, body.B)
+	answer, reusable, err := exchange(ctx, conn, deadline, body)
 	if reusable {
 		c.pool.put(conn)
 	} else {
@@ -122,18 +110,4 @@ func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, 
 		return nil, networkFailure(ctx, err, true)
 	}
 	return answer, nil
-}
-
-// sign builds the request. Its headers are fresh because signing writes to them, as is its URL.
-func (c *Client) sign(ctx context.Context, keys aws.Credentials, op *Operation, body []byte) (*http.Request, error) {
-	u := *c.url
-	req := &http.Request{Method: http.MethodPost, URL: &u, Header: make(http.Header, len(op.headers)+3), ContentLength: int64(len(body))}
-	for name, values := range op.headers {
-		req.Header[name] = values
-	}
-	sum := sha256.Sum256(body)
-	if err := c.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), string(c.target.Service), c.target.Region, c.clock.now()); err != nil {
-		return nil, err
-	}
-	return req, nil
 }

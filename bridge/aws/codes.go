@@ -14,8 +14,6 @@ const (
 	CodeCertificate = "tls_certificate"
 	// CodeCredentials: no credentials could be had.
 	CodeCredentials = "credentials"
-	// CodeUnsigned: the request could not be built or signed.
-	CodeUnsigned = "unsigned"
 	// CodeNoService: an HTTP error that no AWS service wrote, as from a proxy.
 	CodeNoService = "no_service_answer"
 	// CodeUnreadable: a success that is not complete and well formed.

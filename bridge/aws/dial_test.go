@@ -115,7 +115,8 @@ func TestProxies(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer c.Close()
-				a, reusable, err := exchange(t.Context(), c, time.Now().Add(20*time.Second), &http.Request{URL: u, Header: http.Header{}}, []byte("hello"))
+				request := &Buffer{B: []byte("hello"), head: []byte("POST / HTTP/1.1\r\nhost: " + u.Host + "\r\ncontent-length: 5\r\n\r\n")}
+				a, reusable, err := exchange(t.Context(), c, time.Now().Add(20*time.Second), request)
 				if err != nil || string(a.Body) != "ok" || !reusable {
 					t.Errorf("%v, reusable %v", err, reusable)
 				}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -37,9 +36,9 @@ var bufferings = sync.Pool{New: func() any {
 
 var post = &http.Request{Method: http.MethodPost}
 
-// exchange writes a signed request with its body on a connection and reads the answer. reusable
-// says that the connection is as before. An end of ctx breaks it off.
-func exchange(ctx context.Context, c net.Conn, deadline time.Time, req *http.Request, body []byte) (a *Answer, reusable bool, err error) {
+// exchange writes a signed request on a connection and reads the answer. reusable says that the
+// connection is as before. An end of ctx breaks it off.
+func exchange(ctx context.Context, c net.Conn, deadline time.Time, request *Buffer) (a *Answer, reusable bool, err error) {
 	if err := c.SetDeadline(deadline); err != nil {
 		return nil, false, err
 	}
@@ -53,7 +52,7 @@ func exchange(ctx context.Context, c net.Conn, deadline time.Time, req *http.Req
 		b.limited.R = nil
 		bufferings.Put(b)
 	}()
-	written := writeRequest(b.w, req, body)
+	written := writeRequest(b.w, request)
 	if written != nil && ctx.Err() == nil && time.Now().Before(deadline) {
 		_ = c.SetReadDeadline(earlier(deadline, time.Now().Add(earlyAnswer)))
 	}
@@ -68,29 +67,11 @@ func exchange(ctx context.Context, c net.Conn, deadline time.Time, req *http.Req
 	return a, stop() && reusable && b.r.Buffered() == 0, err
 }
 
-func writeRequest(w *bufio.Writer, req *http.Request, body []byte) error {
+func writeRequest(w *bufio.Writer, request *Buffer) error {
 	// The writer keeps its first error for Flush.
-	_, _ = w.WriteString("POST ")
-	_, _ = w.WriteString(req.URL.RequestURI())
-	_, _ = w.WriteString(" HTTP/1.1\r\nHost: ")
-	_, _ = w.WriteString(host(req))
-	_, _ = w.WriteString("\r\nContent-Length: ")
-	_, _ = w.Write(strconv.AppendInt(w.AvailableBuffer(), int64(len(body)), 10))
-	_, _ = w.WriteString("\r\n")
-	if err := req.Header.Write(w); err != nil {
-		return err
-	}
-	_, _ = w.WriteString("\r\n")
-	_, _ = w.Write(body)
+	_, _ = w.Write(request.head)
+	_, _ = w.Write(request.B)
 	return w.Flush()
-}
-
-// host is the Host header, which the signer may have changed.
-func host(req *http.Request) string {
-	if req.Host != "" {
-		return req.Host
-	}
-	return req.URL.Host
 }
 
 // readAnswer reads an answer to its end, so that the connection can be used again.
