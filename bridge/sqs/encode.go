@@ -8,17 +8,19 @@ const entryBytes = 256
 // requestPrefix is the request body up to its first entry; it is the same for every batch.
 func requestPrefix(url string) []byte {
 	b := append([]byte(nil), `{"QueueUrl":"`...)
-	b = appendEscapedString(b, url)
+	b = appendEscaped(b, url)
 	return append(b, `","Entries":[`...)
 }
 
 // appendRequest appends the JSON of a SendMessageBatch request. Entry ids are the positions in the
 // batch, "0" to "9".
 func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
-	need := len(prefix)
+	need, longest := len(prefix), 0
 	for _, m := range batch {
 		need += max(m.Size, len(m.Body)) + len(m.Body)/8 + entryBytes
+		longest = max(longest, len(m.Body))
 	}
+	need += 2 * longest // appendEscaped asks for that much
 	if cap(b)-len(b) < need {
 		b = append(make([]byte, 0, len(b)+need), b...)
 	}
@@ -35,17 +37,17 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 		b = appendAttributes(b, m.Attributes)
 		if m.TraceHeader != "" {
 			b = append(b, `,"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"`...)
-			b = appendEscapedString(b, m.TraceHeader)
+			b = appendEscaped(b, m.TraceHeader)
 			b = append(b, `"}}`...)
 		}
 		if m.GroupID != "" {
 			b = append(b, `,"MessageGroupId":"`...)
-			b = appendEscapedString(b, m.GroupID)
+			b = appendEscaped(b, m.GroupID)
 			b = append(b, '"')
 		}
 		if m.DeduplicationID != "" {
 			b = append(b, `,"MessageDeduplicationId":"`...)
-			b = appendEscapedString(b, m.DeduplicationID)
+			b = appendEscaped(b, m.DeduplicationID)
 			b = append(b, '"')
 		}
 		b = append(b, '}')
@@ -63,9 +65,9 @@ func appendAttributes(b []byte, attributes []bridge.Attribute) []byte {
 			b = append(b, ',')
 		}
 		b = append(b, '"')
-		b = appendEscapedString(b, attributes[i].Name)
+		b = appendEscaped(b, attributes[i].Name)
 		b = append(b, `":{"DataType":"String","StringValue":"`...)
-		b = appendEscapedString(b, attributes[i].Value)
+		b = appendEscaped(b, attributes[i].Value)
 		b = append(b, `"}`...)
 	}
 	return append(b, '}')

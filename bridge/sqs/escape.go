@@ -30,12 +30,12 @@ func special(w uint64) uint64 {
 // appendEscaped appends src as the inside of a JSON string. src is valid UTF-8, and decoding
 // yields exactly its bytes. It works word by word: copy eight bytes, then back up to the first of
 // them that needs an escape.
-func appendEscaped(dst, src []byte) []byte {
+func appendEscaped[T string | []byte](dst []byte, src T) []byte {
 	n := len(dst)
 	dst = room(dst, n, 2*len(src))
 	i := 0
 	for i+wordBytes <= len(src) {
-		w := binary.LittleEndian.Uint64(src[i:])
+		w := wordAt(src, i)
 		binary.LittleEndian.PutUint64(dst[n:], w)
 		mark := special(w)
 		if mark == 0 {
@@ -68,6 +68,13 @@ func appendEscaped(dst, src []byte) []byte {
 	return dst[:n]
 }
 
+// wordAt returns eight bytes as a little-endian word; the compiler makes one load of it.
+func wordAt[T string | []byte](b T, i int) uint64 {
+	b = b[i : i+wordBytes]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
 // escapeByte writes the escape of c at n; left is the number of source bytes from c on.
 func escapeByte(dst []byte, n int, c byte, left int) ([]byte, int) {
 	if letter := shortEscapes[c]; letter != 0 {
@@ -89,23 +96,4 @@ func room(dst []byte, n, want int) []byte {
 		dst = grown
 	}
 	return dst[:cap(dst)]
-}
-
-// appendEscapedString is appendEscaped for short strings.
-func appendEscapedString(dst []byte, s string) []byte {
-	from := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		dst = append(dst, s[from:i]...)
-		from = i + 1
-		if letter := shortEscapes[c]; letter != 0 {
-			dst = append(dst, '\\', letter)
-		} else {
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-	}
-	return append(dst, s[from:]...)
 }
