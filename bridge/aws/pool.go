@@ -51,7 +51,6 @@ func (p *pool) pop() net.Conn {
 	c := p.idle[n].Conn
 	p.idle[n] = idleConn{}
 	p.idle = p.idle[:n]
-	_ = c.SetDeadline(time.Time{}) // that of its last request would pass for its end
 	return c
 }
 

@@ -23,11 +23,11 @@ func quiet(c net.Conn) bool {
 		return false
 	}
 	still := false
-	err = raw.Read(func(fd uintptr) bool {
+	// Not raw.Read, for which the deadline of the last request would pass for the end.
+	err = raw.Control(func(fd uintptr) {
 		var one [1]byte
 		_, _, e := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		still = e == syscall.EAGAIN || e == syscall.EWOULDBLOCK
-		return true
 	})
 	return err == nil && still
 }
