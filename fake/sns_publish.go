@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 )
 
 const maxSubject = 100
@@ -33,7 +34,13 @@ func (c *call) publishBatch() *Error {
 			c.out = append(c.out, "</member>"...)
 		}
 	}
-	c.out = append(c.out, "</Successful><Failed>"...)
+	c.out = append(c.out, "</Successful>"...)
+	failed := slices.ContainsFunc(c.results, func(r result) bool { return r.failed != nil && !r.dropped })
+	if !failed {
+		c.out = append(c.out, "<Failed/>"...) // as in the example of the API reference
+		return c.close("PublishBatch")
+	}
+	c.out = append(c.out, "<Failed>"...)
 	for i := range c.results {
 		if r := &c.results[i]; r.failed != nil && !r.dropped {
 			c.out = append(c.out, "<member>"...)
