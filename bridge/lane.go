@@ -189,13 +189,19 @@ func (l *Lane) Queued() int {
 	return l.queue.size()
 }
 
-func (l *Lane) backlog() int {
+// lately is how long ago a lane may have sent and still be taken for one that is to get more.
+const lately = time.Second
+
+// backlog returns how many deliveries could leave at once if more requests were allowed, and whether
+// the lane, which has been sending lately, could send more than it has.
+func (l *Lane) backlog(now time.Time) (ready int, starving bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.state != open {
-		return 0
+		return 0, false
 	}
-	return l.queue.ready()
+	ready = l.queue.ready()
+	return ready, ready < l.opts.MaxMessages && l.running < l.allowed() && now.Sub(l.worked) < lately
 }
 
 // wake is called by the timer.

@@ -255,11 +255,15 @@ func (p *Pipeline) count(topic string, records int) {
 }
 
 // Backlog returns how many deliveries could leave at once if more requests were allowed; what waits
-// for a retry or for a broken destination is not among them.
-func (p *Pipeline) Backlog() int {
-	n := 0
-	p.each(func(l *Lane) { n += l.backlog() })
-	return n
+// for a retry or for a broken destination is not among them. It also says whether a lane that has
+// been sending lately could send more than it has.
+func (p *Pipeline) Backlog() (deliveries int, starving bool) {
+	now := time.Now()
+	p.each(func(l *Lane) {
+		n, hungry := l.backlog(now)
+		deliveries, starving = deliveries+n, starving || hungry
+	})
+	return deliveries, starving
 }
 
 // Flush sends what is queued without waiting for requests to fill.

@@ -318,18 +318,23 @@ func TestBacklog(t *testing.T) {
 			values = append(values, good)
 		}
 		p.Accept(r.part, r.records(values...))
-		if n := p.Backlog(); n != 25 {
-			t.Errorf("%d wait behind one request of ten", n)
+		if n, starving := p.Backlog(); n != 25 || starving {
+			t.Errorf("%d wait behind one request of ten, starving %v", n, starving)
 		}
 		broken.Store(true)
 		pass(time.Second)
-		if n, queued := p.Backlog(), r.lane.Queued(); n != 0 || queued != 35 {
-			t.Errorf("behind a broken destination %d of %d could leave", n, queued)
+		if n, starving := p.Backlog(); n != 0 || starving || r.lane.Queued() != 35 {
+			t.Errorf("behind a broken destination %d of %d could leave, starving %v", n, r.lane.Queued(), starving)
 		}
 		broken.Store(false)
 		pass(time.Hour)
-		if n := p.Backlog(); n != 0 {
-			t.Errorf("%d at the end", n)
+		if n, starving := p.Backlog(); n != 0 || starving {
+			t.Errorf("%d at the end, starving %v", n, starving)
+		}
+		p.Accept(r.part, r.records(good))
+		pass(3 * lately / 2) // a request takes a second
+		if n, starving := p.Backlog(); n != 0 || !starving {
+			t.Errorf("%d after one more, starving %v", n, starving)
 		}
 		r.settled()
 	}, concurrent(1))

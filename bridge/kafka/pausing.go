@@ -14,9 +14,10 @@ const (
 	mostRecords = 1000
 	// ample is a backlog that keeps every lane busy: more would only take memory.
 	ample = 2 * mostRecords
-	// breather is how long the poll waits for a smaller one. It is short because one lane may have a
-	// backlog where another starves.
-	breather = 20 * time.Millisecond
+	// breather is how long the poll waits for a smaller one. It is short where one lane has a backlog
+	// and another starves, and not too long where that may be for want of records to tell by.
+	breather      = 200 * time.Millisecond
+	shortBreather = 20 * time.Millisecond
 )
 
 // room waits until records may be read, pausing and resuming partitions by what they hold, and
@@ -48,9 +49,14 @@ func (s *Source) room(ctx context.Context) int {
 	}
 }
 
-// rest waits a moment where the lanes have more than enough to send.
+// rest waits a while where the lanes have more than enough to send.
 func (s *Source) rest(ctx context.Context) {
-	for end := time.Now().Add(breather); s.currentIntake().Backlog() > ample && time.Now().Before(end); {
+	for began := time.Now(); ; {
+		backlog, starving := s.currentIntake().Backlog()
+		rested := time.Since(began)
+		if backlog <= ample || rested >= breather || starving && rested >= shortBreather {
+			return
+		}
 		select {
 		case <-ctx.Done():
 			return

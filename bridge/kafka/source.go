@@ -41,8 +41,9 @@ type Intake interface {
 	// Accept returns how many of the records it took; the others have to wait, and are offered
 	// again.
 	Accept(part *bridge.Partition, records []*kgo.Record) int
-	// Backlog returns how many deliveries could leave at once if more requests were allowed.
-	Backlog() int
+	// Backlog returns how many deliveries could leave at once if more requests were allowed, and
+	// whether a destination that has been getting some lately could take more.
+	Backlog() (deliveries int, starving bool)
 	// Flush sends what waits for more.
 	Flush()
 	// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
