@@ -35,6 +35,7 @@ type concurrency struct {
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
 	latency time.Duration // the least of the last whole round trip since the cut; 0: none yet
 	base    time.Duration // the least of all of them
+	held    time.Time     // since when latency holds the limit; zero where it does not
 }
 
 const (
@@ -95,8 +96,11 @@ func (c *concurrency) succeeded(sent, now time.Time, out int) {
 	case c.limit <= startingConcurrency || c.holds():
 		grown := min(c.limit+min(c.limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
 		c.limit = max(c.limit, grown)
+		c.held = time.Time{}
 		c.pause(now)
-	case now.Sub(c.cut) >= lookAgain:
+	case c.held.IsZero():
+		c.held = now
+	case now.Sub(c.held) >= lookAgain:
 		c.halve(now)
 		c.target *= less
 	}
@@ -143,7 +147,7 @@ func (c *concurrency) halve(now time.Time) {
 	}
 	c.limit = max(c.limit/2, least)
 	c.cut, c.proven = now, false
-	c.left, c.latency, c.base = 0, 0, 0
+	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
 	c.pause(now)
 }
 

@@ -161,6 +161,27 @@ func TestConcurrencyOfNothing(t *testing.T) {
 	}
 }
 
+// Latency holds the limit for a while before it cuts it, from the start on.
+func TestConcurrencyHeldByLatency(t *testing.T) {
+	r := newRoad(1000)
+	for r.limit < 64 {
+		r.trip(time.Millisecond)
+	}
+	began, before := r.now, r.limit
+	for r.now.Sub(began) < lookAgain {
+		if r.trip(20 * time.Millisecond); r.limit < before || r.limit > 2*before {
+			t.Fatalf("%v after %v", r.limit, r.now.Sub(began))
+		}
+	}
+	before = r.limit
+	for range 3 {
+		r.trip(20 * time.Millisecond)
+	}
+	if r.limit != before/2 {
+		t.Errorf("%v after that, from %v", r.limit, before)
+	}
+}
+
 func TestConcurrencyOfOne(t *testing.T) {
 	for _, most := range []int{0, 1} {
 		r := newRoad(most)
