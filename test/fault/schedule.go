@@ -57,7 +57,6 @@ const warmUp = 500
 
 // Run plays a schedule. An error says that it could not even be set up.
 func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) {
-	began := time.Now()
 	w, err := newWorld(ctx, env, s.Name, seed)
 	if err != nil {
 		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
@@ -66,23 +65,7 @@ func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) 
 	if s.set != nil {
 		s.set(&w.setting)
 	}
-	r := Result{Schedule: s, Seed: seed}
-	if err = w.perform(s); err != nil {
-		r.Problems = append(r.Problems, err.Error())
-	}
-	w.feed.stop()
-	w.watch.stop()
-	r.Findings, r.Allowed, r.Took = w.ledger.finish(), w.allowance(), time.Since(began)
-	r.Problems = append(r.Problems, r.judge()...)
-	for _, i := range w.instances {
-		if i.Raced() {
-			r.Problems = append(r.Problems, i.name+" has a data race")
-		}
-	}
-	if !r.Passed() {
-		r.Logs = w.logs()
-	}
-	return r, ctx.Err()
+	return w.result(s, seed, w.perform(s)), ctx.Err()
 }
 
 // perform plays a schedule and lets everything come to rest.
@@ -100,6 +83,12 @@ func (w *World) perform(s Schedule) error {
 	if err := w.progress(warmUp); err != nil {
 		return err
 	}
+	return w.rest()
+}
+
+// rest ends the events, waits until what was produced has arrived and is committed, and stops all
+// instances.
+func (w *World) rest() error {
 	w.feed.turn(false)
 	if err := w.settled(); err != nil {
 		return err
@@ -113,6 +102,26 @@ func (w *World) perform(s Schedule) error {
 		}
 	}
 	return nil
+}
+
+// result judges a run that has ended, with an error perhaps.
+func (w *World) result(s Schedule, seed uint64, err error) Result {
+	w.feed.stop()
+	w.watch.stop()
+	r := Result{Schedule: s, Seed: seed, Findings: w.ledger.finish(), Allowed: w.allowance(), Took: time.Since(w.began)}
+	if err != nil {
+		r.Problems = append(r.Problems, err.Error())
+	}
+	r.Problems = append(r.Problems, r.judge()...)
+	for _, i := range w.instances {
+		if i.Raced() {
+			r.Problems = append(r.Problems, i.name+" has a data race")
+		}
+	}
+	if !r.Passed() {
+		r.Logs = w.logs()
+	}
+	return r
 }
 
 // judge says what was not as promised.

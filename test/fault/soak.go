@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -11,72 +12,60 @@ import (
 const sampleEvery = 10 * time.Second
 
 // Soak sends so many events through one instance, with failures of the services now and then, and
-// prints its memory over time, and how it grew from the second quarter to the last.
-func Soak(ctx context.Context, env Env, count int, out io.Writer) error {
-	w, err := newWorld(ctx, env, "soak", 1)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	i, err := w.start()
-	if err != nil {
-		return err
-	}
-	defer w.disturb(.02, nowAndThen).remove()
-	w.feed.change(func() { w.feed.most, w.feed.on = count, true })
-	samples, err := w.sample(i, count, out)
-	if err != nil {
-		return err
-	}
-	w.feed.turn(false)
-	if err = w.settled(); err != nil {
-		return err
-	}
-	if err = i.stop(); err != nil {
-		return err
-	}
-	r := Result{Findings: w.ledger.finish(), Allowed: w.allowance()}
-	fmt.Fprintf(out, "%d events, %d deliveries, %d lost, %d duplicated, %d dead-lettered\n", r.Events, r.Delivered, r.Lost, r.Duplicated, r.Letters)
-	if n := len(samples) / 4; n > 0 {
-		early, late := mean(samples[n:2*n]), mean(samples[len(samples)-n:])
-		fmt.Fprintf(out, "resident memory: %d MiB in the second quarter, %d MiB in the last: %+.1f %%\n", early>>20, late>>20,
-			100*float64(late-early)/float64(early))
-	}
-	if problems := r.judge(); len(problems) > 0 {
-		return fmt.Errorf("the soak did not pass: %s", problems)
-	}
-	return nil
+// prints its memory over time. When ctx ends it sends no more, and judges what it has sent. An error
+// says that it could not even be set up.
+func Soak(ctx context.Context, env Env, count int, out io.Writer) (Result, error) {
+	return soak(ctx, env, count, sampleEvery, out)
 }
 
-// sample looks at the memory of an instance until there are so many events.
-func (w *World) sample(i *instance, count int, out io.Writer) (samples []int64, err error) {
-	began := time.Now()
-	tick := time.NewTicker(sampleEvery)
+func soak(ctx context.Context, env Env, count int, every time.Duration, out io.Writer) (Result, error) {
+	w, err := newWorld(context.WithoutCancel(ctx), env, "soak", 1)
+	if err != nil {
+		return Result{}, fmt.Errorf("setting up the soak: %w", err)
+	}
+	defer w.close()
+	samples, err := w.soak(ctx, count, every, out)
+	fmt.Fprintln(out, samples)
+	return w.result(Schedule{Name: "soak"}, 1, errors.Join(err, samples.judge(Bound(w.setting.inFlightBytes)))), nil
+}
+
+// soak sends the events and lets everything come to rest.
+func (w *World) soak(ctx context.Context, count int, every time.Duration, out io.Writer) (memory, error) {
+	i, err := w.start()
+	if err != nil {
+		return nil, err
+	}
+	trouble := w.disturb(.02, nowAndThen)
+	w.feed.change(func() { w.feed.most, w.feed.on = count, true })
+	samples, err := w.sample(ctx, i, count, every, out)
+	trouble.remove()
+	if err != nil {
+		return samples, err
+	}
+	return samples, w.rest()
+}
+
+// sample looks at the memory of an instance until there are so many events, or ctx ends.
+func (w *World) sample(ctx context.Context, i *instance, count int, every time.Duration, out io.Writer) (samples memory, err error) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for events := 0; events < count; {
 		select {
-		case <-w.ctx.Done():
-			return nil, w.ctx.Err()
+		case <-ctx.Done():
+			fmt.Fprintf(out, "interrupted: %d of %d events were sent\n", events, count)
+			return samples, nil
 		case <-tick.C:
 		}
-		if err = w.ended(); err != nil {
-			return nil, err
+		if err = errors.Join(w.ended(), w.fed()); err != nil {
+			return samples, err
 		}
 		rss, err := resident(i.PID())
 		if err != nil {
-			return nil, err
+			return samples, err
 		}
 		samples = append(samples, rss)
 		events, _ = w.ledger.state()
-		fmt.Fprintf(out, "%6s  %9d events  %5d MiB\n", time.Since(began).Round(time.Second), events, rss>>20)
+		fmt.Fprintf(out, "%6s  %9d events  %5.1f MiB\n", time.Since(w.began).Round(time.Second), events, mib(rss))
 	}
 	return samples, nil
-}
-
-func mean(of []int64) int64 {
-	var sum int64
-	for _, n := range of {
-		sum += n
-	}
-	return sum / int64(len(of))
 }

@@ -20,6 +20,7 @@ import (
 // World is everything around the bridge in one run of a schedule.
 type World struct {
 	ctx    context.Context
+	began  time.Time
 	rng    *rand.Rand // of the schedule
 	events *rand.Rand // of the feed
 	dir    string
@@ -48,7 +49,7 @@ const partitions = 6
 
 func newWorld(ctx context.Context, env Env, name string, seed uint64) (w *World, err error) {
 	w = &World{
-		ctx: ctx, rng: rand.New(rand.NewPCG(seed, 1)), events: rand.New(rand.NewPCG(seed, 2)), binary: env.Binary, kafka: env.Kafka,
+		ctx: ctx, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 1)), events: rand.New(rand.NewPCG(seed, 2)), binary: env.Binary, kafka: env.Kafka,
 		dir: filepath.Join(env.Dir, fmt.Sprintf("%s-%d", name, seed)), ledger: newLedger(), setting: defaults,
 	}
 	w.topic = fmt.Sprintf("%s-%d-%x", name, seed, time.Now().UnixNano())

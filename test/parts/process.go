@@ -17,19 +17,29 @@ type process struct {
 	err  error         // how it ended; read after done
 }
 
-// spawn starts a program in a process group of its own, so that a Ctrl-C meant for
-// the tests does not take their servers away first. Unless detached, the program dies
-// with this process, however that one ends (where the system can do it).
+// spawn starts a program whose output goes to a file, as Begin does.
 func spawn(argv []string, logFile string, detached bool) (*process, error) {
 	out, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("opening a server's log: %w", err)
 	}
+	defer out.Close()
 	p := &process{cmd: exec.Command(argv[0], argv[1:]...), done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	err = Begin(p.cmd, detached, func(err error) { p.err = err; close(p.done) })
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Begin starts a program in a process group of its own, so that a Ctrl-C meant for the tests does not
+// take it away first, and calls ended with how it ended. Unless detached, the program dies with this
+// process, however that one ends (where the system can do it).
+func Begin(cmd *exec.Cmd, detached bool, ended func(error)) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if !detached {
-		dieWithParent(p.cmd.SysProcAttr)
+		dieWithParent(cmd.SysProcAttr)
 	}
 	started := make(chan error)
 	// This goroutine ends with the program. It keeps its thread: Linux ties "dies with
@@ -37,19 +47,16 @@ func spawn(argv []string, logFile string, detached bool) (*process, error) {
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
-		_ = out.Close()
+		err := cmd.Start()
 		started <- err
-		if err != nil {
-			return
+		if err == nil {
+			ended(cmd.Wait())
 		}
-		p.err = p.cmd.Wait()
-		close(p.done)
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("starting a process: %w", err)
+		return fmt.Errorf("starting a process: %w", err)
 	}
-	return p, nil
+	return nil
 }
 
 func (p *process) running() bool {

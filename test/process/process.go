@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sluice-bridge/sluice/test/parts"
 )
 
 // Process is one run of sluice.
@@ -47,13 +49,9 @@ func Launch(binary, dir, command, config string, args []string, env ...string) (
 		"GORACE=halt_on_error=1 atexit_sleep_ms=20", // the default is a second
 	}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.Out, p.Log
-	if err = p.cmd.Start(); err != nil {
+	if err = parts.Begin(p.cmd, false, func(err error) { p.err = err; close(p.done) }); err != nil {
 		return nil, fmt.Errorf("starting sluice: %w", err)
 	}
-	go func() { // ends with the process
-		p.err = p.cmd.Wait()
-		close(p.done)
-	}()
 	return p, nil
 }
 

@@ -37,7 +37,7 @@ func run() int {
 	defer stop()
 	err := perform(ctx, func(env fault.Env) error {
 		if *soak > 0 {
-			return fault.Soak(ctx, env, *soak, os.Stdout)
+			return endure(ctx, env, *soak)
 		}
 		results, err := play(ctx, env, schedules, *seed, *runs)
 		fmt.Print("\n", fault.Text(results))
@@ -83,8 +83,7 @@ func play(ctx context.Context, env fault.Env, schedules []fault.Schedule, seed u
 			fmt.Print(r.Line())
 			if !r.Passed() {
 				failed++
-				fmt.Printf("  %s\n", strings.Join(r.Problems, "\n  "))
-				keep(r)
+				explain(r)
 			}
 		}
 	}
@@ -94,8 +93,24 @@ func play(ctx context.Context, env fault.Env, schedules []fault.Schedule, seed u
 	return results, nil
 }
 
-// keep writes what the instances of a run printed to a file that stays.
-func keep(r fault.Result) {
+// endure sends so many events, or fewer when ctx ends. Its last line is its verdict.
+func endure(ctx context.Context, env fault.Env, count int) error {
+	r, err := fault.Soak(ctx, env, count, os.Stdout)
+	if err != nil {
+		return err
+	}
+	fmt.Print("\n", fault.Text([]fault.Result{r}))
+	if !r.Passed() {
+		explain(r)
+		return errors.New("the soak FAILED")
+	}
+	fmt.Println("the soak passed")
+	return nil
+}
+
+// explain tells why a run did not pass, and writes what its instances printed to a file that stays.
+func explain(r fault.Result) {
+	fmt.Printf("  %s\n", strings.Join(r.Problems, "\n  "))
 	name := filepath.Join(os.TempDir(), fmt.Sprintf("sluice-fault-%s-%d.log", r.Schedule.Name, r.Seed))
 	if err := os.WriteFile(name, []byte(r.Logs), 0o600); err != nil {
 		fmt.Println(err)
