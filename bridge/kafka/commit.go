@@ -26,22 +26,34 @@ const (
 // commitLoop commits what is settled, each interval, until ctx ends. Commits never run on the way
 // of an acknowledgement.
 func (s *Source) commitLoop(ctx context.Context) {
-	tick := time.NewTicker(s.opts.CommitInterval)
-	defer tick.Stop()
+	var took time.Duration // by the latest that had something to commit
+	timer := time.NewTimer(s.opts.CommitInterval)
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
+		case now := <-timer.C:
 			all := s.held()
-			if some, _ := s.commit(all); !some {
+			some, _ := s.commit(all)
+			if some {
+				took = time.Since(now)
+			} else {
 				// What could not be committed has found another owner.
 				s.health.Recovered(s.commitKey())
 			}
 			s.findStuck(all, now)
 			s.ticks.Add(1)
+			timer.Reset(commitPause(s.opts.CommitInterval, time.Since(now), took))
 		}
 	}
+}
+
+// commitPause is how long to wait for the next commit, so long after the latest was begun. A commit
+// counts once the broker has it: for a crash to repeat no more than one interval, each begins as early
+// as to be done an interval after the one before it began. Slow brokers are left some peace.
+func commitPause(interval, since, took time.Duration) time.Duration {
+	return max(interval-since-took, interval/4)
 }
 
 // held returns the assignments of now, those that are leaving included.

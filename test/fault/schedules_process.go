@@ -12,7 +12,7 @@ const afterCrash = "what was in flight, and one commit interval"
 // processSchedules are about instances that come, go and change.
 var processSchedules = []Schedule{
 	{Name: "kill", What: "SIGKILL and restart, three times", Duplicates: afterCrash,
-		set: func(s *settings) { s.session = 2 * time.Second }, play: times(3, killAndStart)},
+		set: rareCommits, play: times(3, killAndStart)},
 	{Name: "stop", What: "SIGTERM and restart, three times", play: times(3, stopAndStart)},
 	{Name: "freeze", What: "SIGSTOP for longer than the session, with a successor, then SIGCONT", Duplicates: afterCrash,
 		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
@@ -21,6 +21,12 @@ var processSchedules = []Schedule{
 		set: func(s *settings) { s.static = true }, play: staticMembers},
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
 	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
+}
+
+// rareCommits has an interval weigh more than what may be in flight: what is repeated tells then whether
+// commits come when they should.
+func rareCommits(s *settings) {
+	s.session, s.commitInterval, s.inFlight = 2*time.Second, time.Second, 100
 }
 
 // times plays something again and again.

@@ -147,11 +147,10 @@ func (w *World) allowance() int {
 	return n
 }
 
-// allowCrash allows what a member that ends without a word may cause: what was in flight, which the
-// limit bounds, and what was acknowledged since the last commit, by the rate of now. Its commit may
-// have been on its way, so that is an interval and once more as much.
+// allowCrash allows what a member that ends without a word may cause: what is in flight, which the limit
+// bounds, and what was acknowledged within the last commit interval, as it arrived.
 func (w *World) allowCrash() {
-	n := standards*w.setting.inFlight + w.ledger.since(time.Now().Add(-2*w.setting.commitInterval))
+	n := standards*w.setting.inFlight + w.ledger.since(time.Now().Add(-w.setting.commitInterval))
 	w.allow(func() int { return n })
 }
 
