@@ -73,7 +73,7 @@ fault: parts ## faults against the real thing, as a table; SCHEDULE=name SEED=1 
 	$(FAULT) $(if $(SEED),-seed $(SEED)) $(if $(SCHEDULE),-schedule $(SCHEDULE)) $(if $(RUNS),-runs $(RUNS)) \
 		$(if $(RECORD),-record docs/RELIABILITY.md)
 
-soak: parts ## COUNT events through one instance, watching its memory; 1,500 a second
+soak: parts ## COUNT events through one instance, watching its memory; 1,500 a second; Ctrl-C: a verdict at once
 	$(FAULT) -soak $(or $(COUNT),100000)
 
 bench-routing: parts ## routing beside Event Ruler, on the same rules and events
