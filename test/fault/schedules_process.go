@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -18,7 +19,7 @@ var processSchedules = []Schedule{
 		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
 	{Name: "rebalance", What: "instances join and leave in good order", play: joinAndLeave},
 	{Name: "static", What: "the same with static membership; a restart keeps its partitions",
-		set: func(s *settings) { s.static = true }, play: staticMembers},
+		set: func(s *settings) { s.static, s.session = true, 15*time.Second }, play: staticMembers},
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
 	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
 }
@@ -120,10 +121,50 @@ func freezeBesideAnother(w *World) error {
 
 var joinAndLeave = sequence(join, join, leave, join, leave, leave)
 
-// staticMembers restarts members within their session, which moves nothing, and lets one go for
-// good.
+// staticMembers restarts members within their session, and lets one go for good.
 func staticMembers(w *World) error {
-	return sequence(join, join, stopAndStart, stopAndStart, leave)(w)
+	return sequence(join, join, restartInPlace, restartInPlace, leave)(w)
+}
+
+// restartInPlace stops an instance and starts it again, which must not move a partition of another.
+func restartInPlace(w *World) error {
+	i := w.any()
+	if err := w.stable(); err != nil {
+		return err
+	}
+	before := w.moves(i.name)
+	if err := i.stop(); err != nil {
+		return err
+	}
+	// Without static membership the others would have its partitions by then: they learn of its leaving
+	// by a heartbeat, which are three seconds apart.
+	down := time.Now()
+	err := w.until("a third of the session to pass", func() bool { return time.Since(down) > w.setting.session/3 })
+	if err != nil {
+		return err
+	}
+	again, err := w.startAs(i.name)
+	if err != nil {
+		return err
+	}
+	if err := again.consuming(); err != nil {
+		return err
+	}
+	if moved := w.moves(i.name) - before; moved > 0 {
+		return fmt.Errorf("the restart of %s moved partitions of others %d times", i.name, moved)
+	}
+	return w.progress(1500)
+}
+
+// moves is how often instances, but for those of a name, were given partitions or had to hand them over.
+func (w *World) moves(but string) int {
+	n := 0
+	for _, i := range w.instances {
+		if i.name != but {
+			n += strings.Count(i.Log.String(), "partitions assigned") + strings.Count(i.Log.String(), "partitions revoked")
+		}
+	}
+	return n
 }
 
 // reloads change destinations, rules, limits and the group's settings, with files between that are
