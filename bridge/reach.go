@@ -38,6 +38,19 @@ func (r Reach) Of(destination string, mark int64) int64 {
 	return max(mark, r.from(destination))
 }
 
+// Back returns the reach of a partition that has lost its records from an offset on: of those that
+// have come in their place nothing is done.
+func (r Reach) Back(offset int64) Reach {
+	lower := func(of map[string]int64) map[string]int64 {
+		back := make(map[string]int64, len(of))
+		for d, at := range of {
+			back[d] = min(at, offset)
+		}
+		return back
+	}
+	return Reach{Rest: min(r.Rest, offset), Done: lower(r.Done), Away: lower(r.Away)}
+}
+
 // maxNote is the most that a broker takes with an offset (offset.metadata.max.bytes).
 const maxNote = 4096
 

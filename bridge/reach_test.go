@@ -129,3 +129,15 @@ func TestPipelineReach(t *testing.T) {
 		}
 	})
 }
+
+// Of records that came in the place of lost ones nothing is done.
+func TestReachBack(t *testing.T) {
+	before := Reach{Rest: 10, Done: map[string]int64{"a": 3, "b": 12}, Away: map[string]int64{"c": 9}}
+	want := Reach{Rest: 5, Done: map[string]int64{"a": 3, "b": 5}, Away: map[string]int64{"c": 5}}
+	if got := before.Back(5); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v", got)
+	}
+	if before.Done["b"] != 12 {
+		t.Error("the earlier one has changed")
+	}
+}

@@ -77,6 +77,8 @@ type Source struct {
 	resume map[place]resumption
 	// failing says when a partition was last not readable. Of the poll loop.
 	failing map[place]time.Time
+	// parted says where partitions have to begin anew whose logs have lost records. Of the poll loop.
+	parted map[*assignment]beginning
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
@@ -110,6 +112,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		resume:   map[place]resumption{},
 		ahead:    newReadAhead(opts.ReadAhead),
 		failing:  map[place]time.Time{},
+		parted:   map[*assignment]beginning{},
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
 		begun:    time.Now(),
@@ -239,6 +242,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		default:
 		}
 		records, err := s.poll(ctx, most)
+		s.goBack()
 		s.polls.Add(1)
 		switch {
 		case errors.Is(err, kgo.ErrClientClosed):
@@ -275,7 +279,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			return // revoked since; whoever owns it now reads it again
 		}
 		a.highWatermark.Store(p.HighWatermark)
-		if len(p.Records) == 0 {
+		if _, parted := s.parted[a]; parted || len(p.Records) == 0 {
 			return
 		}
 		records += len(p.Records)

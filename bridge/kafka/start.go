@@ -65,12 +65,18 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		for p, o := range partitions {
 			at := place{t, p}
 			a := s.assigned[at]
+			committed, note := o.EpochOffset(), notes[at]
+			end, above := found.endBelow(at, committed)
 			known := false
 			switch {
 			case uncommitted(o):
 				o = offsetIn(found.start, at)
 			case a != nil && a.remade:
 				o = offsetIn(found.first, at)
+				above = false
+			case above:
+				// What was noted with it is no truer.
+				o, note = offsetIn(found.first, at), ""
 			default:
 				known = true
 			}
@@ -78,16 +84,19 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			if a != nil {
 				origin = a.part.Origin
 			}
-			begin, reach := sharing.beginAt(o, notes[at], found.own.of(at, origin))
+			begin, reach := sharing.beginAt(o, note, found.own.of(at, origin))
 			if known {
 				s.reportExpired(at, begin, found.first)
 			}
 			begin = s.resumed(at, begin)
+			if above {
+				s.reportAbove(at, committed.Offset, end, begin)
+			}
 			partitions[p] = begin
 			if a != nil {
 				mark := begin.EpochOffset()
 				a.part.Begin(bridge.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
-				if end, ok := found.end.Lookup(t, p); ok {
+				if end, ok := found.end.Lookup(t, p); ok && end.Err == nil {
 					a.highWatermark.Store(max(a.highWatermark.Load(), end.Offset))
 				}
 			}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"go.uber.org/zap"
 )
 
 // fetchError is told of an error that came with a poll, once for each poll.
@@ -17,8 +16,7 @@ func (s *Source) fetchError(at place, err error) {
 	case errors.Is(err, kgo.ErrClientClosed), errors.As(err, &session):
 		// The end, and what the group's hook tells.
 	case errors.As(err, &lost):
-		s.log.Error("the broker no longer has what was read: reading goes on by kgo's reset rule",
-			zap.Stringer("partition", at), zap.Error(err))
+		s.cut(at, lost)
 	case errors.Is(err, kerr.UnknownTopicID):
 		s.fetchFails(at, "the topic was deleted, and perhaps made again: it is read from its start when it is there")
 		s.renew(at.topic)

@@ -188,6 +188,36 @@ func (l *ledger) committed(of log, offset int64, at time.Time) {
 	l.commits[of] = append(seen, commit{offset, at})
 }
 
+// forget forgets what was committed of a partition: what comes now may be below it.
+func (l *ledger) forget(of log) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.commits, of)
+}
+
+// again returns how many messages to standard destinations and dead letters are of a partition's
+// records below an offset.
+func (l *ledger) again(of log, below int64) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for i := range l.events {
+		e := &l.events[i]
+		if !e.in(of) || e.offset < 0 || e.offset >= below {
+			continue
+		}
+		if e.kind.letter {
+			n++
+		}
+		for _, d := range e.kind.to {
+			if !isFIFO(d) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // expire notes that Kafka deleted a partition's records below an offset: those that have not
 // arrived can not arrive any more.
 func (l *ledger) expire(of log, below int64) {

@@ -19,6 +19,8 @@ var kafkaSchedules = []Schedule{
 	{Name: "topic-remade", What: "the topic is deleted and made again", play: remakeTopic},
 	{Name: "partitions-added", What: "the topic gets more partitions", play: addPartitions},
 	{Name: "retention", What: "Kafka deletes records that were not read, beside a stopped and a running bridge", play: retention},
+	{Name: "offsets-above-end", What: "the group's committed offsets are set above the log's end while the bridge is away",
+		Duplicates: "what those partitions held", play: offsetsAboveEnd},
 }
 
 func brokerRestart(w *World) error {
@@ -130,6 +132,60 @@ func retention(w *World) error {
 	for _, h := range down {
 		h.Remove()
 	}
+	if err != nil {
+		return err
+	}
+	return w.progress(1000)
+}
+
+// offsetsAboveEnd commits, while no bridge runs, what the log has never reached: as a tool does, and as
+// the bridge would. What comes before the bridge is back does not reach that either.
+func offsetsAboveEnd(w *World) error {
+	const above = 1000
+	i := w.any()
+	if err := i.stop(); err != nil {
+		return err
+	}
+	ends, err := w.admin.ListEndOffsets(w.ctx, w.topic)
+	if err != nil {
+		return err
+	}
+	settled, err := w.admin.FetchOffsets(w.ctx, w.group)
+	if err != nil {
+		return err
+	}
+	bogus := kadm.Offsets{}
+	for n, p := range w.rng.Perm(partitions)[:2] {
+		end, _ := ends.Lookup(w.topic, int32(p))
+		o := kadm.Offset{Topic: w.topic, Partition: int32(p), At: end.Offset + above, LeaderEpoch: -1}
+		if n == 1 {
+			o.LeaderEpoch, o.Metadata = end.LeaderEpoch, w.marks[len(w.marks)-1]+" {}"
+		}
+		bogus.Add(o)
+		of := log{w.feed.incarnation, o.Partition}
+		at, _ := settled.Lookup(w.topic, o.Partition)
+		w.allow(func() int { return w.ledger.again(of, at.At) })
+	}
+	err = w.watch.reset(bogus, func() error {
+		if err := w.admin.CommitAllOffsets(w.ctx, w.group, bogus); err != nil {
+			return err
+		}
+		if err := w.produced(above); err != nil {
+			return err
+		}
+		if _, err := w.startAs(i.name); err != nil {
+			return err
+		}
+		return w.until("the committed offsets to be in the log", func() bool {
+			now, err := w.admin.FetchOffsets(w.ctx, w.group)
+			in := err == nil
+			bogus.Each(func(o kadm.Offset) {
+				at, ok := now.Lookup(o.Topic, o.Partition)
+				in = in && ok && at.At < o.At
+			})
+			return in
+		})
+	})
 	if err != nil {
 		return err
 	}

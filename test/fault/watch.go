@@ -131,6 +131,21 @@ func (o *watch) replaced(change func() error) error {
 	return nil
 }
 
+// reset looks away while somebody else commits for partitions, and takes what is committed after that
+// for their beginning.
+func (o *watch) reset(of kadm.Offsets, change func() error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := change(); err != nil {
+		return err
+	}
+	of.Each(func(r kadm.Offset) {
+		delete(o.committed, r.Partition)
+		o.w.ledger.forget(log{o.incarnation, r.Partition})
+	})
+	return nil
+}
+
 func (o *watch) stop() {
 	o.cancel()
 	o.out.Wait()
