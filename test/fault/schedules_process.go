@@ -19,10 +19,14 @@ var processSchedules = []Schedule{
 		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
 	{Name: "rebalance", What: "instances join and leave in good order", play: joinAndLeave},
 	{Name: "static", What: "the same with static membership; a restart keeps its partitions",
-		set: func(s *settings) { s.static, s.session = true, 15*time.Second }, play: staticMembers},
+		set: staticGroup, play: staticMembers},
+	{Name: "static-kill", What: "SIGKILL of static members and restart within the session; each keeps its partitions",
+		Duplicates: afterCrash, set: staticGroup, play: sequence(join, times(2, restartInPlace(killed)))},
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
 	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
 }
+
+func staticGroup(s *settings) { s.static, s.session = true, 15*time.Second }
 
 // rareCommits has an interval weigh more than what may be in flight: what is repeated tells then whether
 // commits come when they should.
@@ -123,17 +127,27 @@ var joinAndLeave = sequence(join, join, leave, join, leave, leave)
 
 // staticMembers restarts members within their session, and lets one go for good.
 func staticMembers(w *World) error {
-	return sequence(join, join, restartInPlace, restartInPlace, leave)(w)
+	return sequence(join, join, times(2, restartInPlace((*instance).stop)), leave)(w)
 }
 
-// restartInPlace stops an instance and starts it again, which must not move a partition of another.
-func restartInPlace(w *World) error {
+// killed ends an instance without a word.
+func killed(i *instance) error {
+	i.kill()
+	return nil
+}
+
+// restartInPlace ends an instance and starts it again, which must not move a partition of another.
+func restartInPlace(end func(*instance) error) func(*World) error {
+	return func(w *World) error { return w.restartInPlace(end) }
+}
+
+func (w *World) restartInPlace(end func(*instance) error) error {
 	i := w.any()
 	if err := w.stable(); err != nil {
 		return err
 	}
 	before := w.moves(i.name)
-	if err := i.stop(); err != nil {
+	if err := end(i); err != nil {
 		return err
 	}
 	// Without static membership the others would have its partitions by then: they learn of its leaving
