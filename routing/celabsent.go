@@ -1,6 +1,9 @@
 package routing
 
 import (
+	"errors"
+	"strings"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
@@ -85,11 +88,16 @@ func (s *computedStep) Qualify(vars interpreter.Activation, obj any) (any, error
 }
 
 func orNull(v any, present bool, err error) (any, error) {
-	if err == nil && !present {
+	switch {
+	case err != nil && strings.HasPrefix(err.Error(), "invalid qualifier type"):
+		return nil, errNoKey
+	case err == nil && !present:
 		return types.NullValue, nil
 	}
 	return v, err
 }
+
+var errNoKey = errors.New("what stands in [ ] has to be a text, a number of at most 64 bits, true or false")
 
 const hasName = "@has"
 

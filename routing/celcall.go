@@ -21,24 +21,11 @@ func metered(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error)
 	case *call, *construction, interpreter.InterpretableConst:
 		return i, nil
 	case interpreter.InterpretableConstructor:
-		return &construction{i}, nil
+		return newConstruction(i), nil
 	case interpreter.InterpretableCall:
 		return newCall(i)
 	}
 	return i, nil
-}
-
-// construction is a list or map in the expression.
-type construction struct {
-	interpreter.InterpretableConstructor
-}
-
-// Exec implements interpreter.InterpretableV2.
-func (c *construction) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	m, n := meterOf(frame), 1+len(c.InitVals())
-	m.operations(n)
-	m.allocate(n * 2 * scalarSize)
-	return c.InterpretableConstructor.Exec(frame)
 }
 
 type call struct {

@@ -18,12 +18,13 @@ var callRules = map[string]callRule{
 	celop.Subtract:      {own: mixed},
 	celop.Multiply:      {own: mixed},
 	celop.Divide:        {own: mixed},
+	celop.Modulo:        {own: remainder},
 	celop.Equals:        {charge: chargeEqual, own: equal, asCame: true},
 	celop.NotEquals:     {charge: chargeEqual, own: notEqual, asCame: true},
-	celop.Less:          {charge: chargeCompare},
-	celop.LessEquals:    {charge: chargeCompare},
-	celop.Greater:       {charge: chargeCompare},
-	celop.GreaterEquals: {charge: chargeCompare},
+	celop.Less:          {charge: chargeCompare, own: ordered(func(order int) bool { return order < 0 }), asCame: true},
+	celop.LessEquals:    {charge: chargeCompare, own: ordered(func(order int) bool { return order <= 0 }), asCame: true},
+	celop.Greater:       {charge: chargeCompare, own: ordered(func(order int) bool { return order > 0 }), asCame: true},
+	celop.GreaterEquals: {charge: chargeCompare, own: ordered(func(order int) bool { return order >= 0 }), asCame: true},
 	celop.In:            {charge: chargeIn, own: within, asCame: true},
 	"dyn":               {asCame: true},
 
@@ -60,8 +61,8 @@ var callRules = map[string]callRule{
 	"reverse":               {charge: chargeReverse},
 	"slice":                 {charge: chargeElements},
 	"flatten":               {charge: chargeFlatten},
-	"sort":                  {charge: chargeSort, own: nearestWithin},
-	"@sortByAssociatedKeys": {charge: chargeSort, own: nearestWithin},
+	"sort":                  {charge: chargeSort, own: sortNumbers},
+	"@sortByAssociatedKeys": {charge: chargeSort, own: sortNumbers},
 	"distinct":              {charge: chargeElements, own: distinct},
 	"lists.range":           {charge: chargeRange},
 	"hasAll":                {charge: chargePairs, own: hasAll},
@@ -108,8 +109,14 @@ func chargeEqual(m *meter, args []ref.Val) {
 }
 
 func chargeIn(m *meter, args []ref.Val) {
-	if list, ok := args[1].(traits.Lister); ok {
-		m.spend(scanWork(m, args[0], list))
+	switch of := args[1].(type) {
+	case traits.Lister:
+		m.spend(scanWork(m, args[0], of))
+	case traits.Mapper:
+		if _, ok := args[0].(*written); ok {
+			// Its keys are gone over.
+			m.spend(m.sizeOf(of))
+		}
 	}
 }
 
@@ -121,7 +128,8 @@ func scanWork(m *meter, v ref.Val, list traits.Lister) int {
 	}
 	work := n * scalarSize
 	if n > 0 && size > 0 {
-		work += sizeOf(list, min(n*size, m.work))
+		most := min(n*size, m.work)
+		work += min(sizeOf(list, most), most)
 	}
 	return work
 }

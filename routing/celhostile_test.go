@@ -80,3 +80,50 @@ func TestHostileExpressions(t *testing.T) {
 		}
 	}
 }
+
+// Numbers that are read digit by digit for each comparison would keep these busy beyond the time a test has.
+func TestLongNumbersAreComparedInNoTime(t *testing.T) {
+	ones := strings.Repeat("1,", 60_000) + "1"
+	digits := strings.Repeat("1", 300_000)
+	zeros := strings.Repeat("0", 300_000)
+	for _, number := range []string{digits, "1." + digits, "0." + zeros + "1", "1." + zeros + "1"} {
+		ev := event(`{"l":[` + ones + `],"d":` + number + `,"e":[2,` + number + `]}`)
+		for source, want := range map[string]string{
+			`value.l.exists(x, x == value.d)`:                  "false",
+			`value.l.all(x, value.d != 12345678901234567890u)`: "true",
+			`value.l.exists(x, value.d == x - 1)`:              "false",
+			`value.l.exists(x, value.d < x - 1)`:               "false",
+			`value.d in value.l`:                               "false",
+			`value.e.hasAny(value.l)`:                          "false",
+			`value.l.hasAny(value.e)`:                          "false",
+			`value.e.hasAll(value.l)`:                          "false",
+			`value.l.hasAll(value.e)`:                          "false",
+			`value.e.hasOnly(value.l)`:                         "false",
+			`value.e.hasExactly(value.l)`:                      "false",
+			`(value.e + value.l).distinct().size()`:            "3",
+			`value.l == value.e`:                               "false",
+		} {
+			e, err := CompileExpression(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _, err := e.Eval(ev); err != nil || got != want {
+				t.Errorf("%s with %.8s…: %q, %v", source, number, got, err)
+			}
+		}
+	}
+}
+
+// Reading a number that is next to zero takes a hundred times as long as another.
+func TestNumbersThatAreSlowToRead(t *testing.T) {
+	for number, tooMuch := range map[string]bool{"1234567890123456123451e-330": true, "1e-310": true, "0.12345678901234568": false, "12345678901234567890": false} {
+		ev := event(`{"l":[` + strings.Repeat(number+",", 40_000) + `1]}`)
+		e, err := CompileExpression(`value.l.size()`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := e.Eval(ev); (err != nil) != tooMuch {
+			t.Errorf("%s: %v", number, err)
+		}
+	}
+}

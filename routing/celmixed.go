@@ -1,6 +1,8 @@
 package routing
 
 import (
+	"math"
+
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -18,4 +20,14 @@ func mixed(_ *meter, args []ref.Val) ref.Val {
 	return nil
 }
 
-func whole(v ref.Val) bool { return v.Type() == types.IntType || v.Type() == types.UintType }
+// remainder is CEL's operator %, and what is left of a division of doubles.
+func remainder(_ *meter, args []ref.Val) ref.Val {
+	a, b := float(args[0]), float(args[1])
+	switch {
+	case whole(args[0]) && whole(args[1]), math.IsNaN(a), math.IsNaN(b):
+		return nil
+	case b == 0:
+		return types.NewErr("modulus by zero")
+	}
+	return types.Double(math.Mod(a, b))
+}

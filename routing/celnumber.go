@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 
@@ -14,33 +15,12 @@ import (
 // double.
 type written struct {
 	types.Double
-	raw []byte
+	raw     []byte
+	decimal decimal // of raw, which may be long and is compared often
 }
 
-// Equal implements ref.Val. All its digits tell it apart from another such number and from whole ones.
-func (w *written) Equal(other ref.Val) ref.Val {
-	switch o := other.(type) {
-	case *written:
-		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(o.raw)))
-	case types.Int:
-		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(strconv.AppendInt(nil, int64(o), 10))))
-	case types.Uint:
-		return types.Bool(parseDecimal(w.raw).equal(parseDecimal(strconv.AppendUint(nil, uint64(o), 10))))
-	}
-	return w.Double.Equal(other)
-}
-
-// equalWhole compares a double with a whole number as it is. CEL compares with the nearest double.
-func equalWhole(d types.Double, whole ref.Val) types.Bool {
-	f := float64(d)
-	switch n := whole.(type) {
-	case types.Int:
-		return f >= -1<<63 && f < 1<<63 && f == math.Trunc(f) && int64(f) == int64(n)
-	case types.Uint:
-		return f >= 0 && f < 1<<64 && f == math.Trunc(f) && uint64(f) == uint64(n)
-	}
-	return false
-}
+// Equal implements ref.Val.
+func (w *written) Equal(other ref.Val) ref.Val { return equalValues(w, other) }
 
 // nearest returns a value as CEL's functions know it.
 func nearest(v ref.Val) ref.Val {
@@ -71,49 +51,68 @@ func text(_ *meter, args []ref.Val) ref.Val {
 	return nil
 }
 
-func equal(_ *meter, args []ref.Val) ref.Val { return equalValues(args[0], args[1]) }
-
-func notEqual(_ *meter, args []ref.Val) ref.Val { return !equalValues(args[0], args[1]) }
-
-func within(_ *meter, args []ref.Val) ref.Val {
-	list, ok := args[1].(traits.Lister)
-	if !ok {
-		return nil
+// whole reports whether a value is an int or a uint.
+func whole(v ref.Val) bool {
+	switch v.(type) {
+	case types.Int, types.Uint:
+		return true
 	}
-	return contains(list, args[0])
+	return false
 }
 
-// equalValues is CEL's equality, but for numbers that only we know.
-func equalValues(a, b ref.Val) types.Bool {
-	switch of := a.(type) {
-	case traits.Lister:
-		return equalLists(of, b)
-	case traits.Mapper:
-		return equalMaps(of, b)
-	}
-	switch of := b.(type) {
+// beyondDoubles reports whether two values are numbers that the nearest doubles may not tell apart:
+// CEL compares those.
+func beyondDoubles(a, b ref.Val) bool {
+	switch a := a.(type) {
 	case *written:
-		a, b = b, a
+		_, ok := b.(*written)
+		return ok || whole(b)
 	case types.Double:
-		if whole(a) {
-			return equalWhole(of, a)
-		}
+		return whole(b) && !math.IsNaN(float64(a))
+	case types.Int, types.Uint:
+		return !whole(b) && beyondDoubles(b, a)
 	}
-	if d, ok := a.(types.Double); ok && whole(b) {
-		return equalWhole(d, b)
-	}
-	return types.Equal(a, b) == types.True
+	return false
 }
 
-func equalLists(a traits.Lister, other ref.Val) types.Bool {
-	b, ok := other.(traits.Lister)
-	if !ok || a.Size() != b.Size() {
-		return types.False
+// compareNumbers compares two numbers, of which none is NaN. Only where one double is the nearest to
+// both are their digits looked at.
+func compareNumbers(a, b ref.Val) int {
+	order := cmp.Compare(float(a), float(b))
+	if order != 0 || !beyondDoubles(a, b) && !(whole(a) && whole(b)) {
+		return order
 	}
-	for x, y := a.Iterator(), b.Iterator(); x.HasNext() == types.True; {
-		if !equalValues(x.Next(), y.Next()) {
-			return types.False
-		}
+	var bufA, bufB [24]byte
+	return decimalOf(a, bufA[:0]).compare(decimalOf(b, bufB[:0]))
+}
+
+// float returns the double that is nearest to a number, NaN for what is none.
+func float(v ref.Val) float64 {
+	switch v := v.(type) {
+	case types.Int:
+		return float64(v)
+	case types.Uint:
+		return float64(v)
+	case types.Double:
+		return float64(v)
+	case *written:
+		return float64(v.Double)
 	}
-	return types.True
+	return math.NaN()
+}
+
+// decimalOf returns a number's digits, which are put in buf where they do not stand yet. A double has
+// to be whole and of at most 20 digits.
+func decimalOf(v ref.Val, buf []byte) decimal {
+	switch v := v.(type) {
+	case *written:
+		return v.decimal
+	case types.Int:
+		buf = strconv.AppendInt(buf, int64(v), 10)
+	case types.Uint:
+		buf = strconv.AppendUint(buf, uint64(v), 10)
+	case types.Double:
+		buf = strconv.AppendFloat(buf, float64(v), 'f', 0, 64)
+	}
+	return parseDecimal(buf)
 }

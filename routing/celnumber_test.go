@@ -1,6 +1,11 @@
 package routing
 
-import "testing"
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+)
 
 const numbersValue = `{"big":12345678901234567890,"next":12345678901234567891,"fine":0.10000000000000000555,"huge":1e400,"tiny":1e-400,
 	"n":100,"f":0.5,"even":9007199254740992.0,"odd":9007199254740993,"oddDouble":9007199254740993.0,"most":9223372036854775807,"beyond":9223372036854775808,"l":[12345678901234567890,2.0,0.10000000000000000555,1e3]}`
@@ -28,7 +33,7 @@ func TestNumbersPassedOn(t *testing.T) {
 		`value.big + 0.0`:                                "12345678901234567000",
 		`value.big > value.n && -value.big < 0`:          "true",
 		`math.greatest(value.l) > 1e19`:                  "true",
-		`value.l.sort()[0]`:                              "0.1",
+		`value.l.sort()[0] == 0.1`:                       "true",
 		`"%.1f".format([value.fine])`:                    "0.1",
 		`math.ceil(value.fine) + math.round(value.tiny)`: "1",
 		`type(value.big) == double`:                      "true",
@@ -70,6 +75,53 @@ func TestNumbersPassedOn(t *testing.T) {
 		}
 		if c, _, err := e.Content(ev); err != nil || string(c.Data) != want {
 			t.Errorf("%s: the content is %q, %v, want %q", source, c.Data, err, want)
+		}
+	}
+}
+
+// Of two numbers that can be told apart one is less, and equal ones are neither less nor greater.
+func TestOrderOfNumbers(t *testing.T) {
+	numbers := []string{"-1e401", "-1e400", "-9223372036854775809", "-9223372036854775808", "-9223372036854775808.0", "-1.5", "-1", "-1e-400", "0", "0e9999999999", "1e-401", "1e-400",
+		"1", "1.00000000000000000000001", "1.5", "9007199254740991", "9007199254740992", "9007199254740992.0", "9007199254740993", "9007199254740993.5", "9007199254740994",
+		"9223372036854775806", "9223372036854775807", "9223372036854775808", "12345678901234567889.5", "12345678901234567890", "1e400", "10e399", "1e401"}
+	e, err := CompileExpression(`[value.a < value.b, value.a <= value.b, value.a == value.b, value.a >= value.b, value.a > value.b, value.a in [value.b], value.a != value.b]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range numbers {
+		for _, b := range numbers {
+			x, _ := new(big.Rat).SetString(strings.Replace(a, "e9999999999", "", 1))
+			y, _ := new(big.Rat).SetString(strings.Replace(b, "e9999999999", "", 1))
+			c := x.Cmp(y)
+			want := fmt.Sprintf("[%t,%t,%t,%t,%t,%t,%t]", c < 0, c <= 0, c == 0, c >= 0, c > 0, c == 0, c != 0)
+			if got, _, err := e.Eval(event(`{"a":` + a + `,"b":` + b + `}`)); err != nil || got != want {
+				t.Errorf("%s and %s: got %s, %v, want %s", a, b, got, err, want)
+			}
+		}
+	}
+}
+
+// Numbers as keys are those of the mapping's own kinds.
+func TestNumbersAsKeys(t *testing.T) {
+	ev := event(numbersValue)
+	for source, want := range map[string]string{
+		`value.big in {12345678901234567890u: 1}`:     "true",
+		`value.next in {12345678901234567890u: 1}`:    "false",
+		`value.big in {"a": 1} || value.big in value`: "false",
+		`value.n in {100: 1} && value.n in {100u: 1}`: "true",
+		`{value.n: 1, value.f: 2}[value.f]`:           "2",
+		`{value.big: 1}.size()`:                       "!a number of more digits than a double has is no key; make it a text with string()",
+		`{"a": 1}[value.big]`:                         "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
+		`value[value.l]`:                              "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
+	} {
+		e, err := CompileExpression(source)
+		if err != nil {
+			t.Errorf("%s: %v", source, err)
+			continue
+		}
+		got, _, err := e.Eval(ev)
+		if problem, fails := strings.CutPrefix(want, "!"); fails && (err == nil || !strings.Contains(err.Error(), problem)) || !fails && (err != nil || got != want) {
+			t.Errorf("%s: got %q, %v, want %q", source, got, err, want)
 		}
 	}
 }

@@ -45,12 +45,3 @@ func countIn(list, other traits.Lister) int {
 	}
 	return n
 }
-
-func contains(list traits.Lister, v ref.Val) types.Bool {
-	for it := list.Iterator(); it.HasNext() == types.True; {
-		if equalValues(v, it.Next()) {
-			return types.True
-		}
-	}
-	return types.False
-}

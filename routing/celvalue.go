@@ -48,24 +48,36 @@ func jsonValue(m *meter, b []byte, i int) ref.Val {
 	case 'n':
 		return types.NullValue
 	}
-	return jsonNumber(raw)
+	return jsonNumber(m, raw)
 }
 
 // jsonNumber is an int where it is written as one and fits, else a double, or a written where that
 // means another number. CEL compares them by their values.
-func jsonNumber(raw []byte) ref.Val {
+func jsonNumber(m *meter, raw []byte) ref.Val {
 	if n, ok := parseInt(raw); ok {
 		return types.Int(n)
 	}
 	if f, exact := parseNumber(raw); exact {
+		_, exponent := math.Frexp(f)
+		m.spend(distanceWork * max(exponent, -exponent))
 		return types.Double(f)
 	}
+	d := parseDecimal(raw)
+	m.spend(distanceWork * 4 * int(min(max(d.exponent, -d.exponent), maxScale)))
 	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(raw), len(raw)), 64)
 	if err != nil && f == 0 {
 		return types.NewErr("%q is no number", raw)
 	}
-	return &written{types.Double(f), raw}
+	return &written{types.Double(f), raw, d}
 }
+
+const (
+	// distanceWork is the work of reading a number for each power of two that it is away from 1: some
+	// numbers are shifted all that way.
+	distanceWork = 6
+	// maxScale is the power of ten from which on a number is no double.
+	maxScale = 400
+)
 
 // parseInt is strconv.ParseInt for bytes, and without an error to allocate: a fraction is no
 // failure here.

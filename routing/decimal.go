@@ -1,5 +1,7 @@
 package routing
 
+import "cmp"
+
 // decimal is a number in JSON syntax as its digits and their place, however it is written. It
 // holds on to the text and allocates nothing.
 type decimal struct {
@@ -69,15 +71,32 @@ func parseExponent(text []byte) int64 {
 }
 
 // equal reports whether two decimals mean one number.
-func (a decimal) equal(b decimal) bool {
-	if len(a.digits) == 0 || len(b.digits) == 0 {
-		return len(a.digits) == len(b.digits)
+func (a decimal) equal(b decimal) bool { return a.compare(b) == 0 }
+
+// compare returns -1, 0 or 1 as a number is less than another, the same or greater.
+func (a decimal) compare(b decimal) int {
+	sign := a.sign()
+	if order := cmp.Compare(sign, b.sign()); order != 0 || sign == 0 {
+		return order
 	}
-	return a.negative == b.negative && a.exponent == b.exponent && equalDigits(a.digits, b.digits)
+	if order := cmp.Compare(a.exponent, b.exponent); order != 0 {
+		return sign * order
+	}
+	return sign * compareDigits(a.digits, b.digits)
 }
 
-// equalDigits compares two runs of digits, stepping over the points.
-func equalDigits(a, b []byte) bool {
+func (a decimal) sign() int {
+	switch {
+	case len(a.digits) == 0:
+		return 0
+	case a.negative:
+		return -1
+	}
+	return 1
+}
+
+// compareDigits compares two runs of digits that begin at one place, stepping over the points.
+func compareDigits(a, b []byte) int {
 	for {
 		if len(a) > 0 && a[0] == '.' {
 			a = a[1:]
@@ -85,11 +104,11 @@ func equalDigits(a, b []byte) bool {
 		if len(b) > 0 && b[0] == '.' {
 			b = b[1:]
 		}
-		if len(a) == 0 || len(b) == 0 {
-			return len(a) == len(b)
-		}
-		if a[0] != b[0] {
-			return false
+		switch {
+		case len(a) == 0 || len(b) == 0:
+			return cmp.Compare(len(a), len(b))
+		case a[0] != b[0]:
+			return cmp.Compare(a[0], b[0])
 		}
 		a, b = a[1:], b[1:]
 	}

@@ -142,7 +142,7 @@ func TestExpressionFails(t *testing.T) {
 		`value.a.s + 1`:            "no such overload",
 		`value.a.n / 0`:            "division by zero",
 		`int(value.a.s)`:           "type conversion error",
-		`value.items[value.x]`:     "invalid qualifier type",
+		`value.items[value.x]`:     "what stands in [ ] has to be a text",
 		`value.l.exists(x, x > 1)`: "ask for it first, as in value.items != null && value.items.exists(",
 		`value.x.startsWith("a")`:  "ask for it first with != null",
 	} {

@@ -1,0 +1,26 @@
+package routing
+
+import (
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestCompareDecimals(t *testing.T) {
+	number := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|1[05]{18,22})(\.[05]{1,4})?([eE][+-]?[0-9])?`)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := number.Draw(t, "a"), number.Draw(t, "b")
+		x, _ := new(big.Rat).SetString(a)
+		y, _ := new(big.Rat).SetString(b)
+		if got := parseDecimal([]byte(a)).compare(parseDecimal([]byte(b))); got != x.Cmp(y) {
+			t.Errorf("%s and %s: %d, want %d", a, b, got, x.Cmp(y))
+		}
+		var m meter
+		m.start()
+		v, w := jsonNumber(&m, []byte(a)), jsonNumber(&m, []byte(b))
+		if beyondDoubles(v, w) && compareNumbers(v, w) != x.Cmp(y) {
+			t.Errorf("%#v and %#v: %d, want %d", v, w, compareNumbers(v, w), x.Cmp(y))
+		}
+	})
+}
