@@ -10,9 +10,9 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// written is a number of the value that no int is and no double means as it is written, such as
-// 12345678901234567890. What only passes it on gives what came; to CEL's functions it is the nearest
-// double.
+// written is a number of the value that is no int, and that no double means or is as it is written,
+// such as 12345678901234567890. What only passes it on gives what came; to CEL's functions it is the
+// nearest double.
 type written struct {
 	types.Double
 	raw     []byte

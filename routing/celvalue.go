@@ -57,7 +57,7 @@ func jsonNumber(m *meter, raw []byte) ref.Val {
 	if n, ok := parseInt(raw); ok {
 		return types.Int(n)
 	}
-	if f, exact := parseNumber(raw); exact {
+	if f, exact := parseNumber(raw); exact && ownDigits(f, raw) {
 		_, exponent := math.Frexp(f)
 		m.spend(distanceWork * max(exponent, -exponent))
 		return types.Double(f)
@@ -69,6 +69,16 @@ func jsonNumber(m *meter, raw []byte) ref.Val {
 		return types.NewErr("%q is no number", raw)
 	}
 	return &written{types.Double(f), raw, d}
+}
+
+// ownDigits reports whether the number that a double is, which is compared with ints, is the one that
+// is written. The fewest digits that mean the double need not be its own where it is large.
+func ownDigits(f float64, raw []byte) bool {
+	if abs := math.Abs(f); abs < 1<<53 || abs > 1<<64 {
+		return true
+	}
+	var buf [24]byte
+	return decimalOf(types.Double(f), buf[:0]).equal(parseDecimal(raw))
 }
 
 const (
