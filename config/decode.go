@@ -262,6 +262,9 @@ func (d decoder) free(path string, in any) any {
 	case expanded:
 		if !d.place(path).quoted {
 			n := yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
+			if d.odd(path, &n) {
+				return nil
+			}
 			switch n.ShortTag() {
 			case "!!int", "!!float", "!!bool", "!!null":
 				if plain, err := plainValue(&n); err == nil {

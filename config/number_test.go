@@ -28,7 +28,11 @@ func TestNumbersOfPatternsStayAsWritten(t *testing.T) {
 		{"99.99999999999999999999", json.Number("99.99999999999999999999")},
 		{"1e-400", json.Number("1e-400")},
 		{"1e400", json.Number("1e400")},
-		{"+1_0.50", json.Number("10.50")},
+		{"-0.50E+3", json.Number("-0.50E+3")},
+		{"1.2.3", "1.2.3"},
+		{"!!str 010", "010"},
+		{`"010"`, "010"},
+		{`"${ZIP}"`, "01067"},
 		{"7", 7},
 		{"18446744073709551615", uint64(18446744073709551615)},
 		{`"1e400"`, "1e400"},
@@ -41,7 +45,7 @@ func TestNumbersOfPatternsStayAsWritten(t *testing.T) {
 	for _, w := range want {
 		file += "      - " + w.written + "\n"
 	}
-	cfg, err := Parse([]byte(file), "bridge.yaml", []string{"FRACTION=0.10", "HUGE=-1e400"})
+	cfg, err := Parse([]byte(file), "bridge.yaml", []string{"FRACTION=0.10", "HUGE=-1e400", "ZIP=01067"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +66,18 @@ func TestNumbersThatCannotBeCompared(t *testing.T) {
 		_, err := Parse([]byte(numbersFile+"      - "+pattern+"\n"), "bridge.yaml", nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", pattern, err, want)
+		}
+	}
+}
+
+func TestNumbersThatJSONWritesOtherwise(t *testing.T) {
+	for _, written := range []string{"01067", "08123", "-017", "+5", "1_000", "1_0.5", ".5", "5.", "+1e400", "0x10", "0o17", "0b11",
+		"012345678901234567890", "0x3635C9ADC5DEA00000", ".inf", "-.inf", ".nan", "{prefix: 01067}", "{numeric: [\">\", 01067]}", "${ZIP}"} {
+		_, err := Parse([]byte(numbersFile+"      - "+written+"\n"), "bridge.yaml", []string{"ZIP=01067"})
+		number := strings.NewReplacer("{prefix: ", "", "{numeric: [\">\", ", "", "]", "", "}", "", "${ZIP", "01067").Replace(written)
+		want := "JSON writes no number as " + number + `; put it in quotes for a text, "` + number + `", or write the number in decimal digits`
+		if err == nil || !strings.Contains(err.Error(), ": rules[0].match.n[0]") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want %q", written, err, want)
 		}
 	}
 }

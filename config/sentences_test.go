@@ -95,7 +95,7 @@ func reported(call *ast.CallExpr) (string, bool) {
 	return format, err == nil
 }
 
-var verb = regexp.MustCompile(`%[a-z]`)
+var verb = regexp.MustCompile(`%(\[[0-9]\])?[a-z]`)
 
 func asPatternOf(format string) *regexp.Regexp {
 	parts := verb.Split(format, -1)

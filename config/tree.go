@@ -127,6 +127,9 @@ func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
 }
 
 func (t *treeReader) scalar(path string, n *yaml.Node) any {
+	if t.odd(path, n) {
+		return nil
+	}
 	switch n.ShortTag() {
 	case "!!null":
 		if n.Anchor != "" && n.Value == "" {
