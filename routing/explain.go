@@ -143,5 +143,5 @@ func (f *field) elsewhere(x *extraction) string {
 			return "; each field matches, but not all in the same element of an array"
 		}
 	}
-	return "; the other fields match in no element of an array that is without it"
+	return "; in an array it counts as absent only in an element where the other fields match, one of them of a name before it in alphabetical order"
 }
