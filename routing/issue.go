@@ -31,6 +31,23 @@ func (i Issue) String() string {
 	return fmt.Sprintf("%s (at character %d)", i.Message, i.Character)
 }
 
+// at is the place as an index into the expression.
+func (i Issue) at(source string) int {
+	lines := strings.SplitAfter(source, "\n")
+	if i.Line < 1 || i.Line > len(lines) {
+		return 0
+	}
+	at := len(strings.Join(lines[:i.Line-1], ""))
+	left := i.Character - 1
+	for offset := range lines[i.Line-1] {
+		if left == 0 {
+			return at + offset
+		}
+		left--
+	}
+	return at + len(lines[i.Line-1])
+}
+
 // issues are an error: one line.
 type issues []Issue
 
@@ -51,7 +68,7 @@ func issuesOf(source string, found *cel.Issues) issues {
 		if column := e.Location.Column(); column >= 0 {
 			i.Line, i.Character = e.Location.Line(), column+1
 		}
-		if meant := remedy(source, i.Message); meant != "" {
+		if meant := (slip{source, i.at(source), e.Message, i.Message}).remedy(); meant != "" {
 			i.Message += "; " + meant
 			return append(all, i)
 		}
@@ -68,42 +85,14 @@ func issuesOf(source string, found *cel.Issues) issues {
 const syntaxError = "Syntax error: "
 
 var (
-	expected = regexp.MustCompile(` expecting (\{.*|<EOF>)$`)
+	expected = regexp.MustCompile(` expecting (\{.*|<EOF>|'.'|IDENTIFIER)$`)
 	quoted   = regexp.MustCompile(`(?s)'.{100,}'`)
-	offender = regexp.MustCompile(`^Syntax error: [^']*'\s*(\S+?)\s*'$`)
-	openText = regexp.MustCompile(`^Syntax error: token recognition error at: '["']`)
-	unquoted = regexp.MustCompile(`^undeclared reference to '(\w+)'$`)
 )
 
 func worded(message string) string {
 	message = expected.ReplaceAllString(message, "")
 	message = quoted.ReplaceAllStringFunc(message, excerpt.Of)
 	return strings.ReplaceAll(message, "mismatched input '<EOF>'", "the expression ends too early")
-}
-
-// remedy is what to write instead, where the mistake is one of the usual ones.
-func remedy(source, message string) string {
-	if m := unquoted.FindStringSubmatch(message); m != nil {
-		if strings.Contains(source, m[1]+"(") {
-			return "docs/configuration.md#expressions has the functions"
-		}
-		return fmt.Sprintf("write text in quotes, as \"%s\", and a field as value.%s", m[1], m[1])
-	}
-	if m := offender.FindStringSubmatch(message); m != nil && meanings[m[1]] != "" {
-		return "write " + meanings[m[1]]
-	}
-	if openText.MatchString(message) {
-		return "end the text with the quote that it begins with"
-	}
-	return ""
-}
-
-// meanings are what CEL writes for what other languages do.
-var meanings = map[string]string{
-	"and": "&& for and", "AND": "&& for and", "&": "&& for and",
-	"or": "|| for or", "OR": "|| for or", "|": "|| for or",
-	"=": "== to compare", "is": "== to compare", "like": "value.field.matches(\"…\")", ">": "!= for unequal",
-	"“": `straight quotes, "`, "”": `straight quotes, "`, "‘": `straight quotes, "`, "’": `straight quotes, "`,
 }
 
 // constantFails says where in the expression something is that fails whatever the event.
