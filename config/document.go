@@ -85,6 +85,9 @@ func syntaxProblem(err error, data []byte, r *report) {
 	if line == 0 {
 		line = anchorLine(message, lines)
 	}
+	if message == badAnchor && line > 0 && line <= len(lines) && beginsAsTag.MatchString(lines[line-1]) {
+		message = badTag
+	}
 	// The reader may name the line before.
 	for at := line - 1; at <= line+1; at++ {
 		if at < 1 || at > len(lines) {
@@ -104,5 +107,8 @@ func syntaxProblem(err error, data []byte, r *report) {
 	r.places[""] = place{line: line, column: 1}
 	r.unreadf("", "%s", errors.New(YAMLReason(excerpt.Of(message))))
 }
+
+// beginsAsTag is a line with a text that begins with !, in which a & or * comes later.
+var beginsAsTag = regexp.MustCompile(`(^|[\[{,:-])\s*![^!\s].*\s[&*]`)
 
 var unquotedInFlow = regexp.MustCompile(`[\[{,:]\s*[^\s"'#$]*\$\{`)

@@ -154,6 +154,10 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		}
 		return v
 	default:
+		if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
+			t.unreadf(path, "%s reads as a tag of YAML; put the whole text in quotes, as in '!value.done', or remove the tag", n.Tag)
+			return nil
+		}
 		t.unreadf(path, "the tag %s means nothing here; remove it", n.Tag)
 		return nil
 	}

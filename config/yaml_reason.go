@@ -7,18 +7,23 @@ import (
 	"strings"
 )
 
+const (
+	badAnchor = "did not find expected alphabetic or numeric character"
+	badTag    = "did not find expected whitespace or line break"
+)
+
 // yamlReasons are our words for what the YAML reader says of usual mistakes.
 var yamlReasons = map[string]string{
 	badEscape:     `a text here has an escape that is no character, such as half of a pair like \ud83d\ude00; write both halves, or the character itself`,
 	unknownEscape: `a text in double quotes has a backslash before a character that has no such escape; write \\ for a backslash, or take single quotes`,
-	"did not find expected alphabetic or numeric character": `a text that begins with * or & stands in quotes, as in "*.pdf"`,
-	"found character that cannot start any token":           "a text that begins with @, `, %, | or > stands in quotes, as in \"@home\"; a line is indented by spaces, not tabs",
-	"did not find expected whitespace or line break":        `a text that begins with ! stands in quotes, as in "!"`,
-	"mapping values are not allowed in this context":        `there is a colon too many here; put a text that has ": " in it in quotes, and what belongs to a key on lines of its own`,
-	"found unexpected end of stream":                        "a text here is not closed; end it with the quote that it begins with",
-	"did not find expected ',' or ']'":                      "a list that begins here goes wrong; close it with ], with a comma between values and quotes around a text with a colon or a bracket",
-	"did not find expected ',' or '}'":                      "a mapping that begins here goes wrong; close it with }, with a comma between entries, a space after each colon, and quotes around a text with a colon or a bracket",
-	"did not find expected key":                             "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
+	badAnchor:     `a text that begins with * or & stands in quotes, as in "*.pdf"`,
+	"found character that cannot start any token": "a text that begins with @, `, %, | or > stands in quotes, as in \"@home\"; a line is indented by spaces, not tabs",
+	badTag: `a text that begins with ! stands in quotes as a whole, as in '!value.done'`,
+	"mapping values are not allowed in this context": `there is a colon too many here; put a text that has ": " in it in quotes, and what belongs to a key on lines of its own`,
+	"found unexpected end of stream":                 "a text here is not closed; end it with the quote that it begins with",
+	"did not find expected ',' or ']'":               "a list that begins here goes wrong; close it with ], with a comma between values and quotes around a text with a colon or a bracket",
+	"did not find expected ',' or '}'":               "a mapping that begins here goes wrong; close it with }, with a comma between entries, a space after each colon, and quotes around a text with a colon or a bracket",
+	"did not find expected key":                      "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
 }
 
 var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
