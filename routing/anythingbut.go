@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -63,7 +64,7 @@ func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test
 	t := test{op: opAnythingBut}
 	for _, v := range list {
 		if m, ok := v.(map[string]any); ok {
-			c.problem(place, "%s", errors.New(notWithin(name, m)))
+			c.problem(place, "%s", errors.New(c.notWithin(name, m)))
 			return test{}, false
 		}
 		s, ok := c.text(place, v)
@@ -86,10 +87,20 @@ func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test
 // caseless are the functions that say in CEL what an operator says.
 var caseless = map[string]string{"prefix": "startsWith", "suffix": "endsWith"}
 
-// notWithin says what to write instead of a map as the argument of an operator within anything-but.
-func notWithin(name string, m map[string]any) string {
-	if text, folded := m["equals-ignore-case"].(string); folded && caseless[name] != "" {
-		return fmt.Sprintf("takes a string or a list of strings within anything-but, and heeds case there; write when: '!value.field.lowerAscii().%s(%q)'", caseless[name], excerpt.Of(strings.ToLower(text)))
+// notWithin says what to write instead of a map as the argument of an operator within anything-but. The
+// functions of CEL ignore the case of ASCII only.
+func (c *patternCompiler) notWithin(name string, m map[string]any) string {
+	text, folded := m["equals-ignore-case"].(string)
+	switch {
+	case !folded || caseless[name] == "":
+		return "takes a string or a list of strings, not a map"
+	case strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }):
+		return "takes a string or a list of strings within anything-but, and heeds case there; list each way to write the text"
 	}
-	return "takes a string or a list of strings, not a map"
+	field := "value.field"
+	if c.headers {
+		field = "headers.field"
+	}
+	when := fmt.Sprintf("has(%s) && !(type(%[1]s) == string && %[1]s.lowerAscii().%s(%q))", field, caseless[name], strings.ToLower(excerpt.Of(text)))
+	return fmt.Sprintf("takes a string or a list of strings within anything-but, and heeds case there; write when: '%s'", strings.ReplaceAll(when, "'", "''"))
 }

@@ -1,0 +1,50 @@
+package routing
+
+import (
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// What is advised in place of a pattern can be pasted, and answers for every event.
+func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
+	for name, texts := range map[string][2]string{"prefix": {`"IT'S \" x"`, `"is"`}, "suffix": {`"x IT'S \""`, `"IT'"`}} {
+		not := map[string]any{"anything-but": map[string]any{name: map[string]any{"equals-ignore-case": `it's "`}}}
+		for field, inHeaders := range map[string]bool{"match": false, "headers": true} {
+			var problems Problems
+			c := patternCompiler{headers: inHeaders, problems: &problems}
+			c.compile(field, map[string]any{"field": []any{not}})
+			if len(problems) != 1 {
+				t.Fatalf("%s: %v", name, problems)
+			}
+			_, advice, _ := strings.Cut(problems[0].Message, "; write ")
+			var rule struct{ When string }
+			if err := yaml.Unmarshal([]byte(advice), &rule); err != nil {
+				t.Fatalf("%s: %v", advice, err)
+			}
+			when, err := CompileExpression(rule.When)
+			if err != nil {
+				t.Fatalf("%s: %v", rule.When, err)
+			}
+			if inHeaders {
+				continue
+			}
+			for value, want := range map[string]string{"{}": "false", `{"field":null}`: "true", `{"field":1}`: "true", `{"field":[1]}`: "true",
+				`{"field":` + texts[0] + `}`: "false", `{"field":` + texts[1] + `}`: "true"} {
+				if got, _, err := when.Eval(event(value)); got != want || err != nil {
+					t.Errorf("%s on %s: %s, %v; want %s", rule.When, value, got, err, want)
+				}
+			}
+		}
+	}
+}
+
+func TestNoAdviceBeyondASCII(t *testing.T) {
+	var problems Problems
+	c := patternCompiler{problems: &problems}
+	c.compile("match", map[string]any{"field": []any{map[string]any{"anything-but": map[string]any{"prefix": map[string]any{"equals-ignore-case": "Ü"}}}}})
+	if len(problems) != 1 || strings.Contains(problems[0].Message, "when") || !strings.Contains(problems[0].Message, "; list each way to write the text") {
+		t.Errorf("got %v", problems)
+	}
+}
