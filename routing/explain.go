@@ -99,6 +99,7 @@ func (r *rule) explainPattern(s *scratch, trace *RuleTrace) {
 	switch {
 	case len(closest) == 0 || !closest[0].header && !s.object:
 		trace.Part, trace.Reason = "match", s.event.noObject()
+		return
 	case closest[0].header:
 		trace.Part, trace.Reason = "headers."+closest[0].name, headersFound(s.event.Record.Headers, closest[0].name)
 	default:

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -18,8 +17,10 @@ type sighting struct {
 	values []string
 	more   int
 	// obstacle is the first thing that explains why nothing is there: one above the field that holds no
-	// fields, or a header of nearly the name.
+	// fields, or a name that differs in capitals only.
 	obstacle string
+	// lacking: there is an object that could have the field, and does not.
+	lacking bool
 }
 
 // fewValues is how many a reader needs to see what went wrong.
@@ -52,7 +53,7 @@ func headersFound(headers []kgo.RecordHeader, name string) string {
 
 func (g *sighting) String() string {
 	switch {
-	case len(g.values) == 0 && g.obstacle != "":
+	case len(g.values) == 0 && g.obstacle != "" && !g.lacking:
 		return "absent, because " + g.obstacle
 	case len(g.values) == 0:
 		return "absent"
@@ -91,29 +92,51 @@ func (g *sighting) look(i, keys int, element bool) (end int) {
 }
 
 func (g *sighting) members(i, keys int) (end int) {
+	lacking := true
 	m, at, ok := nextMember(g.doc, i+1)
 	for ok {
-		if n := keysOf(m, g.path[keys:]); n > 0 {
-			at = g.look(at, keys+n, false)
+		if n, same := keysOf(m, g.path[keys:]); same {
+			lacking, at = false, g.look(at, keys+n, false)
 		} else {
+			if n > 0 {
+				lacking = false
+				g.misnamed(m)
+			}
 			at = valueEnd(g.doc, at)
 		}
 		m, at, ok = nextMember(g.doc, at)
 	}
+	g.lacking = g.lacking || lacking
 	return at
 }
 
-// keysOf returns how many keys of a path a member is: a dot in its key is as good as a level.
-func keysOf(m member, path []string) int {
-	key := m.key
+// keysOf returns how many keys of a path a member is, if capitals do not count: a dot in its key is as
+// good as a level. It is the same if they do.
+func keysOf(m member, path []string) (n int, same bool) {
+	key := string(m.name())
+	n = strings.Count(key, ".") + 1
+	if n > len(path) {
+		return 0, false
+	}
+	wanted := strings.Join(path[:n], ".")
+	if !strings.EqualFold(wanted, key) {
+		return 0, false
+	}
+	return n, wanted == key
+}
+
+// name is the key as text.
+func (m member) name() []byte {
 	if m.escaped {
-		key = unescape(nil, key)
+		return unescape(nil, m.key)
 	}
-	n := bytes.Count(key, dot) + 1
-	if n > len(path) || strings.Join(path[:n], ".") != string(key) {
-		return 0
+	return m.key
+}
+
+func (g *sighting) misnamed(m member) {
+	if g.obstacle == "" {
+		g.obstacle = fmt.Sprintf("the field is called %s, and capitals count", quoteText(string(m.name())))
 	}
-	return n
 }
 
 // end notes a value that leads no further.

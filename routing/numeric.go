@@ -40,7 +40,11 @@ func (c *patternCompiler) numeric(place string, arg any) (test, bool) {
 			t.span.low, t.span.openLow = n, sign == ">"
 		}
 	}
-	if len(list) == 4 && t.span.low >= t.span.high {
+	if len(list) == 4 && t.span.low > t.span.high {
+		c.problem(place, "the lower bound, %s, is above the upper one; swap the two numbers", shown(list[1]))
+		return test{}, false
+	}
+	if len(list) == 4 && t.span.low == t.span.high {
 		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shown(list[1]))
 		return test{}, false
 	}
