@@ -23,6 +23,7 @@ var yamlReasons = map[string]string{
 	"found unexpected end of stream":                 "a text here is not closed; end it with the quote that it begins with",
 	"did not find expected ',' or ']'":               "a list that begins here goes wrong; close it with ], with a comma between values and quotes around a text with a colon or a bracket",
 	"did not find expected ',' or '}'":               "a mapping that begins here goes wrong; close it with }, with a comma between entries, a space after each colon, and quotes around a text with a colon or a bracket",
+	"did not find expected node content":             "a value is missing here; write one, or remove the comma or bracket that is too many",
 	"did not find expected key":                      "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
 }
 
@@ -48,7 +49,7 @@ func anchorLine(message string, lines []string) int {
 	}
 	alias := regexp.MustCompile(`(^|[\s\[{,])\*` + regexp.QuoteMeta(m[1]) + `([\s\]},]|$)`)
 	return 1 + slices.IndexFunc(lines, func(line string) bool {
-		text, _, _ := strings.Cut(line, " #")
+		text, _, _ := strings.Cut(quotedText.ReplaceAllString(line, " "), " #")
 		return !strings.HasPrefix(text, "#") && alias.MatchString(text)
 	})
 }
