@@ -88,6 +88,13 @@ func syntaxProblem(err error, data []byte, r *report) {
 	if message == badAnchor && line > 0 && line <= len(lines) && beginsAsTag.MatchString(lines[line-1]) {
 		message = badTag
 	}
+	if message == badKey && line > 0 && line <= len(lines) {
+		if at := goesOnLine(lines, line); at > 0 {
+			r.places[""] = place{line: at, column: 1}
+			r.unreadf("", wholeInQuotes)
+			return
+		}
+	}
 	// The reader may name the line before.
 	for at := line - 1; at <= line+1; at++ {
 		if at < 1 || at > len(lines) {

@@ -10,6 +10,7 @@ import (
 const (
 	badAnchor = "did not find expected alphabetic or numeric character"
 	badTag    = "did not find expected whitespace or line break"
+	badKey    = "did not find expected key"
 )
 
 // yamlReasons are our words for what the YAML reader says of usual mistakes.
@@ -24,7 +25,7 @@ var yamlReasons = map[string]string{
 	"did not find expected ',' or ']'":               "a list that begins here goes wrong; close it with ], with a comma between values and quotes around a text with a colon or a bracket",
 	"did not find expected ',' or '}'":               "a mapping that begins here goes wrong; close it with }, with a comma between entries, a space after each colon, and quotes around a text with a colon or a bracket",
 	"did not find expected node content":             "a value is missing here; write one, or remove the comma or bracket that is too many",
-	"did not find expected key":                      "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
+	badKey:                                           "in what begins here a line goes wrong; indent its keys alike, and put a text that goes on after a quote into quotes as a whole",
 }
 
 var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
@@ -52,4 +53,21 @@ func anchorLine(message string, lines []string) int {
 		text, _, _ := strings.Cut(quotedText.ReplaceAllString(line, " "), " #")
 		return !strings.HasPrefix(text, "#") && alias.MatchString(text)
 	})
+}
+
+const wholeInQuotes = `a text that goes on after a quote or a bracket stands in quotes as a whole, as in '"x" in value.tags'`
+
+// goesOn is a line with a text that begins with another in quotes, or with a list or a mapping.
+var goesOn = regexp.MustCompile(`^\s*(?:- +)*[\w.$-]+:\s+(?:` +
+	`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|` +
+	`\[(?:[^\]"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]|\{(?:[^}"']|"(?:[^"\\]|\\.)*"|'[^']*')*\})\s*[^\s#,\]}"']`)
+
+// goesOnLine is the first line from the given one on that makes the reader miss a key, as far as
+// goesOn can tell; 0 where there is none.
+func goesOnLine(lines []string, line int) int {
+	i := slices.IndexFunc(lines[line-1:], goesOn.MatchString)
+	if i < 0 {
+		return 0
+	}
+	return line + i
 }
