@@ -63,7 +63,13 @@ func parseEvent(text []byte) (*kgo.Record, error) {
 		return nil, fmt.Errorf("the event is %s; write an object with topic and value, or give --topic for bare values", kindOf(doc))
 	}
 	p := parser{record: &kgo.Record{Timestamp: time.UnixMilli(0)}, text: text}
+	seen := map[string]bool{}
 	doc.ForEach(func(key, v gjson.Result) bool {
+		if seen[key.String()] {
+			p.err = fmt.Errorf("the event has the key %q twice; keep one of the two", cut(key.String()))
+			return false
+		}
+		seen[key.String()] = true
 		p.err = p.member(key.String(), v)
 		return p.err == nil
 	})

@@ -21,7 +21,7 @@ func TestParseEvent(t *testing.T) {
 		{`{"topic":"t","value":null,"value_base64":"YQ=="}`, `t/0/0 0 nil [] "a"`},
 		{`{"topic":"t","value_base64":null,"value":[1]}`, `t/0/0 0 nil [] "[1]"`},
 		{`{"topic":"t","value":[1],"value_base64":"YQ=="}`, `the event has both value and value_base64; leave one out`},
-		{`{"topic":"t","value":1,"value":2}`, `t/0/0 0 nil [] "2"`},
+		{`{"topic":"t","value":{"a":1,"a":2},"value":2}`, `the event has the key "value" twice; keep one of the two`},
 		{`{"topic":"t","value":1,"broker":5}`, `t/0/0 0 nil [] "1"`},
 		{`{"topic":"t","partition":7,"offset":9223372036854775807,"key":""}`, `t/7/9223372036854775807 0 "" [] nil`},
 		{`{"topic":"t","key":null,"key_base64":"YQ=="}`, `t/0/0 0 "a" [] nil`},
