@@ -21,32 +21,48 @@ const (
 
 // dialer connects to the endpoint u as the transport would: by the same proxy, with the same TLS
 // settings, but for HTTP/1.1 only.
-func dialer(t *http.Transport, u *url.URL) func(context.Context) (net.Conn, error) {
+func dialer(t *http.Transport, u *url.URL) func(context.Context) (*conn, error) {
 	address := withPort(u)
 	settings := t.TLSClientConfig.Clone()
 	if settings.ServerName == "" {
 		settings.ServerName = u.Hostname()
 	}
 	settings.ClientSessionCache = tls.NewLRUClientSessionCache(0)
-	return func(ctx context.Context) (net.Conn, error) {
+	return func(ctx context.Context) (*conn, error) {
 		c, err := throughProxy(ctx, t, u, address)
-		if err != nil || u.Scheme == "http" {
-			return c, err
+		if err == nil && u.Scheme != "http" {
+			c.Conn, err = handshake(ctx, c.Conn, settings)
 		}
-		return handshake(ctx, c, settings)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
 	}
 }
 
-func throughProxy(ctx context.Context, t *http.Transport, u *url.URL, address string) (net.Conn, error) {
+func throughProxy(ctx context.Context, t *http.Transport, u *url.URL, address string) (*conn, error) {
+	var socket net.Conn
+	dial := func(ctx context.Context, network, address string) (c net.Conn, err error) {
+		socket, err = t.DialContext(ctx, network, address)
+		return socket, err
+	}
+	c, err := through(ctx, t, u, address, dial)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c, socket: socket}, nil
+}
+
+func through(ctx context.Context, t *http.Transport, u *url.URL, address string, dial contextDialer) (net.Conn, error) {
 	by, err := proxyFor(t, u)
 	if err != nil {
 		return nil, err
 	}
 	if by == nil {
-		return t.DialContext(ctx, "tcp", address)
+		return dial(ctx, "tcp", address)
 	}
 	if by.Scheme == "socks5" || by.Scheme == "socks5h" {
-		d, err := proxy.FromURL(by, contextDialer(t.DialContext))
+		d, err := proxy.FromURL(by, dial)
 		if err != nil {
 			return nil, fmt.Errorf("proxy %s: %w", by.Redacted(), err)
 		}
@@ -55,7 +71,7 @@ func throughProxy(ctx context.Context, t *http.Transport, u *url.URL, address st
 	if by.Scheme != "http" && by.Scheme != "https" {
 		return nil, fmt.Errorf("proxy %s: only http, https and socks5 proxies are known", by.Redacted())
 	}
-	c, err := t.DialContext(ctx, "tcp", withPort(by))
+	c, err := dial(ctx, "tcp", withPort(by))
 	if err == nil && by.Scheme == "https" {
 		c, err = handshake(ctx, c, &tls.Config{ServerName: by.Hostname(), RootCAs: t.TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12})
 	}

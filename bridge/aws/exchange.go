@@ -42,7 +42,7 @@ func exchange(ctx context.Context, c net.Conn, deadline time.Time, request *Buff
 	if err := c.SetDeadline(deadline); err != nil {
 		return nil, false, err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo) })
 	b := bufferings.Get().(*buffered)
 	b.w.Reset(c)
 	b.limited = io.LimitedReader{R: c, N: 2 * answerLimit}
@@ -88,9 +88,13 @@ func readAnswer(r *bufio.Reader) (a *Answer, reusable bool, err error) {
 			continue // 100 Continue and the like come before the answer
 		}
 		a, err = newAnswer(res)
-		return a, !res.Close, err
+		return a, err == nil && !res.Close && ofService(a), err
 	}
 }
+
+// ofService says whether an answer is the service's own, and so to this request. An error without a
+// request id may be a load balancer's, and about the connection: the answer would come after it.
+func ofService(a *Answer) bool { return a.OK() || a.Header.Get("X-Amzn-Requestid") != "" }
 
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {

@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -96,6 +98,9 @@ func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
 func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Failure) {
 	got, err := c.provider.Retrieve(ctx)
 	if err == nil {
+		err = legible(got)
+	}
+	if err == nil {
 		return got, nil
 	}
 	if ctx.Err() != nil {
@@ -106,6 +111,17 @@ func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Fa
 		return got, &bridge.Failure{Class: bridge.Transient, Code: code, Message: "waiting for credentials", Err: err}
 	}
 	return got, &bridge.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
+}
+
+// legible returns an error for credentials that no header can carry, as where a token was pasted with
+// its line breaks.
+func legible(c aws.Credentials) error {
+	for what, text := range map[string]string{"access key id": c.AccessKeyID, "session token": c.SessionToken} {
+		if strings.ContainsFunc(strings.TrimSpace(text), func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return fmt.Errorf("the %s of %s has a space, a line break or another character in it that none has; write it as AWS gave it, in one line", what, c.Source)
+		}
+	}
+	return nil
 }
 
 // retrievalClass tells an STS that is down or busy, which mends by itself, from one that refuses.

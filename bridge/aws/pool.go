@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"net"
 	"sync"
 	"time"
 )
@@ -14,7 +13,7 @@ const idleTimeout = 45 * time.Second
 // pool keeps the connections to one endpoint that no request uses. It has no limit of its own:
 // how many requests are out is the lanes' to say.
 type pool struct {
-	dial func(context.Context) (net.Conn, error)
+	dial func(context.Context) (*conn, error)
 
 	mu     sync.Mutex
 	idle   []idleConn // the longest unused first
@@ -23,39 +22,39 @@ type pool struct {
 }
 
 type idleConn struct {
-	net.Conn
+	*conn
 	since time.Time
 }
 
 // get returns the connection used last that the far side has not closed, or a new one.
-func (p *pool) get(ctx context.Context) (net.Conn, error) {
+func (p *pool) get(ctx context.Context) (*conn, error) {
 	for {
 		c := p.pop()
 		switch {
 		case c == nil:
 			return p.dial(ctx)
-		case quiet(c):
+		case c.quiet():
 			return c, nil
 		}
 		c.Close()
 	}
 }
 
-func (p *pool) pop() net.Conn {
+func (p *pool) pop() *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := len(p.idle) - 1
 	if n < 0 {
 		return nil
 	}
-	c := p.idle[n].Conn
+	c := p.idle[n].conn
 	p.idle[n] = idleConn{}
 	p.idle = p.idle[:n]
 	return c
 }
 
 // put takes a connection back on which nothing is under way.
-func (p *pool) put(c net.Conn) {
+func (p *pool) put(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {

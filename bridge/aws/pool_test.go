@@ -11,16 +11,18 @@ import (
 )
 
 // tcp returns the two ends of a connection.
-func tcp(t *testing.T) (near, far net.Conn) {
+func tcp(t *testing.T) (near *conn, far net.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if near, err = net.Dial("tcp", l.Addr().String()); err != nil {
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
+	near = bare(c)
 	if far, err = l.Accept(); err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +32,10 @@ func tcp(t *testing.T) (near, far net.Conn) {
 
 var errDialed = errors.New("dialed")
 
-func dialsNot(context.Context) (net.Conn, error) { return nil, errDialed }
+func dialsNot(context.Context) (*conn, error) { return nil, errDialed }
+
+// bare is a connection with nothing above its socket.
+func bare(c net.Conn) *conn { return &conn{c, c} }
 
 func TestAConnectionIsUsedAgain(t *testing.T) {
 	p := &pool{dial: dialsNot}
@@ -39,7 +44,7 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 	last, _ := tcp(t)
 	p.put(first)
 	p.put(last)
-	for _, want := range []net.Conn{last, first} {
+	for _, want := range []*conn{last, first} {
 		if c, err := p.get(t.Context()); c != want {
 			t.Errorf("got %v, %v; want the connection used last", c, err)
 		}
@@ -75,13 +80,13 @@ func TestAConnectionThatTheFarSideClosedIsNotUsed(t *testing.T) {
 			p := &pool{dial: dialsNot}
 			defer p.close()
 			near, far := tcp(t)
-			if !quiet(near) {
+			if !near.quiet() {
 				t.Fatal("a connection on which nothing happened is not quiet")
 			}
 			if err := end(far); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(10 * time.Second); quiet(near); {
+			for deadline := time.Now().Add(10 * time.Second); near.quiet(); {
 				if time.Now().After(deadline) {
 					t.Fatal("what the far side did does not show")
 				}
@@ -98,15 +103,20 @@ func TestAConnectionThatTheFarSideClosedIsNotUsed(t *testing.T) {
 	}
 }
 
+func pipe() *conn {
+	near, _ := net.Pipe()
+	return bare(near)
+}
+
 func TestIdleConnectionsAreClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pool{dial: dialsNot}
-		early, _ := net.Pipe()
-		late, _ := net.Pipe()
+		early := pipe()
+		late := pipe()
 		p.put(early)
 		time.Sleep(idleTimeout - time.Second)
 		p.put(late)
-		open := func(c net.Conn) bool { return c.SetDeadline(time.Time{}) == nil }
+		open := func(c *conn) bool { return c.SetDeadline(time.Time{}) == nil }
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		if open(early) || !open(late) {
@@ -117,10 +127,10 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 		if open(late) {
 			t.Error("the late one is still open")
 		}
-		again, _ := net.Pipe()
+		again := pipe()
 		p.put(again)
 		p.close()
-		last, _ := net.Pipe()
+		last := pipe()
 		p.put(last)
 		if open(again) || open(last) {
 			t.Error("a closed pool keeps connections")

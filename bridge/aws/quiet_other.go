@@ -4,6 +4,6 @@ package awsapi
 
 import "net"
 
-// quiet cannot look at an idle connection here: one that the far side has closed shows as a request
+// silent cannot look at a socket here: one that the far side has closed shows as a request
 // of unknown outcome, which is sent again.
-func quiet(net.Conn) bool { return true }
+func silent(net.Conn) bool { return true }

@@ -3,17 +3,12 @@
 package awsapi
 
 import (
-	"crypto/tls"
 	"net"
 	"syscall"
 )
 
-// quiet says whether nothing has come on an idle connection: neither its end nor anything else,
-// which would be no answer to the next request.
-func quiet(c net.Conn) bool {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
+// silent says whether a socket has nothing to be read, its end included.
+func silent(c net.Conn) bool {
 	s, ok := c.(syscall.Conn)
 	if !ok {
 		return true

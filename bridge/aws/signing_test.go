@@ -230,6 +230,24 @@ func TestRoleRefused(t *testing.T) {
 	}
 }
 
+// TestIllegibleCredentials: what no header can carry is no request, but a failure that says so.
+func TestIllegibleCredentials(t *testing.T) {
+	for name, keys := range map[string][2]string{
+		"session token": {"AKIDEXAMPLE", "first line\r\nX-Second: line"},
+		"access key id": {"AKID EXAMPLE", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			static(t)
+			t.Setenv("AWS_ACCESS_KEY_ID", keys[0])
+			t.Setenv("AWS_SESSION_TOKEN", keys[1])
+			f := call(t, session(t, awsapi.SessionOptions{}), awsapi.Target{Service: awsapi.SQS, Endpoint: "http://127.0.0.1:1"})
+			if f == nil || f.Class != bridge.Credentials || f.Code != awsapi.CodeCredentials || !strings.Contains(f.Message, "the "+name) {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
 // TestRoleOutlivesSTS: credentials about to end are used on while they cannot be renewed.
 func TestRoleOutlivesSTS(t *testing.T) {
 	static(t)
