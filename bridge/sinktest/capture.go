@@ -28,7 +28,7 @@ type Captured struct {
 var keys = aws.Credentials{
 	AccessKeyID:     "AKIDEXAMPLE",
 	SecretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-	SessionToken:    "a token/with+signs==",
+	SessionToken:    "a-token/with+signs==",
 }
 
 // Capture starts a server that hands every request to the channel and gives it the same answer. It
