@@ -30,7 +30,7 @@ func binary(t *testing.T) string {
 // TestFaults plays the schedules that tell most in the least time; `make fault` plays them all.
 func TestFaults(t *testing.T) {
 	env := environment(t)
-	for _, name := range []string{"stop", "kill", "freeze", "reload", "stored-no-answer", "broker-kill", "retention"} {
+	for _, name := range []string{"stop", "kill", "freeze", "reload", "reload-failing", "stored-no-answer", "broker-kill", "retention"} {
 		s, ok := Find(name)
 		if !ok {
 			t.Fatalf("there is no schedule %s", name)

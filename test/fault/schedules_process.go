@@ -23,6 +23,8 @@ var processSchedules = []Schedule{
 	{Name: "static-kill", What: "SIGKILL of static members and restart within the session; each keeps its partitions",
 		Duplicates: afterCrash, set: staticGroup, play: sequence(join, times(2, restartInPlace(killed)))},
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
+	{Name: "reload-failing", What: "changes to a FIFO destination while it is slow and has single entries fail",
+		set: func(s *settings) { s.inFlight = 2000 }, play: reloadsOfFailing},
 	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
 }
 
@@ -199,6 +201,23 @@ func reloads(w *World) error {
 	w.rng.Shuffle(len(changes), func(a, b int) { changes[a], changes[b] = changes[b], changes[a] })
 	for _, change := range changes {
 		if err := change(); err != nil {
+			return err
+		}
+		if err := w.progress(500); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reloadsOfFailing has a new lane follow one that holds messages of its groups, some to be tried again.
+func reloadsOfFailing(w *World) error {
+	defer w.inject(payments, fake.Fault{Effect: fake.Latency(200 * time.Millisecond)}).Remove()
+	defer w.inject(payments, fake.Fault{Effect: fake.FailEntry("InternalError", false), Probability: .3, When: half}).Remove()
+	i := w.any()
+	for _, tuning := range []string{", concurrency: 16", "", ", concurrency: 16", ""} {
+		w.setting.tuning[payments] = tuning
+		if err := i.reload("success", ""); err != nil {
 			return err
 		}
 		if err := w.progress(500); err != nil {
