@@ -13,7 +13,7 @@ const afterCrash = "what was in flight, and one commit interval"
 // processSchedules are about instances that come, go and change.
 var processSchedules = []Schedule{
 	{Name: "kill", What: "SIGKILL and restart, three times", Duplicates: afterCrash,
-		set: rareCommits, play: times(3, killAndStart)},
+		set: rareCommits, play: times(3, killLate)},
 	{Name: "stop", What: "SIGTERM and restart, three times", play: times(3, stopAndStart)},
 	{Name: "freeze", What: "SIGSTOP for longer than the session, with a successor, then SIGCONT", Duplicates: afterCrash,
 		set: func(s *settings) { s.session = 2 * time.Second }, play: freezeBesideAnother},
@@ -73,6 +73,21 @@ func killAndStart(w *World) error {
 		return err
 	}
 	return w.progress(1500)
+}
+
+// killLate kills seven tenths of an interval after a commit was due. If that came in time, less than an
+// interval is repeated; if not, far more.
+func killLate(w *World) error {
+	before := w.watch.lastMove()
+	if err := w.until("a commit", func() bool { return w.watch.lastMove().After(before) }); err != nil {
+		return err
+	}
+	seen := w.watch.lastMove()
+	over := w.setting.commitInterval * 17 / 10
+	if err := w.until("the time after the next commit", func() bool { return time.Since(seen) > over }); err != nil {
+		return err
+	}
+	return killAndStart(w)
 }
 
 func stopAndStart(w *World) error {
