@@ -163,6 +163,11 @@ func (w *World) restartInPlace(end func(*instance) error) error {
 	if err := w.stable(); err != nil {
 		return err
 	}
+	for _, text := range moveTexts {
+		if w.logged(text, "") == 0 {
+			return fmt.Errorf("no instance has logged %q yet: by that it is told that partitions move", text)
+		}
+	}
 	before := w.moves(i.name)
 	if err := end(i); err != nil {
 		return err
@@ -187,12 +192,24 @@ func (w *World) restartInPlace(end func(*instance) error) error {
 	return w.progress(1500)
 }
 
+// moveTexts are what an instance logs when it is given partitions, and when it has handed them over.
+var moveTexts = []string{"partitions assigned", "partitions revoked"}
+
 // moves is how often instances, but for those of a name, were given partitions or had to hand them over.
 func (w *World) moves(but string) int {
 	n := 0
+	for _, text := range moveTexts {
+		n += w.logged(text, but)
+	}
+	return n
+}
+
+// logged is how often instances, but for those of a name, have logged a text.
+func (w *World) logged(text, but string) int {
+	n := 0
 	for _, i := range w.instances {
 		if i.name != but {
-			n += strings.Count(i.Log.String(), "partitions assigned") + strings.Count(i.Log.String(), "partitions revoked")
+			n += strings.Count(i.Log.String(), text)
 		}
 	}
 	return n
