@@ -78,16 +78,20 @@ func killAndStart(w *World) error {
 // killLate kills seven tenths of an interval after a commit was due. If that came in time, less than an
 // interval is repeated; if not, far more.
 func killLate(w *World) error {
+	if err := w.afterCommit(w.setting.commitInterval * 17 / 10); err != nil {
+		return err
+	}
+	return killAndStart(w)
+}
+
+// afterCommit waits for the next commit that is seen, and for so long then.
+func (w *World) afterCommit(d time.Duration) error {
 	before := w.watch.lastMove()
 	if err := w.until("a commit", func() bool { return w.watch.lastMove().After(before) }); err != nil {
 		return err
 	}
 	seen := w.watch.lastMove()
-	over := w.setting.commitInterval * 17 / 10
-	if err := w.until("the time after the next commit", func() bool { return time.Since(seen) > over }); err != nil {
-		return err
-	}
-	return killAndStart(w)
+	return w.until(fmt.Sprintf("%v after a commit", d), func() bool { return time.Since(seen) > d })
 }
 
 func stopAndStart(w *World) error {
