@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -40,9 +39,9 @@ type Operation struct {
 
 // NewOperation takes a content type and further headers in pairs of name and value.
 func NewOperation(contentType string, pairs ...string) *Operation {
-	op := &Operation{fields: []field{{"content-type", contentType}}}
+	op := &Operation{fields: []field{newField("Content-Type", contentType)}}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		op.fields = append(op.fields, field{strings.ToLower(pairs[i]), pairs[i+1]})
+		op.fields = append(op.fields, newField(pairs[i], pairs[i+1]))
 	}
 	return op
 }

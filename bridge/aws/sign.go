@@ -34,8 +34,11 @@ type signer struct {
 	key             atomic.Pointer[signingKey]
 }
 
-// field is a header field; its name is in lower case.
-type field struct{ name, value string }
+// field is a header field. Its name is sent in the form that servers know without converting it, and
+// signed in lower case.
+type field struct{ name, signed, value string }
+
+func newField(name, value string) field { return field{name, strings.ToLower(name), value} }
 
 func newSigner(service Service, region string, u *url.URL) *signer {
 	host := u.Host
@@ -52,15 +55,18 @@ func (s *signer) appendHead(b []byte, keys aws.Credentials, op *Operation, body 
 	key := s.keyFor(keys, date[:dayLength])
 	var memory [8]field
 	fields := append(memory[:0], op.fields...)
-	fields = append(fields, field{"content-length", strconv.Itoa(len(body))}, field{"host", s.host}, field{"x-amz-date", date})
+	fields = append(fields, field{"Content-Length", "content-length", strconv.Itoa(len(body))},
+		field{"Host", "host", s.host}, field{"X-Amz-Date", "x-amz-date", date})
 	if token := strings.TrimSpace(keys.SessionToken); token != "" {
-		fields = append(fields, field{"x-amz-security-token", token})
+		fields = append(fields, field{"X-Amz-Security-Token", "x-amz-security-token", token})
 	}
-	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.signed, b.signed) })
 
 	start := len(b) // what is signed is built where the head comes
 	b = append(append(append(b, "POST\n"...), s.canonical...), "\n\n"...)
-	b = appendFields(b, fields, ":", "\n")
+	for _, f := range fields {
+		b = append(append(append(append(b, f.signed...), ':'), f.value...), '\n')
+	}
 	b = append(appendNames(append(b, '\n'), fields), '\n')
 	b = appendDigest(b, body)
 	request := sha256.Sum256(b[start:])
@@ -69,20 +75,15 @@ func (s *signer) appendHead(b []byte, keys aws.Credentials, op *Operation, body 
 	b = hex.AppendEncode(b, request[:])
 	signature := key.sign(b[start:])
 
-	b = append(append(append(b[:start], "POST "...), s.path...), " HTTP/1.1\r\nuser-agent: sluice\r\n"...)
-	b = appendFields(b, fields, ": ", "\r\n")
-	b = append(append(b, "authorization: "+algorithm+" Credential="...), key.id...)
+	b = append(append(append(b[:start], "POST "...), s.path...), " HTTP/1.1\r\nUser-Agent: sluice\r\n"...)
+	for _, f := range fields {
+		b = append(append(append(append(b, f.name...), ": "...), f.value...), "\r\n"...)
+	}
+	b = append(append(b, "Authorization: "+algorithm+" Credential="...), key.id...)
 	b = append(append(append(b, '/'), key.scope...), ", SignedHeaders="...)
 	b = append(appendNames(b, fields), ", Signature="...)
 	b = hex.AppendEncode(b, signature[:])
 	return append(b, "\r\n\r\n"...)
-}
-
-func appendFields(b []byte, fields []field, colon, end string) []byte {
-	for _, f := range fields {
-		b = append(append(append(append(b, f.name...), colon...), f.value...), end...)
-	}
-	return b
 }
 
 func appendNames(b []byte, fields []field) []byte {
@@ -90,7 +91,7 @@ func appendNames(b []byte, fields []field) []byte {
 		if i > 0 {
 			b = append(b, ';')
 		}
-		b = append(b, f.name...)
+		b = append(b, f.signed...)
 	}
 	return b
 }
