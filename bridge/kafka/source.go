@@ -157,7 +157,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.RebalanceTimeout(s.opts.RebalanceTimeout),
 		kgo.FetchMaxBytes(s.ahead.asked),
 		kgo.FetchMaxPartitionBytes(s.ahead.asked),
-		kgo.FetchMaxWait(500*time.Millisecond),
+		kgo.FetchMaxWait(time.Second),
 		// The least that a broker answers with is a batch, however large.
 		kgo.MaxDecompressBatchBytes(64<<20),
 		kgo.WithHooks(&hooks{s}, s.ahead),
