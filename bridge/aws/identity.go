@@ -46,8 +46,9 @@ type credentialsKey struct {
 // credentials are the cached credentials of one identity.
 type credentials struct {
 	provider  aws.CredentialsProvider
-	caches    []invalidator // a role's own cache, then that of the chain below it
-	refreshed atomic.Int64  // UnixNano of the last invalidation
+	caches    []invalidator                   // a role's own cache, then that of the chain below it
+	refreshed atomic.Int64                    // UnixNano of the last invalidation
+	checked   atomic.Pointer[aws.Credentials] // the last that were found legible
 }
 
 type invalidator interface{ Invalidate() }
@@ -98,7 +99,7 @@ func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
 func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Failure) {
 	got, err := c.provider.Retrieve(ctx)
 	if err == nil {
-		err = legible(got)
+		err = c.check(got)
 	}
 	if err == nil {
 		return got, nil
@@ -111,6 +112,19 @@ func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Fa
 		return got, &bridge.Failure{Class: bridge.Transient, Code: code, Message: "waiting for credentials", Err: err}
 	}
 	return got, &bridge.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
+}
+
+// check is legible, for credentials that are not those of the request before.
+func (c *credentials) check(got aws.Credentials) error {
+	if last := c.checked.Load(); last != nil && last.AccessKeyID == got.AccessKeyID && last.SessionToken == got.SessionToken {
+		return nil
+	}
+	if err := legible(got); err != nil {
+		return err
+	}
+	kept := got
+	c.checked.Store(&kept)
+	return nil
 }
 
 // legible returns an error for credentials that no header can carry, as where a token was pasted with
