@@ -58,14 +58,8 @@ func alikeKey(v ref.Val) any {
 	switch v := v.(type) {
 	case types.String:
 		return string(v)
-	case types.Int:
-		return float64(v)
-	case types.Uint:
-		return float64(v)
-	case types.Double:
-		return float64(v)
-	case *written:
-		return float64(v.Double)
+	case types.Int, types.Uint, types.Double, *written:
+		return float(v)
 	}
 	return nil
 }
