@@ -37,12 +37,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
-			produce(t, client, numbered("t", 0, "a", 10)...)
-			one := join(t, k)
-			commits(t, k, "t", 0, 10)
-			one.leave()
+			k, client := settledTen(t)
 			committing(t, k, 1000, c.epoch, c.note)
 			produce(t, client, numbered("t", 0, "b", 10)...)
 			two := join(t, k, from(time.Now().Add(time.Hour)))
@@ -110,12 +105,7 @@ func TestLogCutBelowCommitted(t *testing.T) {
 	for name, at := range map[string]int64{"inside the log now": 15, "above its end": 1000} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
-			produce(t, client, numbered("t", 0, "a", 10)...)
-			one := join(t, k)
-			commits(t, k, "t", 0, 10)
-			one.leave()
+			k, client := settledTen(t)
 			if err := k.Cluster.MoveTopicPartition("t", 0, k.Cluster.LeaderFor("t", 0)); err != nil {
 				t.Fatal(err)
 			}

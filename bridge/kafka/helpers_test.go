@@ -336,6 +336,18 @@ func (m *member) assignment(topic string, partition int32) *assignment {
 	return m.source.assigned[place{topic, partition}]
 }
 
+// settledTen returns a cluster whose group has settled the ten records of topic t and left.
+func settledTen(t *testing.T) (*fake.Kafka, *kgo.Client) {
+	t.Helper()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "a", 10)...)
+	m := join(t, k)
+	commits(t, k, "t", 0, 10)
+	m.leave()
+	return k, client
+}
+
 // commits waits until the group has committed an offset.
 func commits(t testing.TB, k *fake.Kafka, topic string, partition int32, offset int64) {
 	t.Helper()

@@ -54,12 +54,7 @@ func TestStart(t *testing.T) {
 // What a group has committed comes before where it would start.
 func TestStartOfKnownGroup(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
-	one := join(t, k)
-	commits(t, k, "t", 0, 10)
-	one.leave()
+	k, client := settledTen(t)
 	produce(t, client, numbered("t", 0, "b", 10)...)
 	two := join(t, k, from(time.Now().Add(time.Hour)))
 	commits(t, k, "t", 0, 20)
@@ -102,12 +97,7 @@ func TestStartMeetsNewRecord(t *testing.T) {
 // Retention may delete what was not read yet: that is told, for the client says nothing.
 func TestExpired(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
-	one := join(t, k)
-	commits(t, k, "t", 0, 10)
-	one.leave()
+	k, client := settledTen(t)
 	produce(t, client, numbered("t", 0, "b", 50)...)
 	if err := k.Cluster.DeleteRecords("t", 0, 30); err != nil {
 		t.Fatal(err)
