@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // diffText prints differences for a person.
@@ -47,19 +49,10 @@ func (p *diffText) print(r *kgo.Record, before, after *fate, changes []change) e
 	return err
 }
 
-func fromTo(c change) string { return excerpt(c.before) + " → " + excerpt(c.after) }
+func fromTo(c change) string { return brief(c.before) + " → " + brief(c.after) }
 
-// excerpt shows a value on one line.
-func excerpt(s string) string {
-	const longest = 100
-	switch {
-	case s == "":
-		return "none"
-	case len(s) > longest:
-		return oneLine(strings.ToValidUTF8(s[:longest], "")) + "…"
-	}
-	return oneLine(s)
-}
+// brief shows the beginning of a value on one line.
+func brief(s string) string { return orNone(oneLine(excerpt.Of(s))) }
 
 func moved(from, to []string) string {
 	if slices.Equal(from, to) {

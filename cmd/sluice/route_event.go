@@ -8,13 +8,13 @@ import (
 	"iter"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // eventReader turns what is given on the command line or in a file into records.
@@ -66,7 +66,7 @@ func parseEvent(text []byte) (*kgo.Record, error) {
 	seen := map[string]bool{}
 	doc.ForEach(func(key, v gjson.Result) bool {
 		if seen[key.String()] {
-			p.err = fmt.Errorf("the event has the key %q twice; keep one of the two", cut(key.String()))
+			p.err = fmt.Errorf("the event has the key %q twice; keep one of the two", excerpt.Of(key.String()))
 			return false
 		}
 		seen[key.String()] = true
@@ -99,9 +99,9 @@ func (p *parser) finish() error {
 	case r.Topic == "":
 		return errors.New("the event has no topic; add \"topic\", or give --topic for bare values")
 	case !topicName.MatchString(r.Topic):
-		return fmt.Errorf("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", cut(r.Topic))
+		return fmt.Errorf("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", excerpt.Of(r.Topic))
 	case !p.valued && p.unknown != "":
-		return fmt.Errorf("the event has no value, but a key %q that means nothing here; call it value, or remove it for a tombstone", cut(p.unknown))
+		return fmt.Errorf("the event has no value, but a key %q that means nothing here; call it value, or remove it for a tombstone", excerpt.Of(p.unknown))
 	case p.base64 != nil && p.value != nil && string(p.value) != "null":
 		return errors.New("the event has both value and value_base64; leave one out")
 	case p.base64 != nil:
@@ -167,7 +167,7 @@ func (p *parser) headers(key string, v gjson.Result, read func(string, gjson.Res
 	}
 	var err error
 	add := func(name string, v gjson.Result) {
-		value, bad := read(key+"."+cut(name), v)
+		value, bad := read(key+"."+excerpt.Of(name), v)
 		err = errors.Join(err, bad)
 		p.record.Headers = append(p.record.Headers, kgo.RecordHeader{Key: name, Value: value})
 	}
@@ -225,7 +225,7 @@ func decoded(key string, v gjson.Result) ([]byte, error) {
 func integer(key string, v gjson.Result, most int64) (int64, error) {
 	n, err := strconv.ParseInt(v.Raw, 10, 64)
 	if v.Type != gjson.Number || err != nil || n < 0 || n > most {
-		return 0, fmt.Errorf("%s is %s; write a whole number from 0 to %d", key, cut(v.Raw), most)
+		return 0, fmt.Errorf("%s is %s; write a whole number from 0 to %d", key, excerpt.Of(v.Raw), most)
 	}
 	return n, nil
 }
@@ -238,7 +238,7 @@ func timestamp(key string, v gjson.Result) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, v.String()); err == nil && v.Type == gjson.String {
 		return t, nil
 	}
-	return time.Time{}, fmt.Errorf("%s is %s; write milliseconds since 1970, or a time like \"2026-01-31T00:00:00Z\"", key, cut(v.Raw))
+	return time.Time{}, fmt.Errorf("%s is %s; write milliseconds since 1970, or a time like \"2026-01-31T00:00:00Z\"", key, excerpt.Of(v.Raw))
 }
 
 // notJSON says what is wrong with a text that is not one JSON document.
@@ -255,15 +255,6 @@ func notJSON(text []byte) error {
 		return fmt.Errorf("the event is not JSON (%w at byte %d); give --topic for values that are none", err, syntax.Offset)
 	}
 	return fmt.Errorf("the event is not JSON (%w)", err)
-}
-
-// cut shortens what is quoted in a message.
-func cut(s string) string {
-	const longest = 60
-	if len(s) <= longest {
-		return s
-	}
-	return strings.ToValidUTF8(s[:longest], "") + "…"
 }
 
 func kindOf(v gjson.Result) string {
