@@ -23,6 +23,7 @@ type Metrics struct {
 	sendTime    *prometheus.HistogramVec
 	endToEnd    *prometheus.HistogramVec
 	concurrency *prometheus.GaugeVec
+	commits     *prometheus.HistogramVec
 }
 
 // latencies in seconds, from a request on loopback to a destination that was down for long.
@@ -55,6 +56,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		sendTime:  histogram("send_seconds", "Duration of a request to AWS.", latencies, "destination"),
 		endToEnd: histogram("record_to_acknowledgement_seconds",
 			"Time from a record's timestamp in Kafka to its acknowledgement by AWS.", latencies, "destination"),
+		commits: histogram("commit_seconds", "Duration of a commit of offsets.", latencies, "group"),
 		concurrency: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "sluice", Name: "destination_concurrency",
 			Help: "Requests that may be out at once, as adapted to the destination; below 1, one request and a pause."}, []string{"destination"}),
 		unmatched: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sluice", Name: "records_unmatched_total",
@@ -66,6 +68,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	reg.MustRegister(m.concurrency, m.unmatched)
 	return m
 }
+
+// Commits observes how long the commits of a consumer group take, in seconds.
+func (m *Metrics) Commits(group string) prometheus.Observer { return m.commits.WithLabelValues(group) }
 
 const outcomeDeadLettered = "dead_lettered"
 

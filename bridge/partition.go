@@ -29,6 +29,8 @@ type Partition struct {
 	bytes  int64  // of the records in span that are not settled
 	mark   Mark
 	reach  Reach
+	note   string        // of a commit, for marks below stale; empty before the first
+	stale  int64         // the mark from which on the note says something else
 	closed atomic.Bool   // written with mu held
 	idle   chan struct{} // closed when span is empty; nil while nobody waits
 }
@@ -85,7 +87,7 @@ func (p *Partition) register(batch []settling) (uint64, bool) {
 func (p *Partition) Begin(at Mark, reach Reach) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.reach = reach
+	p.reach, p.note = reach, ""
 	if p.mark.Offset < 0 {
 		p.mark = at
 	}
@@ -124,7 +126,7 @@ func (p *Partition) advance() {
 		return
 	}
 	p.first += uint64(n)
-	p.window.release(n, 0)
+	p.window.pass(n)
 	if p.idle != nil && p.span.len() == 0 {
 		close(p.idle)
 		p.idle = nil
@@ -136,6 +138,17 @@ func (p *Partition) Mark() Mark {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.mark
+}
+
+// Position returns the mark and what a commit of it carries (Reach.Note).
+func (p *Partition) Position() (Mark, string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.note == "" || p.mark.Offset >= p.stale {
+		p.note = p.reach.Note(p.Origin, p.mark.Offset)
+		p.stale = p.reach.noteStale(p.mark.Offset)
+	}
+	return p.mark, p.note
 }
 
 // Reach returns how far destinations are done apart from the mark.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"strings"
 )
 
@@ -73,6 +74,19 @@ func (r Reach) Note(topic Origin, mark int64) string {
 		return topic.Mark()
 	}
 	return note
+}
+
+// noteStale returns the mark from which on the note says something else than at this one: where the last
+// destination is done that was not.
+func (r Reach) noteStale(mark int64) int64 {
+	stale := r.Rest
+	for _, at := range r.Done {
+		stale = max(stale, at)
+	}
+	if stale <= mark {
+		return math.MaxInt64
+	}
+	return stale
 }
 
 // ParseReach reads a note. It reports false for one that says nothing, and for a commit of somebody

@@ -14,11 +14,20 @@ type Window struct {
 	records, bytes       atomic.Int64
 	// freed holds a token when something was released since the last look.
 	freed chan struct{}
+	// passed counts the records that marks have passed since the last call of Passed, and due holds
+	// a token once they are worth a commit. backlog says that they were, and some are left since.
+	passed  atomic.Int64
+	backlog atomic.Bool
+	due     chan struct{}
 }
+
+// WorthCommit is how many settled records are worth a commit: so many that it costs less than a
+// hundredth of what it cost to send them (BenchmarkCommit), and few enough to be sent again.
+const WorthCommit = 1000
 
 // NewWindow returns a window of the given size; both limits are at least 1.
 func NewWindow(records int, bytes int64) *Window {
-	return &Window{maxRecords: int64(max(records, 1)), maxBytes: max(bytes, 1), freed: make(chan struct{}, 1)}
+	return &Window{maxRecords: int64(max(records, 1)), maxBytes: max(bytes, 1), freed: make(chan struct{}, 1), due: make(chan struct{}, 1)}
 }
 
 // Held returns the records and bytes held now.
@@ -52,6 +61,36 @@ func (w *Window) Roomy(records, bytes int64) bool {
 
 // Freed delivers a token after something was released. One reader is served.
 func (w *Window) Freed() <-chan struct{} { return w.freed }
+
+// Due delivers a token once WorthCommit records have been passed since the last call of Passed, and where
+// the last record of such a backlog is passed. One reader is served.
+func (w *Window) Due() <-chan struct{} { return w.due }
+
+// Passed begins to count anew. It is called before the marks are read that are to be committed.
+func (w *Window) Passed() {
+	select {
+	case <-w.due: // for what is counted until now
+	default:
+	}
+	switch {
+	case w.passed.Swap(0) >= WorthCommit:
+		w.backlog.Store(true)
+	case w.records.Load() == 0:
+		w.backlog.Store(false)
+	}
+}
+
+// pass releases records that a mark has passed.
+func (w *Window) pass(records int64) {
+	w.release(records, 0)
+	if w.passed.Add(records) < WorthCommit && (!w.backlog.Load() || w.records.Load() > 0) {
+		return
+	}
+	select {
+	case w.due <- struct{}{}:
+	default:
+	}
+}
 
 func (w *Window) add(records, bytes int64) {
 	w.records.Add(records)

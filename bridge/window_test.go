@@ -113,3 +113,46 @@ func TestWindowOfNothing(t *testing.T) {
 		t.Error("a window without room reads nothing, ever")
 	}
 }
+
+// A commit is due for every so many records, and for what is left where there are no more.
+func TestWindowTellsWhenACommitIsDue(t *testing.T) {
+	w := NewWindow(10*WorthCommit, 1<<20)
+	due := func() bool {
+		select {
+		case <-w.Due():
+			w.Passed()
+			return true
+		default:
+			return false
+		}
+	}
+	pass := func(n int64) {
+		w.add(n, 0)
+		w.pass(n)
+	}
+	w.add(1, 0) // there is more all the time
+	pass(WorthCommit - 1)
+	if due() {
+		t.Error("due for few")
+	}
+	pass(1)
+	pass(WorthCommit)
+	if !due() {
+		t.Error("not due for many")
+	}
+	if due() {
+		t.Error("due twice for the same")
+	}
+	pass(5)
+	if due() {
+		t.Error("due for few, while there is more")
+	}
+	w.pass(1)
+	if !due() {
+		t.Error("not due where the backlog ended")
+	}
+	pass(5)
+	if due() {
+		t.Error("due for few without a backlog")
+	}
+}

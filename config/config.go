@@ -26,7 +26,8 @@ type Config struct {
 	DeadLetter     DeadLetter             `koanf:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
 	Correlation    Correlation            `koanf:"correlation" doc:"Where the correlation id of an event comes from."`
 	Limits         Limits                 `koanf:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
-	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed."`
+	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed while few move; while many do, the next commit follows the last."`
+	CommitRate     int                    `koanf:"commit_rate" default:"2000" range:"10..1000000" doc:"Most offsets of partitions that this process commits a second, over all its consumer groups; beyond that, a crash repeats more."`
 	DrainTimeout   Duration               `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for what is on its way to AWS."`
 	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, metrics and inspection."`
 	Log            Log                    `koanf:"log" doc:"What is logged, and how."`

@@ -88,6 +88,7 @@ func TestDefaults(t *testing.T) {
 		Correlation:    Correlation{Headers: []string{"x-correlation-id", "correlation-id"}, Field: "value.correlation_id"},
 		Limits:         Limits{InFlight: 20000, InFlightBytes: 256 << 20},
 		CommitInterval: Duration(time.Second),
+		CommitRate:     2000,
 		DrainTimeout:   Duration(30 * time.Second),
 		Admin:          Admin{Listen: "127.0.0.1:9600"},
 		Log:            Log{Level: "info", Format: LogJSON},

@@ -26,6 +26,7 @@ type plan struct {
 	destinations []bridge.Destination // by index in the table
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
+	commits      *kafka.CommitBudget
 	rules        []string
 }
 
@@ -52,7 +53,7 @@ func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridg
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, registry: registry, table: table, correlation: correlation, session: session, destinations: Destinations(cfg)}
+	p := &plan{config: cfg, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg)}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
@@ -65,6 +66,15 @@ func registryAfter(before *plan, cfg *config.Config, health bridge.Health) (*cod
 		return before.registry, nil
 	}
 	return Registry(cfg, health)
+}
+
+// budgetAfter returns the budget of commits of the plan before where that serves on, else a new one: all
+// consumer groups share one.
+func budgetAfter(before *plan, cfg *config.Config) *kafka.CommitBudget {
+	if before != nil && before.config.CommitRate == cfg.CommitRate {
+		return before.commits
+	}
+	return kafka.NewCommitBudget(cfg.CommitRate)
 }
 
 // closeRegistry ends the registry of a plan, unless the one that follows it has taken it over.
@@ -206,6 +216,7 @@ func (p *plan) sourceOptions(group, isolated string, latest time.Time) kafka.Opt
 		RebalanceTimeout: time.Duration(k.RebalanceTimeout),
 		ReadAhead:        int64(k.ReadAhead),
 		CommitInterval:   time.Duration(p.config.CommitInterval),
+		Budget:           p.commits,
 		DrainTimeout:     time.Duration(p.config.DrainTimeout),
 		Sharing:          sharing(p.config, isolated),
 	}

@@ -213,7 +213,9 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 // start begins to read with the pipeline that adopt made.
 func (g *group) start(p *plan) error {
 	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
-	source, err := kafka.New(p.sourceOptions(g.name, g.isolated, g.d.started), g.pipeline, window, g.d.board, g.d.log)
+	opts := p.sourceOptions(g.name, g.isolated, g.d.started)
+	opts.Commits = g.d.metrics.Commits(g.name)
+	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {
 		return err
 	}

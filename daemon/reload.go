@@ -158,7 +158,7 @@ func (p *plan) readsDifferently(other *plan) bool {
 	a, b := p.config, other.config
 	return !reflect.DeepEqual(a.Kafka, b.Kafka) ||
 		!slices.Equal(a.Subscriptions(), b.Subscriptions()) ||
-		a.Limits != b.Limits || a.CommitInterval != b.CommitInterval || a.DrainTimeout != b.DrainTimeout
+		a.Limits != b.Limits || a.CommitInterval != b.CommitInterval || a.CommitRate != b.CommitRate || a.DrainTimeout != b.DrainTimeout
 }
 
 // reloadMetrics tell of the configuration.

@@ -16,44 +16,76 @@ import (
 const (
 	// commitTimeout bounds one commit: it blocks while the group rebalances.
 	commitTimeout = 5 * time.Second
-	// commitAgain is how soon a commit is tried again where it is the last one.
-	commitAgain = 100 * time.Millisecond
 	// stuckAfter is how long a partition may hold records without any progress before that is
 	// told.
 	stuckAfter = time.Minute
 )
 
-// commitLoop commits what is settled, each interval, until ctx ends. Commits never run on the way
-// of an acknowledgement.
+// commitLoop commits what is settled until ctx ends, as a log commits groups of transactions: while one
+// commit is under way the next one gathers, and it begins when the one before is acknowledged and what
+// has gathered is worth it. Commits never run on the way of an acknowledgement.
 func (s *Source) commitLoop(ctx context.Context) {
-	var took time.Duration // by the latest that had something to commit
 	timer := time.NewTimer(s.opts.CommitInterval)
 	defer timer.Stop()
+	failures := 0
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-timer.C:
-			all := s.held()
-			some, _ := s.commit(all)
-			if some {
-				took = time.Since(now)
-			} else {
-				// What could not be committed has found another owner.
-				s.health.Recovered(s.commitKey())
-			}
-			s.findStuck(all, now)
-			s.ticks.Add(1)
-			timer.Reset(commitPause(s.opts.CommitInterval, time.Since(now), took))
+		case <-s.window.Due():
+		case <-timer.C:
 		}
+		all := s.held()
+		s.window.Passed()
+		offsets, err := s.commit(all)
+		if offsets == 0 {
+			// What could not be committed has found another owner.
+			s.health.Recovered(s.commitKey())
+		}
+		wait := s.opts.CommitInterval
+		if failures++; err == nil {
+			failures = 0
+		} else {
+			wait = 0 // after the rest
+		}
+		now := time.Now()
+		s.findStuck(all, now)
+		if !s.restCommits(ctx, max(s.opts.Budget.spend(offsets, now), s.commitBackoff(failures))) {
+			return
+		}
+		timer.Reset(wait)
 	}
 }
 
-// commitPause is how long to wait for the next commit, so long after the latest was begun. A commit
-// counts once the broker has it: for a crash to repeat no more than one interval, each begins as early
-// as to be done an interval after the one before it began. Slow brokers are left some peace.
-func commitPause(interval, since, took time.Duration) time.Duration {
-	return max(interval-since-took, interval/4)
+const (
+	// commitAgain is how soon a commit that failed is tried again.
+	commitAgain = 100 * time.Millisecond
+	// commitTick is how often the committer shows that it is alive while it rests.
+	commitTick = time.Second
+)
+
+// commitBackoff is how long to rest after so many commits in a row have failed.
+func (s *Source) commitBackoff(failures int) time.Duration {
+	if failures == 0 {
+		return 0
+	}
+	return min(commitAgain<<min(failures-1, 10), max(commitAgain, s.opts.CommitInterval))
+}
+
+// restCommits waits between two commits; false when ctx ended first.
+func (s *Source) restCommits(ctx context.Context, rest time.Duration) bool {
+	for until := time.Now().Add(rest); ; {
+		s.ticks.Add(1)
+		left := time.Until(until)
+		if left <= 0 {
+			return ctx.Err() == nil
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(min(left, commitTick)):
+		}
+	}
 }
 
 // held returns the assignments of now, those that are leaving included.
@@ -86,20 +118,19 @@ func (s *Source) commitAll(ctx context.Context, of []*assignment) {
 	}
 }
 
-// commit writes the marks of assignments that have moved since they were last committed, and says
-// whether there were any. A failed commit is no harm: the marks stay, and the next one takes them.
-func (s *Source) commit(of []*assignment) (some bool, failed error) {
+// commit writes the marks of assignments that have moved since they were last committed, and returns how
+// many those are. A failed commit is no harm: the marks stay, and the next one takes them.
+func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	s.gate.RLock()
 	member := s.member
 	s.gate.RUnlock()
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
-	marks := map[place]*assignment{}
-	sent := map[place]bridge.Mark{}
+	sent := map[place]sentMark{}
 	notes := map[place]string{}
 	for _, a := range of {
-		mark := a.part.Mark()
+		mark, note := a.part.Position()
 		if a.part.Closed() || a.member != member || mark.Offset < 0 || mark.Offset == a.committed.Offset {
 			continue
 		}
@@ -107,14 +138,15 @@ func (s *Source) commit(of []*assignment) (some bool, failed error) {
 			offsets[a.topic] = map[int32]kgo.EpochOffset{}
 		}
 		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
-		marks[a.place], sent[a.place] = a, mark
-		notes[a.place] = a.part.Reach().Note(a.part.Origin, mark.Offset)
+		sent[a.place] = sentMark{a, mark}
+		notes[a.place] = note
 	}
 	if len(offsets) == 0 {
-		return false, nil
+		return 0, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
+	began := time.Now()
 	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, noted(notes))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
@@ -125,14 +157,23 @@ func (s *Source) commit(of []*assignment) (some bool, failed error) {
 				at := place{t.Topic, p.Partition}
 				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
 					failed = fmt.Errorf("%s: %w", at, err)
-				} else if a := marks[at]; a != nil {
-					a.committed = sent[at]
+				} else if s, ok := sent[at]; ok {
+					s.of.committed = s.mark
 				}
 			}
 		}
 	})
+	if s.opts.Commits != nil {
+		s.opts.Commits.Observe(time.Since(began).Seconds())
+	}
 	s.judgeCommit(failed)
-	return true, failed
+	return len(sent), failed
+}
+
+// sentMark is a mark on its way to the broker.
+type sentMark struct {
+	of   *assignment
+	mark bridge.Mark
 }
 
 func (s *Source) commitKey() string { return "commit " + s.opts.Group }

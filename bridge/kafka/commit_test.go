@@ -3,7 +3,6 @@ package kafka
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -57,21 +56,6 @@ func TestCommitErrors(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestCommitPause(t *testing.T) {
-	const interval = time.Second
-	for _, c := range []struct{ since, took, want time.Duration }{
-		{0, 0, interval},
-		{5 * time.Millisecond, 5 * time.Millisecond, 990 * time.Millisecond},
-		{0, 5 * time.Millisecond, 995 * time.Millisecond}, // nothing to commit
-		{300 * time.Millisecond, 300 * time.Millisecond, 400 * time.Millisecond},
-		{commitTimeout, commitTimeout, 250 * time.Millisecond},
-	} {
-		if got := commitPause(interval, c.since, c.took); got != c.want {
-			t.Errorf("after %v, of which the latest commit took %v: %v, want %v", c.since, c.took, got, c.want)
-		}
 	}
 }
 

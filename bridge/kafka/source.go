@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
@@ -29,9 +30,14 @@ type Options struct {
 	SessionTimeout   time.Duration
 	RebalanceTimeout time.Duration
 	// ReadAhead is about how many bytes, unpacked, are fetched ahead of what is polled.
-	ReadAhead      int64
+	ReadAhead int64
+	// CommitInterval is how often offsets are committed of which few have moved.
 	CommitInterval time.Duration
-	DrainTimeout   time.Duration
+	// Budget is what commits may cost the brokers; nil: no bound.
+	Budget *CommitBudget
+	// Commits observes how long they take, in seconds; nil: nobody does.
+	Commits      prometheus.Observer
+	DrainTimeout time.Duration
 	// Sharing is that of the shared group.
 	Sharing Sharing
 }

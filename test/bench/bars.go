@@ -60,6 +60,10 @@ func (all results) bars(low []*figure) []bar {
 	sound := all.find("faults-none", "sluice")
 	least("1 % of entries fail: messages a second, to none", 0.85, ratio(all.find("faults-entries", "sluice"), sound, rate))
 	least("1 % of requests fail: messages a second, to none", 0.85, ratio(all.find("faults-requests", "sluice"), sound, rate))
+	if killed := all.find("crash", "sluice"); killed != nil {
+		title := fmt.Sprintf("SIGKILL at full rate, 3 ms (a commit takes %.1f ms): messages sent again", killed.spread(commitTime).median)
+		most(title, 3000, "%.0f", killed.spread(duplicated))
+	}
 	most("1,000 rules: CPU a message, to ten", 1.1, "%.2f", ratio(all.find("rules-1000", "sluice"), all.find("rules-10", "sluice"), cpu))
 	most("100 destinations: CPU a message, to one", 1.3, "%.2f", ratio(all.find("destinations-100", "sluice"), all.find("destinations-1", "sluice"), cpu))
 	for _, r := range all {

@@ -35,6 +35,7 @@ type scenario struct {
 	instances    int    // processes of the contestant
 	ordering     string // of a FIFO queue: strict or batched
 	linger       string // of the bridge; its default when empty
+	crash        bool   // it is killed half way and started again
 	axis         string // what grows over the scenarios of this part; empty for nothing
 	at           int    // place on the axis
 	contestants  []string

@@ -57,6 +57,13 @@ func (p *process) stop() error {
 	return p.log.Close()
 }
 
+// kill ends the process as a crash would.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // fails where it has ended, which is as good
+	<-p.done
+	_ = p.log.Close()
+}
+
 // output is the end of what it printed.
 func (p *process) output() string {
 	text, err := os.ReadFile(p.log.Name())

@@ -42,6 +42,7 @@ func rss(s sample) float64        { return s.RSS }
 func requests(s sample) float64   { return s.Requests }
 func missing(s sample) float64    { return float64(s.Missing) }
 func duplicated(s sample) float64 { return float64(s.Duplicated) }
+func commitTime(s sample) float64 { return s.Commit }
 
 // threeDigits has format print three digits that count.
 const threeDigits = ""

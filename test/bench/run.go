@@ -20,6 +20,7 @@ type sample struct {
 	Requests   float64 `json:"requests"` // a message
 	Missing    int64   `json:"missing"`
 	Duplicated int64   `json:"duplicated"`
+	Commit     float64 `json:"commit,omitempty"` // ms that a commit took on average, before a crash
 }
 
 // errStalled is the end of a run in which nothing new arrives.
@@ -47,34 +48,46 @@ func (b *bench) run(ctx context.Context, s scenario, c *contestant) (out sample,
 	if err != nil {
 		return out, err
 	}
-	e, err := startEndpoint(s, dir, nil, max(1, s.data.records*c.warmUp/100), s.data.records)
+	marks := []int{max(1, s.data.records*c.warmUp/100), s.data.records}
+	if s.crash {
+		marks = []int{max(1, s.data.records*max(c.warmUp, 5)/100), s.data.records * crashAt / 100, s.data.records}
+	}
+	e, err := startEndpoint(s, dir, nil, marks...)
 	if err != nil {
 		return out, err
 	}
 	defer e.close()
-	inspection := e.inspect()
-	var all team
-	defer func() { err = errors.Join(err, all.stop()) }()
-	for i := range s.instances {
-		p, err := b.start(job{scenario: s, broker: b.broker, topic: topic, group: b.group(),
-			endpoint: e.URL, targets: e.targets, dir: dir, ca: e.ca}, c, i)
-		if err != nil {
-			return out, err
-		}
-		all = append(all, p)
+	j := job{scenario: s, broker: b.broker, topic: topic, group: b.group(), endpoint: e.URL, targets: e.targets, dir: dir, ca: e.ca}
+	// What a contestant sends again shows at the latest when it stops in good order.
+	if s.crash {
+		err = b.crash(ctx, e, j, c, &out)
+	} else {
+		err = b.through(ctx, e, j, c, &out)
 	}
-	if err := b.measure(ctx, e, inspection, all, &out); err != nil {
+	if err != nil {
 		return out, err
 	}
-	// What a contestant sends again shows at the latest when it stops in good order.
-	err = all.stop()
-	all = nil
 	if wrong, _ := e.wrong.Load().(string); wrong != "" {
 		err = errors.Join(err, errors.New(wrong))
 	}
 	out.Requests = float64(e.requests()) / float64(s.data.records)
 	out.Missing, out.Duplicated = int64(s.data.records)-e.unique.Load(), e.accepted.Load()-e.unique.Load()
 	return out, err
+}
+
+// through has the processes of a contestant take all records.
+func (b *bench) through(ctx context.Context, e *endpoint, j job, c *contestant, out *sample) (err error) {
+	inspection := e.inspect()
+	var all team
+	defer func() { err = errors.Join(err, all.stop()) }()
+	for i := range j.instances {
+		p, err := b.start(j, c, i)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	return b.measure(ctx, e, inspection, all, out)
 }
 
 // measure fills in what is seen while the processes run.
@@ -98,14 +111,9 @@ func (b *bench) measure(ctx context.Context, e *endpoint, inspection *fake.Handl
 	if err != nil {
 		return err
 	}
-	n, took := float64(after.records-before.records), after.at.Sub(before.at)
-	out.Rate, out.CPU = n/took.Seconds(), float64((after.cpu-before.cpu).Nanoseconds())/1e3/n
-	for _, p := range all {
-		rss, err := p.peakRSS()
-		if err != nil {
-			return err
-		}
-		out.RSS = max(out.RSS, float64(rss)/1e6)
+	out.measured(before, after)
+	if err := out.peak(all); err != nil {
+		return err
 	}
 	if b.before != nil {
 		return b.before()
@@ -171,6 +179,24 @@ func (e *endpoint) await(ctx context.Context, i int, all team) error {
 			return fmt.Errorf("%d of %d records arrived, then %w for %v:\n%s", last, e.scenario.data.records, errStalled, stalled, all[0].output())
 		}
 	}
+}
+
+// measured fills in what was done between two looks.
+func (s *sample) measured(before, after look) {
+	n, took := float64(after.records-before.records), after.at.Sub(before.at)
+	s.Rate, s.CPU = n/took.Seconds(), float64((after.cpu-before.cpu).Nanoseconds())/1e3/n
+}
+
+// peak fills in the memory of the largest process so far.
+func (s *sample) peak(all team) error {
+	for _, p := range all {
+		rss, err := p.peakRSS()
+		if err != nil {
+			return err
+		}
+		s.RSS = max(s.RSS, float64(rss)/1e6)
+	}
+	return nil
 }
 
 // look is the state of a run at one moment.

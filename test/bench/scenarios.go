@@ -48,6 +48,9 @@ func scenarios(records int) []scenario {
 		load("tls", "tls", "SQS over TLS, 5 ms", func(s *scenario) {
 			s.tls, s.latency, s.contestants = true, ms(5), []string{"sluice", "raw", "sdk"}
 		}))
+	all = append(all, load("crash", "crash", "SIGKILL half way, 3 ms", func(s *scenario) {
+		s.crash, s.latency = true, ms(3)
+	}))
 	for _, n := range []int{1, 10, 100} {
 		all = append(all, load("destinations", fmt.Sprintf("destinations-%d", n), plural(n, "destination"), func(s *scenario) {
 			s.rules, s.destinations = 100, n

@@ -18,8 +18,8 @@ func sluiceCommand(b *bench, j job) ([]string, []string, error) {
 
 func bridgeYAML(j job) string {
 	var y strings.Builder
-	fmt.Fprintf(&y, "kafka: {brokers: [%q], group: %s, start: earliest}\naws: {region: %s, endpoint: %q}\nadmin: {listen: %q, pprof: true}\n",
-		j.broker, j.group, region, j.endpoint, j.admin)
+	fmt.Fprintf(&y, "kafka: {brokers: [%q], group: %s, start: earliest%s}\naws: {region: %s, endpoint: %q}\nadmin: {listen: %q, pprof: true}\n",
+		j.broker, j.group, session(j), region, j.endpoint, j.admin)
 	y.WriteString("destinations:\n")
 	for i, target := range j.targets {
 		fmt.Fprintf(&y, "  d%d: {%s: %q", i, j.service, target)
@@ -37,6 +37,14 @@ func bridgeYAML(j job) string {
 			i, j.topic, share(i, j.rules), i%len(j.targets))
 	}
 	return y.String()
+}
+
+// session keeps a group short of its dead member for no longer than a run has time for.
+func session(j job) string {
+	if j.crash {
+		return ", session_timeout: 6s"
+	}
+	return ""
 }
 
 // share is the pattern of the i-th of n rules, each of which takes its share of the records.

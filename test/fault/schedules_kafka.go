@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -42,10 +43,10 @@ func brokerKill(w *World) error {
 	return w.progress(1500)
 }
 
-// brokerStall stalls when the latest commit is old. A member that has lost its session remembers what
+// brokerStall stalls at any time between two commits. A member that has lost its session remembers what
 // was settled: no more than what was in flight comes again.
 func brokerStall(w *World) error {
-	if err := w.afterCommit(w.setting.commitInterval / 2); err != nil {
+	if err := w.progress(2 * bridge.WorthCommit); err != nil {
 		return err
 	}
 	w.allow(func() int { return standards * w.setting.inFlight })

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-const afterCrash = "what was in flight, and one commit interval"
+const afterCrash = "what was in flight, and what is worth one commit"
 
 // processSchedules are about instances that come, go and change.
 var processSchedules = []Schedule{
@@ -30,10 +31,10 @@ var processSchedules = []Schedule{
 
 func staticGroup(s *settings) { s.static, s.session = true, 15*time.Second }
 
-// rareCommits has an interval weigh more than what may be in flight: what is repeated tells then whether
-// commits come when they should.
+// rareCommits has commits come by what is settled alone, and little in flight: what is repeated tells
+// then whether they come when they should.
 func rareCommits(s *settings) {
-	s.session, s.commitInterval, s.inFlight = 2*time.Second, time.Second, 100
+	s.session, s.commitInterval, s.inFlight = 2*time.Second, time.Minute, 100
 }
 
 // times plays something again and again.
@@ -75,23 +76,13 @@ func killAndStart(w *World) error {
 	return w.progress(1500)
 }
 
-// killLate kills seven tenths of an interval after a commit was due. If that came in time, less than an
-// interval is repeated; if not, far more.
+// killLate kills when several commits were due. If they came in time, what is worth one is repeated; if
+// not, far more.
 func killLate(w *World) error {
-	if err := w.afterCommit(w.setting.commitInterval * 17 / 10); err != nil {
+	if err := w.progress(8 * bridge.WorthCommit); err != nil {
 		return err
 	}
 	return killAndStart(w)
-}
-
-// afterCommit waits for the next commit that is seen, and for so long then.
-func (w *World) afterCommit(d time.Duration) error {
-	before := w.watch.lastMove()
-	if err := w.until("a commit", func() bool { return w.watch.lastMove().After(before) }); err != nil {
-		return err
-	}
-	seen := w.watch.lastMove()
-	return w.until(fmt.Sprintf("%v after a commit", d), func() bool { return time.Since(seen) > d })
 }
 
 func stopAndStart(w *World) error {

@@ -25,7 +25,6 @@ type watch struct {
 	mu          sync.Mutex
 	incarnation int             // of the topic
 	committed   map[int32]int64 // by partition, as last seen
-	moved       time.Time       // when one of them was last seen to have changed
 }
 
 // watchEvery is how often the committed offsets are looked at.
@@ -94,17 +93,10 @@ func (o *watch) look(ctx context.Context) {
 		}
 		of := slices.IndexFunc(o.w.marks, func(mark string) bool { return strings.HasPrefix(r.Metadata, mark) })
 		if of == o.incarnation && o.committed[r.Partition] != r.At {
-			o.committed[r.Partition], o.moved = r.At, now
+			o.committed[r.Partition] = r.At
 		}
 		o.w.ledger.committed(log{of, r.Partition}, r.At, now)
 	})
-}
-
-// lastMove is when a committed offset was last seen to have changed.
-func (o *watch) lastMove() time.Time {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.moved
 }
 
 // everything says whether the group has committed the ends of all partitions.

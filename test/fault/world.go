@@ -147,10 +147,16 @@ func (w *World) allowance() int {
 	return n
 }
 
+// commitTrips is more than two round trips of a commit take on a machine that does much besides.
+const commitTrips = 200 * time.Millisecond
+
 // allowCrash allows what a member that ends without a word may cause: what is in flight, which the limit
-// bounds, and what was acknowledged within the last commit interval, as it arrived.
+// bounds, and of what was acknowledged within the last commit interval what is worth a commit and what
+// arrived while commits were under way.
 func (w *World) allowCrash() {
-	n := standards*w.setting.inFlight + w.ledger.since(time.Now().Add(-w.setting.commitInterval))
+	now := time.Now()
+	uncommitted := standards*bridge.WorthCommit + w.ledger.since(now.Add(-commitTrips))
+	n := standards*w.setting.inFlight + min(uncommitted, w.ledger.since(now.Add(-w.setting.commitInterval)))
 	w.allow(func() int { return n })
 }
 
