@@ -47,7 +47,7 @@ type credentialsKey struct {
 type credentials struct {
 	provider  aws.CredentialsProvider
 	caches    []invalidator                   // a role's own cache, then that of the chain below it
-	refreshed atomic.Int64                    // UnixNano of the last invalidation
+	refreshed atomic.Pointer[time.Time]       // the last invalidation; nil before
 	checked   atomic.Pointer[aws.Credentials] // the last that were found legible
 }
 
@@ -159,7 +159,9 @@ func retrievalClass(err error) bridge.Class {
 // first has an effect.
 func (c *credentials) invalidate(now time.Time) {
 	last := c.refreshed.Load()
-	if now.UnixNano()-last < int64(refreshInterval) || !c.refreshed.CompareAndSwap(last, now.UnixNano()) {
+	// The wall clock may be set back: times are compared by their monotonic part, and one long before
+	// the last is no call that came together with it.
+	if last != nil && now.Sub(*last).Abs() < refreshInterval || !c.refreshed.CompareAndSwap(last, &now) {
 		return
 	}
 	for _, cache := range c.caches {
