@@ -57,7 +57,7 @@ func BenchmarkAccept(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			r := newRig(b, &fakeSink{}, func(o *LaneOptions) {
 				o.Destination.FIFO = fifo
-				o.After = make(chan struct{})
+				o.After = []<-chan struct{}{make(chan struct{})}
 				o.MaxMessages = MaxBatch
 			})
 			defer r.close()

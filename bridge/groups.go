@@ -17,6 +17,7 @@ type groupQueue struct {
 	waiting    dueHeap[*group]
 	sendable   int // deliveries that the groups in order offer
 	queued     int // deliveries in items and back of all groups
+	out        int // deliveries taken and not yet done or again
 }
 
 // group is the messages of one message group id, in partition order.
@@ -79,6 +80,7 @@ func (q *groupQueue) pop() *delivery {
 	g := *q.order.at(0)
 	d := g.items.pop()
 	g.out++
+	q.out++
 	g.left--
 	q.sendable--
 	q.queued--
@@ -104,12 +106,14 @@ func (q *groupQueue) endTurn() {
 func (q *groupQueue) done(d *delivery) {
 	g := q.groups[d.message.GroupID]
 	g.out--
+	q.out--
 	q.settleTurn(g)
 }
 
 func (q *groupQueue) again(d *delivery) {
 	g := q.groups[d.message.GroupID]
 	g.out--
+	q.out--
 	g.back = append(g.back, d)
 	q.queued++
 	q.settleTurn(g)
@@ -154,6 +158,8 @@ func (q *groupQueue) advance(now time.Time) time.Time {
 func (q *groupQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
 func (q *groupQueue) size() int { return q.queued }
+
+func (q *groupQueue) held() int { return q.queued + q.out }
 
 func (q *groupQueue) each(f func(*delivery)) {
 	for _, g := range q.groups {

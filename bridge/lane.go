@@ -27,9 +27,9 @@ type LaneOptions struct {
 	Retry       Retry
 	// RequestTimeout bounds one request.
 	RequestTimeout time.Duration
-	// After is closed when an earlier lane to the same destination has sent all it held, so that
-	// the order of a message group outlives a reload. Nil: no wait.
-	After <-chan struct{}
+	// After are closed when earlier lanes to the same queue or topic have sent all they held, so
+	// that the order of a message group outlives a reload. None: no wait.
+	After []<-chan struct{}
 }
 
 // Lane sends to one destination: it queues deliveries, packs them into requests, holds as many
@@ -55,7 +55,7 @@ type Lane struct {
 	worked    time.Time // when a request last succeeded
 	recovered time.Time // when the latest lasting failure ended
 	limiter   concurrency
-	behind    bool // an earlier lane still holds what is to be sent before
+	behind    bool // earlier lanes still hold what is to be sent before
 	running   int  // requests out
 	flushing  bool // send what is there without waiting for more
 	timer     *time.Timer
@@ -88,7 +88,7 @@ func NewLane(opts LaneOptions, sink Sink, letters *DeadLetters, health Health, m
 		ctx:     ctx,
 		cancel:  cancel,
 		limiter: newConcurrency(opts.Concurrency),
-		behind:  opts.After != nil,
+		behind:  len(opts.After) > 0,
 	}
 	switch {
 	case !opts.Destination.FIFO:
@@ -143,19 +143,6 @@ func (l *Lane) Sweep() {
 		l.discard(d)
 	}
 	l.kick(time.Now())
-}
-
-// Retire says that nothing will be added any more, and returns a channel that is closed when all
-// that was added is sent, and all that an earlier lane held.
-func (l *Lane) Retire() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.idle == nil {
-		l.idle = make(chan struct{})
-	}
-	l.flushing = true
-	l.kick(time.Now())
-	return l.idle
 }
 
 // Close ends the lane: requests that are out are cut off, what is queued is never sent.

@@ -407,7 +407,7 @@ func TestAfter(t *testing.T) {
 		r.deliver("g:1", "g:2")
 		after := make(chan struct{})
 		sink := &fakeSink{limits: r.sink.limits}
-		next := r.newLane(sink, fifo, func(o *LaneOptions) { o.After = after })
+		next := r.newLane(sink, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{after} })
 		defer next.Close()
 		idle := r.lane.Retire()
 		r.deliverTo(next, "g:3")
@@ -435,7 +435,7 @@ func TestAfterChain(t *testing.T) {
 		lanes := []*Lane{r.lane}
 		for range 2 {
 			idle := lanes[len(lanes)-1].Retire()
-			lane := r.newLane(r.sink, fifo, func(o *LaneOptions) { o.After = idle })
+			lane := r.newLane(r.sink, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{idle} })
 			defer lane.Close()
 			lanes = append(lanes, lane)
 		}

@@ -105,9 +105,9 @@ func newLifeModel(t *testing.T, refusals int) *lifeModel {
 // reload replaces the lane to a destination, as a reload does.
 func (m *lifeModel) reload(i int) {
 	l := m.lanes[i]
-	var after <-chan struct{}
+	var after []<-chan struct{}
 	if n := len(l.lanes); n > 0 {
-		after = l.lanes[n-1].Retire()
+		after = append(after, l.lanes[n-1].Retire())
 	}
 	l.lanes = append(l.lanes, m.r.newLane(l.sink, l.kind, concurrent(8), func(o *LaneOptions) {
 		o.After = after

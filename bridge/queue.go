@@ -29,6 +29,8 @@ type queue interface {
 	hasten(t time.Time)
 	// size returns how many deliveries are queued, waiting ones included, taken ones not.
 	size() int
+	// held returns how many are queued or taken.
+	held() int
 	// each calls f for every queued delivery, in no order.
 	each(f func(*delivery))
 	// sweep removes and returns the queued deliveries whose assignment has ended.
@@ -39,14 +41,20 @@ type queue interface {
 type plainQueue struct {
 	items   ring[*delivery]
 	waiting dueHeap[*delivery]
+	out     int // taken and not yet done or again
 }
 
 func (q *plainQueue) push(d *delivery)  { q.items.push(d) }
 func (q *plainQueue) ready() int        { return q.items.len() }
 func (q *plainQueue) oldest() *delivery { return *q.items.at(0) }
 func (q *plainQueue) size() int         { return q.items.len() + q.waiting.Len() }
-func (q *plainQueue) done(*delivery)    {}
-func (q *plainQueue) again(d *delivery) { heap.Push(&q.waiting, dueItem[*delivery]{d.due, d}) }
+func (q *plainQueue) held() int         { return q.size() + q.out }
+func (q *plainQueue) done(*delivery)    { q.out-- }
+
+func (q *plainQueue) again(d *delivery) {
+	q.out--
+	heap.Push(&q.waiting, dueItem[*delivery]{d.due, d})
+}
 
 func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
 	sum := 0
@@ -55,6 +63,7 @@ func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
 			break
 		}
 		batch = append(batch, q.items.pop())
+		q.out++
 	}
 	return batch
 }

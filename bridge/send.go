@@ -190,14 +190,15 @@ func (l *Lane) waits(v *Failure) bool {
 }
 
 // shortWait bounds the backoff of a message where the lane as a whole sends no more than the
-// destination takes, or the destination is well again: messages that waited on for long would hold
-// back the mark of their partition, and in the end all that is read.
+// destination takes, the destination is well again, or the lane is retired: messages that waited on
+// for long would hold back the mark of their partition, and in the end all that is read, or the lane
+// that is to take over.
 const shortWait = time.Second
 
 // retry returns the backoff after a failure of a request sent at the given time.
 func (l *Lane) retry(v *Failure, sent time.Time) Retry {
 	r := l.opts.Retry
-	if v.Class == Throttled || l.recovered.After(sent) {
+	if v.Class == Throttled || l.recovered.After(sent) || l.idle != nil {
 		r.Max = min(r.Max, shortWait)
 	}
 	return r

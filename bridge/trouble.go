@@ -11,6 +11,7 @@ type trouble struct {
 	since       time.Time // of requests that have failed with no success, when the first was sent
 	failed      time.Time // the first of these failures
 	credentials time.Time // the first failure of credentials
+	class       Class     // of the latest failure that passes by itself
 	reported    bool      // to Health
 	openings    int       // failed in a row
 }
@@ -84,6 +85,7 @@ func (l *Lane) failing(f *Failure, answered bool, sent, now time.Time) {
 	if answered {
 		return
 	}
+	l.trouble.class = f.Class
 	if l.trouble.failed.IsZero() {
 		l.trouble.failed = now
 		// A request that nobody answered has been failing since it was sent, unless another one has
@@ -128,14 +130,14 @@ func (l *Lane) spawnOpen(delay time.Duration) {
 // open opens the sink, for as long as it takes.
 func (l *Lane) open(delay time.Duration) {
 	defer l.out.Done()
-	if l.opts.After != nil {
+	for _, sent := range l.opts.After {
 		select {
-		case <-l.opts.After:
+		case <-sent:
 		case <-l.ctx.Done():
 			return
 		}
-		l.follow()
 	}
+	l.follow()
 	for sleep(l.ctx, delay) {
 		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
 		limits, err := l.sink.Open(ctx)
@@ -150,10 +152,13 @@ func (l *Lane) open(delay time.Duration) {
 	}
 }
 
-// follow notes that the earlier lane has sent what it held.
+// follow notes that the earlier lanes have sent what they held.
 func (l *Lane) follow() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.behind {
+		return
+	}
 	l.behind = false
 	l.kick(time.Now())
 }

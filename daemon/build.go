@@ -140,7 +140,7 @@ func identity(d config.Destination) awsapi.Identity {
 }
 
 // laneOptions returns how a destination is sent to.
-func laneOptions(d config.Destination, dest bridge.Destination, after <-chan struct{}) bridge.LaneOptions {
+func laneOptions(d config.Destination, dest bridge.Destination, after []<-chan struct{}) bridge.LaneOptions {
 	return bridge.LaneOptions{
 		Destination: dest,
 		Batched:     d.Ordering == config.Batched,

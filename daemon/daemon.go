@@ -43,8 +43,10 @@ type Daemon struct {
 	groups   map[string]*group
 	admin    *admin
 	retirees sync.WaitGroup
-	retired  context.Context // ends the wait for lanes of earlier configurations
-	give     context.CancelFunc
+	// leaving are the lanes of earlier configurations that may still hold records.
+	leaving []*retiree
+	retired context.Context // ends the wait for lanes of earlier configurations
+	give    context.CancelFunc
 
 	heart heart
 	// view is what others may look at: the groups of now.

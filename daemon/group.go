@@ -3,12 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
-	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -25,8 +20,8 @@ type group struct {
 	d    *Daemon
 
 	source  *kafka.Source
-	abort   context.CancelFunc // of the source: leave at once
 	stop    context.CancelFunc // of the source: drain and leave
+	abort   context.CancelFunc // of the source: leave at once
 	stopped chan struct{}
 
 	letters       *bridge.DeadLetters
@@ -84,16 +79,21 @@ func newGroup(d *Daemon, name, isolated string) *group {
 
 // parts are what a group needs for a plan, made before anything changes.
 type parts struct {
+	kept   map[string]bool        // the destinations whose lanes serve on
 	sinks  map[string]bridge.Sink // of the lanes that are new
 	writer *kafka.Letters         // nil where there is no new one
 }
 
 // prepare makes what can fail. Nothing of the group changes.
 func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
-	out := &parts{sinks: map[string]bridge.Sink{}}
+	out := &parts{kept: map[string]bool{}, sinks: map[string]bridge.Sink{}}
 	for _, name := range p.config.DestinationNames() {
 		dest := p.config.Destinations[name]
-		if !g.serves(p.config, name) || g.keeps(p, name) {
+		if !g.serves(p.config, name) {
+			continue
+		}
+		if g.keeps(p, name) {
+			out.kept[name] = true
 			continue
 		}
 		sink, err := p.sink(dest)
@@ -127,12 +127,6 @@ func (p *parts) discard() {
 	}
 }
 
-// keeps says whether the lane of a destination serves on under the plan as it is.
-func (g *group) keeps(p *plan, name string) bool {
-	e := g.lanes[name]
-	return e != nil && e.config.Equal(p.config.Destinations[name])
-}
-
 // keepsWriter says whether dead letters go on to the same topic by the same producer: a new one would
 // take over letters of which the old one does not know yet whether they are written, and write them
 // again.
@@ -144,10 +138,9 @@ func (g *group) keepsWriter(p *plan) bool {
 	return was.DeadLetter == p.config.DeadLetter && reflect.DeepEqual(was.Kafka, p.config.Kafka)
 }
 
-// adopt makes the pipeline of a plan, with new lanes where destinations changed, and returns the
-// lanes that have served. A new lane to an old destination waits until the old one has sent what
-// it holds; then, and not before, release is to be called.
-func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
+// adopt makes the pipeline of a plan, with new lanes where destinations changed. They begin when
+// those that retire to the same places have sent what they hold.
+func (g *group) adopt(p *plan, made *parts) {
 	lanes := make([]*bridge.Lane, len(p.destinations))
 	next := map[string]*laneEntry{}
 	for i, dest := range p.destinations {
@@ -155,15 +148,10 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 		switch {
 		case !g.serves(p.config, dest.Name):
 			continue
-		case g.keeps(p, dest.Name):
+		case made.kept[dest.Name]:
 			next[dest.Name] = g.lanes[dest.Name]
 		default:
-			var after chan struct{}
-			if old := g.lanes[dest.Name]; old != nil {
-				after = make(chan struct{})
-				retired = append(retired, retiree{old.lane, after})
-			}
-			opts := laneOptions(cfg, dest, after)
+			opts := laneOptions(cfg, dest, g.d.before(cfg))
 			if g.isolated != "" {
 				opts.Group = g.name
 			}
@@ -172,11 +160,6 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 		}
 		if g.routes(p.config, dest.Name) {
 			lanes[i] = next[dest.Name].lane
-		}
-	}
-	for name, old := range g.lanes {
-		if next[name] == nil {
-			retired = append(retired, retiree{old.lane, nil})
 		}
 	}
 	g.lanes = next
@@ -194,7 +177,6 @@ func (g *group) adopt(p *plan, made *parts) (retired []retiree) {
 		Letters:        g.letters,
 		Metrics:        g.d.metrics,
 	})
-	return retired
 }
 
 // redirect sends dead letters where a plan says, and lets the earlier producer finish.
@@ -267,43 +249,5 @@ func (g *group) close() {
 	g.letters.Wait()
 	if g.writer != nil {
 		g.writer.Close()
-	}
-}
-
-// retiree is a lane that gets no more records.
-type retiree struct {
-	lane *bridge.Lane
-	// after is closed when it has sent all it held; nil where nobody waits for that.
-	after chan struct{}
-}
-
-// strandedAfter is how long a retired lane may be broken before its records are read again under
-// the new configuration: a broken destination is what a reload is often there to mend.
-const strandedAfter = 5 * time.Second
-
-// see waits until the lane has sent all it held, and ends it. Records that wait for a destination
-// which is broken, and now gone, are read again and routed anew.
-func (r retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger) {
-	idle := r.lane.Retire()
-	tick := time.NewTicker(strandedAfter)
-	defer tick.Stop()
-	for done := false; !done; {
-		select {
-		case <-idle:
-			done = true
-		case <-ctx.Done():
-			done = true
-		case <-tick.C:
-			if parts := r.lane.Stranded(); len(parts) > 0 {
-				log.Warn("records wait for a broken destination that the new configuration has changed; their partitions are read again",
-					zap.Int("partitions", len(parts)))
-				source.Rewind(slices.Collect(maps.Keys(parts)))
-				r.lane.Sweep()
-			}
-		}
-	}
-	r.lane.Close()
-	if r.after != nil {
-		close(r.after)
 	}
 }

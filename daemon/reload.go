@@ -95,16 +95,19 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 // take swaps to a plan.
 func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
 	d.depart(ctx, p, next)
+	retired := map[*group][]*retiree{} // from all groups, before a new lane is made
 	for name, g := range next {
-		retired := g.adopt(p, made[name])
+		retired[g] = g.retire(made[name])
+	}
+	for name, g := range next {
+		g.adopt(p, made[name])
 		if g.source != nil {
 			g.source.Swap(g.pipeline, sharing(p.config, g.isolated))
 		} else if err := g.start(p); err != nil {
 			d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
-			continue
 		}
 		source := g.source
-		for _, r := range retired {
+		for _, r := range retired[g] {
 			d.retirees.Go(func() { r.see(d.retired, source, d.log) })
 		}
 	}

@@ -1,98 +1,67 @@
 package daemon
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
-	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// A FIFO destination that a reload changes gets nothing of the new lane while the old one still tries
-// what came before.
+// What comes to a FIFO queue after a reload does not overtake what came before and is still tried,
+// whatever the destinations are called.
 func TestOrderAcrossReload(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	broker, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer broker.Close()
-	aws, err := fake.StartAWS(fake.Options{Queues: []string{"q.fifo"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer aws.Close()
-	first := func(e fake.Entry) bool { return e.Body == "1" }
-	failing := aws.Inject(fake.Fault{Target: "q.fifo", Action: "SendMessageBatch", When: first, Effect: fake.FailEntry("InternalError", false)})
-
-	client, err := kgo.NewClient(kgo.SeedBrokers(broker.Addresses()...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
-	defer cancel()
-	produce := func(value string) {
-		t.Helper()
-		if err := client.ProduceSync(ctx, &kgo.Record{Topic: "t", Key: []byte("group"), Value: []byte(value)}).FirstErr(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	configured := func(concurrency int) string {
-		return fmt.Sprintf(`
-kafka: {brokers: [%s], group: g}
-aws: {region: eu-west-1, endpoint: "%s"}
-destinations: {a: {sqs: q.fifo, concurrency: %d, batch: {linger: 1ms}, retry: {initial: 10ms, max: 50ms}}}
-rules: [{topics: [t], to: [a]}]
-admin: {listen: ""}
-`, broker.Addresses()[0], aws.URL, concurrency)
-	}
-	d := New(Options{Log: zap.NewNop()})
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx, ctx, loaded(t, configured(1))) }()
-	until := func(what string, cond func() bool) {
-		t.Helper()
-		for !cond() {
-			select {
-			case err := <-ended:
-				t.Fatalf("the daemon ended before %s: %v", what, err)
-			case <-time.After(time.Millisecond):
+	const (
+		only = "destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+		both = "destinations: {a: {sqs: q.fifo, QUICK}, b: {sqs: q.fifo, QUICK}}\n"
+		toA  = "rules: [{topics: [t], to: [a]}]\n"
+		toB  = "rules: [{topics: [t], to: [b]}]\n"
+	)
+	for _, c := range []struct {
+		name    string
+		before  string
+		reloads []string // a record is produced after each
+	}{
+		{"changed", only, []string{"destinations: {a: {sqs: q.fifo, concurrency: 2, QUICK}}\n" + toA}},
+		{"renamed", only, []string{"destinations: {b: {sqs: q.fifo, QUICK}}\n" + toB}},
+		{"moved between two that stay", both + toA, []string{both + toB}},
+		{"moved there and back", both + toA, []string{both + toB, both + toA}},
+		{"moved to one that stays", both + toA, []string{"destinations: {b: {sqs: q.fifo, QUICK}}\n" + toB}},
+		{"names swapped", "destinations: {a: {sqs: q.fifo, QUICK}, b: {sqs: other.fifo, QUICK}}\n" + toA,
+			[]string{"destinations: {b: {sqs: q.fifo, QUICK}, a: {sqs: other.fifo, QUICK}}\n" + toB}},
+		{"one name after another", only, []string{
+			"destinations: {b: {sqs: q.fifo, QUICK}}\n" + toB,
+			"destinations: {c: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [c]}]\n",
+			only,
+		}},
+		{"by two endpoints", only, []string{"destinations: {b: {sqs: q.fifo, endpoint: \"http://127.0.0.1:1\", QUICK}}\n" + toB, only}},
+		{"of dead letters", "destinations: {a: {sqs: q.fifo, QUICK}}\ndead_letter: {destination: a}\n" + toA,
+			[]string{"destinations: {b: {sqs: q.fifo, QUICK}}\ndead_letter: {destination: b}\n" + toB}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := run(t, []string{"q.fifo", "other.fifo"}, c.before)
+			first := func(e fake.Entry) bool { return e.Body == "1" }
+			failing := r.aws.Inject(fake.Fault{Target: "q.fifo", Action: "SendMessageBatch", When: first, Effect: fake.FailEntry("InternalError", false)})
+			r.produce("1")
+			r.until("the first was tried", func() bool { return failing.Hits() > 0 })
+			want := []string{"1"}
+			for i, text := range c.reloads {
+				r.reload(text)
+				want = append(want, fmt.Sprint(i+2))
+				r.produce(want[i+1])
+				r.until("it was read", func() bool { return r.Lag() == int64(len(want)) })
 			}
-		}
-	}
-
-	produce("1")
-	until("the first was tried", func() bool { return failing.Hits() > 0 })
-	if err := d.Reload(ctx, loaded(t, configured(2))); err != nil {
-		t.Fatal(err)
-	}
-	produce("2")
-	until("the second was read", func() bool { return d.Lag() == 2 })
-	// By then a lane that waits for nobody would have sent it.
-	const tries = 10
-	from := failing.Hits()
-	until("the first was tried again", func() bool { return failing.Hits() >= from+tries })
-	queue := aws.Queue("q.fifo")
-	if queue.Count() > 0 {
-		t.Error("the second overtook the first")
-	}
-	failing.Remove()
-	until("both arrived", func() bool { return queue.Count() == 2 })
-	var got []string
-	for _, m := range queue.Messages() {
-		got = append(got, m.Body)
-	}
-	if !slices.Equal(got, []string{"1", "2"}) {
-		t.Errorf("arrived: %q", got)
-	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
+			// By then a lane that waits for nobody would have sent what it has.
+			from := failing.Hits()
+			r.until("the first was tried again", func() bool { return failing.Hits() >= from+10 })
+			if n := r.aws.Queue("q.fifo").Count(); n > 0 {
+				t.Errorf("overtaken: %q", r.bodies("q.fifo"))
+			}
+			failing.Remove()
+			r.until("all arrived", func() bool { return r.Lag() == 0 })
+			if got := r.bodies("q.fifo"); !slices.Equal(got, want) {
+				t.Errorf("arrived: %q, want %q", got, want)
+			}
+		})
 	}
 }

@@ -1,0 +1,63 @@
+package bridge
+
+import "time"
+
+// Retire says that nothing will be added any more, and returns a channel that is closed when all
+// that was added is sent, and all that earlier lanes held. What waits for a retry is tried at once:
+// another lane may wait for this one.
+func (l *Lane) Retire() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.idle == nil {
+		l.idle = make(chan struct{})
+		l.queue.hasten(now)
+	}
+	l.flushing = true
+	l.kick(now)
+	return l.idle
+}
+
+// Left is what a retired lane has still to do.
+type Left struct {
+	// Held are deliveries that are queued, or in requests. They only become fewer.
+	Held int
+	// Behind: it waits for earlier lanes.
+	Behind bool
+	// Failing: the destination is broken, has taken nothing for some time without asking for less, or
+	// has refused all that is left, dead letters.
+	Failing bool
+}
+
+// Left returns what the lane, retired, has still to do.
+func (l *Lane) Left() Left {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	refused := 0
+	l.queue.each(func(d *delivery) {
+		if d.refused {
+			refused++
+		}
+	})
+	held := l.queue.held()
+	return Left{
+		Held:    held,
+		Behind:  l.behind,
+		Failing: l.state == opening || l.trouble.reported && l.trouble.class != Throttled || refused > 0 && refused == held,
+	}
+}
+
+// Waiting returns the assignments, of those that have not ended, of which deliveries wait to be sent.
+func (l *Lane) Waiting() []*Partition {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := map[*Partition]bool{}
+	var all []*Partition
+	l.queue.each(func(d *delivery) {
+		if !seen[d.part] && !d.part.Closed() {
+			seen[d.part] = true
+			all = append(all, d.part)
+		}
+	})
+	return all
+}

@@ -1,0 +1,123 @@
+package bridge
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// What a retired lane has left becomes less with each delivery that leaves, requests that are out
+// included, and nothing else changes it.
+func TestLeft(t *testing.T) {
+	for name, change := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "FIFO": fifo, "batched": batched} {
+		t.Run(name, func(t *testing.T) {
+			sink := &fakeSink{latency: time.Second}
+			sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+				if n <= 20 {
+					for i := range batch {
+						results[i] = &Failure{Class: Transient, Code: "InternalError"}
+					}
+				}
+				return nil
+			}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver("g:1", "g:2", "h:1", "i:1", "j:1")
+				idle := r.lane.Retire()
+				least := r.lane.Left().Held
+				if least != 5 {
+					t.Errorf("%d deliveries held of 5", least)
+				}
+				for range 100 {
+					pass(500 * time.Millisecond)
+					held := r.lane.Left().Held
+					if accepted := len(sink.accepted()); held != 5-accepted {
+						t.Fatalf("%d deliveries held, and %d accepted, of 5", held, accepted)
+					}
+				}
+				select {
+				case <-idle:
+				default:
+					t.Errorf("not idle with %d deliveries left", r.lane.Left().Held)
+				}
+				r.settled()
+			}, change)
+		})
+	}
+}
+
+// A retired lane is failing where its destination takes nothing, whatever the failure, but for one that
+// only asks for less.
+func TestFailing(t *testing.T) {
+	for class, failing := range map[Class]bool{
+		Throttled: false, Transient: true, Unknown: true, Configuration: true, Credentials: true,
+	} {
+		t.Run(class.String(), func(t *testing.T) {
+			sink := &fakeSink{latency: 10 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+				return &Failure{Class: class, Code: "c"}
+			}}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver("g:1", "h:1")
+				r.lane.Retire()
+				pass(2 * patience)
+				if left := r.lane.Left(); left.Failing != failing || left.Behind || left.Held != 2 {
+					t.Errorf("%+v, want failing: %v", left, failing)
+				}
+				if parts := r.lane.Waiting(); len(parts) != 1 || parts[0] != r.part {
+					t.Errorf("%d assignments wait", len(parts))
+				}
+				r.part.Close()
+				r.lane.Sweep()
+				pass(time.Second)
+				if left := r.lane.Left(); left.Held != 0 || len(r.lane.Waiting()) != 0 {
+					t.Errorf("%+v of an assignment that has ended", left)
+				}
+			}, fifo)
+		})
+	}
+}
+
+// Dead letters that their destination refuses for what they are wait there for ever, though it works.
+func TestFailingLetters(t *testing.T) {
+	sink := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+		for i, m := range batch {
+			if string(m.Body) != "good" {
+				results[i] = &Failure{Class: Poison, Code: "InvalidMessageContents"}
+			}
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		for _, body := range []string{"bad", "good"} {
+			d := r.delivery(body)
+			d.letter = ReasonUnmatched
+			r.lane.add([]*delivery{d}, time.Now())
+		}
+		r.lane.Retire()
+		pass(time.Minute)
+		if left := r.lane.Left(); !left.Failing || left.Held != 1 {
+			t.Errorf("%+v", left)
+		}
+	})
+}
+
+// After an outage a retired lane does not wait out the pause of a message that has failed often:
+// another lane waits for it.
+func TestRetiredTriesAgainSoon(t *testing.T) {
+	var down atomic.Bool
+	down.Store(true)
+	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+		if down.Load() {
+			return &Failure{Class: Transient, Code: "ServiceUnavailable"}
+		}
+		return nil
+	}}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("g:1", "h:1", "i:1")
+		pass(10 * time.Minute)
+		r.lane.Retire()
+		pass(3 * time.Second)
+		down.Store(false)
+		pass(3 * shortWait)
+		r.settled()
+	}, fifo)
+}

@@ -1,0 +1,94 @@
+package daemon
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// What a destination holds that fails is given up soon after a reload; where it is only slow, or
+// throttled, that takes longer; where it gets on, however slowly, never.
+func TestStandstill(t *testing.T) {
+	failing := func(held int) bridge.Left { return bridge.Left{Held: held, Failing: true} }
+	slow := func(held int) bridge.Left { return bridge.Left{Held: held} }
+	for name, c := range map[string]struct {
+		left func(second int) bridge.Left
+		over int // in which second, 0: never
+	}{
+		"failing":         {func(int) bridge.Left { return failing(7) }, 5},
+		"slow":            {func(int) bridge.Left { return slow(7) }, 30},
+		"failing at last": {func(s int) bridge.Left { return bridge.Left{Held: 7, Failing: s >= 12} }, 12},
+		"getting on":      {func(s int) bridge.Left { return failing(100 - s/4) }, 0},
+		"behind another":  {func(s int) bridge.Left { return bridge.Left{Held: 7, Failing: true, Behind: s < 20} }, 24},
+		"behind for ever": {func(int) bridge.Left { return bridge.Left{Held: 7, Behind: true} }, 0},
+	} {
+		var still standstill
+		began, over := time.Now(), 0
+		for s := range 60 {
+			if still.over(c.left(s), began.Add(time.Duration(s)*time.Second)) && over == 0 {
+				over = s
+			}
+		}
+		if over != c.over {
+			t.Errorf("%s: over in second %d, want %d", name, over, c.over)
+		}
+	}
+}
+
+// A destination that can not be reached is corrected by a reload: what waits for it arrives, in order,
+// and nothing is wrong any more.
+func TestCorrectionOfUnreachable(t *testing.T) {
+	const wrong = "destinations: {a: {sqs: q.fifo, endpoint: \"http://127.0.0.1:1\", QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+	r := run(t, []string{"q.fifo"}, wrong)
+	r.produce("1")
+	r.until("trouble is told", func() bool { return len(r.Board().Problems()) > 0 })
+	r.reload(strings.Replace(wrong, "QUICK", "QUICK, concurrency: 3", 1)) // another change, which mends nothing
+	r.produce("2")
+	r.reload("destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n")
+	r.produce("3")
+	r.until("all arrived", func() bool { return r.Lag() == 0 })
+	if got := r.bodies("q.fifo"); !slices.Equal(got, []string{"1", "2", "3"}) {
+		t.Errorf("arrived: %q", got)
+	}
+	if p := r.Board().Problems(); len(p) > 0 {
+		t.Errorf("problems: %v", p)
+	}
+}
+
+// A destination that is down is removed by a reload: it holds nothing up any more. So is one of dead
+// letters, whose letters go where the new configuration says.
+func TestRemovalOfFailing(t *testing.T) {
+	for name, effect := range map[string]fake.Effect{
+		"unavailable":    fake.ServiceUnavailable(),
+		"denied":         fake.AccessDenied(),
+		"refused for it": fake.FailEntry("InvalidParameterValue", true), // the letter itself
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, []string{"a", "dead", "next"}, `
+destinations: {a: {sqs: a, QUICK}, dead: {sqs: dead, QUICK}}
+rules: [{topics: [t], when: "value.n > 0", to: [a]}]
+unmatched: dead_letter
+dead_letter: {destination: dead}
+`)
+			down := r.aws.Inject(fake.Fault{Target: "dead", Action: "SendMessageBatch", Effect: effect})
+			r.produce(`{"n": 0}`)
+			r.produce(`{"n": 1}`)
+			r.until("the letter was tried", func() bool { return down.Hits() > 0 })
+			r.reload(`
+destinations: {a: {sqs: a, QUICK}, next: {sqs: next, QUICK}}
+rules: [{topics: [t], when: "value.n > 0", to: [a]}]
+unmatched: dead_letter
+dead_letter: {destination: next}
+`)
+			r.until("everything is settled", func() bool { return r.Lag() == 0 })
+			if n := r.aws.Queue("next").Count(); n != 1 {
+				t.Errorf("%d dead letters arrived", n)
+			}
+			r.until("nothing is wrong", func() bool { return len(r.Board().Problems()) == 0 })
+		})
+	}
+}
