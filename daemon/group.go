@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -179,6 +180,11 @@ func (g *group) adopt(p *plan, made *parts) {
 	})
 }
 
+// lettersFinish is how long an earlier producer of dead letters may take to write what it was given.
+// Then that is written by the new one: brokers that are gone would hold it, and those who write it,
+// for ever.
+const lettersFinish = 10 * time.Second
+
 // redirect sends dead letters where a plan says, and lets the earlier producer finish.
 func (g *group) redirect(p *plan, writer *kafka.Letters) {
 	if writer != nil {
@@ -187,7 +193,11 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 		g.letters.ToLane(g.lanes[p.config.DeadLetter.Destination].lane)
 	}
 	if old := g.writer; old != nil {
-		g.d.retirees.Go(func() { old.Retire(g.d.retired) })
+		g.d.retirees.Go(func() {
+			finish, cancel := context.WithTimeout(g.d.retired, lettersFinish)
+			defer cancel()
+			old.Retire(finish)
+		})
 	}
 	g.writer = writer
 }

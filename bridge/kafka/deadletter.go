@@ -99,7 +99,8 @@ func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
 	return l.produce(ctx, *letterRecord(letter))
 }
 
-// Retire ends the producers once all that was given to them is acknowledged or refused, or ctx ends.
+// Retire ends the producers once all that was given to them is acknowledged or refused, or ctx ends: what
+// is not written by then fails.
 func (l *Letters) Retire(ctx context.Context) {
 	_ = l.batches.Flush(ctx) // fails with ctx only
 	_ = l.singles.Flush(ctx)

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 	"time"
 
@@ -136,4 +137,40 @@ func TestRetireLetters(t *testing.T) {
 		t.Error(err)
 	}
 	<-retired
+}
+
+// Brokers that are gone hold nobody who writes beyond the end of the producers, whether they refuse
+// connections or keep silent.
+func TestRetireLettersOfDeadBrokers(t *testing.T) {
+	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	for name, broker := range map[string]string{"refusing": "127.0.0.1:1", "silent": silent.Addr().String()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := NewLetters(Connection{Brokers: []string{broker}}, "dead", zap.NewNop())
+			if err != nil {
+				t.Fatal(err)
+			}
+			const letters = 3
+			written := make(chan error, letters)
+			for i := range letters {
+				value := make([]byte, 1+i*aloneFrom) // the last two are written alone
+				go func() {
+					written <- l.Write(context.Background(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: value}})
+				}()
+			}
+			await(t, "the letters to be produced", func() bool { return l.batches.BufferedProduceRecords() > 0 && l.singles.BufferedProduceRecords() > 0 })
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			l.Retire(ended)
+			for range letters {
+				if err := <-written; err == nil {
+					t.Error("a letter was written")
+				}
+			}
+		})
+	}
 }
