@@ -104,10 +104,12 @@ func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
 // which is no trouble while the bridge comes up.
 func (d *Daemon) problems() []Problem {
 	problems := d.board.Problems()
-	sources := d.sources()
+	sources, moving := d.sources(), d.movingSince()
 	switch stopping := d.stopping.Load(); {
 	case stopping != nil:
 		problems = append(problems, Problem{What: "bridge", Text: "stopping: what is in flight is drained", Since: *stopping})
+	case len(sources) == 0 && !moving.IsZero():
+		problems = append(problems, Problem{What: "bridge", Text: "the configuration changes: what is in flight is drained, and the consumer groups are joined anew", Since: moving})
 	case len(sources) == 0:
 		problems = append(problems, Problem{What: "bridge", Text: "starting", Since: d.started})
 	}

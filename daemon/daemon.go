@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,9 @@ type Daemon struct {
 	started  time.Time
 	fatal    chan error                // capacity 1
 	stopping atomic.Pointer[time.Time] // since when; nil before
+	// serving ends when the bridge is told to stop, and has all groups drain at once, one that a reload
+	// just starts as well. aborted has them leave as they are. Both are of Run.
+	serving, aborted context.Context
 
 	// changing is held through a start, a reload and a stop: one at a time.
 	changing sync.Mutex
@@ -53,6 +57,10 @@ type Daemon struct {
 	view struct {
 		sync.Mutex
 		sources []*kafka.Source
+		// moving is since when a reload has groups leave and join; zero where none does.
+		moving time.Time
+		// drain is the drain timeout of now.
+		drain time.Duration
 	}
 }
 
@@ -71,6 +79,7 @@ func New(opts Options) *Daemon {
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
 	d.registry.MustRegister(collector{d})
 	d.retired, d.give = context.WithCancel(context.Background())
+	d.serving, d.aborted = context.Background(), context.Background()
 	return d
 }
 
@@ -93,13 +102,17 @@ func (d *Daemon) Lag() int64 {
 // within the drain timeout, offsets are committed, the groups are left. When abort ends it stops
 // at once. An error says why the bridge can not run.
 func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	d.serving, d.aborted = serving, abort
 	notify := startNotifying(d)
 	if err := d.begin(ctx, cfg); err != nil {
 		notify.stopping()
 		if ctx.Err() != nil {
 			err = nil // told to stop before it could start
 		}
-		d.end(abort)
+		stop()
+		d.end()
 		return err
 	}
 	d.log.Info("running", zap.Strings("brokers", cfg.Kafka.Brokers), zap.String("group", cfg.Kafka.Group),
@@ -115,7 +128,8 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	now := time.Now()
 	d.stopping.Store(&now)
 	notify.stopping()
-	d.end(abort)
+	stop() // of which a reload that is under way hears, too
+	d.end()
 	d.log.Info("stopped")
 	return err
 }
@@ -154,15 +168,11 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
-// end stops everything.
-func (d *Daemon) end(abort context.Context) {
+// end stops everything, once serving has ended.
+func (d *Daemon) end() {
 	d.changing.Lock()
 	defer d.changing.Unlock()
-	var leaving sync.WaitGroup
-	for _, g := range d.groups {
-		leaving.Go(func() { g.leave(abort) })
-	}
-	leaving.Wait()
+	d.leave(func(*group) bool { return true })
 	d.give()
 	d.retirees.Wait()
 	for _, g := range d.groups {
@@ -223,6 +233,9 @@ func (d *Daemon) seed(ctx context.Context, p *plan, destination string) {
 			d.board.Recovered(what)
 			return
 		}
+		if ctx.Err() != nil {
+			return
+		}
 		d.board.Trouble(what, "giving it the offsets of the shared group: "+err.Error())
 		select {
 		case <-ctx.Done():
@@ -244,7 +257,10 @@ func (d *Daemon) fail(err error) {
 func (d *Daemon) show() {
 	d.view.Lock()
 	defer d.view.Unlock()
-	d.view.sources = nil
+	d.view.sources, d.view.moving = nil, time.Time{}
+	if d.plan != nil {
+		d.view.drain = time.Duration(d.plan.config.DrainTimeout)
+	}
 	for _, g := range d.groups {
 		if g.source != nil {
 			d.view.sources = append(d.view.sources, g.source)
@@ -252,10 +268,31 @@ func (d *Daemon) show() {
 	}
 }
 
+// hide takes a source that has left out of sight: nobody expects progress of it.
+func (d *Daemon) hide(s *kafka.Source) {
+	d.view.Lock()
+	defer d.view.Unlock()
+	d.view.sources = slices.DeleteFunc(slices.Clone(d.view.sources), func(other *kafka.Source) bool { return other == s })
+}
+
+// move notes that a reload has groups leave.
+func (d *Daemon) move() {
+	d.view.Lock()
+	defer d.view.Unlock()
+	d.view.moving = time.Now()
+}
+
+// movingSince is since when a reload has groups leave and join; zero where none does.
+func (d *Daemon) movingSince() time.Time {
+	d.view.Lock()
+	defer d.view.Unlock()
+	return d.view.moving
+}
+
 func (d *Daemon) drainTimeout() time.Duration {
-	d.changing.Lock()
-	defer d.changing.Unlock()
-	return time.Duration(d.plan.config.DrainTimeout)
+	d.view.Lock()
+	defer d.view.Unlock()
+	return d.view.drain
 }
 
 func (d *Daemon) sources() []*kafka.Source {

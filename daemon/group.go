@@ -211,9 +211,9 @@ func (g *group) start(p *plan) error {
 	if err != nil {
 		return err
 	}
-	stop, abort := context.Background(), context.Background()
-	stop, g.stop = context.WithCancel(stop)
-	abort, g.abort = context.WithCancel(abort)
+	stop, cancelStop := context.WithCancel(g.d.serving)
+	abort, cancelAbort := context.WithCancel(g.d.aborted)
+	g.stop, g.abort = cancelStop, cancelAbort
 	g.source, g.stopped = source, make(chan struct{})
 	go func() {
 		defer close(g.stopped)
@@ -234,19 +234,15 @@ func (g *group) takesBack(p *plan) bool {
 	return false
 }
 
-// leave drains, commits and leaves the group, at once when abort ends. The lanes live on.
-func (g *group) leave(abort context.Context) {
+// leave drains, commits and leaves the group, at once where the bridge is told to. The lanes live on.
+func (g *group) leave() {
 	if g.source == nil {
 		return
 	}
 	g.stop()
-	select {
-	case <-g.stopped:
-	case <-abort.Done():
-		g.abort()
-		<-g.stopped
-	}
-	g.abort()
+	<-g.stopped
+	g.abort() // frees its context
+	g.d.hide(g.source)
 	g.source = nil
 }
 

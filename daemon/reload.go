@@ -24,6 +24,10 @@ const reloadTimeout = 30 * time.Second
 // error means that nothing has changed.
 func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
 	err := d.reload(ctx, cfg)
+	if errors.Is(err, errStopping) {
+		d.log.Info("the new configuration is not taken", zap.Error(err))
+		return err
+	}
 	if err != nil {
 		d.reloads.failed()
 		d.log.Error("the new configuration is not taken; the running one goes on", zap.Error(err))
@@ -33,6 +37,9 @@ func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
 	d.log.Info("configuration reloaded")
 	return nil
 }
+
+// errStopping is for a reload that is overtaken by a stop.
+var errStopping = errors.New("the bridge is told to stop")
 
 // Refused tells of a configuration that could not even be read.
 func (d *Daemon) Refused(err error) {
@@ -88,13 +95,22 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		d.admin.close()
 		d.admin = moved
 	}
-	d.take(ctx, p, next, made)
+	d.depart(ctx, p, next)
+	if d.serving.Err() != nil {
+		undo() // and what has left stays so
+		return errStopping
+	}
+	d.take(p, next, made)
 	return nil
 }
 
 // take swaps to a plan.
-func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
-	d.depart(ctx, p, next)
+func (d *Daemon) take(p *plan, next map[string]*group, made map[string]*parts) {
+	for name, g := range d.groups {
+		if next[name] == nil {
+			g.close()
+		}
+	}
 	retired := map[*group][]*retiree{} // from all groups, before a new lane is made
 	for name, g := range next {
 		retired[g] = g.retire(made[name])
@@ -124,6 +140,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 // group of their own or get one. The former leave first, so that what they were not done with is
 // known when the shared group, here or in another instance, takes it back.
 func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
+	d.move()
 	rejoin := d.plan.readsDifferently(p)
 	var fresh []string
 	for name, g := range next {
@@ -135,22 +152,18 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
 	d.leave(func(g *group) bool {
 		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p)))
 	})
-	for name, g := range d.groups {
-		if next[name] == nil {
-			g.close()
-		}
-	}
 	for _, destination := range fresh {
 		d.seed(ctx, p, destination)
 	}
 }
 
-// leave has groups leave, all at once. That is bounded by the drain timeout.
+// leave has groups leave, all at once. That is bounded by the drain timeout, from when the bridge is
+// told to stop where that is sooner.
 func (d *Daemon) leave(which func(*group) bool) {
 	var leaving sync.WaitGroup
 	for _, g := range d.groups {
 		if which(g) {
-			leaving.Go(func() { g.leave(context.Background()) })
+			leaving.Go(g.leave)
 		}
 	}
 	leaving.Wait()

@@ -192,6 +192,7 @@ func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
 		wait, cancel := context.WithTimeout(ctx, strandedCheck)
 		empty := part.Drain(wait)
 		cancel()
+		s.polls.Add(1) // a drain may take longer than a loop may stand still
 		if n := s.currentIntake().Stranded()[part]; empty || n > 0 && n == part.Pending() {
 			return
 		}

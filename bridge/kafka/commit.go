@@ -114,6 +114,7 @@ func (s *Source) commitAll(ctx context.Context, of []*assignment) {
 		case <-ctx.Done():
 			return
 		case <-time.After(commitAgain):
+			s.polls.Add(1) // as in a drain
 		}
 	}
 }

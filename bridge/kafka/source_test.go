@@ -124,6 +124,19 @@ func stopping(t *testing.T) *member {
 	return m
 }
 
+// A drain may take longer than a loop may stand still: it shows that it is alive.
+func TestDrainShowsProgress(t *testing.T) {
+	t.Parallel()
+	m := stopping(t)
+	was := m.source.Progress()
+	await(t, "both to move on", func() bool {
+		is := m.source.Progress()
+		return is[0] > was[0]+2 && is[1] > was[1]
+	})
+	m.sink.holds(nil)
+	<-m.done
+}
+
 // What waits for a destination that is broken can not be drained: a stop waits for the rest only.
 func TestStopBesideBroken(t *testing.T) {
 	t.Parallel()

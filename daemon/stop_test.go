@@ -1,0 +1,86 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// drains is a destination with a group of its own, and one without, with an hour to drain.
+const drains = `
+destinations: {own: {sqs: own, isolated: true, QUICK}, shared: {sqs: shared, QUICK}}
+rules: [{topics: [t], to: [own, shared]}]
+drain_timeout: 1h
+commit_interval: 100ms
+`
+
+// draining has the group of a destination drain for a reload, and returns the result of that. What is
+// in flight is never answered.
+func draining(t *testing.T, after string) (*running, chan error) {
+	t.Helper()
+	r := run(t, []string{"own", "shared"}, drains)
+	silent := r.aws.Inject(fake.Fault{Target: "own", Action: "SendMessageBatch", Effect: fake.Silence()})
+	r.until("both groups are joined", func() bool { return len(r.problems()) == 0 })
+	r.produce("1")
+	r.until("a request is out", func() bool { return silent.Hits() > 0 })
+	r.until("the other group is done", func() bool { return r.aws.Queue("shared").Count() == 1 })
+	result := make(chan error, 1)
+	cfg := loaded(t, r.configured(after))
+	go func() { result <- r.Reload(r.ctx, cfg) }()
+	r.until("the reload has groups leave", func() bool { return !r.movingSince().IsZero() })
+	return r, result
+}
+
+// members is how many members a group has.
+func (r *running) members(group string) int {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
+	defer cancel()
+	found, err := kadm.NewClient(r.client).DescribeGroups(ctx, group)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return len(found[group].Members)
+}
+
+// Two signals while a reload drains stop the bridge at once.
+func TestAbortDuringReload(t *testing.T) {
+	r, result := draining(t, strings.Replace(drains, "1h", "2h", 1))
+	r.stop()
+	r.abort()
+	if err := <-result; !errors.Is(err, errStopping) {
+		t.Errorf("the reload: %v", err)
+	}
+	// The cleanup waits for the end.
+}
+
+// A signal while a reload drains some groups has the others drain as well, at once: the stop takes no
+// longer than one drain.
+func TestStopDuringReload(t *testing.T) {
+	r, _ := draining(t, `
+destinations: {shared: {sqs: shared, QUICK}}
+rules: [{topics: [t], to: [shared]}]
+drain_timeout: 1h
+commit_interval: 100ms
+`)
+	if n := r.members("g"); n != 1 {
+		t.Errorf("%d members of the group that goes on", n)
+	}
+	r.stop()
+	r.until("the other group has left", func() bool { return r.members("g") == 0 })
+	if n := r.members("g.own"); n != 1 {
+		t.Errorf("%d members of the group that drains", n)
+	}
+}
+
+// A group that has left for a reload is not expected to show progress while another drains.
+func TestLeftDuringReload(t *testing.T) {
+	r, _ := draining(t, strings.Replace(drains, "1h", "2h", 1))
+	r.until("one has left", func() bool { s := r.sources(); return len(s) == 1 && s[0].Group() == "g.own" })
+}
