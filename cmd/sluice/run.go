@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,10 @@ func run(ctx context.Context, path string) error {
 
 	stop, abort, release := signals(ctx, log)
 	defer release()
-	reload := func() {
+	reload := oneByOne(func() {
+		if stop.Err() != nil {
+			return
+		}
 		next, err := config.Load(path, os.Environ())
 		if err != nil {
 			d.Refused(err)
@@ -53,7 +57,7 @@ func run(ctx context.Context, path string) error {
 		if d.Reload(stop, next) == nil { // else the daemon has told
 			limitMemory(next, container, log)
 		}
-	}
+	})
 	if err := daemon.Watch(stop, path, reload); err != nil {
 		log.Warn("changes of the configuration file are not seen; send SIGHUP to reload", zap.Error(err))
 	}
@@ -71,6 +75,17 @@ func run(ctx context.Context, path string) error {
 		}
 	}()
 	return d.Run(stop, abort, cfg)
+}
+
+// oneByOne has calls of f wait for each other. A reload reads the file when it is its turn, so that the
+// last one, by a signal or by a change of the file, takes what is in it last.
+func oneByOne(f func()) func() {
+	var turn sync.Mutex
+	return func() {
+		turn.Lock()
+		defer turn.Unlock()
+		f()
+	}
 }
 
 // signals returns a context that ends with the first SIGTERM or SIGINT, and one that ends with the
