@@ -209,7 +209,7 @@ func (s *Source) end(leaving []*assignment) {
 		a.part.Close()
 		delete(s.leaving, a.place)
 		s.health.Forget(stuckKey(a.place))
-		s.health.Forget(fetchKey(a.place))
+		s.failing.forget(a.place)
 		if a.paused.Load() {
 			unpause[a.topic] = append(unpause[a.topic], a.partition)
 		}
@@ -220,6 +220,13 @@ func (s *Source) end(leaving []*assignment) {
 	intake.Sweep()
 	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
 	s.client.ResumeFetchPartitions(unpause)
+}
+
+// assignment returns the assignment of a partition that is read, or nil.
+func (s *Source) assignment(at place) *assignment {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return s.assigned[at]
 }
 
 func (s *Source) currentIntake() Intake {

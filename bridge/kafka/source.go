@@ -80,9 +80,8 @@ type Source struct {
 	leaving  map[place]*assignment // being drained; still committed
 	// resume holds the marks of partitions that were lost, so that what was settled and not yet
 	// committed is not read again when they come back.
-	resume map[place]resumption
-	// failing says when a partition was last not readable. Of the poll loop.
-	failing map[place]time.Time
+	resume  map[place]resumption
+	failing *failing
 	// parted says where partitions have to begin anew whose logs have lost records. Of the poll loop.
 	parted map[*assignment]beginning
 
@@ -117,12 +116,12 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
 		ahead:    newReadAhead(opts.ReadAhead),
-		failing:  map[place]time.Time{},
 		parted:   map[*assignment]beginning{},
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
 		begun:    time.Now(),
 	}
+	s.failing = newFailing(s.health, opts.Group)
 	s.ahead.update = func(fetch, partition int32) {
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
@@ -164,8 +163,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.FetchMaxBytes(s.ahead.asked),
 		kgo.FetchMaxPartitionBytes(s.ahead.asked),
 		kgo.FetchMaxWait(time.Second),
-		// The least that a broker answers with is a batch, however large.
-		kgo.MaxDecompressBatchBytes(64<<20),
+		kgo.MaxDecompressBatchBytes(maxUnpacked),
 		kgo.WithHooks(&hooks{s}, s.ahead),
 		kgo.WithLogger(clientLogger(log)), // which names the group itself
 	)
@@ -196,6 +194,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 		return nil
 	}
 	background.Go(func() { s.watchTopics(stop) })
+	background.Go(func() { s.watch(stop) })
 	if err := s.pollLoop(ctx); err != nil {
 		// Somebody else reads these partitions now.
 		s.end(s.release(func(place) bool { return true }))
@@ -284,17 +283,18 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		if a == nil {
 			return // revoked since; whoever owns it now reads it again
 		}
-		a.highWatermark.Store(p.HighWatermark)
+		if p.Err == nil { // else there is none with it
+			a.highWatermark.Store(p.HighWatermark)
+		}
 		if _, parted := s.parted[a]; parted || len(p.Records) == 0 {
 			return
 		}
 		records += len(p.Records)
 		s.offer(a, p.Records)
 		if p.Err == nil {
-			s.fetchWorks(a.place)
+			s.failing.over(a.place)
 		}
 	})
-	s.quiet(time.Now())
 	return records, err
 }
 
@@ -351,5 +351,3 @@ func (s *Source) Made() time.Time { return s.begun }
 func (s *Source) Group() string { return s.opts.Group }
 
 func (s *Source) key() string { return "group " + s.opts.Group }
-
-func fetchKey(p place) string { return "partition " + p.String() }

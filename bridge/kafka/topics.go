@@ -51,11 +51,11 @@ func (s *Source) checkTopics(ctx context.Context) bool {
 // topicMissing says why a topic, or any that matches, is not read; empty where it is.
 func (s *Source) topicMissing(ctx context.Context, topic string) (string, error) {
 	if !isRegex(topic) {
-		found, err := s.admin.ListTopics(ctx, topic)
+		found, err := s.describe(ctx, topic)
 		if err != nil {
 			return "", err
 		}
-		return unreadable(found[topic].Err), nil
+		return unreadable(found.err(topic)), nil
 	}
 	pattern, err := regexp.Compile(topic[1 : len(topic)-1])
 	if err != nil {

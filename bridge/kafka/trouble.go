@@ -2,50 +2,38 @@ package kafka
 
 import (
 	"errors"
-	"time"
+	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
+// maxUnpacked bounds what a batch may unpack to. The least that a broker answers with is a batch,
+// however large.
+const maxUnpacked = 64 << 20
+
 // fetchError is told of an error that came with a poll, once for each poll.
 func (s *Source) fetchError(at place, err error) {
 	var lost *kgo.ErrDataLoss
 	var session *kgo.ErrGroupSession
+	var large *kgo.ErrDecompressTooLarge
 	switch {
 	case errors.Is(err, kgo.ErrClientClosed), errors.As(err, &session):
 		// The end, and what the group's hook tells.
 	case errors.As(err, &lost):
 		s.cut(at, lost)
 	case errors.Is(err, kerr.UnknownTopicID):
-		s.fetchFails(at, "the topic was deleted, and perhaps made again: it is read from its start when it is there")
+		s.failing.tell(place{at.topic, -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
 		s.renew(at.topic)
+	case at.topic != "" && at.partition >= 0 && s.assigned[at] == nil:
+		// Revoked since, or never this member's.
+	case errors.As(err, &large):
+		// The client does not ask for the partition any more.
+		s.failing.tell(at, fmt.Sprintf("reading: the batch at offset %d unpacks to more than %d bytes, and nothing behind it is read", large.Offset, maxUnpacked), true)
+	case at.topic != "" && at.partition < 0:
+		s.failing.tell(at, unreadable(err), false)
 	default:
-		s.fetchFails(at, "reading: "+err.Error())
-	}
-}
-
-func (s *Source) fetchFails(at place, text string) {
-	s.failing[at] = time.Now()
-	s.health.Trouble(fetchKey(at), text)
-}
-
-func (s *Source) fetchWorks(at place) {
-	delete(s.failing, at)
-	s.health.Recovered(fetchKey(at))
-}
-
-// quietAfter is how long reading must not have failed to be taken for well again, where no record
-// comes to show it: an error that lasts comes again with a poll or a look at the cluster's metadata,
-// which the client repeats within seconds.
-const quietAfter = 30 * time.Second
-
-// quiet ends the trouble of partitions of which no error came for long.
-func (s *Source) quiet(now time.Time) {
-	for at, last := range s.failing {
-		if now.Sub(last) >= quietAfter {
-			s.fetchWorks(at)
-		}
+		s.failing.tell(at, "reading: "+err.Error(), false)
 	}
 }
 

@@ -5,23 +5,117 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/fake"
 )
 
-// Trouble with reading ends when it has not come again for long, also where no record comes.
+// owner returns a member that does not run, so that the test is its poll loop, with an assignment.
+func owner(t *testing.T, k *fake.Kafka) *member {
+	t.Helper()
+	m := build(t, k)
+	await(t, "an assignment", func() bool { return m.owned() == 1 })
+	return m
+}
+
+// Trouble with reading ends when the broker says so and not by silence, also where no record comes.
 func TestFetchTroubleEnds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		at  place
+		key string
+		of  kmsg.Key
+	}{
+		"of a partition": {place{"t", 0}, "partition t/0", kmsg.Fetch},
+		"of a topic":     {place{"t", -1}, "topic t", kmsg.Metadata},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			m := owner(t, k)
+			refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{c.of}, Err: kerr.TopicAuthorizationFailed, Count: -1})
+			m.source.fetchError(c.at, kerr.TopicAuthorizationFailed)
+			if m.board.is(c.key) == "" {
+				t.Fatalf("not told: %v", m.board.open)
+			}
+			await(t, "what is known of topics to be refused", func() bool {
+				return m.source.readable(t.Context(), c.at) != nil
+			})
+			m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
+			if m.board.is(c.key) == "" {
+				t.Error("over although it is refused")
+			}
+			refused.Remove()
+			m.source.lookAgain(t.Context(), time.Now())
+			if m.board.is(c.key) == "" {
+				t.Error("over at once")
+			}
+			await(t, "the end of the trouble", func() bool {
+				m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
+				return m.board.is(c.key) == ""
+			})
+		})
+	}
+}
+
+// What the client tells once, since it has given a partition up, is over when a record of it comes or
+// another member has it.
+func TestFetchTroubleToldOnce(t *testing.T) {
+	t.Parallel()
+	const key = "partition t/0"
 	k := cluster(t, 1)
-	m := build(t, k) // does not run: this test is its poll loop
-	at, key := place{"t", 0}, fetchKey(place{"t", 0})
-	m.source.fetchError(at, kerr.TopicAuthorizationFailed)
-	if m.board.is(key) == "" {
-		t.Fatal("not told")
+	m := owner(t, k)
+	large := &kgo.ErrDecompressTooLarge{Topic: "t", Partition: 0, Offset: 3, NextOffset: 9}
+	tell := func() {
+		m.source.fetchError(place{"t", 0}, large)
+		m.source.lookAgain(t.Context(), time.Now().Add(time.Hour))
+		if m.board.is(key) == "" {
+			t.Fatal("over though nothing says so")
+		}
 	}
-	m.source.quiet(time.Now().Add(quietAfter - time.Second))
-	if m.board.is(key) == "" {
-		t.Error("ended at once")
-	}
-	m.source.quiet(time.Now().Add(quietAfter + time.Second))
+	tell()
+	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
+	await(t, "a record", func() bool {
+		n, _ := m.source.poll(t.Context(), 10)
+		return n > 0
+	})
 	if m.board.is(key) != "" {
-		t.Error("never ended")
+		t.Error("not over though a record came")
+	}
+	tell()
+	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
+	if m.board.is(key) != "" {
+		t.Error("still told of another member's partition")
+	}
+}
+
+// An error of a partition that was revoked meanwhile is not told: nothing would end it.
+func TestFetchTroubleOfAnothersPartition(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	m.source.fetchError(place{"t", 7}, kerr.TopicAuthorizationFailed)
+	if m.board.was("partition t/7") != "" {
+		t.Error("told")
+	}
+}
+
+// An error that comes with a poll says nothing about where the log ends.
+func TestErrorKeepsLag(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	a.highWatermark.Store(100)
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
+	await(t, "an error", func() bool {
+		_, _ = m.source.poll(t.Context(), 10)
+		return m.board.is("partition t/0") != ""
+	})
+	if lag := m.source.Lag(); lag != 100 {
+		t.Errorf("the lag is %d", lag)
 	}
 }

@@ -1,0 +1,23 @@
+package kafka
+
+import (
+	"context"
+	"time"
+)
+
+// watchEvery is how often it is looked at what polls do not tell.
+const watchEvery = 2 * time.Second
+
+// watch looks at what polls do not tell, until ctx ends.
+func (s *Source) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			s.lookAgain(ctx, now)
+		}
+	}
+}
