@@ -103,7 +103,14 @@ func (p *Pipeline) expectDrops() {
 func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 	now, reach := time.Now(), part.Reach()
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
+	ends := 0
 	for _, r := range records {
+		if r.Attrs.IsControl() {
+			// The end of a transaction: a place in the log, and no record of anybody's.
+			p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch})
+			ends++
+			continue
+		}
 		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordBytes(r)})
 		before := len(p.placed)
 		if !p.route(part, r, reach) {
@@ -112,7 +119,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 		}
 		p.entries[len(p.entries)-1].pending = int32(len(p.placed) - before)
 	}
-	p.count(part.Topic, len(p.entries))
+	p.count(part.Topic, len(p.entries)-ends)
 	first, ok := part.register(p.entries)
 	for i := range p.placed {
 		at := &p.placed[i]

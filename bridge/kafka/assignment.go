@@ -31,10 +31,20 @@ type assignment struct {
 	// Of the poll loop.
 	paused  atomic.Bool
 	waiting []*kgo.Record // read, and not yet taken by the intake
+	next    atomic.Int64  // offset behind what was read; -1: nothing was
+	fetched atomic.Bool   // since the last look at the log
+	cut     bridge.Mark   // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
+	entries []entry
+	epoch   int32 // of the last of them
+
+	looked look // of the watch
 }
 
 func newAssignment(at place, member string, part *bridge.Partition) *assignment {
-	return &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now()}
+	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now(),
+		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}}
+	a.next.Store(-1)
+	return a
 }
 
 // resumption is what is remembered of a partition that was lost.
@@ -185,10 +195,10 @@ func (s *Source) settle(ctx context.Context, leaving []*assignment) {
 // strandedCheck is how often it is looked whether what is waited for can move.
 const strandedCheck = 100 * time.Millisecond
 
-// drain waits until nothing of a partition is in flight that can move, or ctx ends. What waits for a
-// broken destination, a person has to mend first: nobody waits for that.
+// drain waits until nothing of a partition is in flight that can move, it is closed, or ctx ends. What
+// waits for a broken destination, a person has to mend first: nobody waits for that.
 func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !part.Closed() {
 		wait, cancel := context.WithTimeout(ctx, strandedCheck)
 		empty := part.Drain(wait)
 		cancel()

@@ -29,21 +29,43 @@ func (s *Source) reportAbove(at place, committed, end int64, begin kgo.Offset) {
 		zap.Int64("log_end", end), zap.Int64("reading_from", begin.EpochOffset().Offset))
 }
 
-// cut is told that the broker lost records that were read, or that somebody committed.
+// cut is told by the client that the broker lost records that were read, or that somebody committed.
 func (s *Source) cut(at place, lost *kgo.ErrDataLoss) {
-	s.log.Error("the log has lost records that were read or committed: reading goes back",
-		zap.String("topic", at.topic), zap.Int32("partition", at.partition), zap.Int64("read_to", lost.ConsumedTo),
-		zap.Int64("reading_from", lost.ResetTo))
 	if a := s.assigned[at]; a != nil {
-		s.parted[a] = beginning{bridge.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}, a.part.Reach().Back(lost.ResetTo)}
+		s.cutOff(a, lost.ConsumedTo, a.parted(bridge.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
 	}
 }
 
-// goBack begins the partitions anew whose logs have lost records. Until then nothing is taken of them:
-// what stands at the offsets now are other records than those that were settled.
-func (s *Source) goBack() {
-	if len(s.parted) > 0 {
-		s.restart(s.parted)
-		clear(s.parted)
+// cutOff notes that the log was cut off at an offset: from there on other records stand, or will. Called
+// by the poll loop with the gate read-locked. Until reading has gone back nothing is taken of the partition.
+func (s *Source) cutOff(a *assignment, readTo int64, to bridge.Mark) {
+	mark := a.part.Mark()
+	if mark.Offset < 0 {
+		return // of an earlier assignment: nothing of this one is read
 	}
+	s.log.Error("the log has lost records that were read or committed: reading goes back",
+		zap.String("topic", a.topic), zap.Int32("partition", a.partition), zap.Int64("read_to", readTo),
+		zap.Int64("cut_at", to.Offset), zap.Int64("reading_from", min(mark.Offset, to.Offset)))
+	if a.cut.Offset < 0 || to.Offset < a.cut.Offset {
+		a.cut = to
+	}
+	s.cuts = true
+}
+
+// goBack begins the partitions anew whose logs have lost records: where they are settled, or at the cut
+// where that is below. What was read in between, and not settled, Kafka still has.
+func (s *Source) goBack() {
+	if !s.cuts {
+		return
+	}
+	s.cuts = false
+	again := map[*assignment]beginning{}
+	s.gate.RLock()
+	for _, a := range s.assigned {
+		if a.cut.Offset >= 0 {
+			again[a] = beginning{a.part.Mark(), a.part.Reach()}
+		}
+	}
+	s.gate.RUnlock()
+	s.restart(again)
 }

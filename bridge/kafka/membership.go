@@ -98,16 +98,29 @@ type beginning struct {
 	reach bridge.Reach
 }
 
-// restart closes assignments and begins them anew, for the member of now.
+// upTo returns a beginning that is not beyond where the log was cut off, if it was.
+func (b beginning) upTo(cut bridge.Mark) beginning {
+	if cut.Offset < 0 {
+		return b
+	}
+	if cut.Offset < b.mark.Offset {
+		b.mark = cut
+	}
+	return beginning{b.mark, b.reach.Back(cut.Offset)}
+}
+
+// restart closes assignments and begins them anew, for the member of now. Whatever the reason, a cut of
+// the log that was told meanwhile counts: the new assignment is not told of it.
 func (s *Source) restart(at map[*assignment]beginning) {
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for a, begin := range at {
-		mark := begin.mark
-		if s.assigned[a.place] != a || mark.Offset < 0 {
+		if s.assigned[a.place] != a || begin.mark.Offset < 0 {
 			continue
 		}
+		begin = begin.upTo(a.cut)
+		mark := begin.mark
 		a.part.Close()
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)

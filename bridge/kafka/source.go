@@ -82,11 +82,11 @@ type Source struct {
 	// committed is not read again when they come back.
 	resume  map[place]resumption
 	failing *failing
-	// parted says where partitions have to begin anew whose logs have lost records. Of the poll loop.
-	parted map[*assignment]beginning
+	cuts    bool // logs have lost records, and reading has yet to go back. Of the poll loop.
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
+	empty      atomic.Uint64 // polls that waited in vain
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
 	ahead      *readAhead
@@ -116,7 +116,6 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:  map[place]*assignment{},
 		resume:   map[place]resumption{},
 		ahead:    newReadAhead(opts.ReadAhead),
-		parted:   map[*assignment]beginning{},
 		fatal:    make(chan error, 1),
 		made:     make(chan struct{}),
 		begun:    time.Now(),
@@ -164,6 +163,8 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.FetchMaxPartitionBytes(s.ahead.asked),
 		kgo.FetchMaxWait(time.Second),
 		kgo.MaxDecompressBatchBytes(maxUnpacked),
+		// What ends a transaction counts as read: the mark passes it, and retention that deletes it is no loss.
+		kgo.KeepControlRecords(),
 		kgo.WithHooks(&hooks{s}, s.ahead),
 		kgo.WithLogger(clientLogger(log)), // which names the group itself
 	)
@@ -273,7 +274,10 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
 	fetches.EachError(func(topic string, partition int32, e error) {
-		if !errors.Is(e, context.DeadlineExceeded) && !errors.Is(e, context.Canceled) {
+		switch {
+		case errors.Is(e, context.DeadlineExceeded):
+			s.empty.Add(1)
+		case !errors.Is(e, context.Canceled):
 			err = e
 			s.fetchError(place{topic, partition}, e)
 		}
@@ -285,8 +289,9 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		}
 		if p.Err == nil { // else there is none with it
 			a.highWatermark.Store(p.HighWatermark)
+			a.fetched.Store(true)
 		}
-		if _, parted := s.parted[a]; parted || len(p.Records) == 0 {
+		if len(p.Records) == 0 || !s.follows(a, &p.FetchPartition) {
 			return
 		}
 		records += len(p.Records)

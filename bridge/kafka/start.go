@@ -3,12 +3,10 @@ package kafka
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
 )
@@ -29,6 +27,9 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	fresh := false
 	notes := map[place]string{}
 	for t, partitions := range offsets {
+		if len(partitions) == 0 {
+			continue // all of it is refused, and so would be a look-up of its offsets, and of all others with it
+		}
 		topics = append(topics, t)
 		for p, o := range partitions {
 			fresh = fresh || uncommitted(o)
@@ -85,10 +86,10 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 				origin = a.part.Origin
 			}
 			begin, reach := sharing.beginAt(o, note, found.own.of(at, origin))
+			begin = s.resumed(at, begin)
 			if known {
 				s.reportExpired(at, begin, found.first)
 			}
-			begin = s.resumed(at, begin)
 			if above {
 				s.reportAbove(at, committed.Offset, end, begin)
 			}
@@ -176,15 +177,4 @@ func (s *Source) resumed(at place, o kgo.Offset) kgo.Offset {
 		return o
 	}
 	return kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch)
-}
-
-// reportExpired tells of records that Kafka's retention deleted before they were read: the client
-// goes on at the start of the log without a word.
-func (s *Source) reportExpired(at place, committed kgo.Offset, first kadm.ListedOffsets) {
-	o, ok := first.Lookup(at.topic, at.partition)
-	if gone := o.Offset - committed.EpochOffset().Offset; ok && gone > 0 {
-		s.log.Error("records were deleted by the topic's retention before they were read",
-			zap.Stringer("partition", at), zap.Int64("committed", committed.EpochOffset().Offset),
-			zap.Int64("log_start", o.Offset), zap.String("at_most", fmt.Sprint(gone)))
-	}
 }

@@ -1,0 +1,69 @@
+package kafka
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// What is fetched is compared with what was read before it. The client goes on elsewhere without a word
+// where retention has deleted what it was to read next, and where the log turns out to end before that
+// and nothing of it was read since its position was set.
+
+// follows says whether what was fetched of a partition, records among it, goes on behind what was read,
+// perhaps after a gap. Called by the poll loop, with the gate read-locked.
+func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
+	if a.cut.Offset >= 0 {
+		return false // what stands at the offsets now are other records than those that were read
+	}
+	first, last := f.Records[0], f.Records[len(f.Records)-1]
+	switch next := a.expected(); {
+	case next < 0 || first.Offset == next:
+	case first.Offset < next:
+		s.cutOff(a, next, bridge.Mark{Offset: first.Offset, Epoch: -1})
+		return false
+	case f.LogStartOffset > next:
+		s.tellExpired(a.place, "read_to", next, min(first.Offset, f.LogStartOffset))
+	}
+	a.next.Store(last.Offset + 1)
+	if a.epoch != last.LeaderEpoch {
+		a.enter(f.Records)
+	}
+	return true
+}
+
+// expected returns the offset from which on records are to come, but for gaps; less than 0 where nothing
+// was read and it is not known where reading begins.
+func (a *assignment) expected() int64 {
+	if next := a.next.Load(); next >= 0 {
+		return next
+	}
+	return a.part.Mark().Offset
+}
+
+// entry is the first record that was read of a leader epoch.
+type entry struct {
+	epoch  int32
+	offset int64
+}
+
+// enter remembers where the leader epochs of what was read begin: a few, as leaders seldom change.
+func (a *assignment) enter(records []*kgo.Record) {
+	for _, r := range records {
+		if r.LeaderEpoch != a.epoch {
+			a.epoch = r.LeaderEpoch
+			a.entries = append(a.entries, entry{r.LeaderEpoch, r.Offset})
+		}
+	}
+}
+
+// parted returns where what was read parted from a log that has nothing between the end of an epoch and
+// later ones: at that end, or where a later epoch than that begins in what was read (KIP-101).
+func (a *assignment) parted(end bridge.Mark) bridge.Mark {
+	for _, e := range a.entries {
+		if end.Epoch >= 0 && e.epoch > end.Epoch && e.offset < end.Offset {
+			end.Offset = e.offset
+		}
+	}
+	return end
+}

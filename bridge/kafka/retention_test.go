@@ -1,0 +1,144 @@
+package kafka
+
+import (
+	"context"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// expire deletes the records of partition 0 below an offset, as retention does.
+func expire(t *testing.T, k *fake.Kafka, below int64) {
+	t.Helper()
+	to := kadm.Offsets{}
+	to.AddOffset("t", 0, below, -1)
+	deleted, err := kadm.NewClient(dial(t, k)).DeleteRecords(t.Context(), to)
+	if err == nil {
+		err = deleted.Error()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// expired returns of how many records it was told that they were deleted unread, each time.
+func (m *member) expired() (told []string) {
+	for _, e := range m.logs.FilterMessage("records were deleted by the topic's retention before they were read").All() {
+		told = append(told, e.ContextMap()["at_most"].(string))
+	}
+	return told
+}
+
+// Records that are deleted before a running bridge has read them are told of when the next one comes.
+func TestExpiredUnderRunningBridge(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	m := join(t, k)
+	produce(t, client, numbered("t", 0, "a", 5)...)
+	commits(t, k, "t", 0, 5)
+	held := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.NotLeaderForPartition, Count: -1})
+	await(t, "reading to be held up", func() bool { return held.Hits() > 0 })
+	produce(t, client, numbered("t", 0, "b", 20)...)
+	expire(t, k, 15)
+	held.Remove()
+	commits(t, k, "t", 0, 25)
+	if told := m.expired(); len(told) != 1 || told[0] != "10" {
+		t.Errorf("told of %v", told)
+	}
+}
+
+// Where a partition is not read, a look at the log tells of them, once; not while the client may still
+// have them.
+func TestExpiredUnread(t *testing.T) {
+	t.Parallel()
+	for name, paused := range map[string]bool{"paused": true, "idle": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			m := owner(t, k)
+			a := m.assignment("t", 0)
+			await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+			a.paused.Store(paused)
+			produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+			expire(t, k, 20)
+			for range 2 {
+				m.source.lookAtLogs(t.Context())
+			}
+			if told := m.expired(); len(told) != 0 {
+				t.Errorf("told of %v, which the client may have", told)
+			}
+			if paused {
+				m.source.polls.Add(1)
+			} else {
+				m.source.empty.Add(1)
+			}
+			for range 3 {
+				m.source.lookAtLogs(t.Context())
+			}
+			if told := m.expired(); len(told) != 1 || told[0] != "20" {
+				t.Errorf("told of %v", told)
+			}
+		})
+	}
+}
+
+// The end of a transaction is read and settled, so that nothing is left of a partition that ends in it, and
+// its deletion is no loss; nor is that of what was aborted.
+func TestTransactionsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := join(t, k)
+	producer := dial(t, k, kgo.TransactionalID(t.Name()))
+	transaction(t, producer, "a", 5, kgo.TryCommit)
+	transaction(t, producer, "b", 5, kgo.TryAbort)
+	commits(t, k, "t", 0, 12)
+	if n := m.sink.count(); n != 5 {
+		t.Errorf("%d arrived", n)
+	}
+	if lag := m.source.Lag(); lag != 0 {
+		t.Errorf("the lag is %d", lag)
+	}
+	expire(t, k, 12)
+	transaction(t, producer, "c", 5, kgo.TryCommit)
+	commits(t, k, "t", 0, 18)
+	m.leave()
+	expire(t, k, 18)
+	two := join(t, k)
+	transaction(t, producer, "d", 5, kgo.TryCommit)
+	commits(t, k, "t", 0, 24)
+	if told := append(m.expired(), two.expired()...); len(told) != 0 {
+		t.Errorf("told of %v", told)
+	}
+}
+
+func transaction(t *testing.T, c *kgo.Client, prefix string, n int, end kgo.TransactionEndTry) {
+	t.Helper()
+	if err := c.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	produce(t, c, numbered("t", 0, prefix, n)...)
+	if err := c.EndTransaction(context.Background(), end); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Lag grows while nothing is fetched.
+func TestLagUnread(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+	m.source.lookAtLogs(t.Context())
+	if lag := m.source.Lag(); lag != 20 {
+		t.Errorf("the lag is %d", lag)
+	}
+}
