@@ -37,9 +37,12 @@ type Partition struct {
 
 // Mark is a position that may be committed: every record before Offset is settled.
 type Mark struct {
-	Offset int64 // the next offset to read; -1: nothing settled yet
+	Offset int64 // the next offset to read; NotBegun: nothing is known yet
 	Epoch  int32 // leader epoch of the last settled record, for truncation detection (KIP-320)
 }
+
+// NotBegun is the offset of a mark before it is known where reading begins.
+const NotBegun = -1
 
 // settling is a record on its way.
 type settling struct {
@@ -51,7 +54,7 @@ type settling struct {
 
 // NewPartition begins an assignment.
 func NewPartition(topic string, id int32, origin Origin, window *Window) *Partition {
-	return &Partition{Topic: topic, ID: id, Origin: origin, window: window, mark: Mark{Offset: -1, Epoch: -1}}
+	return &Partition{Topic: topic, ID: id, Origin: origin, window: window, mark: Mark{Offset: NotBegun, Epoch: -1}}
 }
 
 // register appends records in the order they were read and returns the sequence number of the

@@ -2,13 +2,10 @@ package kafka
 
 import (
 	"context"
-	"errors"
-	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
@@ -75,56 +72,61 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	if len(partitions) == 0 {
 		return
 	}
-	origins, err := s.origins(ctx, partitions)
-	if err != nil {
+	known, unknown := s.origins(ctx, partitions)
+	if ctx.Err() != nil {
 		return // the client is closing
 	}
+	s.dropAsides(partitions)
+	s.replace(ctx, partitions, known)
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for topic, ids := range partitions {
-		origin, ok := origins[topic]
+		origin, ok := known[topic]
 		if !ok {
-			s.renew(topic)
-			continue
+			origin, ok = s.readAlready(topic)
 		}
-		for _, id := range ids {
-			p := place{topic, id}
-			s.assigned[p] = newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
+		switch {
+		case ok:
+			for _, id := range ids {
+				p := place{topic, id}
+				s.assigned[p] = newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
+			}
+		case gone(unknown[topic]):
+			s.renew(topic)
+		default:
+			s.setAside(topic, ids, unknown[topic])
 		}
 	}
 	s.log.Info("partitions assigned", zap.Any("partitions", partitions))
 }
 
-// missingTries is how often a topic may be unknown before it is taken for deleted: brokers that start
-// do not know all topics at once.
-const missingTries = 3
-
-// origins looks up the identity of topics. It tries until it has them: without, deduplication ids
-// would not be what they were before. Topics that were deleted meanwhile are left out: to wait for
-// them would keep the member out of its group.
-func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (map[string]bridge.Origin, error) {
-	topics := slices.Collect(maps.Keys(partitions))
-	for try := 1; ; try++ {
-		meta, err := s.admin.Metadata(ctx, topics...)
-		origins := make(map[string]bridge.Origin, len(topics))
-		for t, d := range meta.Topics {
-			switch {
-			case d.Err == nil:
-				origins[t] = bridge.NewOrigin(meta.Cluster, t, d.ID)
-			case try < missingTries || !errors.Is(d.Err, kerr.UnknownTopicOrPartition):
-				err = d.Err
-			}
-		}
-		if err == nil {
-			return origins, nil
-		}
-		s.log.Warn("looking up topic ids", zap.Error(err))
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(time.Second):
+// readAlready returns the identity of a topic of which other partitions are read. If it is another topic
+// now, the client will find that out. Called with the gate locked.
+func (s *Source) readAlready(topic string) (bridge.Origin, bool) {
+	for at, a := range s.assigned {
+		if at.topic == topic {
+			return a.part.Origin, true
 		}
 	}
+	return bridge.Origin{}, false
+}
+
+// replace ends what is assigned already of what is assigned now: the client neither revokes nor loses a
+// topic that it forgets and finds again before its session has noticed. Of a topic that was made again
+// meanwhile nothing can be committed any more.
+func (s *Source) replace(ctx context.Context, partitions map[string][]int32, now map[string]bridge.Origin) {
+	open := s.release(among(partitions))
+	if len(open) == 0 {
+		return
+	}
+	var same []*assignment
+	for _, a := range open {
+		if origin, ok := now[a.topic]; !ok || origin == a.part.Origin {
+			same = append(same, a)
+		}
+	}
+	s.retire(ctx, same)
+	s.end(open)
 }
 
 // onRevoked ends assignments in good order: commit, wait for what is in flight, commit again, close.
@@ -132,15 +134,21 @@ func (s *Source) onRevoked(ctx context.Context, _ *kgo.Client, partitions map[st
 	if len(partitions) == 0 {
 		return
 	}
+	s.dropAsides(partitions)
 	leaving := s.release(among(partitions))
 	if len(leaving) == 0 {
 		return
 	}
+	s.retire(ctx, leaving)
+	s.end(leaving)
+	s.log.Info("partitions revoked", zap.Any("partitions", partitions))
+}
+
+// retire settles assignments while the session waits.
+func (s *Source) retire(ctx context.Context, leaving []*assignment) {
 	drain, cancel := context.WithTimeout(ctx, min(revokeDrain, s.opts.DrainTimeout, s.opts.RebalanceTimeout/2))
 	defer cancel()
 	s.settle(drain, leaving)
-	s.end(leaving)
-	s.log.Info("partitions revoked", zap.Any("partitions", partitions))
 }
 
 // onLost ends assignments that somebody else may own already: nothing may be committed.
@@ -148,6 +156,7 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 	if len(partitions) == 0 {
 		return
 	}
+	s.dropAsides(partitions)
 	leaving := s.release(among(partitions))
 	s.gate.Lock()
 	for _, a := range leaving {

@@ -3,10 +3,8 @@ package kafka
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
+	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
@@ -32,16 +30,26 @@ func bound(member string, next func(*kmsg.OffsetCommitRequest) error) func(*kmsg
 	}
 }
 
+// reclaimAgain is how long to wait before what could not be reclaimed is tried again.
+const reclaimAgain = time.Second
+
 // reclaim begins anew the assignments that an earlier member of this process left behind: what was
 // read of them is given up, and reading goes on at what is committed, or at what was settled where
 // that is further.
 func (s *Source) reclaim(ctx context.Context) {
 	stale := s.outlived()
-	if len(stale) == 0 {
+	if len(stale) == 0 || time.Since(s.reclaimed) < reclaimAgain {
 		return
 	}
+	s.reclaimed = time.Now()
+	of := map[string][]int32{}
+	for _, a := range stale {
+		of[a.topic] = append(of[a.topic], a.partition)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
 	sharing := s.currentSharing()
-	committed, err := s.committedOffsets(ctx, stale)
+	committed, err := s.committedOffsets(ctx, of)
 	var own ownOffsets
 	if err == nil {
 		own, err = sharing.stopped(ctx, s.admin, sharing.asked(notesOf(committed)))
@@ -52,8 +60,12 @@ func (s *Source) reclaim(ctx context.Context) {
 	}
 	again := map[*assignment]beginning{}
 	for _, a := range stale {
+		o, ok := committed.Lookup(a.topic, a.partition)
+		if !ok || o.Err != nil {
+			continue // it cannot be known: until a later turn
+		}
 		begin := beginning{a.part.Mark(), a.part.Reach()}
-		if o, ok := committed.Lookup(a.topic, a.partition); ok && o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
+		if o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
 			last, reach := sharing.begin(o.Offset, own.of(a.place, a.part.Origin))
 			begin.reach = reach
 			if last.At > begin.mark.Offset {
@@ -63,7 +75,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		again[a] = begin
 	}
 	s.restart(again)
-	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(stale)))
+	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(again)))
 }
 
 func (s *Source) outlived() []*assignment {
@@ -76,20 +88,6 @@ func (s *Source) outlived() []*assignment {
 		}
 	}
 	return stale
-}
-
-func (s *Source) committedOffsets(ctx context.Context, of []*assignment) (kadm.OffsetResponses, error) {
-	topics := map[string]bool{}
-	for _, a := range of {
-		topics[a.topic] = true
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
-	defer cancel()
-	found, err := s.admin.FetchOffsetsForTopics(ctx, s.opts.Group, slices.Collect(maps.Keys(topics))...)
-	if err == nil {
-		err = found.Error()
-	}
-	return found, err
 }
 
 // beginning is where an assignment begins, and how far the destinations are done then.

@@ -80,9 +80,11 @@ type Source struct {
 	leaving  map[place]*assignment // being drained; still committed
 	// resume holds the marks of partitions that were lost, so that what was settled and not yet
 	// committed is not read again when they come back.
-	resume  map[place]resumption
-	failing *failing
-	cuts    bool // logs have lost records, and reading has yet to go back. Of the poll loop.
+	resume    map[place]resumption
+	failing   *failing
+	asides    asides
+	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
+	reclaimed time.Time // when that was last tried. Of the poll loop.
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64

@@ -27,6 +27,8 @@ func (s *Source) fetchError(at place, err error) {
 		s.renew(at.topic)
 	case at.topic != "" && at.partition >= 0 && s.assigned[at] == nil:
 		// Revoked since, or never this member's.
+	case at.partition >= 0 && at.topic != "" && !s.assigned[at].begun():
+		s.refused(at, err)
 	case errors.As(err, &large):
 		// The client does not ask for the partition any more.
 		s.failing.tell(at, fmt.Sprintf("reading: the batch at offset %d unpacks to more than %d bytes, and nothing behind it is read", large.Offset, maxUnpacked), true)

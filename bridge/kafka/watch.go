@@ -20,6 +20,7 @@ func (s *Source) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			s.takeUp(ctx)
 			s.lookAgain(ctx, now)
 			if now.Sub(looked) >= logsEvery {
 				looked = now
