@@ -17,18 +17,22 @@ type settings struct {
 	commitInterval time.Duration
 	inFlight       int // records
 	inFlightBytes  int
+	readAhead      int                  // bytes
+	bounded        bool                 // the memory of each instance is judged by the bound
+	crowd          int                  // destinations beside the four
 	static         bool                 // membership
 	tuning         [destinations]string // more settings of a destination
 }
 
-var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20}
+var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20, readAhead: 4 << 20}
 
 // instance is one process of the bridge.
 type instance struct {
 	*process.Process
 	w    *World
 	name string
-	told bool // to end
+	told bool  // to end
+	peak int64 // the most memory it had resident, in bytes; once it was told to end
 }
 
 // start runs one more instance.
@@ -60,27 +64,27 @@ func (w *World) config(name string) string {
 		id = ", instance_id: " + name
 	}
 	return fmt.Sprintf(`
-kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s%s}
-aws: {region: eu-west-1, endpoint: %q}
+kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, read_ahead: %[16]d%[4]s}
+aws: {region: eu-west-1, endpoint: %[5]q}
 destinations:
   orders: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}%s}
   payments: {sqs: payments.fifo, retry: *retry%s}
   alerts: {sns: %q, retry: *retry%s}
   audit: {sns: %q, retry: *retry%s}
-rules:
+%[17]srules:
   - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [payments]}
   - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [orders]}
   - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [alerts]}
   - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [audit]}
   - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [orders, payments, alerts, audit]}
   - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
-unmatched: dead_letter
+%[18]sunmatched: dead_letter
 limits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
 commit_interval: %[14]v
 admin: {listen: ADMIN}
 `, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
 		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
-		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes)
+		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()))
 }
 
 // consuming waits until the instance has read records of its own.
@@ -95,17 +99,30 @@ func (i *instance) consuming() error {
 // kill ends it as a crash would.
 func (i *instance) kill() {
 	i.w.allowCrash()
-	i.told = true
+	i.tell()
 	i.Kill()
 }
 
 // stop ends it in good order.
 func (i *instance) stop() error {
-	i.told = true
+	i.tell()
 	if err := i.Stop(patience); err != nil {
 		return fmt.Errorf("%s: %w\n%s", i.name, err, i.Log.Tail(20))
 	}
 	return nil
+}
+
+// tell notes that its end is wanted, and what memory it has had.
+func (i *instance) tell() {
+	i.told = true
+	i.remember()
+}
+
+// remember notes the most memory that it has had. One that has ended has told for the last time.
+func (i *instance) remember() {
+	if peak, err := peakResident(i.PID()); err == nil {
+		i.peak = peak
+	}
 }
 
 // freeze stops it for as long as the group needs to give its partitions to others, which have to be

@@ -41,10 +41,10 @@ func (m memory) String() string {
 }
 
 // judge says what is not as promised, by the most that there may be.
-func (m memory) judge(bound int) error {
+func (m memory) judge(bound int64) error {
 	switch {
-	case len(m) > 0 && slices.Max(m) > int64(bound):
-		return fmt.Errorf("%.1f MiB resident, and the bound is %.1f MiB", mib(slices.Max(m)), mib(int64(bound)))
+	case len(m) > 0 && slices.Max(m) > bound:
+		return fmt.Errorf("%.1f MiB resident, and the bound is %.1f MiB", mib(slices.Max(m)), mib(bound))
 	case len(m) >= fewestSamples && m.growth() > mostGrowth:
 		return fmt.Errorf("resident memory grew by %.1f %%", m.growth())
 	}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -49,31 +47,17 @@ func waitWithAllDown(t *testing.T, env Env, size int, down fake.Effect) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var peak, held int64
-	series := fmt.Sprintf("sluice_in_flight_bytes{group=%q}", w.group)
-	still := 0 // looks at which nothing more was read
-	err = w.until("the window to be full", func() bool {
-		rss, err := resident(i.PID())
-		if err != nil {
-			return false
-		}
-		peak = max(peak, rss)
-		bytes, _ := strconv.ParseFloat(i.Metric(series), 64)
-		if int64(bytes) > held || held == 0 {
-			still = 0
-		}
-		held = max(held, int64(bytes))
-		still++
-		return still > 50
-	})
+	held, err := w.standstill(i)
 	if err != nil {
 		t.Fatal(err)
 	}
+	i.remember()
+	peak, bound := i.peak, w.setting.bound()
 	t.Logf("%d bytes in flight of %d, at most %d MiB resident", held, w.setting.inFlightBytes, peak>>20)
 	if held < int64(w.setting.inFlightBytes)/2 || held > int64(w.setting.inFlightBytes)+int64(2*size) {
 		t.Errorf("%d bytes in flight, of a window of %d", held, w.setting.inFlightBytes)
 	}
-	if bound := Bound(w.setting.inFlightBytes); peak > int64(bound) {
+	if peak == 0 || peak > bound {
 		t.Errorf("%d MiB resident, and the bound is %d MiB", peak>>20, bound>>20)
 	}
 }
@@ -81,24 +65,14 @@ func waitWithAllDown(t *testing.T, env Env, size int, down fake.Effect) {
 // fill produces so many bytes of records, half of them payments and half orders.
 func fill(t *testing.T, w *World, size, total int) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addr), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchMaxBytes(1023<<10),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProduceRequestTimeout(time.Minute))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	pad := bytes.Repeat([]byte("p"), size-100)
-	for n := range total / size {
+	err := w.produce(plainly, total/size, func(n int) *kgo.Record {
 		kind := []string{"order", "payment"}[n%2]
 		value := fmt.Appendf(nil, `{"kind":%q,"id":%d,"pad":%q}`, kind, n, pad)
-		client.Produce(t.Context(), &kgo.Record{Topic: w.topic, Partition: int32(n % partitions), Key: fmt.Appendf(nil, "k%d", n%100), Value: value,
-			Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(kind)}}}, func(_ *kgo.Record, err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	if err := client.Flush(t.Context()); err != nil {
+		return &kgo.Record{Topic: w.topic, Partition: int32(n % partitions), Key: fmt.Appendf(nil, "k%d", n%100), Value: value,
+			Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(kind)}}}
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

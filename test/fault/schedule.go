@@ -19,7 +19,7 @@ type Schedule struct {
 }
 
 // Schedules are all there are, in the order in which they are told of.
-var Schedules = concat(processSchedules, kafkaSchedules, awsSchedules, []Schedule{mix})
+var Schedules = concat(processSchedules, kafkaSchedules, awsSchedules, memorySchedules, []Schedule{mix})
 
 func concat(lists ...[]Schedule) (all []Schedule) {
 	for _, l := range lists {
@@ -65,6 +65,9 @@ func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) 
 	if s.set != nil {
 		s.set(&w.setting)
 	}
+	if err := w.gather(); err != nil {
+		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
+	}
 	return w.result(s, seed, w.perform(s)), ctx.Err()
 }
 
@@ -93,6 +96,11 @@ func (w *World) rest() error {
 	if err := w.settled(); err != nil {
 		return err
 	}
+	if w.crowd != nil {
+		if err := w.crowd.served(); err != nil {
+			return err
+		}
+	}
 	if err := w.until("everything to be committed", w.watch.everything); err != nil {
 		return err
 	}
@@ -109,10 +117,16 @@ func (w *World) result(s Schedule, seed uint64, err error) Result {
 	w.feed.stop()
 	w.watch.stop()
 	r := Result{Schedule: s, Seed: seed, Findings: w.ledger.finish(), Allowed: w.allowance(), Took: time.Since(w.began)}
+	if w.crowd != nil {
+		w.crowd.finish(&r.Findings)
+	}
 	if err != nil {
 		r.Problems = append(r.Problems, err.Error())
 	}
 	r.Problems = append(r.Problems, r.judge()...)
+	if w.setting.bounded {
+		r.Problems = append(r.Problems, w.overfed()...)
+	}
 	for _, i := range w.instances {
 		if i.Raced() {
 			r.Problems = append(r.Problems, i.name+" has a data race")
@@ -122,6 +136,20 @@ func (w *World) result(s Schedule, seed uint64, err error) Result {
 		r.Logs = w.logs()
 	}
 	return r
+}
+
+// overfed says which instances had more memory than their settings promise, or did not tell.
+func (w *World) overfed() (problems []string) {
+	bound := w.setting.bound()
+	for _, i := range w.instances {
+		if !i.told {
+			i.remember()
+		}
+		if i.peak == 0 || i.peak > bound {
+			problems = append(problems, fmt.Sprintf("%s: %.1f MiB resident at the most, and the bound is %.1f MiB", i.name, mib(i.peak), mib(bound)))
+		}
+	}
+	return problems
 }
 
 // judge says what was not as promised.

@@ -26,7 +26,7 @@ func soak(ctx context.Context, env Env, count int, every time.Duration, out io.W
 	defer w.close()
 	samples, err := w.soak(ctx, count, every, out)
 	fmt.Fprintln(out, samples)
-	return w.result(Schedule{Name: "soak"}, 1, errors.Join(err, samples.judge(Bound(w.setting.inFlightBytes)))), nil
+	return w.result(Schedule{Name: "soak"}, 1, errors.Join(err, samples.judge(w.setting.bound()))), nil
 }
 
 // soak sends the events and lets everything come to rest.

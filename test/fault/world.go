@@ -35,6 +35,7 @@ type World struct {
 	marks        []string // of the topics that had the name, as commits carry them
 	ledger       *ledger
 	feed         *feed
+	crowd        *crowd // nil where the settings want none
 	watch        *watch
 	setting      settings
 	instances    []*instance
