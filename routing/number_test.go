@@ -41,4 +41,11 @@ func TestParseNumber(t *testing.T) {
 	}
 	number := rapid.StringMatching(`-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?`)
 	rapid.Check(t, func(t *rapid.T) { check(t, number.Draw(t, "number")) })
+	// Next to the least, the least normal and the greatest double.
+	edge := rapid.StringMatching(`-?(0|[1-9])(\.[0-9]{1,18})?e(-32[0-6]|-30[5-9]|-31[0-9]|30[7-9]|310)`)
+	rapid.Check(t, func(t *rapid.T) { check(t, edge.Draw(t, "edge")) })
+	bits := rapid.Uint64Range(1, 1<<55) // most are subnormal
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, strconv.FormatFloat(math.Float64frombits(bits.Draw(t, "bits")), 'e', -1, 64))
+	})
 }
