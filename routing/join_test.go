@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -143,6 +144,9 @@ func checkMatch(t *rapid.T, doc string, names []string, values map[string][]plac
 	}
 	var d Decision
 	table.Route(event(doc), &d)
+	if len(d.Errors) > 0 && errors.Is(d.Errors[0].Err, errCombinations) {
+		return
+	}
 	if got, want := d.Outcome == Routed, possible(fields, values, map[string]int{}); got != want || len(d.Errors) > 0 {
 		t.Fatalf("%s and %+v: %v, want %v; %v", doc, fields, got, want, d.Errors)
 	}
