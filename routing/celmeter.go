@@ -23,24 +23,32 @@ const (
 // made before it is made, so that no single operation gets past a limit.
 type meter struct {
 	work, memory int
+	began        int       // what the work was at the start
 	args         []ref.Val // those of the calls under way
 	constant     bool      // no event: what is evaluated is a constant of the expression
 }
 
-func (m *meter) start() {
-	m.work, m.memory, m.args = WorkLimit, MemoryLimit, m.args[:0]
+// start begins an evaluation to which no more work is left than that.
+func (m *meter) start(left int) {
+	m.began = max(min(WorkLimit, left), 0)
+	m.work, m.memory, m.args = m.began, MemoryLimit, m.args[:0]
 }
 
-// stop ends the evaluation: writing its result has a limit of its own.
-func (m *meter) stop() {
+// stop ends the evaluation and returns the work that it was: writing its result has a limit of its own.
+func (m *meter) stop() (work int) {
+	work = m.began - m.work
 	m.work, m.memory = math.MaxInt, math.MaxInt
 	clear(m.args[:cap(m.args)])
+	return work
 }
 
 // spend charges work. It panics with what CEL makes the error of the evaluation.
 func (m *meter) spend(work int) {
 	if work < 0 || work > m.work {
 		m.work = 0
+		if m.began < WorkLimit {
+			exceeded("the expression, with the rules and expressions before it, takes too much work on this event; let them look at less, or loop over less")
+		}
 		exceeded("the expression takes too much work on this event; let it look at less, or loop over less")
 	}
 	m.work -= work
@@ -76,6 +84,6 @@ func meterOf(vars cel.Activation) *meter {
 		return v.(*meter)
 	}
 	m := &meter{constant: true}
-	m.start()
+	m.start(WorkLimit)
 	return m
 }

@@ -17,7 +17,7 @@ func TestCompareDecimals(t *testing.T) {
 			t.Errorf("%s and %s: %d, want %d", a, b, got, x.Cmp(y))
 		}
 		var m meter
-		m.start()
+		m.start(WorkLimit)
 		v, w := jsonNumber(&m, []byte(a)), jsonNumber(&m, []byte(b))
 		if beyondDoubles(v, w) && compareNumbers(v, w) != x.Cmp(y) {
 			t.Errorf("%#v and %#v: %d, want %d", v, w, compareNumbers(v, w), x.Cmp(y))

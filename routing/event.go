@@ -15,6 +15,9 @@ type Event struct {
 	// does, which costs Route nothing because it reads the whole value anyway, and where it is no JSON
 	// sets Value.JSON to nil.
 	Unchecked bool
+
+	work   int // see Work
+	before int // of it, when Route began
 }
 
 // check validates the value if nobody has.

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -29,6 +30,7 @@ func (t *Table) Explain(ev *Event) []RuleTrace {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
+	s.extraction.limit = math.MaxInt // without the index there is more to do than Route may
 	s.readAll(p)
 	traces := make([]RuleTrace, len(t.rules))
 	over := false

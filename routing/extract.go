@@ -44,10 +44,12 @@ type extraction struct {
 	buf    []byte  // unescaped and canonical text
 	join   join
 	chosen []int32 // see tryAll
+	work   int     // of the patterns since the account; see scratch.account
+	limit  int     // of that
 }
 
 func newExtraction(slots int) *extraction {
-	x := &extraction{heads: make([]int32, slots), scopes: make([]scope, 1, 8)}
+	x := &extraction{heads: make([]int32, slots), scopes: make([]scope, 1, 8), limit: RecordLimit}
 	for i := range x.heads {
 		x.heads[i] = -1
 	}

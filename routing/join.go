@@ -56,6 +56,7 @@ func (j *join) set(scope int32, kind int) []uint64 {
 func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
 	j.fields = j.fields[:0]
 	for i := range fields {
+		x.work += testWork
 		if fields[i].inArray(x) {
 			j.fields = append(j.fields, int32(i))
 		}
@@ -65,6 +66,7 @@ func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
 	}
 	j.start(len(x.scopes))
 	j.read(fields, x)
+	x.work += stepWork * setKinds * j.words * int(max(j.to-j.from, 0)+1)
 	if repeated = !j.gather(x.scopes); !repeated {
 		j.inherit(x.scopes)
 		j.choose(x.scopes)
@@ -80,6 +82,7 @@ func (f *field) inArray(x *extraction) bool {
 		if x.leaves[i].scope != 0 {
 			return true
 		}
+		x.work += stepWork
 	}
 	return false
 }
@@ -112,6 +115,7 @@ func (j *join) read(fields []field, x *extraction) {
 		}
 		for n := x.heads[f.slot]; n >= 0; n = x.leaves[n].next {
 			l := &x.leaves[n]
+			x.work += f.cost(l)
 			j.touch(l.scope, x.scopes)
 			j.set(l.scope, present)[word] |= bit
 			if f.match(l) {

@@ -24,6 +24,7 @@ func (f *field) matchAny(x *extraction) bool {
 	there := false
 	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
 		l := &x.leaves[j]
+		x.work += f.cost(l)
 		if f.match(l) {
 			return true
 		}

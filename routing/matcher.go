@@ -86,6 +86,7 @@ func (r *rest) visitAddress(s *scratch, l *leaf) {
 	if !ok {
 		return
 	}
+	s.extraction.work += testWork * len(r.blocks)
 	for i := range r.blocks {
 		b := &r.blocks[i]
 		if b.v4 != a.v4 {
@@ -100,32 +101,39 @@ func (r *rest) visitAddress(s *scratch, l *leaf) {
 // follow tries the edges of every key that the text starts or ends with.
 func (s *scratch) follow(x *textIndex, text []byte, l *leaf) {
 	for i := x.find(text); i >= 0; i = x.up[i] {
+		s.extraction.work += testWork
 		s.try(x.edges[i], l)
 	}
 }
 
 func (s *scratch) try(edges []testEdge, l *leaf) {
 	for i := range edges {
-		if e := &edges[i]; e.test == nil || e.test.match(l) {
-			s.visit(e.to)
+		e := &edges[i]
+		if e.test != nil {
+			s.extraction.work += e.test.cost(l)
+			if !e.test.match(l) {
+				continue
+			}
 		}
+		s.visit(e.to)
 	}
 }
 
 // visit marks the candidates of a node and goes on to the next ones. A node is visited once for an
 // event: arrays may lead to it again and again.
 func (s *scratch) visit(n *node) {
-	for _, i := range n.members {
-		s.candidates.add(i)
-	}
-	if len(n.matchers) == 0 || s.visited[n.id] == s.round {
+	if s.visited[n.id] == s.round {
 		return
 	}
 	s.visited[n.id] = s.round
+	for _, i := range n.members {
+		s.candidates.add(i)
+	}
 	x := s.extraction
 	for i := range n.matchers {
 		m := &n.matchers[i]
-		for j := x.heads[m.slot]; j >= 0; j = x.leaves[j].next {
+		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
+			x.work += leafWork
 			m.visit(s, &x.leaves[j])
 		}
 	}

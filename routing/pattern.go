@@ -174,6 +174,7 @@ func (c *patternCompiler) field(place string, path []string, values []any, branc
 		}
 	}
 	f.absent = slices.ContainsFunc(f.tests, func(t test) bool { return t.op == opExists && !t.want })
+	f.weight, f.scans = weigh(f.tests)
 	twice := false
 	for i, b := range branches {
 		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.name == f.name })

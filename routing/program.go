@@ -49,8 +49,8 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 }
 
 func (p *program) eval(a *activation) (ref.Val, error) {
-	a.meter.start()
-	defer a.meter.stop()
+	a.meter.start(a.ev.left())
+	defer func() { a.ev.work += a.meter.stop() }()
 	v, _, err := p.plan.Eval(a)
 	return v, withRemedy(err)
 }

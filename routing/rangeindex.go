@@ -52,6 +52,7 @@ func (x *rangeIndex) visit(s *scratch, n float64) {
 		if n <= x.centre {
 			for i := range x.byLow {
 				e := &x.byLow[i]
+				s.extraction.work += testWork
 				if e.low > n {
 					break
 				}
@@ -67,6 +68,7 @@ func (x *rangeIndex) visit(s *scratch, n float64) {
 		}
 		for i := range x.byHigh {
 			e := &x.byHigh[i]
+			s.extraction.work += testWork
 			if e.high < n {
 				break
 			}

@@ -17,10 +17,13 @@ type scratch struct {
 func (t *Table) borrow(ev *Event) *scratch {
 	s := t.scratch.Get().(*scratch)
 	s.event = ev
+	ev.before = ev.work
+	s.account()
 	return s
 }
 
 func (t *Table) giveBack(s *scratch) {
+	s.account()
 	if s.activation != nil {
 		s.activation.release()
 		s.activation = nil
@@ -50,10 +53,13 @@ func (t *Table) Route(ev *Event, d *Decision) {
 		}
 	}
 	if !over && p.index != nil {
-		s.find(p)
+		found := s.find(p)
 		done := int32(-1)
-		for !over {
-			i, ok := s.candidates.take()
+		for next := 0; !over; next++ {
+			i, ok := next, next < len(p.alternatives)
+			if found {
+				i, ok = s.candidates.take()
+			}
 			if !ok {
 				break
 			}
@@ -78,8 +84,9 @@ func (t *Table) Route(ev *Event, d *Decision) {
 	d.settle(dropped, t.unmatched)
 }
 
-// find reads what the plan asks for and gathers the candidates.
-func (s *scratch) find(p *plan) {
+// find reads what the plan asks for and gathers the candidates; false where that takes too much work,
+// and each alternative may be one.
+func (s *scratch) find(p *plan) bool {
 	s.readAll(p)
 	s.candidates.grow(len(p.alternatives))
 	if p.nodes > len(s.visited) {
@@ -90,6 +97,7 @@ func (s *scratch) find(p *plan) {
 		s.round = 1
 	}
 	s.visit(p.index)
+	return !s.extraction.exhausted()
 }
 
 func (s *scratch) readAll(p *plan) {
@@ -118,8 +126,11 @@ func (s *scratch) readValue(p *plan) {
 
 // matches reports whether the alternative's fields match.
 func (a *alternative) matches(s *scratch) (bool, error) {
-	if a.object && !s.object {
+	switch {
+	case a.object && !s.object:
 		return false, nil
+	case len(a.fields) > 0 && s.extraction.exhausted():
+		return false, errPatternWork
 	}
 	return matchFields(a.fields, s.extraction)
 }
@@ -129,7 +140,9 @@ func (a *alternative) matches(s *scratch) (bool, error) {
 func (t *Table) decide(i int32, s *scratch, d *Decision) (dropped, over bool) {
 	r := &t.rules[i]
 	if r.when != nil {
+		s.account()
 		ok, err := r.when.holds(s.variables())
+		s.account()
 		if err != nil {
 			d.Errors = append(d.Errors, RuleError{Rule: int(i), Err: err})
 		}

@@ -16,6 +16,8 @@ type test struct {
 	block network    // opAddress
 	not   []test     // opAnythingBut: none may match
 	want  bool       // opExists
+	// weight is how many tests it is, with those within, and scans how many of them go over a whole text.
+	weight, scans int
 }
 
 type operator uint8
@@ -107,6 +109,8 @@ type field struct {
 	slot   int32
 	tests  []test
 	absent bool // one of the tests wants the field to be absent
+	// weight and scans are those of all tests.
+	weight, scans int
 }
 
 func (f *field) match(l *leaf) bool {

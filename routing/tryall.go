@@ -20,7 +20,12 @@ func tryAll(fields []field, x *extraction) (bool, error) {
 			return false, errCombinations
 		}
 	}
-	return tryFields(fields, x), nil
+	ok := tryFields(fields, x)
+	x.chosen = x.chosen[:0]
+	if x.exhausted() {
+		return false, errPatternWork
+	}
+	return ok, nil
 }
 
 // tryFields tries the values of the first field, each with the rest of the fields. x.chosen holds the
@@ -30,8 +35,9 @@ func tryFields(fields []field, x *extraction) bool {
 		return true
 	}
 	f, there := &fields[0], false
-	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
+	for j := x.heads[f.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
 		l := &x.leaves[j]
+		x.work += f.cost(l)
 		if !x.fits(l.scope) {
 			continue
 		}
@@ -63,6 +69,7 @@ func (x *extraction) fits(scope int32) bool {
 // elements of one array.
 func (x *extraction) together(a, b int32) bool {
 	for a != b {
+		x.work += 2 * stepWork
 		if a > b {
 			a = x.scopes[a].parent
 		} else {
