@@ -37,6 +37,15 @@ func (o Origin) Mark() string {
 
 const markPrefix = "sluice "
 
+// MarkIn returns the mark of the topic that a note begins with, as Mark does; empty where it has none.
+func MarkIn(note string) string {
+	topic, ok := strings.CutPrefix(note, markPrefix)
+	if topic, _, _ = strings.Cut(topic, " "); !ok || topic == "-" {
+		return ""
+	}
+	return markPrefix + topic
+}
+
 // Replaces says whether a note begins with the mark of an earlier topic of the name, in the same
 // cluster. A mark from elsewhere says nothing: what replicates a cluster may bring offsets that it has
 // translated.

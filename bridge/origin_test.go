@@ -22,3 +22,20 @@ func TestOriginReplaces(t *testing.T) {
 		}
 	}
 }
+
+// What goes along into another group's offset is the topic's mark.
+func TestMarkIn(t *testing.T) {
+	topic := NewOrigin("cluster", "orders", [16]byte{2})
+	reach := Reach{Away: map[string]int64{"ledger": 5}}
+	for _, c := range []struct{ note, want string }{
+		{reach.Note(topic, 0), topic.Mark()},
+		{topic.Mark(), topic.Mark()},
+		{reach.Note(Origin{}, 0), ""},
+		{"what another program noted", ""},
+		{"", ""},
+	} {
+		if got := MarkIn(c.note); got != c.want {
+			t.Errorf("the mark in %q: %q; want %q", c.note, got, c.want)
+		}
+	}
+}

@@ -49,6 +49,8 @@ func Seed(ctx context.Context, c Connection, from, to, destination string) error
 		if begin != o.At {
 			o.At, o.LeaderEpoch = begin, -1
 		}
+		// Who is done how far in the shared group is no business of this one: the topic's mark goes along only.
+		o.Metadata = bridge.MarkIn(o.Metadata)
 		missing.Add(o.Offset)
 	})
 	if len(missing) == 0 {

@@ -24,6 +24,10 @@ type Sharing struct {
 	Group func(destination string) string
 }
 
+// none says whether this is the Sharing of a group that shares with nobody. A note in the offsets of such
+// a group is that of another: earlier versions copied those of the shared group.
+func (s Sharing) none() bool { return s.Group == nil }
+
 // owed returns the destinations that the shared group is to take back, with the offset at which the
 // group of each stopped: those that were apart by the note of the last commit, and where that says
 // nothing, those whose groups have stopped below it. own looks up what those have committed.
@@ -46,6 +50,9 @@ func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offse
 // begin returns where the shared group begins to read a partition after its last commit, and how
 // far the destinations are done then.
 func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, bridge.Reach) {
+	if s.none() {
+		return last, bridge.Reach{Rest: last.At}
+	}
 	before, _ := bridge.ParseReach(last.Metadata)
 	reach := bridge.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}}
 	for d := range before.Done {
@@ -75,6 +82,9 @@ func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offs
 // those that are to be taken back.
 func (s Sharing) asked(notes map[place]string) map[string]bool {
 	asked := map[string]bool{}
+	if s.none() {
+		return asked
+	}
 	for _, note := range notes {
 		reach, known := bridge.ParseReach(note)
 		for _, d := range s.Sends {

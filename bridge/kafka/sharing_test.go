@@ -183,6 +183,9 @@ func TestSeed(t *testing.T) {
 			if got := committed(k, own, "t", 0); got != c.want {
 				t.Errorf("begins at %d; want %d", got, c.want)
 			}
+			if note := k.Cluster.GroupInfo(own).Commits["t"][0].Metadata; note != "" {
+				t.Errorf("the group carries %q, which is the shared group's", note)
+			}
 		})
 	}
 }
@@ -276,4 +279,19 @@ func TestReclaimTakesBack(t *testing.T) {
 	}
 	m.slow.holds(nil)
 	commits(t, k, "t", 0, 10)
+}
+
+// The offsets of a destination's own group may carry the shared group's notes, by an earlier version: such
+// a group begins well, and writes its own.
+func TestNoteOfAnotherGroup(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	commitFor(t, k, group, 4, bridge.Reach{Rest: 8, Done: map[string]int64{"fast": 7}, Away: map[string]int64{"slow": 2}}.Note(bridge.Origin{}, 4))
+	m := join(t, k)
+	commits(t, k, "t", 0, 10)
+	carries(t, k, bridge.Reach{})
+	if n := m.sink.count(); n != 6 {
+		t.Errorf("%d of the 6 records behind the offset came", n)
+	}
 }

@@ -13,13 +13,7 @@ import (
 // TestHandover turns isolation off behind a broken queue, by a reload and by a restart, then mends the
 // queue, and turns isolation on and off again: every record comes once to each queue.
 func TestHandover(t *testing.T) {
-	for name, change := range map[string]func(*testing.T, *process, string) *process{
-		"reload": func(_ *testing.T, p *process, config string) *process { p.reload(config); return p },
-		"restart": func(t *testing.T, p *process, config string) *process {
-			p.stop()
-			return start(t, config)
-		},
-	} {
+	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			onBothKafkas(t, func(t *testing.T, b *broker) {
 				h := newHandover(t, b)
@@ -165,18 +159,20 @@ func (h *handover) nothingTwice(t *testing.T, but ...*farEnd) {
 
 func (h *handover) sent() int { return len(h.records) }
 
-func (h *handover) config(isolated bool) string {
+func (h *handover) config(isolated bool) string { return h.configOf(isolated, isolated) }
+
+func (h *handover) configOf(ledger, audit bool) string {
 	return fmt.Sprintf(`
 kafka: {brokers: [%[1]q], group: %[2]s, session_timeout: 10s}
 aws: {region: eu-west-1, endpoint: %[3]q}
 destinations:
   orders: {sqs: orders}
   ledger: {sqs: ledger, isolated: %[4]v}
-  audit: {sqs: audit.fifo, isolated: %[4]v}
-rules: [{name: all, topics: [%[5]s], to: [orders, ledger, audit]}]
+  audit: {sqs: audit.fifo, isolated: %[5]v}
+rules: [{name: all, topics: [%[6]s], to: [orders, ledger, audit]}]
 limits: {in_flight: 1000}
 commit_interval: 200ms
 drain_timeout: 2s
 admin: {listen: ADMIN}
-`, h.broker.addr, h.group, h.cloud.URL, isolated, h.topic)
+`, h.broker.addr, h.group, h.cloud.URL, ledger, audit, h.topic)
 }
