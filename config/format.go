@@ -6,29 +6,53 @@ import (
 	"slices"
 )
 
-// TopicLookup returns what tells how the values of a topic are read: as its own entry under topics
-// says, else the first regular expression there, in the order of their texts, that matches it; else
-// JSON.
+// TopicLookup returns what tells how the values of a topic are read: as its entry under topics says;
+// else JSON.
 func (c *Config) TopicLookup() func(topic string) Topic {
+	entry := c.topicEntry()
+	return func(topic string) Topic {
+		if name := entry(topic); name != "" {
+			return c.Topics[name]
+		}
+		return Topic{Format: JSON, Deliver: DeliverRaw}
+	}
+}
+
+// StartLookup returns what tells where a topic begins that is new to the group, and the entry under
+// topics that says so: that holds as well for a group which has offsets of other topics. The entry is
+// empty where kafka.start says it.
+func (c *Config) StartLookup() func(topic string) (start Start, entry string) {
+	entry := c.topicEntry()
+	return func(topic string) (Start, string) {
+		if name := entry(topic); c.Topics[name].Start.Written() {
+			return c.Topics[name].Start, name
+		}
+		return c.Kafka.Start, ""
+	}
+}
+
+// topicEntry returns what finds the entry under topics that is about a topic: that of its name, else the
+// first regular expression there, in the order of their texts, that matches it; empty where there is none.
+func (c *Config) topicEntry() func(topic string) (name string) {
 	type pattern struct {
 		regex *regexp.Regexp
-		topic Topic
+		name  string
 	}
 	var patterns []pattern
 	for _, name := range slices.Sorted(maps.Keys(c.Topics)) {
 		if text, ok := asPattern(name); ok {
-			patterns = append(patterns, pattern{regexp.MustCompile(text), c.Topics[name]})
+			patterns = append(patterns, pattern{regexp.MustCompile(text), name})
 		}
 	}
-	return func(topic string) Topic {
-		if t, ok := c.Topics[topic]; ok {
-			return t
+	return func(topic string) string {
+		if _, ok := c.Topics[topic]; ok {
+			return topic
 		}
 		for _, p := range patterns {
 			if p.regex.MatchString(topic) {
-				return p.topic
+				return p.name
 			}
 		}
-		return Topic{Format: JSON, Deliver: DeliverRaw}
+		return ""
 	}
 }

@@ -11,7 +11,7 @@ import (
 type Kafka struct {
 	Brokers          []string       `koanf:"brokers" doc:"The brokers to ask first, as host:port."`
 	Group            string         `koanf:"group" doc:"The consumer group; all instances with one group share the work."`
-	Start            Start          `koanf:"start" default:"earliest" doc:"Where to begin for a group with no offset: earliest, latest, a time in RFC 3339, or a duration ago such as 24h."`
+	Start            Start          `koanf:"start" default:"earliest" doc:"Where a group begins that has no offset at all: earliest, latest, a time in RFC 3339, or a duration ago such as 24h. What is new to a group with offsets is read from its first record."`
 	ClientID         string         `koanf:"client_id" default:"sluice" doc:"The name that the brokers log, and give quotas to."`
 	InstanceID       string         `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
 	IsolationLevel   IsolationLevel `koanf:"isolation_level" default:"read_committed" doc:"Whether records of transactions that are open or aborted are read."`
@@ -51,9 +51,7 @@ func (k *Kafka) check(c *checker) {
 
 // checkGroup checks what the instance tells its group.
 func (k *Kafka) checkGroup(c *checker) {
-	if at := k.Start.At; at.After(time.Now()) {
-		c.addf("kafka.start", "%v is in the future, and no record is of then; write a time that has passed, or latest", k.Start)
-	}
+	k.Start.check(c, "kafka.start")
 	// By a heartbeat an instance learns of a rebalance, and it has half of the timeout to drain in. One
 	// that is late loses its partitions and joins anew, which is the next rebalance.
 	least := 2 * min(k.SessionTimeout/3, longestHeartbeat)

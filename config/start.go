@@ -16,7 +16,12 @@ type Start struct {
 	At time.Time
 	// Ago starts that long before the bridge did, if it is not zero.
 	Ago Duration
+	// written says that somebody wrote it: earliest may be meant, or nothing said.
+	written bool
 }
+
+// Written says whether the start was written anywhere, the defaults included.
+func (s Start) Written() bool { return s.written }
 
 // String writes the start as it is configured.
 func (s Start) String() string {
@@ -47,7 +52,7 @@ func (s Start) Time(now time.Time) (time.Time, bool) {
 }
 
 func (s *Start) read(text string) error {
-	*s = Start{}
+	*s = Start{written: true}
 	switch text {
 	case "earliest":
 		return nil
@@ -67,6 +72,13 @@ func (s *Start) read(text string) error {
 		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Of(text), near)
 	}
 	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Of(text))
+}
+
+// check refuses a time that no record is of.
+func (s Start) check(c *checker, path string) {
+	if s.At.After(time.Now()) {
+		c.addf(path, "%v is in the future, and no record is of then; write a time that has passed, or latest", s)
+	}
 }
 
 func (*Start) noun() string { return "a start" }

@@ -9,6 +9,7 @@ import (
 type Topic struct {
 	Format  Format  `koanf:"format" default:"json" doc:"How to read the values: json, text, bytes, or by a schema registry avro, protobuf, json_schema."`
 	Deliver Deliver `koanf:"deliver" default:"raw" doc:"What is sent of a value: the bytes as they came (raw), or what was decoded of them, as JSON (json)."`
+	Start   Start   `koanf:"start" doc:"Where to begin in a topic of which the group has no offset, for a regular expression: in topics of none of which it has one. Where nothing is said, kafka.start for a group with no offset at all, else the first record."`
 }
 
 // Deliver is what is sent of a value.
@@ -25,6 +26,7 @@ func (Deliver) values() []string { return []string{"raw", "json"} }
 
 // check checks how a topic is read.
 func (t Topic) check(c *checker, path string) {
+	t.Start.check(c, path+".start")
 	switch t.Format {
 	case Avro, Protobuf, JSONSchema:
 		if len(c.SchemaRegistry.URLs) == 0 && !c.unreadWithin("schema_registry") {

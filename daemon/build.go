@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+
 	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
@@ -28,6 +30,9 @@ type plan struct {
 	registry     *codec.Registry // nil where there is none
 	commits      *kafka.CommitBudget
 	rules        []string
+	made         time.Time
+	// starts are where partitions begin of which a group has no offset, in what is new to it.
+	starts kadm.Offsets
 }
 
 // requestTimeout bounds one request to AWS: they have no limit of their own, and answer in
@@ -37,6 +42,7 @@ const requestTimeout = 15 * time.Second
 // newPlan compiles a configuration. A schema registry that is as before is taken over from the plan
 // before, which may be nil.
 func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridge.Health) (*plan, error) {
+	made := time.Now()
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
 		return nil, err
@@ -53,7 +59,7 @@ func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridg
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg)}
+	p := &plan{config: cfg, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
@@ -203,14 +209,14 @@ func sharing(cfg *config.Config, isolated string) kafka.Sharing {
 }
 
 // sourceOptions returns what a consumer group reads.
-func (p *plan) sourceOptions(group, isolated string, latest time.Time) kafka.Options {
+func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 	k := p.config.Kafka
 	return kafka.Options{
 		Connection:       Connection(p.config, p.session),
 		Group:            group,
 		InstanceID:       k.InstanceID,
 		Topics:           p.config.Subscriptions(),
-		Start:            start(k.Start, latest),
+		Starts:           p.starts,
 		ReadUncommitted:  k.IsolationLevel == config.ReadUncommitted,
 		SessionTimeout:   time.Duration(k.SessionTimeout),
 		RebalanceTimeout: time.Duration(k.RebalanceTimeout),
@@ -220,15 +226,6 @@ func (p *plan) sourceOptions(group, isolated string, latest time.Time) kafka.Opt
 		DrainTimeout:     time.Duration(p.config.DrainTimeout),
 		Sharing:          sharing(p.config, isolated),
 	}
-}
-
-// start resolves a start relative to when the daemon came up.
-func start(s config.Start, now time.Time) kafka.Start {
-	if s.Latest {
-		return kafka.Start{At: now}
-	}
-	at, _ := s.Time(now)
-	return kafka.Start{At: at}
 }
 
 // Reading returns how the values of topics are read. The registry may be nil where no topic needs

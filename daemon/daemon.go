@@ -155,8 +155,11 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		}
 		g.adopt(p, made)
 		d.groups[name] = g
-		if isolated != "" {
-			d.seed(ctx, p, isolated)
+	}
+	d.open(ctx, p, cfg.Subscriptions())
+	for _, g := range d.groups {
+		if g.isolated != "" {
+			d.seed(ctx, p, g.isolated)
 		}
 	}
 	for _, g := range d.groups {
@@ -224,25 +227,9 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) 
 // that is done or ctx ends.
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) {
 	group := p.config.OwnGroup(destination)
-	what := "group " + group
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		try, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err := kafka.Seed(try, Connection(p.config, p.session), p.config.Kafka.Group, group, destination)
-		cancel()
-		if err == nil {
-			d.board.Recovered(what)
-			return
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		d.board.Trouble(what, "giving it the offsets of the shared group: "+err.Error())
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
+	d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
+		return kafka.Seed(ctx, Connection(p.config, p.session), p.config.Kafka.Group, group, destination)
+	})
 }
 
 // fail ends Run with an error.

@@ -205,7 +205,7 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 // start begins to read with the pipeline that adopt made.
 func (g *group) start(p *plan) error {
 	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
-	opts := p.sourceOptions(g.name, g.isolated, g.d.started)
+	opts := p.sourceOptions(g.name, g.isolated)
 	opts.Commits = g.d.metrics.Commits(g.name)
 	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {

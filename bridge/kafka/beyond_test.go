@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -40,7 +39,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 			k, client := settledTen(t)
 			committing(t, k, 1000, c.epoch, c.note)
 			produce(t, client, numbered("t", 0, "b", 10)...)
-			two := join(t, k, from(time.Now().Add(time.Hour)))
+			two := join(t, k, asOpened(open(t, starts(k, latest, nil))))
 			commits(t, k, "t", 0, 20)
 			if n := two.sink.count(); n != 20 {
 				t.Errorf("%d arrived", n)

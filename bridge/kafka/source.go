@@ -24,8 +24,9 @@ type Options struct {
 	InstanceID string
 	// Topics are names, or regular expressions between slashes.
 	Topics []string
-	// Start is where a partition without a committed offset begins.
-	Start            Start
+	// Starts are where partitions begin that the group has no offset of, as Opening.Starts says; others begin
+	// at their first records.
+	Starts           kadm.Offsets
 	ReadUncommitted  bool
 	SessionTimeout   time.Duration
 	RebalanceTimeout time.Duration

@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -11,28 +10,18 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// Start is where a partition without a committed offset begins. The zero Start is the earliest
-// record.
-type Start struct {
-	// At is the time of the first record to read, where Earliest is not meant. "Latest" is the time
-	// at which the daemon started: so a partition that is added later is read from its beginning.
-	At time.Time
-}
-
 // adjustOffsets decides where reading begins. It runs after partitions are assigned and before
 // anything is fetched of them; ctx ends when the session does.
 func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
 	<-s.made
 	topics := make([]string, 0, len(offsets))
-	fresh := false
 	notes := map[place]string{}
 	for t, partitions := range offsets {
 		if len(partitions) == 0 {
 			continue // all of it is refused, and so would be a look-up of its offsets, and of all others with it
 		}
 		topics = append(topics, t)
-		for p, o := range partitions {
-			fresh = fresh || uncommitted(o)
+		for p := range partitions {
 			notes[place{t, p}] = s.notes[place{t, p}]
 		}
 	}
@@ -43,7 +32,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	var found beginnings
 	for {
 		var err error
-		if found, err = s.beginnings(ctx, topics, fresh); err == nil {
+		if found, err = s.beginnings(ctx, topics); err == nil {
 			found.own, err = sharing.stopped(ctx, s.admin, sharing.asked(notes))
 		}
 		if err == nil {
@@ -60,8 +49,8 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		}
 	}
 	s.health.Recovered(s.key())
+	var fresh newcomers
 	s.gate.RLock()
-	defer s.gate.RUnlock()
 	for t, partitions := range offsets {
 		for p, o := range partitions {
 			at := place{t, p}
@@ -71,7 +60,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			known := false
 			switch {
 			case uncommitted(o):
-				o = offsetIn(found.start, at)
+				o = fresh.begin(s.opts.Starts, found, at, a)
 			case a != nil && a.remade:
 				o = offsetIn(found.first, at)
 				above = false
@@ -103,6 +92,10 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			}
 		}
 	}
+	s.gate.RUnlock()
+	fresh.tell(s.log)
+	// Before the first record is read: whoever has the partition next must not begin elsewhere.
+	s.commitAll(ctx, fresh.opened)
 	return offsets, nil
 }
 
@@ -113,52 +106,22 @@ func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
 // beginnings are where partitions may begin.
 type beginnings struct {
 	first kadm.ListedOffsets // the log's start
-	start kadm.ListedOffsets // by Options.Start
 	own   ownOffsets         // where groups of destinations stopped
 	end   kadm.ListedOffsets // for the lag of a partition of which nothing is fetched; none where not known
 }
 
-func (s *Source) beginnings(ctx context.Context, topics []string, fresh bool) (b beginnings, err error) {
+func (s *Source) beginnings(ctx context.Context, topics []string) (b beginnings, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
 	b.end, _ = s.admin.ListEndOffsets(ctx, topics...)
 	// A partition that has no leader now keeps none of the others from being read: it is not asked
 	// for where its start is committed, and else left to the client.
 	b.first, err = s.admin.ListStartOffsets(ctx, topics...)
-	b.start = b.first
-	if !fresh {
-		return b, nil
-	}
-	if err == nil && !s.opts.Start.At.IsZero() {
-		b.start, err = s.after(ctx, topics)
-	}
 	return b, err
 }
 
 // lookUpTimeout bounds one look-up of offsets.
 const lookUpTimeout = 10 * time.Second
-
-// after returns the first offsets from the start time on; the ends where there are none.
-func (s *Source) after(ctx context.Context, topics []string) (kadm.ListedOffsets, error) {
-	// The ends come first: what is written between two look-ups must not be skipped.
-	ends, err := s.admin.ListEndOffsets(ctx, topics...)
-	if err != nil {
-		return nil, err
-	}
-	start, err := s.admin.ListOffsetsAfterMilli(ctx, s.opts.Start.At.UnixMilli(), topics...)
-	if err == nil {
-		err = errors.Join(ends.Error(), start.Error())
-	}
-	for topic, partitions := range start {
-		for p, o := range partitions {
-			if end, ok := ends.Lookup(topic, p); ok && end.Offset < o.Offset {
-				o.Offset = end.Offset
-				partitions[p] = o
-			}
-		}
-	}
-	return start, err
-}
 
 // offsetIn returns where a partition begins; at the log's start where that is not known.
 func offsetIn(b kadm.ListedOffsets, at place) kgo.Offset {

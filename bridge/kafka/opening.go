@@ -1,0 +1,156 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// Start is where reading begins in what a group has no offset of. The zero Start is the earliest record.
+type Start struct {
+	// Latest is the end of the log.
+	Latest bool
+	// At is the time of the first record to read, where neither is meant.
+	At time.Time
+}
+
+func (s Start) earliest() bool { return s == Start{} }
+
+// OpeningOptions say where a group begins that is new, or that is to read topics which are new to it.
+type OpeningOptions struct {
+	Connection Connection
+	Group      string
+	// Topics are those that may be new, as in Options.
+	Topics []string
+	// Start tells where a topic begins, and which entry of the configuration says that of topics in
+	// particular: it holds where the group has no offset of any topic of the entry. Without an entry it
+	// is the start of a group that has no offset at all.
+	Start func(topic string) (start Start, entry string)
+	// Since is when "latest" was asked for: what is written after that is not passed over.
+	Since           time.Time
+	ReadUncommitted bool
+	// Patience is how long partitions are waited for that have no leader, before they are left out.
+	Patience time.Duration
+}
+
+// Opening commits where reading begins, before a member joins: in the name of the whole group and for all
+// partitions at once, so that instances which start together agree. A partition that has no offset
+// after that is newer than the start, and is read from its first record.
+type Opening struct {
+	opts  OpeningOptions
+	log   *zap.Logger
+	begun time.Time // of the first try that a broker has answered
+
+	resolved bool
+	fresh    bool // the group had no offset at all
+	opened   map[place]opened
+}
+
+// opened is where a partition is to begin.
+type opened struct {
+	entry string
+	kadm.Offset
+	passed, ahead int64 // records at most before and behind it
+}
+
+// NewOpening makes no request.
+func NewOpening(opts OpeningOptions, log *zap.Logger) *Opening {
+	return &Opening{opts: opts, log: log.With(zap.String("group", opts.Group))}
+}
+
+// Starts returns where partitions begin, for those of which a group has no offset when they are assigned: a
+// group of a destination, which begins where the shared group does, or one that had members which know
+// nothing of the topics, so that nothing could be committed. Each member commits those of its partitions
+// before it reads.
+func (o *Opening) Starts() kadm.Offsets {
+	starts := kadm.Offsets{}
+	for _, start := range o.opened {
+		starts.Add(start.Offset)
+	}
+	return starts
+}
+
+// Try does what is left to do, and is to be repeated after an error.
+func (o *Opening) Try(ctx context.Context) error {
+	opts, err := o.opts.Connection.Options()
+	if err != nil {
+		return err
+	}
+	client, err := kgo.NewClient(opts...)
+	if err != nil {
+		return fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	if !o.resolved {
+		if err := o.resolve(ctx, admin); err != nil {
+			return err
+		}
+		o.resolved = true
+	}
+	if len(o.opened) == 0 {
+		return nil
+	}
+	// Only now: whoever was first has committed before it read anything, and that stands.
+	committed, err := offsetsOf(ctx, admin, o.opts.Group)
+	if err != nil {
+		return err
+	}
+	for at, start := range o.opened {
+		// The same offset is ours, of a try that was not answered.
+		if has, ok := committed.Lookup(at.topic, at.partition); ok && has.At >= 0 && has.At != start.At {
+			delete(o.opened, at)
+		}
+	}
+	if len(o.opened) == 0 {
+		return nil
+	}
+	err = admin.CommitAllOffsets(ctx, o.opts.Group, o.Starts())
+	switch {
+	case err == nil:
+		o.tell()
+		return nil
+	case inUse(err):
+		// The start of the group itself was the business of whoever joined first. The members know nothing
+		// of topics that have no offset yet.
+		maps.DeleteFunc(o.opened, func(_ place, start opened) bool { return start.entry == "" })
+		return nil
+	}
+	return fmt.Errorf("committing where group %s begins: %w", o.opts.Group, err)
+}
+
+// inUse says whether a commit was refused because the group has members, in whose name it was not made.
+func inUse(err error) bool {
+	return errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
+}
+
+func (o *Opening) tell() {
+	type sum struct{ partitions, passed, ahead int64 }
+	topics := map[string]sum{}
+	for at, start := range o.opened {
+		s := topics[at.topic]
+		topics[at.topic] = sum{s.partitions + 1, s.passed + start.passed, s.ahead + start.ahead}
+	}
+	what := "the topic is new to the group, and begins where its start says"
+	if o.fresh {
+		what = "the group is new, and begins where its start says"
+	}
+	for topic, s := range topics {
+		o.log.Info(what, zap.String("topic", topic), zap.Int64("partitions", s.partitions),
+			zap.Int64("records_passed_over", s.passed), zap.Int64("records_to_read", s.ahead))
+	}
+}
+
+// markOf is the metadata of an offset that nobody has a note for: the mark of its topic.
+func markOf(cluster string, topic kadm.TopicDetail) string {
+	return bridge.NewOrigin(cluster, topic.Topic, topic.ID).Mark()
+}

@@ -1,0 +1,366 @@
+package kafka
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// starts returns the options of an opening with the start of the group, and those of entries for topics:
+// names, or beginnings of names that end in *.
+func starts(k *fake.Kafka, first Start, entries map[string]Start) OpeningOptions {
+	return OpeningOptions{
+		Connection: Connection{Brokers: k.Addresses()}, Group: group, Topics: []string{"/.*/"}, Since: time.Now(),
+		Start: func(topic string) (Start, string) {
+			for _, entry := range slices.Sorted(maps.Keys(entries)) {
+				if prefix, ok := strings.CutSuffix(entry, "*"); topic == entry || ok && strings.HasPrefix(topic, prefix) {
+					return entries[entry], entry
+				}
+			}
+			return first, ""
+		},
+	}
+}
+
+var latest = Start{Latest: true}
+
+// open runs an opening to its end.
+func open(t *testing.T, opts OpeningOptions) *Opening {
+	t.Helper()
+	o := NewOpening(opts, zap.NewNop())
+	if err := o.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// asOpened has a member read all topics, and begin where an opening has said.
+func asOpened(o *Opening) func(*Options) {
+	return func(opts *Options) { opts.Topics, opts.Starts = []string{"/.*/"}, o.Starts() }
+}
+
+func create(t *testing.T, k *fake.Kafka, topic string, partitions int32) {
+	t.Helper()
+	if err := k.Cluster.CreateTopic(topic, partitions, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Where a group begins that has no offset at all: that is committed before it is joined, so that a
+// restart begins there as well.
+func TestOpening(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		start Start
+		want  int64
+	}{
+		"earliest": {Start{}, 2},
+		"a time":   {Start{At: noon.Add(5 * time.Second)}, 5},
+		"between":  {Start{At: noon.Add(4500 * time.Millisecond)}, 5},
+		"later":    {Start{At: noon.Add(time.Hour)}, 10},
+		"latest":   {latest, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			client := dial(t, k)
+			for i, r := range numbered("t", 0, "a", 10) {
+				r.Timestamp = noon.Add(time.Duration(i) * time.Second)
+				produce(t, client, r)
+			}
+			if err := k.Cluster.DeleteRecords("t", 0, 2); err != nil {
+				t.Fatal(err)
+			}
+			o := open(t, starts(k, c.start, nil))
+			if !c.start.earliest() && committed(k, group, "t", 0) != c.want {
+				t.Errorf("committed: %d", committed(k, group, "t", 0))
+			}
+			m := join(t, k, asOpened(o))
+			m.sink.mu.Lock() // nothing is settled meanwhile
+			commits(t, k, "t", 0, c.want)
+			m.sink.mu.Unlock()
+			commits(t, k, "t", 0, 10)
+			m.leave()
+			if n := m.sink.count(); n != int(10-c.want) {
+				t.Errorf("%d arrived", n)
+			}
+		})
+	}
+}
+
+// What is new to a group that has offsets is read from its first record, whatever the start and the
+// stamps of the records: partitions and topics that were made while nobody read.
+func TestOpeningOfKnownGroup(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "a", 10)...)
+	m := join(t, k, asOpened(open(t, starts(k, latest, nil))))
+	produce(t, client, numbered("t", 0, "b", 10)...)
+	commits(t, k, "t", 0, 20)
+	m.leave()
+	if _, err := kadm.NewClient(client).CreatePartitions(t.Context(), 1, "t"); err != nil {
+		t.Fatal(err)
+	}
+	create(t, k, "u", 1)
+	records := append(numbered("t", 1, "c", 10), numbered("u", 0, "d", 10)...)
+	for _, r := range records {
+		r.Timestamp = time.Unix(0, 0)
+	}
+	produce(t, dial(t, k), append(records, numbered("t", 0, "e", 10)...)...)
+	two := join(t, k, asOpened(open(t, starts(k, latest, nil))))
+	commits(t, k, "t", 0, 30)
+	commits(t, k, "t", 1, 10)
+	commits(t, k, "u", 0, 10)
+	if n, m := two.sink.count(), m.sink.count(); n != 30 || m != 10 {
+		t.Errorf("%d and %d arrived", m, n)
+	}
+	told := map[string]int64{}
+	for _, e := range two.logs.FilterMessageSnippet("no offset of these partitions").All() {
+		told[e.ContextMap()["topic"].(string)] += e.ContextMap()["records_to_read"].(int64)
+	}
+	if want := map[string]int64{"t": 10, "u": 10}; !maps.Equal(told, want) {
+		t.Errorf("told to be read: %v", told)
+	}
+}
+
+// The start of a topic holds where the group has no offset of any topic of the entry; kafka.start where
+// the group has none at all.
+func TestOpeningOfTopics(t *testing.T) {
+	t.Parallel()
+	entries := map[string]Start{"named": latest, "named-before": latest, "old": {}, "new-*": latest, "known-*": latest}
+	topics := []string{"named", "named-before", "old", "plain", "new-1", "new-2", "known-1", "known-2"}
+	for name, c := range map[string]struct {
+		fresh bool
+		want  map[string]int64
+	}{
+		"a new group":   {true, map[string]int64{"named": 10, "named-before": 10, "plain": 10, "new-1": 10, "new-2": 10, "known-1": 10, "known-2": 10}},
+		"a known group": {false, map[string]int64{"named": 10, "named-before": 3, "new-1": 10, "new-2": 10, "known-1": 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			client := dial(t, k)
+			before := kadm.Offsets{}
+			for _, topic := range topics {
+				create(t, k, topic, 1)
+				produce(t, client, numbered(topic, 0, "a", 10)...)
+			}
+			before.AddOffset("named-before", 0, 3, -1)
+			before.AddOffset("known-1", 0, 3, -1)
+			if !c.fresh {
+				if err := kadm.NewClient(client).CommitAllOffsets(t.Context(), group, before); err != nil {
+					t.Fatal(err)
+				}
+			}
+			open(t, starts(k, latest, entries))
+			got := map[string]int64{}
+			for topic, partitions := range k.Cluster.GroupInfo(group).Commits {
+				got[topic] = partitions[0].Offset
+			}
+			if c.fresh {
+				c.want["t"] = 0
+			}
+			if !maps.Equal(got, c.want) {
+				t.Errorf("committed: %v; want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// Members that know nothing of a topic keep its beginning from being committed before one joins that
+// does: this one commits it before it reads.
+func TestOpeningBesideMembers(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "a", 10)...)
+	join(t, k)
+	commits(t, k, "t", 0, 10)
+	create(t, k, "u", 2)
+	produce(t, client, append(numbered("u", 0, "b", 10), numbered("u", 1, "c", 10)...)...)
+	o := open(t, starts(k, latest, map[string]Start{"u": latest}))
+	if committed(k, group, "u", 0) >= 0 {
+		t.Fatal("a group with members has taken a commit")
+	}
+	produce(t, client, numbered("u", 1, "d", 5)...)
+	two := build(t, k, asOpened(o))
+	two.sink.holds(func(string) bool { return true })
+	two.run()
+	commits(t, k, "u", 0, 10)
+	commits(t, k, "u", 1, 10)
+	await(t, "records", func() bool { n, _ := two.window.Held(); return n == 5 })
+	two.sink.holds(nil)
+	commits(t, k, "u", 1, 15)
+	if n := two.sink.count(); n != 5 {
+		t.Errorf("%d arrived", n)
+	}
+}
+
+// Of instances that start together, one says where the group begins: the other does not move it, though
+// it has found the group empty.
+func TestOpeningOfTwo(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "a", 10)...)
+	one, two := NewOpening(starts(k, latest, nil), zap.NewNop()), NewOpening(starts(k, latest, nil), zap.NewNop())
+	admin := kadm.NewClient(client)
+	for _, o := range []*Opening{one, two} {
+		if err := o.resolve(t.Context(), admin); err != nil {
+			t.Fatal(err)
+		}
+		o.resolved = true
+		produce(t, client, numbered("t", 0, "b", 10)...)
+	}
+	if err := one.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m := join(t, k, asOpened(one))
+	commits(t, k, "t", 0, 30)
+	m.leave()
+	produce(t, client, numbered("t", 0, "c", 10)...)
+	if err := two.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if at := committed(k, group, "t", 0); at != 30 {
+		t.Errorf("the second moved it to %d", at)
+	}
+}
+
+// Records that come while the start is looked up are not skipped.
+func TestOpeningMeetsNewRecord(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	asked := make(chan struct{})
+	written := make(chan struct{})
+	var once atomic.Bool
+	k.Cluster.ControlKey(int16(kmsg.ListOffsets), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		if r.(*kmsg.ListOffsetsRequest).Topics[0].Partitions[0].Timestamp >= 0 && once.CompareAndSwap(false, true) {
+			// This one is answered as it stands: nothing is there yet.
+			resp := r.ResponseKind().(*kmsg.ListOffsetsResponse)
+			resp.Topics = []kmsg.ListOffsetsResponseTopic{{Topic: "t", Partitions: []kmsg.ListOffsetsResponseTopicPartition{
+				{Partition: 0, Timestamp: -1, Offset: -1, LeaderEpoch: -1}}}}
+			close(asked)
+			k.Cluster.SleepControl(func() { <-written })
+			return resp, nil, true
+		}
+		return nil, nil, false
+	})
+	o := NewOpening(starts(k, latest, nil), zap.NewNop())
+	tried := make(chan error, 1)
+	go func() { tried <- o.Try(context.WithoutCancel(t.Context())) }()
+	<-asked
+	produce(t, client, numbered("t", 0, "a", 1)...)
+	close(written)
+	if err := <-tried; err != nil {
+		t.Fatal(err)
+	}
+	if at := committed(k, group, "t", 0); at != 0 {
+		t.Errorf("begins at %d", at)
+	}
+}
+
+// Latest is not behind what was written since it was asked for, as no broker may have answered until later;
+// stamps of the future say nothing.
+func TestOpeningLate(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for name, c := range map[string]struct {
+		stamps []time.Duration // from when it was asked for
+		want   int64
+	}{
+		"all before":    {[]time.Duration{-time.Hour, -time.Minute, -time.Second}, 3},
+		"two since":     {[]time.Duration{-time.Hour, 2 * time.Second, 3 * time.Second}, 1},
+		"of the future": {[]time.Duration{365 * 24 * time.Hour, -time.Minute, -time.Second}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			client := dial(t, k)
+			since := now.Add(-10 * time.Second)
+			for i, r := range numbered("t", 0, "a", len(c.stamps)) {
+				r.Timestamp = since.Add(c.stamps[i])
+				produce(t, client, r)
+			}
+			opts := starts(k, latest, nil)
+			opts.Since = since
+			open(t, opts)
+			if at := committed(k, group, "t", 0); at != c.want {
+				t.Errorf("begins at %d; want %d", at, c.want)
+			}
+		})
+	}
+}
+
+// The records of a transaction that is open at the start come when it is committed.
+func TestOpeningInTransaction(t *testing.T) {
+	t.Parallel()
+	for _, uncommitted := range []bool{false, true} {
+		k := cluster(t, 1)
+		produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+		client := dial(t, k, kgo.TransactionalID("tx"))
+		if err := client.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		produce(t, client, numbered("t", 0, "b", 5)...)
+		opts := starts(k, latest, nil)
+		opts.ReadUncommitted = uncommitted
+		opts.Since = time.Now().Add(time.Hour)
+		open(t, opts)
+		if at, want := committed(k, group, "t", 0), map[bool]int64{false: 10, true: 15}[uncommitted]; at != want {
+			t.Errorf("read_uncommitted %v: begins at %d; want %d", uncommitted, at, want)
+		}
+		if err := client.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A partition without a leader is waited for, and then left out, with a warning.
+func TestOpeningWithoutLeader(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2)
+	produce(t, dial(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
+	opts := starts(k, latest, nil)
+	opts.Patience = time.Hour
+	core, logs := observer.New(zap.InfoLevel)
+	o := NewOpening(opts, zap.New(core))
+	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "t/1") {
+		t.Errorf("not waited for: %v", err)
+	}
+	if committed(k, group, "t", 0) >= 0 {
+		t.Error("a part was committed, by which the group is no longer new")
+	}
+	o.opts.Patience = 0
+	if err := o.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := committed(k, group, "t", 0), committed(k, group, "t", 1); a != 10 || b != -1 {
+		t.Errorf("begins at %d and %d", a, b)
+	}
+	if logs.FilterMessageSnippet("cannot be looked up").Len() != 1 {
+		t.Error("not told")
+	}
+	if e := logs.FilterMessageSnippet("the group is new").All(); len(e) != 1 || e[0].ContextMap()["records_passed_over"] != int64(10) {
+		t.Errorf("told: %v", e)
+	}
+}
