@@ -78,10 +78,12 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 	attrs = append(attrs,
 		Attribute{attrCorrelation, st.correlationID},
 		Attribute{attrTopic, ev.Record.Topic},
-		Attribute{attrPosition, st.position},
-		Attribute{attrTimestamp, st.timestamp})
-	if st.replayed {
-		attrs[3] = Attribute{attrReplayed, "true"} // the time gets a slot if there is one
+		Attribute{attrPosition, st.position})
+	switch {
+	case st.replayed:
+		attrs = append(attrs, Attribute{attrReplayed, "true"}) // the time gets a slot if there is one
+	case st.timestamp != "":
+		attrs = append(attrs, Attribute{attrTimestamp, st.timestamp})
 	}
 	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
 	mark, err := e.build(m, ev, st, dest, target.Destination)

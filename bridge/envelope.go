@@ -56,9 +56,11 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 		{attrCorrelation, st.correlationID},
 		{attrTopic, r.Topic},
 		{attrPosition, st.position},
-		{attrTimestamp, st.timestamp},
 		{attrReason, string(letter.Reason)},
 	}}
+	if st.timestamp != "" {
+		m.Attributes = append(m.Attributes, Attribute{attrTimestamp, st.timestamp})
+	}
 	if dest.FIFO {
 		m.GroupID = st.group
 		// Not the id of the record itself, which may have gone to the same queue, nor that of its

@@ -121,6 +121,9 @@ func (l *laneMetrics) retried(c Class) {
 
 func (l *laneMetrics) acknowledged(produced, now time.Time) {
 	l.acked.Inc()
+	if produced.IsZero() {
+		return // when it was produced is not known
+	}
 	// Clocks differ, and a sum that falls is read as a restart.
 	l.endToEnd.Observe(max(now.Sub(produced), 0).Seconds())
 }

@@ -13,7 +13,7 @@ import (
 func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
 	var space [maxOwn]Attribute
 	own := space[:0]
-	if st.replayed {
+	if st.replayed && st.timestamp != "" {
 		own = append(own, Attribute{attrTimestamp, st.timestamp})
 	}
 	if st.key != "" {

@@ -19,7 +19,7 @@ type stamp struct {
 	kind          routing.ContentKind // of the value; 0 where it is JSON or text
 	correlationID string
 	position      string // partition:offset
-	timestamp     string // milliseconds since the epoch
+	timestamp     string // milliseconds since the epoch; empty where it is not known
 	key           string // empty where the key is null, empty, or cannot be sent as text
 	group         string // message group id where no expression gives one
 	identity      string // of the record, however often it is sent
@@ -43,7 +43,9 @@ func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (s
 	b = append(b, ':')
 	b = strconv.AppendInt(b, r.Offset, 10)
 	ends[1] = len(b)
-	b = strconv.AppendInt(b, r.Timestamp.UnixMilli(), 10)
+	if !r.Timestamp.IsZero() {
+		b = strconv.AppendInt(b, r.Timestamp.UnixMilli(), 10)
+	}
 	ends[2] = len(b)
 	if sendable(r.Key) {
 		b = append(b, r.Key...)

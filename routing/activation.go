@@ -3,6 +3,7 @@ package routing
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -54,13 +55,25 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	case "offset":
 		return types.Int(r.Offset), true
 	case "timestamp":
-		return types.Timestamp{Time: r.Timestamp}, true
+		return celTime(r.Timestamp), true
 	case meterName:
 		return &a.meter, true
 	case "correlation_id":
 		return types.String(a.ev.CorrelationID), true
 	}
 	return nil, false
+}
+
+// celTime is a record's time, or an error where it is none that CEL knows (the years 1 to 9999).
+// Producers write any number, and the zero time stands for one that is not known.
+func celTime(t time.Time) ref.Val {
+	switch year := t.UTC().Year(); {
+	case t.IsZero():
+		return types.NewErr("the timestamp of the record is not known")
+	case year < 1 || year > 9999:
+		return types.NewErr("the timestamp of the record, %d, is in the year %d; CEL knows those up to 9999", t.UnixMilli(), year)
+	}
+	return types.Timestamp{Time: t}
 }
 
 // Parent implements cel.Activation.

@@ -90,9 +90,12 @@ type sink struct {
 	free  chan struct{}           // closed and replaced by release
 	got   []string
 	dedup map[string][]string // ids by body
+	stamp map[string]string   // kafka_timestamp by body
 }
 
-func newSink() *sink { return &sink{free: make(chan struct{}), dedup: map[string][]string{}} }
+func newSink() *sink {
+	return &sink{free: make(chan struct{}), dedup: map[string][]string{}, stamp: map[string]string{}}
+}
 
 // missing is the failure of a destination that is no more.
 var missing = &bridge.Failure{Class: bridge.Configuration, Code: "NonExistentQueue"}
@@ -129,6 +132,11 @@ func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Fa
 	for _, m := range batch {
 		s.got = append(s.got, string(m.Body))
 		s.dedup[string(m.Body)] = append(s.dedup[string(m.Body)], m.DeduplicationID)
+		for _, a := range m.Attributes {
+			if a.Name == "kafka_timestamp" {
+				s.stamp[string(m.Body)] = a.Value
+			}
+		}
 	}
 	return nil
 }

@@ -29,7 +29,11 @@ func letterRecord(letter bridge.DeadLetter) *kgo.Record {
 	add("rule", letter.Rule)
 	add("destination", letter.Destination)
 	add("source", letter.Source())
-	add("source-timestamp", strconv.FormatInt(r.Timestamp.UnixMilli(), 10))
+	produced := "unknown"
+	if !r.Timestamp.IsZero() {
+		produced = strconv.FormatInt(r.Timestamp.UnixMilli(), 10)
+	}
+	add("source-timestamp", produced)
 	add("timestamp", letter.Time.UTC().Format(time.RFC3339Nano))
 	add("attempts", strconv.Itoa(letter.Attempts))
 	return &kgo.Record{Key: r.Key, Value: r.Value, Headers: headers}
@@ -73,9 +77,12 @@ func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 	if err != nil {
 		at = r.Timestamp
 	}
-	produced := at
-	if ms, err := strconv.ParseInt(said["source-timestamp"], 10, 64); err == nil {
+	produced := at // of a letter that says nothing
+	switch ms, err := strconv.ParseInt(said["source-timestamp"], 10, 64); {
+	case err == nil:
 		produced = time.UnixMilli(ms)
+	case said["source-timestamp"] != "":
+		produced = time.Time{}
 	}
 	attempts, _ := strconv.Atoi(said["attempts"]) // 0 where it says nothing of use
 	return bridge.DeadLetter{

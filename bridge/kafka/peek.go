@@ -49,6 +49,25 @@ const maxUnfolded = 64 << 20
 
 // OpenPeek connects and looks up the topic. The error wraps what the broker said.
 func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
+	client, err := peekClient(o)
+	if err != nil {
+		return nil, err
+	}
+	p := newPeek(o, client)
+	wait, cancel := context.WithTimeout(ctx, o.Patience)
+	defer cancel()
+	if err := p.locate(wait); err != nil {
+		client.Close()
+		return nil, err
+	}
+	if p.bounds, err = p.list(wait); err != nil {
+		client.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func peekClient(o PeekOptions) (*kgo.Client, error) {
 	opts, err := o.Connection.Options()
 	if err != nil {
 		return nil, err
@@ -62,22 +81,16 @@ func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
 	}
+	return client, nil
+}
+
+func newPeek(o PeekOptions, client *kgo.Client) *Peek {
 	p := &Peek{opts: o, client: client, admin: kadm.NewClient(client)}
 	p.decompressor, _ = client.OptValue(kgo.WithDecompressor).(kgo.Decompressor)
 	if p.decompressor == nil {
 		p.decompressor = kgo.DefaultDecompressor()
 	}
-	wait, cancel := context.WithTimeout(ctx, o.Patience)
-	defer cancel()
-	if err := p.locate(wait); err != nil {
-		client.Close()
-		return nil, err
-	}
-	if p.bounds, err = p.list(wait); err != nil {
-		client.Close()
-		return nil, err
-	}
-	return p, nil
+	return p
 }
 
 // Close ends the connections.

@@ -154,6 +154,7 @@ func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 		r.err = err
 		return nil
 	}
+	unwrap(fetched.Records, rp.RecordBatches, p.decompressor)
 	r.next = next
 	for _, record := range fetched.Records {
 		if record.Offset < r.end {

@@ -93,6 +93,7 @@ type Source struct {
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
 	ahead      *readAhead
+	times      *timeLookup
 	notes      map[place]string // of the client's session, between two of its callbacks
 	fatal      chan error       // capacity 1
 	made       chan struct{}    // closed when New is done: the client joins the group before that
@@ -124,6 +125,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		begun:    time.Now(),
 	}
 	s.failing = newFailing(s.health, opts.Group)
+	s.times = newTimeLookup(opts.Connection, s.log)
 	s.ahead.update = func(fetch, partition int32) {
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
@@ -189,6 +191,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.health.close()
 	defer s.client.Close()
+	defer s.times.close()
 	stop, cancel := context.WithCancel(abort)
 	var background sync.WaitGroup
 	background.Go(func() { s.commitLoop(stop) })
@@ -298,6 +301,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			return
 		}
 		records += len(p.Records)
+		s.times.restore(ctx, a.place, p.Records)
 		s.offer(a, p.Records)
 		if p.Err == nil {
 			s.failing.over(a.place)

@@ -1,0 +1,99 @@
+package kafka
+
+import (
+	"context"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+)
+
+// timeLookup reads records a second time where the client does not tell their times. Of the poll loop.
+type timeLookup struct {
+	connection Connection
+	log        *zap.Logger
+	peeks      map[string]*Peek // by topic, with one client
+	told       map[string]bool  // of topics, that they have strange times
+	client     *kgo.Client      // nil before the first
+}
+
+func newTimeLookup(c Connection, log *zap.Logger) *timeLookup {
+	return &timeLookup{connection: c, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}}
+}
+
+// lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
+const lookUpTimes = 5 * time.Second
+
+// restore gives what was read of a partition the times that its records say. One that can not be told
+// is zero.
+func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Record) {
+	var lost []*kgo.Record
+	for _, r := range records {
+		if doubtful(r) {
+			lost = append(lost, r)
+		}
+	}
+	if len(lost) == 0 {
+		return
+	}
+	// Also while the bridge stops: what was read is sent.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimes)
+	defer cancel()
+	found, err := l.read(ctx, at, Range{Partition: at.partition, First: lost[0].Offset, End: lost[len(lost)-1].Offset + 1})
+	far := false
+	for _, r := range lost {
+		r.Timestamp = found[r.Offset] // or zero
+		far = far || r.Timestamp.After(year2100)
+	}
+	if err != nil {
+		l.log.Warn("timestamps cannot be looked up, and are left out", zap.Stringer("partition", at), zap.Error(err))
+	}
+	if far && !l.told[at.topic] {
+		l.told[at.topic] = true
+		l.log.Warn("records have timestamps beyond the year 2100, as where a producer counts in micro- or nanoseconds; the numbers are passed on as they are, but cost a fetch of their own",
+			zap.Stringer("partition", at))
+	}
+}
+
+// read returns the times of a range, by offset; with an error those that were read before it.
+func (l *timeLookup) read(ctx context.Context, at place, part Range) (map[int64]time.Time, error) {
+	peek, err := l.peek(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	times := map[int64]time.Time{}
+	for r, err := range peek.Read(ctx, []Range{part}) {
+		if err != nil {
+			return times, err
+		}
+		times[r.Offset] = r.Timestamp
+	}
+	return times, nil
+}
+
+// peek returns what reads a topic.
+func (l *timeLookup) peek(ctx context.Context, at place) (*Peek, error) {
+	if p := l.peeks[at.topic]; p != nil {
+		return p, nil
+	}
+	o := PeekOptions{Connection: l.connection, Topic: at.topic, ReadUncommitted: true, Patience: lookUpTimes / 2}
+	if l.client == nil {
+		client, err := peekClient(o)
+		if err != nil {
+			return nil, err
+		}
+		l.client = client
+	}
+	p := newPeek(o, l.client)
+	if err := p.locate(ctx); err != nil {
+		return nil, err
+	}
+	l.peeks[at.topic] = p
+	return p, nil
+}
+
+func (l *timeLookup) close() {
+	if l.client != nil {
+		l.client.Close()
+	}
+}

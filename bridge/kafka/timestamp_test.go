@@ -1,0 +1,141 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"math"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// someTimes are numbers that producers write: in the unit that is meant, and in those that are not.
+func someTimes() []int64 {
+	at := time.Date(2025, 10, 11, 12, 13, 14, 151617181, time.UTC)
+	return []int64{
+		at.UnixMilli(), at.UnixMicro(), at.UnixNano(), -1, 0, 1, at.UnixNano() + 1, at.UnixMilli(),
+		math.MaxInt64 / int64(time.Millisecond), math.MaxInt64/int64(time.Millisecond) + 1, math.MaxInt64, math.MaxInt64 - 4_000_000_000_000, 1<<62 - 1,
+		time.Date(2012, 1, 1, 0, 0, 0, 1, time.UTC).UnixNano(), // another of its kind is 9 years away
+	}
+}
+
+// writeBatch writes records with timestamps, in one batch, as other clients do: this one wraps them
+// around itself.
+func writeBatch(t *testing.T, c *kgo.Client, codec kgo.CompressionCodec, times ...int64) {
+	t.Helper()
+	b := kmsg.RecordBatch{PartitionLeaderEpoch: -1, Magic: 2, ProducerID: -1, ProducerEpoch: -1, FirstSequence: -1,
+		FirstTimestamp: times[0], MaxTimestamp: slices.Max(times), NumRecords: int32(len(times)), LastOffsetDelta: int32(len(times) - 1)}
+	for i, at := range times {
+		r := kmsg.Record{TimestampDelta64: at - times[0], OffsetDelta: int32(i), Value: strconv.AppendInt(nil, at, 10)}
+		r.Length = int32(len(r.AppendTo(nil)) - 1) // without the length, which is 0 here and has a byte
+		b.Records = r.AppendTo(b.Records)
+	}
+	compressor, err := kgo.DefaultCompressor(codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if compressor != nil {
+		packed, codec := compressor.Compress(new(bytes.Buffer), b.Records)
+		b.Records, b.Attributes = packed, int16(codec)
+	}
+	b.Length = int32(len(b.AppendTo(nil)) - batchHead)
+	raw := b.AppendTo(nil)
+	binary.BigEndian.PutUint32(raw[17:], crc32.Checksum(raw[21:], crc32.MakeTable(crc32.Castagnoli)))
+	partition := kmsg.NewProduceRequestTopicPartition()
+	partition.Records = raw
+	topic := kmsg.NewProduceRequestTopic()
+	topic.Topic, topic.Partitions = "t", append(topic.Partitions, partition)
+	req := kmsg.NewPtrProduceRequest()
+	req.Acks, req.TimeoutMillis, req.Topics = -1, 10_000, append(req.Topics, topic)
+	leader, _, err := c.PartitionLeader("t", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.Broker(int(leader)).RetriableRequest(t.Context(), req)
+	if err == nil {
+		err = kerr.ErrorForCode(answer.(*kmsg.ProduceResponse).Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The number that a producer has written as a timestamp is passed on as it is, whatever it is, however
+// it is read.
+func TestTimestampsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for name, codec := range map[string]kgo.CompressionCodec{"plain": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "zstd": kgo.ZstdCompression()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+			await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+			times := someTimes()
+			writeBatch(t, c, codec, times...)
+			m := join(t, k)
+			for _, at := range times {
+				writeBatch(t, c, codec, at)
+			}
+			commits(t, k, "t", 0, int64(2*len(times)))
+			for _, at := range times {
+				if at := strconv.FormatInt(at, 10); m.sink.stamp[at] != at {
+					t.Errorf("timestamp %s arrives as %q", at, m.sink.stamp[at])
+				}
+			}
+			p, err := OpenPeek(t.Context(), PeekOptions{Connection: Connection{Brokers: k.Addresses()}, Topic: "t", Patience: 10 * time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			for r, err := range p.Read(t.Context(), p.Ranges()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := strconv.FormatInt(r.Timestamp.UnixMilli(), 10); got != string(r.Value) {
+					t.Errorf("timestamp %s is read as %s", r.Value, got)
+				}
+			}
+		})
+	}
+}
+
+// A timestamp that can not be looked up is left out; the record goes on, and so do the others.
+func TestTimestampUnknown(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, zap.NewNop())
+	defer l.close()
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
+	right := time.UnixMilli(1_700_000_000_123)
+	micro := int64(1_700_000_000_123_456)
+	records := []*kgo.Record{{Topic: "t", Timestamp: right}, {Topic: "t", Offset: 1, Timestamp: time.Unix(0, micro*1_000_000)}}
+	l.restore(context.Background(), place{"t", 0}, records)
+	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
+		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
+	}
+	letter := letterRecord(bridge.DeadLetter{Record: records[1], Reason: bridge.ReasonRejected, Time: right})
+	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
+		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
+	}
+}
+
+// FuzzBatchTimes reads what is not a batch.
+func FuzzBatchTimes(f *testing.F) {
+	b := kmsg.RecordBatch{Magic: 2, Length: 61 - 12 + 10, NumRecords: 1, FirstTimestamp: 7, Records: []byte{18, 0, 2, 4, 1, 1, 0, 0, 0, 0}}
+	f.Add(b.AppendTo(nil))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		batchTimes(raw, kgo.DefaultDecompressor())
+	})
+}

@@ -1,0 +1,67 @@
+package bridge
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// A timestamp that is not known is left out wherever it would be written.
+func TestUnknownTimestamp(t *testing.T) {
+	r := testRecord(`{"a":1}`)
+	r.Timestamp = time.Time{}
+	for _, form := range []Envelope{EnvelopeRaw, EnvelopeJSON, EnvelopeCloudEvents} {
+		m := encoding{dest: Destination{Service: "sqs", Envelope: form}}.must(t, r)
+		for _, a := range m.Attributes {
+			if a.Name == attrTimestamp || a.Value == "" {
+				t.Errorf("%s: attribute %s = %q", form, a.Name, a.Value)
+			}
+		}
+		if body := string(m.Body); strings.Contains(body, "0001-") || strings.Contains(body, "-621355968") {
+			t.Errorf("%s: body %s", form, body)
+		}
+	}
+	d := newDelivery()
+	d.record, d.part = r, NewPartition("t", 0, Origin{}, NewWindow(1, 1))
+	m := envelope(d, DeadLetter{Record: r, Time: time.Unix(1, 0)}, Destination{})
+	for _, a := range m.Attributes {
+		if a.Name == attrTimestamp {
+			t.Errorf("dead letter: %s = %q", a.Name, a.Value)
+		}
+	}
+	registry := prometheus.NewRegistry()
+	NewMetrics(registry).lane("d").acknowledged(r.Timestamp, time.Now())
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if h := f.GetMetric()[0].GetHistogram(); f.GetName() == "sluice_record_to_acknowledgement_seconds" && h.GetSampleCount() != 0 {
+			t.Errorf("its age is told as %v s", h.GetSampleSum())
+		}
+	}
+}
+
+// An expression cannot work with a timestamp that is not known, or that is no time: it fails.
+func TestTimestampInExpression(t *testing.T) {
+	e, err := routing.CompileExpression("timestamp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[time.Time]string{
+		{}:                               "not known",
+		time.UnixMilli(1760184794151617): "1760184794151617",
+		time.UnixMilli(1700000000123):    "",
+	} {
+		r := testRecord("{}")
+		r.Timestamp = at
+		got, _, err := e.Eval(&routing.Event{Record: r})
+		if want == "" && (err != nil || got != "2023-11-14T22:13:20.123Z") || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%v: %q, %v; want %q", at, got, err, want)
+		}
+	}
+}
