@@ -65,6 +65,35 @@ func (d *Decoder) Decode(raw []byte, want bool) (Value, error) {
 	return v, nil
 }
 
+// Ahead has the schema of a value fetched that is to be decoded later, header as in DecodeWithHeader. It
+// returns the schema's name while that is not known, and whether further ones may be asked for now.
+func (d *Decoder) Ahead(header, raw []byte) (pending string, more bool) {
+	if !d.schemas || len(raw) == 0 {
+		return "", true
+	}
+	if len(header) == 0 {
+		header = nil
+	}
+	key, _, err := named(header, raw)
+	if err != nil {
+		return "", true
+	}
+	waits, more := d.registry.ahead(key)
+	if waits {
+		pending = key.String()
+	}
+	return pending, more
+}
+
+// Registry returns the hosts that are asked for the schemas, for people to read; empty where a format
+// has none.
+func (d *Decoder) Registry() string {
+	if d.registry == nil {
+		return ""
+	}
+	return d.registry.hosts()
+}
+
 // DecodeWithHeader is Decode for a record that may name its schema in SchemaHeader; header is that
 // header's value. Without one the id is looked for before the value.
 func (d *Decoder) DecodeWithHeader(header, raw []byte, want bool) (Value, error) {
@@ -77,23 +106,33 @@ func (d *Decoder) DecodeWithHeader(header, raw []byte, want bool) (Value, error)
 	return v, err
 }
 
+// named reads which schema a value names, in the header where there is one, and returns what follows
+// the id there.
+func named(header, raw []byte) (key schemaKey, rest []byte, err error) {
+	in, missing := raw, errNoHeader
+	if header != nil {
+		in, missing = header, errBadHeader
+	}
+	key, rest, ok := cutKey(in)
+	switch {
+	// A GUID before the value is nothing that producers write.
+	case !ok || header == nil && raw[0] != magicID:
+		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: missing}
+	case !key.valid():
+		return key, nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
+	}
+	return key, rest, nil
+}
+
 // decode returns raw as JSON. The id comes from the header where there is one.
 func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
-	named, missing := raw, errNoHeader
-	if header != nil {
-		named, missing = header, errBadHeader
-	}
-	key, rest, ok := cutKey(named)
-	// A GUID before the value is nothing that producers write.
-	if !ok || (header == nil && raw[0] != magicID) {
-		return nil, &UndecodableError{Reason: ReasonHeader, Err: missing}
+	key, rest, err := named(header, raw)
+	if err != nil {
+		return nil, err
 	}
 	payload := rest
 	if header != nil {
 		payload = raw
-	}
-	if !key.valid() {
-		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
 	}
 	s, err := d.registry.schema(key)
 	if err != nil {

@@ -3,6 +3,7 @@ package codec
 import (
 	"context"
 	"crypto/tls"
+	"strings"
 	"sync"
 	"time"
 )
@@ -53,8 +54,15 @@ const (
 	// maxPending bounds the schemas that are being fetched. Ids out of garbage take places too,
 	// while the registry is asked about them.
 	maxPending = 256
+	// maxAhead of them may be those of records that are not the next of their partition: who waits for
+	// one schema is not kept waiting by those who ask for many.
+	maxAhead = 192
 	// maxRequests bounds the requests at once.
-	maxRequests = 4
+	maxRequests = 32
+	// requestRate bounds the requests in a second, and requestBurst those that may come at once before:
+	// whoever writes garbage makes up any number of ids, each of which is asked for a few times.
+	requestRate  = 500
+	requestBurst = 1000
 )
 
 // NewRegistry returns a registry; it connects when the first schema is asked for. Close frees it.
@@ -83,6 +91,15 @@ func (r *Registry) Changed() <-chan struct{} {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.changed
+}
+
+// hosts names the instances, without what their URLs may hold beside.
+func (r *Registry) hosts() string {
+	var all []string
+	for _, c := range r.clients {
+		all = append(all, c.host)
+	}
+	return strings.Join(all, ", ")
 }
 
 // Trouble returns why the registry does not answer and since when; the empty text where it does,

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -33,7 +34,7 @@ func (r *Registry) schema(key schemaKey) (*schema, error) {
 	k, clock := r.known[key], r.clock
 	r.mu.RUnlock()
 	if k == nil {
-		return nil, r.ask(key)
+		return nil, r.ask(key, maxPending)
 	}
 	if k.used.Load() != clock { // no write to shared memory for each record
 		k.used.Store(clock)
@@ -41,8 +42,19 @@ func (r *Registry) schema(key schemaKey) (*schema, error) {
 	return k.schema, nil
 }
 
-// ask returns why there is no schema for key, and has it fetched where nobody does yet.
-func (r *Registry) ask(key schemaKey) error {
+// ahead has the schema for key fetched, and says whether it is not known yet and whether more may be
+// asked for ahead.
+func (r *Registry) ahead(key schemaKey) (pending, more bool) {
+	r.mu.RLock()
+	known := r.known[key] != nil
+	more = len(r.pending) < maxAhead
+	r.mu.RUnlock()
+	return !known && errors.Is(r.ask(key, maxAhead), ErrPending), more
+}
+
+// ask returns why there is no schema for key, and has it fetched where nobody does yet and no more
+// than so many are being fetched.
+func (r *Registry) ask(key schemaKey, most int) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if no := r.refused[key]; no != nil {
@@ -51,7 +63,7 @@ func (r *Registry) ask(key schemaKey) error {
 		}
 		delete(r.refused, key)
 	}
-	if _, ok := r.pending[key]; ok || r.closed || len(r.pending) >= maxPending {
+	if _, ok := r.pending[key]; ok || r.closed || len(r.pending) >= most {
 		return ErrPending
 	}
 	r.pending[key] = struct{}{}

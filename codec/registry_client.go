@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sr"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -31,6 +32,7 @@ func newRegistryClients(opts RegistryOptions) ([]registryClient, error) {
 		return nil, errors.New("a schema registry needs a URL")
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = maxRequests
 	if opts.TLS != nil {
 		transport.TLSClientConfig = opts.TLS.Clone()
 	}
@@ -38,6 +40,7 @@ func newRegistryClients(opts RegistryOptions) ([]registryClient, error) {
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
+	through := limited{transport, rate.NewLimiter(requestRate, requestBurst)}
 	var clients []registryClient
 	for _, text := range opts.URLs {
 		u, err := url.Parse(text)
@@ -45,7 +48,7 @@ func newRegistryClients(opts RegistryOptions) ([]registryClient, error) {
 			// The text itself may hold a password.
 			return nil, errors.New("the URL of a schema registry is not like https://registry.example:8081")
 		}
-		c := registryClient{host: u.Host, http: &http.Client{Transport: limited{transport}, Timeout: timeout}}
+		c := registryClient{host: u.Host, http: &http.Client{Transport: through, Timeout: timeout}}
 		c.sr, err = sr.NewClient(sr.URLs(text), sr.HTTPClient(c.http), sr.UserAgent("sluice"), sr.PreReq(opts.authorize))
 		if err != nil {
 			return nil, err
@@ -74,10 +77,16 @@ func (o *RegistryOptions) authorize(req *http.Request) error {
 	return nil
 }
 
-// limited bounds the bodies of answers, which the client reads whole.
-type limited struct{ *http.Transport }
+// limited bounds the bodies of answers, which the client reads whole, and how many requests there are.
+type limited struct {
+	*http.Transport
+	rate *rate.Limiter
+}
 
 func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := l.rate.Wait(req.Context()); err != nil {
+		return nil, err
+	}
 	resp, err := l.Transport.RoundTrip(req)
 	if err == nil {
 		resp.Body = struct {
