@@ -98,13 +98,15 @@ func (p *Pipeline) expectDrops() {
 }
 
 // Accept takes what a poll returned for one partition, in order, and returns how many records it
-// took: it stops at one that has to wait for its schema, which is to be offered again with those
-// behind it. The records may be garbage once everything that came of them is settled.
-func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
+// took; the others are to be offered again. It stops when it has worked for a slice of time, and at a
+// record that has to wait for its schema: lacks names that and those of the records behind it, which
+// are fetched meanwhile. The records may be garbage once everything that came of them is settled.
+func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, lacks string) {
 	now, reach := time.Now(), part.Reach()
+	stint := stint{began: now}
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
 	ends := 0
-	for _, r := range records {
+	for i, r := range records {
 		if r.Attrs.IsControl() {
 			// The end of a transaction: a place in the log, and no record of anybody's.
 			p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch})
@@ -115,9 +117,13 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 		before := len(p.placed)
 		if !p.route(part, r, reach) {
 			p.entries = p.entries[:len(p.entries)-1]
+			lacks = p.lacking(records[i:])
 			break
 		}
 		p.entries[len(p.entries)-1].pending = int32(len(p.placed) - before)
+		if stint.over(p.work(r, len(p.placed)-before)) {
+			break
+		}
 	}
 	p.count(part.Topic, len(p.entries)-ends)
 	first, ok := part.register(p.entries)
@@ -142,7 +148,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) int {
 			p.perLane[i] = batch[:0]
 		}
 	}
-	return len(p.entries)
+	return len(p.entries), lacks
 }
 
 // route decides on one record and appends a placement for each of its deliveries; false where the

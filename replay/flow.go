@@ -68,8 +68,11 @@ func (f *flow) send(ctx context.Context, p *bridge.Pipeline, part *bridge.Partit
 		}
 	}
 	f.charge = 0
-	for p.Accept(part, []*kgo.Record{r}) == 0 { // it waits for its schema
-		if err := pause(ctx, nil, tick); err != nil {
+	for {
+		if n, _ := p.Accept(part, []*kgo.Record{r}); n > 0 {
+			break
+		}
+		if err := pause(ctx, nil, tick); err != nil { // it waits for its schema
 			return false, err
 		}
 	}

@@ -27,12 +27,16 @@ type assignment struct {
 
 	// Of the poll loop.
 	paused  atomic.Bool
-	waiting []*kgo.Record // read, and not yet taken by the intake
-	next    atomic.Int64  // offset behind what was read; -1: nothing was
-	fetched atomic.Bool   // since the last look at the log
-	cut     bridge.Mark   // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
-	entries []entry
-	epoch   int32 // of the last of them
+	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
+	lacks   string        // the schemas that the first of them waits for
+	again   time.Time     // when it is to be offered again
+	// It has been waiting for schemas again and again between these times; zero where it has not.
+	lackingSince, lackingLast time.Time
+	next                      atomic.Int64 // offset behind what was read; -1: nothing was
+	fetched                   atomic.Bool  // since the last look at the log
+	cut                       bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
+	entries                   []entry
+	epoch                     int32 // of the last of them
 
 	looked look // of the watch
 }
@@ -227,8 +231,10 @@ func (s *Source) end(leaving []*assignment) {
 	for _, a := range leaving {
 		a.part.Close()
 		delete(s.leaving, a.place)
+		a.discard()
 		s.health.Forget(stuckKey(a.place))
 		s.failing.forget(a.place)
+		s.health.Forget(schemasKey(a.place))
 		if a.paused.Load() {
 			unpause[a.topic] = append(unpause[a.topic], a.partition)
 		}

@@ -20,11 +20,13 @@ import (
 // idleIntake takes everything and does nothing with it.
 type idleIntake struct{}
 
-func (idleIntake) Accept(_ *bridge.Partition, records []*kgo.Record) int { return len(records) }
-func (idleIntake) Backlog() (int, bool)                                  { return 0, false }
-func (idleIntake) Flush()                                                {}
-func (idleIntake) Stranded() map[*bridge.Partition]int                   { return nil }
-func (idleIntake) Sweep()                                                {}
+func (idleIntake) Accept(_ *bridge.Partition, records []*kgo.Record) (int, string) {
+	return len(records), ""
+}
+func (idleIntake) Backlog() (int, bool)                { return 0, false }
+func (idleIntake) Flush()                              {}
+func (idleIntake) Stranded() map[*bridge.Partition]int { return nil }
+func (idleIntake) Sweep()                              {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides
 // the round trip it tells the CPU that this process takes, by which bridge.WorthCommit is chosen. Half of that

@@ -120,6 +120,8 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		begin = begin.upTo(a.cut)
 		mark := begin.mark
 		a.part.Close()
+		a.discard()
+		s.health.Forget(schemasKey(a.place))
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.paused.Store(a.paused.Load())

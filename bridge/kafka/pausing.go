@@ -23,7 +23,6 @@ const (
 // room waits until records may be read, pausing and resuming partitions by what they hold, and
 // returns how many. A partition that is stuck does not keep the others from being read.
 func (s *Source) room(ctx context.Context) int {
-	s.offerWaiting()
 	s.rest(ctx)
 	if n, over := s.look(); n > 0 && len(over) == 0 {
 		return n
@@ -45,6 +44,7 @@ func (s *Source) room(ctx context.Context) int {
 			// shows that it is alive.
 			expired = n > 0
 			s.polls.Add(1)
+			s.workPostponed(ctx, false)
 		}
 	}
 }
@@ -86,6 +86,9 @@ func (s *Source) overfull() []*assignment {
 
 // pollWait returns how long the next poll may wait for records.
 func (s *Source) pollWait() time.Duration {
+	if s.busy() {
+		return pollWaitLaden
+	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {

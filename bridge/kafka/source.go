@@ -45,9 +45,10 @@ type Options struct {
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
 type Intake interface {
-	// Accept returns how many of the records it took; the others have to wait, and are offered
-	// again.
-	Accept(part *bridge.Partition, records []*kgo.Record) int
+	// Accept returns how many of the records it took, at least one where nothing is lacking; the others
+	// are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
+	// stopped for want of schemas, lacks names them and whoever is asked for them.
+	Accept(part *bridge.Partition, records []*kgo.Record) (taken int, lacks string)
 	// Backlog returns how many deliveries could leave at once if more requests were allowed, and
 	// whether a destination that has been getting some lately could take more.
 	Backlog() (deliveries int, starving bool)
@@ -71,8 +72,9 @@ type Source struct {
 	admin  *kadm.Client
 	begun  time.Time
 
-	// gate is read-locked from poll to registration, and write-locked by what changes who owns
-	// what: between a revocation and the end of an assignment no record slips in.
+	// gate is read-locked by a poll, and again by each slice of registering what it brought, and
+	// write-locked by what changes who owns what: between a revocation and the end of an assignment no
+	// record slips in.
 	gate     gate
 	intake   Intake
 	sharing  Sharing
@@ -86,6 +88,10 @@ type Source struct {
 	asides    asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
 	reclaimed time.Time // when that was last tried. Of the poll loop.
+	// fresh have records of the latest poll that were not offered yet; postponed are paused until theirs
+	// are taken, which goes on at postponedFrom where there is something else to do. Of the poll loop.
+	fresh, postponed []*assignment
+	postponedFrom    time.Time
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
@@ -239,6 +245,8 @@ const (
 	pollWait = time.Second
 	// pollWaitBusy is for while partitions are paused: nothing wakes a poll when they have room.
 	pollWaitBusy = 100 * time.Millisecond
+	// pollWaitLaden is for while there are records to work on.
+	pollWaitLaden = time.Millisecond
 )
 
 // pollLoop reads until ctx ends, which is no error.
@@ -256,6 +264,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		records, err := s.poll(ctx, most)
 		s.goBack()
 		s.polls.Add(1)
+		s.work(ctx)
 		switch {
 		case errors.Is(err, kgo.ErrClientClosed):
 			return nil
@@ -272,7 +281,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 	}
 }
 
-// poll reads and registers at most so many records.
+// poll reads at most so many records.
 func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	wait, cancel := context.WithTimeout(ctx, s.pollWait())
 	defer cancel()
@@ -302,7 +311,10 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		}
 		records += len(p.Records)
 		s.times.restore(ctx, a.place, p.Records)
-		s.offer(a, p.Records)
+		if len(a.waiting) == 0 {
+			s.fresh = append(s.fresh, a)
+		}
+		a.keep(p.Records)
 		if p.Err == nil {
 			s.failing.over(a.place)
 		}

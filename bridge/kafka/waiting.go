@@ -1,33 +1,136 @@
 package kafka
 
-import "github.com/twmb/franz-go/pkg/kgo"
+import (
+	"context"
+	"time"
 
-// offer hands records to the intake. What it does not take, since a record has to wait for its
-// schema, is kept and offered again, and the partition is paused until it is taken: its order
-// stays, and the other partitions go on. Called with the gate read-locked, by the poll loop.
-func (s *Source) offer(a *assignment, records []*kgo.Record) {
-	if len(a.waiting) > 0 {
-		a.waiting = append(a.waiting, records...)
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// What a poll brings waits with its assignment until the intake has taken it: that works for a slice of
+// time only, and stops at a record whose schema is not known yet. Between two slices the gate is free
+// for a rebalance, and the loop shows that it is alive. What is not taken when its assignment ends was
+// never registered, so whoever reads the partition next reads it again.
+
+const (
+	// turn is how long the records of one poll are worked on before those that are left are postponed.
+	// Their partitions are paused then, which throws away what is prefetched of them.
+	turn = 250 * time.Millisecond
+	// postponedTurn bounds the work on what was postponed before the next poll: others may have records.
+	postponedTurn = 50 * time.Millisecond
+	// schemaAgain is how soon a record is offered again that waits for its schema.
+	schemaAgain = 50 * time.Millisecond
+)
+
+// keep has polled records wait. Called with the gate read-locked, by the poll loop.
+func (a *assignment) keep(records []*kgo.Record) {
+	if len(a.waiting) == 0 {
+		a.waiting = records
 		return
 	}
-	if taken := s.intake.Accept(a.part, records); taken < len(records) {
-		a.waiting = append(a.waiting, records[taken:]...)
-		a.paused.Store(true)
-		s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
-	}
+	a.waiting = append(a.waiting, records...)
 }
 
-// offerWaiting offers again what waits.
-func (s *Source) offerWaiting() {
-	s.gate.RLock()
-	defer s.gate.RUnlock()
-	for _, a := range s.assigned {
-		if len(a.waiting) > 0 {
-			taken := s.intake.Accept(a.part, a.waiting)
-			clear(a.waiting[:taken])
-			if a.waiting = a.waiting[taken:]; len(a.waiting) == 0 {
-				a.waiting = nil // resumed with the partitions that have room
+// took forgets the first n records that wait. Called with the gate read-locked, by the poll loop.
+func (a *assignment) took(n int) {
+	if n == len(a.waiting) {
+		a.waiting = nil
+		return
+	}
+	clear(a.waiting[:n])
+	a.waiting = a.waiting[n:]
+}
+
+// discard forgets all records that wait, at the end of the assignment. Called with the gate locked.
+func (a *assignment) discard() { a.waiting = nil }
+
+// work hands to the intake what was polled, a slice of each partition after the other; what takes
+// longer than a turn, or lacks a schema, is postponed, so that the other partitions go on.
+func (s *Source) work(ctx context.Context) {
+	polled := len(s.fresh) > 0
+	began := time.Now()
+	for len(s.fresh) > 0 && ctx.Err() == nil {
+		left := s.fresh[:0]
+		late := time.Since(began) >= turn
+		for _, a := range s.fresh {
+			switch {
+			case ctx.Err() != nil: // what is not taken need not be drained
+				left = append(left, a)
+			case !s.offer(a):
+			case late || a.lacks != "":
+				s.postpone(a)
+			default:
+				left = append(left, a)
 			}
 		}
+		clear(s.fresh[len(left):])
+		s.fresh = left
 	}
+	s.workPostponed(ctx, polled)
+	s.complete(time.Now())
+}
+
+// offer hands the records of an assignment to the intake, for a slice of time, and says whether some
+// are left.
+func (s *Source) offer(a *assignment) bool {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.place] != a || len(a.waiting) == 0 {
+		return false // ended since
+	}
+	taken, lacks := s.intake.Accept(a.part, a.waiting)
+	s.polls.Add(1)
+	a.took(taken)
+	if a.lacks = lacks; lacks != "" {
+		now := time.Now()
+		a.again = now.Add(schemaAgain)
+		s.lacking(a, now)
+	}
+	return len(a.waiting) > 0
+}
+
+// postpone pauses a partition until the intake has taken what is there of it.
+func (s *Source) postpone(a *assignment) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.place] != a {
+		return
+	}
+	a.paused.Store(true)
+	s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
+	s.postponed = append(s.postponed, a)
+}
+
+// workPostponed works on what was postponed, in turns. Where the others have something to do, that gets half
+// of the time at the most.
+func (s *Source) workPostponed(ctx context.Context, others bool) {
+	began := time.Now()
+	if len(s.postponed) == 0 || others && began.Before(s.postponedFrom) {
+		return
+	}
+	now := began
+	for idle := 0; idle < len(s.postponed) && now.Sub(began) < postponedTurn && ctx.Err() == nil; now = time.Now() {
+		a := s.postponed[0]
+		s.postponed[0], s.postponed = nil, s.postponed[1:]
+		if now.Before(a.again) {
+			s.postponed = append(s.postponed, a)
+			idle++
+			continue
+		}
+		idle = 0
+		if s.offer(a) {
+			s.postponed = append(s.postponed, a)
+		}
+	}
+	s.postponedFrom = now.Add(now.Sub(began))
+}
+
+// busy says whether something was postponed that could be worked on at once.
+func (s *Source) busy() bool {
+	for _, a := range s.postponed {
+		if a.lacks == "" {
+			return true
+		}
+	}
+	return false
 }

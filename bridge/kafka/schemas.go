@@ -1,0 +1,38 @@
+package kafka
+
+import "time"
+
+const (
+	// schemaPatience is how long a partition may wait for schemas before that is told: to fetch one takes
+	// some milliseconds, and an instance of the registry may be away for some seconds.
+	schemaPatience = 5 * time.Second
+	// schemaQuiet is how long it must not have waited for one to be well again: where every poll brings
+	// unknown ones, it waits again and again, though never for long.
+	schemaQuiet = 5 * time.Second
+)
+
+// lacking notes that a partition waits for schemas. Of the poll loop.
+func (s *Source) lacking(a *assignment, now time.Time) {
+	if a.lackingSince.IsZero() {
+		a.lackingSince = now
+	}
+	a.lackingLast = now
+	if now.Sub(a.lackingSince) >= schemaPatience {
+		s.health.Trouble(schemasKey(a.place), "records wait for "+a.lacks)
+	}
+}
+
+// complete ends the trouble of partitions that have not waited for a schema for some time. Of the poll
+// loop.
+func (s *Source) complete(now time.Time) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for _, a := range s.assigned {
+		if !a.lackingSince.IsZero() && now.Sub(a.lackingLast) >= schemaQuiet {
+			a.lackingSince = time.Time{}
+			s.health.Recovered(schemasKey(a.place))
+		}
+	}
+}
+
+func schemasKey(p place) string { return "schemas of " + p.String() }

@@ -1,0 +1,43 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+// fewSchemas is how many schemas a text names.
+const fewSchemas = 3
+
+// lacking has the schemas of records fetched that are all of one topic and of which the first waits for
+// its own, so that they are looked up side by side and not one after another. It names those that are
+// not there yet.
+func (p *Pipeline) lacking(records []*kgo.Record) string {
+	decoder := p.topic(records[0].Topic).Decoder
+	var names []string
+	more := ""
+	for _, r := range records {
+		name, room := decoder.Ahead(header(r, codec.SchemaHeader), r.Value)
+		switch {
+		case name == "" || slices.Contains(names, name):
+		case len(names) < fewSchemas:
+			names = append(names, name)
+		default:
+			more = " and more"
+		}
+		if !room {
+			break
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "" // it has come meanwhile
+	case 1:
+		return fmt.Sprintf("schema %s, which the registry at %s is asked for", names[0], decoder.Registry())
+	}
+	return fmt.Sprintf("schemas %s%s, which the registry at %s is asked for", strings.Join(names, ", "), more, decoder.Registry())
+}
