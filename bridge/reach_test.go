@@ -14,57 +14,6 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// What a commit carries is what is read from it, as long as the mark has not passed it.
-func TestReachNote(t *testing.T) {
-	all := Reach{Rest: 1000, Done: map[string]int64{"ledger": 120, "alerts": 1200}, Away: map[string]int64{"audit": 7}}
-	for _, c := range []struct {
-		reach Reach
-		mark  int64
-		want  string
-	}{
-		{Reach{}, 5, "sluice - {}"},
-		{Reach{Rest: 5}, 5, "sluice - {}"},
-		{Reach{Rest: 6}, 5, `sluice - {"rest":6}`},
-		{all, 120, `sluice - {"rest":1000,"done":{"alerts":1200,"ledger":120},"away":{"audit":7}}`},
-		{all, 1000, `sluice - {"rest":1000,"done":{"alerts":1200,"ledger":120},"away":{"audit":7}}`},
-		{all, 1200, `sluice - {"away":{"audit":7}}`},
-	} {
-		note := c.reach.Note(Origin{}, c.mark)
-		if note != c.want {
-			t.Errorf("%+v at %d: %s; want %s", c.reach, c.mark, note, c.want)
-		}
-		read, ok := ParseReach(note)
-		if !ok {
-			t.Errorf("%s is not read", note)
-		}
-		for _, d := range []string{"ledger", "alerts", "audit", "other"} {
-			if got, want := read.Of(d, c.mark), c.reach.Of(d, c.mark); got != want {
-				t.Errorf("%s at %d: %s is done to %d; want %d", note, c.mark, d, got, want)
-			}
-		}
-	}
-}
-
-// What others put beside an offset, and what a broker would refuse, says nothing.
-func TestReachUnknown(t *testing.T) {
-	for _, note := range []string{"", "sluice-5d1f", "sluice - {", `sluice/2 {"rest":1}`} {
-		if r, ok := ParseReach(note); ok {
-			t.Errorf("%q is read as %+v", note, r)
-		}
-	}
-	topic := NewOrigin("c", "t", [16]byte{1})
-	long := Reach{Away: map[string]int64{}}
-	for i := 0; long.Note(topic, 0) != topic.Mark(); i++ {
-		if n := len(long.Note(topic, 0)); n > 4096 {
-			t.Fatalf("a note of %d bytes", n)
-		}
-		long.Away[fmt.Sprintf("destination-%d", i)] = int64(i)
-	}
-	if len(long.Away) < 100 {
-		t.Errorf("no room for %d destinations", len(long.Away))
-	}
-}
-
 // Each destination gets the records from where it is done, whatever the gaps between offsets; what
 // comes of a record besides happens from where the rest is done.
 func TestPipelineReach(t *testing.T) {

@@ -31,6 +31,7 @@ func (c *checker) check() {
 		d.check(c, "destinations."+name)
 		c.Destinations[name] = d
 	}
+	c.checkIsolated()
 	c.checkRules()
 	c.checkUnmatched()
 	c.DeadLetter.check(c)

@@ -192,13 +192,20 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 	return c
 }
 
+// placeOf returns what tells whether another destination leads to the same queue or topic.
+func placeOf(d config.Destination) bridge.Place {
+	a := d.Address()
+	return bridge.NewPlace(string(a.Service), d.Region, a.Account, a.Name)
+}
+
 // sharing returns what the shared group has to do with the destinations; zero for another group.
 func sharing(cfg *config.Config, isolated string) kafka.Sharing {
 	if isolated != "" {
 		return kafka.Sharing{}
 	}
-	s := kafka.Sharing{Group: cfg.OwnGroup}
+	s := kafka.Sharing{Group: cfg.OwnGroup, Places: map[string]bridge.Place{}}
 	for _, name := range cfg.DestinationNames() {
+		s.Places[name] = placeOf(cfg.Destinations[name])
 		if cfg.Destinations[name].Isolated {
 			s.Apart = append(s.Apart, name)
 		} else {

@@ -171,8 +171,13 @@ func (k *cluster) handovers(ctx context.Context) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(backlog)) {
-		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; destination %s is no longer isolated, and will be caught up with them",
-			k.config.OwnGroup(name), k.config.Kafka.Group, count(int(backlog[name]), "record"), name))
+		behind := backlog[name]
+		why := fmt.Sprintf("destination %s is no longer isolated, and will be caught up with them", name)
+		if behind.Of != name {
+			why = fmt.Sprintf("its destination is no more, and %s, which has its address, will get them", name)
+		}
+		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; %s",
+			k.config.OwnGroup(behind.Of), k.config.Kafka.Group, count(int(behind.Records), "record"), why))
 	}
 }
 

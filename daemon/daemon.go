@@ -156,10 +156,15 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		g.adopt(p, made)
 		d.groups[name] = g
 	}
-	d.open(ctx, p, cfg.Subscriptions())
+	if err := d.open(ctx, p, cfg.Subscriptions()); err != nil {
+		return err
+	}
 	for _, g := range d.groups {
-		if g.isolated != "" {
-			d.seed(ctx, p, g.isolated)
+		if g.isolated == "" {
+			continue
+		}
+		if err := d.seed(ctx, p, g.isolated); err != nil {
+			return err
 		}
 	}
 	for _, g := range d.groups {
@@ -225,10 +230,10 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) 
 
 // seed lets the group of an isolated destination begin where the shared group is with it. It tries until
 // that is done or ctx ends.
-func (d *Daemon) seed(ctx context.Context, p *plan, destination string) {
+func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
-	d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
-		return kafka.Seed(ctx, Connection(p.config, p.session), p.config.Kafka.Group, group, destination)
+	return d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
+		return kafka.Seed(ctx, Connection(p.config, p.session), p.config.Kafka.Group, sharing(p.config, ""), destination, d.log)
 	})
 }
 

@@ -227,11 +227,11 @@ func (g *group) start(p *plan) error {
 // takesBack says whether a plan gives the shared group a destination that had a group of its own.
 func (g *group) takesBack(p *plan) bool {
 	for _, name := range p.config.DestinationNames() {
-		if !p.config.Destinations[name].Isolated && (g.d.plan.config.Destinations[name].Isolated || g.source != nil && g.source.Away(name)) {
+		if !p.config.Destinations[name].Isolated && g.d.plan.config.Destinations[name].Isolated {
 			return true
 		}
 	}
-	return false
+	return g.source != nil && g.source.TakesBack(sharing(p.config, ""))
 }
 
 // leave drains, commits and leaves the group, at once where the bridge is told to. The lanes live on.

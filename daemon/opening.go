@@ -2,9 +2,11 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -14,8 +16,8 @@ import (
 const leaderPatience = 30 * time.Second
 
 // open commits where the shared group begins, in what is new to it of these topics, which is where the groups
-// of destinations begin too. It tries until that is done or ctx ends.
-func (d *Daemon) open(ctx context.Context, p *plan, topics []string) {
+// of destinations begin too. It tries until that is done or ctx ends; an error says that it can never be done.
+func (d *Daemon) open(ctx context.Context, p *plan, topics []string) error {
 	k := p.config.Kafka
 	lookup := p.config.StartLookup()
 	opening := kafka.NewOpening(kafka.OpeningOptions{
@@ -26,21 +28,23 @@ func (d *Daemon) open(ctx context.Context, p *plan, topics []string) {
 		},
 		Since: p.made, ReadUncommitted: k.IsolationLevel == config.ReadUncommitted, Patience: leaderPatience,
 	}, d.log)
-	d.persist(ctx, "group "+k.Group, "looking up where it begins", opening.Try)
+	err := d.persist(ctx, "group "+k.Group, "looking up where it begins", opening.Try)
 	p.starts = opening.Starts()
+	return err
 }
 
 // openMore is open for what a plan reads that the one before it does not.
-func (d *Daemon) openMore(ctx context.Context, p, before *plan) {
+func (d *Daemon) openMore(ctx context.Context, p, before *plan) error {
 	was := before.config
 	if was.Kafka.Group != p.config.Kafka.Group || !slices.Equal(was.Kafka.Brokers, p.config.Kafka.Brokers) {
-		d.open(ctx, p, p.config.Subscriptions())
-		return
+		return d.open(ctx, p, p.config.Subscriptions())
 	}
 	read := was.Subscriptions()
 	more := slices.DeleteFunc(p.config.Subscriptions(), func(t string) bool { return slices.Contains(read, t) })
 	if len(more) > 0 {
-		d.open(ctx, p, more)
+		if err := d.open(ctx, p, more); err != nil {
+			return err
+		}
 	}
 	// Not everything of before may have been committed since.
 	for topic, partitions := range before.starts {
@@ -50,6 +54,7 @@ func (d *Daemon) openMore(ctx context.Context, p, before *plan) {
 			}
 		}
 	}
+	return nil
 }
 
 // start resolves a start relative to when the configuration was taken.
@@ -58,23 +63,27 @@ func start(s config.Start, now time.Time) kafka.Start {
 	return kafka.Start{Latest: s.Latest, At: at}
 }
 
-// persist tries something until that succeeds or ctx ends, and tells of what is wrong meanwhile.
-func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) {
+// persist tries something until that succeeds or ctx ends, and tells of what is wrong meanwhile. It returns the
+// error that no later try can mend: notes of a newer version.
+func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := try(once)
 		cancel()
-		if err == nil {
+		var newer *bridge.NewerNote
+		switch {
+		case err == nil:
 			d.board.Recovered(key)
-			return
-		}
-		if ctx.Err() != nil {
-			return
+			return nil
+		case errors.As(err, &newer):
+			return err
+		case ctx.Err() != nil:
+			return nil
 		}
 		d.board.Trouble(key, doing+": "+err.Error())
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-time.After(wait):
 		}
 	}

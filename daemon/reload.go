@@ -150,11 +150,14 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
 	}
 	d.leave(func(g *group) bool { return next[g.name] == nil })
 	d.leave(func(g *group) bool {
-		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p)))
+		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p) || d.plan.moves(p)))
 	})
-	d.openMore(ctx, p, d.plan)
+	err := d.openMore(ctx, p, d.plan)
 	for _, destination := range fresh {
-		d.seed(ctx, p, destination)
+		err = errors.Join(err, d.seed(ctx, p, destination))
+	}
+	if err != nil {
+		d.fail(err)
 	}
 }
 
@@ -176,6 +179,17 @@ func (p *plan) readsDifferently(other *plan) bool {
 	return !reflect.DeepEqual(a.Kafka, b.Kafka) ||
 		!slices.Equal(a.Subscriptions(), b.Subscriptions()) ||
 		a.Limits != b.Limits || a.CommitInterval != b.CommitInterval || a.CommitRate != b.CommitRate || a.DrainTimeout != b.DrainTimeout
+}
+
+// moves says whether an isolated destination leads elsewhere under another plan: the shared group notes where
+// each does, and does so when it joins.
+func (p *plan) moves(other *plan) bool {
+	for name, d := range p.config.Destinations {
+		if now, ok := other.config.Destinations[name]; ok && d.Isolated && now.Isolated && placeOf(d) != placeOf(now) {
+			return true
+		}
+	}
+	return false
 }
 
 // reloadMetrics tell of the configuration.

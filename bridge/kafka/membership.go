@@ -67,7 +67,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		begin := beginning{a.part.Mark(), a.part.Reach()}
 		if o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
 			last, reach := sharing.begin(o.Offset, own.of(a.place, a.part.Origin))
-			begin.reach = reach
+			begin.reach = s.fitted(a.place, a.part.Origin, sharing, reach)
 			if last.At > begin.mark.Offset {
 				begin.mark = bridge.Mark{Offset: last.At, Epoch: last.LeaderEpoch}
 			}

@@ -15,6 +15,9 @@ import (
 // resolve finds the partitions that do not begin at their logs' starts, and where they do.
 func (o *Opening) resolve(ctx context.Context, admin *kadm.Client) error {
 	committed, err := offsetsOf(ctx, admin, o.opts.Group)
+	if err == nil {
+		err = allReadable(o.opts.Group, committed)
+	}
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,10 @@ func (s *Source) offsetsFetched(_ context.Context, _ *kgo.Client, resp *kmsg.Off
 				if a == nil || p.Metadata == nil {
 					continue
 				}
+				if err := readable(s.opts.Group, at, *p.Metadata); err != nil {
+					s.fail(err)
+					return err
+				}
 				if !a.part.Origin.Replaces(*p.Metadata) {
 					s.notes[at] = *p.Metadata
 					continue

@@ -8,15 +8,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// Seed has the group of its own, to, of a destination begin where the shared group, from, is done
-// with it, wherever it does not go on from an earlier time: an offset that the shared group has
-// taken back since counts for nothing. It is called before the shared group moves on without the
-// destination. Where the group has members already, they have been through this.
-func Seed(ctx context.Context, c Connection, from, to, destination string) error {
+// Seed has the group of its own of a destination begin where the shared group is done with it, or where the
+// group of its earlier name has stopped, wherever it does not go on from an earlier time: an offset that
+// the shared group has taken back since counts for nothing. It is called before the shared group moves
+// on without the destination. Where the group has members already, they have been through this.
+func Seed(ctx context.Context, c Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
 	opts, err := c.Options()
 	if err != nil {
 		return err
@@ -27,40 +28,86 @@ func Seed(ctx context.Context, c Connection, from, to, destination string) error
 	}
 	defer client.Close()
 	admin := kadm.NewClient(client)
-	committed, err := offsetsOf(ctx, admin, from)
+	committed, err := offsetsOf(ctx, admin, shared)
 	if err != nil {
 		return err
 	}
-	has, err := offsetsOf(ctx, admin, to)
+	has, err := offsetsOf(ctx, admin, s.Group(destination))
 	if err != nil {
 		return err
 	}
-	missing := kadm.Offsets{}
+	if err := errors.Join(allReadable(shared, committed), allReadable(s.Group(destination), has)); err != nil {
+		return err
+	}
+	before, err := s.earlierOffsets(ctx, admin, destination, committed)
+	if err != nil {
+		return err
+	}
+	missing, inherits := s.seeds(destination, committed, has, before)
+	if len(missing) == 0 {
+		return nil
+	}
+	err = admin.CommitAllOffsets(ctx, s.Group(destination), missing)
+	if errors.Is(err, kerr.UnknownMemberID) {
+		return nil
+	}
+	if err == nil && inherits != nil {
+		log.Info("the destination has the address of one that is no more, and goes on where that has stopped",
+			zap.String("destination", destination), zap.String("before", inherits.Of), zap.Int64("records", inherits.Records))
+	}
+	return err
+}
+
+// seeds returns where the group of a destination is to begin, and what it gets of a group of its earlier name.
+func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, before ownOffsets) (missing kadm.Offsets, inherits *Backlog) {
+	missing = kadm.Offsets{}
 	committed.Each(func(o kadm.OffsetResponse) {
+		at := place{o.Topic, o.Partition}
 		own, ok := has.Lookup(o.Topic, o.Partition)
 		ok = ok && own.At >= 0
 		reach, known := bridge.ParseReach(o.Metadata)
 		_, away := reach.Away[destination]
-		begin := reach.Of(destination, o.At)
+		begin := kadm.Offset{At: reach.Of(destination, o.At), LeaderEpoch: -1}
+		if begin.At == o.At {
+			begin.LeaderEpoch = o.LeaderEpoch
+		}
+		stopped, of := s.inherited(destination, reach, before.of(at, bridge.Origin{}))
+		if of != "" {
+			begin = stopped
+		}
 		// Beyond the shared group is one that has begun before that could commit.
-		if o.At < 0 || ok && (away || !known || own.At >= begin) {
+		if o.At < 0 || ok && (away || !known || own.At >= begin.At) {
 			return
 		}
-		if begin != o.At {
-			o.At, o.LeaderEpoch = begin, -1
+		if of != "" {
+			if inherits == nil {
+				inherits = &Backlog{Of: of}
+			}
+			inherits.Records += max(o.At-begin.At, 0)
 		}
 		// Who is done how far in the shared group is no business of this one: the topic's mark goes along only.
-		o.Metadata = bridge.MarkIn(o.Metadata)
-		missing.Add(o.Offset)
+		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: bridge.MarkIn(o.Metadata)})
 	})
-	if len(missing) == 0 {
-		return nil
+	return missing, inherits
+}
+
+// earlierOffsets looks up what the groups of a destination's earlier names have committed.
+func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (ownOffsets, error) {
+	before := ownOffsets{}
+	for _, note := range notesOf(committed) {
+		reach, _ := bridge.ParseReach(note)
+		for _, d := range s.earlier(destination, reach) {
+			if _, done := before[d]; done {
+				continue
+			}
+			offsets, err := offsetsOf(ctx, admin, s.Group(d))
+			if err != nil {
+				return nil, err
+			}
+			before[d] = offsets
+		}
 	}
-	err = admin.CommitAllOffsets(ctx, to, missing)
-	if errors.Is(err, kerr.UnknownMemberID) {
-		return nil
-	}
-	return err
+	return before, nil
 }
 
 // offsetsOf returns what a group has committed; nothing for a group that does not exist.

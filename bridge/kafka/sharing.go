@@ -22,29 +22,49 @@ type Sharing struct {
 	Apart []string
 	// Group names the group that a destination has, or would have, for itself.
 	Group func(destination string) string
+	// Places are those of all of these destinations.
+	Places map[string]bridge.Place
 }
 
 // none says whether this is the Sharing of a group that shares with nobody. A note in the offsets of such
 // a group is that of another: earlier versions copied those of the shared group.
 func (s Sharing) none() bool { return s.Group == nil }
 
+// debt is what a destination has still to get of a group of its own that is no more.
+type debt struct {
+	stopped kadm.Offset
+	of      string // the destination whose group it was: itself, or one of another name and the same place
+}
+
 // owed returns the destinations that the shared group is to take back, with the offset at which the
-// group of each stopped: those that were apart by the note of the last commit, and where that says
-// nothing, those whose groups have stopped below it. own looks up what those have committed.
-func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) map[string]kadm.Offset {
+// group of each stopped: those that were apart by the note of the last commit, under this name or another,
+// and where that says nothing, those whose groups have stopped below it. own looks up what those have
+// committed.
+func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) map[string]debt {
 	reach, known := bridge.ParseReach(last.Metadata)
-	owed := map[string]kadm.Offset{}
+	owed := map[string]debt{}
 	for _, d := range s.Sends {
-		since, away := reach.Away[d]
-		stopped, has := own(d)
-		switch {
-		case away && !has:
-			owed[d] = kadm.Offset{At: since, LeaderEpoch: -1} // it has never begun
-		case away, !known && has && stopped.At < last.At:
-			owed[d] = stopped
+		if _, away := reach.Away[d]; away {
+			owed[d] = debt{stoppedAt(d, reach, own), d}
+			continue
+		}
+		if stopped, has := own(d); !known && has && stopped.At < last.At {
+			owed[d] = debt{stopped, d}
+		}
+		if before, of := s.inherited(d, reach, own); of != "" {
+			owed[d] = debt{before, of}
 		}
 	}
 	return owed
+}
+
+// stoppedAt returns where the group of a destination that was apart has stopped; where it would have begun, if
+// it never has.
+func stoppedAt(d string, reach bridge.Reach, own func(destination string) (kadm.Offset, bool)) kadm.Offset {
+	if stopped, has := own(d); has {
+		return stopped
+	}
+	return kadm.Offset{At: reach.Away[d], LeaderEpoch: -1}
 }
 
 // begin returns where the shared group begins to read a partition after its last commit, and how
@@ -54,25 +74,35 @@ func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offs
 		return last, bridge.Reach{Rest: last.At}
 	}
 	before, _ := bridge.ParseReach(last.Metadata)
-	reach := bridge.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}}
+	reach := bridge.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}, Places: map[string]bridge.Place{}}
 	for d := range before.Done {
 		reach.Done[d] = before.Of(d, last.At)
 	}
 	for d, since := range before.Away {
 		// One that is no more may be back before its group is forgotten.
-		if _, has := own(d); has && !slices.Contains(s.Sends, d) {
+		if _, has := own(d); has && !slices.Contains(s.Sends, d) && !s.hasHeir(d, before) {
 			reach.Away[d] = since
+			// A destination of its place that has been there beside it never becomes its heir.
+			if at, known := before.Places[d]; known && !s.leadsTo(at) {
+				reach.Places[d] = at
+			}
 		}
 	}
 	for _, d := range s.Apart {
 		reach.Away[d] = before.Of(d, last.At)
+		if stopped, of := s.inherited(d, before, own); of != "" {
+			reach.Away[d] = stopped.At
+		}
+		if at, known := s.Places[d]; known {
+			reach.Places[d] = at
+		}
 		delete(reach.Done, d)
 	}
 	at := last
-	for d, stopped := range s.owed(last, own) {
-		reach.Done[d] = stopped.At
-		if stopped.At < at.At {
-			at.At, at.LeaderEpoch = stopped.At, stopped.LeaderEpoch
+	for d, owed := range s.owed(last, own) {
+		reach.Done[d] = owed.stopped.At
+		if owed.stopped.At < at.At {
+			at.At, at.LeaderEpoch = owed.stopped.At, owed.stopped.LeaderEpoch
 		}
 	}
 	return at, reach
@@ -97,6 +127,11 @@ func (s Sharing) asked(notes map[place]string) map[string]bool {
 				asked[d] = asked[d] || false
 			}
 		}
+		for _, d := range slices.Concat(s.Sends, s.Apart) {
+			for _, before := range s.earlier(d, reach) {
+				asked[before] = true
+			}
+		}
 	}
 	return asked
 }
@@ -111,19 +146,24 @@ func (s Sharing) beginAt(o kgo.Offset, note string, own func(destination string)
 	return o, reach
 }
 
-// Backlog returns, for each destination that the shared group is to take back, how many records at
-// most it had still to get when its own group stopped. committed is what the shared group has
-// committed.
-func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm.OffsetResponses) (map[string]int64, error) {
+// Backlog is what a destination that the shared group is to take back had still to get when a group of its
+// own stopped.
+type Backlog struct {
+	Of      string // the destination that the group was of
+	Records int64  // at most
+}
+
+// Backlog returns that of each destination. committed is what the shared group has committed.
+func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm.OffsetResponses) (map[string]Backlog, error) {
 	own, err := s.stopped(ctx, admin, s.asked(notesOf(committed)))
 	if err != nil {
 		return nil, err
 	}
-	backlog := map[string]int64{}
+	backlog := map[string]Backlog{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		for d, stopped := range s.owed(o.Offset, own.of(place{o.Topic, o.Partition}, bridge.Origin{})) {
-			if n := o.At - stopped.At; n > 0 {
-				backlog[d] += n
+		for d, owed := range s.owed(o.Offset, own.of(place{o.Topic, o.Partition}, bridge.Origin{})) {
+			if n := o.At - owed.stopped.At; n > 0 {
+				backlog[d] = Backlog{owed.of, backlog[d].Records + n}
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
@@ -177,7 +179,9 @@ func TestSeed(t *testing.T) {
 			if c.own >= 0 {
 				commitFor(t, k, own, c.own, "")
 			}
-			if err := Seed(t.Context(), Connection{Brokers: k.Addresses()}, group, own, "slow"); err != nil {
+			var o Options
+			withoutSlow(&o)
+			if err := Seed(t.Context(), Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()); err != nil {
 				t.Fatal(err)
 			}
 			if got := committed(k, own, "t", 0); got != c.want {
@@ -198,7 +202,7 @@ func TestApart(t *testing.T) {
 	m := join(t, k, withoutSlow)
 	commits(t, k, "t", 0, 10)
 	carries(t, k, bridge.Reach{Away: map[string]int64{"slow": 0}})
-	if !m.source.Away("slow") || m.source.Away("fast") {
+	if !m.source.TakesBack(Sharing{Sends: []string{"fast", "slow"}}) || m.source.TakesBack(Sharing{Sends: []string{"fast"}}) {
 		t.Error("who is apart is not known")
 	}
 }
@@ -279,6 +283,96 @@ func TestReclaimTakesBack(t *testing.T) {
 	}
 	m.slow.holds(nil)
 	commits(t, k, "t", 0, 10)
+}
+
+// books has the address that ledger had while it was apart; alerts has another.
+func renamed(apart bool) Sharing {
+	s := Sharing{Sends: []string{"fast"}, Group: func(d string) string { return group + "." + d },
+		Places: map[string]bridge.Place{"fast": "f", "books": "l", "alerts": "a"}}
+	if apart {
+		s.Apart = []string{"alerts", "books"}
+	} else {
+		s.Sends = []string{"alerts", "books", "fast"}
+	}
+	return s
+}
+
+// A destination that is renamed while it is apart goes on where the group of its earlier name has stopped,
+// once: isolated or not, after a crash, and when the name comes back.
+func TestSharingRenamed(t *testing.T) {
+	away := func(names ...string) string {
+		r := bridge.Reach{Away: map[string]int64{}, Places: map[string]bridge.Place{}}
+		for _, d := range names {
+			r.Away[d], r.Places[d] = 50, map[string]bridge.Place{"ledger": "l.x", "books": "l", "nowhere": ""}[d]
+		}
+		return r.Note(bridge.Origin{}, 0)
+	}
+	for name, c := range map[string]struct {
+		note  string
+		own   map[string]int64
+		seed  int64 // where the group of books begins; 0: as it stands
+		begin int64 // where the shared group does, if books is with it
+		away  map[string]int64
+	}{
+		"behind":                       {away("ledger"), map[string]int64{"ledger": 400}, 400, 400, map[string]int64{"alerts": 1000, "books": 400}},
+		"it never began":               {away("ledger"), nil, 50, 50, map[string]int64{"alerts": 1000, "books": 50}},
+		"an old group of the new name": {away("ledger"), map[string]int64{"ledger": 400, "books": 70}, 400, 400, map[string]int64{"alerts": 1000, "books": 400}},
+		"it has begun already":         {away("ledger"), map[string]int64{"ledger": 400, "books": 600}, 0, 400, map[string]int64{"alerts": 1000, "books": 400}},
+		"it was there beside":          {away("books", "ledger"), map[string]int64{"ledger": 400, "books": 600}, 0, 600, map[string]int64{"alerts": 1000, "books": 50, "ledger": 50}},
+		"its place is not known":       {away("nowhere"), map[string]int64{"nowhere": 400}, 1000, 1000, map[string]int64{"alerts": 1000, "books": 1000, "nowhere": 50}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			own := ownOffsets{}
+			for d, at := range c.own {
+				own[d] = kadm.OffsetResponses{"t": {0: {Offset: kadm.Offset{Topic: "t", At: at}}}}
+			}
+			last := kadm.Offset{Topic: "t", At: 1000, LeaderEpoch: 5, Metadata: c.note}
+			committed := kadm.OffsetResponses{"t": {0: {Offset: last}}}
+			seeds, _ := renamed(true).seeds("books", committed, own["books"], own)
+			if got, _ := seeds.Lookup("t", 0); got.At != c.seed {
+				t.Errorf("its group begins at %d; want %d", got.At, c.seed)
+			}
+			look := own.of(place{"t", 0}, bridge.Origin{})
+			_, reach := renamed(true).begin(last, look)
+			if !maps.Equal(reach.Away, c.away) {
+				t.Errorf("away: %v; want %v", reach.Away, c.away)
+			}
+			begin, reach := renamed(false).begin(last, look)
+			if begin.At != c.begin || reach.Of("books", begin.At) != c.begin || reach.Of("fast", begin.At) != 1000 || reach.Of("alerts", begin.At) != 1000 {
+				t.Errorf("taken back, it begins at %d: %+v; want %d", begin.At, reach, c.begin)
+			}
+			// What the first commit says is not taken back again.
+			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Note(bridge.Origin{}, begin.At)}
+			if begin, again := renamed(false).begin(last, look); begin.At != c.begin || again.Of("books", begin.At) != c.begin {
+				t.Errorf("after a crash it begins at %d: %+v", begin.At, again)
+			}
+		})
+	}
+}
+
+// Nobody begins at an offset whose note a later version has written.
+func TestNewerNote(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	commitFor(t, k, group, 4, `sluice - {"v":3,"away":{"slow":2}}`)
+	told := func(err error) {
+		t.Helper()
+		var newer *bridge.NewerNote
+		if !errors.As(err, &newer) || !strings.Contains(err.Error(), "group g:") || !strings.Contains(err.Error(), "t/0") || !strings.Contains(err.Error(), "run the newer version") {
+			t.Errorf("told: %v", err)
+		}
+	}
+	told(NewOpening(starts(k, Start{}, nil), zap.NewNop()).Try(t.Context()))
+	var o Options
+	withoutSlow(&o)
+	told(Seed(t.Context(), Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()))
+	m := join(t, k)
+	<-m.done
+	told(m.err)
+	if n := m.sink.count(); n > 0 {
+		t.Errorf("%d records were read", n)
+	}
 }
 
 // The offsets of a destination's own group may carry the shared group's notes, by an earlier version: such

@@ -351,16 +351,6 @@ func (s *Source) currentSharing() Sharing {
 	return s.sharing
 }
 
-// Away says whether a destination has a group of its own, by the partitions that are owned.
-func (s *Source) Away(destination string) bool {
-	for _, a := range s.held() {
-		if _, away := a.part.Reach().Away[destination]; away {
-			return true
-		}
-	}
-	return false
-}
-
 // Progress returns how often the poll loop and the committer have turned: both numbers grow as long
 // as the source is alive.
 func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.ticks.Load()} }

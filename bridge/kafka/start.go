@@ -75,6 +75,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 				origin = a.part.Origin
 			}
 			begin, reach := sharing.beginAt(o, note, found.own.of(at, origin))
+			reach = s.fitted(at, origin, sharing, reach)
 			begin = s.resumed(at, begin)
 			if known {
 				s.reportExpired(at, begin, found.first)
