@@ -159,6 +159,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	if err := d.open(ctx, p, cfg.Subscriptions()); err != nil {
 		return err
 	}
+	d.withdrawEarlier(ctx, p)
 	for _, g := range d.groups {
 		if g.isolated == "" {
 			continue

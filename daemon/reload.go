@@ -152,6 +152,7 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
 	d.leave(func(g *group) bool {
 		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p) || d.plan.moves(p)))
 	})
+	d.withdraw(ctx, d.plan, p, next)
 	err := d.openMore(ctx, p, d.plan)
 	for _, destination := range fresh {
 		err = errors.Join(err, d.seed(ctx, p, destination))

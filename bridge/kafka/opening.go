@@ -9,7 +9,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -81,16 +80,10 @@ func (o *Opening) Starts() kadm.Offsets {
 
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
-	opts, err := o.opts.Connection.Options()
-	if err != nil {
-		return err
-	}
-	client, err := kgo.NewClient(opts...)
-	if err != nil {
-		return fmt.Errorf("setting up the Kafka client: %w", err)
-	}
-	defer client.Close()
-	admin := kadm.NewClient(client)
+	return withAdmin(o.opts.Connection, func(admin *kadm.Client) error { return o.try(ctx, admin) })
+}
+
+func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
 	if !o.resolved {
 		if err := o.resolve(ctx, admin); err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -18,16 +17,10 @@ import (
 // the shared group has taken back since counts for nothing. It is called before the shared group moves
 // on without the destination. Where the group has members already, they have been through this.
 func Seed(ctx context.Context, c Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
-	opts, err := c.Options()
-	if err != nil {
-		return err
-	}
-	client, err := kgo.NewClient(opts...)
-	if err != nil {
-		return fmt.Errorf("setting up the Kafka client: %w", err)
-	}
-	defer client.Close()
-	admin := kadm.NewClient(client)
+	return withAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
+}
+
+func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destination string, log *zap.Logger) error {
 	committed, err := offsetsOf(ctx, admin, shared)
 	if err != nil {
 		return err
