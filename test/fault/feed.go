@@ -19,9 +19,10 @@ type feed struct {
 	client      *kgo.Client
 	on          bool
 	partitions  int
-	incarnation int // of the topic
-	most        int // events
-	pending     int // events that Kafka has not acknowledged
+	incarnation int           // of the topic
+	most        int           // events
+	age         time.Duration // of which the stamps of the events are
+	pending     int           // events that Kafka has not acknowledged
 	failed      error
 }
 
@@ -68,7 +69,7 @@ func (f *feed) some(n int) {
 		f.w.ledger.add(e)
 		f.pending++
 		r := &kgo.Record{Topic: f.w.topic, Partition: e.partition, Key: []byte(e.group), Value: value,
-			Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(e.kind.name)}}}
+			Timestamp: time.Now().Add(-f.age), Headers: []kgo.RecordHeader{{Key: "kind", Value: []byte(e.kind.name)}}}
 		f.client.Produce(f.w.ctx, r, func(r *kgo.Record, err error) { f.produced(id, r, err) })
 	}
 }

@@ -22,9 +22,12 @@ type settings struct {
 	crowd          int                  // destinations beside the four
 	static         bool                 // membership
 	tuning         [destinations]string // more settings of a destination
+	names          [destinations]string // under which the configuration knows them
+	start          string               // of a group that has no offset
 }
 
-var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20, readAhead: 4 << 20}
+var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20, readAhead: 4 << 20,
+	names: destinationNames, start: "earliest"}
 
 // instance is one process of the bridge.
 type instance struct {
@@ -64,19 +67,19 @@ func (w *World) config(name string) string {
 		id = ", instance_id: " + name
 	}
 	return fmt.Sprintf(`
-kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, read_ahead: %[16]d%[4]s}
+kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, start: %[23]s, read_ahead: %[16]d%[4]s}
 aws: {region: eu-west-1, endpoint: %[5]q}
 destinations:
-  orders: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}%s}
-  payments: {sqs: payments.fifo, retry: *retry%s}
-  alerts: {sns: %q, retry: *retry%s}
-  audit: {sns: %q, retry: *retry%s}
+  %[19]s: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}%[6]s}
+  %[20]s: {sqs: payments.fifo, retry: *retry%[7]s}
+  %[21]s: {sns: %[8]q, retry: *retry%[9]s}
+  %[22]s: {sns: %[10]q, retry: *retry%[11]s}
 %[17]srules:
-  - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [payments]}
-  - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [orders]}
-  - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [alerts]}
-  - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [audit]}
-  - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [orders, payments, alerts, audit]}
+  - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [%[20]s]}
+  - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [%[19]s]}
+  - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [%[21]s]}
+  - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [%[22]s]}
+  - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [%[19]s, %[20]s, %[21]s, %[22]s]}
   - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
 %[18]sunmatched: dead_letter
 limits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
@@ -84,7 +87,8 @@ commit_interval: %[14]v
 admin: {listen: ADMIN}
 `, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
 		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
-		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()))
+		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()),
+		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start)
 }
 
 // consuming waits until the instance has read records of its own.

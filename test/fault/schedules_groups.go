@@ -1,0 +1,106 @@
+package fault
+
+import (
+	"time"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// groupSchedules are about where consumer groups begin.
+var groupSchedules = []Schedule{
+	{Name: "isolate-more", What: "a second and a third destination get groups of their own, by a reload and by a restart, while the first is down",
+		play: isolateMore},
+	{Name: "isolate-renamed", What: "an isolated destination is renamed while it is down, by a reload and by a restart", play: renameIsolated},
+	{Name: "latest-away", What: "with start: latest and stamps of long ago, partitions are added while the bridge is away, and while it runs",
+		play: latestAway},
+}
+
+// isolate gives a destination a group of its own, in the configuration to come.
+func (w *World) isolate(destination int) {
+	w.ledger.setApart(destination)
+	w.setting.tuning[destination] = ", isolated: true"
+}
+
+// restart stops an instance in good order, and starts it under the settings of now.
+func (w *World) restart() error {
+	i := w.any()
+	if err := i.stop(); err != nil {
+		return err
+	}
+	_, err := w.startAs(i.name)
+	return err
+}
+
+// reload gives an instance the settings of now.
+func (w *World) reload() error { return w.any().reload("success", "") }
+
+func isolateMore(w *World) error {
+	w.isolate(payments)
+	if err := w.reload(); err != nil {
+		return err
+	}
+	if err := w.progress(500); err != nil {
+		return err
+	}
+	h := w.inject(payments, fake.Fault{Effect: fake.ServiceUnavailable()})
+	defer h.Remove()
+	for _, next := range []struct {
+		destination int
+		change      func() error
+	}{{orders, w.reload}, {alerts, w.restart}} {
+		w.isolate(next.destination)
+		if err := next.change(); err != nil {
+			return err
+		}
+		if err := w.progress(4 * w.setting.inFlight); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renameIsolated renames orders, which shows what comes twice.
+func renameIsolated(w *World) error {
+	w.isolate(orders)
+	if err := w.reload(); err != nil {
+		return err
+	}
+	h := w.inject(orders, fake.Fault{Effect: fake.ServiceUnavailable()})
+	defer h.Remove()
+	for _, to := range []struct {
+		name   string
+		change func() error
+	}{{"parcels", w.reload}, {"shipments", w.restart}} {
+		if err := w.progress(4 * w.setting.inFlight); err != nil {
+			return err
+		}
+		w.setting.names[orders] = to.name
+		if err := to.change(); err != nil {
+			return err
+		}
+	}
+	return w.progress(500)
+}
+
+// latestAway has records in partitions of which the group has no offset.
+func latestAway(w *World) error {
+	w.setting.start = "latest"
+	w.feed.change(func() { w.feed.age = time.Hour })
+	i := w.any()
+	if err := i.stop(); err != nil {
+		return err
+	}
+	if err := morePartitions(w); err != nil {
+		return err
+	}
+	if err := w.produced(1500); err != nil {
+		return err
+	}
+	if _, err := w.startAs(i.name); err != nil {
+		return err
+	}
+	if err := w.progress(1500); err != nil {
+		return err
+	}
+	return addPartitions(w)
+}
