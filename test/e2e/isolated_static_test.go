@@ -40,7 +40,7 @@ func TestStaticIDChanges(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		static := func(id string) string {
-			return strings.Replace(h.config(true), "session_timeout: 10s", "session_timeout: 5m, instance_id: "+id, 1)
+			return strings.Replace(h.config(true), "session_timeout: 10s", "session_timeout: 5m, rebalance_timeout: 10m, instance_id: "+id, 1)
 		}
 		p := start(t, static("one")).ready()
 		h.produce(t, 100)
