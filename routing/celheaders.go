@@ -23,6 +23,7 @@ var _ traits.Mapper = (*headerMap)(nil)
 func (h *headerMap) read() []string {
 	if h.keys == nil {
 		h.meter.operations(2 * len(h.record))
+		h.meter.spend(h.size()) // a name may be of any length
 		h.keys = []string{}
 		seen := map[string]bool{}
 		for _, r := range h.record {
