@@ -47,7 +47,7 @@ func (m *meter) spend(work int) {
 	if work < 0 || work > m.work {
 		m.work = 0
 		if m.began < WorkLimit {
-			exceeded("the expression, with the rules and expressions before it, takes too much work on this event; let them look at less, or loop over less")
+			exceeded("the expression, with those before it, takes too much work on this event; let them look at less, or loop over less")
 		}
 		exceeded("the expression takes too much work on this event; let it look at less, or loop over less")
 	}

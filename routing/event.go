@@ -17,7 +17,7 @@ type Event struct {
 	Unchecked bool
 
 	work   int // see Work
-	before int // of it, when Route began
+	before int // of it, when the rules or the expressions of messages began
 }
 
 // check validates the value if nobody has.

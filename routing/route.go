@@ -24,6 +24,7 @@ func (t *Table) borrow(ev *Event) *scratch {
 
 func (t *Table) giveBack(s *scratch) {
 	s.account()
+	s.event.before = s.event.work
 	if s.activation != nil {
 		s.activation.release()
 		s.activation = nil

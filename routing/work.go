@@ -2,8 +2,9 @@ package routing
 
 import "errors"
 
-// RecordLimit is how much work rules and expressions may do together on one event, in the unit of
-// WorkLimit: some tenths of a second. Whatever is evaluated when it is used up fails.
+// RecordLimit is how much work all rules may do together on one event, in the unit of WorkLimit: some
+// tenths of a second. The expressions of its messages may do as much again, so that what rules make of an
+// event keeps nobody from getting it. Whatever is evaluated when that is used up fails.
 const RecordLimit = 8 * WorkLimit
 
 const (
