@@ -133,8 +133,9 @@ func (s *scratch) visit(n *node) {
 	for i := range n.matchers {
 		m := &n.matchers[i]
 		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
-			x.work += leafWork
-			m.visit(s, &x.leaves[j])
+			l := &x.leaves[j]
+			x.work += leafWork + len(l.text)/8 // it is hashed
+			m.visit(s, l)
 		}
 	}
 }
