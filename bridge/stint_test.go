@@ -12,7 +12,7 @@ import (
 // Records that are costly to decide on, or to make messages of, are taken a few at a time; each is taken
 // once.
 func TestAcceptIsBoundedByWork(t *testing.T) {
-	list := "[" + strings.Repeat("1,", 300) + "1]"
+	list := "[" + strings.Repeat("1,", 200) + "1]"
 	const pairs = `value.l.all(x, value.l.all(y, x == y))`
 	for name, opts := range map[string]routing.Options{
 		"rules": {
@@ -35,7 +35,7 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 			p := r.newPipeline(t, func(o *PipelineOptions) {
 				o.Rules, o.Encoder = []string{opts.Rules[0].Name}, NewEncoder(table, o.Encoder.correlation, o.Encoder.destinations)
 			})
-			const n = 20
+			const n = 8
 			var values []string
 			for i := range n {
 				values = append(values, fmt.Sprintf(`{"i":%d,"l":%s}`, i, list))
