@@ -24,10 +24,14 @@ const (
 	ReasonTooLarge    Reason = "too_large"     // above the destination's limit
 	ReasonRejected    Reason = "rejected"      // AWS refuses the message for what it is
 	ReasonGaveUp      Reason = "gave_up"       // failed for longer than retry.give_up_after
+
+	// Of a batch of records, which the letter does not hold.
+	ReasonBatchTooLarge Reason = "batch_too_large" // unpacks to more than there is memory for
+	ReasonBatchCorrupt  Reason = "batch_corrupt"   // is damaged, or not what Kafka defines
 )
 
 // Reasons are all of them.
-var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp}
+var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp, ReasonBatchTooLarge, ReasonBatchCorrupt}
 
 const codeTooLarge = "too_large"
 
@@ -49,6 +53,9 @@ type DeadLetter struct {
 	Destination string // empty where the record had none yet
 	Attempts    int    // sends, over all its lives as a dead letter
 	Time        time.Time
+	// Batch is set where the letter stands for a batch that was not read. Its Record is then the place of
+	// the first record alone.
+	Batch *Unreadable
 }
 
 // LetterWriter keeps dead letters in Kafka.
@@ -152,6 +159,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		Destination: destination,
 		Attempts:    d.part.Attempts + d.attempts,
 		Time:        time.Now(),
+		Batch:       d.batch,
 	}
 	troubled, tell := false, l.health.Forget
 	defer func() {

@@ -18,10 +18,11 @@ type delivery struct {
 	rule     string // that named the destination; empty for the unmatched policy
 	attempts int    // sends so far
 	entered  time.Time
-	due      time.Time // not to be sent before, when it waits for a retry
-	letter   Reason    // of a delivery that is a dead letter itself; else empty
-	refused  bool      // a dead letter that its destination has refused
-	owned    bool      // refers to no memory of Kafka's fetch buffer
+	due      time.Time   // not to be sent before, when it waits for a retry
+	letter   Reason      // of a delivery that is a dead letter itself; else empty
+	batch    *Unreadable // that its dead letter stands for, in the place of a record; else nil
+	refused  bool        // a dead letter that its destination has refused
+	owned    bool        // refers to no memory of Kafka's fetch buffer
 	attrs    [maxAttributes]Attribute
 }
 

@@ -22,6 +22,7 @@ type letterEnvelope struct {
 	Key         []byte           `json:"key_base64"`   // null for a null key
 	Value       []byte           `json:"value_base64"` // null for a tombstone
 	Headers     []envelopeHeader `json:"headers"`
+	Batch       *letterBatch     `json:"batch,omitempty"` // of a letter that stands for a batch, and holds no record
 }
 
 type envelopeHeader struct {
@@ -43,6 +44,7 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 		Key:         r.Key,
 		Value:       r.Value,
 		Headers:     make([]envelopeHeader, len(r.Headers)),
+		Batch:       newLetterBatch(letter.Batch),
 	}
 	for i, h := range r.Headers {
 		e.Headers[i] = envelopeHeader{h.Key, h.Value}
@@ -82,7 +84,8 @@ func (d *delivery) correlationID() string {
 	return d.message.Attributes[0].Value
 }
 
-// Source is where the record is in Kafka: topic/partition/offset.
+// Source is where the record is in Kafka: topic/partition/offset; of a batch that was not read, the
+// first one.
 func (l DeadLetter) Source() string { return source(l.Record) }
 
 func source(r *kgo.Record) string {

@@ -26,7 +26,8 @@ type Partition struct {
 	mu     sync.Mutex
 	span   ring[settling]
 	first  uint64 // sequence number of the front of span
-	bytes  int64  // of the records in span that are not settled
+	bytes  int64  // of the records in span that are not settled, and of what is pinned
+	pins   []pin  // by offset
 	mark   Mark
 	reach  Reach
 	note   string        // of a commit, for marks below stale; empty before the first
@@ -129,10 +130,39 @@ func (p *Partition) advance() {
 		return
 	}
 	p.first += uint64(n)
+	p.unpin()
 	p.window.pass(n)
 	if p.idle != nil && p.span.len() == 0 {
 		close(p.idle)
 		p.idle = nil
+	}
+}
+
+// pin is memory that is held until the mark has reached an offset.
+type pin struct {
+	until, bytes int64
+}
+
+// Pin counts memory as held until the mark has reached an offset: that of records which were read as one,
+// beside what each of them counts. Nothing happens after Close.
+func (p *Partition) Pin(bytes, until int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return
+	}
+	p.pins = append(p.pins, pin{until, bytes})
+	p.bytes += bytes
+	p.window.add(0, bytes)
+}
+
+// unpin gives back what the mark has passed. Called with mu held.
+func (p *Partition) unpin() {
+	for len(p.pins) > 0 && p.mark.Offset >= p.pins[0].until {
+		bytes := p.pins[0].bytes
+		p.pins = p.pins[1:]
+		p.bytes -= bytes
+		p.window.release(0, bytes)
 	}
 }
 

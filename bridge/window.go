@@ -59,6 +59,15 @@ func (w *Window) Roomy(records, bytes int64) bool {
 	return 2*records < w.maxRecords-w.records.Load() && 2*bytes < w.maxBytes-w.bytes.Load()
 }
 
+// Bytes returns how many bytes the window takes in all, and how many are free now.
+func (w *Window) Bytes() (all, free int64) { return w.maxBytes, w.maxBytes - w.bytes.Load() }
+
+// Reserve takes bytes for what is no record yet, and Return gives them back.
+func (w *Window) Reserve(bytes int64) { w.add(0, bytes) }
+
+// Return gives back bytes that were reserved.
+func (w *Window) Return(bytes int64) { w.release(0, bytes) }
+
 // Freed delivers a token after something was released. One reader is served.
 func (w *Window) Freed() <-chan struct{} { return w.freed }
 

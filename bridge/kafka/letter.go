@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,6 +37,11 @@ func letterRecord(letter bridge.DeadLetter) *kgo.Record {
 	add("source-timestamp", produced)
 	add("timestamp", letter.Time.UTC().Format(time.RFC3339Nano))
 	add("attempts", strconv.Itoa(letter.Attempts))
+	if b := letter.Batch; b != nil {
+		add("next-offset", strconv.FormatInt(b.Next, 10))
+		add("batch-bytes", strconv.Itoa(b.Bytes))
+		add("batch-codec", b.Codec)
+	}
 	return &kgo.Record{Key: r.Key, Value: r.Value, Headers: headers}
 }
 
@@ -91,6 +97,20 @@ func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 			Key: r.Key, Value: r.Value, Headers: withoutLetter(r.Headers),
 		},
 		Reason: bridge.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
-		Attempts: attempts, Time: at,
+		Attempts: attempts, Time: at, Batch: readBatchLetter(said, offset, produced),
 	}, true
+}
+
+// readBatchLetter reads what a dead letter says of the batch that it stands for; nil where it holds a
+// record.
+func readBatchLetter(said map[string]string, first int64, latest time.Time) *bridge.Unreadable {
+	next, err := strconv.ParseInt(said["next-offset"], 10, 64)
+	if err != nil || next <= first {
+		return nil
+	}
+	bytes, _ := strconv.Atoi(said["batch-bytes"]) // 0 where it says nothing of use
+	return &bridge.Unreadable{
+		First: first, Next: next, Epoch: -1, Time: latest, Bytes: bytes, Codec: said["batch-codec"],
+		Reason: bridge.Reason(said["reason"]), Why: errors.New(said["error"]),
+	}
 }

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 	"time"
@@ -19,6 +20,11 @@ func TestReadLetter(t *testing.T) {
 			Reason: bridge.ReasonRejected, Error: "no", Rule: "r", Destination: "d", Attempts: 7, Time: time.Date(2026, 2, 3, 4, 5, 6, 7, time.UTC),
 		},
 		{Record: &kgo.Record{Topic: "t", LeaderEpoch: -1, Timestamp: time.UnixMilli(1)}, Reason: bridge.ReasonUnmatched, Time: time.Unix(1, 0).UTC()},
+		{
+			Record: &kgo.Record{Topic: "t", Partition: 2, Offset: 5, LeaderEpoch: -1, Timestamp: time.UnixMilli(7)},
+			Reason: bridge.ReasonBatchTooLarge, Error: "too much", Time: time.Unix(1, 0).UTC(),
+			Batch: &bridge.Unreadable{First: 5, Next: 9, Epoch: -1, Time: time.UnixMilli(7), Bytes: 10, Codec: "zstd", Reason: bridge.ReasonBatchTooLarge, Why: errors.New("too much")},
+		},
 	} {
 		got, ok := ReadLetter(letterRecord(want))
 		if !ok || !reflect.DeepEqual(got, want) {

@@ -151,7 +151,7 @@ func TestCompletion(t *testing.T) {
 		{"__complete test @", "yaml\nyml\n:8\n"},
 		{"__complete replay -c testdata/route/orders.yaml --topic @", "alarms\norders\n:4\n"},
 		{"__complete replay -c testdata/route/orders.yaml --destination @", "alerts\nfulfilment\nledger\n:4\n"},
-		{"__complete redrive --reason @", "unmatched\nrule_error\nundecodable\nencode_failed\ntoo_large\nrejected\ngave_up\n:4\n"},
+		{"__complete redrive --reason @", "unmatched\nrule_error\nundecodable\nencode_failed\ntoo_large\nrejected\ngave_up\nbatch_too_large\nbatch_corrupt\n:4\n"},
 		{"__complete ro@", "route\tExplain where events go\n:4\n"},
 	} {
 		args := strings.Fields(c.line)

@@ -1,0 +1,120 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+var unreadBatch = Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.UnixMilli(7), Bytes: 10_000, Codec: "zstd",
+	Reason: ReasonBatchTooLarge, Why: errors.New("takes more than 5 bytes")}
+
+func unreadable(r *rig, secondary bool) (*Pipeline, *Partition) {
+	part := NewPartition("t", 2, Origin{}, NewWindow(100, 1<<20))
+	part.Begin(Mark{Offset: 5, Epoch: -1}, Reach{})
+	return &Pipeline{PipelineOptions: PipelineOptions{Secondary: secondary, Letters: r.letters}}, part
+}
+
+// The mark passes a batch that was not read when its dead letter is acknowledged, and not before.
+func TestUnreadableSettlesWithItsLetter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, &fakeSink{})
+		defer r.close()
+		shut := true
+		r.writer.fail = func(int) error {
+			if shut {
+				return errors.New("no")
+			}
+			return nil
+		}
+		p, part := unreadable(r, false)
+		p.Unreadable(part, unreadBatch)
+		pass(time.Minute)
+		if m := part.Mark(); m.Offset != 5 {
+			t.Errorf("the mark is %+v", m)
+		}
+		shut = false
+		pass(time.Minute)
+		if m := part.Mark(); m != (Mark{Offset: 9, Epoch: 3}) {
+			t.Errorf("the mark is %+v", m)
+		}
+		l := r.writer.all()[0]
+		if l.Source() != "t/2/5" || l.Reason != ReasonBatchTooLarge || l.Error != "takes more than 5 bytes" || *l.Batch != unreadBatch ||
+			l.Record.Value != nil || !l.Record.Timestamp.Equal(unreadBatch.Time) {
+			t.Errorf("%+v of %+v", l, l.Record)
+		}
+	})
+}
+
+// The group of an isolated destination goes on without a word, and so does a shared group that has
+// been through it before.
+func TestUnreadableIsOneGroupsConcern(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, &fakeSink{})
+		defer r.close()
+		p, part := unreadable(r, true)
+		p.Unreadable(part, unreadBatch)
+		p, other := unreadable(r, false)
+		other.reach.Rest = 9
+		p.Unreadable(other, unreadBatch)
+		pass(time.Minute)
+		if n := len(r.writer.all()); n != 0 || part.Mark().Offset != 9 || other.Mark().Offset != 9 {
+			t.Errorf("%d letters; the marks are %+v and %+v", n, part.Mark(), other.Mark())
+		}
+		part.Close()
+		p.Unreadable(part, unreadBatch)
+		pass(time.Minute)
+		if n := len(r.writer.all()); n != 0 {
+			t.Errorf("%d letters of an assignment that has ended", n)
+		}
+	})
+}
+
+func TestEnvelopeOfUnreadable(t *testing.T) {
+	d := newDelivery()
+	part := NewPartition("t", 2, Origin{}, NewWindow(100, 1<<20))
+	d.record, d.batch, d.part = unreadBatch.record("t", 2), &unreadBatch, part
+	m := envelope(d, DeadLetter{Record: d.record, Reason: ReasonBatchTooLarge, Batch: d.batch}, Destination{})
+	var got map[string]any
+	if err := json.Unmarshal(m.Body, &got); err != nil {
+		t.Fatal(err)
+	}
+	batch, _ := got["batch"].(map[string]any)
+	if batch["next_offset"] != 9.0 || batch["bytes"] != 10_000.0 || batch["codec"] != "zstd" || got["source"] != "t/2/5" || got["value_base64"] != nil {
+		t.Errorf("%s", m.Body)
+	}
+	m = envelope(d, DeadLetter{Record: &kgo.Record{Topic: "t"}}, Destination{})
+	if strings.Contains(string(m.Body), "batch") {
+		t.Errorf("of a record: %s", m.Body)
+	}
+}
+
+// Memory is held until the mark has reached an offset, or the assignment ends.
+func TestPin(t *testing.T) {
+	w := NewWindow(100, 1<<20)
+	p := NewPartition("t", 0, Origin{}, w)
+	p.Begin(Mark{}, Reach{})
+	held := func(want int64) {
+		t.Helper()
+		if _, bytes := w.Held(); bytes != want {
+			t.Errorf("%d bytes are held, expected %d", bytes, want)
+		}
+	}
+	p.Pin(1000, 2)
+	seq, _ := p.register([]settling{{offset: 0, pending: 1, bytes: 10}, {offset: 1, pending: 1, bytes: 10}, {offset: 2, pending: 1, bytes: 10}})
+	held(1030)
+	p.settle(seq)
+	held(1020)
+	p.settle(seq + 1)
+	held(10)
+	p.Pin(500, 3)
+	p.Close()
+	held(0)
+	p.Pin(500, 3)
+	held(0)
+}
