@@ -51,7 +51,7 @@ func benchEncode(b *testing.B, dest Destination, route routing.Destination) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := encoder.encode(&m, &ev, &st, decision.Targets[0]); err != nil {
+		if _, err := encoder.encode(&m, &ev, &st, decision.Targets[0]); err != nil {
 			b.Fatal(err)
 		}
 	}

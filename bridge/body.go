@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"errors"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -38,39 +40,59 @@ var (
 	errEmptyBody = errors.New("the expression gives an empty text, and SQS and SNS take no empty body; have it give something for every event")
 )
 
-// build sets the message's body, and returns the attribute that marks what it is, if any.
-func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destination, index int) (Attribute, error) {
+// build sets the message's body, and returns the attribute that marks what it is, if any, and how many
+// bytes of memory the body takes that no other message of the record shares.
+func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destination, index int) (mark Attribute, own int, err error) {
 	raw := dest.Envelope == "" || dest.Envelope == EnvelopeRaw
 	shape := e.table.Body(index)
 	if raw && shape == nil {
-		var mark Attribute
-		m.Body, mark = body(st.value)
-		return mark, nil
+		m.Body, mark = st.plainBody(ev.Record)
+		return mark, 0, nil
 	}
 	c := content{data: st.value, kind: st.kind}
 	if shape != nil {
-		var err error
 		if c, err = reshape(shape, ev, c); err == nil && raw && c.shaped && len(c.data) == 0 {
 			err = errEmptyBody
 		}
 		if err != nil {
-			return Attribute{}, &EncodeError{Place: "body", Err: err}
+			return Attribute{}, 0, &EncodeError{Place: "body", Err: err}
 		}
 	}
 	if raw {
-		var mark Attribute
+		if c.shaped && partOfDecoded(c.data, ev) {
+			c.data = bytes.Clone(c.data)
+		}
 		m.Body, mark = body(c.data)
-		return mark, nil
+		if partOf(m.Body, ev.Record) {
+			return mark, 0, nil
+		}
+		return mark, len(m.Body), nil
 	}
 	if c.kind == 0 {
 		st.kind = jsonOrText(ev, c.data)
 		c.kind = st.kind
 	}
-	var err error
-	if m.Body, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
-		return Attribute{}, err
+	if m.Body, own, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
+		return Attribute{}, own, err
 	}
-	return tombstone(c.data), nil
+	return tombstone(c.data), own, nil
+}
+
+// plainBody returns the value as it is sent, and its mark; once for all messages that say no more.
+func (st *stamp) plainBody(r *kgo.Record) ([]byte, Attribute) {
+	if st.plain == nil {
+		st.plain, st.mark = body(st.value)
+		if !partOf(st.plain, r) {
+			st.made += int64(cap(st.plain))
+		}
+	}
+	return st.plain, st.mark
+}
+
+// partOfDecoded says whether data is a part of a value that was decoded: it would keep all of that.
+func partOfDecoded(data []byte, ev *routing.Event) bool {
+	decoded := ev.Value.JSON
+	return offset(data, decoded) >= 0 && offset(decoded, ev.Record.Value) < 0
 }
 
 // jsonOrText looks into a value of a JSON topic, if nobody has.
@@ -81,11 +103,22 @@ func jsonOrText(ev *routing.Event, value []byte) routing.ContentKind {
 	return routing.ContentText
 }
 
-func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index int, c content) ([]byte, error) {
-	if dest.Envelope == EnvelopeCloudEvents {
-		return e.cloudEvent(ev, st, index, c)
+// wrap returns the envelope of a message, and how many bytes of memory it takes that no other message
+// of the record shares.
+func (e *Encoder) wrap(ev *routing.Event, st *stamp, dest *Destination, index int, c content) (body []byte, own int, err error) {
+	switch {
+	case dest.Envelope == EnvelopeCloudEvents:
+		body, err = e.cloudEvent(ev, st, index, c)
+		return body, cap(body), err
+	case c.shaped:
+		body = jsonEnvelope(ev, st, c)
+		return body, cap(body), nil
 	}
-	return jsonEnvelope(ev, st, c), nil
+	if st.envelope == nil {
+		st.envelope = jsonEnvelope(ev, st, c)
+		st.made += int64(cap(st.envelope))
+	}
+	return st.envelope, 0, nil
 }
 
 // reshape returns what the expression gives, or what there is where that is nothing: a record

@@ -78,6 +78,7 @@ type DeadLetters struct {
 	refused int          // letters that were refused and wait
 	writing int          // goroutines
 	pending ring[burial] // wait for one of them
+	built   int64        // bytes of the messages that wait in a lane
 }
 
 // letterTarget is where dead letters go: one of the two is set.
@@ -93,10 +94,17 @@ func NewDeadLetters(ctx context.Context, health Health, metrics *Metrics) *DeadL
 }
 
 // ToKafka sends dead letters to a topic from now on.
-func (l *DeadLetters) ToKafka(w LetterWriter) { l.target.Store(&letterTarget{writer: w}) }
+func (l *DeadLetters) ToKafka(w LetterWriter) { l.to(&letterTarget{writer: w}) }
 
 // ToLane sends dead letters to a destination from now on.
-func (l *DeadLetters) ToLane(lane *Lane) { l.target.Store(&letterTarget{lane: lane}) }
+func (l *DeadLetters) ToLane(lane *Lane) { l.to(&letterTarget{lane: lane}) }
+
+func (l *DeadLetters) to(target *letterTarget) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.target.Store(target)
+	l.start()
+}
 
 const lettersKey = "dead letters"
 
@@ -123,34 +131,52 @@ type burial struct {
 // It returns at once and takes no lock of a lane: dead letters may lead back to the same one.
 func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why error) {
 	d.own()
+	// Of the message only its correlation id is needed any more.
+	d.message = Message{Attributes: d.message.Attributes[:min(len(d.message.Attributes), 1)]}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pending.push(burial{d, destination, reason, why})
-	if l.writing < mostWriting {
+	l.start()
+}
+
+// start has as many letters written as may be at once. Called with mu held.
+func (l *DeadLetters) start() {
+	most := mostWriting
+	if l.target.Load().lane != nil {
+		most = 1 // a lane takes them at once
+	}
+	for n := l.pending.len(); n > 0 && l.writing < most && l.fits(); n-- {
 		l.writing++
 		l.out.Go(l.write)
 	}
 }
 
-// write puts one letter after the other until none waits.
+// write puts one letter after the other until none waits that may be built.
 func (l *DeadLetters) write() {
 	for {
 		l.mu.Lock()
-		if l.pending.len() == 0 {
+		if !l.fits() {
 			l.writing--
 			l.mu.Unlock()
 			return
 		}
 		b := l.pending.pop()
+		if l.target.Load().lane != nil {
+			b.delivery.built = envelopeBytes(b.delivery.record)
+			l.built += b.delivery.built
+		}
 		l.mu.Unlock()
-		l.put(b.delivery, b.destination, b.reason, b.why)
+		if !l.put(b.delivery, b.destination, b.reason, b.why) {
+			l.gone(b.delivery)
+		}
 	}
 }
 
 // Wait waits, after the end of the context, until no dead letter is being written.
 func (l *DeadLetters) Wait() { l.out.Wait() }
 
-func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why error) {
+// put writes a letter, or hands it to a lane; false where it did not, since nobody waits for it.
+func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why error) bool {
 	letter := DeadLetter{
 		Record:      d.record,
 		Reason:      reason,
@@ -172,7 +198,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		target := l.target.Load()
 		if target.lane != nil {
 			if l.hand(d, letter, target.lane) {
-				return
+				return true
 			}
 			// The lane is closed, or retired by a reload that has set the next target before.
 			sleep(l.ctx, handBackoff.wait(attempt))
@@ -182,11 +208,12 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		if err == nil {
 			tell = l.health.Recovered
 			l.acknowledged(reason)
+			l.gone(d)
 			d.settled()
-			return
+			return true
 		}
 		if l.ctx.Err() != nil {
-			return
+			return false
 		}
 		if l.target.Load() != target {
 			continue // a reload has put another in its place, and ended this one
@@ -195,6 +222,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 		troubled = true
 		sleep(l.ctx, letterBackoff.wait(attempt))
 	}
+	return false
 }
 
 // hand gives a letter to a lane, as the message that its destination needs.

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"bytes"
 	"sync"
 	"time"
 
@@ -22,7 +21,11 @@ type delivery struct {
 	letter   Reason      // of a delivery that is a dead letter itself; else empty
 	batch    *Unreadable // that its dead letter stands for, in the place of a record; else nil
 	refused  bool        // a dead letter that its destination has refused
+	built    int64       // bytes that a dead letter counts among DeadLetters.built
 	owned    bool        // refers to no memory of Kafka's fetch buffer
+	age      uint8       // of ages, in the lane
+	charge   int64       // bytes that it counts in the window, beside its record
+	copies   *copies     // of a record that has other deliveries; else nil
 	attrs    [maxAttributes]Attribute
 }
 
@@ -37,49 +40,15 @@ func newDelivery() *delivery {
 
 // free gives the delivery back. Nothing may refer to it afterwards.
 func (d *delivery) free() {
+	if d.copies != nil {
+		d.copies.leave()
+	}
 	*d = delivery{}
 	deliveries.Put(d)
 }
 
 // settled says that the delivery is acknowledged, and frees it.
 func (d *delivery) settled() {
-	d.part.settle(d.seq)
+	d.part.settle(d.seq, d.charge)
 	d.free()
-}
-
-// own copies the record out of Kafka's fetch buffer. One record that waits would else keep up to
-// a whole fetch of its broker in memory.
-func (d *delivery) own() {
-	if d.owned {
-		return
-	}
-	d.owned = true
-	r := cloneRecord(d.record)
-	if sameMemory(d.message.Body, d.record.Value) {
-		d.message.Body = r.Value
-	} else {
-		d.message.Body = bytes.Clone(d.message.Body) // may be a part of the value
-	}
-	d.record = r
-}
-
-func cloneRecord(r *kgo.Record) *kgo.Record {
-	c := &kgo.Record{
-		Key:         bytes.Clone(r.Key),
-		Value:       bytes.Clone(r.Value),
-		Headers:     make([]kgo.RecordHeader, len(r.Headers)),
-		Timestamp:   r.Timestamp,
-		Topic:       r.Topic,
-		Partition:   r.Partition,
-		Offset:      r.Offset,
-		LeaderEpoch: r.LeaderEpoch,
-	}
-	for i, h := range r.Headers {
-		c.Headers[i] = kgo.RecordHeader{Key: h.Key, Value: bytes.Clone(h.Value)}
-	}
-	return c
-}
-
-func sameMemory(a, b []byte) bool {
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }

@@ -70,8 +70,9 @@ func (e *EncodeError) Error() string { return e.Place + ": " + excerpt.Failure(e
 func (e *EncodeError) Unwrap() error { return e.Err }
 
 // encode builds the message for one target. m's attribute memory is reused. The body still refers
-// to the record's value where that can be sent as it is.
-func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) error {
+// to the record's value where that can be sent as it is; own is how many bytes of memory it takes that
+// it shares with no other message of the record.
+func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) (own int, err error) {
 	dest := &e.destinations[target.Destination]
 	attrs := m.Attributes[:0]
 	*m = Message{}
@@ -86,29 +87,29 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		attrs = append(attrs, Attribute{attrTimestamp, st.timestamp})
 	}
 	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
-	mark, err := e.build(m, ev, st, dest, target.Destination)
+	mark, own, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if mark.Name != "" {
 		attrs = append(attrs, mark)
 	}
 	configured := e.table.Attributes(target)
 	if attrs, err = appendConfigured(attrs, ev, configured); err != nil {
-		return err
+		return 0, err
 	}
 	m.Attributes = provenance(attrs, st, ev.Record.Headers, dest, configured)
 	if err := e.group(m, ev, st, dest, target.Destination); err != nil {
-		return err
+		return 0, err
 	}
 	if dest.Service == "sqs" {
 		m.TraceHeader = st.traceHeader
 	}
 	if err := e.subject(m, ev, target.Destination); err != nil {
-		return err
+		return 0, err
 	}
 	m.Size = m.measure()
-	return nil
+	return own, nil
 }
 
 // appendConfigured appends the attributes that configuration gives the destination and the rule.

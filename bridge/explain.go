@@ -97,7 +97,7 @@ func (e *Explainer) preview(p *Preview, ev *routing.Event, st *stamp, target rou
 	if target.Rule >= 0 {
 		p.Rule = e.encoder.table.RuleName(target.Rule)
 	}
-	if p.Err = e.encoder.encode(&p.Message, ev, st, target); p.Err != nil {
+	if _, p.Err = e.encoder.encode(&p.Message, ev, st, target); p.Err != nil {
 		p.Message = Message{Body: p.Message.Body}
 	}
 }

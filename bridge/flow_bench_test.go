@@ -44,7 +44,7 @@ func perMessage(b *testing.B, f func()) {
 }
 
 // sendAll leaves the rules out of what is measured.
-func sendAll(b *testing.B) func(*PipelineOptions) {
+func sendAll(b testing.TB) func(*PipelineOptions) {
 	return func(o *PipelineOptions) {
 		o.Rules, o.Encoder = []string{"all"}, NewEncoder(everything(b).table, o.Encoder.correlation, o.Encoder.destinations)
 	}

@@ -57,6 +57,8 @@ type Lane struct {
 	limiter   concurrency
 	behind    bool // earlier lanes still hold what is to be sent before
 	running   int  // requests out
+	asked     ages // the same
+	pinning   ages // queued deliveries that refer to the fetches that brought them
 	flushing  bool // send what is there without waiting for more
 	timer     *time.Timer
 	armed     time.Time
@@ -116,10 +118,14 @@ func (l *Lane) add(batch []*delivery, now time.Time) bool {
 	}
 	// What will not leave at once must not hold on to Kafka's fetch buffers.
 	backlog := 4 * MaxBatch * l.limiter.allowed()
+	slow := l.state != open || l.asked.stale(now)
 	for _, d := range batch {
 		d.entered = now
-		if l.state != open || l.queue.size() >= backlog {
+		if slow || l.queue.size() >= backlog {
 			d.own()
+		}
+		if !d.owned {
+			d.age = l.pinning.begin(now)
 		}
 		l.queue.push(d)
 	}
@@ -140,6 +146,7 @@ func (l *Lane) Sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, d := range l.queue.sweep() {
+		l.unqueued(d)
 		l.discard(d)
 	}
 	l.kick(time.Now())
@@ -152,6 +159,9 @@ func (l *Lane) Close() {
 	l.timer.Stop()
 	l.mu.Unlock()
 	l.out.Wait()
+	l.mu.Lock()
+	l.queue.each(l.letters.gone)
+	l.mu.Unlock()
 	l.sink.Close()
 	l.health.Forget(l.key())
 }
@@ -201,6 +211,9 @@ func (l *Lane) wake() {
 
 // kick starts as many requests as are due and allowed. Called with mu held.
 func (l *Lane) kick(now time.Time) {
+	if l.pinning.stale(now) || l.asked.stale(now) && l.pinning.any() {
+		l.ownAll()
+	}
 	for {
 		batch := l.next(now)
 		if batch == nil {
@@ -246,13 +259,33 @@ func (l *Lane) next(now time.Time) []*delivery {
 			}
 		}
 		batch := l.queue.take(make([]*delivery, 0, l.opts.MaxMessages), l.opts.MaxMessages, l.maxBytes())
+		for _, d := range batch {
+			l.unqueued(d)
+		}
 		if batch = l.screen(batch, now); len(batch) > 0 {
 			l.running++
+			batch[0].age = l.asked.begin(now)
 			return batch
 		}
 	}
+	if l.pinning.any() {
+		waiting = earlier(waiting, l.pinning.due())
+	}
 	l.arm(waiting)
 	return nil
+}
+
+// unqueued notes that a delivery has left the queue. Called with mu held.
+func (l *Lane) unqueued(d *delivery) {
+	if !d.owned {
+		l.pinning.end(d.age)
+	}
+}
+
+// ownAll copies all that is queued out of Kafka's fetch buffers. Called with mu held.
+func (l *Lane) ownAll() {
+	l.queue.each((*delivery).own)
+	l.pinning = ages{}
 }
 
 // allowed returns how many requests may be out. Called with mu held.

@@ -26,8 +26,9 @@ type Partition struct {
 	mu     sync.Mutex
 	span   ring[settling]
 	first  uint64 // sequence number of the front of span
-	bytes  int64  // of the records in span that are not settled, and of what is pinned
+	bytes  int64  // of the records in span that are not settled, of their deliveries, and of what is pinned
 	pins   []pin  // by offset
+	kept   charge // of what waits to be registered
 	mark   Mark
 	reach  Reach
 	note   string        // of a commit, for marks below stale; empty before the first
@@ -97,8 +98,8 @@ func (p *Partition) Begin(at Mark, reach Reach) {
 	}
 }
 
-// settle says that one delivery of record seq is acknowledged.
-func (p *Partition) settle(seq uint64) {
+// settle says that one delivery of record seq is acknowledged, which held so many of its bytes.
+func (p *Partition) settle(seq uint64, held int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -106,14 +107,13 @@ func (p *Partition) settle(seq uint64) {
 	}
 	e := p.span.at(int(seq - p.first))
 	e.pending--
-	if e.pending > 0 {
-		return
+	if e.pending == 0 {
+		held = e.bytes // with what the record held itself
 	}
-	bytes := e.bytes
-	e.bytes = 0
-	p.bytes -= bytes
-	p.window.release(0, bytes)
-	if seq == p.first {
+	e.bytes -= held
+	p.bytes -= held
+	p.window.release(0, held)
+	if e.pending == 0 && seq == p.first {
 		p.advance()
 	}
 }
@@ -242,7 +242,8 @@ func (p *Partition) Close() {
 	}
 	p.closed.Store(true)
 	p.window.release(int64(p.span.len()), p.bytes)
-	p.bytes = 0
+	p.window.keep(p.kept, -1)
+	p.bytes, p.kept = 0, charge{}
 	if p.idle != nil {
 		close(p.idle)
 		p.idle = nil

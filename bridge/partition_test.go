@@ -26,11 +26,11 @@ func (p *Partition) mustRegister(t interface{ Fatal(...any) }, batch ...settling
 func TestPartitionGaps(t *testing.T) {
 	p, _ := testPartition()
 	seq := p.mustRegister(t, settling{offset: 2, epoch: 7, pending: 1}, settling{offset: 10, epoch: 8, pending: 1}, settling{offset: 11, epoch: 8, pending: 1})
-	p.settle(seq + 1)
+	p.settle(seq+1, 0)
 	if m := p.Mark(); m.Offset != 2 {
 		t.Fatalf("mark %v with an earlier record open", m)
 	}
-	p.settle(seq)
+	p.settle(seq, 0)
 	if m := p.Mark(); m != (Mark{11, 8}) {
 		t.Fatalf("mark %v", m)
 	}
@@ -40,11 +40,11 @@ func TestPartitionGaps(t *testing.T) {
 func TestPartitionPending(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, settling{offset: 0, pending: 2, bytes: 10})
-	p.settle(seq)
+	p.settle(seq, 0)
 	if records, bytes := w.Held(); p.Mark().Offset > 0 || records != 1 || bytes != 10 {
 		t.Fatalf("mark %v, %d records, %d bytes after one of two", p.Mark(), records, bytes)
 	}
-	p.settle(seq)
+	p.settle(seq, 0)
 	if records, bytes := w.Held(); p.Mark().Offset != 1 || records != 0 || bytes != 0 {
 		t.Fatalf("mark %v, %d records, %d bytes", p.Mark(), records, bytes)
 	}
@@ -60,7 +60,7 @@ func TestPartitionNothingPending(t *testing.T) {
 	if records, bytes := w.Held(); records != 2 || bytes != 5 {
 		t.Fatalf("%d records, %d bytes", records, bytes)
 	}
-	p.settle(seq + 1)
+	p.settle(seq+1, 0)
 	if m := p.Mark(); m.Offset != 3 {
 		t.Fatalf("mark %v", m)
 	}
@@ -69,13 +69,13 @@ func TestPartitionNothingPending(t *testing.T) {
 func TestPartitionClose(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, settling{offset: 0, pending: 1, bytes: 5}, settling{offset: 1, pending: 1, bytes: 5})
-	p.settle(seq)
+	p.settle(seq, 0)
 	p.Close()
 	p.Close()
 	if records, bytes := w.Held(); records != 0 || bytes != 0 {
 		t.Fatalf("%d records, %d bytes held after the end", records, bytes)
 	}
-	p.settle(seq + 1)
+	p.settle(seq+1, 0)
 	if m := p.Mark(); m.Offset != 1 {
 		t.Errorf("mark %v moved by a late acknowledgement", m)
 	}
@@ -101,7 +101,7 @@ func TestPartitionBegin(t *testing.T) {
 		t.Fatalf("mark %v", p.Mark())
 	}
 	seq := p.mustRegister(t, settling{offset: 9, pending: 1})
-	p.settle(seq)
+	p.settle(seq, 0)
 	p.Begin(Mark{7, 1}, Reach{})
 	if p.Mark().Offset != 10 {
 		t.Errorf("begun again at %v", p.Mark())
@@ -126,9 +126,9 @@ func TestPartitionDrain(t *testing.T) {
 		seq := p.mustRegister(t, settling{offset: 0, pending: 1}, settling{offset: 1, pending: 1})
 		go func() {
 			time.Sleep(time.Second)
-			p.settle(seq + 1)
+			p.settle(seq+1, 0)
 			time.Sleep(time.Second)
-			p.settle(seq)
+			p.settle(seq, 0)
 		}()
 		short, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 		defer cancel()
@@ -196,7 +196,7 @@ func TestPartitionModel(t *testing.T) {
 				}
 				r := rapid.SampledFrom(open).Draw(t, "record")
 				r.pending--
-				p.settle(r.seq)
+				p.settle(r.seq, 0)
 			},
 			"close": func(t *rapid.T) {
 				if !closed && rapid.IntRange(0, 20).Draw(t, "really") == 0 {

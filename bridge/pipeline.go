@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -98,30 +99,41 @@ func (p *Pipeline) expectDrops() {
 }
 
 // Accept takes what a poll returned for one partition, in order, and returns how many records it
-// took; the others are to be offered again. It stops when it has worked for a slice of time, and at a
-// record that has to wait for its schema: lacks names that and those of the records behind it, which
-// are fetched meanwhile. The records may be garbage once everything that came of them is settled.
+// took; the others are to be offered again. It stops when it has worked for a slice of time, where the
+// window is full, and at a record that has to wait for its schema: lacks names that and those of the
+// records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
+// them is settled.
 func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, lacks string) {
 	now, reach := time.Now(), part.Reach()
 	stint := stint{began: now}
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
-	ends := 0
+	ends, room := 0, part.window.room()
 	for i, r := range records {
+		if room <= 0 {
+			break
+		}
 		if r.Attrs.IsControl() {
 			// The end of a transaction: a place in the log, and no record of anybody's.
 			p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch})
 			ends++
 			continue
 		}
-		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordBytes(r)})
+		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordCharge(r)})
 		before := len(p.placed)
 		if !p.route(part, r, reach) {
 			p.entries = p.entries[:len(p.entries)-1]
 			lacks = p.lacking(records[i:])
 			break
 		}
-		p.entries[len(p.entries)-1].pending = int32(len(p.placed) - before)
-		if stint.over(p.work(r, len(p.placed)-before)) {
+		e, deliveries := &p.entries[len(p.entries)-1], p.placed[before:]
+		e.pending = int32(len(deliveries))
+		if len(deliveries) > 1 {
+			share(deliveries)
+		}
+		if len(deliveries) > 0 {
+			room -= e.bytes
+		}
+		if stint.over(p.work(r, len(deliveries))) {
 			break
 		}
 	}
@@ -208,11 +220,27 @@ func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 		d.rule = p.table.RuleName(t.Rule)
 	}
 	at := placement{delivery: d, entry: len(p.entries) - 1, lane: t.Destination}
-	if err := p.Encoder.encode(&d.message, ev, st, t); err != nil {
-		at.lane, at.destination, at.reason, at.why = -1, p.table.DestinationName(t.Destination), ReasonEncode, err
+	made := st.made
+	own, err := p.Encoder.encode(&d.message, ev, st, t)
+	reason := ReasonEncode
+	if err == nil && d.message.Size > mostMessage {
+		err, reason = errMostMessage, ReasonTooLarge
 	}
+	if err == nil {
+		d.charge = messageCharge(&d.message, own)
+	} else {
+		at.lane, at.destination, at.reason, at.why = -1, p.table.DestinationName(t.Destination), reason, err
+		d.charge = letterCharge(ev.Record)
+	}
+	p.entries[at.entry].bytes += d.charge + st.made - made
 	p.placed = append(p.placed, at)
 }
+
+// mostMessage is far beyond what SQS and SNS take, 1 MiB and 256 KiB, and what they may be raised to: a
+// message above it need not be kept until its destination says so.
+const mostMessage = 4 << 20
+
+var errMostMessage = fmt.Errorf("the message has more than %d MiB; SQS and SNS take 1 MiB at most", mostMessage>>20)
 
 var errUnmatched = errors.New("no rule matched")
 
@@ -224,6 +252,8 @@ func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule stri
 	}
 	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1
 	at.delivery.record, at.delivery.rule = r, rule
+	at.delivery.charge = letterCharge(r)
+	p.entries[at.entry].bytes += at.delivery.charge
 	at.delivery.message.Attributes = append(at.delivery.attrs[:0], Attribute{attrCorrelation, st.correlationID})
 	p.placed = append(p.placed, at)
 }
@@ -283,7 +313,10 @@ func (p *Pipeline) Backlog() (deliveries int, starving bool) {
 func (p *Pipeline) Flush() { p.each((*Lane).Flush) }
 
 // Sweep throws away what is queued of assignments that have ended.
-func (p *Pipeline) Sweep() { p.each((*Lane).Sweep) }
+func (p *Pipeline) Sweep() {
+	p.each((*Lane).Sweep)
+	p.Letters.sweep()
+}
 
 // Stranded returns how many deliveries of each assignment wait for a destination that is broken.
 func (p *Pipeline) Stranded() map[*Partition]int {
@@ -302,18 +335,4 @@ func (p *Pipeline) each(f func(*Lane)) {
 			f(l)
 		}
 	}
-}
-
-// recordOverhead is what a record costs in memory besides its bytes, about: its own structure, a
-// delivery, and their places in queues.
-const recordOverhead = 1024
-
-// recordBytes returns what a record counts against the in-flight limit: its bytes twice, as they were
-// read and as they are in the request that carries them.
-func recordBytes(r *kgo.Record) int64 {
-	n := len(r.Key) + len(r.Value)
-	for _, h := range r.Headers {
-		n += len(h.Key) + len(h.Value)
-	}
-	return recordOverhead + 2*int64(n)
 }

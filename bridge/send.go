@@ -21,7 +21,7 @@ func (l *Lane) work(batch []*delivery) {
 	defer l.out.Done()
 	var verdicts [MaxBatch]*Failure
 	var fates [MaxBatch]fate
-	for len(batch) > 0 {
+	for len(batch) > 0 { // its first delivery has the age of the request
 		n := len(batch)
 		sent := time.Now()
 		l.request(batch, verdicts[:n])
@@ -29,6 +29,7 @@ func (l *Lane) work(batch []*delivery) {
 
 		l.mu.Lock()
 		l.running--
+		l.asked.end(batch[0].age)
 		l.judge(batch, verdicts[:n], fates[:n], sent, now)
 		next := l.next(now)
 		l.kick(now)
@@ -212,6 +213,7 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 			l.metrics.acknowledged(d.record.Timestamp, now)
 			if d.letter != "" {
 				l.letters.acknowledged(d.letter)
+				l.letters.gone(d)
 				l.relent(d, l.health.Recovered)
 			}
 			d.settled()
@@ -239,6 +241,7 @@ func (l *Lane) relent(d *delivery, tell func(key string)) {
 // discard throws away a delivery of an assignment that has ended.
 func (l *Lane) discard(d *delivery) {
 	l.relent(d, l.health.Forget)
+	l.letters.gone(d)
 	d.free()
 }
 

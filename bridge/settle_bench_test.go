@@ -23,7 +23,7 @@ func BenchmarkSettle(b *testing.B) {
 			b.Fatal("closed")
 		}
 		for _, i := range order {
-			p.settle(seq + uint64(i))
+			p.settle(seq+uint64(i), 0)
 		}
 	})
 }

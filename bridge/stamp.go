@@ -27,6 +27,12 @@ type stamp struct {
 	traceparent   string // empty where the record has none
 	traceHeader   string // X-Ray form of traceparent
 	replayed      bool   // on purpose, and to be marked so
+
+	// Bodies that are made once for all messages that have them; nil: not yet.
+	plain    []byte // the value, marked
+	mark     Attribute
+	envelope []byte // of JSON, around the value
+	made     int64  // bytes that were made for messages to share
 }
 
 // newStamp makes the stamp of a record; buf is scratch memory and is returned for the next one.

@@ -106,7 +106,7 @@ func (l *Lane) broken(f *Failure) {
 		return
 	}
 	l.state = opening
-	l.queue.each((*delivery).own)
+	l.ownAll()
 	l.report(fmt.Sprintf("the destination is broken (%s) and its records wait: %v", f.Class, f))
 	l.trouble.openings++
 	l.spawnOpen(reopening.wait(l.trouble.openings))
@@ -169,7 +169,7 @@ func (l *Lane) opened(limits Limits, err error) time.Duration {
 	defer l.mu.Unlock()
 	if err != nil {
 		l.trouble.openings++
-		l.queue.each((*delivery).own)
+		l.ownAll()
 		l.report(fmt.Sprintf("the destination can not be opened and its records wait: %v", err))
 		return reopening.wait(l.trouble.openings)
 	}

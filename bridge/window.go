@@ -3,7 +3,8 @@ package bridge
 import "sync/atomic"
 
 // Window bounds what one consumer group holds in memory: records between each partition's
-// low-water mark and its newest registered record, and the bytes of those not yet settled.
+// low-water mark and its newest registered record, and the bytes of those not yet settled and of
+// their deliveries; and what was read and waits to be registered.
 //
 // A partition may hold at most as much as is still free (the dynamic threshold of Choudhury and
 // Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998). So one
@@ -11,7 +12,8 @@ import "sync/atomic"
 // what the others need.
 type Window struct {
 	maxRecords, maxBytes int64
-	records, bytes       atomic.Int64
+	records, bytes       atomic.Int64 // with those that are kept
+	kept                 atomic.Int64 // bytes of what waits to be registered
 	// freed holds a token when something was released since the last look.
 	freed chan struct{}
 	// passed counts the records that marks have passed since the last call of Passed, and due holds
@@ -40,7 +42,9 @@ func (w *Window) Batch(most int) int {
 	records, bytes := w.Held()
 	free := w.maxRecords - records
 	if records > 0 && bytes > 0 {
-		free = min(free, (w.maxBytes-bytes)/max(bytes/records, 1))
+		// What waits to be registered takes a part only: it grows when it is.
+		room := min(w.maxBytes-bytes, w.maxBytes-w.maxBytes/4-w.kept.Load())
+		free = min(free, room/max(bytes/records, 1))
 	}
 	if free <= 0 {
 		return 0
@@ -67,6 +71,18 @@ func (w *Window) Reserve(bytes int64) { w.add(0, bytes) }
 
 // Return gives back bytes that were reserved.
 func (w *Window) Return(bytes int64) { w.release(0, bytes) }
+
+// room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
+// record larger than the window passes alone. What waits to be registered leaves a quarter of it.
+func (w *Window) room() int64 {
+	kept := w.kept.Load()
+	flying := w.bytes.Load() - kept
+	room := max(w.maxBytes-flying-kept, w.maxBytes/4-flying)
+	if flying <= 0 {
+		return max(room, 1)
+	}
+	return room
+}
 
 // Freed delivers a token after something was released. One reader is served.
 func (w *Window) Freed() <-chan struct{} { return w.freed }

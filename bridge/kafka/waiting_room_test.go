@@ -1,0 +1,67 @@
+package kafka
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// unknowing takes nothing, as where no schema is known, until it is taught.
+type unknowing struct {
+	Intake
+	taught atomic.Bool
+}
+
+func (u *unknowing) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
+	if !u.taught.Load() {
+		return 0, "a schema"
+	}
+	return u.Intake.Accept(part, records)
+}
+
+// What waits for schemas counts in the window, however many partitions it is of, and is read no further
+// than that; what is given up counts no more; and all of it is taken in the end.
+func TestWaitingCounts(t *testing.T) {
+	t.Parallel()
+	const partitions, each, size = 120, 9, 100 << 10 // far more than the window
+	k := cluster(t, partitions)
+	m := build(t, k)
+	intake := &unknowing{Intake: m.source.intake}
+	m.source.intake = intake
+	m.run()
+	c := dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
+	pad := strings.Repeat("x", size)
+	for p := range int32(partitions) {
+		var all []*kgo.Record
+		for i := range each {
+			all = append(all, &kgo.Record{Topic: "t", Partition: p, Value: fmt.Appendf(nil, "%d/%d %s", p, i, pad)})
+		}
+		produce(t, c, all...)
+	}
+	const window = 64 << 20
+	full := func() bool { _, bytes := m.window.Held(); return bytes > window/2 }
+	await(t, "the window to be full", full)
+	turns := m.source.Progress()[0]
+	await(t, "the loop to go on", func() bool { return m.source.Progress()[0] > turns+5 })
+	_, bytes := m.window.Held()
+	if most := int64(window + 4<<20); bytes > most {
+		t.Errorf("%d bytes wait, of a window of %d", bytes, window)
+	}
+	var parts []*bridge.Partition
+	for p := range int32(partitions) {
+		parts = append(parts, m.assignment("t", p).part)
+	}
+	m.source.Rewind(parts)
+	if _, bytes := m.window.Held(); bytes > 8<<20 { // a poll may have come since
+		t.Errorf("%d bytes wait after the assignments have ended", bytes)
+	}
+	await(t, "the window to be full again", full)
+	intake.taught.Store(true)
+	await(t, "all records", func() bool { return m.sink.count() == partitions*each })
+	await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
+}
