@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -230,6 +231,9 @@ func (r *avroReader) run(t *avroType, b []byte) (err error) {
 	case avroDuration:
 		r.out = append(append(append(r.out, '"'), avro.DurationFromBytes(b).String()...), '"')
 	default:
+		if !fits(r.out, base64.StdEncoding.EncodedLen(len(b))) {
+			return errTooLarge
+		}
 		r.out = appendBase64(r.out, b)
 	}
 	return err
@@ -255,6 +259,9 @@ func (r *avroReader) bigDecimal(b []byte) (err error) {
 
 // text writes a string. One that is not UTF-8 is an error, for JSON could only carry it altered.
 func (r *avroReader) text(b []byte) error {
+	if !fits(r.out, escapedLen(b)) {
+		return errTooLarge
+	}
 	out, ascii := appendString(r.out, b)
 	if !ascii && !utf8.Valid(b) {
 		return errNotUTF8

@@ -27,6 +27,30 @@ func appendString[T string | []byte](out []byte, s T) (_ []byte, ascii bool) {
 	return append(out, '"'), ascii
 }
 
+// longText is how long a text is of which it is looked how many escapes it needs, up to six bytes for
+// one: less does not matter.
+const longText = 64 << 10
+
+// escapedLen is about how long s is as a JSON string.
+func escapedLen[T string | []byte](s T) int {
+	n := len(s) + 2
+	if n <= longText {
+		return n
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t':
+			n++
+		case c < 0x20:
+			n += len(`\u0000`) - 1
+		}
+	}
+	return n
+}
+
+// fits says whether a decoded value may grow by so many bytes.
+func fits(out []byte, n int) bool { return len(out)+n <= maxDecoded }
+
 // AppendText appends s, which has to be UTF-8, as a JSON string of characters that every service
 // takes: U+FFFE and U+FFFF, which SQS and SNS refuse, are escaped like control characters.
 func AppendText[T string | []byte](out []byte, s T) []byte {

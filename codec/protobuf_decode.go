@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/base64"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -8,7 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-	"google.golang.org/protobuf/types/dynamicpb"
 )
 
 // Extensions are not resolved: the generated types of this program are none of the schema's.
@@ -27,13 +27,15 @@ type protoWriter struct {
 	out   []byte
 	depth int
 	anys  int // that the current message is within
+	tree  int // bytes that messages take which are being written
 }
 
 func (w *protoWriter) unmarshal(m *protoMessage, payload []byte) error {
-	msg := dynamicpb.NewMessage(m.desc)
-	if err := protoUnmarshal.Unmarshal(payload, msg); err != nil {
+	msg, size, err := w.parse(m, payload)
+	if err != nil {
 		return err
 	}
+	defer func() { w.tree -= size }()
 	return w.message(m, msg)
 }
 
@@ -45,13 +47,14 @@ func (w *protoWriter) unpack(m *protoMessage, payload []byte) error {
 			return err
 		}
 	} else {
-		msg := dynamicpb.NewMessage(m.desc)
-		if err := protoUnmarshal.Unmarshal(payload, msg); err != nil {
+		msg, size, err := w.parse(m, payload)
+		if err != nil {
 			return err
 		}
 		if err := w.members(m, msg, false); err != nil {
 			return err
 		}
+		w.tree -= size
 	}
 	w.out = append(w.out, '}')
 	return nil
@@ -180,6 +183,9 @@ func (w *protoWriter) value(f *protoField, v protoreflect.Value) error {
 	case protoreflect.StringKind:
 		return w.text(v.String())
 	case protoreflect.BytesKind:
+		if !fits(w.out, base64.StdEncoding.EncodedLen(len(v.Bytes()))) {
+			return errTooLarge
+		}
 		w.out = appendBase64(w.out, v.Bytes())
 	case protoreflect.BoolKind:
 		w.out = strconv.AppendBool(w.out, v.Bool())
@@ -210,6 +216,9 @@ func (w *protoWriter) enumValue(f *protoField, n protoreflect.EnumNumber) {
 
 // text writes a string. Files of syntax proto2 do not hold theirs to UTF-8.
 func (w *protoWriter) text(s string) error {
+	if !fits(w.out, escapedLen(s)) {
+		return errTooLarge
+	}
 	out, ascii := appendString(w.out, s)
 	if !ascii && !utf8.ValidString(s) {
 		return errNotUTF8

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -36,7 +37,9 @@ func init() { // they refer to each other
 
 // writeStandard leaves a message without messages within to the library.
 func writeStandard(w *protoWriter, _ *protoMessage, msg protoreflect.Message) (err error) {
-	w.out, err = protojson.MarshalOptions{}.MarshalAppend(w.out, msg.Interface())
+	if w.out, err = (protojson.MarshalOptions{}).MarshalAppend(w.out, msg.Interface()); err == nil && len(w.out) > maxDecoded {
+		return errTooLarge
+	}
 	return err
 }
 
@@ -71,6 +74,9 @@ func writeAny(w *protoWriter, m *protoMessage, msg protoreflect.Message) error {
 	}
 	inner := m.file.messages[protoreflect.FullName(url[strings.LastIndexByte(url, '/')+1:])]
 	if inner == nil {
+		if !fits(w.out, base64.StdEncoding.EncodedLen(len(packed))) {
+			return errTooLarge
+		}
 		w.out = append(appendBase64(append(w.out, `,"value":`...), packed), '}')
 		return nil
 	}

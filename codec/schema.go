@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"fmt"
 	"sync/atomic"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // maxDecoded bounds a decoded value. A few bytes can claim to be any number of empty items.
-const maxDecoded = 32 << 20
+const maxDecoded = 16 << 20
 
 // schema is a schema of the registry, ready to decode with.
 type schema struct {
@@ -34,15 +35,27 @@ func (s *schema) pick(b []byte) (transcoder, []byte, error) { return s.types.pic
 // decode returns a value as JSON, in memory of its own.
 func (s *schema) decode(t transcoder, payload []byte) ([]byte, error) {
 	size := s.size.Load()
-	out, err := t.transcode(make([]byte, 0, size+size/8+64), payload)
+	room := min(int(size+size/8), likely*len(payload)) + 64
+	out, err := t.transcode(make([]byte, 0, room), payload)
 	if err != nil {
 		return nil, err
 	}
 	if n := int64(len(out)); n != size {
 		s.size.Store(n)
 	}
+	if cap(out) > 2*len(out)+roomy {
+		out = bytes.Clone(out)
+	}
 	return out, nil
 }
+
+const (
+	// likely is how much longer JSON is than what it was decoded from, at most as a rule: a large value
+	// must not have small ones take as much memory.
+	likely = 32
+	// roomy is how much more than it needs a small value may take.
+	roomy = 4 << 10
+)
 
 // source is the text of a schema and of all it refers to, each before what refers to it.
 type source struct {

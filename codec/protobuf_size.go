@@ -1,0 +1,132 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
+)
+
+// maxTree bounds what the message of a value takes in memory before it is JSON: two bytes of Protobuf
+// make a message of some hundred.
+const maxTree = 48 << 20
+
+// What the library makes of each part, in bytes (TestProtobufSize).
+const (
+	sizeMessage = 176 // with nothing in it
+	sizeFields  = 304 // of the first field that is set
+	sizeField   = 56  // of each, for what comes with many
+	sizeItem    = 32  // of a list
+	sizeEntry   = 352 // of a map, with a message that nobody set
+	// sizeMost is the most that a byte makes: a message in a message needs two.
+	sizeMost = (sizeMessage+sizeFields+sizeField+sizeItem)/2 + 1
+)
+
+var errTree = fmt.Errorf("its messages, lists and maps would take more than %d MiB", maxTree>>20)
+
+// errMalformed ends a look at a payload that the library will refuse at the same place.
+var errMalformed = errors.New("malformed")
+
+// parse reads a payload whose message fits into the memory that is left. It takes size of that, which
+// is to be given back when nobody needs the message any more.
+func (w *protoWriter) parse(m *protoMessage, payload []byte) (msg *dynamicpb.Message, size int, err error) {
+	left := maxTree - w.tree
+	if size = sizeMost * (len(payload) + 2); size > left {
+		s := protoSizer{left: left}
+		if err := s.message(m.desc, payload, sizeMessage+sizeFields, 0); errors.Is(err, errTree) {
+			return nil, 0, err
+		}
+		size = left - s.left
+	}
+	w.tree += size
+	msg = dynamicpb.NewMessage(m.desc)
+	return msg, size, protoUnmarshal.Unmarshal(payload, msg)
+}
+
+// protoSizer adds up what a payload makes.
+type protoSizer struct{ left int }
+
+func (s *protoSizer) take(n int) error {
+	if s.left -= n; s.left < 0 {
+		return errTree
+	}
+	return nil
+}
+
+// message adds up a message that itself takes size.
+func (s *protoSizer) message(desc protoreflect.MessageDescriptor, b []byte, size, depth int) error {
+	if err := s.take(size); err != nil {
+		return err
+	}
+	if depth > MaxDepth {
+		return errMalformed
+	}
+	fields := desc.Fields()
+	for len(b) > 0 {
+		number, kind, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return errMalformed
+		}
+		value := b[n:]
+		if n = protowire.ConsumeFieldValue(number, kind, value); n < 0 {
+			return errMalformed
+		}
+		b = value[n:]
+		if err := s.field(fields.ByNumber(number), number, kind, value[:n], depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// field adds up one field, or one item of a list or a map; f is nil where it is unknown, whose bytes
+// are kept.
+func (s *protoSizer) field(f protoreflect.FieldDescriptor, number protowire.Number, kind protowire.Type, value []byte, depth int) error {
+	if f == nil {
+		return s.take(2 * (len(value) + 2))
+	}
+	size := sizeField
+	if f.IsList() {
+		size = sizeItem
+	}
+	switch {
+	case kind == protowire.BytesType:
+		value, _ = protowire.ConsumeBytes(value)
+	case kind == protowire.StartGroupType:
+		value, _ = protowire.ConsumeGroup(number, value)
+	default:
+		return s.take(size)
+	}
+	switch inner := f.Message(); {
+	case f.IsMap():
+		return s.message(inner, value, sizeEntry, depth+1)
+	case inner != nil:
+		if len(value) > 0 {
+			size += sizeFields
+		}
+		return s.message(inner, value, sizeMessage+size, depth+1)
+	case f.IsList() && f.Kind() != protoreflect.StringKind && f.Kind() != protoreflect.BytesKind: // packed
+		return s.take(size + sizeItem*items(f.Kind(), value))
+	}
+	return s.take(size + len(value) + len(value)/4 + 8) // as memory is handed out
+}
+
+// items returns how many numbers are packed.
+func items(kind protoreflect.Kind, packed []byte) int {
+	switch kind {
+	case protoreflect.Fixed32Kind, protoreflect.Sfixed32Kind, protoreflect.FloatKind:
+		return len(packed) / 4
+	case protoreflect.Fixed64Kind, protoreflect.Sfixed64Kind, protoreflect.DoubleKind:
+		return len(packed) / 8
+	default:
+		n := 0
+		for _, b := range packed {
+			if b < 0x80 {
+				n++
+			}
+		}
+		return n
+	}
+}
