@@ -13,6 +13,8 @@
 //     World.standstill waits until a window is full; resident and peakResident read a process's memory.
 //   - settings.crowd adds so many destinations, to each of which every record of World.crowdTopic goes:
 //     fan-out. World.crowd.fill produces for them, and each record has to arrive at each.
+//   - settings.side adds one destination, and topics of few records of many for it, and of values with
+//     schemas, whose registry knows them once World.side.knows.
 //   - World.produce writes records of any making, and a packing says how they are batched: plainly, or
 //     packed, as a hostile producer may.
 package fault

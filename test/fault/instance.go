@@ -20,6 +20,7 @@ type settings struct {
 	readAhead      int                  // bytes
 	bounded        bool                 // the memory of each instance is judged by the bound
 	crowd          int                  // destinations beside the four
+	side           bool                 // one more, for records of other kinds
 	static         bool                 // membership
 	tuning         [destinations]string // more settings of a destination
 	names          [destinations]string // under which the configuration knows them
@@ -66,6 +67,7 @@ func (w *World) config(name string) string {
 	if s.static {
 		id = ", instance_id: " + name
 	}
+	top, destination, rules := w.sideConfig()
 	return fmt.Sprintf(`
 kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, start: %[23]s, read_ahead: %[16]d%[4]s}
 aws: {region: eu-west-1, endpoint: %[5]q}
@@ -74,21 +76,21 @@ destinations:
   %[20]s: {sqs: payments.fifo, retry: *retry%[7]s}
   %[21]s: {sns: %[8]q, retry: *retry%[9]s}
   %[22]s: {sns: %[10]q, retry: *retry%[11]s}
-%[17]srules:
+%[17]s%[25]srules:
   - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [%[20]s]}
   - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [%[19]s]}
   - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [%[21]s]}
   - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [%[22]s]}
   - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [%[19]s, %[20]s, %[21]s, %[22]s]}
   - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
-%[18]sunmatched: dead_letter
-limits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
+%[18]s%[26]sunmatched: dead_letter
+%[24]slimits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
 commit_interval: %[14]v
 admin: {listen: ADMIN}
 `, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
 		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
 		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()),
-		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start)
+		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start, top, destination, rules)
 }
 
 // consuming waits until the instance has read records of its own.

@@ -19,7 +19,7 @@ type Schedule struct {
 }
 
 // Schedules are all there are, in the order in which they are told of.
-var Schedules = concat(processSchedules, groupSchedules, kafkaSchedules, awsSchedules, memorySchedules, []Schedule{mix})
+var Schedules = concat(processSchedules, groupSchedules, kafkaSchedules, awsSchedules, memorySchedules, sideSchedules, []Schedule{mix})
 
 func concat(lists ...[]Schedule) (all []Schedule) {
 	for _, l := range lists {
@@ -66,6 +66,9 @@ func Run(ctx context.Context, env Env, s Schedule, seed uint64) (Result, error) 
 		s.set(&w.setting)
 	}
 	if err := w.gather(); err != nil {
+		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
+	}
+	if err := w.gatherSide(); err != nil {
 		return Result{}, fmt.Errorf("setting up schedule %s: %w", s.Name, err)
 	}
 	return w.result(s, seed, w.perform(s)), ctx.Err()

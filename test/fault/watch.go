@@ -52,6 +52,9 @@ func newWatch(w *World) (*watch, error) {
 func (o *watch) readLetters(ctx context.Context) {
 	for ctx.Err() == nil {
 		o.reader.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
+			if o.w.side != nil && o.w.side.buried(r) {
+				return
+			}
 			why := ""
 			for _, h := range r.Headers {
 				if h.Key == "sluice-reason" || h.Key == "sluice-error" {

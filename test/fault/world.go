@@ -36,6 +36,7 @@ type World struct {
 	ledger       *ledger
 	feed         *feed
 	crowd        *crowd // nil where the settings want none
+	side         *side  // nil: none
 	watch        *watch
 	setting      settings
 	instances    []*instance
@@ -121,6 +122,9 @@ func (w *World) close() {
 	}
 	if w.watch != nil {
 		w.watch.stop()
+	}
+	if w.side != nil {
+		w.side.registry.Close()
 	}
 	if w.aws != nil {
 		_ = w.aws.Close() // nothing is kept there
