@@ -227,7 +227,7 @@ func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 		err, reason = errMostMessage, ReasonTooLarge
 	}
 	if err == nil {
-		d.charge = messageCharge(&d.message, own)
+		d.charge = messageCharge(&d.message, own, p.Encoder.destinations[t.Destination].Service)
 	} else {
 		at.lane, at.destination, at.reason, at.why = -1, p.table.DestinationName(t.Destination), reason, err
 		d.charge = letterCharge(ev.Record)

@@ -15,11 +15,23 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
-// appendForm appends src in form encoding, reserving for the worst case once.
+// stretch is how much is encoded at once: room for the worst case is asked for that, and not for all of a
+// large body.
+const stretch = 32 << 10
+
+// appendForm appends src in form encoding.
 func appendForm[T []byte | string](dst []byte, src T) []byte {
+	for len(src) > stretch {
+		dst = appendStretch(dst, src[:stretch])
+		src = src[stretch:]
+	}
+	return appendStretch(dst, src)
+}
+
+func appendStretch[T []byte | string](dst []byte, src T) []byte {
 	n := len(dst)
 	if want := 3 * len(src); cap(dst)-n < want {
-		grown := make([]byte, n, max(n+want, 2*cap(dst)))
+		grown := make([]byte, n, n+n/4+want)
 		copy(grown, dst)
 		dst = grown
 	}

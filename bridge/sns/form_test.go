@@ -1,6 +1,7 @@
 package sns
 
 import (
+	"bytes"
 	"net/url"
 	"testing"
 )
@@ -19,4 +20,16 @@ func FuzzEscape(f *testing.F) {
 			t.Fatalf("as a string %q, as bytes %q", text, got[3:])
 		}
 	})
+}
+
+// A large body is the same in stretches, and is not given room for the worst case of all of it.
+func TestLargeFormTakesLittleMore(t *testing.T) {
+	in := bytes.Repeat([]byte("words and words"), 1<<20/15)
+	got := appendForm(make([]byte, 0, len(in)), in)
+	if string(got) != url.QueryEscape(string(in)) {
+		t.Fatal("it is altered")
+	}
+	if cap(got) > 2*len(in)+4*stretch {
+		t.Errorf("%d bytes take %d", len(got), cap(got))
+	}
 }

@@ -20,7 +20,7 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 		need += max(m.Size, len(m.Body)) + len(m.Body)/8 + entryBytes
 		longest = max(longest, len(m.Body))
 	}
-	need += 2 * longest // appendEscaped asks for that much
+	need += 2 * min(longest, stretch) // appendEscaped asks for that much
 	if cap(b)-len(b) < need {
 		b = append(make([]byte, 0, len(b)+need), b...)
 	}

@@ -27,10 +27,23 @@ func special(w uint64) uint64 {
 	return ((w-each*0x20)&^w | (quote-each)&^quote | (backslash-each)&^backslash) & high
 }
 
+// stretch is how much is escaped at once: for a part of a large body twice as much room is asked for,
+// not for all of it.
+const stretch = 32 << 10
+
 // appendEscaped appends src as the inside of a JSON string. src is valid UTF-8, and decoding
-// yields exactly its bytes. It works word by word: copy eight bytes, then back up to the first of
-// them that needs an escape.
+// yields exactly its bytes.
 func appendEscaped[T string | []byte](dst []byte, src T) []byte {
+	for len(src) > stretch {
+		dst = appendStretch(dst, src[:stretch])
+		src = src[stretch:]
+	}
+	return appendStretch(dst, src)
+}
+
+// appendStretch works word by word: copy eight bytes, then back up to the first of them that needs an
+// escape.
+func appendStretch[T string | []byte](dst []byte, src T) []byte {
 	n := len(dst)
 	dst = room(dst, n, 2*len(src))
 	i := 0
@@ -91,7 +104,7 @@ func escapeByte(dst []byte, n int, c byte, left int) ([]byte, int) {
 // room returns dst at its full capacity, with space for want bytes from n on and one step's excess.
 func room(dst []byte, n, want int) []byte {
 	if want += wordBytes; cap(dst)-n < want {
-		grown := make([]byte, n, max(n+want, 2*cap(dst)))
+		grown := make([]byte, n, n+n/4+want)
 		copy(grown, dst[:n])
 		dst = grown
 	}

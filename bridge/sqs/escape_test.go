@@ -1,9 +1,12 @@
 package sqs
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // FuzzEscape checks that a JSON decoder gets back exactly what went in.
@@ -42,5 +45,18 @@ func TestEscapeControls(t *testing.T) {
 	var back string
 	if err := json.Unmarshal([]byte(`"`+string(appendEscaped(nil, in))+`"`), &back); err != nil || back != string(in) {
 		t.Fatalf("%v, %d bytes", err, len(back))
+	}
+}
+
+// A request of one large message takes little more than the message.
+func TestLargeBodyTakesLittleMore(t *testing.T) {
+	body := bytes.Repeat([]byte(`{"id":17,"text":"some words of it"},`), 1<<20/36)
+	b := appendRequest(nil, nil, []*bridge.Message{{Body: body, Size: len(body)}})
+	var request struct{ MessageBody string }
+	if err := json.Unmarshal(b[:len(b)-2], &request); err != nil || request.MessageBody != string(body) {
+		t.Fatalf("the body is altered: %v", err)
+	}
+	if most := len(b) + len(b)/2; cap(b) > most {
+		t.Errorf("%d bytes take %d", len(b), cap(b))
 	}
 }
