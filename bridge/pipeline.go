@@ -109,14 +109,14 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
 	ends, room := 0, part.window.room()
 	for i, r := range records {
-		if room <= 0 {
-			break
-		}
 		if r.Attrs.IsControl() {
 			// The end of a transaction: a place in the log, and no record of anybody's.
 			p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch})
 			ends++
 			continue
+		}
+		if room <= 0 {
+			break
 		}
 		p.entries = append(p.entries, settling{offset: r.Offset, epoch: r.LeaderEpoch, bytes: recordCharge(r)})
 		before := len(p.placed)

@@ -72,6 +72,9 @@ func (w *Window) Reserve(bytes int64) { w.add(0, bytes) }
 // Return gives back bytes that were reserved.
 func (w *Window) Return(bytes int64) { w.release(0, bytes) }
 
+// Full says whether nothing may be registered now.
+func (w *Window) Full() bool { return w.room() <= 0 }
+
 // room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
 // record larger than the window passes alone. What waits to be registered leaves a quarter of it.
 func (w *Window) room() int64 {

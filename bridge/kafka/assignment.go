@@ -28,8 +28,7 @@ type assignment struct {
 	// Of the poll loop.
 	paused  atomic.Bool
 	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
-	kept    bool          // they count in the window
-	full    bool          // which had no room for the first of them
+	counted bool          // what waits counts in the window, and is out of the memory of its fetch
 	lacks   string        // the schemas that the first of them waits for
 	again   time.Time     // when it is to be offered again
 	// It has been waiting for schemas again and again between these times; zero where it has not.

@@ -41,7 +41,7 @@ func (s *Source) room(ctx context.Context) int {
 		case <-s.window.Freed():
 		case <-grace.C:
 			// Where nothing fits for anyone there is nothing to gain by a pause; the loop only
-			// shows that it is alive, and offers what was read before: that may be all there is.
+			// shows that it is alive.
 			expired = n > 0
 			s.polls.Add(1)
 			s.workPostponed(ctx, false)

@@ -8,7 +8,7 @@ import (
 )
 
 // What a poll brings waits with its assignment until the intake has taken it: that works for a slice of
-// time only, and stops where the window is full, and at a record whose schema is not known yet. Between two slices the gate is free
+// time only, and stops at a record whose schema is not known yet. Between two slices the gate is free
 // for a rebalance, and the loop shows that it is alive. What is not taken when its assignment ends was
 // never registered, so whoever reads the partition next reads it again.
 
@@ -20,37 +20,27 @@ const (
 	postponedTurn = 50 * time.Millisecond
 	// schemaAgain is how soon a record is offered again that waits for its schema.
 	schemaAgain = 50 * time.Millisecond
-	// roomAgain is how soon records are offered again for which the window had no room.
-	roomAgain = 10 * time.Millisecond
 )
 
 // keep has polled records wait. Called with the gate read-locked, by the poll loop.
 func (a *assignment) keep(records []*kgo.Record) {
-	if a.kept {
-		records = a.part.Keep(records)
-	}
 	if len(a.waiting) == 0 {
 		a.waiting = records
 		return
 	}
-	a.waiting = append(a.waiting, records...)
-}
-
-// count has what waits count in the window, out of the memory of its fetch. Called with the gate
-// read-locked, by the poll loop.
-func (a *assignment) count() {
-	if !a.kept {
-		a.waiting, a.kept = a.part.Keep(a.waiting), true
+	if a.counted {
+		records = a.part.Keep(records)
 	}
+	a.waiting = append(a.waiting, records...)
 }
 
 // took forgets the first n records that wait. Called with the gate read-locked, by the poll loop.
 func (a *assignment) took(n int) {
-	if a.kept {
+	if a.counted {
 		a.part.Taken(a.waiting[:n])
 	}
 	if n == len(a.waiting) {
-		a.waiting, a.kept = nil, false
+		a.waiting, a.counted = nil, false
 		return
 	}
 	clear(a.waiting[:n])
@@ -61,7 +51,8 @@ func (a *assignment) took(n int) {
 func (a *assignment) discard() { a.waiting = nil }
 
 // work hands to the intake what was polled, a slice of each partition after the other; what takes
-// longer than a turn, or lacks a schema or room, is postponed, so that the other partitions go on.
+// longer than a turn, lacks a schema, or has no room in the window, is postponed, so that the other
+// partitions go on.
 func (s *Source) work(ctx context.Context) {
 	polled := len(s.fresh) > 0
 	began := time.Now()
@@ -73,7 +64,7 @@ func (s *Source) work(ctx context.Context) {
 			case ctx.Err() != nil: // what is not taken need not be drained
 				left = append(left, a)
 			case !s.offer(a):
-			case late || a.lacks != "" || a.full:
+			case late || a.lacks != "" || s.window.Full():
 				s.postpone(a)
 			default:
 				left = append(left, a)
@@ -97,27 +88,25 @@ func (s *Source) offer(a *assignment) bool {
 	taken, lacks := s.intake.Accept(a.part, a.waiting)
 	s.polls.Add(1)
 	a.took(taken)
-	a.lacks, a.full = lacks, taken == 0 && lacks == ""
-	switch now := time.Now(); {
-	case a.full:
-		a.again = now.Add(roomAgain)
-	case lacks != "":
+	if a.lacks = lacks; lacks != "" {
+		now := time.Now()
 		a.again = now.Add(schemaAgain)
 		s.lacking(a, now)
 	}
 	return len(a.waiting) > 0
 }
 
-// postpone pauses a partition until the intake has taken what is there of it.
+// postpone pauses a partition until the intake has taken what is there of it, which counts in the window
+// until then.
 func (s *Source) postpone(a *assignment) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	if s.assigned[a.place] != a {
 		return
 	}
-	a.count()
 	a.paused.Store(true)
 	s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
+	a.waiting, a.counted = a.part.Keep(a.waiting), true
 	s.postponed = append(s.postponed, a)
 }
 
@@ -132,7 +121,7 @@ func (s *Source) workPostponed(ctx context.Context, others bool) {
 	for idle := 0; idle < len(s.postponed) && now.Sub(began) < postponedTurn && ctx.Err() == nil; now = time.Now() {
 		a := s.postponed[0]
 		s.postponed[0], s.postponed = nil, s.postponed[1:]
-		if now.Before(a.again) {
+		if now.Before(a.again) || s.window.Full() {
 			s.postponed = append(s.postponed, a)
 			idle++
 			continue
@@ -148,7 +137,7 @@ func (s *Source) workPostponed(ctx context.Context, others bool) {
 // busy says whether something was postponed that could be worked on at once.
 func (s *Source) busy() bool {
 	for _, a := range s.postponed {
-		if a.lacks == "" && !a.full {
+		if a.lacks == "" && !s.window.Full() {
 			return true
 		}
 	}
