@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -59,6 +60,25 @@ func TestNoteOfFirstVersion(t *testing.T) {
 		if got, ok := ParseReach(text); !ok || CheckNote(text) != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is read as %+v", text, got)
 		}
+	}
+}
+
+// The first version reads what this one writes, but for the places.
+func TestNoteForFirstVersion(t *testing.T) {
+	want := Reach{Rest: 9, Done: map[string]int64{"a": 3}, Away: map[string]int64{"b": 4}}
+	now := want
+	now.Places = map[string]Place{"b": NewPlace("sqs", "r", "1", "q")}
+	_, said, _ := strings.Cut(strings.TrimPrefix(now.Note(Origin{}, 0), "sluice "), " ")
+	var first struct {
+		Rest int64            `json:"rest,omitempty"`
+		Done map[string]int64 `json:"done,omitempty"`
+		Away map[string]int64 `json:"away,omitempty"`
+	}
+	if err := json.Unmarshal([]byte(said), &first); err != nil {
+		t.Fatal(err)
+	}
+	if got := (Reach{Rest: first.Rest, Done: first.Done, Away: first.Away}); !reflect.DeepEqual(got, want) {
+		t.Errorf("it reads %+v", got)
 	}
 }
 
