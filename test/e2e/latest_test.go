@@ -88,3 +88,57 @@ admin: {listen: ADMIN}
 		}
 	})
 }
+
+// TestLatestOfTwo starts two instances at once, and has them name a topic one after the other: they agree about where
+// the group begins.
+func TestLatestOfTwo(t *testing.T) {
+	onBothKafkas(t, func(t *testing.T, b *broker) {
+		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger"}})
+		ends := []*farEnd{watch(a.Queue("orders")), watch(a.Queue("ledger"))}
+		group, one, two := "latest-"+unique(), b.topic(t, "one", 6), b.topic(t, "two", 6)
+		config := func(topics string) string {
+			return fmt.Sprintf(`
+kafka: {brokers: [%q], group: %s, start: latest}
+topics: {%s: {}%s}
+aws: {region: eu-west-1, endpoint: %q}
+destinations:
+  orders: {sqs: orders}
+  ledger: {sqs: ledger, isolated: true}
+rules: [{name: all, to: [orders, ledger]}]
+commit_interval: 200ms
+admin: {listen: ADMIN}
+`, b.addr, group, one, topics, a.URL)
+		}
+		var sent []*kgo.Record
+		send := func(topic string, from int, arrive bool) {
+			t.Helper()
+			records := events(topic, 300, 50, from)
+			b.produce(t, records)
+			if sent = append(sent, records...); arrive {
+				for _, end := range ends {
+					end.wait(t, len(sent))
+				}
+			}
+		}
+		b.produce(t, events(one, 1000, 50, 100_000))
+		b.produce(t, events(two, 1000, 50, 200_000))
+		first, second := start(t, config("")), start(t, config(""))
+		first.ready()
+		second.ready()
+		b.committed(t, group, one)
+		send(one, 0, true)
+		named := ", " + two + ": {start: latest}"
+		first.reload(config(named))
+		b.committed(t, group, two)
+		b.committed(t, group+".ledger", two)
+		send(two, 1000, false)
+		second.reload(config(named))
+		send(two, 2000, true)
+		first.ready().stop()
+		send(two, 3000, true)
+		second.ready().stop()
+		for _, end := range ends {
+			end.allArrived(t, sent)
+		}
+	})
+}

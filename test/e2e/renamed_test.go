@@ -47,3 +47,27 @@ func renamedConfig(h *handover, isolated bool) string {
 	return strings.NewReplacer("ledger: {sqs: ledger", "books: {sqs: ledger", "orders, ledger, audit", "orders, books, audit").
 		Replace(h.configOf(isolated, false))
 }
+
+// TestRenamedOfTwo has two instances rename an isolated destination whose queue is down, one after the other: it misses
+// nothing, and the others get nothing twice.
+func TestRenamedOfTwo(t *testing.T) {
+	onBothKafkas(t, func(t *testing.T, b *broker) {
+		h := newHandover(t, b)
+		fault := h.cloud.Inject(fake.Fault{Target: "ledger", Effect: fake.QueueMissing()})
+		one, two := start(t, h.configOf(true, false)), start(t, h.configOf(true, false))
+		h.produce(t, 1000)
+		h.orders.wait(t, h.sent())
+		b.committed(t, h.group, h.topic)
+		one.reload(renamedConfig(h, true))
+		h.produce(t, 500)
+		h.orders.wait(t, h.sent())
+		fault.Remove()
+		h.ledger.wait(t, 1)
+		two.reload(renamedConfig(h, true))
+		h.produce(t, 500)
+		h.arrive(t)
+		one.ready().stop()
+		two.ready().stop()
+		h.nothingTwice(t, h.ledger)
+	})
+}
