@@ -66,10 +66,10 @@ func NewOpening(opts OpeningOptions, log *zap.Logger) *Opening {
 	return &Opening{opts: opts, log: log.With(zap.String("group", opts.Group))}
 }
 
-// Starts returns where partitions begin, for those of which a group has no offset when they are assigned: a
-// group of a destination, which begins where the shared group does, or one that had members which know
-// nothing of the topics, so that nothing could be committed. Each member commits those of its partitions
-// before it reads.
+// Starts returns where partitions begin of which a group has no offset when they are assigned: in the group of a
+// destination, which begins where the shared group does, and in one that had members which know nothing of
+// the topics, so that nothing could be committed. Each member commits those of its partitions before it
+// reads.
 func (o *Opening) Starts() kadm.Offsets {
 	starts := kadm.Offsets{}
 	for _, start := range o.opened {
@@ -98,16 +98,16 @@ func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
 	if err != nil {
 		return err
 	}
+	missing := kadm.Offsets{}
 	for at, start := range o.opened {
-		// The same offset is ours, of a try that was not answered.
-		if has, ok := committed.Lookup(at.topic, at.partition); ok && has.At >= 0 && has.At != start.At {
-			delete(o.opened, at)
+		if has, ok := committed.Lookup(at.topic, at.partition); !ok || has.At < 0 {
+			missing.Add(start.Offset)
 		}
 	}
-	if len(o.opened) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
-	err = admin.CommitAllOffsets(ctx, o.opts.Group, o.Starts())
+	err = admin.CommitAllOffsets(ctx, o.opts.Group, missing)
 	switch {
 	case err == nil:
 		o.tell()
