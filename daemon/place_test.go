@@ -68,3 +68,28 @@ destinations:
 		t.Errorf("only %d are allowed", len(names)-1)
 	}
 }
+
+// An isolated destination that leads elsewhere has the shared group note that.
+func TestMoves(t *testing.T) {
+	configured := func(destinations string) *plan {
+		return &plan{config: loaded(t, fmt.Sprintf(`
+kafka: {brokers: ["localhost:9092"], group: g}
+aws: {region: eu-west-1}
+destinations: {a: {sqs: orders}, %s}
+rules: [{topics: [t], to: [a, b]}]
+`, destinations))}
+	}
+	before := configured("b: {sqs: ledger, isolated: true}")
+	for destinations, want := range map[string]bool{
+		"b: {sqs: ledger, isolated: true, concurrency: 3}":                        false,
+		"b: {sqs: ledger, isolated: true, endpoint: \"http://localhost:4566\"}":   false,
+		"b: {sqs: books, isolated: true}":                                         true,
+		"b: {sqs: \"arn:aws:sqs:eu-west-1:111122223333:ledger\", isolated: true}": true,
+		"b: {sqs: ledger, isolated: true, region: eu-west-2}":                     true,
+		"b: {sqs: books}": false, // it is isolated no more, which is a hand-over
+	} {
+		if got := before.moves(configured(destinations)); got != want {
+			t.Errorf("%s: %v", destinations, got)
+		}
+	}
+}
