@@ -1,3 +1,5 @@
+//go:build !race
+
 package routing
 
 import (
@@ -7,6 +9,8 @@ import (
 	"strings"
 	"testing"
 )
+
+// Under the race detector what is bounded here takes a minute, hence the build tag.
 
 // repeated is a list of n equal elements.
 func repeated(n int, element string) string {
