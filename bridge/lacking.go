@@ -21,6 +21,9 @@ func (p *Pipeline) lacking(records []*kgo.Record) string {
 	var names []string
 	more := ""
 	for _, r := range records {
+		if r.Attrs.IsControl() {
+			continue // whose value is Kafka's
+		}
 		name, room := decoder.Ahead(header(r, codec.SchemaHeader), r.Value)
 		switch {
 		case name == "" || slices.Contains(names, name):
