@@ -22,6 +22,7 @@ type settings struct {
 	crowd          int                  // destinations beside the four
 	side           bool                 // one more, for records of other kinds
 	static         bool                 // membership
+	costly         string               // a condition that takes long on some events, and holds for none
 	tuning         [destinations]string // more settings of a destination
 	names          [destinations]string // under which the configuration knows them
 	start          string               // of a group that has no offset
@@ -68,6 +69,10 @@ func (w *World) config(name string) string {
 		id = ", instance_id: " + name
 	}
 	top, destination, rules := w.sideConfig()
+	costly := ""
+	if s.costly != "" {
+		costly = fmt.Sprintf("\n  - {name: costly, topics: [%s], when: '%s', to: [%s]}", w.topic, s.costly, s.names[orders])
+	}
 	return fmt.Sprintf(`
 kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, start: %[23]s, read_ahead: %[16]d%[4]s}
 aws: {region: eu-west-1, endpoint: %[5]q}
@@ -76,7 +81,7 @@ destinations:
   %[20]s: {sqs: payments.fifo, retry: *retry%[7]s}
   %[21]s: {sns: %[8]q, retry: *retry%[9]s}
   %[22]s: {sns: %[10]q, retry: *retry%[11]s}
-%[17]s%[25]srules:
+%[17]s%[25]srules:%[27]s
   - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [%[20]s]}
   - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [%[19]s]}
   - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [%[21]s]}
@@ -90,7 +95,7 @@ admin: {listen: ADMIN}
 `, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
 		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
 		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()),
-		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start, top, destination, rules)
+		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start, top, destination, rules, costly)
 }
 
 // consuming waits until the instance has read records of its own.

@@ -26,8 +26,13 @@ var processSchedules = []Schedule{
 	{Name: "reload", What: "good and bad files in mid-flow, some of them twice", play: reloads},
 	{Name: "reload-failing", What: "changes to a FIFO destination while it is slow and has single entries fail",
 		set: func(s *settings) { s.inFlight = 2000 }, play: reloadsOfFailing},
+	{Name: "costly-events", What: "instances join, stop and are killed while a rule takes long on some events", Duplicates: afterCrash,
+		set: func(s *settings) { s.costly = costlyOnNoise }, play: sequence(joinAndLeave, stopAndStart, killAndStart)},
 	{Name: "isolate", What: "a destination gets a group of its own in mid-flow, and is down then while the others go on", play: isolate},
 }
+
+// costlyOnNoise takes milliseconds on one event in thirty.
+const costlyOnNoise = `value.kind == "noise" && lists.range(200).exists(x, lists.range(200).exists(y, x + y < 0))`
 
 func staticGroup(s *settings) { s.static, s.session = true, 15*time.Second }
 
