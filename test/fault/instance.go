@@ -26,6 +26,8 @@ type settings struct {
 	tuning         [destinations]string // more settings of a destination
 	names          [destinations]string // under which the configuration knows them
 	start          string               // of a group that has no offset
+	// destination and rule are one more of each, as lines; empty for none.
+	destination, rule string
 }
 
 var defaults = settings{session: 6 * time.Second, commitInterval: 200 * time.Millisecond, inFlight: 500, inFlightBytes: 64 << 20, readAhead: 4 << 20,
@@ -64,38 +66,49 @@ func (w *World) startAs(name string) (*instance, error) {
 // config is the configuration of an instance.
 func (w *World) config(name string) string {
 	s := w.setting
-	id := ""
-	if s.static {
-		id = ", instance_id: " + name
-	}
 	top, destination, rules := w.sideConfig()
-	costly := ""
-	if s.costly != "" {
-		costly = fmt.Sprintf("\n  - {name: costly, topics: [%s], when: '%s', to: [%s]}", w.topic, s.costly, s.names[orders])
+	values := []string{
+		"BROKER", w.kafka.Addr, "GROUP", w.group, "SESSION", s.session.String(), "START", s.start, "READ_AHEAD", fmt.Sprint(s.readAhead),
+		"INSTANCE", "", "ENDPOINT", w.aws.URL, "TOPIC", w.topic,
+		"IN_FLIGHT", fmt.Sprint(s.inFlight), "BYTES", fmt.Sprint(s.inFlightBytes), "COMMIT", s.commitInterval.String(),
+		"@ALERTS", w.aws.Topic("alerts").ARN, "@AUDIT", w.aws.Topic("audit.fifo").ARN,
+		"+DESTINATIONS\n", s.crowdDestinations() + destination + s.destination,
+		"+COSTLY\n", "", "+RULE\n", s.rule, "+RULES\n", s.crowdRules(w.crowdTopic()) + rules, "+TOP\n", top,
 	}
-	return fmt.Sprintf(`
-kafka: {brokers: [%q], group: %s, session_timeout: %v, rebalance_timeout: 30s, start: %[23]s, read_ahead: %[16]d%[4]s}
-aws: {region: eu-west-1, endpoint: %[5]q}
+	if s.static {
+		values = append([]string{"INSTANCE", ", instance_id: " + name}, values...)
+	}
+	if s.costly != "" {
+		values = append([]string{"+COSTLY\n", fmt.Sprintf("  - {name: costly, topics: [%s], when: '%s', to: [%s]}\n", w.topic, s.costly, s.names[orders])}, values...)
+	}
+	for d, name := range destinationNames {
+		values = append(values, "<"+name+">", s.names[d], "{"+name+"}", s.tuning[d])
+	}
+	return strings.NewReplacer(values...).Replace(`
+kafka: {brokers: ["BROKER"], group: GROUP, session_timeout: SESSION, rebalance_timeout: 30s, start: START, read_ahead: READ_AHEADINSTANCE}
+aws: {region: eu-west-1, endpoint: "ENDPOINT"}
 destinations:
-  %[19]s: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}%[6]s}
-  %[20]s: {sqs: payments.fifo, retry: *retry%[7]s}
-  %[21]s: {sns: %[8]q, retry: *retry%[9]s}
-  %[22]s: {sns: %[10]q, retry: *retry%[11]s}
-%[17]s%[25]srules:%[27]s
-  - {name: payments, topics: [%[12]s], match: {kind: [payment, poison]}, to: [%[20]s]}
-  - {name: orders, topics: [%[12]s], headers: {kind: [order]}, to: [%[19]s]}
-  - {name: alerts, topics: [%[12]s], when: 'value.kind == "alert"', to: [%[21]s]}
-  - {name: audit, topics: [%[12]s], match: {kind: [audit]}, to: [%[22]s]}
-  - {name: all, topics: [%[12]s], match: {kind: [all]}, to: [%[19]s, %[20]s, %[21]s, %[22]s]}
-  - {name: noise, topics: [%[12]s], match: {kind: [noise]}, drop: true}
-%[18]s%[26]sunmatched: dead_letter
-%[24]slimits: {in_flight: %[13]d, in_flight_bytes: %[15]d}
-commit_interval: %[14]v
+  <orders>: {sqs: orders, retry: &retry {initial: 10ms, max: 1s}{orders}}
+  <payments>: {sqs: payments.fifo, retry: *retry{payments}}
+  <alerts>: {sns: "@ALERTS", retry: *retry{alerts}}
+  <audit>: {sns: "@AUDIT", retry: *retry{audit}}
++DESTINATIONS
+rules:
++COSTLY
++RULE
+  - {name: payments, topics: [TOPIC], match: {kind: [payment, poison]}, to: [<payments>]}
+  - {name: orders, topics: [TOPIC], headers: {kind: [order]}, to: [<orders>]}
+  - {name: alerts, topics: [TOPIC], when: 'value.kind == "alert"', to: [<alerts>]}
+  - {name: audit, topics: [TOPIC], match: {kind: [audit]}, to: [<audit>]}
+  - {name: all, topics: [TOPIC], match: {kind: [all]}, to: [<orders>, <payments>, <alerts>, <audit>]}
+  - {name: noise, topics: [TOPIC], match: {kind: [noise]}, drop: true}
++RULES
+unmatched: dead_letter
++TOP
+limits: {in_flight: IN_FLIGHT, in_flight_bytes: BYTES}
+commit_interval: COMMIT
 admin: {listen: ADMIN}
-`, w.kafka.Addr, w.group, s.session, id, w.aws.URL,
-		s.tuning[orders], s.tuning[payments], w.aws.Topic("alerts").ARN, s.tuning[alerts], w.aws.Topic("audit.fifo").ARN,
-		s.tuning[audit], w.topic, s.inFlight, s.commitInterval, s.inFlightBytes, s.readAhead, s.crowdDestinations(), s.crowdRules(w.crowdTopic()),
-		s.names[orders], s.names[payments], s.names[alerts], s.names[audit], s.start, top, destination, rules, costly)
+`)
 }
 
 // consuming waits until the instance has read records of its own.
