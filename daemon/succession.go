@@ -105,7 +105,7 @@ type standstill struct {
 	since time.Time
 }
 
-// over says whether the lane has stood still for too long, once each time.
+// over says whether the lane has stood still for too long.
 func (s *standstill) over(left bridge.Left, now time.Time) bool {
 	if left.Behind || left.Held != s.held || s.since.IsZero() {
 		s.held, s.since = left.Held, now
@@ -114,11 +114,7 @@ func (s *standstill) over(left bridge.Left, now time.Time) bool {
 	if left.Failing {
 		limit = strandedAfter
 	}
-	if now.Sub(s.since) < limit {
-		return false
-	}
-	s.since = now
-	return true
+	return now.Sub(s.since) >= limit
 }
 
 // see waits until the lane has sent all it held, and ends it. Records that can not be sent are read
@@ -137,10 +133,12 @@ func (r *retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			// What is in a request may be taken yet.
 			if parts := r.lane.Waiting(); still.over(r.lane.Left(), now) && len(parts) > 0 && source != nil {
 				log.Warn("a destination of the earlier configuration takes nothing; the partitions whose records wait for it are read again",
 					zap.String("destination", r.config.Name), zap.Int("partitions", len(parts)))
 				source.Rewind(parts)
+				still.since = now
 			}
 			r.lane.Sweep()
 		}
