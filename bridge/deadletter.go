@@ -228,6 +228,7 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 // hand gives a letter to a lane, as the message that its destination needs.
 func (l *DeadLetters) hand(d *delivery, letter DeadLetter, lane *Lane) bool {
 	d.message, d.letter, d.attempts = envelope(d, letter, lane.opts.Destination), letter.Reason, 0
+	d.suspicion, d.asked = nil, time.Time{} // what they tell of is another destination
 	return lane.add([]*delivery{d}, time.Now())
 }
 

@@ -30,7 +30,7 @@ func TestLetterFollowsTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &fakeSink{})
 		defer r.close()
-		next := &fakeSink{limits: Limits{1 << 20, 1 << 20}, answer: func(_ int, batch []*Message, _ []*Failure) *Failure {
+		next := &fakeSink{limits: Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}, answer: func(_ int, batch []*Message, _ []*Failure) *Failure {
 			if batch[0].GroupID == "" || batch[0].DeduplicationID == "" {
 				t.Error("a FIFO destination got a letter without ids")
 			}

@@ -26,7 +26,10 @@ type delivery struct {
 	age      uint8       // of ages, in the lane
 	charge   int64       // bytes that it counts in the window, beside its record
 	copies   *copies     // of a record that has other deliveries; else nil
-	attrs    [maxAttributes]Attribute
+	// suspicion has it sent alone; nil for most.
+	suspicion *suspicion
+	asked     time.Time // when the limits were last asked for, before it is called too large
+	attrs     [maxAttributes]Attribute
 }
 
 var deliveries = sync.Pool{New: func() any { return new(delivery) }}

@@ -53,6 +53,11 @@ type Failure struct {
 	// Code is the service's error code ("RequestThrottled"), or a bounded name of our own for
 	// failures without one ("timeout", "connection").
 	Code string
+	// Ambiguous is set with Configuration where nothing tells whether the destination is refused, or what
+	// this request carries: an answer that no service wrote, a code that nobody has listed. The call is
+	// split as for Poison; a message that is refused alone, again and again, while others pass, is
+	// dead-lettered.
+	Ambiguous bool
 	// Message is the service's text, for logs and dead letters; never a metric label.
 	Message string
 	// Err is the cause where there is one.

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 )
@@ -15,9 +14,10 @@ type groupQueue struct {
 	groups     map[string]*group
 	order      ring[*group] // groups that may be sent from, the longest waiting first
 	waiting    dueHeap[*group]
-	sendable   int // deliveries that the groups in order offer
-	queued     int // deliveries in items and back of all groups
-	out        int // deliveries taken and not yet done or again
+	lone       dueHeap[*group] // whose next message is to be sent alone
+	sendable   int             // deliveries that the groups in order offer
+	queued     int             // deliveries in items and back of all groups
+	out        int             // deliveries taken and not yet done or again
 }
 
 // group is the messages of one message group id, in partition order.
@@ -28,7 +28,7 @@ type group struct {
 	back []*delivery
 	out  int // popped and not yet done or again
 	left int // how many more the present turn offers
-	// parked: in the heap of those that wait for a time. Such a group is not in order.
+	// parked: in one of the heaps of those that wait for a time. Such a group is not in order.
 	parked bool
 }
 
@@ -48,21 +48,44 @@ func (q *groupQueue) push(d *delivery) {
 	switch {
 	case idle:
 		q.offer(g)
-	case g.left > 0 && g.left < q.perRequest && g.out == 0:
+	case g.left > 0 && g.left < q.perRequest && g.left == g.items.len()-1 && g.out == 0:
 		g.left++
 		q.sendable++
 	}
 }
 
+// place puts a group, of which nothing is out, where its next message belongs.
+func (q *groupQueue) place(g *group) {
+	switch {
+	case g.items.len() == 0:
+		delete(q.groups, g.id)
+	case g.first().alone():
+		g.parked = true
+		q.lone.add(g.first().due, g)
+	default:
+		q.offer(g)
+	}
+}
+
 // offer puts a group with queued messages at the end of the order.
 func (q *groupQueue) offer(g *group) {
-	g.left = min(g.items.len(), q.perRequest)
+	g.left = q.turn(g)
 	q.sendable += g.left
 	q.order.push(g)
 }
 
+// turn returns how many messages of a group may go together.
+func (q *groupQueue) turn(g *group) (n int) {
+	for n < min(g.items.len(), q.perRequest) && !(*g.items.at(n)).alone() {
+		n++
+	}
+	return n
+}
+
+func (g *group) first() *delivery { return *g.items.at(0) }
+
 func (q *groupQueue) ready() int        { return q.sendable }
-func (q *groupQueue) oldest() *delivery { return *(*q.order.at(0)).items.at(0) }
+func (q *groupQueue) oldest() *delivery { return (*q.order.at(0)).first() }
 
 func (q *groupQueue) take(batch []*delivery, entries, bytes int) []*delivery {
 	sum := 0
@@ -125,35 +148,72 @@ func (q *groupQueue) settleTurn(g *group) {
 	if g.out > 0 {
 		return
 	}
-	var due time.Time
 	for _, d := range slices.Backward(g.back) {
 		g.items.pushFront(d)
-		if d.due.After(due) {
+	}
+	g.back = g.back[:0]
+	due := q.due(g)
+	if due.IsZero() {
+		q.place(g)
+		return
+	}
+	g.parked = true
+	q.waiting.add(due, g)
+}
+
+// due returns when the next turn of a group is due; zero for at once, or for what is to be sent alone.
+func (q *groupQueue) due(g *group) (due time.Time) {
+	for i := range q.turn(g) {
+		if d := *g.items.at(i); d.due.After(due) {
 			due = d.due
 		}
 	}
-	g.back = g.back[:0]
-	switch {
-	case g.items.len() == 0:
-		delete(q.groups, g.id)
-	case due.IsZero():
-		q.offer(g)
-	default:
-		g.parked = true
-		heap.Push(&q.waiting, dueItem[*group]{due, g})
-	}
+	return due
 }
 
 func (q *groupQueue) advance(now time.Time) time.Time {
 	return q.waiting.advance(now, func(g *group) {
 		g.parked = false
-		if g.items.len() > 0 {
-			q.offer(g)
-		} else {
-			delete(q.groups, g.id)
-		}
+		q.place(g)
 	})
 }
+
+func (q *groupQueue) aside() time.Time { return q.lone.first() }
+
+func (q *groupQueue) takeAside() *delivery {
+	due := q.lone.first()
+	g := q.lone.next()
+	// The first may have gone with its assignment.
+	switch {
+	case g.items.len() == 0:
+		delete(q.groups, g.id)
+		return nil
+	case !g.first().alone():
+		q.waiting.add(q.due(g), g)
+		return nil
+	case g.first().due.After(due):
+		q.lone.add(g.first().due, g)
+		return nil
+	}
+	g.parked = false
+	g.out++
+	q.out++
+	q.queued--
+	return g.items.pop()
+}
+
+func (q *groupQueue) heldAside(f func(*delivery)) {
+	for _, g := range q.groups {
+		if g.out > 0 || g.items.len() == 0 || g.first().refusals() == 0 {
+			continue
+		}
+		for i := range g.items.len() {
+			f(*g.items.at(i))
+		}
+	}
+}
+
+func (q *groupQueue) rotate(n int) { q.order.rotate(n) }
 
 func (q *groupQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
@@ -180,14 +240,10 @@ func (q *groupQueue) sweep() []*delivery {
 	// The turns are counted anew: a group may have nothing left to offer.
 	q.sendable = 0
 	q.order = ring[*group]{}
-	for id, g := range q.groups {
+	for _, g := range q.groups {
 		g.left = 0
-		switch {
-		case g.out > 0 || g.parked:
-		case g.items.len() > 0:
-			q.offer(g)
-		default:
-			delete(q.groups, id)
+		if g.out == 0 && !g.parked {
+			q.place(g)
 		}
 	}
 	q.queued -= len(gone)

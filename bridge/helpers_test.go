@@ -18,6 +18,8 @@ type fakeSink struct {
 	latency time.Duration
 	// answer fills in results for the n-th call, counted from 1; nil accepts everything.
 	answer func(n int, batch []*Message, results []*Failure) *Failure
+	// lookup is how long an opening takes.
+	lookup time.Duration
 	// open is asked at the n-th opening; nil opens.
 	open   func(n int) error
 	limits Limits
@@ -42,7 +44,8 @@ type call struct {
 	accepted []string
 }
 
-func (s *fakeSink) Open(context.Context) (Limits, error) {
+func (s *fakeSink) Open(ctx context.Context) (Limits, error) {
+	sleep(ctx, s.lookup)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.openings = append(s.openings, time.Now())

@@ -50,9 +50,13 @@ type Lane struct {
 	mu        sync.Mutex
 	queue     queue
 	limits    Limits
+	looking   looking
 	state     laneState
 	trouble   trouble
 	worked    time.Time // when a request last succeeded
+	passed    time.Time // when the latest of those that succeeded was sent
+	pardons   int       // times that a message passed which had been refused alone
+	together  int       // requests since the last with a message that is sent alone
 	recovered time.Time // when the latest lasting failure ended
 	limiter   concurrency
 	behind    bool // earlier lanes still hold what is to be sent before
@@ -167,15 +171,25 @@ func (l *Lane) Close() {
 }
 
 // Stranded returns how many deliveries of each assignment are queued behind a destination that is
-// broken; none where it is not.
+// broken, or behind a message that is refused alone; none where that is not so.
 func (l *Lane) Stranded() map[*Partition]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state != opening || l.behind {
+	if l.behind {
 		return nil
 	}
-	waiting := map[*Partition]int{}
-	l.queue.each(func(d *delivery) { waiting[d.part]++ })
+	var waiting map[*Partition]int
+	count := func(d *delivery) {
+		if waiting == nil {
+			waiting = map[*Partition]int{}
+		}
+		waiting[d.part]++
+	}
+	if l.state == opening {
+		l.queue.each(count)
+	} else {
+		l.queue.heldAside(count)
+	}
 	return waiting
 }
 
@@ -242,7 +256,9 @@ func (l *Lane) kick(now time.Time) {
 func (l *Lane) next(now time.Time) []*delivery {
 	waiting := l.queue.advance(now)
 	for l.state != opening && l.running < l.allowed() && l.ctx.Err() == nil {
-		if l.queue.ready() == 0 {
+		ready := l.queue.ready()
+		alone := l.aside(now, ready)
+		if ready == 0 && !alone {
 			// What waits behind a message of its group, or for a retry, is to be flushed as well.
 			l.flushing = l.flushing && (l.idle != nil || l.queue.size() > 0)
 			break
@@ -251,14 +267,14 @@ func (l *Lane) next(now time.Time) []*delivery {
 			waiting = earlier(waiting, at)
 			break
 		}
-		if full := l.queue.ready() >= l.opts.MaxMessages; !full && !l.flushing {
+		if full := ready >= l.opts.MaxMessages; !alone && !full && !l.flushing {
 			oldest := l.queue.oldest()
 			if due := oldest.entered.Add(l.opts.Linger); oldest.attempts == 0 && due.After(now) {
 				waiting = earlier(waiting, due)
 				break
 			}
 		}
-		batch := l.queue.take(make([]*delivery, 0, l.opts.MaxMessages), l.opts.MaxMessages, l.maxBytes())
+		batch := l.take(alone)
 		for _, d := range batch {
 			l.unqueued(d)
 		}
@@ -267,6 +283,10 @@ func (l *Lane) next(now time.Time) []*delivery {
 			batch[0].age = l.asked.begin(now)
 			return batch
 		}
+		waiting = earlier(waiting, l.queue.advance(now)) // screen has put something back
+	}
+	if due := l.queue.aside(); due.After(now) {
+		waiting = earlier(waiting, due)
 	}
 	if l.pinning.any() {
 		waiting = earlier(waiting, l.pinning.due())
@@ -288,6 +308,23 @@ func (l *Lane) ownAll() {
 	l.pinning = ages{}
 }
 
+// take takes from the queue what the next request carries. Called with mu held.
+func (l *Lane) take(alone bool) []*delivery {
+	if !alone {
+		l.together++
+		entries := l.opts.MaxMessages
+		if l.state == open && l.trouble.reported && l.together%(between+1) == 0 {
+			entries = 1 // a message that requests fail for is not to keep all others from being tried
+		}
+		return l.queue.take(make([]*delivery, 0, entries), entries, l.maxBytes())
+	}
+	if d := l.queue.takeAside(); d != nil {
+		l.together = 0
+		return []*delivery{d}
+	}
+	return nil
+}
+
 // allowed returns how many requests may be out. Called with mu held.
 func (l *Lane) allowed() int {
 	if l.state == probing {
@@ -301,30 +338,6 @@ func (l *Lane) maxBytes() int {
 		return min(l.opts.MaxBytes, l.limits.MaxBatchBytes)
 	}
 	return l.limits.MaxBatchBytes
-}
-
-// screen drops what belongs to an assignment that has ended, and rejects what the destination
-// cannot take for its size. Called with mu held.
-func (l *Lane) screen(batch []*delivery, now time.Time) []*delivery {
-	kept := batch[:0]
-	for _, d := range batch {
-		large := tooLarge(d.message.Size, l.limits.MaxMessageBytes)
-		switch {
-		case d.part.Closed():
-			l.queue.done(d)
-			l.discard(d)
-		case large == nil:
-			kept = append(kept, d)
-		case d.letter != "":
-			l.refuse(d, large)
-			d.due = now.Add(reopening.Max)
-			l.queue.again(d)
-		default:
-			l.queue.done(d)
-			l.reject(d, large)
-		}
-	}
-	return kept
 }
 
 // arm sets the timer for t, unless it is to fire sooner. Called with mu held.

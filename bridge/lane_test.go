@@ -199,7 +199,7 @@ func TestOutage(t *testing.T) {
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
 		}
-		if n := len(sink.requests()); n > 300 {
+		if n := len(sink.requests()); n > 450 {
 			t.Errorf("%d requests in ten minutes: no backoff", n)
 		}
 		down.Store(false)

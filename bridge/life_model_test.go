@@ -38,12 +38,13 @@ const (
 	callThrottled
 	callUnknown
 	callConfiguration
+	callRefused
 	callCredentials
 	callPoison
 	faults
 )
 
-var faultClasses = [faults]Class{0, Transient, Poison, Transient, Throttled, Unknown, Configuration, Credentials, Poison}
+var faultClasses = [faults]Class{0, Transient, Poison, Transient, Throttled, Unknown, Configuration, Configuration, Credentials, Poison}
 
 // modelAssignment is an assignment of a partition, and what came of the records that it read.
 type modelAssignment struct {
@@ -132,7 +133,7 @@ func (m *lifeModel) answer(lane int, batch []*Message, results []*Failure) *Fail
 			continue
 		}
 		l.hits[string(msg.Body)]++
-		failure := &Failure{Class: faultClasses[f], Code: "scripted"}
+		failure := &Failure{Class: faultClasses[f], Ambiguous: f == callRefused, Code: "scripted"}
 		if f >= callTransient {
 			return failure
 		}

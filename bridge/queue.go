@@ -25,7 +25,19 @@ type queue interface {
 	again(*delivery)
 	// advance makes ready what is due, and returns when the next one is; zero when none waits.
 	advance(now time.Time) time.Time
-	// hasten has what waits for a retry wait no longer than until t.
+	// aside returns when the next delivery is due that is to be sent alone, past times included; zero
+	// when there is none. Such are neither ready nor taken with others.
+	aside() time.Time
+	// takeAside takes the one whose time aside tells, which then comes back as those of a request do. It
+	// may be nil, where an end of an assignment has left nothing of it.
+	takeAside() *delivery
+	// heldAside calls f for every queued delivery that was refused alone, and for those that may not
+	// overtake it.
+	heldAside(f func(*delivery))
+	// rotate lets others go first: it puts the next n, or so many message groups, behind all that is ready.
+	rotate(n int)
+	// hasten has what waits for a retry wait no longer than until t; what is to be sent alone does not
+	// count.
 	hasten(t time.Time)
 	// size returns how many deliveries are queued, waiting ones included, taken ones not.
 	size() int
@@ -41,19 +53,24 @@ type queue interface {
 type plainQueue struct {
 	items   ring[*delivery]
 	waiting dueHeap[*delivery]
-	out     int // taken and not yet done or again
+	lone    dueHeap[*delivery] // to be sent alone
+	out     int                // taken and not yet done or again
 }
 
 func (q *plainQueue) push(d *delivery)  { q.items.push(d) }
 func (q *plainQueue) ready() int        { return q.items.len() }
 func (q *plainQueue) oldest() *delivery { return *q.items.at(0) }
-func (q *plainQueue) size() int         { return q.items.len() + q.waiting.Len() }
+func (q *plainQueue) size() int         { return q.items.len() + q.waiting.Len() + q.lone.Len() }
 func (q *plainQueue) held() int         { return q.size() + q.out }
 func (q *plainQueue) done(*delivery)    { q.out-- }
 
 func (q *plainQueue) again(d *delivery) {
 	q.out--
-	heap.Push(&q.waiting, dueItem[*delivery]{d.due, d})
+	if d.alone() {
+		q.lone.add(d.due, d)
+	} else {
+		q.waiting.add(d.due, d)
+	}
 }
 
 func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
@@ -74,11 +91,33 @@ func (q *plainQueue) advance(now time.Time) time.Time {
 
 func (q *plainQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
+func (q *plainQueue) aside() time.Time { return q.lone.first() }
+
+func (q *plainQueue) takeAside() *delivery {
+	q.out++
+	return q.lone.next()
+}
+
+func (q *plainQueue) heldAside(f func(*delivery)) {
+	for _, w := range q.lone {
+		if w.item.refusals() > 0 {
+			f(w.item)
+		}
+	}
+}
+
+func (q *plainQueue) rotate(n int) {
+	q.items.rotate(n)
+}
+
 func (q *plainQueue) each(f func(*delivery)) {
 	for i := range q.items.len() {
 		f(*q.items.at(i))
 	}
 	for _, w := range q.waiting {
+		f(w.item)
+	}
+	for _, w := range q.lone {
 		f(w.item)
 	}
 }
@@ -87,6 +126,7 @@ func (q *plainQueue) sweep() []*delivery {
 	var gone sweeper
 	q.items.filter(gone.keep)
 	q.waiting.filter(gone.keep)
+	q.lone.filter(gone.keep)
 	return gone
 }
 
@@ -123,13 +163,26 @@ func (h *dueHeap[T]) Pop() any {
 	return x
 }
 
+func (h *dueHeap[T]) add(due time.Time, item T) { heap.Push(h, dueItem[T]{due, item}) }
+
+// first returns when the first is due; zero when there is none.
+func (h dueHeap[T]) first() time.Time {
+	if len(h) == 0 {
+		return time.Time{}
+	}
+	return h[0].due
+}
+
+// next removes and returns the first, of which there has to be one.
+func (h *dueHeap[T]) next() T { return heap.Pop(h).(dueItem[T]).item }
+
 // advance hands over what is due and returns when the next one is; zero when none is left.
 func (h *dueHeap[T]) advance(now time.Time, due func(T)) time.Time {
 	for len(*h) > 0 {
 		if first := (*h)[0]; first.due.After(now) {
 			return first.due
 		}
-		due(heap.Pop(h).(dueItem[T]).item)
+		due(h.next())
 	}
 	return time.Time{}
 }

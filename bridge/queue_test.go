@@ -41,7 +41,24 @@ func (m *queueModel) take(t *rapid.T) {
 	}
 	entries, bytes := rapid.IntRange(1, 10).Draw(t, "entries"), rapid.IntRange(1, 20).Draw(t, "bytes")
 	ready, oldest := m.q.ready(), m.q.oldest()
-	batch := m.q.take(nil, entries, bytes)
+	m.took(t, m.q.take(nil, entries, bytes), entries, bytes, ready, oldest)
+}
+
+// takeAside takes what is to be sent alone.
+func (m *queueModel) takeAside(t *rapid.T) {
+	due := m.q.aside()
+	if due.IsZero() || due.After(m.now) {
+		t.Skip("nothing is due")
+	}
+	if d := m.q.takeAside(); d != nil {
+		if !d.alone() {
+			t.Fatalf("%d is not to be sent alone", d.seq)
+		}
+		m.took(t, []*delivery{d}, 1, 0, 1, d)
+	}
+}
+
+func (m *queueModel) took(t *rapid.T, batch []*delivery, entries, bytes, ready int, oldest *delivery) {
 	if len(batch) == 0 || batch[0] != oldest || len(batch) > min(entries, ready) {
 		t.Fatalf("took %d of %d, %d ready", len(batch), entries, ready)
 	}
@@ -53,6 +70,9 @@ func (m *queueModel) take(t *rapid.T) {
 		delete(m.queued, d)
 		if d.due.After(m.now) {
 			t.Fatalf("took %d before it is due", d.seq)
+		}
+		if d.alone() && bytes > 0 {
+			t.Fatalf("took %d with others", d.seq)
 		}
 		sum += d.message.Size
 		of[d.message.GroupID]++
@@ -110,6 +130,10 @@ func (m *queueModel) answer(t *rapid.T) {
 			continue
 		}
 		d.due = m.now.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "wait")) * time.Second)
+		if rapid.IntRange(0, 3).Draw(t, "alone") == 0 {
+			d.suspect()
+			d.suspicion.refusals = rapid.IntRange(0, 1).Draw(t, "refusals")
+		}
 		m.queued[d] = true
 		m.q.again(d)
 	}
@@ -159,6 +183,56 @@ func (m *queueModel) check(t *rapid.T) {
 	if len(seen) != len(m.queued) {
 		t.Fatalf("each gave %d of %d", len(seen), len(m.queued))
 	}
+	m.checkAside(t)
+}
+
+// checkAside checks that what is held aside is queued, and that what was refused, with nothing before it
+// in its group and nothing of that out, is held aside.
+func (m *queueModel) checkAside(t *rapid.T) {
+	held := map[*delivery]bool{}
+	m.q.heldAside(func(d *delivery) {
+		if held[d] || !m.queued[d] {
+			t.Fatalf("%d is held aside: twice %v", d.seq, held[d])
+		}
+		held[d] = true
+	})
+	for d := range m.queued {
+		if d.refusals() > 0 && !d.part.Closed() && !held[d] && (m.perRequest == 0 || m.leads(d)) {
+			t.Fatalf("%d was refused and is not held aside", d.seq)
+		}
+	}
+}
+
+// leads says whether a delivery is the first of its group that is not gone, and none of it is out.
+func (m *queueModel) leads(d *delivery) bool {
+	of := m.order[d.message.GroupID]
+	i := slices.IndexFunc(of, func(d *delivery) bool { return !m.gone[d] })
+	out := slices.ContainsFunc(of, func(d *delivery) bool { return !m.gone[d] && !m.queued[d] })
+	return of[i] == d && !out
+}
+
+func (m *queueModel) rotate(t *rapid.T) {
+	ready := m.q.ready()
+	m.q.rotate(rapid.IntRange(1, 20).Draw(t, "rotated"))
+	if m.q.ready() != ready {
+		t.Fatalf("%d ready, and %d when others were let go first", ready, m.q.ready())
+	}
+}
+
+// nextDue takes what goes next when all is due, alone or with others.
+func (m *queueModel) nextDue() []*delivery {
+	for {
+		m.q.advance(m.now)
+		switch {
+		case m.q.ready() > 0:
+			return m.q.take(nil, 10, 1<<30)
+		case m.q.aside().IsZero():
+			return nil
+		}
+		if d := m.q.takeAside(); d != nil {
+			return []*delivery{d}
+		}
+	}
 }
 
 // empty answers everything and takes what is left: nothing may be stuck or lost.
@@ -172,11 +246,10 @@ func (m *queueModel) empty(t *rapid.T) {
 			}
 		}
 		m.out = nil
-		m.q.advance(m.now)
-		if m.q.ready() == 0 {
+		batch := m.nextDue()
+		if batch == nil {
 			break
 		}
-		batch := m.q.take(nil, 10, 1<<30)
 		for _, d := range batch {
 			delete(m.queued, d)
 		}
@@ -204,7 +277,7 @@ func TestQueue(t *testing.T) {
 					m.parts = append(m.parts, NewPartition("t", 0, Origin{}, NewWindow(1, 1)))
 				}
 				t.Repeat(map[string]func(*rapid.T){
-					"push": m.push, "push again": m.push, "take": m.take, "answer": m.answer, "sweep": m.sweep, "pass": m.pass, "": m.check,
+					"push": m.push, "push again": m.push, "take": m.take, "take aside": m.takeAside, "rotate": m.rotate, "answer": m.answer, "sweep": m.sweep, "pass": m.pass, "": m.check,
 				})
 				m.empty(t)
 			})

@@ -44,6 +44,17 @@ func (r *ring[T]) filter(keep func(T) bool) {
 	}
 }
 
+// rotate puts the first n behind the others. Where there are not so many it is about the golden section of
+// them: by that, whatever stands somewhere comes to the front soon.
+func (r *ring[T]) rotate(n int) {
+	if n >= r.n {
+		n = r.n * 5 / 8
+	}
+	for range n {
+		r.push(r.pop())
+	}
+}
+
 func (r *ring[T]) grow() {
 	if r.n < len(r.buf) {
 		return

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,13 +25,14 @@ func (l *Lane) work(batch []*delivery) {
 	for len(batch) > 0 { // its first delivery has the age of the request
 		n := len(batch)
 		sent := time.Now()
-		l.request(batch, verdicts[:n])
+		var a attempt
+		l.request(batch, verdicts[:n], &a)
 		now := time.Now()
 
 		l.mu.Lock()
 		l.running--
 		l.asked.end(batch[0].age)
-		l.judge(batch, verdicts[:n], fates[:n], sent, now)
+		l.judge(batch, verdicts[:n], fates[:n], a, sent, now)
 		next := l.next(now)
 		l.kick(now)
 		l.mu.Unlock()
@@ -40,25 +42,33 @@ func (l *Lane) work(batch []*delivery) {
 	}
 }
 
-// request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call
-// that is rejected as a whole because of what is in it is split until the guilty entry is alone.
-func (l *Lane) request(batch []*delivery, verdicts []*Failure) {
+// request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call that is
+// rejected as a whole because of what is in it, as far as is known, is split until the guilty entry is
+// alone.
+func (l *Lane) request(batch []*delivery, verdicts []*Failure, a *attempt) {
 	failure := l.call(batch, verdicts)
 	if failure == nil {
+		a.passed = true
 		return
 	}
-	if failure.Class != Poison || len(batch) == 1 {
+	if failure.Class != Poison && !failure.Ambiguous || len(batch) == 1 {
 		for i := range verdicts {
 			verdicts[i] = failure
 		}
+		if failure.Ambiguous {
+			a.refused++
+			batch[0].suspect()
+		}
+		a.passed = a.passed || failure.Class == Poison
 		return
 	}
+	a.split = a.split || failure.Class == Poison
 	half := len(batch) / 2
-	l.request(batch[:half], verdicts[:half])
-	rest, behind := l.notHeldBack(batch, verdicts, half)
+	l.request(batch[:half], verdicts[:half], a)
+	rest, behind := l.notHeldBack(batch, verdicts, half, a)
 	later := make([]*Failure, len(rest))
 	if len(rest) > 0 {
-		l.request(rest, later)
+		l.request(rest, later, a)
 	}
 	for i, at := range behind {
 		verdicts[at] = later[i]
@@ -66,12 +76,12 @@ func (l *Lane) request(batch []*delivery, verdicts []*Failure) {
 }
 
 // heldBack is the verdict on a message that was not sent since an earlier one of its group has to
-// be sent again first.
-var heldBack = &Failure{Class: Transient, Code: "held_back", Message: "an earlier message of the group is to be sent first"}
+// be sent again first, or since all that was sent before it was refused.
+var heldBack = &Failure{Class: Transient, Code: "held_back", Message: "an earlier message is to be sent first"}
 
 // notHeldBack returns the second part of a split batch, without the messages of groups of which
-// the first part left something unsent, and the place of each in the batch.
-func (l *Lane) notHeldBack(batch []*delivery, verdicts []*Failure, half int) ([]*delivery, []int) {
+// the first part left something unsent, and the place of each in the batch; nothing where it is hopeless.
+func (l *Lane) notHeldBack(batch []*delivery, verdicts []*Failure, half int, a *attempt) ([]*delivery, []int) {
 	unsent := map[string]bool{}
 	if l.opts.Destination.FIFO {
 		for i, v := range verdicts[:half] {
@@ -83,7 +93,7 @@ func (l *Lane) notHeldBack(batch []*delivery, verdicts []*Failure, half int) ([]
 	var rest []*delivery
 	var at []int
 	for i := half; i < len(batch); i++ {
-		if unsent[batch[i].message.GroupID] {
+		if a.hopeless() || unsent[batch[i].message.GroupID] {
 			verdicts[i] = heldBack
 			continue
 		}
@@ -111,27 +121,43 @@ func (l *Lane) call(batch []*delivery, verdicts []*Failure) *Failure {
 
 // judge decides the fate of each delivery, puts back what has to be sent again, and changes the
 // lane's state by what happened. Called with mu held.
-func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent, now time.Time) {
-	var worst *Failure
+func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, a attempt, sent, now time.Time) {
+	var worst, refusal *Failure
+	refused := 0 // messages that were not under suspicion before
+	l.separate(batch, verdicts)
 	var again time.Time
-	answered, throttled := false, 0
+	answered, poisoned, throttled := false, false, 0
 	for i, d := range batch {
+		if v := verdicts[i]; v != nil && v.Ambiguous {
+			l.refusedAlone(d, now)
+		}
 		switch v := verdicts[i]; {
 		case v == nil:
 			answered = true
 			fates[i] = settledFate
+			l.accepted(d)
 			l.queue.done(d)
 		case l.final(d, v, now):
 			// A message that is refused for itself shows a service that works.
-			answered = answered || v.Class == Poison
+			poisoned = poisoned || v.Class == Poison
+			answered = answered || poisoned
 			fates[i] = rejectedFate
 			l.queue.done(d)
 		default:
 			fates[i] = requeuedFate
 			switch {
 			case v == heldBack: // it was not sent
+			case v.Ambiguous:
+				refusal = v
+				if d.refusals() < 2 {
+					refused++
+				}
+				if d.letter != "" {
+					l.refuse(d, v)
+				}
+				l.metrics.retried(v.Class)
 			case v.Class == Poison:
-				answered = true
+				answered, poisoned = true, true
 				l.refuse(d, v)
 				l.metrics.retried(v.Class)
 			default:
@@ -141,7 +167,9 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 				}
 				l.metrics.retried(v.Class)
 			}
-			d.due = now
+			if !v.Ambiguous {
+				d.due = now
+			}
 			if l.waits(v) {
 				// What failed together is sent again together: else each message would come back
 				// in a request of its own.
@@ -154,7 +182,15 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, sent,
 			l.queue.again(d)
 		}
 	}
+	if a.split || poisoned {
+		l.look(now, lookSeldom) // it may be that less is taken than was
+	}
 	l.limiter.weigh(float64(throttled) / float64(len(batch)))
+	if refusal != nil && !answered {
+		if l.trouble.refused += refused; l.trouble.refused >= breaking {
+			worst = graver(worst, refusal)
+		}
+	}
 	if answered && (worst == nil || worst.Class < Configuration) {
 		l.succeeded(sent, now)
 	}
@@ -172,6 +208,9 @@ func (l *Lane) final(d *delivery, v *Failure, now time.Time) bool {
 		return false // it was not sent
 	case l.ctx.Err() != nil && v.Class != Poison:
 		return false // cut off by Close
+	}
+	if v.Ambiguous {
+		return d.refusals() >= mostRefusals
 	}
 	switch v.Class {
 	case Poison:
@@ -251,6 +290,8 @@ func (l *Lane) reject(d *delivery, v *Failure) {
 	switch {
 	case v.Code == codeTooLarge:
 		reason = ReasonTooLarge
+	case v.Ambiguous:
+		v = &Failure{Class: v.Class, Code: v.Code, Message: fmt.Sprintf("refused alone %d times, while others passed: %s", mostRefusals, v.Message)}
 	case v.Class != Poison:
 		reason = ReasonGaveUp
 	}

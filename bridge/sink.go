@@ -10,7 +10,8 @@ type Sink interface {
 	// Open resolves the destination (queue URL, region) and reads its limits. It blocks until AWS
 	// answered or ctx ends, and does not retry: the lane calls it again after a failure. The
 	// error is a *Failure. A denied or unsupported look-up of limits is no error: the service's
-	// defaults hold then. Open may be called again after a Configuration failure of Send.
+	// defaults hold then, and are said to be presumed. Open may be called again at any time, beside
+	// Send too: after a Configuration failure, and to see whether the limits have changed.
 	Open(ctx context.Context) (Limits, error)
 
 	// Send sends 1 to MaxBatch messages in one request and never retries. It blocks until
@@ -32,4 +33,6 @@ type Limits struct {
 	MaxMessageBytes int
 	// MaxBatchBytes bounds the sum of Message.Size over one request.
 	MaxBatchBytes int
+	// Presumed: the destination's own could not be looked up, and these are the service's defaults.
+	Presumed bool
 }

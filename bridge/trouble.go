@@ -14,6 +14,7 @@ type trouble struct {
 	class       Class     // of the latest failure that passes by itself
 	reported    bool      // to Health
 	openings    int       // failed in a row
+	refused     int       // messages that were refused alone for the first time
 }
 
 const (
@@ -31,6 +32,9 @@ var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
 // succeeded tells that AWS took a request. Called with mu held.
 func (l *Lane) succeeded(sent, now time.Time) {
 	l.worked = now
+	if sent.After(l.passed) {
+		l.passed = sent
+	}
 	l.limiter.succeeded(sent, now, l.running+1)
 	l.metrics.concurrency.Set(l.limiter.limit)
 	if l.trouble.reported {
@@ -57,13 +61,13 @@ func (l *Lane) well(tell func(key string)) {
 func (l *Lane) failed(f *Failure, answered bool, sent, now time.Time) {
 	switch f.Class {
 	case Configuration:
-		l.broken(f)
+		l.broken(f, now)
 	case Credentials:
 		// The sink has dropped the cached ones: what was signed with them gets one more try.
 		if l.trouble.credentials.IsZero() {
 			l.trouble.credentials = now
 		} else if !sent.Before(l.trouble.credentials) {
-			l.broken(f)
+			l.broken(f, now)
 		}
 	case Throttled:
 		l.limiter.throttled(sent, now)
@@ -101,15 +105,19 @@ func (l *Lane) failing(f *Failure, answered bool, sent, now time.Time) {
 }
 
 // broken stops the lane until the destination can be opened again. Called with mu held.
-func (l *Lane) broken(f *Failure) {
+func (l *Lane) broken(f *Failure, now time.Time) {
 	if l.state == opening {
 		return
+	}
+	delay := reopening.wait(l.trouble.openings + 1)
+	if f.Ambiguous {
+		delay = l.giveWay(now)
 	}
 	l.state = opening
 	l.ownAll()
 	l.report(fmt.Sprintf("the destination is broken (%s) and its records wait: %v", f.Class, f))
 	l.trouble.openings++
-	l.spawnOpen(reopening.wait(l.trouble.openings))
+	l.spawnOpen(delay)
 }
 
 // report tells Health. Called with mu held.
@@ -140,12 +148,13 @@ func (l *Lane) open(delay time.Duration) {
 	l.follow()
 	for sleep(l.ctx, delay) {
 		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
+		began := time.Now()
 		limits, err := l.sink.Open(ctx)
 		cancel()
 		if l.ctx.Err() != nil {
 			return
 		}
-		delay = l.opened(limits, err)
+		delay = l.opened(limits, err, began)
 		if err == nil {
 			return
 		}
@@ -163,8 +172,8 @@ func (l *Lane) follow() {
 	l.kick(time.Now())
 }
 
-// opened notes the result of an opening, and returns how long to wait before the next one.
-func (l *Lane) opened(limits Limits, err error) time.Duration {
+// opened notes the result of an opening that began at a time, and returns how long to wait before the next one.
+func (l *Lane) opened(limits Limits, err error, began time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
@@ -173,7 +182,7 @@ func (l *Lane) opened(limits Limits, err error) time.Duration {
 		l.report(fmt.Sprintf("the destination can not be opened and its records wait: %v", err))
 		return reopening.wait(l.trouble.openings)
 	}
-	l.limits = limits
+	l.learn(limits, began)
 	l.state = open
 	if l.trouble.reported {
 		l.state = probing

@@ -29,28 +29,36 @@ func (c *Client) Refused(a *Answer) *bridge.Failure {
 	if e.code == "" {
 		return noService(a)
 	}
-	class := Classify(e.code, e.message, e.fault, Call)
-	if _, known := lookUp(e.code); !known && e.old != "" {
-		class = Classify(e.old, e.message, e.fault, Call)
+	if e.fault == FaultUnknown && a.Status >= 400 && a.Status < 500 && !passing(a.Status) {
+		e.fault = FaultSender // what a status of this kind says (RFC 9110, 15.5)
 	}
+	code := e.code
+	_, listed := lookUp(code)
+	if !listed && e.old != "" {
+		code = e.old
+		_, listed = lookUp(code)
+	}
+	class := Classify(code, e.message, e.fault, Call)
 	if (class == bridge.Credentials || strings.HasPrefix(e.code, "AccessDenied")) && c.clock.learn(a.Header) {
 		class = bridge.Credentials // signed again at once, with the right time
 	} else if class == bridge.Credentials {
 		c.credentials.invalidate(c.clock.local())
 	}
-	return &bridge.Failure{Class: class, Code: e.code, Message: e.message}
+	return &bridge.Failure{Class: class, Code: e.code, Message: e.message, Ambiguous: class == bridge.Configuration && !listed}
 }
 
 // noService classifies an HTTP error without a service's code: a proxy, a load balancer, a wrong
-// address. Only the status is left to go by. What is not clearly passing is Configuration, which
-// neither loses nor dead-letters.
+// address. Only the status is left to go by. What is not clearly passing is Configuration, and ambiguous:
+// a proxy may refuse everything, or one body for what is in it or for its size.
 func noService(a *Answer) *bridge.Failure {
 	f := &bridge.Failure{Class: bridge.Configuration, Code: CodeNoService}
 	switch {
 	case a.Status == http.StatusTooManyRequests:
 		f.Class = bridge.Throttled
-	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
+	case a.Status >= 500, passing(a.Status):
 		f.Class = bridge.Transient
+	default:
+		f.Ambiguous = true
 	}
 	text := bytes.TrimSpace(a.Body)
 	if len(text) > textLimit {
@@ -58,6 +66,11 @@ func noService(a *Answer) *bridge.Failure {
 	}
 	f.Message = strings.ToValidUTF8(http.StatusText(a.Status)+": "+string(text), "\uFFFD")
 	return f
+}
+
+// passing says whether a status of the sender's fault asks to try again.
+func passing(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
 // readError reads an error in either protocol, whichever the sink speaks: emulators mix them.

@@ -35,7 +35,8 @@ const (
 // Codes that nobody listed are placed so that no good record is lost or dead-lettered:
 //   - an entry that AWS calls the sender's fault is Poison: its neighbours were accepted by the
 //     same call, so the destination works, and sending it again cannot help;
-//   - a call that is the sender's fault is Configuration: it waits and is seen;
+//   - a call that is the sender's fault is Configuration, and ambiguous: it waits and is seen, unless
+//     others pass;
 //   - anything else is Transient.
 func Classify(code, message string, fault Fault, scope Scope) bridge.Class {
 	class, ok := lookUp(code)

@@ -92,6 +92,8 @@ func testForeignAnswers(t *testing.T, f Fixture) {
 		{http.StatusServiceUnavailable, "", bridge.Transient},
 		{http.StatusGatewayTimeout, `{"error":"upstream"}`, bridge.Transient},
 		{http.StatusForbidden, page, bridge.Configuration},
+		{http.StatusForbidden, `{"code":403,"message":"blocked"}`, bridge.Configuration},
+		{http.StatusRequestEntityTooLarge, page, bridge.Configuration},
 		{http.StatusNotFound, "404 page not found", bridge.Configuration},
 		{http.StatusBadRequest, `{"mess`, bridge.Configuration},
 		{http.StatusMovedPermanently, page, bridge.Configuration},
@@ -105,6 +107,9 @@ func testForeignAnswers(t *testing.T, f Fixture) {
 			before := len(s.sends())
 			_, failure := send(t, sink, batchOf(2))
 			wantClass(t, failure, row.class)
+			if failure.Ambiguous != (row.class == bridge.Configuration) {
+				t.Errorf("ambiguous %v: nothing tells whether it is the destination that is refused", failure.Ambiguous)
+			}
 			if n := len(s.sends()) - before; n != 1 {
 				t.Errorf("%d requests, want 1", n)
 			}

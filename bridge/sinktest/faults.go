@@ -1,6 +1,7 @@
 package sinktest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -31,6 +32,8 @@ func StartFake(t *testing.T, o fake.Options) *fake.AWS {
 // RunFaults goes through everything that a sender has to tell apart, in the words of the embedded
 // endpoint, which was made apart from the sinks and from Server. The sink is open.
 func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string, sink bridge.Sink) {
+	// Of these nothing tells whether they are about the destination or about what was sent.
+	ambiguous := []string{"forbidden page", "too large page", "bad page", "unlisted"}
 	for name, row := range map[string]struct {
 		effect fake.Effect
 		want   bridge.Class
@@ -60,6 +63,9 @@ func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string,
 		"truncated":       {fake.Truncated(), bridge.Unknown},
 		"bad gateway":     {fake.HTMLError(502), bridge.Transient},
 		"forbidden page":  {fake.HTMLError(403), bridge.Configuration},
+		"too large page":  {fake.HTMLError(413), bridge.Configuration},
+		"bad page":        {fake.HTMLError(400), bridge.Configuration},
+		"unlisted":        {fake.ErrorEffect(fake.Error{Type: "NeverHeardOf", Code: "NeverHeardOf", Status: 400}), bridge.Configuration},
 		"stored and lost": {fake.InternalError().Stored(), bridge.Transient},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,6 +73,9 @@ func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string,
 			defer h.Remove()
 			_, f := send(t, sink, BenchBatch(100))
 			wantClass(t, f, row.want)
+			if want := slices.Contains(ambiguous, name); f.Ambiguous != want {
+				t.Errorf("%v: ambiguous %v, want %v", f, f.Ambiguous, want)
+			}
 		})
 	}
 	for name, row := range map[string]struct {

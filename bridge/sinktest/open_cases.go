@@ -1,6 +1,8 @@
 package sinktest
 
 import (
+	"context"
+	"sync"
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -38,6 +40,41 @@ func testOpensDenied(t *testing.T, f Fixture) {
 		t.Errorf("limits %+v, want the service's defaults", limits)
 	}
 	mustSend(t, sink, batchOf(1))
+}
+
+// testLimitsAgain opens what is open, while it sends: the limits are those of now, and where they are not
+// to be had that is said.
+func testLimitsAgain(t *testing.T, f Fixture) {
+	s, sink := opened(t, f)
+	stop := make(chan struct{})
+	var sending sync.WaitGroup
+	sending.Go(func() {
+		for results := make([]*bridge.Failure, 1); ; clear(results) {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if f := sink.Send(context.Background(), batchOf(1), results); f != nil || results[0] != nil {
+				t.Errorf("sending beside a look at the limits: %v, %v", f, results[0])
+				return
+			}
+		}
+	})
+	for _, limit := range []int{2048, 300 << 10, 1024} {
+		s.describe(false, limit, nil)
+		limits, err := sink.Open(within(t))
+		if err != nil || limits.MaxMessageBytes != limit || limits.MaxBatchBytes < limit || limits.Presumed {
+			t.Errorf("limits %+v, %v; want %d", limits, err, limit)
+		}
+	}
+	denied := f.Wire.Denied()
+	s.describe(false, 0, &denied)
+	if limits, err := sink.Open(within(t)); err != nil || !limits.Presumed {
+		t.Errorf("limits %+v, %v; want them to be presumed", limits, err)
+	}
+	close(stop)
+	sending.Wait()
 }
 
 func testFIFOMismatch(t *testing.T, f Fixture) {

@@ -105,6 +105,7 @@ func Run(t *testing.T, f Fixture) {
 		{"opens without the right to look up", testOpensDenied},
 		{"refuses a kind that contradicts the name", testFIFOMismatch},
 		{"opens again after a failure", testOpensAgain},
+		{"looks at the limits again", testLimitsAgain},
 		{"sends every part of a message", testContents},
 		{"sends any text unchanged", testTexts},
 		{"sends one message and ten", testBatchSizes},

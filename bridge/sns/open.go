@@ -30,6 +30,7 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 	if err != nil {
 		f := s.client.LookupFailure(ctx, err)
 		if awsapi.Denied(f) {
+			limits.Presumed = true
 			return limits, nil
 		}
 		return limits, f

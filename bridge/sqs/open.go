@@ -36,6 +36,7 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 		if f := s.client.LookupFailure(ctx, err); !awsapi.Denied(f) && f.Code != awsapi.CodeNoService {
 			return limits, f
 		}
+		limits.Presumed = true
 	default:
 		if f := s.check(out.Attributes); f != nil {
 			return limits, f
