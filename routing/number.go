@@ -97,7 +97,7 @@ func parseLongNumber(text []byte) (float64, bool) {
 	case count > mostDigits, d.exponent == greatestExponent && magnitude.compare(greatest) > 0:
 		return 0, false
 	case d.exponent <= leastNormal:
-		f, ok := parseSmallNumber(&magnitude, digits, count)
+		f, ok := parseSmallNumber(magnitude, digits, count)
 		if d.negative && ok {
 			f = -f
 		}
@@ -108,14 +108,14 @@ func parseLongNumber(text []byte) (float64, bool) {
 }
 
 // isShortest reports whether the shortest decimal form of a double means the number.
-func (d *decimal) isShortest(f float64) bool {
+func (a decimal) isShortest(f float64) bool {
 	var buf [32]byte
-	return parseDecimal(strconv.AppendFloat(buf[:0], f, 'e', -1, 64)).equal(*d)
+	return parseDecimal(strconv.AppendFloat(buf[:0], f, 'e', -1, 64)).equal(a)
 }
 
 // mantissa returns the digits as a whole number, and how many there are.
-func (d *decimal) mantissa() (digits uint64, count int) {
-	for _, c := range d.digits {
+func (a decimal) mantissa() (digits uint64, count int) {
+	for _, c := range a.digits {
 		if c != '.' {
 			digits, count = digits*10+uint64(c-'0'), count+1
 		}
@@ -128,7 +128,7 @@ func (d *decimal) mantissa() (digits uint64, count int) {
 // comes out within two doubles of the nearest: the product is off by 2^-52 of itself at the most, which is
 // two of their distances, and by half a distance for its rounding. The nearest is that whose shortest form
 // means the number, where one's does.
-func parseSmallNumber(d *decimal, digits uint64, count int) (float64, bool) {
+func parseSmallNumber(d decimal, digits uint64, count int) (float64, bool) {
 	const scale, back = 60, 1e-60
 	var buf [48]byte
 	text := append(strconv.AppendUint(buf[:0], digits, 10), 'e')
