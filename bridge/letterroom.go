@@ -18,7 +18,7 @@ func (l *DeadLetters) fits() bool {
 	case l.target.Load().lane == nil || l.built == 0:
 		return true
 	}
-	return l.built+envelopeBytes((*l.pending.at(0)).delivery.record) <= mostBuilt
+	return l.built+envelopeBytes(l.pending.at(0).delivery.record) <= mostBuilt
 }
 
 // gone says that the message of a letter is not held any more.

@@ -77,10 +77,10 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 			return nil
 		case errors.As(err, &newer):
 			return err
-		case ctx.Err() != nil:
-			return nil
 		}
-		d.board.Trouble(key, doing+": "+err.Error())
+		if ctx.Err() == nil {
+			d.board.Trouble(key, doing+": "+err.Error())
+		}
 		select {
 		case <-ctx.Done():
 			return nil

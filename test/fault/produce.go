@@ -23,9 +23,9 @@ var (
 	packed = packing{batchBytes: 60 << 20, codec: kgo.ZstdCompression()}
 )
 
-// produce writes so many records, as make makes them, and waits until Kafka has them. Topic and
-// partition are make's to say.
-func (w *World) produce(p packing, count int, make func(n int) *kgo.Record) error {
+// produce writes so many records, as record makes them, and waits until Kafka has them. Topic and
+// partition are its to say.
+func (w *World) produce(p packing, count int, record func(n int) *kgo.Record) error {
 	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addr), kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.ProducerBatchMaxBytes(int32(p.batchBytes)), kgo.ProducerBatchCompression(p.codec),
 		kgo.ProducerLinger(100*time.Millisecond), kgo.ProduceRequestTimeout(time.Minute))
@@ -35,7 +35,7 @@ func (w *World) produce(p packing, count int, make func(n int) *kgo.Record) erro
 	defer client.Close()
 	var failed firstError
 	for n := range count {
-		client.Produce(w.ctx, make(n), func(_ *kgo.Record, err error) { failed.note(err) })
+		client.Produce(w.ctx, record(n), func(_ *kgo.Record, err error) { failed.note(err) })
 	}
 	if err := errors.Join(client.Flush(w.ctx), failed.err()); err != nil {
 		return fmt.Errorf("producing: %w", err)
