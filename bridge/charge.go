@@ -43,7 +43,7 @@ func chargeOf(records []*kgo.Record) (c charge) {
 
 // keep counts what waits to be registered, once more or once less.
 func (w *Window) keep(c charge, times int64) {
-	w.kept.Add(times * c.bytes)
+	w.aside.Add(times * c.bytes)
 	if times < 0 {
 		w.release(c.records, c.bytes)
 		return

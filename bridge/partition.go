@@ -153,7 +153,7 @@ func (p *Partition) Pin(bytes, until int64) {
 	}
 	p.pins = append(p.pins, pin{until, bytes})
 	p.bytes += bytes
-	p.window.add(0, bytes)
+	p.window.Reserve(bytes)
 }
 
 // unpin gives back what the mark has passed. Called with mu held.
@@ -162,7 +162,7 @@ func (p *Partition) unpin() {
 		bytes := p.pins[0].bytes
 		p.pins = p.pins[1:]
 		p.bytes -= bytes
-		p.window.release(0, bytes)
+		p.window.Return(bytes)
 	}
 }
 
@@ -241,6 +241,11 @@ func (p *Partition) Close() {
 		return
 	}
 	p.closed.Store(true)
+	for _, pin := range p.pins {
+		p.bytes -= pin.bytes
+		p.window.Return(pin.bytes)
+	}
+	p.pins = nil
 	p.window.release(int64(p.span.len()), p.bytes)
 	p.window.keep(p.kept, -1)
 	p.bytes, p.kept = 0, charge{}

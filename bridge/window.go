@@ -12,8 +12,8 @@ import "sync/atomic"
 // what the others need.
 type Window struct {
 	maxRecords, maxBytes int64
-	records, bytes       atomic.Int64 // with those that are kept
-	kept                 atomic.Int64 // bytes of what waits to be registered
+	records, bytes       atomic.Int64 // all that is held
+	aside                atomic.Int64 // bytes of what is no record in flight: it waits to be registered, or is reserved
 	// freed holds a token when something was released since the last look.
 	freed chan struct{}
 	// passed counts the records that marks have passed since the last call of Passed, and due holds
@@ -43,7 +43,7 @@ func (w *Window) Batch(most int) int {
 	free := w.maxRecords - records
 	if records > 0 && bytes > 0 {
 		// What waits to be registered takes a part only: it grows when it is.
-		room := min(w.maxBytes-bytes, w.maxBytes-w.maxBytes/4-w.kept.Load())
+		room := min(w.maxBytes-bytes, w.maxBytes-w.maxBytes/4-w.aside.Load())
 		free = min(free, room/max(bytes/records, 1))
 	}
 	if free <= 0 {
@@ -66,21 +66,28 @@ func (w *Window) Roomy(records, bytes int64) bool {
 // Bytes returns how many bytes the window takes in all, and how many are free now.
 func (w *Window) Bytes() (all, free int64) { return w.maxBytes, w.maxBytes - w.bytes.Load() }
 
-// Reserve takes bytes for what is no record yet, and Return gives them back.
-func (w *Window) Reserve(bytes int64) { w.add(0, bytes) }
+// Reserve takes bytes for what is no record in flight, and Return gives them back.
+func (w *Window) Reserve(bytes int64) {
+	w.aside.Add(bytes)
+	w.add(0, bytes)
+}
 
 // Return gives back bytes that were reserved.
-func (w *Window) Return(bytes int64) { w.release(0, bytes) }
+func (w *Window) Return(bytes int64) {
+	w.aside.Add(-bytes)
+	w.release(0, bytes)
+}
 
 // Full says whether nothing may be registered now.
 func (w *Window) Full() bool { return w.room() <= 0 }
 
 // room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
-// record larger than the window passes alone. What waits to be registered leaves a quarter of it.
+// record larger than the window passes alone. What is no record in flight leaves a quarter of it, or a batch
+// that is as large as the window could never be worked on.
 func (w *Window) room() int64 {
-	kept := w.kept.Load()
-	flying := w.bytes.Load() - kept
-	room := max(w.maxBytes-flying-kept, w.maxBytes/4-flying)
+	aside := w.aside.Load()
+	flying := w.bytes.Load() - aside
+	room := max(w.maxBytes-flying-aside, w.maxBytes/4-flying)
 	if flying <= 0 {
 		return max(room, 1)
 	}

@@ -156,3 +156,28 @@ func TestWindowTellsWhenACommitIsDue(t *testing.T) {
 		t.Error("due for few without a backlog")
 	}
 }
+
+// What is reserved or pinned, even more than all of the window, lets what is in flight go on in a quarter
+// of it.
+func TestReservedLeavesRoom(t *testing.T) {
+	w := NewWindow(1000, 100<<10)
+	p := NewPartition("t", 0, Origin{}, w)
+	w.Reserve(200 << 10)
+	p.Pin(100<<10, 5)
+	if n := w.room(); n != 25<<10 {
+		t.Errorf("%d bytes may be registered", n)
+	}
+	seq, _ := p.register([]settling{{offset: 3, pending: 1, bytes: 30 << 10}, {offset: 4, pending: 1, bytes: 1}})
+	if !w.Full() {
+		t.Error("more than a quarter may be registered")
+	}
+	p.settle(seq, 0)
+	if w.Full() {
+		t.Error("nothing may be registered when it is settled")
+	}
+	p.Close()
+	w.Return(200 << 10)
+	if _, held := w.Held(); held != 0 || w.room() != 100<<10 {
+		t.Errorf("%d bytes are held in the end", held)
+	}
+}
