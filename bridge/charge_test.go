@@ -80,7 +80,10 @@ func (f *fanOut) accept(n int, key, value func(int) []byte) {
 			begin = ends[2*i+1]
 			f.next++
 		}
-		f.pipeline.Accept(f.part, records)
+		for len(records) > 0 { // a call works for a slice of time
+			n, _ := f.pipeline.Accept(f.part, records)
+			records = records[n:]
+		}
 	}
 }
 
