@@ -35,19 +35,19 @@ func (w *World) restart() error {
 func (w *World) reload() error { return w.any().reload("success", "") }
 
 func isolateMore(w *World) error {
-	w.isolate(payments)
+	w.isolate(orders)
 	if err := w.reload(); err != nil {
 		return err
 	}
 	if err := w.progress(500); err != nil {
 		return err
 	}
-	h := w.inject(payments, fake.Fault{Effect: fake.ServiceUnavailable()})
+	h := w.inject(orders, fake.Fault{Effect: fake.QueueMissing()})
 	defer h.Remove()
 	for _, next := range []struct {
 		destination int
 		change      func() error
-	}{{orders, w.reload}, {alerts, w.restart}} {
+	}{{payments, w.reload}, {alerts, w.restart}} {
 		w.isolate(next.destination)
 		if err := next.change(); err != nil {
 			return err
@@ -65,7 +65,7 @@ func renameIsolated(w *World) error {
 	if err := w.reload(); err != nil {
 		return err
 	}
-	h := w.inject(orders, fake.Fault{Effect: fake.ServiceUnavailable()})
+	h := w.inject(orders, fake.Fault{Effect: fake.QueueMissing()})
 	defer h.Remove()
 	for _, to := range []struct {
 		name   string
