@@ -18,6 +18,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -164,6 +165,10 @@ func (k *cluster) handovers(ctx context.Context) {
 	committed, err := k.admin.FetchOffsets(ctx, k.config.Kafka.Group)
 	if err != nil {
 		return // told with the group
+	}
+	if err := kafka.Readable(k.config.Kafka.Group, committed); err != nil {
+		k.fail(place, err.Error())
+		return
 	}
 	backlog, err := sharing(k.config, "").Backlog(ctx, k.admin, committed)
 	if err != nil {

@@ -189,7 +189,7 @@ func (s *Source) committedOffsets(ctx context.Context, of map[string][]int32) (k
 			}
 		}
 	}
-	if err := allReadable(s.opts.Group, found); err != nil {
+	if err := Readable(s.opts.Group, found); err != nil {
 		s.fail(err)
 		return nil, err
 	}

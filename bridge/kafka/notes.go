@@ -20,8 +20,8 @@ func readable(group string, at place, note string) error {
 	return nil
 }
 
-// allReadable is readable for all that a group has committed.
-func allReadable(group string, committed kadm.OffsetResponses) (err error) {
+// Readable returns such an error for all that a group has committed, the first there is.
+func Readable(group string, committed kadm.OffsetResponses) (err error) {
 	committed.Each(func(o kadm.OffsetResponse) {
 		if err == nil {
 			err = readable(group, place{o.Topic, o.Partition}, o.Metadata)

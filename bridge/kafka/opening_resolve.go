@@ -16,7 +16,7 @@ import (
 func (o *Opening) resolve(ctx context.Context, admin *kadm.Client) error {
 	committed, err := offsetsOf(ctx, admin, o.opts.Group)
 	if err == nil {
-		err = allReadable(o.opts.Group, committed)
+		err = Readable(o.opts.Group, committed)
 	}
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destinati
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(allReadable(shared, committed), allReadable(s.Group(destination), has)); err != nil {
+	if err := errors.Join(Readable(shared, committed), Readable(s.Group(destination), has)); err != nil {
 		return err
 	}
 	before, err := s.earlierOffsets(ctx, admin, destination, committed)

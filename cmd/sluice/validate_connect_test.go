@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -124,24 +125,53 @@ func TestConnect(t *testing.T) {
 // A destination that is no longer isolated gets what its own group had still to send.
 func TestConnectHandover(t *testing.T) {
 	w := usual(t)
-	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	for group, at := range map[string]int64{"orders-bridge": 100, "orders-bridge.ledger": 40} {
-		offsets := kadm.Offsets{}
-		offsets.AddOffset("orders", 0, at, -1)
-		if err := kadm.NewClient(client).CommitAllOffsets(t.Context(), group, offsets); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100}, "orders-bridge.ledger": {At: 40}})
 	const want = "note  kafka.group: group orders-bridge.ledger is behind group orders-bridge by 60 records at most; destination ledger is no longer isolated, and will be caught up"
 	if got := sluice("", "validate", "-c", w.file(t, ", isolated: true", ""), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
 		t.Errorf("exit %d\n%s", got.code, got.stdout)
 	}
 	if got := sluice("", "validate", "-c", w.file(t), "--connect"); strings.Contains(got.stdout, "behind") {
 		t.Errorf("of a destination that is isolated:\n%s", got.stdout)
+	}
+}
+
+// So does one that has the address of a destination that is no more.
+func TestConnectRenamed(t *testing.T) {
+	w := usual(t)
+	reach := bridge.Reach{Away: map[string]int64{"books": 0},
+		Places: map[string]bridge.Place{"books": bridge.NewPlace("sqs", "eu-west-1", "111122223333", "ledger.fifo")}}
+	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: reach.Note(bridge.Origin{}, 100)}, "orders-bridge.books": {At: 40}})
+	const want = "note  kafka.group: group orders-bridge.books is behind group orders-bridge by 60 records at most; its destination is no more, and ledger, which has its address, will get them"
+	if got := sluice("", "validate", "-c", w.file(t, ", isolated: true", ""), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
+		t.Errorf("exit %d\n%s", got.code, got.stdout)
+	}
+}
+
+// What a newer version has committed keeps this one from starting.
+func TestConnectNewerNote(t *testing.T) {
+	w := usual(t)
+	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: `sluice - {"v":3}`}})
+	const want = "FAIL  kafka.group: group orders-bridge: a newer version of Sluice has committed the offset of orders/0"
+	if got := sluice("", "validate", "-c", w.file(t), "--connect"); got.code != 1 || !strings.Contains(got.stdout, want) {
+		t.Errorf("exit %d\n%s", got.code, got.stdout)
+	}
+}
+
+// commit sets the offsets of groups for the first partition of orders.
+func (w world) commit(t *testing.T, groups map[string]kadm.Offset) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for group, o := range groups {
+		o.Topic, o.LeaderEpoch = "orders", -1
+		offsets := kadm.Offsets{}
+		offsets.Add(o)
+		if err := kadm.NewClient(client).CommitAllOffsets(t.Context(), group, offsets); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
