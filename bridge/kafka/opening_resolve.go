@@ -112,10 +112,10 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 	// The ends come first: what is written between two look-ups must not be skipped.
 	l := &logs{since: map[time.Time]kadm.ListedOffsets{}, latest: o.opts.Since}
 	var err error
-	if l.end, err = ends(ctx, topics...); err != nil {
+	if l.end, err = answered(ends(ctx, topics...)); err != nil {
 		return nil, err
 	}
-	if l.first, err = admin.ListStartOffsets(ctx, topics...); err != nil {
+	if l.first, err = answered(admin.ListStartOffsets(ctx, topics...)); err != nil {
 		return nil, err
 	}
 	for _, start := range starts {
@@ -123,7 +123,7 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 		if l.since[at] != nil {
 			continue
 		}
-		if l.since[at], err = admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...); err != nil {
+		if l.since[at], err = answered(admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)); err != nil {
 			return nil, err
 		}
 	}
@@ -153,7 +153,7 @@ func (l *logs) at(p place, start Start) (begin, first, end int64, err error) {
 		return 0, 0, 0, err
 	}
 	if !ok1 || !ok2 || !ok3 {
-		return 0, 0, 0, errors.New("no answer for it")
+		return 0, 0, 0, errors.New("it has no leader")
 	}
 	begin = min(since.Offset, ends.Offset)
 	if start.Latest && since.Timestamp > l.looked.Add(ahead).UnixMilli() {

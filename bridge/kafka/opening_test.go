@@ -337,9 +337,21 @@ func TestOpeningInTransaction(t *testing.T) {
 // A partition without a leader is waited for, and then left out, with a warning.
 func TestOpeningWithoutLeader(t *testing.T) {
 	t.Parallel()
+	for name, fault := range leaderless {
+		t.Run(name, func(t *testing.T) { t.Parallel(); openWithoutLeader(t, fault) })
+	}
+}
+
+// leaderless are what brokers say of a partition that has no leader, or none that is well.
+var leaderless = map[string]kfake.Fault{
+	"no leader":            {Keys: []kmsg.Key{kmsg.Metadata}, Partitions: []int32{1}, Err: kerr.LeaderNotAvailable, Count: -1},
+	"one that is not well": {Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1},
+}
+
+func openWithoutLeader(t *testing.T, fault kfake.Fault) {
 	k := cluster(t, 2)
 	produce(t, dial(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
-	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
+	k.Cluster.Fault(fault)
 	opts := starts(k, latest, nil)
 	opts.Patience = time.Hour
 	core, logs := observer.New(zap.InfoLevel)

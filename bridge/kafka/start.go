@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -117,8 +118,17 @@ func (s *Source) beginnings(ctx context.Context, topics []string) (b beginnings,
 	b.end, _ = s.admin.ListEndOffsets(ctx, topics...)
 	// A partition that has no leader now keeps none of the others from being read: it is not asked
 	// for where its start is committed, and else left to the client.
-	b.first, err = s.admin.ListStartOffsets(ctx, topics...)
+	b.first, err = answered(s.admin.ListStartOffsets(ctx, topics...))
 	return b, err
+}
+
+// answered takes what is known of some partitions where others have no leader, or one that does not answer.
+func answered(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
+	var some *kadm.ShardErrors
+	if errors.As(err, &some) && !some.AllFailed {
+		err = nil
+	}
+	return listed, err
 }
 
 // lookUpTimeout bounds one look-up of offsets.

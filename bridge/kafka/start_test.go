@@ -31,15 +31,19 @@ func TestExpired(t *testing.T) {
 // A partition whose broker does not answer for it keeps none of the others from being read.
 func TestStartOfOnePartitionUnknown(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	client := dial(t, k)
-	produce(t, client, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
-	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
-	m := join(t, k)
-	await(t, "the other", func() bool { return m.sink.count() == 10 })
-	commits(t, k, "t", 0, 10)
-	fault.Remove()
-	commits(t, k, "t", 1, 10)
+	for name, fault := range leaderless {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 2)
+			client := dial(t, k)
+			produce(t, client, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+			fault := k.Cluster.Fault(fault)
+			join(t, k)
+			commits(t, k, "t", 0, 10)
+			fault.Remove()
+			commits(t, k, "t", 1, 10)
+		})
+	}
 }
 
 // A partition that was lost goes on where it was, not at what was committed last.
