@@ -17,7 +17,6 @@ type groupQueue struct {
 	lone       dueHeap[*group] // whose next message is to be sent alone
 	sendable   int             // deliveries that the groups in order offer
 	queued     int             // deliveries in items and back of all groups
-	out        int             // deliveries taken and not yet done or again
 }
 
 // group is the messages of one message group id, in partition order.
@@ -103,7 +102,6 @@ func (q *groupQueue) pop() *delivery {
 	g := *q.order.at(0)
 	d := g.items.pop()
 	g.out++
-	q.out++
 	g.left--
 	q.sendable--
 	q.queued--
@@ -129,14 +127,12 @@ func (q *groupQueue) endTurn() {
 func (q *groupQueue) done(d *delivery) {
 	g := q.groups[d.message.GroupID]
 	g.out--
-	q.out--
 	q.settleTurn(g)
 }
 
 func (q *groupQueue) again(d *delivery) {
 	g := q.groups[d.message.GroupID]
 	g.out--
-	q.out--
 	g.back = append(g.back, d)
 	q.queued++
 	q.settleTurn(g)
@@ -197,7 +193,6 @@ func (q *groupQueue) takeAside() *delivery {
 	}
 	g.parked = false
 	g.out++
-	q.out++
 	q.queued--
 	return g.items.pop()
 }
@@ -218,8 +213,6 @@ func (q *groupQueue) rotate(n int) { q.order.rotate(n) }
 func (q *groupQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
 func (q *groupQueue) size() int { return q.queued }
-
-func (q *groupQueue) held() int { return q.queued + q.out }
 
 func (q *groupQueue) each(f func(*delivery)) {
 	for _, g := range q.groups {

@@ -61,7 +61,8 @@ type Lane struct {
 	limiter   concurrency
 	behind    bool // earlier lanes still hold what is to be sent before
 	running   int  // requests out
-	asked     ages // the same
+	sending   int  // deliveries in them
+	asked     ages // the same requests, by when they were begun
 	pinning   ages // queued deliveries that refer to the fetches that brought them
 	flushing  bool // send what is there without waiting for more
 	timer     *time.Timer
@@ -281,6 +282,7 @@ func (l *Lane) next(now time.Time) []*delivery {
 		if batch = l.screen(batch, now); len(batch) > 0 {
 			l.running++
 			batch[0].age = l.asked.begin(now)
+			l.sending += len(batch)
 			return batch
 		}
 		waiting = earlier(waiting, l.queue.advance(now)) // screen has put something back

@@ -41,8 +41,6 @@ type queue interface {
 	hasten(t time.Time)
 	// size returns how many deliveries are queued, waiting ones included, taken ones not.
 	size() int
-	// held returns how many are queued or taken.
-	held() int
 	// each calls f for every queued delivery, in no order.
 	each(f func(*delivery))
 	// sweep removes and returns the queued deliveries whose assignment has ended.
@@ -54,18 +52,15 @@ type plainQueue struct {
 	items   ring[*delivery]
 	waiting dueHeap[*delivery]
 	lone    dueHeap[*delivery] // to be sent alone
-	out     int                // taken and not yet done or again
 }
 
 func (q *plainQueue) push(d *delivery)  { q.items.push(d) }
 func (q *plainQueue) ready() int        { return q.items.len() }
 func (q *plainQueue) oldest() *delivery { return *q.items.at(0) }
 func (q *plainQueue) size() int         { return q.items.len() + q.waiting.Len() + q.lone.Len() }
-func (q *plainQueue) held() int         { return q.size() + q.out }
-func (q *plainQueue) done(*delivery)    { q.out-- }
+func (q *plainQueue) done(*delivery)    {}
 
 func (q *plainQueue) again(d *delivery) {
-	q.out--
 	if d.alone() {
 		q.lone.add(d.due, d)
 	} else {
@@ -80,7 +75,6 @@ func (q *plainQueue) take(batch []*delivery, entries, bytes int) []*delivery {
 			break
 		}
 		batch = append(batch, q.items.pop())
-		q.out++
 	}
 	return batch
 }
@@ -91,12 +85,8 @@ func (q *plainQueue) advance(now time.Time) time.Time {
 
 func (q *plainQueue) hasten(t time.Time) { q.waiting.hasten(t) }
 
-func (q *plainQueue) aside() time.Time { return q.lone.first() }
-
-func (q *plainQueue) takeAside() *delivery {
-	q.out++
-	return q.lone.next()
-}
+func (q *plainQueue) aside() time.Time     { return q.lone.first() }
+func (q *plainQueue) takeAside() *delivery { return q.lone.next() }
 
 func (q *plainQueue) heldAside(f func(*delivery)) {
 	for _, w := range q.lone {

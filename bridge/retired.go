@@ -39,7 +39,7 @@ func (l *Lane) Left() Left {
 			refused++
 		}
 	})
-	held := l.queue.held()
+	held := l.queue.size() + l.sending
 	return Left{
 		Held:    held,
 		Behind:  l.behind,

@@ -32,6 +32,7 @@ func (l *Lane) work(batch []*delivery) {
 		l.mu.Lock()
 		l.running--
 		l.asked.end(batch[0].age)
+		l.sending -= n
 		l.judge(batch, verdicts[:n], fates[:n], a, sent, now)
 		next := l.next(now)
 		l.kick(now)

@@ -39,23 +39,44 @@ func TestStandstill(t *testing.T) {
 	}
 }
 
-// A destination that can not be reached is corrected by a reload: what waits for it arrives, in order,
-// and nothing is wrong any more.
+// A destination whose endpoint has gone is corrected by a reload: what waits for it arrives, in order,
+// and nothing is wrong any more. So is one that was mistyped.
 func TestCorrectionOfUnreachable(t *testing.T) {
-	const wrong = "destinations: {a: {sqs: q.fifo, endpoint: \"http://127.0.0.1:1\", QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
-	r := run(t, []string{"q.fifo"}, wrong)
-	r.produce("1")
-	r.until("trouble is told", func() bool { return len(r.Board().Problems()) > 0 })
-	r.reload(strings.Replace(wrong, "QUICK", "QUICK, concurrency: 3", 1)) // another change, which mends nothing
-	r.produce("2")
-	r.reload("destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n")
-	r.produce("3")
-	r.until("all arrived", func() bool { return r.Lag() == 0 })
-	if got := r.bodies("q.fifo"); !slices.Equal(got, []string{"1", "2", "3"}) {
-		t.Errorf("arrived: %q", got)
-	}
-	if p := r.Board().Problems(); len(p) > 0 {
-		t.Errorf("problems: %v", p)
+	const (
+		right = "destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+		wrong = "destinations: {a: {sqs: q.fifo, endpoint: \"http://ADDRESS\", QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+	)
+	for _, gone := range []bool{true, false} {
+		t.Run(map[bool]string{true: "gone", false: "mistyped"}[gone], func(t *testing.T) {
+			r := run(t, []string{"q.fifo"}, right)
+			relay, err := fake.StartRelay(strings.TrimPrefix(r.aws.URL, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !gone {
+				relay.Close()
+			}
+			wrong := strings.Replace(wrong, "ADDRESS", relay.Address(), 1)
+			r.reload(wrong)
+			want := []string{"1", "2", "3"}
+			if gone {
+				want = append([]string{"0"}, want...)
+				r.produce("0")
+				r.until("the first arrived", func() bool { return r.Lag() == 0 && r.aws.Queue("q.fifo").Count() == 1 })
+				relay.Close()
+			}
+			r.produce("1")
+			r.until("trouble is told", func() bool { return len(r.Board().Problems()) > 0 })
+			r.reload(strings.Replace(wrong, "QUICK", "QUICK, concurrency: 3", 1)) // another change, which mends nothing
+			r.produce("2")
+			r.reload(right)
+			r.produce("3")
+			r.until("all arrived", func() bool { return r.Lag() == 0 && r.aws.Queue("q.fifo").Count() == len(want) })
+			if got := r.bodies("q.fifo"); !slices.Equal(got, want) {
+				t.Errorf("arrived: %q", got)
+			}
+			r.until("nothing is wrong", func() bool { return len(r.Board().Problems()) == 0 })
+		})
 	}
 }
 

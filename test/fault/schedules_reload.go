@@ -12,18 +12,15 @@ const readAgain = "what was in flight when records were read again"
 
 // reloadSchedules are about reloads while a destination does not work.
 var reloadSchedules = []Schedule{
-	{Name: "correct-unreachable", What: "a destination is moved to an address that refuses connections, and is corrected, each by a reload",
+	{Name: "correct-unreachable", What: "the address of a destination goes away, and is corrected by a reload",
 		Duplicates: readAgain, play: correctUnreachable},
-	{Name: "remove-unreachable", What: "a destination that gets some of all records and refuses connections is added, and removed again",
+	{Name: "remove-unreachable", What: "a destination is added, its address goes away, and it is removed, by reloads",
 		Duplicates: readAgain, play: removeUnreachable},
 	{Name: "rename-failing", What: "a FIFO destination is renamed again and again while it is slow and has single entries fail",
 		set: func(s *settings) { s.inFlight = 2000 }, play: renameFailing},
 	{Name: "rename-down", What: "a FIFO destination is renamed twice while it is down",
 		Duplicates: readAgain, play: renameDown},
 }
-
-// nowhere is where nobody listens.
-const nowhere = "http://127.0.0.1:1"
 
 // allowAgain allows what reading again the records that are in flight may cause.
 func (w *World) allowAgain() {
@@ -44,16 +41,35 @@ func (w *World) well(i *instance) error {
 	return w.until("nothing to be wrong", func() bool { code, _ := i.Get("/readyz"); return code == 200 })
 }
 
-func correctUnreachable(w *World) error {
-	i, d := w.any(), w.rng.IntN(destinations)
-	w.setting.tuning[d] = fmt.Sprintf(", endpoint: %q", nowhere)
+// throughRelay has a destination reached by an address that goes away then, and waits until records wait
+// for it. set changes the settings so that it is reached there.
+func (w *World) throughRelay(i *instance, destination string, set func(endpoint string)) error {
+	relay, err := fake.StartRelay(strings.TrimPrefix(w.aws.URL, "http://"))
+	if err != nil {
+		return err
+	}
+	defer relay.Close()
+	set("http://" + relay.Address())
 	if err := i.reload("success", ""); err != nil {
 		return err
 	}
-	if err := w.inTrouble(i, destinationNames[d]); err != nil {
+	if err := w.progress(500); err != nil {
+		return err
+	}
+	relay.Close()
+	if err := w.inTrouble(i, destination); err != nil {
 		return err
 	}
 	w.allowAgain()
+	return nil
+}
+
+func correctUnreachable(w *World) error {
+	i, d := w.any(), w.rng.IntN(destinations)
+	err := w.throughRelay(i, destinationNames[d], func(endpoint string) { w.setting.tuning[d] = fmt.Sprintf(", endpoint: %q", endpoint) })
+	if err != nil {
+		return err
+	}
 	w.setting.tuning[d] = ""
 	if err := i.reload("success", ""); err != nil {
 		return err
@@ -66,15 +82,16 @@ func correctUnreachable(w *World) error {
 
 func removeUnreachable(w *World) error {
 	i := w.any()
-	w.setting.destination = fmt.Sprintf("  extra: {sqs: extra, endpoint: %q, retry: *retry}\n", nowhere)
-	w.setting.rule = fmt.Sprintf("  - {name: extra, topics: [%s], match: {kind: [all, order]}, continue: true, to: [extra]}\n", w.topic)
-	if err := i.reload("success", ""); err != nil {
+	if _, err := w.aws.CreateQueue("extra", fake.QueueOptions{}); err != nil {
 		return err
 	}
-	if err := w.inTrouble(i, "extra"); err != nil {
+	err := w.throughRelay(i, "extra", func(endpoint string) {
+		w.setting.destination = fmt.Sprintf("  extra: {sqs: extra, endpoint: %q, retry: *retry}\n", endpoint)
+		w.setting.rule = fmt.Sprintf("  - {name: extra, topics: [%s], match: {kind: [all, order]}, continue: true, to: [extra]}\n", w.topic)
+	})
+	if err != nil {
 		return err
 	}
-	w.allowAgain()
 	w.setting.destination, w.setting.rule = "", ""
 	if err := i.reload("success", ""); err != nil {
 		return err
