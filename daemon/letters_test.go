@@ -16,9 +16,7 @@ import (
 
 // Dead letters whose brokers are gone are written to those that a reload names, however many there are.
 func TestLettersOfGoneBrokers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits until the earlier brokers are given up")
-	}
+	waits(t)
 	t.Parallel()
 	broker, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"dead": 1}})
 	if err != nil {

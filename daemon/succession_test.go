@@ -39,9 +39,18 @@ func TestStandstill(t *testing.T) {
 	}
 }
 
+// waits skips a test that waits until a lane is given up, where tests are to be short.
+func waits(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("waits for what takes seconds")
+	}
+}
+
 // A destination whose endpoint has gone is corrected by a reload: what waits for it arrives, in order,
 // and nothing is wrong any more. So is one that was mistyped.
 func TestCorrectionOfUnreachable(t *testing.T) {
+	waits(t)
 	const (
 		right = "destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 		wrong = "destinations: {a: {sqs: q.fifo, endpoint: \"http://ADDRESS\", QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
@@ -83,6 +92,7 @@ func TestCorrectionOfUnreachable(t *testing.T) {
 // A destination that is down is removed by a reload: it holds nothing up any more. So is one of dead
 // letters, whose letters go where the new configuration says.
 func TestRemovalOfFailing(t *testing.T) {
+	waits(t)
 	for name, effect := range map[string]fake.Effect{
 		"unavailable":    fake.ServiceUnavailable(),
 		"denied":         fake.AccessDenied(),
