@@ -71,7 +71,7 @@ func TestDefaults(t *testing.T) {
 		Kafka: Kafka{
 			Brokers: []string{"localhost:9092"}, Group: "orders", ClientID: "sluice", IsolationLevel: ReadCommitted,
 			SessionTimeout: Duration(45 * time.Second), RebalanceTimeout: Duration(time.Minute),
-			ReadAhead: 4 << 20, Start: Start{written: true},
+			ReadAhead: 4 << 20, Start: Start{written: true}, Unreadable: DeadLetterUnreadable,
 		},
 		AWS: AWS{Region: "eu-west-1", AssumeRole: AssumeRole{SessionName: "sluice"}},
 		Destinations: map[string]Destination{"queue": {

@@ -51,6 +51,12 @@ func (s *Size) read(text string) error {
 	return nil
 }
 
+// Set reads a size from a flag, with Type (pflag.Value).
+func (s *Size) Set(text string) error { return s.read(text) }
+
+// Type is what a flag of a size is called.
+func (*Size) Type() string { return "size" }
+
 func (*Size) noun() string { return "a size" }
 
 func (*Size) pattern() string { return `^\d+(\.\d+)? ?(B|KiB|MiB|GiB|KB|kB|MB|GB)?$` }

@@ -219,19 +219,20 @@ func sharing(cfg *config.Config, isolated string) kafka.Sharing {
 func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 	k := p.config.Kafka
 	return kafka.Options{
-		Connection:       Connection(p.config, p.session),
-		Group:            group,
-		InstanceID:       k.InstanceID,
-		Topics:           p.config.Subscriptions(),
-		Starts:           p.starts,
-		ReadUncommitted:  k.IsolationLevel == config.ReadUncommitted,
-		SessionTimeout:   time.Duration(k.SessionTimeout),
-		RebalanceTimeout: time.Duration(k.RebalanceTimeout),
-		ReadAhead:        int64(k.ReadAhead),
-		CommitInterval:   time.Duration(p.config.CommitInterval),
-		Budget:           p.commits,
-		DrainTimeout:     time.Duration(p.config.DrainTimeout),
-		Sharing:          sharing(p.config, isolated),
+		Connection:        Connection(p.config, p.session),
+		Group:             group,
+		InstanceID:        k.InstanceID,
+		Topics:            p.config.Subscriptions(),
+		Starts:            p.starts,
+		ReadUncommitted:   k.IsolationLevel == config.ReadUncommitted,
+		WaitForUnreadable: k.Unreadable == config.WaitForUnreadable,
+		SessionTimeout:    time.Duration(k.SessionTimeout),
+		RebalanceTimeout:  time.Duration(k.RebalanceTimeout),
+		ReadAhead:         int64(k.ReadAhead),
+		CommitInterval:    time.Duration(p.config.CommitInterval),
+		Budget:            p.commits,
+		DrainTimeout:      time.Duration(p.config.DrainTimeout),
+		Sharing:           sharing(p.config, isolated),
 	}
 }
 

@@ -38,6 +38,8 @@ type Letters struct {
 	Explainer Explainer
 	// Known are the destinations that there are.
 	Known map[string]bool
+	// Replay returns the command that sends the batch which a letter stands for.
+	Replay func(bridge.DeadLetter) string
 	// Origin returns the origin of a topic that records came from.
 	Origin func(ctx context.Context, topic string) (bridge.Origin, error)
 
@@ -71,6 +73,7 @@ const (
 	staysFiltered = "the filters leave it out"
 	staysForeign  = "it is no dead letter of the bridge"
 	staysNowhere  = "its destination is not in the configuration"
+	staysBatch    = "it stands for a batch and holds no record; what Kafka has of that is sent by: "
 	staysHomeless = "the rules give it no destination: "
 )
 
@@ -90,6 +93,8 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter,
 		return letter, fate{stays: staysForeign}, nil
 	case !l.Filter.wants(&letter):
 		return letter, fate{stays: staysFiltered}, nil
+	case letter.Batch != nil:
+		return letter, fate{stays: staysBatch + l.Replay(letter)}, nil
 	case l.direct(&letter) && !l.Known[letter.Destination]:
 		return letter, fate{stays: staysNowhere}, nil
 	case l.direct(&letter):

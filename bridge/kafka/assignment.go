@@ -39,12 +39,20 @@ type assignment struct {
 	entries                   []entry
 	epoch                     int32 // of the last of them
 
+	// Of the poll loop: batches that the client cannot read.
+	doubt   error         // why the next batch is to be read alone
+	refused int           // how often in a row that did not fit
+	alone   *alone        // what is read alone; nil for nothing
+	silent  time.Duration // how long nothing has come of it, though there is more
+	// patience is how long it may be silent.
+	patience time.Duration
+
 	looked look // of the watch
 }
 
 func newAssignment(at place, member string, part *bridge.Partition) *assignment {
 	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now(),
-		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}}
+		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	return a
 }

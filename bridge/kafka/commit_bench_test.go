@@ -23,10 +23,11 @@ type idleIntake struct{}
 func (idleIntake) Accept(_ *bridge.Partition, records []*kgo.Record) (int, string) {
 	return len(records), ""
 }
-func (idleIntake) Backlog() (int, bool)                { return 0, false }
-func (idleIntake) Flush()                              {}
-func (idleIntake) Stranded() map[*bridge.Partition]int { return nil }
-func (idleIntake) Sweep()                              {}
+func (idleIntake) Unreadable(*bridge.Partition, bridge.Unreadable) {}
+func (idleIntake) Backlog() (int, bool)                            { return 0, false }
+func (idleIntake) Flush()                                          {}
+func (idleIntake) Stranded() map[*bridge.Partition]int             { return nil }
+func (idleIntake) Sweep()                                          {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides
 // the round trip it tells the CPU that this process takes, by which bridge.WorthCommit is chosen. Half of that

@@ -16,7 +16,7 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	if a.cut.Offset >= 0 {
 		return false // what stands at the offsets now are other records than those that were read
 	}
-	first, last := f.Records[0], f.Records[len(f.Records)-1]
+	first := f.Records[0]
 	switch next := a.expected(); {
 	case next < 0 || first.Offset == next:
 	case first.Offset < next:
@@ -25,10 +25,7 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	case f.LogStartOffset > next:
 		s.tellExpired(a.place, "read_to", next, min(first.Offset, f.LogStartOffset))
 	}
-	a.next.Store(last.Offset + 1)
-	if a.epoch != last.LeaderEpoch {
-		a.enter(f.Records)
-	}
+	a.read(f.Records)
 	return true
 }
 
@@ -41,6 +38,18 @@ func (a *assignment) expected() int64 {
 	return a.part.Mark().Offset
 }
 
+// read notes that records were read.
+func (a *assignment) read(records []*kgo.Record) {
+	last := records[len(records)-1]
+	a.next.Store(last.Offset + 1)
+	if a.epoch == last.LeaderEpoch {
+		return
+	}
+	for _, r := range records {
+		a.enter(r.LeaderEpoch, r.Offset)
+	}
+}
+
 // entry is the first record that was read of a leader epoch.
 type entry struct {
 	epoch  int32
@@ -48,12 +57,10 @@ type entry struct {
 }
 
 // enter remembers where the leader epochs of what was read begin: a few, as leaders seldom change.
-func (a *assignment) enter(records []*kgo.Record) {
-	for _, r := range records {
-		if r.LeaderEpoch != a.epoch {
-			a.epoch = r.LeaderEpoch
-			a.entries = append(a.entries, entry{r.LeaderEpoch, r.Offset})
-		}
+func (a *assignment) enter(epoch int32, offset int64) {
+	if epoch != a.epoch {
+		a.epoch = epoch
+		a.entries = append(a.entries, entry{epoch, offset})
 	}
 }
 

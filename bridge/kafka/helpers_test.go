@@ -2,7 +2,9 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -223,19 +225,49 @@ func (b *board) was(key string) string {
 	return b.ever[key]
 }
 
+// letterbox keeps dead letters, and none while it is shut.
+type letterbox struct {
+	mu   sync.Mutex
+	shut bool
+	all  []bridge.DeadLetter
+}
+
+func (l *letterbox) Write(_ context.Context, letter bridge.DeadLetter) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.shut {
+		return errors.New("shut")
+	}
+	l.all = append(l.all, letter)
+	return nil
+}
+
+func (l *letterbox) letters() []bridge.DeadLetter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.all)
+}
+
+func (l *letterbox) open(open bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shut = !open
+}
+
 // member is a source with a lane behind it.
 type member struct {
-	t      testing.TB
-	source *Source
-	sink   *sink // of values that do not begin with "slow"
-	slow   *sink // of those that do
-	board  *board
-	window *bridge.Window
-	logs   *observer.ObservedLogs
-	stop   context.CancelFunc
-	abort  context.CancelFunc
-	done   chan struct{}
-	err    error
+	t       testing.TB
+	source  *Source
+	sink    *sink // of values that do not begin with "slow"
+	slow    *sink // of those that do
+	board   *board
+	letters *letterbox
+	window  *bridge.Window
+	logs    *observer.ObservedLogs
+	stop    context.CancelFunc
+	abort   context.CancelFunc
+	done    chan struct{}
+	err     error
 }
 
 const group = "g"
@@ -261,11 +293,12 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	}
 	core, logs := observer.New(zap.DebugLevel)
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
-		board: &board{open: map[string]string{}, ever: map[string]string{}}, window: bridge.NewWindow(2000, 64<<20)}
+		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: bridge.NewWindow(2000, 64<<20)}
 	log := zap.New(core)
 	metrics := bridge.NewMetrics(prometheus.NewRegistry())
 	ctx, cancel := context.WithCancel(context.Background())
 	letters := bridge.NewDeadLetters(ctx, m.board, metrics)
+	letters.ToKafka(m.letters)
 	dests := []bridge.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
 	lanes := make([]*bridge.Lane, 2)
 	for i, s := range []*sink{m.sink, m.slow} {

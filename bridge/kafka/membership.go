@@ -121,6 +121,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		mark := begin.mark
 		a.part.Close()
 		a.discard()
+		s.failing.forget(a.place)
 		s.health.Forget(schemasKey(a.place))
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)

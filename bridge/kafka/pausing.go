@@ -91,12 +91,16 @@ func (s *Source) pollWait() time.Duration {
 	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
+	wait := pollWait
 	for _, a := range s.assigned {
-		if a.paused.Load() || len(a.waiting) > 0 {
-			return pollWaitBusy
+		switch {
+		case a.handing():
+			return pollWaitLaden
+		case a.paused.Load() || len(a.waiting) > 0:
+			wait = pollWaitBusy
 		}
 	}
-	return pollWait
+	return wait
 }
 
 func (s *Source) pause(over []*assignment) {
@@ -121,7 +125,7 @@ func (s *Source) resumeRoomy() {
 	defer s.gate.RUnlock()
 	names := map[string][]int32{}
 	for _, a := range s.assigned {
-		if a.paused.Load() && len(a.waiting) == 0 && s.window.Roomy(a.part.Held()) {
+		if a.paused.Load() && len(a.waiting) == 0 && a.alone == nil && s.window.Roomy(a.part.Held()) {
 			a.paused.Store(false)
 			names[a.topic] = append(names[a.topic], a.partition)
 		}

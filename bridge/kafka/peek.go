@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -19,6 +20,8 @@ type PeekOptions struct {
 	ReadUncommitted bool
 	// FetchBytes is the most that one answer brings of one partition; zero for 1 MiB.
 	FetchBytes int32
+	// MostUnpacked is how many bytes of memory a batch may take, unpacked; zero for 64 MiB.
+	MostUnpacked int64
 	// Patience is how long nothing may come before it is an error.
 	Patience time.Duration
 }
@@ -30,10 +33,9 @@ type PeekOptions struct {
 // It asks for records itself, where the client would consume: the client does not tell how far it
 // has come where a partition ends in what is no record, such as the marker of a transaction.
 type Peek struct {
-	opts         PeekOptions
-	client       *kgo.Client
-	admin        *kadm.Client
-	decompressor kgo.Decompressor
+	opts   PeekOptions
+	client *kgo.Client
+	admin  *kadm.Client
 
 	origin  bridge.Origin
 	topicID [16]byte
@@ -44,8 +46,8 @@ type Peek struct {
 // bounds are the first offset of a partition and the one behind its last.
 type bounds struct{ first, end int64 }
 
-// maxUnfolded bounds what a batch decompresses to.
-const maxUnfolded = 64 << 20
+// mostUnpacked is what a batch may take unpacked, where nothing else is said.
+const mostUnpacked = 64 << 20
 
 // OpenPeek connects and looks up the topic. The error wraps what the broker said.
 func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
@@ -76,7 +78,6 @@ func peekClient(o PeekOptions) (*kgo.Client, error) {
 		kgo.DialTimeout(o.Patience),
 		kgo.RetryTimeout(o.Patience),
 		kgo.RequestTimeoutOverhead(max(o.Patience, 100*time.Millisecond)), // the client takes no less
-		kgo.MaxDecompressBatchBytes(maxUnfolded),
 	)...)
 	if err != nil {
 		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
@@ -85,12 +86,8 @@ func peekClient(o PeekOptions) (*kgo.Client, error) {
 }
 
 func newPeek(o PeekOptions, client *kgo.Client) *Peek {
-	p := &Peek{opts: o, client: client, admin: kadm.NewClient(client)}
-	p.decompressor, _ = client.OptValue(kgo.WithDecompressor).(kgo.Decompressor)
-	if p.decompressor == nil {
-		p.decompressor = kgo.DefaultDecompressor()
-	}
-	return p
+	o.MostUnpacked = cmp.Or(o.MostUnpacked, mostUnpacked)
+	return &Peek{opts: o, client: client, admin: kadm.NewClient(client)}
 }
 
 // Close ends the connections.

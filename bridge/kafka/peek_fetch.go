@@ -98,29 +98,10 @@ func (p *Peek) round(ctx context.Context, left []*reading) (moved bool, err erro
 // ask sends one fetch to a broker and hands out what comes.
 func (p *Peek) ask(ctx context.Context, leader int32, readings []*reading) error {
 	byPartition := make(map[int32]*reading, len(readings))
-	t := kmsg.NewFetchRequestTopic()
-	t.Topic, t.TopicID = p.opts.Topic, p.topicID
 	for _, r := range readings {
 		byPartition[r.partition] = r
-		q := kmsg.NewFetchRequestTopicPartition()
-		q.Partition, q.FetchOffset, q.PartitionMaxBytes = r.partition, r.next, cmp.Or(p.opts.FetchBytes, 1<<20)
-		t.Partitions = append(t.Partitions, q)
 	}
-	req := kmsg.NewPtrFetchRequest()
-	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20
-	req.SessionEpoch = -1 // no session: each request stands alone
-	if !p.opts.ReadUncommitted {
-		req.IsolationLevel = 1
-	}
-	req.Topics = append(req.Topics, t)
-	answer, err := p.client.Broker(int(leader)).RetriableRequest(ctx, req)
-	resp, ok := answer.(*kmsg.FetchResponse)
-	if err == nil && !ok {
-		err = fmt.Errorf("the broker answers with %T", answer)
-	}
-	if err == nil {
-		err = kerr.ErrorForCode(resp.ErrorCode)
-	}
+	resp, err := p.request(ctx, leader, readings, cmp.Or(p.opts.FetchBytes, 1<<20))
 	if err != nil {
 		for _, r := range readings {
 			r.err = err
@@ -140,13 +121,45 @@ func (p *Peek) ask(ctx context.Context, leader int32, readings []*reading) error
 	return nil
 }
 
+// request sends one fetch of so many bytes of each partition.
+func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, bytes int32) (*kmsg.FetchResponse, error) {
+	t := kmsg.NewFetchRequestTopic()
+	t.Topic, t.TopicID = p.opts.Topic, p.topicID
+	for _, r := range readings {
+		q := kmsg.NewFetchRequestTopicPartition()
+		q.Partition, q.FetchOffset, q.PartitionMaxBytes = r.partition, r.next, bytes
+		t.Partitions = append(t.Partitions, q)
+	}
+	req := kmsg.NewPtrFetchRequest()
+	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20
+	req.SessionEpoch = -1 // no session: each request stands alone
+	if !p.opts.ReadUncommitted {
+		req.IsolationLevel = 1
+	}
+	req.Topics = append(req.Topics, t)
+	answer, err := p.client.Broker(int(leader)).RetriableRequest(ctx, req)
+	resp, ok := answer.(*kmsg.FetchResponse)
+	if err == nil && !ok {
+		err = fmt.Errorf("the broker answers with %T", answer)
+	}
+	if err == nil {
+		err = kerr.ErrorForCode(resp.ErrorCode)
+	}
+	return resp, err
+}
+
 // take unpacks what came of a partition.
 func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
-	opts := kgo.ProcessFetchPartitionOpts{Offset: r.next, Topic: p.opts.Topic, Partition: r.partition}
-	if !p.opts.ReadUncommitted {
-		opts.IsolationLevel = kgo.ReadCommitted()
+	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &bounded{most: p.opts.MostUnpacked}, nil)
+	if errors.Is(fetched.Err, errNoRoom) {
+		fetched.Err = nil // the next round begins there
 	}
-	fetched, next := kgo.ProcessFetchPartition(opts, rp, p.decompressor, nil)
+	var brokers *kerr.Error
+	if stands := len(rp.RecordBatches) > 0 && next == r.next; stands || fetched.Err != nil && !errors.As(fetched.Err, &brokers) {
+		if _, err := p.unpackBatch(rp, r.next); err != nil && len(fetched.Records) == 0 {
+			return err
+		}
+	}
 	if err := fetched.Err; err != nil && len(fetched.Records) == 0 {
 		if !errors.Is(err, kerr.OffsetOutOfRange) && !kerr.IsRetriable(err) {
 			return err
@@ -154,7 +167,7 @@ func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 		r.err = err
 		return nil
 	}
-	unwrap(fetched.Records, rp.RecordBatches, p.decompressor)
+	unwrap(fetched.Records, rp.RecordBatches, atMost(p.opts.MostUnpacked))
 	r.next = next
 	for _, record := range fetched.Records {
 		if record.Offset < r.end {

@@ -26,10 +26,13 @@ type Options struct {
 	Topics []string
 	// Starts are where partitions begin that the group has no offset of, as Opening.Starts says; others begin
 	// at their first records.
-	Starts           kadm.Offsets
-	ReadUncommitted  bool
-	SessionTimeout   time.Duration
-	RebalanceTimeout time.Duration
+	Starts          kadm.Offsets
+	ReadUncommitted bool
+	// WaitForUnreadable has a partition wait at a batch that cannot be read; else a dead letter takes
+	// its place.
+	WaitForUnreadable bool
+	SessionTimeout    time.Duration
+	RebalanceTimeout  time.Duration
 	// ReadAhead is about how many bytes, unpacked, are fetched ahead of what is polled.
 	ReadAhead int64
 	// CommitInterval is how often offsets are committed of which few have moved.
@@ -49,6 +52,9 @@ type Intake interface {
 	// is not full; the others are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
 	// stopped for want of schemas, lacks names them and whoever is asked for them.
 	Accept(part *bridge.Partition, records []*kgo.Record) (taken int, lacks string)
+	// Unreadable takes a batch that was not read in the place of its records. Calls of it and of Accept
+	// do not overlap.
+	Unreadable(part *bridge.Partition, batch bridge.Unreadable)
 	// Backlog returns how many deliveries could leave at once if more requests were allowed, and
 	// whether a destination that has been getting some lately could take more.
 	Backlog() (deliveries int, starving bool)
@@ -92,6 +98,7 @@ type Source struct {
 	// are taken, which goes on at postponedFrom where there is something else to do. Of the poll loop.
 	fresh, postponed []*assignment
 	postponedFrom    time.Time
+	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
@@ -131,7 +138,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		begun:    time.Now(),
 	}
 	s.failing = newFailing(s.health, opts.Group)
-	s.times = newTimeLookup(opts.Connection, s.log)
+	s.times = newTimeLookup(opts.Connection, s.ahead.budget(), s.log)
 	s.ahead.update = func(fetch, partition int32) {
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
@@ -173,7 +180,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.FetchMaxBytes(s.ahead.asked),
 		kgo.FetchMaxPartitionBytes(s.ahead.asked),
 		kgo.FetchMaxWait(time.Second),
-		kgo.MaxDecompressBatchBytes(maxUnpacked),
+		kgo.WithDecompressor(s.ahead),
 		// What ends a transaction counts as read: the mark passes it, and retention that deletes it is no loss.
 		kgo.KeepControlRecords(),
 		kgo.WithHooks(&hooks{s}, s.ahead),
@@ -251,6 +258,10 @@ const (
 
 // pollLoop reads until ctx ends, which is no error.
 func (s *Source) pollLoop(ctx context.Context) error {
+	side, cancel := context.WithCancel(ctx)
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	defer cancel()
 	for failures := 0; ; {
 		most := s.room(ctx)
 		s.reclaim(ctx)
@@ -263,6 +274,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		}
 		records, err := s.poll(ctx, most)
 		s.goBack()
+		s.takeAlone(func(a *assignment, x *alone) { reading.Go(func() { s.readAlone(side, a, x) }) })
 		s.polls.Add(1)
 		s.work(ctx)
 		switch {
@@ -306,15 +318,14 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			a.highWatermark.Store(p.HighWatermark)
 			a.fetched.Store(true)
 		}
+		p.Records = s.sound(a, p.Records)
 		if len(p.Records) == 0 || !s.follows(a, &p.FetchPartition) {
 			return
 		}
 		records += len(p.Records)
+		a.came()
 		s.times.restore(ctx, a.place, p.Records)
-		if len(a.waiting) == 0 {
-			s.fresh = append(s.fresh, a)
-		}
-		a.keep(p.Records)
+		s.wait(a, p.Records)
 		if p.Err == nil {
 			s.failing.over(a.place)
 		}

@@ -41,19 +41,13 @@ func unwrap(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 	}
 }
 
-const (
-	batchHead = 12 // bytes: the first offset, and the length of what follows
-	batchLess = 61 // the least bytes of a whole batch, without records
-	magicAt   = 16
-)
-
 // batchTimes returns the timestamps of the records in batches, by offset. What is cut off, or can not
 // be read, is left out.
 func batchTimes(raw []byte, decompressor kgo.Decompressor) map[int64]int64 {
 	times := map[int64]int64{}
-	for len(raw) >= batchLess && raw[magicAt] == 2 {
+	for len(raw) >= leastBatch && raw[batchMagic] == currentMagic {
 		size := batchHead + int64(int32(binary.BigEndian.Uint32(raw[8:])))
-		if size < batchLess || size > int64(len(raw)) {
+		if size < leastBatch || size > int64(len(raw)) {
 			break
 		}
 		var b kmsg.RecordBatch
@@ -67,7 +61,7 @@ func batchTimes(raw []byte, decompressor kgo.Decompressor) map[int64]int64 {
 
 func addTimes(times map[int64]int64, b *kmsg.RecordBatch, decompressor kgo.Decompressor) {
 	records := b.Records
-	if codec := kgo.CompressionCodecType(b.Attributes & 7); codec != 0 {
+	if codec := kgo.CompressionCodecType(b.Attributes & codecBits); codec != 0 {
 		var err error
 		if records, err = decompressor.Decompress(records, codec); err != nil {
 			return

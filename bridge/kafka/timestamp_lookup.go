@@ -11,14 +11,15 @@ import (
 // timeLookup reads records a second time where the client does not tell their times. Of the poll loop.
 type timeLookup struct {
 	connection Connection
+	most       int64 // bytes that a batch unpacks to: those that the client has read do not come to more
 	log        *zap.Logger
 	peeks      map[string]*Peek // by topic, with one client
 	told       map[string]bool  // of topics, that they have strange times
 	client     *kgo.Client      // nil before the first
 }
 
-func newTimeLookup(c Connection, log *zap.Logger) *timeLookup {
-	return &timeLookup{connection: c, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}}
+func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
+	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}}
 }
 
 // lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
@@ -76,7 +77,7 @@ func (l *timeLookup) peek(ctx context.Context, at place) (*Peek, error) {
 	if p := l.peeks[at.topic]; p != nil {
 		return p, nil
 	}
-	o := PeekOptions{Connection: l.connection, Topic: at.topic, ReadUncommitted: true, Patience: lookUpTimes / 2}
+	o := PeekOptions{Connection: l.connection, Topic: at.topic, ReadUncommitted: true, MostUnpacked: l.most, Patience: lookUpTimes / 2}
 	if l.client == nil {
 		client, err := peekClient(o)
 		if err != nil {

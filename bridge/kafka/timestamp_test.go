@@ -115,7 +115,7 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 func TestTimestampUnknown(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
-	l := newTimeLookup(Connection{Brokers: k.Addresses()}, zap.NewNop())
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
 	defer l.close()
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	right := time.UnixMilli(1_700_000_000_123)

@@ -2,21 +2,15 @@ package kafka
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// maxUnpacked bounds what a batch may unpack to. The least that a broker answers with is a batch,
-// however large.
-const maxUnpacked = 64 << 20
-
 // fetchError is told of an error that came with a poll, once for each poll.
 func (s *Source) fetchError(at place, err error) {
 	var lost *kgo.ErrDataLoss
 	var session *kgo.ErrGroupSession
-	var large *kgo.ErrDecompressTooLarge
 	switch {
 	case errors.Is(err, kgo.ErrClientClosed), errors.As(err, &session):
 		// The end, and what the group's hook tells.
@@ -29,9 +23,7 @@ func (s *Source) fetchError(at place, err error) {
 		// Revoked since, or never this member's.
 	case at.partition >= 0 && at.topic != "" && !s.assigned[at].begun():
 		s.refused(at, err)
-	case errors.As(err, &large):
-		// The client does not ask for the partition any more.
-		s.failing.tell(at, fmt.Sprintf("reading: the batch at offset %d unpacks to more than %d bytes, and nothing behind it is read", large.Offset, maxUnpacked), true)
+	case s.ofBatch(at, err):
 	case at.topic != "" && at.partition < 0:
 		s.failing.tell(at, unreadable(err), false)
 	default:

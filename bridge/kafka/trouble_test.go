@@ -6,7 +6,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -67,9 +66,8 @@ func TestFetchTroubleToldOnce(t *testing.T) {
 	const key = "partition t/0"
 	k := cluster(t, 1)
 	m := owner(t, k)
-	large := &kgo.ErrDecompressTooLarge{Topic: "t", Partition: 0, Offset: 3, NextOffset: 9}
 	tell := func() {
-		m.source.fetchError(place{"t", 0}, large)
+		m.source.failing.tell(place{"t", 0}, "given up", true)
 		m.source.lookAgain(t.Context(), time.Now().Add(time.Hour))
 		if m.board.is(key) == "" {
 			t.Fatal("over though nothing says so")

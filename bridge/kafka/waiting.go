@@ -22,6 +22,14 @@ const (
 	schemaAgain = 50 * time.Millisecond
 )
 
+// wait has records wait for their turn. Called by the poll loop, with the gate read-locked.
+func (s *Source) wait(a *assignment, records []*kgo.Record) {
+	if len(a.waiting) == 0 {
+		s.fresh = append(s.fresh, a)
+	}
+	a.keep(records)
+}
+
 // keep has polled records wait. Called with the gate read-locked, by the poll loop.
 func (a *assignment) keep(records []*kgo.Record) {
 	if len(a.waiting) == 0 {

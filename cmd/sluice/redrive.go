@@ -164,7 +164,7 @@ func (r *redriving) run(parent context.Context) error {
 
 // letters opens the dead-letter topic.
 func (r *redriving) letters(ctx context.Context) (*replay.Letters, error) {
-	p, err := r.peek(ctx, r.topic)
+	p, err := r.peek(ctx, r.topic, defaultMaxBatch)
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", r.topic)
 	}
@@ -173,8 +173,21 @@ func (r *redriving) letters(ctx context.Context) (*replay.Letters, error) {
 	}
 	return &replay.Letters{
 		Peek: p, Topic: r.topic, ByRules: r.reroute, Known: setOf(r.cfg.DestinationNames()), Origin: r.origin,
+		Replay: r.replayCommand,
 		Filter: replay.LetterFilter{From: r.since, To: r.until, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
 	}, nil
+}
+
+// roomyBatch is what a replay is told to read batches up to, that the bridge had no room for.
+const roomyBatch = config.Size(1 << 30)
+
+// replayCommand is what sends the batch that a letter stands for.
+func (r *redriving) replayCommand(letter bridge.DeadLetter) string {
+	words := []string{"sluice", "replay", "-c", r.config, "--offset", letter.Batch.Range(letter.Record.Topic, letter.Record.Partition)}
+	if letter.Reason == bridge.ReasonBatchTooLarge {
+		words = append(words, "--max-batch-bytes", roomyBatch.String())
+	}
+	return shellLine(words)
 }
 
 // origin looks up where a record came from, once for each topic.

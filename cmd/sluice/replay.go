@@ -40,18 +40,22 @@ A replay has an id of its own, which is printed, so that FIFO destinations take 
 within five minutes. At Ctrl-C or SIGTERM it waits for what is in flight, and prints the command that
 sends the rest: with the same id, so that a FIFO destination sees nothing twice within five minutes.`
 
+// defaultMaxBatch is more than the bridge reads at once with the limits that it has by default.
+const defaultMaxBatch = config.Size(64 << 20)
+
 // replayOptions are the flags of sluice replay.
 type replayOptions struct {
 	resendOptions
 	topicNames []string
 	offsets    []string
 	id         string
+	maxBatch   config.Size
 
 	stretches []stretch // read from offsets
 }
 
 func newReplay() *cobra.Command {
-	var o replayOptions
+	o := replayOptions{maxBatch: defaultMaxBatch}
 	c := &cobra.Command{
 		Use:   "replay",
 		Short: "Send records again that Kafka still has",
@@ -69,6 +73,7 @@ func newReplay() *cobra.Command {
 	f.StringArrayVar(&o.offsets, "offset", nil, "records at PARTITION:FIRST-LAST, or TOPIC/PARTITION:FIRST-LAST")
 	f.StringArrayVar(&o.destinations, "destination", nil, "only what goes to this destination")
 	f.StringArrayVar(&o.rules, "rule", nil, "only what this rule sends")
+	f.Var(&o.maxBatch, "max-batch-bytes", "most memory that one batch of records may take, unpacked, at most 2047MiB")
 	f.StringVar(&o.id, "id", "", "id of an earlier replay to go on with")
 	o.flags(c)
 	_ = c.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -76,6 +81,7 @@ func newReplay() *cobra.Command {
 	})
 	_ = c.RegisterFlagCompletionFunc("offset", noFiles) // for completion only
 	_ = c.RegisterFlagCompletionFunc("id", noFiles)
+	_ = c.RegisterFlagCompletionFunc("max-batch-bytes", noFiles)
 	return c
 }
 
@@ -89,6 +95,9 @@ func (o *replayOptions) check() (err error) {
 		if !topicName.MatchString(name) {
 			return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", name)
 		}
+	}
+	if o.maxBatch < 1<<20 || o.maxBatch > 2047<<20 {
+		return usagef("--max-batch-bytes is %v; write a size from 1MiB to 2047MiB", o.maxBatch)
 	}
 	if o.id != "" && !replayID.MatchString(o.id) {
 		return usagef("%q cannot be the id of a replay; write up to 32 letters, digits, dashes and underscores after --id", o.id)
@@ -262,6 +271,14 @@ func (r *replaying) command(left []replay.Left) string {
 	for _, l := range left {
 		add("--offset", fmt.Sprintf("%s/%d:%d-%d", l.Topic, l.Partition, l.First, l.Last))
 	}
+	if r.maxBatch != defaultMaxBatch {
+		add("--max-batch-bytes", r.maxBatch.String())
+	}
+	return shellLine(words)
+}
+
+// shellLine writes a command for a shell.
+func shellLine(words []string) string {
 	for i, w := range words {
 		if strings.ContainsFunc(w, func(c rune) bool { return !strings.ContainsRune(plainInShell, c) }) {
 			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"

@@ -145,12 +145,13 @@ func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending,
 
 func (r *resending) connection() kafka.Connection { return daemon.Connection(r.cfg, r.session) }
 
-// peek opens a topic.
-func (r *resending) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
+// peek opens a topic, of which batches may take so much memory.
+func (r *resending) peek(ctx context.Context, topic string, maxBatch config.Size) (*kafka.Peek, error) {
 	return kafka.OpenPeek(ctx, kafka.PeekOptions{
 		Connection:      r.connection(),
 		Topic:           topic,
 		ReadUncommitted: r.cfg.Kafka.IsolationLevel == config.ReadUncommitted,
+		MostUnpacked:    int64(maxBatch),
 		Patience:        r.o.timeout,
 	})
 }

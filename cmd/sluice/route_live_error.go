@@ -9,6 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -16,7 +18,12 @@ import (
 func liveError(cfg *config.Config, topic string, err error) error {
 	brokers := strings.Join(cfg.Kafka.Brokers, ", ")
 	var dial *net.OpError
+	var batch *kafka.BatchError
 	switch {
+	case errors.As(err, &batch) && batch.Reason == bridge.ReasonBatchTooLarge:
+		return fmt.Errorf("%w; sluice replay reads it with a larger --max-batch-bytes", err)
+	case errors.As(err, &batch):
+		return fmt.Errorf("%w; leave its offsets out", err)
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
 		return fmt.Errorf("topic %s does not exist at %s, or may not be described; correct --topic", topic, brokers)
 	case errors.Is(err, kerr.TopicAuthorizationFailed):

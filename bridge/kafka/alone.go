@@ -1,0 +1,181 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// aloneTurn is for one at a time in the process: what is being unpacked is held beside all else.
+var aloneTurn = make(chan struct{}, 1)
+
+const (
+	// alonePatience bounds one attempt to read a batch.
+	alonePatience = 10 * time.Second
+	// aloneRoom is how long it is waited for memory that others have, where a batch may fit with that.
+	aloneRoom = 30 * time.Second
+	// aloneAgain is how often it is tried again what waits for memory, or for a broker; aloneStill for
+	// what only an operator can change.
+	aloneAgain = time.Second
+	aloneStill = 15 * time.Second
+)
+
+// alone is one batch that is read alone.
+type alone struct {
+	offset int64
+	// silent is set where nothing was said of a batch: it is only looked at, and the partition not
+	// paused.
+	silent bool
+	found  chan finding // capacity 1
+
+	finding finding // taken out of found
+	have    bool
+}
+
+// finding is what was found at an offset.
+type finding struct {
+	Batch
+	Epoch int32
+	bad   *BatchError // what could not be read; nil where it could
+}
+
+func newAlone(offset int64, silent bool) *alone {
+	return &alone{offset: offset, silent: silent, found: make(chan finding, 1)}
+}
+
+func (x *alone) arrived() bool {
+	if !x.have {
+		select {
+		case x.finding = <-x.found:
+			x.have = true
+		default:
+		}
+	}
+	return x.have
+}
+
+// nothing leaves an offset to the client.
+func (x *alone) nothing() { x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1} }
+
+// readAlone reads a batch alone until it is known what becomes of it, and tells the poll loop. It ends
+// with ctx, and with the assignment.
+func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
+	for began := time.Now(); ctx.Err() == nil && !a.part.Closed(); {
+		f, whole, err := s.tryAlone(ctx, a, x)
+		wait := aloneAgain
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && x.silent, errors.Is(err, errClients):
+			x.nothing()
+			return
+		case err != nil:
+			s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
+		case f.bad == nil, x.silent:
+			x.found <- f
+			return
+		case f.bad.Reason == bridge.ReasonBatchTooLarge && !whole && time.Since(began) < aloneRoom:
+		case s.opts.WaitForUnreadable:
+			s.tellAlone(a, waits(f.bad))
+			wait = aloneStill
+		default:
+			x.found <- f
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// tellAlone tells of a partition for as long as it is this member's: nobody would say that it is over.
+func (s *Source) tellAlone(a *assignment, text string) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.place] == a {
+		s.failing.tell(a.place, text, true)
+	}
+}
+
+// errClients is for what the client finds out by itself, and acts on, when it asks for the partition: that
+// the log begins behind the offset, or ends before it, or that the topic was deleted, or made again.
+var errClients = errors.New("the client knows what to do")
+
+// tryAlone reads a batch with the memory that is free, and says whether that is all that there may be.
+// What the records take counts as in flight until the partition's mark has passed them.
+func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f finding, whole bool, err error) {
+	select {
+	case aloneTurn <- struct{}{}:
+		defer func() { <-aloneTurn }()
+	case <-ctx.Done():
+		return f, false, ctx.Err()
+	}
+	all, free := s.window.Bytes()
+	most := min(all/2, math.MaxInt32)
+	if free < most {
+		most = max(floorPower(free), leastUnpacked)
+	} else {
+		whole = true
+	}
+	s.window.Reserve(most)
+	defer s.window.Return(most)
+	ctx, cancel := context.WithTimeout(ctx, alonePatience)
+	defer cancel()
+	f.Batch, err = s.peekAlone(ctx, a, x.offset, most)
+	f.Epoch = -1
+	if errors.As(err, &f.bad) {
+		f.Next, f.Epoch, err = f.bad.Next, f.bad.Epoch, nil
+	}
+	if n := len(f.Records); n > 0 {
+		last := f.Records[n-1]
+		f.Epoch = last.LeaderEpoch
+		if !x.silent {
+			a.part.Pin(f.Weight, last.Offset+1)
+		}
+	}
+	return f, whole, err
+}
+
+// peekAlone reads the batch at an offset with so many bytes of memory.
+func (s *Source) peekAlone(ctx context.Context, a *assignment, offset, most int64) (Batch, error) {
+	o := PeekOptions{Connection: s.opts.Connection, Topic: a.topic, ReadUncommitted: s.opts.ReadUncommitted, MostUnpacked: most, Patience: alonePatience}
+	client, err := peekClient(o)
+	if err != nil {
+		return Batch{}, err
+	}
+	p := newPeek(o, client)
+	defer p.Close()
+	if err = p.locate(ctx); err == nil && p.origin != a.part.Origin {
+		err = errClients
+	}
+	if err != nil {
+		return Batch{}, forClient(err)
+	}
+	b, err := p.Batch(ctx, a.partition, offset)
+	return b, forClient(err)
+}
+
+func forClient(err error) error {
+	for _, known := range []error{kerr.OffsetOutOfRange, kerr.UnknownTopicID, kerr.UnknownTopicOrPartition} {
+		if errors.Is(err, known) {
+			return errClients
+		}
+	}
+	return err
+}
+
+// waits says what a partition waits for, and what to do.
+func waits(bad *BatchError) string {
+	remedy := "raise limits.in_flight_bytes, of which it may take half"
+	if bad.Reason == bridge.ReasonBatchCorrupt {
+		remedy = "have the broker's disks and the producer looked at"
+	}
+	return fmt.Sprintf("%v, and nothing behind it is read; %s, or set kafka.unreadable to dead_letter to go on behind it", bad, remedy)
+}

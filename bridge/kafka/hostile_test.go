@@ -1,0 +1,94 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// crafted is a batch as no producer makes it by mistake.
+type crafted struct {
+	records [][]byte // as they are in the batch, each with its length
+	count   int32    // that the header says; 0: as many as there are
+	codec   kgo.CompressionCodecType
+	packed  []byte // in the place of what the codec makes of the records; nil: that
+}
+
+// recordOf returns a record of a batch, as the protocol has it.
+func recordOf(offset int, value []byte, headers int) []byte {
+	b := []byte{0}
+	b = binary.AppendVarint(b, 0)
+	b = binary.AppendVarint(b, int64(offset))
+	b = binary.AppendVarint(b, -1)
+	b = binary.AppendVarint(b, int64(len(value)))
+	b = append(b, value...)
+	b = binary.AppendVarint(b, int64(headers))
+	for range headers {
+		b = append(b, 0, 1) // an empty name, and null
+	}
+	return append(binary.AppendVarint(nil, int64(len(b))), b...)
+}
+
+func (c crafted) bytes(t testing.TB) []byte {
+	t.Helper()
+	packed := c.packed
+	if packed == nil {
+		packed = bytes.Join(c.records, nil)
+		if codec := map[kgo.CompressionCodecType]kgo.CompressionCodec{
+			kgo.CodecGzip: kgo.GzipCompression(), kgo.CodecSnappy: kgo.SnappyCompression(),
+			kgo.CodecLz4: kgo.Lz4Compression(), kgo.CodecZstd: kgo.ZstdCompression(),
+		}; c.codec != kgo.CodecNone {
+			compressor, err := kgo.DefaultCompressor(codec[c.codec])
+			if err != nil {
+				t.Fatal(err)
+			}
+			packed, _ = compressor.Compress(new(bytes.Buffer), packed)
+		}
+	}
+	count := c.count
+	if count == 0 {
+		count = int32(len(c.records))
+	}
+	b := kmsg.RecordBatch{
+		PartitionLeaderEpoch: -1, Magic: 2, Attributes: int16(c.codec), LastOffsetDelta: count - 1,
+		FirstTimestamp: time.Now().UnixMilli(), MaxTimestamp: time.Now().UnixMilli(),
+		ProducerID: -1, ProducerEpoch: -1, FirstSequence: -1, NumRecords: count, Records: packed,
+	}
+	raw := b.AppendTo(nil)
+	binary.BigEndian.PutUint32(raw[8:], uint32(len(raw)-batchHead))
+	binary.BigEndian.PutUint32(raw[batchCRC:], crc32.Checksum(raw[batchSummed:], castagnoli))
+	return raw
+}
+
+// produceRaw writes a batch as it is.
+func produceRaw(t testing.TB, c *kgo.Client, topic string, partition int32, batch []byte) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	meta, err := kadm.NewClient(c).Metadata(ctx, topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := kmsg.NewProduceRequestTopicPartition()
+	p.Partition, p.Records = partition, batch
+	rt := kmsg.NewProduceRequestTopic()
+	rt.TopicID = meta.Topics[topic].ID
+	rt.Topic, rt.Partitions = topic, append(rt.Partitions, p)
+	req := kmsg.NewPtrProduceRequest()
+	req.Acks, req.TimeoutMillis, req.Topics = -1, 10_000, append(req.Topics, rt)
+	answer, err := req.RequestWith(ctx, c)
+	if err == nil {
+		err = kerr.ErrorForCode(answer.Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

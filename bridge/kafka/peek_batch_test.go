@@ -1,0 +1,116 @@
+package kafka
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// at returns a batch as it stands in a log at an offset.
+func (c crafted) at(t testing.TB, offset int64) []byte {
+	raw := c.bytes(t)
+	binary.BigEndian.PutUint64(raw, uint64(offset)) // which the checksum leaves out
+	return raw
+}
+
+func TestUnpackBatch(t *testing.T) {
+	t.Parallel()
+	sound := crafted{records: zeros(4, 100), codec: kgo.CodecZstd}
+	damaged := func(change func([]byte)) []byte {
+		raw := sound.at(t, 10)
+		change(raw)
+		return raw
+	}
+	for name, c := range map[string]struct {
+		raw     []byte
+		from    int64
+		records int
+		next    int64 // of what is read, or of what is not
+		reason  bridge.Reason
+		why     string
+	}{
+		"sound":                 {raw: sound.at(t, 10), from: 10, records: 4, next: 14},
+		"from its middle":       {raw: sound.at(t, 10), from: 12, records: 2, next: 14},
+		"behind a gap":          {raw: sound.at(t, 10), from: 3, records: 4, next: 14},
+		"its records compacted": {raw: crafted{records: [][]byte{recordOf(0, nil, 0)}, count: 4}.at(t, 10), from: 10, records: 1, next: 14},
+		"damaged":               {raw: damaged(func(b []byte) { b[70] ^= 1 }), from: 10, next: 14, reason: bridge.ReasonBatchCorrupt, why: "checksum"},
+		"of a later format":     {raw: damaged(func(b []byte) { b[batchMagic] = 3 }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "unknown format 3"},
+		"longer than it is":     {raw: damaged(func(b []byte) { b[8] = 0x7f }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "the broker sends"},
+		"of negative length":    {raw: damaged(func(b []byte) { b[8] = 0xff }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "the broker sends"},
+		"cut off":               {raw: sound.at(t, 10)[:10], from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "cut off"},
+		"before the offset":     {raw: sound.at(t, 10), from: 20, next: 14, reason: bridge.ReasonBatchCorrupt, why: "before the one that was asked for"},
+		"more than it says":     {raw: crafted{records: zeros(4, 1), count: 2}.at(t, 10), from: 10, next: 12, reason: bridge.ReasonBatchCorrupt, why: "says that it holds 2 records, and holds 4"},
+		"too large":             {raw: crafted{records: zeros(1, 2<<20), codec: kgo.CodecGzip}.at(t, 10), from: 10, next: 11, reason: bridge.ReasonBatchTooLarge, why: "takes more than"},
+		"of too many records":   {raw: crafted{records: zeros(10_000, 0)}.at(t, 10), from: 10, next: 10_010, reason: bridge.ReasonBatchTooLarge, why: "takes more than"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &Peek{opts: PeekOptions{Topic: "t", MostUnpacked: 1 << 20}}
+			b, err := p.unpackBatch(&kmsg.FetchResponseTopicPartition{RecordBatches: c.raw}, c.from)
+			if c.reason == "" {
+				if err != nil || len(b.Records) != c.records || b.Next != c.next {
+					t.Fatalf("%d records up to %d, %v", len(b.Records), b.Next, err)
+				}
+				return
+			}
+			var bad *BatchError
+			if !errors.As(err, &bad) {
+				t.Fatalf("%v", err)
+			}
+			if bad.Reason != c.reason || !strings.Contains(bad.Error(), c.why) || bad.Next != c.next || bad.Bytes != len(c.raw) {
+				t.Errorf("%s: %v; up to %d, %d bytes", bad.Reason, bad, bad.Next, bad.Bytes)
+			}
+		})
+	}
+}
+
+// What a reader is told of a batch that it cannot read is a sentence, and no silence.
+func TestPeekOverUnreadable(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		batch crafted
+		why   string
+	}{
+		"a bomb":     {crafted{records: zeros(5, 20<<20), codec: kgo.CodecZstd}, "the batch of t/0:2-6 "},
+		"no records": {crafted{count: 5, packed: []byte{0xff}}, "the batch of t/0:2-6 "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := cluster(t, 1)
+			client := dial(t, k)
+			produce(t, client, numbered("t", 0, "a", 2)...)
+			produceRaw(t, client, "t", 0, c.batch.bytes(t))
+			p := peek(t, k.Addresses(), "t")
+			var last error
+			n := 0
+			for _, err := range p.Read(t.Context(), p.Ranges()) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			if n != 2 || last == nil || !strings.Contains(last.Error(), c.why) {
+				t.Errorf("%d records, then %v", n, last)
+			}
+		})
+	}
+	k := cluster(t, 1)
+	client := dial(t, k)
+	for range 10 { // 16 MiB each, which do not fit together
+		produceRaw(t, client, "t", 0, crafted{records: zeros(16, 1<<20), codec: kgo.CodecZstd}.bytes(t))
+	}
+	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.MostUnpacked, o.FetchBytes = 20<<20, 1<<20 })
+	n := 0
+	for _, err := range p.Read(t.Context(), p.Ranges()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != 160 {
+		t.Errorf("%d records of batches that fit alone only", n)
+	}
+}

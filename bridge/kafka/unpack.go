@@ -1,0 +1,174 @@
+package kafka
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/bits"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+const (
+	// structBytes is what the client holds for a record beside its bytes.
+	structBytes = 200
+	// headerBytes is the same for one of its headers, which may come in two bytes.
+	headerBytes = 48
+)
+
+// unpack unpacks what comes to so many bytes at the most; where it is more, the error wraps
+// kgo.ErrMaxDecompress, and not much more memory was taken.
+func unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, error) {
+	if codec == kgo.CodecZstd {
+		return unpackZstd(src, most)
+	}
+	return unpacker(int(most)).Decompress(src, codec)
+}
+
+// unpackers are the client's decompressors, by what they unpack at the most: each has pools of its own.
+var unpackers sync.Map // int to kgo.Decompressor
+
+// unpacker returns the client's own decompressor with a bound, which it hands out only as that of a
+// client.
+func unpacker(most int) kgo.Decompressor {
+	if d, ok := unpackers.Load(most); ok {
+		return d.(kgo.Decompressor)
+	}
+	client, err := kgo.NewClient(kgo.MaxDecompressBatchBytes(most))
+	if err != nil {
+		panic("a client that connects to nothing: " + err.Error()) // cannot happen
+	}
+	defer client.Close()
+	d, _ := client.OptValue(kgo.WithDecompressor).(kgo.Decompressor)
+	unpackers.Store(most, d)
+	return d
+}
+
+// atMost is a decompressor of batches that each unpack to so many bytes at the most.
+type atMost int64
+
+func (m atMost) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	return unpack(src, codec, int64(m))
+}
+
+// bounded is a decompressor of batches that take so many bytes of memory together, with what their
+// records cost. It refuses one that does not fit beside those before it with errNoRoom, and one that
+// does not fit alone with kgo.ErrMaxDecompress.
+type bounded struct {
+	most, held int64
+}
+
+func (b *bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	room := b.most
+	if b.held > 0 {
+		if room = floorPower(b.most - b.held); room < leastUnpacked {
+			return nil, errNoRoom
+		}
+	}
+	out, err := unpack(src, codec, room)
+	w, undecodable := weigh(out)
+	switch {
+	case err == nil && w.bytes > room, errors.Is(err, kgo.ErrMaxDecompress):
+		if b.held > 0 {
+			return nil, errNoRoom
+		}
+		return nil, kgo.ErrMaxDecompress
+	case err == nil:
+		err = undecodable // the client would pass it over
+	}
+	b.held += w.bytes
+	return out, err
+}
+
+// floorPower returns the largest power of two that is not above n; 0 where there is none. Unpackers are
+// made for few sizes.
+func floorPower(n int64) int64 {
+	if n <= 0 {
+		return 0
+	}
+	return 1 << (bits.Len64(uint64(n)) - 1)
+}
+
+// weight is what the client makes of the records of a batch.
+type weight struct {
+	records int
+	bytes   int64 // of memory, those of the batch itself among them
+}
+
+// weigh looks through the records of an unpacked batch as the client does when it decodes them, and
+// stops where it would: the header of a batch may say what it likes. An error says what is wrong with
+// the record that it stopped at.
+// Layout: https://kafka.apache.org/documentation/#record
+func weigh(unpacked []byte) (w weight, err error) {
+	if w, ok := weighSet(unpacked); ok {
+		return w, nil
+	}
+	w.bytes = int64(len(unpacked))
+	for rest := unpacked; len(rest) > 0; {
+		length, n := binary.Varint(rest)
+		if n <= 0 || length < 0 || length > int64(len(rest)-n) {
+			return w, fmt.Errorf("record %d is cut off", w.records+1)
+		}
+		headers, ok := recordHeaders(rest[n : n+int(length)])
+		if !ok {
+			return w, fmt.Errorf("record %d is not one", w.records+1)
+		}
+		w.records++
+		w.bytes += structBytes + headerBytes*headers
+		rest = rest[n+int(length):]
+	}
+	return w, nil
+}
+
+// weighSet does the same for messages of the formats before Kafka 0.11, each of which has its offset and
+// length before it.
+func weighSet(unpacked []byte) (w weight, ok bool) {
+	const head, magic = 12, 16
+	w.bytes = int64(len(unpacked))
+	rest := unpacked
+	for len(rest) > magic && rest[magic] <= 1 {
+		length := int64(int32(binary.BigEndian.Uint32(rest[8:])))
+		if length <= magic-head || length > int64(len(rest)-head) {
+			break
+		}
+		w.records++
+		w.bytes += structBytes
+		rest = rest[head+length:]
+	}
+	return w, len(rest) == 0 && w.records > 0
+}
+
+// recordHeaders returns how many headers a record says that it has, which is what memory is taken for.
+func recordHeaders(r []byte) (headers int64, ok bool) {
+	skip := func(n int64) bool {
+		if n > int64(len(r)) {
+			return false
+		}
+		r = r[max(n, 0):] // -1 stands for null
+		return true
+	}
+	varint := func() (v int64, ok bool) {
+		v, n := binary.Varint(r)
+		if n <= 0 {
+			return 0, false
+		}
+		r = r[n:]
+		return v, true
+	}
+	if !skip(1) { // attributes
+		return 0, false
+	}
+	for range 2 { // timestamp and offset, as differences
+		if _, ok := varint(); !ok {
+			return 0, false
+		}
+	}
+	for range 2 { // key and value
+		if n, ok := varint(); !ok || !skip(n) {
+			return 0, false
+		}
+	}
+	headers, ok = varint()
+	return max(headers, 0), ok && headers <= int64(len(r))
+}

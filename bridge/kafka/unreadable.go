@@ -1,0 +1,174 @@
+package kafka
+
+import (
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+)
+
+// A batch that the client cannot read would stop its partition: one that unpacks to more than there is
+// room for, for which the client gives the partition up; one that is damaged, which it asks for again
+// and again; and one whose records are not what its header says, of which it says nothing. Such a
+// partition is paused, and the batch read alone (alone.go). Its records go the ordinary way, before what
+// follows; or a dead letter takes their place.
+
+// ofBatch says whether an error that came with a poll is of a batch, and notes it. Called by the poll
+// loop with the gate read-locked.
+func (s *Source) ofBatch(at place, err error) bool {
+	a := s.assigned[at]
+	if a == nil {
+		return false
+	}
+	if errors.Is(err, errNoRoom) {
+		if a.refused++; a.refused >= mostRefused {
+			a.doubt = err
+		}
+		return true
+	}
+	var brokers *kerr.Error
+	var network net.Error
+	if errors.As(err, &brokers) || errors.As(err, &network) || errors.Is(err, io.EOF) {
+		return false
+	}
+	a.doubt = err
+	return true
+}
+
+const (
+	// mostRefused is how often in a row a batch may not fit beside others before it is read alone.
+	mostRefused = 10
+	// silentAfter is how long nothing may come of a partition that has more before its next batch is
+	// looked at. Where that shows nothing, since a transaction is open for one, it is twice as long each
+	// time, up to silentLongest.
+	silentAfter   = 10 * time.Second
+	silentLongest = 5 * time.Minute
+)
+
+// came notes that records were polled.
+func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfter }
+
+// sound returns the records before a batch that the client has passed over, if it has: there is a gap
+// between them. Behind a batch that is read alone, or is to be, there are none: they are read again after
+// it. Called by the poll loop with the gate read-locked.
+func (s *Source) sound(a *assignment, records []*kgo.Record) []*kgo.Record {
+	if a.doubt != nil || a.alone != nil && !a.alone.silent {
+		return nil
+	}
+	next, n := a.expected(), len(records)
+	if n == 0 || next < 0 || records[0].Offset < next {
+		return records
+	}
+	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.skips(a.place) {
+		return records
+	}
+	for i, r := range records {
+		if r.Offset != next {
+			a.doubt = errSkipped // what is behind the gap is read again
+			return records[:i]
+		}
+		next++
+	}
+	return records
+}
+
+// takeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
+// poll loop.
+func (s *Source) takeAlone(start func(*assignment, *alone)) {
+	now := time.Now()
+	// Time that the loop has spent on other things is no silence.
+	turn := min(now.Sub(s.turned), pollWait)
+	s.turned = now
+	passed := map[string]map[int32]kgo.EpochOffset{}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for _, a := range s.assigned {
+		switch {
+		case a.doubt != nil && (a.alone == nil || a.alone.silent):
+			s.log.Debug("the next batch is read alone", zap.Stringer("partition", a.place), zap.Error(a.doubt))
+			a.doubt, a.refused = nil, 0
+			a.paused.Store(true)
+			s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
+			a.alone = newAlone(a.expected(), false)
+			start(a, a.alone)
+		case a.alone != nil && a.alone.silent:
+			s.judge(a)
+		case a.alone != nil:
+			if to, done := s.handOver(a); done {
+				a.alone, a.doubt = nil, nil // resumed with the partitions that have room
+				if passed[a.topic] == nil {
+					passed[a.topic] = map[int32]kgo.EpochOffset{}
+				}
+				passed[a.topic][a.partition] = to
+			}
+		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
+			a.silent = 0
+		default:
+			if a.silent += turn; a.silent >= a.patience {
+				a.alone = newAlone(a.expected(), true)
+				start(a, a.alone)
+			}
+		}
+	}
+	s.client.SetOffsets(passed)
+}
+
+// judge ends a look at a batch of which nothing was said.
+func (s *Source) judge(a *assignment) {
+	x := a.alone
+	if !x.arrived() {
+		return
+	}
+	a.alone, a.silent, a.patience = nil, 0, min(2*a.patience, silentLongest)
+	switch f := &x.finding; {
+	case a.expected() != x.offset: // it came after all
+	case f.bad != nil || len(f.Records) > 0:
+		a.doubt = errSilent // now the partition is paused for it
+	default:
+		a.next.Store(f.Next)
+	}
+}
+
+// handOver has what was read alone wait for its turn, as far as there is room and what came before it is
+// taken. When it is done it says where the client is to go on.
+func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
+	x := a.alone
+	if !x.arrived() || len(a.waiting) > 0 {
+		return to, false
+	}
+	f := &x.finding
+	if f.bad != nil {
+		s.log.Error("a batch cannot be read: a dead letter names it, and the partition goes on behind it",
+			zap.String("batch", f.bad.Range(a.topic, a.partition)), zap.Int("bytes", f.bad.Bytes), zap.String("codec", f.bad.Codec),
+			zap.String("reason", string(f.bad.Reason)), zap.Error(f.bad.Why))
+		s.intake.Unreadable(a.part, f.bad.Unreadable)
+		a.enter(f.bad.Epoch, f.bad.First)
+	}
+	if n := len(f.Records); n > 0 {
+		if n = min(n, s.window.Batch(mostRecords)); n > 0 {
+			part := f.Records[:n:n]
+			f.Records = f.Records[n:]
+			a.read(part)
+			s.wait(a, part)
+		}
+		return to, false
+	}
+	a.came()
+	// Retention may have passed the batch meanwhile, and that was told.
+	a.next.Store(max(f.Next, a.next.Load()))
+	s.failing.over(a.place)
+	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.next.Load()}, true
+}
+
+var errSkipped = errors.New("the client has passed over a batch without records")
+
+var errSilent = errors.New("the client is silent of what the log holds")
+
+// handing says whether something is there that can be handed over.
+func (a *assignment) handing() bool {
+	return a.alone != nil && !a.alone.silent && a.alone.have && len(a.waiting) == 0
+}

@@ -1,0 +1,172 @@
+package kafka
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// zeros returns records of n bytes that pack to nothing.
+func zeros(records, n int) [][]byte {
+	var all [][]byte
+	for i := range records {
+		all = append(all, recordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
+	}
+	return all
+}
+
+// Of the window of 64 MiB a batch that is read alone may take half; beside others it may take 20 MiB.
+func TestUnreadableBatches(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		batch  crafted
+		reason bridge.Reason // empty: it is read after all
+		why    string
+		codec  string
+	}{
+		"a bomb":                {crafted{records: zeros(5, 10<<20), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"a bomb of gzip":        {crafted{records: zeros(1, 40<<20), codec: kgo.CodecGzip}, bridge.ReasonBatchTooLarge, "takes more than", "gzip"},
+		"a bomb of snappy":      {crafted{records: zeros(1, 40<<20), codec: kgo.CodecSnappy}, bridge.ReasonBatchTooLarge, "takes more than", "snappy"},
+		"a bomb of lz4":         {crafted{records: zeros(1, 40<<20), codec: kgo.CodecLz4}, bridge.ReasonBatchTooLarge, "takes more than", "lz4"},
+		"empty records":         {crafted{records: zeros(300_000, 0), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_000_000)}, codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"large, and readable":   {crafted{records: zeros(120, 200_000), codec: kgo.CodecZstd}, "", "", ""},
+		"not compressed at all": {crafted{records: zeros(1, 1), packed: []byte("not zstd"), codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
+		"no records in it":      {crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}, bridge.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
+		"one record only":       {crafted{records: [][]byte{recordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
+		"no records, packed":    {crafted{records: [][]byte{{0xff, 0xff, 0xff}}, count: 3, codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "cannot be decoded", "zstd"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1, kfake.BrokerConfigs(map[string]string{"message.max.bytes": "10000000"}))
+			client := dial(t, k)
+			raw := c.batch.bytes(t)
+			count := int64(c.batch.count)
+			if count == 0 {
+				count = int64(len(c.batch.records))
+			}
+			produce(t, client, numbered("t", 0, "before", 5)...)
+			produceRaw(t, client, "t", 0, raw)
+			produce(t, client, numbered("t", 0, "after", 5)...)
+			m := join(t, k)
+			m.letters.open(false)
+			if c.reason != "" {
+				await(t, "what is behind it", func() bool { return m.sink.times()["after4"] > 0 })
+				if at := committed(k, group, "t", 0); at > 5 {
+					t.Errorf("%d is committed before the dead letter was written", at)
+				}
+			}
+			m.letters.open(true)
+			commits(t, k, "t", 0, 10+count)
+			letters := m.letters.letters()
+			if c.reason == "" {
+				if n := m.sink.count(); len(letters) > 0 || n != int(10+count) {
+					t.Fatalf("%d arrived, and %d dead letters", n, len(letters))
+				}
+				await(t, "the memory of it to be given back", func() bool { _, bytes := m.window.Held(); return bytes == 0 })
+				return
+			}
+			if len(letters) != 1 {
+				t.Fatalf("%d dead letters", len(letters))
+			}
+			l := letters[0]
+			if l.Reason != c.reason || !strings.Contains(l.Error, c.why) || l.Batch == nil {
+				t.Fatalf("the dead letter says %s: %s (%+v)", l.Reason, l.Error, l.Batch)
+			}
+			if b := l.Batch; b.Next != 5+count || b.Bytes != len(raw) || b.Codec != c.codec || l.Record.Offset != b.First || l.Record.Topic != "t" {
+				t.Errorf("the dead letter names %s and %+v", l.Source(), *b)
+			}
+			for _, r := range numbered("t", 0, "after", 5) {
+				if n := m.sink.times()[string(r.Value)]; n != 1 {
+					t.Errorf("%s arrived %d times", r.Value, n)
+				}
+			}
+			if text := m.board.is("partition t/0"); text != "" {
+				t.Errorf("still in trouble: %s", text)
+			}
+		})
+	}
+}
+
+// Records of a batch that is read alone come before what is behind it.
+func TestAsideKeepsOrder(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	var large crafted
+	large.codec = kgo.CodecZstd
+	for i := range 100 {
+		large.records = append(large.records, recordOf(i, fmt.Appendf(bytes.Repeat([]byte{'0'}, 250_000), "-%d", i), 0))
+	}
+	produceRaw(t, client, "t", 0, large.bytes(t))
+	produce(t, client, numbered("t", 0, "after", 3)...)
+	m := join(t, k)
+	commits(t, k, "t", 0, 103)
+	m.sink.mu.Lock()
+	defer m.sink.mu.Unlock()
+	if len(m.sink.got) != 103 {
+		t.Fatalf("%d arrived", len(m.sink.got))
+	}
+	for i, body := range m.sink.got {
+		want := fmt.Sprintf("after%d", i-100)
+		if i < 100 {
+			want = fmt.Sprintf("-%d", i)
+		}
+		if !strings.HasSuffix(body, want) {
+			t.Fatalf("at %d is ...%s, expected ...%s", i, body[max(0, len(body)-20):], want)
+		}
+	}
+}
+
+// With the policy to wait the partition stands, says why for as long as it does, and the other ones go on.
+func TestWaitForUnreadable(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "before", 5)...)
+	produceRaw(t, client, "t", 0, crafted{records: zeros(5, 10<<20), codec: kgo.CodecZstd}.bytes(t))
+	produce(t, client, numbered("t", 0, "after", 5)...)
+	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
+	await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-9") })
+	if text := m.board.is("partition t/0"); !strings.Contains(text, "kafka.unreadable") {
+		t.Errorf("no remedy: %s", text)
+	}
+	produce(t, client, numbered("t", 1, "other", 5)...)
+	commits(t, k, "t", 1, 5)
+	commits(t, k, "t", 0, 5)
+	if m.board.is("partition t/0") == "" || m.sink.times()["after0"] > 0 {
+		t.Error("it goes on")
+	}
+	m.leave()
+	m = join(t, k) // as a reload does
+	commits(t, k, "t", 0, 15)
+	if n := len(m.letters.letters()); n != 1 {
+		t.Errorf("%d dead letters", n)
+	}
+}
+
+// A batch of a transaction that was given up is for nobody, readable or not.
+func TestUnreadableOfAbortedTransaction(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	tx := dial(t, k, kgo.TransactionalID("tx"), kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(64<<20))
+	if err := tx.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	produce(t, tx, &kgo.Record{Topic: "t", Value: bytes.Repeat([]byte{'0'}, 40<<20)})
+	if err := tx.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
+		t.Fatal(err)
+	}
+	produce(t, dial(t, k), numbered("t", 0, "after", 5)...)
+	m := join(t, k)
+	await(t, "what is behind it", func() bool { return m.sink.times()["after4"] == 1 })
+	if n := len(m.letters.letters()); n != 0 {
+		t.Errorf("%d dead letters", n)
+	}
+}
