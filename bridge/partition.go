@@ -141,17 +141,20 @@ func (p *Partition) advance() {
 // pin is memory that is held until the mark has reached an offset.
 type pin struct {
 	until, bytes int64
+	over         func()
 }
 
 // Pin counts memory as held until the mark has reached an offset: that of records which were read as one,
-// beside what each of them counts. Nothing happens after Close.
-func (p *Partition) Pin(bytes, until int64) {
+// beside what each of them counts. Over is called when it is not any more, with the end of the assignment
+// at the latest; it must not wait for anything.
+func (p *Partition) Pin(bytes, until int64, over func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
+		over()
 		return
 	}
-	p.pins = append(p.pins, pin{until, bytes})
+	p.pins = append(p.pins, pin{until, bytes, over})
 	p.bytes += bytes
 	p.window.Reserve(bytes)
 }
@@ -159,10 +162,11 @@ func (p *Partition) Pin(bytes, until int64) {
 // unpin gives back what the mark has passed. Called with mu held.
 func (p *Partition) unpin() {
 	for len(p.pins) > 0 && p.mark.Offset >= p.pins[0].until {
-		bytes := p.pins[0].bytes
+		out := p.pins[0]
 		p.pins = p.pins[1:]
-		p.bytes -= bytes
-		p.window.Return(bytes)
+		p.bytes -= out.bytes
+		p.window.Return(out.bytes)
+		out.over()
 	}
 }
 
@@ -244,6 +248,7 @@ func (p *Partition) Close() {
 	for _, pin := range p.pins {
 		p.bytes -= pin.bytes
 		p.window.Return(pin.bytes)
+		pin.over()
 	}
 	p.pins = nil
 	p.window.release(int64(p.span.len()), p.bytes)

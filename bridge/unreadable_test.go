@@ -105,16 +105,24 @@ func TestPin(t *testing.T) {
 			t.Errorf("%d bytes are held, expected %d", bytes, want)
 		}
 	}
-	p.Pin(1000, 2)
+	over := 0
+	pin := func(bytes, until int64) { p.Pin(bytes, until, func() { over++ }) }
+	pin(1000, 2)
 	seq, _ := p.register([]settling{{offset: 0, pending: 1, bytes: 10}, {offset: 1, pending: 1, bytes: 10}, {offset: 2, pending: 1, bytes: 10}})
 	held(1030)
 	p.settle(seq, 10)
 	held(1020)
 	p.settle(seq+1, 10)
 	held(10)
-	p.Pin(500, 3)
+	if over != 1 {
+		t.Errorf("%d are over", over)
+	}
+	pin(500, 3)
 	p.Close()
 	held(0)
-	p.Pin(500, 3)
+	pin(500, 3)
 	held(0)
+	if over != 3 {
+		t.Errorf("%d are over after the end", over)
+	}
 }

@@ -163,7 +163,7 @@ func TestReservedLeavesRoom(t *testing.T) {
 	w := NewWindow(1000, 100<<10)
 	p := NewPartition("t", 0, Origin{}, w)
 	w.Reserve(200 << 10)
-	p.Pin(100<<10, 5)
+	p.Pin(100<<10, 5, func() {})
 	if n := w.room(); n != 25<<10 {
 		t.Errorf("%d bytes may be registered", n)
 	}

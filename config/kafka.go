@@ -18,7 +18,7 @@ type Kafka struct {
 	SessionTimeout   Duration       `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a sign of life of this instance."`
 	RebalanceTimeout Duration       `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions."`
 	ReadAhead        Size           `koanf:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how much is fetched ahead of what is being worked on, unpacked, from all brokers together. More helps where brokers are far away."`
-	Unreadable       Unreadable     `koanf:"unreadable" default:"dead_letter" doc:"What becomes of a batch of records that is damaged, or unpacks to more than half of limits.in_flight_bytes: a dead letter names it and the partition goes on, or the partition waits."`
+	Unreadable       Unreadable     `koanf:"unreadable" default:"dead_letter" doc:"What becomes of a batch of records that is damaged, or unpacks to more than half of limits.in_flight_bytes and 32 MiB: a dead letter names it and the partition goes on, or the partition waits."`
 	TLS              TLS            `koanf:"tls" doc:"Encryption; on where any key is set."`
 	SASL             SASL           `koanf:"sasl" doc:"Authentication; none where it is left out."`
 }

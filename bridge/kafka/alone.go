@@ -12,14 +12,16 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// aloneTurn is for one at a time in the process: what is being unpacked is held beside all else.
+// aloneTurn is for one at a time in the process: what is being unpacked is held beside all else. Who has
+// it may take aloneSpare beside what is in flight.
 var aloneTurn = make(chan struct{}, 1)
 
 const (
+	aloneSpare = 32 << 20
 	// alonePatience bounds one attempt to read a batch.
 	alonePatience = 10 * time.Second
 	// aloneRoom is how long it is waited for memory that others have, where a batch may fit with that.
-	aloneRoom = 30 * time.Second
+	aloneRoom = 5 * time.Minute
 	// aloneAgain is how often it is tried again what waits for memory, or for a broker; aloneStill for
 	// what only an operator can change.
 	aloneAgain = time.Second
@@ -60,33 +62,35 @@ func (x *alone) arrived() bool {
 	return x.have
 }
 
-// nothing leaves an offset to the client.
-func (x *alone) nothing() { x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1} }
-
 // readAlone reads a batch alone until it is known what becomes of it, and tells the poll loop. It ends
 // with ctx, and with the assignment.
 func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
+	tried := int64(-1) // with how many bytes in vain, though there may be more
 	for began := time.Now(); ctx.Err() == nil && !a.part.Closed(); {
-		f, whole, err := s.tryAlone(ctx, a, x)
 		wait := aloneAgain
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil && x.silent, errors.Is(err, errClients):
-			x.nothing()
-			return
-		case err != nil:
-			s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
-		case f.bad == nil, x.silent:
-			x.found <- f
-			return
-		case f.bad.Reason == bridge.ReasonBatchTooLarge && !whole && time.Since(began) < aloneRoom:
-		case s.opts.WaitForUnreadable:
-			s.tellAlone(a, waits(f.bad))
-			wait = aloneStill
-		default:
-			x.found <- f
-			return
+		if all, room := s.roomAlone(); tried < 0 || room >= tried+tried/4 || room == all || time.Since(began) >= aloneRoom {
+			f, most, err := s.tryAlone(ctx, a, x)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil && x.silent, errors.Is(err, errClients):
+				x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1}
+				return
+			case err != nil:
+				s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
+			case f.bad == nil, x.silent:
+				x.found <- f
+				return
+			case f.bad.Reason == bridge.ReasonBatchTooLarge && most < all && time.Since(began) < aloneRoom:
+				s.tellAlone(a, fmt.Sprintf("%v: it waits for what others have in flight", f.bad))
+				tried = most
+			case s.opts.WaitForUnreadable:
+				s.tellAlone(a, waits(f.bad))
+				wait = aloneStill
+			default:
+				x.found <- f
+				return
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -108,39 +112,47 @@ func (s *Source) tellAlone(a *assignment, text string) {
 // the log begins behind the offset, or ends before it, or that the topic was deleted, or made again.
 var errClients = errors.New("the client knows what to do")
 
-// tryAlone reads a batch with the memory that is free, and says whether that is all that there may be.
-// What the records take counts as in flight until the partition's mark has passed them.
-func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f finding, whole bool, err error) {
+// roomAlone returns the memory that a batch may take in all, and what of it is free now.
+func (s *Source) roomAlone() (all, room int64) {
+	window, free := s.window.Bytes()
+	all = min(window/2+aloneSpare, math.MaxInt32)
+	return all, min(all, max(free, 0)+aloneSpare)
+}
+
+// tryAlone reads a batch with the memory that is free, and returns how much that was. What the records
+// take counts as in flight until the partition's mark has passed them; where that would be too much, the
+// turn is kept as long.
+func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f finding, most int64, err error) {
 	select {
 	case aloneTurn <- struct{}{}:
-		defer func() { <-aloneTurn }()
 	case <-ctx.Done():
-		return f, false, ctx.Err()
+		return f, 0, ctx.Err()
 	}
-	all, free := s.window.Bytes()
-	most := min(all/2, math.MaxInt32)
-	if free < most {
-		most = max(floorPower(free), leastUnpacked)
-	} else {
-		whole = true
-	}
-	s.window.Reserve(most)
-	defer s.window.Return(most)
+	over := func() { <-aloneTurn }
+	defer func() { over() }()
+	_, most = s.roomAlone()
+	s.window.Reserve(most - aloneSpare)
+	defer s.window.Return(most - aloneSpare)
 	ctx, cancel := context.WithTimeout(ctx, alonePatience)
 	defer cancel()
 	f.Batch, err = s.peekAlone(ctx, a, x.offset, most)
 	f.Epoch = -1
 	if errors.As(err, &f.bad) {
-		f.Next, f.Epoch, err = f.bad.Next, f.bad.Epoch, nil
+		return finding{Batch: Batch{Next: f.bad.Next}, Epoch: f.bad.Epoch, bad: f.bad}, most, nil
 	}
-	if n := len(f.Records); n > 0 {
+	if n := len(f.Records); n > 0 && !x.silent {
 		last := f.Records[n-1]
 		f.Epoch = last.LeaderEpoch
-		if !x.silent {
-			a.part.Pin(f.Weight, last.Offset+1)
+		pinned, until := f.Weight, over
+		if over = func() {}; pinned <= most-aloneSpare {
+			until()
+			until = func() {}
+		} else {
+			pinned = max(pinned-aloneSpare, 0)
 		}
+		a.part.Pin(pinned, last.Offset+1, until)
 	}
-	return f, whole, err
+	return f, most, err
 }
 
 // peekAlone reads the batch at an offset with so many bytes of memory.
@@ -173,7 +185,7 @@ func forClient(err error) error {
 
 // waits says what a partition waits for, and what to do.
 func waits(bad *BatchError) string {
-	remedy := "raise limits.in_flight_bytes, of which it may take half"
+	remedy := "raise limits.in_flight_bytes, of which it may take half and 32 MiB"
 	if bad.Reason == bridge.ReasonBatchCorrupt {
 		remedy = "have the broker's disks and the producer looked at"
 	}

@@ -148,8 +148,8 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 		s.intake.Unreadable(a.part, f.bad.Unreadable)
 		a.enter(f.bad.Epoch, f.bad.First)
 	}
-	if n := len(f.Records); n > 0 {
-		if n = min(n, s.window.Batch(mostRecords)); n > 0 {
+	if len(f.Records) > 0 {
+		if n := s.portion(a, f.Records); n > 0 {
 			part := f.Records[:n:n]
 			f.Records = f.Records[n:]
 			a.read(part)
@@ -162,6 +162,27 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	a.next.Store(max(f.Next, a.next.Load()))
 	s.failing.over(a.place)
 	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.next.Load()}, true
+}
+
+// handedBytes is about what a record takes that was handed over, beside its bytes and those that are made
+// of it.
+const handedBytes = 1 << 10
+
+// portion returns how many records there is room for: one at least where the partition has none in
+// flight, since they are in memory already.
+func (s *Source) portion(a *assignment, records []*kgo.Record) int {
+	n := s.window.Batch(min(mostRecords, len(records)))
+	_, free := s.window.Bytes()
+	for i, r := range records[:max(n, 0)] {
+		if free -= handedBytes + 2*int64(recordBytes(r)); free < 0 {
+			n = i
+			break
+		}
+	}
+	if held, _ := a.part.Held(); held == 0 {
+		n = max(n, 1)
+	}
+	return n
 }
 
 var errSkipped = errors.New("the client has passed over a batch without records")

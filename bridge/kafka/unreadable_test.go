@@ -21,7 +21,7 @@ func zeros(records, n int) [][]byte {
 	return all
 }
 
-// Of the window of 64 MiB a batch that is read alone may take half; beside others it may take 20 MiB.
+// Beside a window of 64 MiB a batch that is read alone may take 64 MiB; beside others it may take 20 MiB.
 func TestUnreadableBatches(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -30,13 +30,13 @@ func TestUnreadableBatches(t *testing.T) {
 		why    string
 		codec  string
 	}{
-		"a bomb":                {crafted{records: zeros(5, 10<<20), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"a bomb of gzip":        {crafted{records: zeros(1, 40<<20), codec: kgo.CodecGzip}, bridge.ReasonBatchTooLarge, "takes more than", "gzip"},
-		"a bomb of snappy":      {crafted{records: zeros(1, 40<<20), codec: kgo.CodecSnappy}, bridge.ReasonBatchTooLarge, "takes more than", "snappy"},
-		"a bomb of lz4":         {crafted{records: zeros(1, 40<<20), codec: kgo.CodecLz4}, bridge.ReasonBatchTooLarge, "takes more than", "lz4"},
-		"empty records":         {crafted{records: zeros(300_000, 0), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_000_000)}, codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"large, and readable":   {crafted{records: zeros(120, 200_000), codec: kgo.CodecZstd}, "", "", ""},
+		"a bomb":                {crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"a bomb of gzip":        {crafted{records: zeros(1, 70<<20), codec: kgo.CodecGzip}, bridge.ReasonBatchTooLarge, "takes more than", "gzip"},
+		"a bomb of snappy":      {crafted{records: zeros(1, 70<<20), codec: kgo.CodecSnappy}, bridge.ReasonBatchTooLarge, "takes more than", "snappy"},
+		"a bomb of lz4":         {crafted{records: zeros(1, 70<<20), codec: kgo.CodecLz4}, bridge.ReasonBatchTooLarge, "takes more than", "lz4"},
+		"empty records":         {crafted{records: zeros(400_000, 0), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_500_000)}, codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"large, and readable":   {crafted{records: zeros(280, 200_000), codec: kgo.CodecZstd}, "", "", ""},
 		"not compressed at all": {crafted{records: zeros(1, 1), packed: []byte("not zstd"), codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
 		"no records in it":      {crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}, bridge.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
 		"one record only":       {crafted{records: [][]byte{recordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
@@ -130,10 +130,10 @@ func TestWaitForUnreadable(t *testing.T) {
 	k := cluster(t, 2)
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "before", 5)...)
-	produceRaw(t, client, "t", 0, crafted{records: zeros(5, 10<<20), codec: kgo.CodecZstd}.bytes(t))
+	produceRaw(t, client, "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
 	produce(t, client, numbered("t", 0, "after", 5)...)
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
-	await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-9") })
+	await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-11") })
 	if text := m.board.is("partition t/0"); !strings.Contains(text, "kafka.unreadable") {
 		t.Errorf("no remedy: %s", text)
 	}
@@ -145,7 +145,7 @@ func TestWaitForUnreadable(t *testing.T) {
 	}
 	m.leave()
 	m = join(t, k) // as a reload does
-	commits(t, k, "t", 0, 15)
+	commits(t, k, "t", 0, 17)
 	if n := len(m.letters.letters()); n != 1 {
 		t.Errorf("%d dead letters", n)
 	}
@@ -155,11 +155,11 @@ func TestWaitForUnreadable(t *testing.T) {
 func TestUnreadableOfAbortedTransaction(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
-	tx := dial(t, k, kgo.TransactionalID("tx"), kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(64<<20))
+	tx := dial(t, k, kgo.TransactionalID("tx"), kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(80<<20))
 	if err := tx.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, tx, &kgo.Record{Topic: "t", Value: bytes.Repeat([]byte{'0'}, 40<<20)})
+	produce(t, tx, &kgo.Record{Topic: "t", Value: bytes.Repeat([]byte{'0'}, 70<<20)})
 	if err := tx.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
 	}
