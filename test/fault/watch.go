@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -21,6 +22,8 @@ type watch struct {
 	admin  *kadm.Client
 	cancel context.CancelFunc
 	out    sync.WaitGroup
+	// batches counts the dead letters that stand for a batch.
+	batches atomic.Int64
 
 	mu          sync.Mutex
 	incarnation int             // of the topic
@@ -57,6 +60,10 @@ func (o *watch) readLetters(ctx context.Context) {
 			}
 			why := ""
 			for _, h := range r.Headers {
+				if h.Key == "sluice-next-offset" {
+					o.batches.Add(1) // it holds no event
+					return
+				}
 				if h.Key == "sluice-reason" || h.Key == "sluice-error" {
 					why += string(h.Value) + " "
 				}
