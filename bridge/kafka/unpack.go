@@ -106,7 +106,7 @@ func weigh(unpacked []byte) (w weight, err error) {
 	}
 	w.bytes = int64(len(unpacked))
 	for rest := unpacked; len(rest) > 0; {
-		length, n := binary.Varint(rest)
+		length, n := varint(rest)
 		if n <= 0 || length < 0 || length > int64(len(rest)-n) {
 			return w, fmt.Errorf("record %d is cut off", w.records+1)
 		}
@@ -141,34 +141,34 @@ func weighSet(unpacked []byte) (w weight, ok bool) {
 
 // recordHeaders returns how many headers a record says that it has, which is what memory is taken for.
 func recordHeaders(r []byte) (headers int64, ok bool) {
-	skip := func(n int64) bool {
-		if n > int64(len(r)) {
-			return false
+	at := 1       // behind the attributes
+	for range 2 { // timestamp and offset, as differences
+		for at < len(r) && r[at] >= 0x80 {
+			at++
 		}
-		r = r[max(n, 0):] // -1 stands for null
-		return true
+		at++
 	}
-	varint := func() (v int64, ok bool) {
-		v, n := binary.Varint(r)
-		if n <= 0 {
+	for range 2 { // key and value; -1 stands for null
+		if at >= len(r) {
 			return 0, false
 		}
-		r = r[n:]
-		return v, true
+		length, n := varint(r[at:])
+		if n <= 0 || length > int64(len(r)-at-n) {
+			return 0, false
+		}
+		at += n + int(max(length, 0))
 	}
-	if !skip(1) { // attributes
+	if at >= len(r) {
 		return 0, false
 	}
-	for range 2 { // timestamp and offset, as differences
-		if _, ok := varint(); !ok {
-			return 0, false
-		}
+	headers, n := varint(r[at:])
+	return max(headers, 0), n > 0 && headers <= int64(len(r)-at-n)
+}
+
+// varint is binary.Varint, quicker for what most of them are.
+func varint(b []byte) (int64, int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return int64(b[0]>>1) ^ -int64(b[0]&1), 1
 	}
-	for range 2 { // key and value
-		if n, ok := varint(); !ok || !skip(n) {
-			return 0, false
-		}
-	}
-	headers, ok = varint()
-	return max(headers, 0), ok && headers <= int64(len(r))
+	return binary.Varint(b)
 }
