@@ -29,6 +29,8 @@ type readAhead struct {
 	charged         []charge        // unpacked, and not yet known to be of which broker
 	skipped         map[place]bool  // of which the client has passed a batch over
 	stored, unfolds float64         // bytes as fetched and as held, of late
+	refused         bool            // a batch, for want of room, since an answer came
+	halved          int             // how often what is asked is halved, since batches were refused
 	asked           int32
 }
 
@@ -53,6 +55,8 @@ const (
 	plainSlack = 32 << 20
 	// plainRatio is how far those unfold at the most: a record takes seven bytes.
 	plainRatio = 1 + structBytes/7
+	// mostHalved is enough to come to leastFetch.
+	mostHalved = 20
 	// leastUnpacked is the least that a batch is let unpack to.
 	leastUnpacked = 16 << 10
 )
@@ -73,7 +77,16 @@ func (r *readAhead) budget() int64 { return r.want + slack }
 // size returns how many stored bytes to ask of each broker.
 func (r *readAhead) size() int32 {
 	all := min(float64(r.want)*r.stored/r.unfolds, float64(r.want+plainSlack)/plainRatio)
-	return int32(max(all/float64(max(len(r.brokers), 1)), leastFetch))
+	return int32(max(all/float64(max(len(r.brokers), 1)<<r.halved), leastFetch))
+}
+
+// resize changes what is asked where it is off by much: the client names all partitions to the broker
+// again then (KIP-227). Called with mu held.
+func (r *readAhead) resize() {
+	if size := r.size(); size < r.asked-r.asked/4 || size > r.asked+r.asked/4 {
+		r.asked = size
+		r.update(size, size)
+	}
 }
 
 // Decompress unpacks a batch if it fits into the budget, with what its records cost. Where it would
@@ -103,7 +116,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 			continue
 		}
 		if room < leastUnpacked || known && guess > room {
-			return nil, errNoRoom
+			return nil, r.refuse()
 		}
 		most := floorPower(room)
 		if room == r.budget() {
@@ -121,7 +134,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 		case err == nil && w.bytes > r.budget():
 			return nil, kgo.ErrMaxDecompress
 		case tooLarge && room < r.budget(), err == nil && w.bytes > r.budget()-r.held && r.held > 0:
-			return nil, errNoRoom
+			return nil, r.refuse()
 		case err != nil:
 			return nil, err
 		default:
@@ -130,6 +143,11 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 			return out, nil
 		}
 	}
+}
+
+func (r *readAhead) refuse() error {
+	r.refused = true
+	return errNoRoom
 }
 
 // unpack unpacks a batch that comes to so many bytes at the most, while as many are held for it. Called
@@ -172,11 +190,7 @@ func (r *readAhead) OnFetchBatchRead(meta kgo.BrokerMetadata, topic string, part
 		r.stored /= 2
 		r.unfolds /= 2
 	}
-	// A changed size makes the client name all partitions to the broker again (KIP-227).
-	if size := r.size(); size < r.asked-r.asked/4 || size > r.asked+r.asked/4 {
-		r.asked = size
-		r.update(size, size)
-	}
+	r.resize()
 }
 
 // claim returns what was charged for a batch: one of the same size, where two are. Batches of the
@@ -199,9 +213,22 @@ const keyFetch = 1
 // OnBrokerRead is told of each answer of a broker before the client takes it apart. The client asks a
 // broker for more when all that it answered before is polled.
 func (r *readAhead) OnBrokerRead(meta kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, _ error) {
-	if key == keyFetch {
-		r.release(meta.NodeID)
+	if key != keyFetch {
+		return
 	}
+	r.release(meta.NodeID)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	// What packs far better than what came before it tells too late, in few bytes.
+	switch {
+	case r.refused:
+		r.refused, r.halved = false, min(r.halved+2, mostHalved)
+	case r.halved > 0:
+		r.halved--
+	default:
+		return
+	}
+	r.resize()
 }
 
 // OnBrokerDisconnect is told when a connection to a broker ends: one that is asked for nothing any more

@@ -274,7 +274,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		}
 		records, err := s.poll(ctx, most)
 		s.goBack()
-		s.takeAlone(func(a *assignment, x *alone) { reading.Go(func() { s.readAlone(side, a, x) }) })
+		s.seeAlone(func(a *assignment, x *alone) { reading.Go(func() { s.readAlone(side, a, x) }) })
 		s.polls.Add(1)
 		s.work(ctx)
 		switch {

@@ -41,7 +41,7 @@ func (s *Source) ofBatch(at place, err error) bool {
 
 const (
 	// mostRefused is how often in a row a batch may not fit beside others before it is read alone.
-	mostRefused = 10
+	mostRefused = 20
 	// silentAfter is how long nothing may come of a partition that has more before its next batch is
 	// looked at. Where that shows nothing, since a transaction is open for one, it is twice as long each
 	// time, up to silentLongest.
@@ -76,9 +76,9 @@ func (s *Source) sound(a *assignment, records []*kgo.Record) []*kgo.Record {
 	return records
 }
 
-// takeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
+// seeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
 // poll loop.
-func (s *Source) takeAlone(start func(*assignment, *alone)) {
+func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	now := time.Now()
 	// Time that the loop has spent on other things is no silence.
 	turn := min(now.Sub(s.turned), pollWait)

@@ -1,0 +1,66 @@
+package kafka
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// takesAll is an intake that keeps nothing.
+type takesAll struct{ Intake }
+
+func (takesAll) Accept(_ *bridge.Partition, records []*kgo.Record) (int, string) {
+	return len(records), ""
+}
+
+func (takesAll) Flush()                              {}
+func (takesAll) Sweep()                              {}
+func (takesAll) Stranded() map[*bridge.Partition]int { return nil }
+
+// Behind records that do not pack comes a backlog that packs a thousandfold, from all partitions at once:
+// what the client holds of it stays within the budget, and all of it comes in the end.
+func TestBacklogThatPacks(t *testing.T) {
+	t.Parallel()
+	const partitions, batches, records = 6, 8, 8 // of 1 MiB
+	k := cluster(t, partitions)
+	m := build(t, k) // does not run: this test is its poll loop
+	m.source.Swap(takesAll{}, Sharing{})
+	await(t, "all partitions", func() bool { return m.owned() == partitions })
+	client := dial(t, k)
+	got := 0
+	poll := func() bool {
+		n, _ := m.source.poll(t.Context(), mostRecords)
+		m.source.work(t.Context())
+		got += n
+		if held := m.source.client.BufferedFetchBytes(); held > m.source.ahead.budget() {
+			t.Fatalf("the client holds %d bytes, of a budget of %d", held, m.source.ahead.budget())
+		}
+		return n > 0
+	}
+	plain := noise(100_000)
+	for range 100 {
+		produce(t, client, &kgo.Record{Topic: "t", Value: plain})
+		await(t, "a record that does not pack", poll)
+	}
+	if m.source.ahead.asked < 100*leastFetch {
+		t.Fatalf("%d bytes are asked, which bounds what comes in any case", m.source.ahead.asked)
+	}
+	packs := dial(t, k, kgo.ProducerBatchMaxBytes(10<<20), kgo.ProducerBatchCompression(kgo.ZstdCompression()))
+	zeros := bytes.Repeat([]byte{'0'}, 1<<20)
+	for range batches {
+		var all []*kgo.Record
+		for i := range partitions * records {
+			all = append(all, &kgo.Record{Topic: "t", Partition: int32(i % partitions), Value: zeros})
+		}
+		produce(t, packs, all...)
+	}
+	got = 0
+	await(t, "all that pack", func() bool {
+		poll()
+		m.source.seeAlone(func(a *assignment, x *alone) { t.Errorf("%v is read alone", a.place) })
+		return got >= partitions*batches*records
+	})
+}
