@@ -38,6 +38,7 @@ type alone struct {
 
 	finding finding // taken out of found
 	have    bool
+	full    bool // the window was, when it was last handed over of
 }
 
 // finding is what was found at an offset.

@@ -99,6 +99,15 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer p.Close()
+			alone, err := p.Batch(t.Context(), 0, 0)
+			if err != nil || len(alone.Records) != len(times) {
+				t.Fatalf("%d records alone, %v", len(alone.Records), err)
+			}
+			for _, r := range alone.Records {
+				if got := strconv.FormatInt(r.Timestamp.UnixMilli(), 10); got != string(r.Value) {
+					t.Errorf("timestamp %s is read alone as %s", r.Value, got)
+				}
+			}
 			for r, err := range p.Read(t.Context(), p.Ranges()) {
 				if err != nil {
 					t.Fatal(err)

@@ -149,7 +149,9 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 		a.enter(f.bad.Epoch, f.bad.First)
 	}
 	if len(f.Records) > 0 {
-		if n := s.portion(a, f.Records); n > 0 {
+		n := s.portion(a, f.Records)
+		x.full = n <= 0
+		if n > 0 {
 			part := f.Records[:n:n]
 			f.Records = f.Records[n:]
 			a.read(part)
@@ -191,5 +193,5 @@ var errSilent = errors.New("the client is silent of what the log holds")
 
 // handing says whether something is there that can be handed over.
 func (a *assignment) handing() bool {
-	return a.alone != nil && !a.alone.silent && a.alone.have && len(a.waiting) == 0
+	return a.alone != nil && !a.alone.silent && a.alone.have && !a.alone.full && len(a.waiting) == 0
 }

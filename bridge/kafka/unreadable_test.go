@@ -95,7 +95,7 @@ func TestUnreadableBatches(t *testing.T) {
 }
 
 // Records of a batch that is read alone come before what is behind it.
-func TestAsideKeepsOrder(t *testing.T) {
+func TestReadAloneKeepsOrder(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)

@@ -1,0 +1,255 @@
+package kafka
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+)
+
+// readingAlone has the assignment of partition 0, settled up to offset 10, read a batch alone there.
+func readingAlone(t *testing.T, silent bool) (*member, *assignment) {
+	t.Helper()
+	m := owner(t, cluster(t, 1))
+	a := m.standIn(10)
+	a.alone = newAlone(10, silent)
+	return m, a
+}
+
+func offsets(first, n int64) (records []*kgo.Record) {
+	for i := range n {
+		records = append(records, &kgo.Record{Topic: "t", Offset: first + i, LeaderEpoch: 7})
+	}
+	return records
+}
+
+// What the client brings while a batch is read alone, or is to be, is read again after it; what comes from
+// before it shows that the log was cut off.
+func TestSound(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		doubt           error
+		loud, silent    bool
+		skipped         bool
+		first, n, taken int64
+	}{
+		"nothing is wrong":          {first: 10, n: 5, taken: 5},
+		"a gap":                     {first: 12, n: 5, taken: 5},
+		"a batch was passed over":   {skipped: true, first: 12, n: 5},
+		"before what was read":      {skipped: true, first: 3, n: 5, taken: 5},
+		"a batch is to be read":     {doubt: errSkipped, first: 20, n: 5},
+		"a batch is read alone":     {loud: true, first: 20, n: 5},
+		"a batch is only looked at": {silent: true, first: 10, n: 5, taken: 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, a := readingAlone(t, c.silent)
+			if !c.loud && !c.silent {
+				a.alone = nil
+			}
+			a.doubt = c.doubt
+			m.source.ahead.skipped[a.place] = c.skipped
+			if got := m.source.sound(a, offsets(c.first, c.n)); int64(len(got)) != c.taken {
+				t.Errorf("%d of %d records are taken", len(got), c.n)
+			}
+		})
+	}
+}
+
+// What was read alone comes behind the records that wait, in its own time, and what the client is to do
+// then fits what retention has done meanwhile.
+func TestHandOverAlone(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	if _, done := m.source.handOver(a); done || a.handing() {
+		t.Fatal("handed over before it was read")
+	}
+	a.alone.found <- finding{Batch: Batch{Next: 14, Records: offsets(10, 2)}, Epoch: 7}
+	a.waiting = offsets(8, 2)
+	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
+		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
+	}
+	a.waiting = nil
+	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
+		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
+	}
+	if end := a.parted(bridge.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
+		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
+	}
+	m.source.work(t.Context())
+	a.next.Store(20) // as retention has passed
+	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
+		t.Errorf("done: %t; reading goes on at %+v", done, to)
+	}
+	await(t, "all to be settled", func() bool { return a.part.Mark() == bridge.Mark{Offset: 12, Epoch: 7} })
+}
+
+// A dead letter takes its place behind the records that wait.
+func TestHandOverUnreadable(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	a.alone.found <- finding{Batch: Batch{Next: 14}, Epoch: 7, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{
+		First: 10, Next: 14, Epoch: 7, Reason: bridge.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
+	a.waiting = offsets(8, 2)
+	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
+		t.Fatal("the dead letter does not wait")
+	}
+	a.waiting = nil
+	if to, done := m.source.handOver(a); !done || to.Offset != 14 {
+		t.Errorf("done: %t; reading goes on at %+v", done, to)
+	}
+	await(t, "the dead letter", func() bool { return a.part.Mark().Offset == 14 && len(m.letters.letters()) == 1 })
+}
+
+// A window that is full is not asked again and again.
+func TestHandOverIntoFullWindow(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	m.slow.holds(func(string) bool { return true })
+	m.source.wait(a, []*kgo.Record{{Topic: "t", Offset: 10, Value: []byte("slow")}})
+	m.source.work(t.Context())
+	a.next.Store(11)
+	all, _ := m.window.Bytes()
+	m.window.Reserve(all)
+	defer m.window.Return(all)
+	a.alone.found <- finding{Batch: Batch{Next: 14, Records: offsets(11, 3)}, Epoch: 7}
+	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
+		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
+	}
+}
+
+// A loop that was held up elsewhere has not heard the partition be silent.
+func TestSilenceIsOfPolls(t *testing.T) {
+	t.Parallel()
+	m := owner(t, cluster(t, 1))
+	a := m.standIn(10)
+	a.highWatermark.Store(20)
+	m.source.turned = time.Now().Add(-time.Hour)
+	looks := 0
+	see := func() { m.source.seeAlone(func(*assignment, *alone) { looks++ }) }
+	if see(); looks > 0 || a.silent > pollWait {
+		t.Fatalf("silent for %s, and %d looks", a.silent, looks)
+	}
+	a.silent = silentAfter
+	if see(); looks != 1 || !a.alone.silent || a.paused.Load() {
+		t.Errorf("%d looks: %+v", looks, a.alone)
+	}
+	// A doubt does not wait for it.
+	a.doubt = errSkipped
+	if see(); looks != 2 || a.alone.silent || !a.paused.Load() {
+		t.Errorf("%d looks: %+v", looks, a.alone)
+	}
+}
+
+// A topic that is another one now, or is gone, is the client's concern: it asks by identity.
+func TestReadAloneOfAnotherTopic(t *testing.T) {
+	t.Parallel()
+	m := owner(t, cluster(t, 1))
+	for name, at := range map[string]place{"made again": {"t", 0}, "deleted": {"deleted", 0}} {
+		a := newAssignment(at, "", bridge.NewPartition(at.topic, 0, bridge.Origin{}, m.window))
+		if _, err := m.source.peekAlone(t.Context(), a, 0, 1<<20); !errors.Is(err, errClients) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := m.source.peekAlone(t.Context(), m.standIn(10), 10, 1<<20); !errors.Is(err, errClients) {
+		t.Errorf("behind the end of the log: %v", err)
+	}
+}
+
+// The end of a transaction is settled, whoever reads it.
+func TestReadAloneEndOfTransaction(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	transaction(t, dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
+	m := owner(t, k)
+	b, err := m.source.peekAlone(t.Context(), m.standIn(5), 5, 1<<20)
+	if err != nil || b.Next != 6 || len(b.Records) != 1 || !b.Records[0].Attrs.IsControl() {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+// What is read alone ends with its assignment: nothing of it is told any more, and nothing stays paused.
+func TestReadAloneEndsWithAssignment(t *testing.T) {
+	t.Parallel()
+	const key = "partition t/0"
+	k := cluster(t, 1)
+	produceRaw(t, dial(t, k), "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
+	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
+	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	earlier := m.assignment("t", 0)
+	m.source.Rewind([]*bridge.Partition{earlier.part})
+	m.source.tellAlone(earlier, "of the earlier assignment")
+	await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	now := m.assignment("t", 0)
+	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
+	m.source.tellAlone(now, "of nobody's")
+	if text := m.board.is(key); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
+		t.Errorf("still paused: %v", paused)
+	}
+}
+
+// What was told of a partition that begins anew is told again, or is over: nothing else would end it.
+func TestRewoundPartitionIsNotToldOf(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	a.doubt = errSkipped
+	m.source.tellAlone(a, "cannot be read")
+	m.source.Rewind([]*bridge.Partition{a.part})
+	if text := m.board.is("partition t/0"); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+	if now := m.assignment("t", 0); now.alone != nil || now.doubt != nil {
+		t.Errorf("%+v goes on", now)
+	}
+}
+
+// Records that take long and a batch that is read alone keep their order, and hold nobody else up.
+func TestReadAloneBehindCostlyRecords(t *testing.T) {
+	t.Parallel()
+	const n = 30
+	k := cluster(t, 2)
+	c := dial(t, k)
+	produce(t, c, numbered("t", 0, "0-", n)...)
+	var large [][]byte
+	for i := range n {
+		large = append(large, recordOf(i, fmt.Appendf(nil, "1-%d%s", i, strings.Repeat(" ", 800_000)), 0))
+	}
+	produceRaw(t, c, "t", 0, crafted{records: large, codec: kgo.CodecZstd}.bytes(t))
+	produce(t, c, numbered("t", 0, "2-", n)...)
+	m := build(t, k)
+	m.source.intake = &costly{m.pipeline(), 20 * time.Millisecond}
+	m.run()
+	await(t, "the first of the records", func() bool { return m.arrived("0-") > 0 })
+	produce(t, c, numbered("t", 1, "cheap", 500)...)
+	await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
+	if m.arrived("2-") == n {
+		t.Error("the other partition had to wait for all")
+	}
+	commits(t, k, "t", 0, 3*n)
+	m.leave()
+	next := 0
+	for _, body := range m.sink.got {
+		var block, i int
+		if strings.HasPrefix(body, "cheap") {
+			continue
+		}
+		if _, err := fmt.Sscanf(body, "%d-%d", &block, &i); err != nil {
+			t.Fatal(err)
+		}
+		if block*n+i != next {
+			t.Fatalf("%d-%d arrived, expected number %d", block, i, next)
+		}
+		next++
+	}
+	if next != 3*n {
+		t.Errorf("%d arrived", next)
+	}
+}
