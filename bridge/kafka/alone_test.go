@@ -111,6 +111,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
 	m.slow.holds(func(string) bool { return true })
+	defer m.slow.holds(nil)
 	m.source.wait(a, []*kgo.Record{{Topic: "t", Offset: 10, Value: []byte("slow")}})
 	m.source.work(t.Context())
 	a.next.Store(11)
@@ -193,6 +194,32 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 	}
 	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
 		t.Errorf("still paused: %v", paused)
+	}
+}
+
+// A partition that the client has given up is read again where it was, and so where it is found that
+// retention has passed it.
+func TestMoveToWhereTheClientGaveUp(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.standIn(0)
+	c := dial(t, k)
+	produceRaw(t, c, "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
+	await(t, "the client to give it up", func() bool {
+		_, _ = m.source.poll(t.Context(), 10)
+		return a.doubt != nil
+	})
+	a.doubt = nil
+	expire(t, k, 7)
+	produce(t, c, numbered("t", 0, "after", 5)...)
+	m.source.moveTo(map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 0}}})
+	await(t, "what is behind it", func() bool {
+		n, _ := m.source.poll(t.Context(), 10)
+		return n > 0
+	})
+	if told := m.expired(); len(told) != 1 || told[0] != "7" {
+		t.Errorf("told of %v", told)
 	}
 }
 

@@ -133,6 +133,23 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		}
 		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
 	}
-	s.client.SetOffsets(offsets)
+	s.moveTo(offsets)
 	s.intake.Sweep()
+}
+
+// moveTo has the client go on at offsets. Where it takes itself to be there it does nothing, not even if it
+// has given the partition up: so it is sent elsewhere first.
+func (s *Source) moveTo(offsets map[string]map[int32]kgo.EpochOffset) {
+	if len(offsets) == 0 {
+		return
+	}
+	elsewhere := map[string]map[int32]kgo.EpochOffset{}
+	for topic, partitions := range offsets {
+		elsewhere[topic] = map[int32]kgo.EpochOffset{}
+		for id, to := range partitions {
+			elsewhere[topic][id] = kgo.EpochOffset{Epoch: -1, Offset: to.Offset + 1}
+		}
+	}
+	s.client.SetOffsets(elsewhere)
+	s.client.SetOffsets(offsets)
 }

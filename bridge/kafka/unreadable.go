@@ -114,7 +114,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			}
 		}
 	}
-	s.client.SetOffsets(passed)
+	s.moveTo(passed)
 }
 
 // judge ends a look at a batch of which nothing was said.
