@@ -21,6 +21,8 @@ type Fault struct {
 	// effects on entries touch the matching ones only, effects on the call need one
 	// entry that matches.
 	When func(Entry) bool
+	// Above selects requests with a body longer than so many bytes, as a proxy with a limit does.
+	Above int
 	// Skip lets the first matching requests pass, Count ends the fault after so
 	// many hits; 0 is no limit. Both count after Probability was drawn.
 	Skip, Count int
@@ -175,7 +177,7 @@ func (f *faults) plan(c *call) (*Effect, []bool) {
 func (h *Handle) match(c *call) ([]bool, bool) {
 	f := &h.fault
 	if f.Service != "" && f.Service != c.service || f.Action != "" && f.Action != c.action ||
-		f.Target != "" && f.Target != c.target {
+		f.Target != "" && f.Target != c.target || f.Above > 0 && c.size <= f.Above {
 		return nil, false
 	}
 	touched := make([]bool, len(c.send.entries))

@@ -22,6 +22,7 @@ type call struct {
 	w    http.ResponseWriter
 	r    *http.Request
 	body bytes.Buffer
+	size int // of the body; decoding changes the buffer
 	out  []byte
 
 	scratch []byte
@@ -88,7 +89,7 @@ func (c *call) handle() {
 		http.Error(c.w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	size := c.body.Len()
+	c.size = c.body.Len()
 	err := c.route()
 	if err == nil {
 		// Before decoding, which unescapes the body in place.
@@ -113,7 +114,7 @@ func (c *call) handle() {
 	// In a Query request these two are part of the text of the body, which is not to be kept for them.
 	action, target := strings.Clone(c.action), strings.Clone(c.target)
 	traffic.done(Request{
-		Service: c.service, Action: action, Target: target, Entries: len(c.send.entries), Bytes: size,
+		Service: c.service, Action: action, Target: target, Entries: len(c.send.entries), Bytes: c.size,
 		Received: received, Outcome: outcome, Faulted: c.effect != nil, Region: c.scope.region,
 		AccessKey: c.scope.key, UserAgent: c.r.UserAgent(), Remote: c.r.RemoteAddr,
 	}, c.groups)

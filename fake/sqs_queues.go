@@ -105,14 +105,30 @@ func (c *call) setQueueAttributes() *Error {
 	if err != nil {
 		return err
 	}
-	c.a.mu.Lock() // one change at a time
-	defer c.a.mu.Unlock()
-	settings, err := q.settings.Load().with(c.cold.Attributes, q.FIFO)
+	if err := q.change(c.cold.Attributes); err != nil {
+		return err
+	}
+	return c.empty()
+}
+
+// Set changes an attribute, as the SetQueueAttributes API does; the error is an [*Error] as that answers
+// it.
+func (q *Queue) Set(name, value string) error {
+	if err := q.change(map[string]string{name: value}); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (q *Queue) change(attributes map[string]string) *Error {
+	q.a.mu.Lock() // one change at a time
+	defer q.a.mu.Unlock()
+	settings, err := q.settings.Load().with(attributes, q.FIFO)
 	if err != nil {
 		return err
 	}
 	q.settings.Store(settings)
-	return c.empty()
+	return nil
 }
 
 func (c *call) getQueueAttributes() *Error {
