@@ -123,14 +123,19 @@ func (l *Lane) call(batch []*delivery, verdicts []*Failure) *Failure {
 // judge decides the fate of each delivery, puts back what has to be sent again, and changes the
 // lane's state by what happened. Called with mu held.
 func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, a attempt, sent, now time.Time) {
-	var worst, refusal *Failure
+	var worst, refusal, unproven *Failure
 	refused := 0 // messages that were not under suspicion before
 	l.separate(batch, verdicts)
 	var again time.Time
 	answered, poisoned, throttled := false, false, 0
 	for i, d := range batch {
 		if v := verdicts[i]; v != nil && v.Ambiguous {
-			l.refusedAlone(d, now)
+			switch counts := l.refusedAlone(d, now); {
+			case !counts:
+				unproven = v
+			case d.refusals() == 1:
+				refused++
+			}
 		}
 		switch v := verdicts[i]; {
 		case v == nil:
@@ -150,9 +155,6 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, a att
 			case v == heldBack: // it was not sent
 			case v.Ambiguous:
 				refusal = v
-				if d.refusals() < 2 {
-					refused++
-				}
 				if d.letter != "" {
 					l.refuse(d, v)
 				}
@@ -191,6 +193,9 @@ func (l *Lane) judge(batch []*delivery, verdicts []*Failure, fates []fate, a att
 		if l.trouble.refused += refused; l.trouble.refused >= breaking {
 			worst = graver(worst, refusal)
 		}
+	}
+	if unproven != nil && l.state == open {
+		l.report(fmt.Sprintf("a message is refused again, and no other has passed meanwhile: %v", unproven))
 	}
 	if answered && (worst == nil || worst.Class < Configuration) {
 		l.succeeded(sent, now)

@@ -64,20 +64,21 @@ type attempt struct {
 // refused.
 func (a *attempt) hopeless() bool { return !a.passed && a.refused >= breaking }
 
-// refusedAlone notes that nothing told whether it was for the message that it was refused. Called with mu
-// held.
-func (l *Lane) refusedAlone(d *delivery, now time.Time) {
+// refusedAlone notes that nothing told whether it was for the message that it was refused. It says whether
+// that counts. Called with mu held.
+func (l *Lane) refusedAlone(d *delivery, now time.Time) (counts bool) {
 	s := d.suspicion
 	if s.pardon != l.pardons {
 		*s = suspicion{pardon: l.pardons}
 	}
-	if s.refusals == 0 || l.passed.After(s.last) {
+	if counts = s.refusals == 0 || l.passed.After(s.last); counts {
 		s.refusals++
 	}
 	s.last = now
 	// Half of it at random: what was refused together is not to be tried together for ever.
 	wait := asideRetry.ceiling(s.refusals)
 	d.due = now.Add(wait/2 + rand.N(wait/2))
+	return counts
 }
 
 // accepted notes that a message passed. One that was refused before tells that refusals, of whichever

@@ -258,6 +258,32 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 	}
 }
 
+// Where nothing else is sent it cannot be told what is refused: that is told. The end of it, when others
+// pass.
+func TestRefusedWithoutOthers(t *testing.T) {
+	sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
+	inBubble(t, sink, func(r *rig) {
+		r.deliver("a:1", "b:9")
+		pass(time.Second)
+		if began, _ := r.health.told(laneKey); began > 0 {
+			t.Errorf("told: %s", r.health.latest)
+		}
+		pass(30 * time.Second)
+		if r.health.text(laneKey) == "" {
+			t.Error("not told")
+		}
+		r.deliver("c:1")
+		pass(time.Second)
+		if text := r.health.text(laneKey); text != "" || !slices.Contains(sink.accepted(), "c:1") {
+			t.Errorf("accepted %v; told: %s", sink.accepted(), text)
+		}
+		pass(time.Hour)
+		if letters := r.writer.values(); len(letters) > 0 {
+			t.Errorf("dead letters %v", letters)
+		}
+	})
+}
+
 // An assignment that ends takes with it what is held aside. Where nothing else is left, nobody waits for
 // it.
 func TestHeldAsideAtTheEnd(t *testing.T) {
