@@ -19,7 +19,7 @@ type Schedule struct {
 }
 
 // Schedules are all there are, in the order in which they are told of.
-var Schedules = concat(processSchedules, groupSchedules, reloadSchedules, kafkaSchedules, awsSchedules, memorySchedules, sideSchedules, unreadableSchedules, []Schedule{mix})
+var Schedules = concat(processSchedules, groupSchedules, reloadSchedules, kafkaSchedules, logSchedules, awsSchedules, memorySchedules, sideSchedules, unreadableSchedules, []Schedule{mix})
 
 func concat(lists ...[]Schedule) (all []Schedule) {
 	for _, l := range lists {
