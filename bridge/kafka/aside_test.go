@@ -109,19 +109,22 @@ func TestOneTopicIsRefusedAtRebalance(t *testing.T) {
 // An offset that is refused is asked for again, though the client does not, and trouble lasts until then.
 func TestOffsetIsRefused(t *testing.T) {
 	t.Parallel()
-	k := withU(t)
-	allow := refuses(k, kmsg.OffsetFetch)
-	m := join(t, k, bothTopics)
-	commits(t, k, "t", 1, 5)
-	await(t, "the trouble to be told", func() bool { return m.board.is("partition u/1") != "" })
-	allow()
-	commits(t, k, "u", 0, 5)
-	commits(t, k, "u", 1, 5)
-	if text := m.board.is("partition u/1"); text != "" {
-		t.Errorf("still told: %s", text)
-	}
-	if n := len(m.sink.times()); n != 10 || m.sink.count() != 20 {
-		t.Errorf("%d records, %d messages", n, m.sink.count())
+	for name, topics := range map[string][]string{"names": {"t", "u"}, "a pattern": {"/^[tu]$/"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := withU(t)
+			allow := refuses(k, kmsg.OffsetFetch)
+			m := join(t, k, func(o *Options) { o.Topics = topics })
+			commits(t, k, "t", 1, 5)
+			await(t, "the trouble to be told", func() bool { return m.board.is("partition u/1") != "" })
+			allow()
+			commits(t, k, "u", 0, 5)
+			commits(t, k, "u", 1, 5)
+			await(t, "the trouble to be over", func() bool { return m.board.is("partition u/1") == "" })
+			if n := len(m.sink.times()); n != 10 || m.sink.count() != 20 {
+				t.Errorf("%d records, %d messages", n, m.sink.count())
+			}
+		})
 	}
 }
 

@@ -11,17 +11,23 @@ import (
 )
 
 // lookAgain looks at the places of which no error came of late: the client stays silent of a partition
-// that is paused, and of all that a broker holds which is away, whether they can be read or not.
+// that is paused, and of all that a broker holds which is away, whether they can be read or not. Where
+// the answers take long, the rest is looked at the next time.
 func (s *Source) lookAgain(ctx context.Context, now time.Time) {
-	for _, at := range s.failing.quiet(now) {
-		look, cancel := context.WithTimeout(ctx, lookUpTimeout)
-		err := s.readable(look, at)
-		cancel()
-		_, regex := subscription(s.opts.Topics)
+	places := s.failing.quiet(now)
+	if len(places) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	_, regex := subscription(s.opts.Topics)
+	for _, at := range places {
+		err := s.readable(ctx, at)
 		switch {
 		case err == nil:
 			s.failing.over(at)
 		case ctx.Err() != nil:
+			return // it is as it was told
 		case regex && errors.Is(err, kerr.UnknownTopicOrPartition):
 			s.failing.forget(at) // nothing asks for a topic that nothing matches
 		case at.partition < 0 && at.topic != "":
