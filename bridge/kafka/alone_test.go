@@ -252,7 +252,7 @@ func TestReadAloneBehindCostlyRecords(t *testing.T) {
 	produceRaw(t, c, "t", 0, crafted{records: large, codec: kgo.CodecZstd}.bytes(t))
 	produce(t, c, numbered("t", 0, "2-", n)...)
 	m := build(t, k)
-	m.source.intake = &costly{m.pipeline(), 20 * time.Millisecond}
+	m.source.intake = &costly{m.pipeline(), 5 * time.Millisecond}
 	m.run()
 	await(t, "the first of the records", func() bool { return m.arrived("0-") > 0 })
 	produce(t, c, numbered("t", 1, "cheap", 500)...)
