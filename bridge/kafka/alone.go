@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -136,6 +137,9 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 	defer s.window.Return(most - aloneSpare)
 	ctx, cancel := context.WithTimeout(ctx, alonePatience)
 	defer cancel()
+	if !x.silent {
+		runtime.GC() // the batch before this one may still be in memory, and this one is as large
+	}
 	f.Batch, err = s.peekAlone(ctx, a, x.offset, most)
 	f.Epoch = -1
 	if errors.As(err, &f.bad) {
