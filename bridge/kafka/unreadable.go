@@ -45,7 +45,7 @@ const (
 	// silentAfter is how long nothing may come of a partition that has more before its next batch is
 	// looked at. Where that shows nothing, since a transaction is open for one, it is twice as long each
 	// time, up to silentLongest.
-	silentAfter   = 10 * time.Second
+	silentAfter   = 5 * time.Second
 	silentLongest = 5 * time.Minute
 )
 

@@ -178,10 +178,7 @@ func TestSilentBatch(t *testing.T) {
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "before", 5)...)
 	produceRaw(t, client, "t", 0, crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}.bytes(t))
-	m := build(t, k)
-	await(t, "a beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.part.Mark().Offset == 0 })
-	m.assignment("t", 0).patience = 0 // it has not to be waited for
-	m.run()
+	m := join(t, k)
 	commits(t, k, "t", 0, 8)
 	if l := m.letters.letters(); len(l) != 1 || l[0].Batch.First != 5 || l[0].Batch.Next != 8 {
 		t.Errorf("dead letters %+v", l)
