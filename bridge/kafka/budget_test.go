@@ -91,7 +91,7 @@ func TestBatchBeyondTheBudget(t *testing.T) {
 		{records: zeros(120_000, 0), codec: kgo.CodecZstd},
 	} {
 		src, _ := packed(t, c)
-		if _, err := r.Decompress(src, c.codec); !errors.Is(err, kgo.ErrMaxDecompress) {
+		if _, err := r.Decompress(src, c.codec); !errors.Is(err, errBeyond) {
 			t.Errorf("%v", err)
 		}
 	}

@@ -61,8 +61,13 @@ const (
 	leastUnpacked = 16 << 10
 )
 
-// errNoRoom refuses a batch for as long as others are held.
-var errNoRoom = errors.New("the batch is read again when there is room for it")
+// errNoRoom refuses a batch for as long as others are held, and errBeyond one that does not fit alone.
+// The client asks for both again: kgo.ErrMaxDecompress, for which it would not, it logs with advice that
+// is not for operators.
+var (
+	errNoRoom = errors.New("the batch is read again when there is room for it")
+	errBeyond = errors.New("the batch unpacks to more than is read ahead")
+)
 
 func newReadAhead(want int64) *readAhead {
 	r := &readAhead{want: want, brokers: map[int32]int64{}, skipped: map[place]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
@@ -90,8 +95,7 @@ func (r *readAhead) resize() {
 }
 
 // Decompress unpacks a batch if it fits into the budget, with what its records cost. Where it would
-// not even alone, the error wraps kgo.ErrMaxDecompress, and the client leaves the partition alone
-// until it is set past the batch; else it is errNoRoom. It is called by one goroutine for each broker.
+// not even alone, the error is errBeyond; else errNoRoom. It is called by one goroutine for each broker.
 func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	if codec == kgo.CodecNone {
 		return src, nil
@@ -102,7 +106,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 	if codec == kgo.CodecZstd {
 		size, _, err := zstdSize(src)
 		if err == nil && size > r.budget() {
-			err = kgo.ErrMaxDecompress
+			err = errBeyond
 		}
 		if err != nil {
 			return nil, err
@@ -132,9 +136,11 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 		case tooLarge && tried < most:
 			guess = 2 * tried
 		case err == nil && w.bytes > r.budget():
-			return nil, kgo.ErrMaxDecompress
+			return nil, errBeyond
 		case tooLarge && room < r.budget(), err == nil && w.bytes > r.budget()-r.held && r.held > 0:
 			return nil, r.refuse()
+		case tooLarge:
+			return nil, errBeyond
 		case err != nil:
 			return nil, err
 		default:

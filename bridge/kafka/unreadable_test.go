@@ -184,3 +184,23 @@ func TestSilentBatch(t *testing.T) {
 		t.Errorf("dead letters %+v", l)
 	}
 }
+
+// The dead letter of a batch comes behind records that wait for their schemas.
+func TestUnreadableComesBehindWaiting(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	a.waiting = numbered("t", 0, "a", 1)
+	a.alone = newAlone(1, false)
+	a.alone.found <- finding{Batch: Batch{Next: 4}, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{First: 1, Next: 4, Why: errSilent}}}
+	if _, done := m.source.handOver(a); done || a.part.Mark().Offset != 0 {
+		t.Errorf("it is done, and the mark is %+v", a.part.Mark())
+	}
+	a.waiting = nil
+	if to, done := m.source.handOver(a); !done || to.Offset != 4 {
+		t.Errorf("%+v, %v", to, done)
+	}
+	await(t, "its dead letter", func() bool { return a.part.Mark().Offset == 4 })
+}

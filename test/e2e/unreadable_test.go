@@ -85,3 +85,42 @@ func TestBatchTooLarge(t *testing.T) {
 		ledger.noneMissing(t, append(good, bad...))
 	})
 }
+
+// TestUnreadableWaits has a partition wait at a batch, as long as it is told to: readiness says so, and a
+// reload has it go on.
+func TestUnreadableWaits(t *testing.T) {
+	b := embedded(t)
+	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
+	orders := watch(a.Queue("orders"))
+	group, topic := "waits-"+unique(), b.topic(t, "orders", 1)
+	good, bad := events(topic, 40, 5, 0), events(topic, 300, 5, 1000)
+	for _, r := range bad {
+		r.Value = append(r.Value[:len(r.Value)-1], `,"pad":"`+strings.Repeat("0", 150_000)+`"}`...)
+	}
+	b.produce(t, good[:20])
+	b.bomb(t, bad)
+	b.produce(t, good[20:])
+	config := strings.Replace(isolatedConfig(b, a, group, topic, "", ""), "in_flight: 1000", "in_flight: 1000, in_flight_bytes: 8MiB", 1)
+	p := start(t, strings.Replace(config, "group: ", "unreadable: wait, group: ", 1))
+	var said string
+	p.await("trouble", func() bool {
+		_, problems := p.problems()
+		said = problems["partition "+topic+"/0"]
+		return strings.Contains(said, "the batch of "+topic+"/0:20-319")
+	})
+	if !strings.Contains(said, "limits.in_flight_bytes") || !strings.Contains(said, "kafka.unreadable") {
+		t.Errorf("no remedy: %s", said)
+	}
+	if at := b.committedAt(t, group, topic); at > 20 {
+		t.Errorf("%d is committed", at)
+	}
+	p.reload(config)
+	orders.wait(t, len(good))
+	p.ready()
+	b.committed(t, group, topic)
+	p.stop()
+	orders.allArrived(t, good)
+	if n := b.end(t, letters(group)); n != 1 {
+		t.Errorf("%d dead letters", n)
+	}
+}
