@@ -15,7 +15,7 @@ import (
 func owner(t *testing.T, k *fake.Kafka) *member {
 	t.Helper()
 	m := build(t, k)
-	await(t, "an assignment", func() bool { return m.owned() == 1 })
+	await(t, "an assignment that has begun", func() bool { a := m.assignment("t", 0); return a != nil && a.begun() })
 	return m
 }
 
