@@ -3,7 +3,7 @@ package bridge
 import "github.com/sluice-bridge/sluice/internal/excerpt"
 
 // Class says what a failed send means, and so what is done about it. It is decided by the error's
-// type and code, never by HTTP status or text.
+// type and code, never by text, and by HTTP status only where no service wrote the answer.
 type Class uint8
 
 const (
@@ -17,7 +17,8 @@ const (
 	// standard queue may receive the message twice, a FIFO queue drops the repeat.
 	Unknown
 	// Configuration: the destination is broken, not the record (missing queue, denied, KMS key
-	// disabled). Never dead-lettered: the lane waits, probes, and resumes by itself.
+	// disabled). Never dead-lettered, unless it is ambiguous: the lane waits, probes, and resumes by
+	// itself.
 	Configuration
 	// Credentials: expired, unknown or badly signed. The cached credentials are dropped, one
 	// retry follows at once, then it is treated as Configuration.
