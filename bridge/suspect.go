@@ -9,16 +9,16 @@ import (
 // may as well be the destination.
 type suspicion struct {
 	// refusals are how often it was refused alone, each time but the first after others had passed since
-	// the one before.
+	// the first, and while the destination was not broken for them.
 	refusals int
-	last     time.Time // the last of them
+	first    time.Time // of them
 	pardon   int       // the lane's, when they began to count
 }
 
 const (
-	// mostRefusals make a message a dead letter. With the waits between them that is after a quarter to
-	// half a minute, where others pass all the while: so the refusals of a proxy that is overloaded, or
-	// changes its rules, do not count as those of a message.
+	// mostRefusals make a message a dead letter. With the waits between them that is after a quarter of a
+	// minute at the most, where others pass: so the refusals of a proxy that is overloaded, or changes its
+	// rules, do not count as those of a message.
 	mostRefusals = 5
 	// mostFailures of the requests with a message, all of them, while others pass, have it sent alone from
 	// then on.
@@ -33,7 +33,7 @@ const (
 )
 
 // asideRetry is how soon a message that was refused alone is tried again, by its refusals.
-var asideRetry = Retry{Initial: 2 * time.Second, Max: 15 * time.Second}
+var asideRetry = Retry{Initial: time.Second, Max: 15 * time.Second}
 
 // alone says whether a message is to be sent in a request of its own.
 func (d *delivery) alone() bool { return d.suspicion != nil }
@@ -71,10 +71,15 @@ func (l *Lane) refusedAlone(d *delivery, now time.Time) (counts bool) {
 	if s.pardon != l.pardons {
 		*s = suspicion{pardon: l.pardons}
 	}
-	if counts = s.refusals == 0 || l.passed.After(s.last); counts {
+	// Others need not pass between all of them: one that waits may hold up the reading of its partition, so
+	// that there are none any more.
+	switch works := l.state == open || l.queue.ready() == 0; {
+	case s.refusals == 0:
+		s.first, s.refusals, counts = now, 1, true
+	case works && l.passed.After(s.first):
 		s.refusals++
+		counts = true
 	}
-	s.last = now
 	// Half of it at random: what was refused together is not to be tried together for ever.
 	wait := asideRetry.ceiling(s.refusals)
 	d.due = now.Add(wait/2 + rand.N(wait/2))

@@ -14,7 +14,7 @@ func proxyRefusal(w *World) error {
 	if err := longRefused(w); err != nil {
 		return err
 	}
-	for _, status := range []int{403, 413, 400} {
+	for _, status := range []int{403, 413} {
 		if err := w.refuseBodies(fake.HTMLError(status)); err != nil {
 			return err
 		}
