@@ -22,11 +22,11 @@ func proxyRefusal(w *World) error {
 	return allRefused(w)
 }
 
-// longRefused refuses requests for their length. Each message alone is short enough.
+// longRefused refuses requests for their length. Each message alone is short enough, as a form too.
 func longRefused(w *World) error {
 	var long handles
 	for d := range destinations {
-		long = append(long, w.inject(d, fake.Fault{Above: 4 << 10, Effect: fake.HTMLError(413)}))
+		long = append(long, w.inject(d, fake.Fault{Above: 8 << 10, Effect: fake.HTMLError(413)}))
 	}
 	defer long.remove()
 	return w.progress(2000)
