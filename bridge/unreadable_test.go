@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,9 +26,10 @@ func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &fakeSink{})
 		defer r.close()
-		shut := true
+		var shut atomic.Bool
+		shut.Store(true)
 		r.writer.fail = func(int) error {
-			if shut {
+			if shut.Load() {
 				return errors.New("no")
 			}
 			return nil
@@ -38,7 +40,7 @@ func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 		if m := part.Mark(); m.Offset != 5 {
 			t.Errorf("the mark is %+v", m)
 		}
-		shut = false
+		shut.Store(false)
 		pass(time.Minute)
 		if m := part.Mark(); m != (Mark{Offset: 9, Epoch: 3}) {
 			t.Errorf("the mark is %+v", m)
