@@ -114,11 +114,12 @@ func (s *Source) tellAlone(a *assignment, text string) {
 // the log begins behind the offset, or ends before it, or that the topic was deleted, or made again.
 var errClients = errors.New("the client knows what to do")
 
-// roomAlone returns the memory that a batch may take in all, and what of it is free now.
+// roomAlone returns the memory that a batch may take in all, and what of it is free now. An eighth of the
+// window is left to others: while they wait for a destination, nothing would be read any more.
 func (s *Source) roomAlone() (all, room int64) {
 	window, free := s.window.Bytes()
 	all = min(window/2+aloneSpare, math.MaxInt32)
-	return all, min(all, max(free, 0)+aloneSpare)
+	return all, min(all, max(free-window/8, 0)+aloneSpare)
 }
 
 // tryAlone reads a batch with the memory that is free, and returns how much that was. What the records

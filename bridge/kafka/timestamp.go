@@ -18,7 +18,7 @@ import (
 // that others have: where nanoseconds are meant, those of one hour of 2024, and the next 9 years later.
 func doubtful(r *kgo.Record) bool {
 	at := r.Timestamp.UnixNano()
-	return at%int64(time.Millisecond) != 0 || at <= 0 || at >= year2100.UnixNano()
+	return at%int64(time.Millisecond) != 0 || at < 0 || at >= year2100.UnixNano()
 }
 
 var year2100 = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
