@@ -37,9 +37,6 @@ func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Recor
 	if len(lost) == 0 {
 		return
 	}
-	// Also while the bridge stops: what was read is sent.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimes)
-	defer cancel()
 	found, err := l.read(ctx, at, Range{Partition: at.partition, First: lost[0].Offset, End: lost[len(lost)-1].Offset + 1})
 	far := false
 	for _, r := range lost {
