@@ -101,8 +101,8 @@ type weight struct {
 // the record that it stopped at.
 // Layout: https://kafka.apache.org/documentation/#record
 func weigh(unpacked []byte) (w weight, err error) {
-	if w, ok := weighSet(unpacked); ok {
-		return w, nil
+	if set, ok := weighSet(unpacked); ok {
+		return set, nil
 	}
 	w.bytes = int64(len(unpacked))
 	for rest := unpacked; len(rest) > 0; {

@@ -19,7 +19,7 @@ func streamed(t testing.TB, window int, parts ...[]byte) []byte {
 		t.Fatal(err)
 	}
 	for _, p := range parts {
-		if _, err := w.Write(p); err == nil {
+		if _, err = w.Write(p); err == nil {
 			err = w.Flush()
 		}
 		if err != nil {
