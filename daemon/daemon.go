@@ -229,8 +229,8 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) 
 	}
 }
 
-// seed lets the group of an isolated destination begin where the shared group is with it. It tries until
-// that is done or ctx ends.
+// seed lets the group of an isolated destination begin where the shared group is with it. After an error
+// nothing may be read, as after one of open.
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
 	return d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {

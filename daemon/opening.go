@@ -16,7 +16,7 @@ import (
 const leaderPatience = 30 * time.Second
 
 // open commits where the shared group begins, in what is new to it of these topics, which is where the groups
-// of destinations begin too. It tries until that is done or ctx ends; an error says that it can never be done.
+// of destinations begin too. After an error nothing may be read: it would begin, and commit that, elsewhere.
 func (d *Daemon) open(ctx context.Context, p *plan, topics []string) error {
 	k := p.config.Kafka
 	lookup := p.config.StartLookup()
@@ -63,8 +63,8 @@ func start(s config.Start, now time.Time) kafka.Start {
 	return kafka.Start{Latest: s.Latest, At: at}
 }
 
-// persist tries something until that succeeds or ctx ends, and tells of what is wrong meanwhile. It returns the
-// error that no later try can mend: notes of a newer version.
+// persist tries something until that succeeds, and tells of what is wrong meanwhile. It returns an error where ctx
+// ends before, and where no later try can mend it: notes of a newer version.
 func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -83,7 +83,7 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return ctx.Err()
 		case <-time.After(wait):
 		}
 	}

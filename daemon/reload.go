@@ -95,8 +95,11 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		d.admin.close()
 		d.admin = moved
 	}
-	d.depart(ctx, p, next)
-	if d.serving.Err() != nil {
+	err = d.depart(ctx, p, next)
+	if stopping := d.serving.Err() != nil; err != nil || stopping {
+		if !stopping {
+			d.fail(err) // a group that begins elsewhere would commit that
+		}
 		undo() // and what has left stays so
 		return errStopping
 	}
@@ -138,8 +141,9 @@ func (d *Daemon) take(p *plan, next map[string]*group, made map[string]*parts) {
 // depart has the consumer groups leave that do not go on as they are: those that the plan no longer
 // has, all where something else is read, and the shared one where destinations come to it from a
 // group of their own or get one. The former leave first, so that what they were not done with is
-// known when the shared group, here or in another instance, takes it back.
-func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
+// known when the shared group, here or in another instance, takes it back. An error says that it is not known
+// where the groups are to begin.
+func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) error {
 	d.move()
 	rejoin := d.plan.readsDifferently(p)
 	var fresh []string
@@ -157,9 +161,7 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) {
 	for _, destination := range fresh {
 		err = errors.Join(err, d.seed(ctx, p, destination))
 	}
-	if err != nil {
-		d.fail(err)
-	}
+	return err
 }
 
 // leave has groups leave, all at once. That is bounded by the drain timeout, from when the bridge is
