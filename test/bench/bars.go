@@ -61,7 +61,7 @@ func (all results) bars(low []*figure) []bar {
 	least("1 % of entries fail: messages a second, to none", 0.85, ratio(all.find("faults-entries", "sluice"), sound, rate))
 	least("1 % of requests fail: messages a second, to none", 0.85, ratio(all.find("faults-requests", "sluice"), sound, rate))
 	if killed := all.find("crash", "sluice"); killed != nil {
-		title := fmt.Sprintf("SIGKILL at full rate, 3 ms (a commit takes %.1f ms): messages sent again", killed.spread(commitTime).median)
+		title := fmt.Sprintf("SIGKILL, 3 ms (%.1f ms a commit): messages sent again", killed.spread(commitTime).median)
 		most(title, 3000, "%.0f", killed.spread(duplicated))
 	}
 	most("1,000 rules: CPU a message, to ten", 1.1, "%.2f", ratio(all.find("rules-1000", "sluice"), all.find("rules-10", "sluice"), cpu))
