@@ -99,6 +99,7 @@ type Source struct {
 	fresh, postponed []*assignment
 	postponedFrom    time.Time
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
+	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
 	committing sync.Mutex // held through a commit
 	polls      atomic.Uint64
@@ -300,6 +301,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	s.gate.polling(cancel)
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
+	s.capped = fetches.NumRecords() >= most
 	// Also while the bridge stops: what was read is sent.
 	look, done := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimes)
 	defer done()

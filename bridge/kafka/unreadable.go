@@ -47,6 +47,9 @@ const (
 	// time, up to silentLongest.
 	silentAfter   = 5 * time.Second
 	silentLongest = 5 * time.Minute
+	// cappedSlower is how much slower silence grows while polls take all that they may: what the client
+	// has of a partition may wait behind what it has of others, as where a destination is slow.
+	cappedSlower = 12
 )
 
 // came notes that records were polled.
@@ -83,6 +86,9 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	// Time that the loop has spent on other things is no silence.
 	turn := min(now.Sub(s.turned), pollWait)
 	s.turned = now
+	if s.capped {
+		turn /= cappedSlower
+	}
 	passed := map[string]map[int32]kgo.EpochOffset{}
 	s.gate.RLock()
 	defer s.gate.RUnlock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -203,4 +204,25 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 		t.Errorf("%+v, %v", to, done)
 	}
 	await(t, "its dead letter", func() bool { return a.part.Mark().Offset == 4 })
+}
+
+// What the client holds of a partition waits there while a slow destination leaves little room: that is no silence.
+func TestNoLookBehindSlowDestination(t *testing.T) {
+	t.Parallel()
+	const partitions, each = 60, 400
+	k := cluster(t, partitions)
+	client := dial(t, k)
+	var all []*kgo.Record
+	for p := range int32(partitions) {
+		all = append(all, numbered("t", p, fmt.Sprintf("%d-", p), each)...)
+	}
+	produce(t, client, all...)
+	m := build(t, k)
+	m.sink.holds(func(string) bool { time.Sleep(10 * time.Millisecond); return false })
+	m.run()
+	await(t, "some to be sent", func() bool { return m.sink.count() > 200 })
+	time.Sleep(2 * silentAfter)
+	if n := m.logs.FilterMessage("the next batch is read alone").Len(); n > 0 {
+		t.Errorf("%d batches were read alone", n)
+	}
 }
