@@ -27,6 +27,9 @@ const (
 	// what only an operator can change.
 	aloneAgain = time.Second
 	aloneStill = 15 * time.Second
+	// aloneQueued is how long a batch may wait for its turn before that is told: until the one before it is
+	// sent, where that is large, and a destination may be down for hours.
+	aloneQueued = 5 * time.Second
 )
 
 // alone is one batch that is read alone.
@@ -47,6 +50,8 @@ type finding struct {
 	Batch
 	Epoch int32
 	bad   *BatchError // what could not be read; nil where it could
+	// failed is set where a look at a silent batch found nothing out.
+	failed bool
 }
 
 func newAlone(offset int64, silent bool) *alone {
@@ -75,8 +80,13 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 			switch {
 			case ctx.Err() != nil:
 				return
-			case err != nil && x.silent, errors.Is(err, errClients):
+			case errors.Is(err, errClients):
 				x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1}
+				return
+			case err != nil && x.silent:
+				// The client asks again for ever where the broker says that, and does not tell.
+				s.tellAlone(a, fmt.Sprintf("nothing comes of it, and reading the batch at offset %d fails: %v", x.offset, err))
+				x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1, failed: true}
 				return
 			case err != nil:
 				s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
@@ -126,10 +136,8 @@ func (s *Source) roomAlone() (all, room int64) {
 // take counts as in flight until the partition's mark has passed them; where that would be too much, the
 // turn is kept as long.
 func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f finding, most int64, err error) {
-	select {
-	case aloneTurn <- struct{}{}:
-	case <-ctx.Done():
-		return f, 0, ctx.Err()
+	if err := s.awaitTurn(ctx, a, x); err != nil {
+		return f, 0, err
 	}
 	over := func() { <-aloneTurn }
 	defer func() { over() }()
@@ -159,6 +167,28 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 		a.part.Pin(pinned, last.Offset+1, until)
 	}
 	return f, most, err
+}
+
+// awaitTurn takes the turn, and tells of a partition that waits for it.
+func (s *Source) awaitTurn(ctx context.Context, a *assignment, x *alone) error {
+	tell := time.NewTimer(aloneQueued)
+	defer tell.Stop()
+	for {
+		select {
+		case aloneTurn <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tell.C:
+			if a.part.Closed() {
+				return errClients // nobody waits for it any more
+			}
+			if !x.silent {
+				s.tellAlone(a, fmt.Sprintf("the batch at offset %d can be read when another one, that takes much memory, is sent", x.offset))
+			}
+			tell.Reset(aloneQueued)
+		}
+	}
 }
 
 // peekAlone reads the batch at an offset with so many bytes of memory.

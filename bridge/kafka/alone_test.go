@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge"
 )
@@ -278,5 +281,54 @@ func TestReadAloneBehindCostlyRecords(t *testing.T) {
 	}
 	if next != 3*n {
 		t.Errorf("%d arrived", next)
+	}
+}
+
+// A partition whose batch waits for the turn of another one says so, and one that has ended waits no more. Not
+// parallel to other tests: the turn is the process's.
+func TestWaitForTurnIsTold(t *testing.T) {
+	aloneTurn <- struct{}{}
+	m, a := readingAlone(t, false)
+	done := make(chan struct{})
+	go func() { defer close(done); m.source.readAlone(t.Context(), a, a.alone) }()
+	const key = "partition t/0"
+	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "another one") })
+	m.source.end([]*assignment{a})
+	await(t, "the end", func() bool {
+		select {
+		case <-done:
+			return true
+		default:
+			return false
+		}
+	})
+	<-aloneTurn
+	if told := m.board.is(key); told != "" {
+		t.Errorf("after its end it is told of: %s", told)
+	}
+}
+
+// A partition of which nothing comes, since the broker cannot read its log, is in trouble until something comes.
+func TestSilenceThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.standIn(0)
+	a.alone = newAlone(0, true)
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.CorruptMessage, Count: -1})
+	m.source.readAlone(t.Context(), a, a.alone)
+	const key = "partition t/0"
+	m.source.judge(a)
+	if told := m.board.is(key); !strings.Contains(told, "CORRUPT_MESSAGE") {
+		t.Errorf("it is told: %q", told)
+	}
+	if quiet := m.source.failing.quiet(time.Now().Add(time.Hour)); len(quiet) > 0 {
+		t.Errorf("a look behind the log's end may call %v readable", quiet)
+	}
+	fault.Remove()
+	a.alone = newAlone(0, true)
+	m.source.readAlone(t.Context(), a, a.alone)
+	if m.source.judge(a); m.board.is(key) != "" {
+		t.Errorf("it can be read, and is told: %q", m.board.is(key))
 	}
 }

@@ -46,6 +46,7 @@ type assignment struct {
 	silent  time.Duration // how long nothing has come of it, though there is more
 	// patience is how long it may be silent.
 	patience time.Duration
+	unseen   bool // the latest look at why has failed, and that was told
 
 	looked look // of the watch
 }

@@ -112,7 +112,9 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 				passed[a.topic][a.partition] = to
 			}
 		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
-			a.silent = 0
+			if a.silent = 0; !a.paused.Load() {
+				s.seen(a)
+			}
 		default:
 			if a.silent += turn; a.silent >= a.patience {
 				a.alone = newAlone(a.expected(), true)
@@ -130,12 +132,25 @@ func (s *Source) judge(a *assignment) {
 		return
 	}
 	a.alone, a.silent, a.patience = nil, 0, min(2*a.patience, silentLongest)
+	if !x.finding.failed {
+		s.seen(a)
+	}
+	a.unseen = x.finding.failed
 	switch f := &x.finding; {
 	case a.expected() != x.offset: // it came after all
 	case f.bad != nil || len(f.Records) > 0:
 		a.doubt = errSilent // now the partition is paused for it
 	default:
 		a.next.Store(f.Next)
+	}
+}
+
+// seen says that a look which failed is of no concern any more: a later one did not, or there is nothing to
+// look at.
+func (s *Source) seen(a *assignment) {
+	if a.unseen {
+		a.unseen = false
+		s.failing.over(a.place)
 	}
 }
 
