@@ -26,6 +26,7 @@ func TestOrderAcrossReload(t *testing.T) {
 		{"renamed", only, []string{"destinations: {b: {sqs: q.fifo, QUICK}}\n" + toB}},
 		{"moved between two that stay", both + toA, []string{both + toB}},
 		{"moved there and back", both + toA, []string{both + toB, both + toA}},
+		{"moved to a new one beside one that stays", only, []string{both + toB}},
 		{"moved to one that stays", both + toA, []string{"destinations: {b: {sqs: q.fifo, QUICK}}\n" + toB}},
 		{"names swapped", "destinations: {a: {sqs: q.fifo, QUICK}, b: {sqs: other.fifo, QUICK}}\n" + toA,
 			[]string{"destinations: {b: {sqs: q.fifo, QUICK}, a: {sqs: other.fifo, QUICK}}\n" + toB}},

@@ -26,13 +26,24 @@ type retiree struct {
 
 // keeps says whether the lane of a destination serves on under a plan as it is. One of several
 // lanes to a FIFO queue or topic does not where rules change: a record may now come to it whose
-// predecessor another one holds. Nothing has changed yet.
+// predecessor another one holds, or to another one whose predecessor it holds. Nothing has changed yet.
 func (g *group) keeps(p *plan, name string) bool {
 	e := g.lanes[name]
 	if e == nil || !e.config.Equal(p.config.Destinations[name]) {
 		return false
 	}
-	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name)
+	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !p.shares(e.config)
+}
+
+// shares says whether another destination of the plan leads to the place of one. It may be new, and get
+// what a rule has sent to that one so far.
+func (p *plan) shares(dest config.Destination) bool {
+	for name, other := range p.config.Destinations {
+		if name != dest.Name && other.SamePlace(dest) {
+			return true
+		}
+	}
+	return false
 }
 
 // decidesAs says whether another plan sends each record where this one does.
