@@ -61,3 +61,25 @@ func TestUnbuiltLettersEndWithAssignment(t *testing.T) {
 		}
 	})
 }
+
+// Letters that their destination does not take, however many, leave room for others.
+func TestRefusedLettersLeaveRoom(t *testing.T) {
+	sink := &fakeSink{limits: Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}}
+	inBubble(t, sink, func(r *rig) {
+		r.letters.ToLane(r.lane)
+		for range 10 {
+			r.letters.bury(r.delivery(strings.Repeat("x", 1<<20)), "other", ReasonRejected, &Failure{Code: "c"})
+		}
+		r.letters.bury(r.delivery("small"), "other", ReasonRejected, &Failure{Code: "c"})
+		pass(time.Minute)
+		if n := len(sink.accepted()); n != 1 {
+			t.Errorf("%d letters left", n)
+		}
+		sink.setLimits(4<<20, 4<<20)
+		pass(time.Minute)
+		r.settled()
+		if n := len(sink.accepted()); n != 11 || r.letters.built != 0 {
+			t.Errorf("%d letters left, %d bytes of letters are held", n, r.letters.built)
+		}
+	})
+}

@@ -270,9 +270,11 @@ func (l *Lane) finish(batch []*delivery, verdicts []*Failure, fates []fate, now 
 }
 
 // refuse tells of a dead letter that its destination does not take: it has nowhere else to go, and
-// waits.
+// waits. It leaves its room to others, or a few such would keep all others from being made; in the window
+// it counts what it would take in a request.
 func (l *Lane) refuse(d *delivery, why error) {
 	l.letters.trouble(source(d.record), why, !d.refused)
+	l.letters.gone(d)
 	d.refused = true
 }
 
