@@ -95,6 +95,9 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		d.admin.close()
 		d.admin = moved
 	}
+	ctx, cancel = context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(d.serving, cancel)() // a failure stops the bridge as well as a signal does
 	err = d.depart(ctx, p, next)
 	if stopping := d.serving.Err() != nil; err != nil || stopping {
 		if !stopping {

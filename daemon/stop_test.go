@@ -3,11 +3,15 @@ package daemon
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -83,4 +87,32 @@ commit_interval: 100ms
 func TestLeftDuringReload(t *testing.T) {
 	r, _ := draining(t, strings.Replace(drains, "1h", "2h", 1))
 	r.until("one has left", func() bool { s := r.sources(); return len(s) == 1 && s[0].Group() == "g.own" })
+}
+
+// A failure that ends the bridge ends a reload that waits for brokers which do not say where a group begins.
+func TestFailureDuringReload(t *testing.T) {
+	const shared = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+	r := run(t, []string{"q"}, shared)
+	r.until("the group is joined", func() bool { return len(r.problems()) == 0 })
+	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.UnknownServerError, Count: -1})
+	result := make(chan error, 1)
+	cfg := loaded(t, r.configured(strings.Replace(shared, "sqs: q", "sqs: q, isolated: true", 1)))
+	go func() { result <- r.Reload(r.ctx, cfg) }()
+	r.until("the reload waits", func() bool {
+		return !r.movingSince().IsZero() && slices.ContainsFunc(r.Board().Problems(), func(p Problem) bool { return strings.HasPrefix(p.What, "group g") })
+	})
+	failure := errors.New("the bridge cannot go on")
+	r.fail(failure)
+	select {
+	case err := <-r.ended:
+		if !errors.Is(err, failure) {
+			t.Errorf("it ends with %v", err)
+		}
+		if err := <-result; !errors.Is(err, errStopping) {
+			t.Errorf("the reload: %v", err)
+		}
+		r.ended <- nil
+	case <-time.After(20 * time.Second):
+		t.Fatalf("it goes on: %v", r.Board().Problems())
+	}
 }
