@@ -194,6 +194,13 @@ func (l *Lane) Stranded() map[*Partition]int {
 	return waiting
 }
 
+// shut says whether nothing is sent before the destination can be opened.
+func (l *Lane) shut() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state == opening && !l.behind
+}
+
 // Queued returns how many deliveries wait to be sent.
 func (l *Lane) Queued() int {
 	l.mu.Lock()

@@ -46,6 +46,18 @@ func (l *DeadLetters) sweep() {
 	})
 }
 
+// stranded adds the letters that wait to be built for a destination that is broken.
+func (l *DeadLetters) stranded(waiting map[*Partition]int) {
+	if lane := l.target.Load().lane; lane == nil || !lane.shut() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.pending.len() {
+		waiting[l.pending.at(i).delivery.part]++
+	}
+}
+
 // envelopeBytes is about what the envelope of a letter takes.
 func envelopeBytes(r *kgo.Record) int64 {
 	n := int64(1024) + int64(base64.StdEncoding.EncodedLen(len(r.Key))+base64.StdEncoding.EncodedLen(len(r.Value)))

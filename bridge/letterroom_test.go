@@ -83,3 +83,18 @@ func TestRefusedLettersLeaveRoom(t *testing.T) {
 		}
 	})
 }
+
+// Nobody waits at a revocation for letters that are not made yet and whose destination is broken.
+func TestUnbuiltLettersAreStranded(t *testing.T) {
+	inBubble(t, &fakeSink{open: func(int) error { return &Failure{Class: Configuration, Code: "c"} }}, func(r *rig) {
+		p := r.newPipeline(t)
+		r.letters.ToLane(r.lane)
+		for range 20 {
+			r.letters.bury(r.delivery(strings.Repeat("x", 1<<20)), "d", ReasonRejected, &Failure{Code: "c"})
+		}
+		pass(time.Second)
+		if n := p.Stranded()[r.part]; n != r.part.Pending() {
+			t.Errorf("%d of %d letters are stranded", n, r.part.Pending())
+		}
+	})
+}

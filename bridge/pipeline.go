@@ -326,6 +326,7 @@ func (p *Pipeline) Stranded() map[*Partition]int {
 			waiting[part] += n
 		}
 	})
+	p.Letters.stranded(waiting)
 	return waiting
 }
 
