@@ -19,9 +19,10 @@ const (
 	sizeFields  = 304 // of the first field that is set
 	sizeField   = 56  // of each, for what comes with many
 	sizeItem    = 32  // of a list
-	sizeEntry   = 352 // of a map, with a message that nobody set
-	// sizeMost is the most that a byte makes: a message in a message needs two.
-	sizeMost = (sizeMessage+sizeFields+sizeField+sizeItem)/2 + 1
+	sizeMap     = 384 // with the first few entries
+	sizeEntry   = 64  // of a map, beside its key and value
+	// sizeMost is the most that a byte makes: the first entry of a map of messages needs two.
+	sizeMost = (sizeMap+sizeEntry+sizeMessage+sizeField)/2 + 1
 )
 
 var errTree = fmt.Errorf("its messages, lists and maps would take more than %d MiB", maxTree>>20)
@@ -64,6 +65,7 @@ func (s *protoSizer) message(desc protoreflect.MessageDescriptor, b []byte, size
 		return errMalformed
 	}
 	fields := desc.Fields()
+	var entries protowire.Number // of which map the field before was, if of any
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -74,7 +76,14 @@ func (s *protoSizer) message(desc protoreflect.MessageDescriptor, b []byte, size
 			return errMalformed
 		}
 		b = value[n:]
-		if err := s.field(fields.ByNumber(number), number, kind, value[:n], depth); err != nil {
+		f := fields.ByNumber(number)
+		if f != nil && f.IsMap() && number != entries {
+			entries = number
+			if err := s.take(sizeMap); err != nil {
+				return err
+			}
+		}
+		if err := s.field(f, number, kind, value[:n], depth); err != nil {
 			return err
 		}
 	}
@@ -101,7 +110,11 @@ func (s *protoSizer) field(f protoreflect.FieldDescriptor, number protowire.Numb
 	}
 	switch inner := f.Message(); {
 	case f.IsMap():
-		return s.message(inner, value, sizeEntry, depth+1)
+		size = sizeEntry
+		if f.MapValue().Message() != nil {
+			size += sizeMessage // is made where none is set as well
+		}
+		return s.message(inner, value, size, depth+1)
 	case inner != nil:
 		if len(value) > 0 {
 			size += sizeFields

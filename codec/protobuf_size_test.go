@@ -67,6 +67,11 @@ func TestProtobufSize(t *testing.T) {
 		"empty texts":        times(42, 0),
 		"texts":              times(42, 3, 'a', 'b', 'c'),
 		"a map in each":      times(10, 4, 58, 2, 8, 1),
+		"an entry in each":   times(10, 2, 58, 0),
+		"a dict in each":     times(10, 2, 26, 0),
+		"a set dict in each": times(10, 6, 26, 4, 18, 2, 64, 1),
+		"three of a map":     times(10, 12, 58, 2, 8, 1, 58, 2, 8, 2, 58, 2, 8, 3),
+		"maps by turns":      times(10, 16, 58, 2, 8, 1, 26, 2, 10, 0, 58, 2, 8, 2, 26, 2, 10, 0),
 		"a list in each":     times(10, 3, 34, 1, 1),
 		"unknown":            times(160, 6, 1),
 		"unknown in each":    times(10, 3, 160, 6, 1),
@@ -130,5 +135,12 @@ func TestProtobufTooLarge(t *testing.T) {
 	large := bytes.Repeat(protowire.AppendBytes([]byte{10}, ordinary), 1<<20/len(ordinary))
 	if out, err := typ.top[0].transcode(nil, large); err != nil || strings.Count(string(out), "twenty") != 1<<20/len(ordinary) {
 		t.Errorf("a MiB of small messages: %v", err)
+	}
+	var counts []byte
+	for i := 0; len(counts) < 1<<20; i++ {
+		counts = protowire.AppendBytes(append(counts, 58), append(protowire.AppendVarint([]byte{8}, uint64(i)), 16, 1))
+	}
+	if _, err := typ.top[0].transcode(nil, counts); err != nil {
+		t.Errorf("a MiB of a map of numbers: %v", err)
 	}
 }
