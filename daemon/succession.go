@@ -128,7 +128,7 @@ func (s *standstill) over(left bridge.Left, now time.Time) bool {
 	return now.Sub(s.since) >= limit
 }
 
-// see waits until the lane has sent all it held, and ends it. Records that can not be sent are read
+// see waits until the lane has sent all it held, and ends it. Records that cannot be sent are read
 // again and routed anew, whatever the reason: nobody else would correct it.
 func (r *retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger) {
 	defer close(r.gone)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// failing remembers what can not be read: partitions; topics, as partition -1; and with no topic
+// failing remembers what cannot be read: partitions; topics, as partition -1; and with no topic
 // whatever a broker answers. Each is over when that is known, not when nothing was heard of it for a
 // while: the client tells some errors once only, and none of what it does not ask for.
 type failing struct {

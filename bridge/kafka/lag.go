@@ -16,7 +16,7 @@ var (
 	inFlightDesc = prometheus.NewDesc("sluice_in_flight_records",
 		"Records in memory, from the committable offset on.", []string{"group"}, nil)
 	inFlightBytesDesc = prometheus.NewDesc("sluice_in_flight_bytes",
-		"Bytes of the records that are not settled.", []string{"group"}, nil)
+		"Bytes of the records that are not settled, of their messages, and of what waits for its schema.", []string{"group"}, nil)
 )
 
 // Describe is part of prometheus.Collector.

@@ -41,7 +41,7 @@ func unwrap(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 	}
 }
 
-// batchTimes returns the timestamps of the records in batches, by offset. What is cut off, or can not
+// batchTimes returns the timestamps of the records in batches, by offset. What is cut off, or cannot
 // be read, is left out.
 func batchTimes(raw []byte, decompressor kgo.Decompressor) map[int64]int64 {
 	times := map[int64]int64{}

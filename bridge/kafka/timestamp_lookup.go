@@ -25,7 +25,7 @@ func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
 // lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
 const lookUpTimes = 5 * time.Second
 
-// restore gives what was read of a partition the times that its records say. One that can not be told
+// restore gives what was read of a partition the times that its records say. One that cannot be told
 // is zero.
 func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Record) {
 	var lost []*kgo.Record

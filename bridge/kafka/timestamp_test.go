@@ -120,7 +120,7 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 	}
 }
 
-// A timestamp that can not be looked up is left out; the record goes on, and so do the others.
+// A timestamp that cannot be looked up is left out; the record goes on, and so do the others.
 func TestTimestampUnknown(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
