@@ -9,9 +9,10 @@ import (
 // may as well be the destination.
 type suspicion struct {
 	// refusals are how often it was refused alone, each time but the first after others had passed since
-	// the first, and while the destination was not broken for them.
+	// the first, and while the destination was not broken for them; where it is, rarely.
 	refusals int
 	first    time.Time // of them
+	last     time.Time // of those that count
 	pardon   int       // the lane's, when they began to count
 }
 
@@ -20,6 +21,8 @@ const (
 	// minute at the most, where others pass: so the refusals of a proxy that is overloaded, or changes its
 	// rules, do not count as those of a message.
 	mostRefusals = 5
+	// doubtful is how rarely refusals count while others are refused that never were before.
+	doubtful = 10 * time.Minute
 	// mostFailures of the requests with a message, all of them, while others pass, have it sent alone from
 	// then on.
 	mostFailures = 5
@@ -72,13 +75,14 @@ func (l *Lane) refusedAlone(d *delivery, now time.Time) (counts bool) {
 		*s = suspicion{pardon: l.pardons}
 	}
 	// Others need not pass between all of them: one that waits may hold up the reading of its partition, so
-	// that there are none any more.
-	switch works := l.state == open || l.queue.ready() == 0; {
+	// that there are none any more. Where all of those are refused as well, it may be the destination now.
+	broken := l.trouble.refused >= breaking && now.Sub(s.last) < doubtful
+	switch works := l.state == open || l.queue.ready() == 0 && !broken; {
 	case s.refusals == 0:
-		s.first, s.refusals, counts = now, 1, true
+		s.first, s.last, s.refusals, counts = now, now, 1, true
 	case works && l.passed.After(s.first):
 		s.refusals++
-		counts = true
+		s.last, counts = now, true
 	}
 	// Half of it at random: what was refused together is not to be tried together for ever.
 	wait := asideRetry.ceiling(s.refusals)

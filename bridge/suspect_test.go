@@ -300,6 +300,37 @@ func TestRefusedWhenOthersHavePassed(t *testing.T) {
 	}
 }
 
+// That others have passed once proves nothing where all that come are refused since: a proxy may have been
+// about to refuse everything.
+func TestRefusedBeforeAllAre(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			var refusing atomic.Bool
+			refusing.Store(true)
+			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool { return refusing.Load() })}
+			inBubble(t, sink, func(r *rig) {
+				r.deliver("a:1")
+				pass(200 * time.Millisecond)
+				refusing.Store(false)
+				r.deliver("b:1")
+				pass(100 * time.Millisecond)
+				refusing.Store(true)
+				for n := range 600 {
+					r.deliver(fmt.Sprintf("%c:%d", 'c'+n%10, n+1))
+					pass(time.Second)
+				}
+				pass(10 * time.Minute)
+				refusing.Store(false)
+				pass(time.Minute)
+				if letters := r.writer.values(); len(letters) > 0 {
+					t.Errorf("dead letters %v", letters)
+				}
+				r.settled()
+			}, kind)
+		})
+	}
+}
+
 // An assignment that ends takes with it what is held aside. Where nothing else is left, nobody waits for
 // it.
 func TestHeldAsideAtTheEnd(t *testing.T) {
