@@ -165,7 +165,7 @@ func TestRedriveStopped(t *testing.T) {
 	// So slow that it can not be done before it is stopped.
 	p := launch(t, "redrive", config, []string{"--yes", "--json", "--rate", "5", "--destination", "orders"})
 	orders.wait(t, 10)
-	other := launch(t, "redrive", config, []string{"--yes", "--timeout", "300ms"})
+	other := launch(t, "redrive", config, []string{"--yes", "--timeout", "3s"})
 	if code := other.exitCode(); code != 1 || !strings.Contains(other.Log.String(), "wait for the other redrive to end") {
 		t.Errorf("a second redrive beside the first: exit %d\n%s", code, other.Log)
 	}
