@@ -13,7 +13,7 @@ type CommitBudget struct {
 	limiter *rate.Limiter
 }
 
-// NewCommitBudget returns a budget of so many offsets a second, and at most as many at once.
+// NewCommitBudget returns a budget of so many offsets a second.
 func NewCommitBudget(perSecond int) *CommitBudget {
 	return &CommitBudget{rate.NewLimiter(rate.Limit(perSecond), perSecond)}
 }
@@ -23,5 +23,11 @@ func (b *CommitBudget) spend(offsets int, now time.Time) time.Duration {
 	if b == nil {
 		return 0
 	}
-	return b.limiter.ReserveN(now, min(offsets, b.limiter.Burst())).DelayFrom(now)
+	var rest time.Duration
+	for offsets > 0 {
+		n := min(offsets, b.limiter.Burst()) // all that may be reserved at once
+		rest = b.limiter.ReserveN(now, n).DelayFrom(now)
+		offsets -= n
+	}
+	return rest
 }

@@ -55,7 +55,8 @@ func TestCommitBackoff(t *testing.T) {
 	}
 }
 
-// The groups of a process share one budget, and a commit of more offsets than it has a second passes.
+// The groups of a process share one budget. A commit of more offsets than it has a second passes, and is paid
+// for.
 func TestCommitBudget(t *testing.T) {
 	b := NewCommitBudget(100)
 	now := time.Now()
@@ -66,13 +67,13 @@ func TestCommitBudget(t *testing.T) {
 		{60, 0},
 		{60, 200 * time.Millisecond}, // by another group
 		{100, 1200 * time.Millisecond},
-		{1000, 2200 * time.Millisecond},
+		{1000, 11200 * time.Millisecond},
 	} {
 		if got := b.spend(c.offsets, now); got != c.want {
 			t.Errorf("commit %d: rest %v, want %v", i, got, c.want)
 		}
 	}
-	if got := b.spend(50, now.Add(4*time.Second)); got != 0 {
+	if got := b.spend(50, now.Add(13*time.Second)); got != 0 {
 		t.Errorf("after the rest: %v, want none", got)
 	}
 	var none *CommitBudget
