@@ -44,6 +44,7 @@ func chargeOf(records []*kgo.Record) (c charge) {
 // keep counts what waits to be registered, once more or once less.
 func (w *Window) keep(c charge, times int64) {
 	w.aside.Add(times * c.bytes)
+	w.asideRecords.Add(times * c.records)
 	if times < 0 {
 		w.release(c.records, c.bytes)
 		return

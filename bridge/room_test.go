@@ -55,8 +55,8 @@ func TestKeepCounts(t *testing.T) {
 	if !bytes.Equal(kept[1].Value, value) || partOf(kept[1].Value, records[1]) {
 		t.Error("what is kept is in the memory of the fetch")
 	}
-	if n := w.Batch(100); n > 0 {
-		t.Errorf("%d more are read", n)
+	if n := w.Batch(100); n != 1 || !w.Crowded() {
+		t.Errorf("%d more are read: others are to go on, and nothing more is to wait", n)
 	}
 	if n := w.room(); n <= 0 || n > 25<<10 {
 		t.Errorf("%d bytes may be registered", n)

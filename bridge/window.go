@@ -14,6 +14,7 @@ type Window struct {
 	maxRecords, maxBytes int64
 	records, bytes       atomic.Int64 // all that is held
 	aside                atomic.Int64 // bytes of what is no record in flight: it waits to be registered, or is reserved
+	asideRecords         atomic.Int64 // that wait to be registered
 	// freed holds a token when something was released since the last look.
 	freed chan struct{}
 	// passed counts the records that marks have passed since the last call of Passed, and due holds
@@ -41,15 +42,29 @@ func (w *Window) Held() (records, bytes int64) { return w.records.Load(), w.byte
 func (w *Window) Batch(most int) int {
 	records, bytes := w.Held()
 	free := w.maxRecords - records
+	// What waits to be registered takes a part only: it grows when it is. Where it has that, what is read must
+	// not wait as well (Crowded), and others have the rest.
+	crowded := w.Crowded()
 	if records > 0 && bytes > 0 {
-		// What waits to be registered takes a part only: it grows when it is.
-		room := min(w.maxBytes-bytes, w.maxBytes-w.maxBytes/4-w.aside.Load())
-		free = min(free, room/max(bytes/records, 1))
+		each := max(bytes/records, 1)
+		free = min(free, (w.maxBytes-bytes)/each)
+		if !crowded {
+			free = min(free, max((w.maxBytes-w.maxBytes/4-w.aside.Load())/each, 1))
+		}
+	}
+	if !crowded {
+		most = min(most, int(w.maxRecords-w.maxRecords/4-w.asideRecords.Load()))
 	}
 	if free <= 0 {
 		return 0
 	}
-	return int(min(int64(most), max(free/4, 1)))
+	return int(min(int64(max(most, 1)), max(free/4, 1)))
+}
+
+// Crowded says whether what is no record in flight has all that it may have, and no more should wait to be
+// registered: what waits may do so for as long as a schema registry is away.
+func (w *Window) Crowded() bool {
+	return w.aside.Load() >= w.maxBytes-w.maxBytes/4 || w.asideRecords.Load() >= w.maxRecords-w.maxRecords/4
 }
 
 // Admits says whether a partition that holds this much may take more.

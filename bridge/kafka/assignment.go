@@ -29,6 +29,7 @@ type assignment struct {
 	paused  atomic.Bool
 	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
 	counted bool          // what waits counts in the window, and is out of the memory of its fetch
+	back    bool          // what waited is read again when more may wait
 	lacks   string        // the schemas that the first of them waits for
 	again   time.Time     // when it is to be offered again
 	// It has been waiting for schemas again and again between these times; zero where it has not.

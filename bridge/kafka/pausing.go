@@ -125,8 +125,9 @@ func (s *Source) resumeRoomy() {
 	defer s.gate.RUnlock()
 	names := map[string][]int32{}
 	for _, a := range s.assigned {
-		if a.paused.Load() && len(a.waiting) == 0 && a.alone == nil && s.window.Roomy(a.part.Held()) {
+		if a.paused.Load() && len(a.waiting) == 0 && a.alone == nil && !(a.back && s.window.Crowded()) && s.window.Roomy(a.part.Held()) {
 			a.paused.Store(false)
+			a.back = false
 			names[a.topic] = append(names[a.topic], a.partition)
 		}
 	}

@@ -28,7 +28,10 @@ func (s *Source) complete(now time.Time) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
-		if !a.lackingSince.IsZero() && now.Sub(a.lackingLast) >= schemaQuiet {
+		if a.back && now.Sub(a.lackingLast) >= time.Second {
+			s.lacking(a, now) // it is not offered again, and waits all the same
+		}
+		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingSince.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {
 			a.lackingSince = time.Time{}
 			s.health.Recovered(schemasKey(a.place))
 		}

@@ -114,8 +114,21 @@ func (s *Source) postpone(a *assignment) {
 	}
 	a.paused.Store(true)
 	s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
+	if a.lacks != "" && !a.counted && (a.alone == nil || a.alone.silent) && s.window.Crowded() {
+		s.putBack(a)
+		return
+	}
 	a.waiting, a.counted = a.part.Keep(a.waiting), true
 	s.postponed = append(s.postponed, a)
+}
+
+// putBack forgets what waits for schemas of a partition where no more may wait: it is read again when there is
+// room, as others must go on meanwhile. Not of a batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
+func (s *Source) putBack(a *assignment) {
+	first := a.waiting[0]
+	a.waiting, a.back = nil, true
+	a.next.Store(first.Offset)
+	s.moveTo(map[string]map[int32]kgo.EpochOffset{a.topic: {a.partition: {Epoch: -1, Offset: first.Offset}}})
 }
 
 // workPostponed works on what was postponed, in turns. Where the others have something to do, that gets half

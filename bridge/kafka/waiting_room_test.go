@@ -65,3 +65,79 @@ func TestWaitingCounts(t *testing.T) {
 	await(t, "all records", func() bool { return m.sink.count() == partitions*each })
 	await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
 }
+
+// unknowingOf takes nothing of all partitions but one, until it is taught.
+type unknowingOf struct {
+	Intake
+	but    int32
+	taught atomic.Bool
+}
+
+func (u *unknowingOf) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
+	if part.ID != u.but && !u.taught.Load() {
+		return 0, "a schema"
+	}
+	return u.Intake.Accept(part, records)
+}
+
+// However many partitions wait for schemas, another one goes on; all are told of; and what waited, or was put
+// back, comes once and in order.
+func TestWaitingLeavesRoom(t *testing.T) {
+	t.Parallel()
+	const partitions = 120
+	for name, c := range map[string]struct{ each, size int }{
+		"large records": {9, 100 << 10}, // more than the window has bytes
+		"many records":  {60, 10},       // more than it has records
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, partitions+1)
+			m := build(t, k)
+			intake := &unknowingOf{Intake: m.source.intake, but: partitions}
+			m.source.intake = intake
+			m.run()
+			client := dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
+			pad := strings.Repeat("x", c.size)
+			for p := range int32(partitions) {
+				var all []*kgo.Record
+				for i := range c.each {
+					all = append(all, &kgo.Record{Topic: "t", Partition: p, Value: fmt.Appendf(nil, "%d %d %s", p, i, pad)})
+				}
+				produce(t, client, all...)
+			}
+			await(t, "a window in which no more may wait", m.window.Crowded)
+			const good = 300
+			for i := range good / 100 {
+				produce(t, client, numbered("t", partitions, fmt.Sprintf("good%d-", i), 100)...)
+				await(t, "the records of another partition", func() bool { return m.arrived("good") == 100*(i+1) })
+			}
+			await(t, "trouble of all that wait", func() bool {
+				for p := range int32(partitions) {
+					if m.board.is(schemasKey(place{"t", p})) == "" {
+						return false
+					}
+				}
+				return true
+			})
+			intake.taught.Store(true)
+			await(t, "all records", func() bool { return m.sink.count() >= partitions*c.each+good })
+			await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
+			m.leave()
+			next := map[int]int{}
+			for _, body := range m.sink.got {
+				var p, i int
+				if n, _ := fmt.Sscanf(body, "%d %d", &p, &i); n == 2 {
+					if i != next[p] {
+						t.Fatalf("partition %d: record %d comes where %d is next", p, i, next[p])
+					}
+					next[p]++
+				}
+			}
+			for p := range partitions {
+				if next[p] != c.each {
+					t.Errorf("partition %d: %d records", p, next[p])
+				}
+			}
+		})
+	}
+}
