@@ -38,7 +38,7 @@ func TestSound(t *testing.T) {
 	for name, c := range map[string]struct {
 		doubt           error
 		loud, silent    bool
-		skipped         bool
+		skipped, failed bool
 		first, n, taken int64
 	}{
 		"nothing is wrong":          {first: 10, n: 5, taken: 5},
@@ -46,6 +46,8 @@ func TestSound(t *testing.T) {
 		"a batch was passed over":   {skipped: true, first: 12, n: 5},
 		"before what was read":      {skipped: true, first: 3, n: 5, taken: 5},
 		"a batch is to be read":     {doubt: errSkipped, first: 20, n: 5},
+		"before a damaged batch":    {doubt: errors.New("crc"), failed: true, first: 10, n: 5, taken: 5},
+		"behind a gap before it":    {doubt: errors.New("crc"), failed: true, first: 12, n: 5},
 		"a batch is read alone":     {loud: true, first: 20, n: 5},
 		"a batch is only looked at": {silent: true, first: 10, n: 5, taken: 5},
 	} {
@@ -57,7 +59,7 @@ func TestSound(t *testing.T) {
 			}
 			a.doubt = c.doubt
 			m.source.ahead.skipped[a.place] = c.skipped
-			if got := m.source.sound(a, offsets(c.first, c.n)); int64(len(got)) != c.taken {
+			if got := m.source.sound(a, offsets(c.first, c.n), c.failed); int64(len(got)) != c.taken {
 				t.Errorf("%d of %d records are taken", len(got), c.n)
 			}
 		})

@@ -117,11 +117,14 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 		return corrupt("is cut off")
 	}
 	next := head.FirstOffset + int64(head.LastOffsetDelta) + 1
-	bad.First, bad.Next, bad.Epoch = max(offset, head.FirstOffset), next, head.PartitionLeaderEpoch
+	bad.First, bad.Next = max(offset, head.FirstOffset), next
 	bad.Time, bad.Codec = time.UnixMilli(head.MaxTimestamp), codecName(int8(head.Attributes&codecBits))
 	if sum := crc32.Checksum(in[batchSummed:], castagnoli); sum != binary.BigEndian.Uint32(in[batchCRC:]) {
 		return corrupt("is damaged: its checksum is %x, and should be %x", sum, binary.BigEndian.Uint32(in[batchCRC:]))
 	}
+	// That of a damaged batch would be committed, and asked for: a broker that does not know it says that the
+	// log was cut off.
+	bad.Epoch = head.PartitionLeaderEpoch
 	if next <= offset {
 		return corrupt("ends at offset %d, before the one that was asked for", next-1)
 	}

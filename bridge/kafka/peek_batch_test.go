@@ -62,6 +62,9 @@ func TestUnpackBatch(t *testing.T) {
 			if !errors.As(err, &bad) {
 				t.Fatalf("%v", err)
 			}
+			if strings.Contains(c.why, "checksum") && bad.Epoch != -1 {
+				t.Errorf("leader epoch %d of a damaged batch is believed", bad.Epoch)
+			}
 			if bad.Reason != c.reason || !strings.Contains(bad.Error(), c.why) || bad.Next != c.next || bad.Bytes != len(c.raw) {
 				t.Errorf("%s: %v; up to %d, %d bytes", bad.Reason, bad, bad.Next, bad.Bytes)
 			}

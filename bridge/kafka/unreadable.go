@@ -57,26 +57,37 @@ func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfte
 
 // sound returns the records before a batch that the client has passed over, if it has: there is a gap
 // between them. Behind a batch that is read alone, or is to be, there are none: they are read again after
-// it. Called by the poll loop with the gate read-locked.
-func (s *Source) sound(a *assignment, records []*kgo.Record) []*kgo.Record {
-	if a.doubt != nil || a.alone != nil && !a.alone.silent {
+// it. Those that come with the error of a batch stand before it: to read each of their batches alone would
+// take long. Called by the poll loop with the gate read-locked.
+func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo.Record {
+	if a.alone != nil && !a.alone.silent || a.doubt != nil && !failed {
 		return nil
 	}
 	next, n := a.expected(), len(records)
+	if a.doubt != nil {
+		return records[:following(records, next)]
+	}
 	if n == 0 || next < 0 || records[0].Offset < next {
 		return records
 	}
 	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.skips(a.place) {
 		return records
 	}
-	for i, r := range records {
-		if r.Offset != next {
-			a.doubt = errSkipped // what is behind the gap is read again
-			return records[:i]
-		}
-		next++
+	following := following(records, next)
+	if following < n {
+		a.doubt = errSkipped // what is behind the gap is read again
 	}
-	return records
+	return records[:following]
+}
+
+// following returns how many records follow an offset, and each other, without a gap.
+func following(records []*kgo.Record, next int64) int {
+	for i, r := range records {
+		if r.Offset != next+int64(i) {
+			return i
+		}
+	}
+	return len(records)
 }
 
 // seeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
