@@ -2,10 +2,12 @@ package kafka
 
 import (
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -122,5 +124,23 @@ func TestLogCutBelowCommitted(t *testing.T) {
 				t.Errorf("told: %v", told)
 			}
 		})
+	}
+}
+
+// What was settled before the log was cut off says nothing of the records that have come since.
+func TestCutEndsResumption(t *testing.T) {
+	t.Parallel()
+	m := owner(t, cluster(t, 1))
+	a := m.standIn(100)
+	m.source.resume[a.place] = resumption{bridge.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
+	m.source.cutOff(a, 100, bridge.Mark{Offset: 50, Epoch: -1})
+	m.source.goBack()
+	if at := m.assignment("t", 0).part.Mark().Offset; at != 50 {
+		t.Fatalf("reading goes back to %d", at)
+	}
+	m.source.gate.RLock()
+	defer m.source.gate.RUnlock()
+	if at := m.source.resumed(a.place, kgo.NewOffset().At(60)).EpochOffset().Offset; at != 60 {
+		t.Errorf("after it is lost and found again, with 60 committed, reading goes on at %d", at)
 	}
 }

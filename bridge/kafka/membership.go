@@ -117,7 +117,9 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		if s.assigned[a.place] != a || begin.mark.Offset < 0 {
 			continue
 		}
-		begin = begin.upTo(a.cut)
+		if begin = begin.upTo(a.cut); a.cut.Offset >= 0 {
+			delete(s.resume, a.place) // it may be of records that are no more
+		}
 		mark := begin.mark
 		a.part.Close()
 		a.discard()
