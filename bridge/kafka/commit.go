@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -105,9 +106,27 @@ func (s *Source) held() []*assignment {
 // commitAll commits until that has succeeded or is of no use, or ctx ends: what a member that leaves
 // has not committed is sent again by the next.
 func (s *Source) commitAll(ctx context.Context, of []*assignment) {
+	s.commitUntil(ctx, of, errNotMember, kerr.UnknownMemberID, kerr.IllegalGeneration, kerr.FencedInstanceID)
+}
+
+// commitOpened commits where partitions begin that the group has no offset of. A topic that may not be
+// committed, or is gone, keeps none of the others from being read.
+func (s *Source) commitOpened(ctx context.Context, opened []*assignment) {
+	byTopic := map[string][]*assignment{}
+	for _, a := range opened {
+		byTopic[a.topic] = append(byTopic[a.topic], a)
+	}
+	for _, of := range byTopic {
+		s.commitUntil(ctx, of, errNotMember, kerr.UnknownMemberID, kerr.IllegalGeneration, kerr.FencedInstanceID,
+			kerr.TopicAuthorizationFailed, kerr.UnknownTopicOrPartition, kerr.UnknownTopicID)
+	}
+}
+
+// commitUntil commits until that has succeeded, or fails with one of the errors that last, or ctx ends.
+func (s *Source) commitUntil(ctx context.Context, of []*assignment, lasting ...error) {
 	for {
 		_, err := s.commit(of)
-		if err == nil || errors.Is(err, errNotMember) || errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.FencedInstanceID) {
+		if err == nil || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
 			return
 		}
 		select {

@@ -212,6 +212,23 @@ func TestOpeningBesideMembers(t *testing.T) {
 	}
 }
 
+// A topic whose beginning may not be committed keeps none of the others from being read.
+func TestOpeningBesideRefusedTopic(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	client := dial(t, k)
+	join(t, k)
+	commits(t, k, "t", 0, 0)
+	create(t, k, "u", 1)
+	create(t, k, "w", 1)
+	o := open(t, starts(k, latest, map[string]Start{"u": latest, "w": latest}))
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Topic: "w", Err: kerr.TopicAuthorizationFailed, Count: -1})
+	two := join(t, k, asOpened(o))
+	produce(t, client, numbered("u", 0, "b", 10)...)
+	await(t, "the other topic's records", func() bool { return two.sink.count() == 10 })
+	await(t, "trouble", func() bool { return two.board.is("commit "+group) != "" })
+}
+
 // Of instances that start together, one says where the group begins: the other does not move it, though
 // it has found the group empty.
 func TestOpeningOfTwo(t *testing.T) {

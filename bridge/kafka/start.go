@@ -97,7 +97,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	s.gate.RUnlock()
 	fresh.tell(s.log)
 	// Before the first record is read: whoever has the partition next must not begin elsewhere.
-	s.commitAll(ctx, fresh.opened)
+	s.commitOpened(ctx, fresh.opened)
 	return offsets, nil
 }
 
