@@ -92,8 +92,8 @@ func (s *Source) takeUp(ctx context.Context) {
 	for topic, ids := range s.asides.list() {
 		mine := map[string][]int32{topic: ids}
 		if s.allBegun(topic, ids) {
-			// Refused to the assignment before, and told late.
-			s.dropAsides(mine)
+			// Refused to the assignment before, and told late. If it is paused, that is for another reason.
+			s.asides.remove(mine)
 			for _, id := range ids {
 				s.failing.over(place{topic, id})
 			}

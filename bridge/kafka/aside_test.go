@@ -2,6 +2,8 @@ package kafka
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -195,5 +197,21 @@ func TestBeginningsBesideRefusedTopic(t *testing.T) {
 	offsets, err := m.source.adjustOffsets(ctx, map[string]map[int32]kgo.Offset{"t": {0: kgo.NewOffset().AtStart()}, "u": {}})
 	if err != nil || offsets["t"][0].EpochOffset().Offset != 0 {
 		t.Errorf("%v, %v", offsets, err)
+	}
+}
+
+// What is read is left paused where it is, when a refusal turns out to be of the assignment before.
+func TestLateRefusalKeepsPause(t *testing.T) {
+	t.Parallel()
+	m := owner(t, cluster(t, 1))
+	a := m.assignment("t", 0)
+	m.source.pause([]*assignment{a})
+	m.source.refused(a.place, errors.New("late"))
+	m.source.takeUp(t.Context())
+	if paused := m.source.client.PauseFetchPartitions(nil); !slices.Contains(paused["t"], 0) || !a.paused.Load() {
+		t.Errorf("the client pauses %v", paused)
+	}
+	if told := m.board.is("partition t/0"); told != "" {
+		t.Errorf("it is told: %s", told)
 	}
 }
