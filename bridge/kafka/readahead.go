@@ -52,7 +52,7 @@ const (
 	// well they pack.
 	slack = 16 << 20
 	// plainSlack is the same for batches that are not compressed, which nothing refuses.
-	plainSlack = 32 << 20
+	plainSlack = 72 << 20
 	// plainRatio is how far those unfold at the most: a record takes seven bytes.
 	plainRatio = 1 + structBytes/7
 	// mostHalved is enough to come to leastFetch.
