@@ -221,6 +221,7 @@ func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 	return kafka.Options{
 		Connection:        Connection(p.config, p.session),
 		Group:             group,
+		Isolated:          isolated != "",
 		InstanceID:        k.InstanceID,
 		Topics:            p.config.Subscriptions(),
 		Starts:            p.starts,

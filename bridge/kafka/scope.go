@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -10,16 +11,28 @@ import (
 // scope is a Health that remembers what it said is wrong, so that all of it ends with the source.
 type scope struct {
 	health bridge.Health
+	group  string // of an isolated destination, which reads what the shared group reads; else empty
 
 	open atomic.Int32 // how many keys are in trouble, to be quick where none is
 	mu   sync.Mutex
 	keys map[string]bool
 }
 
-func newScope(h bridge.Health) *scope { return &scope{health: h, keys: map[string]bool{}} }
+func newScope(h bridge.Health, group string) *scope {
+	return &scope{health: h, group: group, keys: map[string]bool{}}
+}
+
+// name tells a key from that of the shared group.
+func (s *scope) name(key string) string {
+	if s.group == "" || strings.HasSuffix(key, " "+s.group) {
+		return key
+	}
+	return key + " of group " + s.group
+}
 
 // Trouble implements bridge.Health.
 func (s *scope) Trouble(key, text string) {
+	key = s.name(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.keys[key] {
@@ -39,6 +52,7 @@ func (s *scope) end(key string, tell func(key string)) {
 	if s.open.Load() == 0 {
 		return
 	}
+	key = s.name(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keys[key] {

@@ -20,6 +20,8 @@ import (
 type Options struct {
 	Connection Connection
 	Group      string
+	// Isolated says that it is the group of an isolated destination.
+	Isolated bool
 	// InstanceID makes the membership static (KIP-345); empty for none.
 	InstanceID string
 	// Topics are names, or regular expressions between slashes.
@@ -44,6 +46,14 @@ type Options struct {
 	DrainTimeout time.Duration
 	// Sharing is that of the shared group.
 	Sharing Sharing
+}
+
+// apart returns the group where others read the same topics in this process; else "".
+func (o *Options) apart() string {
+	if o.Isolated {
+		return o.Group
+	}
+	return ""
 }
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
@@ -126,7 +136,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 	s := &Source{
 		opts:     opts,
 		window:   window,
-		health:   newScope(health),
+		health:   newScope(health, opts.apart()),
 		log:      log.With(zap.String("group", opts.Group)),
 		intake:   intake,
 		sharing:  opts.Sharing,

@@ -214,7 +214,7 @@ func TestMissingSchemasAreTold(t *testing.T) {
 func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
 	b := &board{open: map[string]string{}, ever: map[string]string{}}
 	a := newAssignment(place{"t", 3}, "", bridge.NewPartition("t", 3, bridge.Origin{}, bridge.NewWindow(1, 1)))
-	s := &Source{health: newScope(b), assigned: map[place]*assignment{a.place: a}}
+	s := &Source{health: newScope(b, ""), assigned: map[place]*assignment{a.place: a}}
 	now := time.Now()
 	a.lacks = "schema 1"
 	for end := now.Add(schemaPatience - time.Second); now.Before(end); now = now.Add(time.Second) {
