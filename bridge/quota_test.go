@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -251,9 +252,15 @@ func TestQueueingDestination(t *testing.T) {
 			t.Errorf("%d out at first", most)
 		}
 		time.Sleep(time.Minute)
-		taken, _, most := s.during(5 * time.Second)
-		if most > 6*atOnce || taken < 0.95*atOnce/0.04 {
-			t.Errorf("%d out at once, %.0f a second", most, taken)
+		least := math.MaxInt // more are tried now and then
+		for range 6 {
+			taken, _, most := s.during(5 * time.Second)
+			if least = min(least, most); taken < 0.95*atOnce/0.04 {
+				t.Errorf("%.0f a second", taken)
+			}
+		}
+		if least > 5*atOnce {
+			t.Errorf("%d out at once", least)
 		}
 	}, s)
 }
