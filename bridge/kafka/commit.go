@@ -43,11 +43,10 @@ func (s *Source) commitLoop(ctx context.Context) {
 			// What could not be committed has found another owner.
 			s.health.Recovered(s.commitKey())
 		}
-		wait := s.opts.CommitInterval
-		if failures++; err == nil {
-			failures = 0
-		} else {
-			wait = 0 // after the rest
+		failures++
+		var wait time.Duration // none, after the rest
+		if err == nil {
+			failures, wait = 0, s.opts.CommitInterval
 		}
 		now := time.Now()
 		s.findStuck(all, now)
@@ -103,10 +102,13 @@ func (s *Source) held() []*assignment {
 	return all
 }
 
+// memberGone are the errors of a commit that no later one of the same member mends.
+var memberGone = []error{errNotMember, kerr.UnknownMemberID, kerr.IllegalGeneration, kerr.FencedInstanceID}
+
 // commitAll commits until that has succeeded or is of no use, or ctx ends: what a member that leaves
 // has not committed is sent again by the next.
 func (s *Source) commitAll(ctx context.Context, of []*assignment) {
-	s.commitUntil(ctx, of, errNotMember, kerr.UnknownMemberID, kerr.IllegalGeneration, kerr.FencedInstanceID)
+	s.commitUntil(ctx, of, memberGone)
 }
 
 // commitOpened commits where partitions begin that the group has no offset of. A topic that may not be
@@ -116,14 +118,14 @@ func (s *Source) commitOpened(ctx context.Context, opened []*assignment) {
 	for _, a := range opened {
 		byTopic[a.topic] = append(byTopic[a.topic], a)
 	}
+	lasting := slices.Concat(memberGone, []error{kerr.TopicAuthorizationFailed, kerr.UnknownTopicOrPartition, kerr.UnknownTopicID})
 	for _, of := range byTopic {
-		s.commitUntil(ctx, of, errNotMember, kerr.UnknownMemberID, kerr.IllegalGeneration, kerr.FencedInstanceID,
-			kerr.TopicAuthorizationFailed, kerr.UnknownTopicOrPartition, kerr.UnknownTopicID)
+		s.commitUntil(ctx, of, lasting)
 	}
 }
 
 // commitUntil commits until that has succeeded, or fails with one of the errors that last, or ctx ends.
-func (s *Source) commitUntil(ctx context.Context, of []*assignment, lasting ...error) {
+func (s *Source) commitUntil(ctx context.Context, of []*assignment, lasting []error) {
 	for {
 		_, err := s.commit(of)
 		if err == nil || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
