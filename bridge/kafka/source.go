@@ -312,9 +312,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
 	s.capped = fetches.NumRecords() >= most
-	// Also while the bridge stops: what was read is sent.
-	look, done := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimes)
-	defer done()
+	until := time.Now().Add(lookUpTimes)
 	fetches.EachError(func(topic string, partition int32, e error) {
 		switch {
 		case errors.Is(e, context.DeadlineExceeded):
@@ -339,7 +337,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		}
 		records += len(p.Records)
 		a.came()
-		s.times.restore(look, a.place, p.Records)
+		s.times.restore(until, a.place, p.Records)
 		s.wait(a, p.Records)
 		if p.Err == nil {
 			s.failing.over(a.place)

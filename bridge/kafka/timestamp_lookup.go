@@ -25,9 +25,9 @@ func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
 // lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
 const lookUpTimes = 5 * time.Second
 
-// restore gives what was read of a partition the times that its records say. One that cannot be told
-// is zero.
-func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Record) {
+// restore gives what was read of a partition the times that its records say, as far as they are known by
+// then. One that cannot be told is zero.
+func (l *timeLookup) restore(until time.Time, at place, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
 		if doubtful(r) {
@@ -37,6 +37,9 @@ func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Recor
 	if len(lost) == 0 {
 		return
 	}
+	// Also while the bridge stops: what was read is sent.
+	ctx, cancel := context.WithDeadline(context.Background(), until)
+	defer cancel()
 	found, err := l.read(ctx, at, Range{Partition: at.partition, First: lost[0].Offset, End: lost[len(lost)-1].Offset + 1})
 	far := false
 	for _, r := range lost {

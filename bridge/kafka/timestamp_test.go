@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"math"
@@ -130,7 +129,7 @@ func TestTimestampUnknown(t *testing.T) {
 	right := time.UnixMilli(1_700_000_000_123)
 	micro := int64(1_700_000_000_123_456)
 	records := []*kgo.Record{{Topic: "t", Timestamp: right}, {Topic: "t", Offset: 1, Timestamp: time.Unix(0, micro*1_000_000)}}
-	l.restore(context.Background(), place{"t", 0}, records)
+	l.restore(time.Now().Add(lookUpTimes), place{"t", 0}, records)
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
