@@ -80,7 +80,8 @@ bench-routing: parts ## routing beside Event Ruler, on the same rules and events
 	$(GO) run ./test/ruler/bench
 
 # go test fuzzes one target of one package at a time.
-fuzz: ## each fuzz target for FUZZTIME
+fuzz: parts ## each fuzz target for FUZZTIME, and new pairs for Event Ruler (PAIRS=200000)
+	SEED=$$(date +%s) $(GO) test -v -run TestSameAnswersAsEventRuler -timeout 60m ./test/ruler
 	@grep -rnoE --include='*_test.go' --exclude-dir=.cache '^func Fuzz[A-Za-z0-9_]*' . | sed 's/:[0-9]*:func / /' | \
 	while read -r file target; do \
 		echo "$$target in $$(dirname $$file)"; \

@@ -79,11 +79,13 @@ public class Oracle {
         return machine;
     }
 
-    /** For each number whether this Java writes its double in more digits than it needs. */
+    /** For each number whether this Java writes its double in more digits than it needs, and the form in which numbers are compared. */
     static void numbers(JsonNode numbers, ObjectNode answer) {
         ArrayNode odd = answer.putArray("odd");
+        ArrayNode forms = answer.putArray("forms");
         for (JsonNode n : numbers) {
             boolean longer = false;
+            String form = "";
             try {
                 double d = new BigDecimal(n.asText()).doubleValue();
                 BigDecimal written = BigDecimal.valueOf(d).stripTrailingZeros();
@@ -96,7 +98,13 @@ public class Oracle {
             } catch (RuntimeException e) {
                 // No double at all: nothing to write.
             }
+            try {
+                form = Patterns.numericEquals(n.asText()).pattern();
+            } catch (RuntimeException e) {
+                // No number that can be compared: no form.
+            }
             odd.add(longer);
+            forms.add(form);
         }
     }
 

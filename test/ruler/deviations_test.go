@@ -38,6 +38,11 @@ var deviations = []deviation{
 		pattern: `{"a":[2e23]}`, event: `{"a":200000000000000000000000}`,
 	},
 	{
+		name:    "a number is no text",
+		holds:   (*difference).takesNumberForText,
+		pattern: `{"a":[-1.0,{"suffix":""}]}`, event: `{"a":164.3952}`,
+	},
+	{
 		name:    "an empty key is a key",
 		holds:   func(d *difference, _ *Oracle) bool { return d.emptyKey() },
 		pattern: `{"a":{"":[1]}}`, event: `{"a":{"":1}}`,
@@ -198,16 +203,40 @@ func (d *difference) losesAbsence(*Oracle) bool {
 }
 
 func (d *difference) oddNumber(o *Oracle) bool {
-	var numbers []string
-	add := func(_ string, v *document) {
-		if v.isNumber() {
-			numbers = append(numbers, v.raw)
+	answer, err := o.Numbers(append(numbersOf(d.pattern), numbersOf(d.event)...))
+	return err == nil && slices.Contains(answer.Odd, true)
+}
+
+// takesNumberForText reports whether a list tests both numbers and the ends of texts, and a number of
+// the event has a form that begins or ends as texts do there, with a quote.
+func (d *difference) takesNumberForText(o *Oracle) bool {
+	mixed := false
+	d.pattern.walk("", func(_ string, list *document) {
+		number, text := false, false
+		for _, item := range list.items {
+			number = number || len(numbersOf(item)) > 0
+			text = text || strings.Contains(item.String(), `"prefix"`) || strings.Contains(item.String(), `"suffix"`)
 		}
+		mixed = mixed || number && text
+	})
+	if !mixed || d.event == nil {
+		return false
 	}
-	d.pattern.walk("", add)
-	if d.event != nil {
-		d.event.walk("", add)
+	answer, err := o.Numbers(numbersOf(d.event))
+	return err == nil && slices.ContainsFunc(answer.Forms, func(form string) bool {
+		return strings.HasPrefix(form, `"`) || strings.HasSuffix(form, `"`)
+	})
+}
+
+// numbersOf are those of a document, as they are written; of none there are none.
+func numbersOf(d *document) (found []string) {
+	if d == nil {
+		return nil
 	}
-	odd, err := o.Odd(numbers)
-	return err == nil && slices.Contains(odd, true)
+	d.walk("", func(_ string, v *document) {
+		if v.isNumber() {
+			found = append(found, v.raw)
+		}
+	})
+	return found
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/sluice-bridge/sluice/test/parts"
 )
@@ -15,6 +14,10 @@ import (
 const (
 	patternsARound = 8
 	eventsARound   = 8
+
+	// The same pairs each time, so that a test that failed can be run again and one that passed says
+	// something of the change at hand. `make fuzz` makes others.
+	usualSeed = 20260801
 )
 
 // oracle starts Event Ruler for a test.
@@ -88,7 +91,7 @@ func (r *round) request() Request {
 func TestSameAnswersAsEventRuler(t *testing.T) {
 	o := oracle(t)
 	pairs := fromEnv(t, "PAIRS", 200_000)
-	seed := fromEnv(t, "SEED", uint64(time.Now().UnixNano()))
+	seed := fromEnv(t, "SEED", usualSeed)
 	t.Logf("SEED=%d PAIRS=%d", seed, pairs)
 	rounds := (pairs + patternsARound*eventsARound - 1) / (patternsARound * eventsARound)
 

@@ -108,15 +108,19 @@ func (o *Oracle) Ask(request, answer any) error {
 	return o.Receive(answer)
 }
 
-// Odd reports for each number whether the Java at hand writes its double in a longer form than
-// needed, as those before 19 sometimes do: Event Ruler then takes the number for one that it
-// cannot compare.
-func (o *Oracle) Odd(numbers []string) ([]bool, error) {
-	var answer struct {
-		Odd []bool `json:"odd"`
-	}
-	err := o.Ask(map[string]any{"numbers": numbers}, &answer)
-	return answer.Odd, err
+// Numbers is what the Java at hand makes of numbers.
+type Numbers struct {
+	// Odd says for each whether its double is written in a longer form than needed, as Java before 19
+	// sometimes does: Event Ruler then takes the number for one that it cannot compare.
+	Odd []bool `json:"odd"`
+	// Forms are the texts that Event Ruler compares in place of numbers; empty where it cannot.
+	Forms []string `json:"forms"`
+}
+
+// Numbers asks about numbers, given as in JSON.
+func (o *Oracle) Numbers(numbers []string) (answer Numbers, err error) {
+	err = o.Ask(map[string]any{"numbers": numbers}, &answer)
+	return answer, err
 }
 
 // Measure returns how many events a second Event Ruler matches against all patterns, once warm,
