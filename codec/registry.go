@@ -3,6 +3,7 @@ package codec
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,8 @@ type RegistryOptions struct {
 	TLS *tls.Config
 	// Timeout of one request; 10 s where zero.
 	Timeout time.Duration
+	// Dial connects to an address; nil for the system's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// OnTrouble is called when the registry stops answering, once until OnRecovered is. Both are
 	// called one at a time from a goroutine of the registry, and may not call Close.
 	OnTrouble   func(text string)

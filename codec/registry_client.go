@@ -33,6 +33,9 @@ func newRegistryClients(opts RegistryOptions) ([]registryClient, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = maxRequests
+	if opts.Dial != nil {
+		transport.DialContext = opts.Dial
+	}
 	if opts.TLS != nil {
 		transport.TLSClientConfig = opts.TLS.Clone()
 	}

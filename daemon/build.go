@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"net"
 	"reflect"
 	"slices"
 	"time"
@@ -31,6 +32,7 @@ type plan struct {
 	commits      *kafka.CommitBudget
 	rules        []string
 	made         time.Time
+	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network
 	// starts are where partitions begin of which a group has no offset, in what is new to it.
 	starts kadm.Offsets
 }
@@ -39,9 +41,9 @@ type plan struct {
 // milliseconds.
 const requestTimeout = 15 * time.Second
 
-// newPlan compiles a configuration. A schema registry that is as before is taken over from the plan
-// before, which may be nil.
-func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridge.Health) (*plan, error) {
+// compile makes a plan. A schema registry that is as before is taken over from the plan before, which
+// may be nil.
+func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) (*plan, error) {
 	made := time.Now()
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
@@ -51,15 +53,15 @@ func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridg
 	if err != nil {
 		return nil, err
 	}
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout})
+	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, Dial: d.opts.Dial})
 	if err != nil {
 		return nil, err
 	}
-	registry, err := registryAfter(before, cfg, health)
+	registry, err := d.registryAfter(before, cfg)
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
+	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
@@ -67,11 +69,11 @@ func newPlan(ctx context.Context, cfg *config.Config, before *plan, health bridg
 }
 
 // registryAfter returns the registry of the plan before where that serves on, else a new one.
-func registryAfter(before *plan, cfg *config.Config, health bridge.Health) (*codec.Registry, error) {
+func (d *Daemon) registryAfter(before *plan, cfg *config.Config) (*codec.Registry, error) {
 	if before != nil && reflect.DeepEqual(before.config.SchemaRegistry, cfg.SchemaRegistry) {
 		return before.registry, nil
 	}
-	return Registry(cfg, health)
+	return Registry(cfg, d.board, d.opts.Dial)
 }
 
 // budgetAfter returns the budget of commits of the plan before where that serves on, else a new one: all
@@ -192,6 +194,12 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 	return c
 }
 
+func (p *plan) connection() kafka.Connection {
+	c := Connection(p.config, p.session)
+	c.Dial = p.dial
+	return c
+}
+
 // placeOf returns what tells whether another destination leads to the same queue or topic.
 func placeOf(d config.Destination) bridge.Place {
 	a := d.Address()
@@ -219,7 +227,7 @@ func sharing(cfg *config.Config, isolated string) kafka.Sharing {
 func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 	k := p.config.Kafka
 	return kafka.Options{
-		Connection:        Connection(p.config, p.session),
+		Connection:        p.connection(),
 		Group:             group,
 		Isolated:          isolated != "",
 		InstanceID:        k.InstanceID,
@@ -252,8 +260,8 @@ func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) br
 }
 
 // Registry returns the schema registry of a configuration; nil where it names none. It makes no
-// request.
-func Registry(cfg *config.Config, health bridge.Health) (*codec.Registry, error) {
+// request. Dial is that of a daemon's [Options].
+func Registry(cfg *config.Config, health bridge.Health, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*codec.Registry, error) {
 	r := cfg.SchemaRegistry
 	if len(r.URLs) == 0 {
 		return nil, nil
@@ -264,7 +272,7 @@ func Registry(cfg *config.Config, health bridge.Health) (*codec.Registry, error)
 		return nil, fmt.Errorf("schema_registry.tls: %w", err)
 	}
 	o := codec.RegistryOptions{
-		URLs: r.URLs, TLS: tls, Timeout: time.Duration(r.Timeout),
+		URLs: r.URLs, TLS: tls, Timeout: time.Duration(r.Timeout), Dial: dial,
 		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
 		OnRecovered: func() { health.Recovered(what) },
 	}

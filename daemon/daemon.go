@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,8 @@ type Options struct {
 	Level *zap.AtomicLevel
 	// Version is shown in the build information.
 	Version string
+	// Dial connects to brokers, AWS and the schema registry; nil for the system's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Daemon is a running bridge.
@@ -142,7 +145,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
 		return err
 	}
-	p, err := newPlan(ctx, cfg, nil, d.board)
+	p, err := d.compile(ctx, cfg, nil)
 	if err != nil {
 		return err
 	}
@@ -234,7 +237,7 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) 
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
 	return d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
-		return kafka.Seed(ctx, Connection(p.config, p.session), p.config.Kafka.Group, sharing(p.config, ""), destination, d.log)
+		return kafka.Seed(ctx, p.connection(), p.config.Kafka.Group, sharing(p.config, ""), destination, d.log)
 	})
 }
 

@@ -107,7 +107,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	if p.config.DeadLetter.Kafka == "" || g.keepsWriter(p) {
 		return out, nil
 	}
-	writer, err := kafka.NewLetters(Connection(p.config, p.session), p.config.DeadLetter.Kafka, g.d.log)
+	writer, err := kafka.NewLetters(p.connection(), p.config.DeadLetter.Kafka, g.d.log)
 	if err == nil {
 		out.writer = writer
 		err = g.d.ensure(ctx, writer, p.config.Subscriptions())

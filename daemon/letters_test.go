@@ -32,14 +32,14 @@ func TestLettersOfGoneBrokers(t *testing.T) {
 	}()
 	adopt := func(address string) {
 		t.Helper()
-		p, err := newPlan(t.Context(), loaded(t, fmt.Sprintf(`
+		p, err := d.compile(t.Context(), loaded(t, fmt.Sprintf(`
 kafka: {brokers: [%q], group: g}
 aws: {region: eu-west-1, endpoint: "http://127.0.0.1:1"}
 destinations: {a: {sqs: a}}
 rules: [{topics: [other], to: [a]}]
 unmatched: dead_letter
 dead_letter: {kafka: dead}
-`, address)), nil, d.board)
+`, address)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ dead_letter: {kafka: dead}
 		if err != nil {
 			t.Fatal(err)
 		}
-		writer, err := kafka.NewLetters(Connection(p.config, p.session), "dead", d.log)
+		writer, err := kafka.NewLetters(p.connection(), "dead", d.log)
 		if err != nil {
 			t.Fatal(err)
 		}

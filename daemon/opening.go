@@ -21,7 +21,7 @@ func (d *Daemon) open(ctx context.Context, p *plan, topics []string) error {
 	k := p.config.Kafka
 	lookup := p.config.StartLookup()
 	opening := kafka.NewOpening(kafka.OpeningOptions{
-		Connection: Connection(p.config, p.session), Group: k.Group, Topics: topics,
+		Connection: p.connection(), Group: k.Group, Topics: topics,
 		Start: func(topic string) (kafka.Start, string) {
 			s, entry := lookup(topic)
 			return start(s, p.made), entry

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"net"
 	"slices"
 	"time"
 
@@ -31,13 +32,15 @@ type OutletOptions struct {
 	Destinations []string
 	// Patience bounds the look-up of a destination, and of the dead-letter topic.
 	Patience time.Duration
+	// Dial is that of a daemon's [Options].
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // OpenOutlet looks up the destinations and starts their lanes. The error says which destination, or
 // dead-letter topic, can not be used.
 func OpenOutlet(ctx context.Context, cfg *config.Config, o OutletOptions) (*Outlet, error) {
-	d := New(Options{Log: o.Log})
-	p, err := newPlan(ctx, cfg, nil, d.board)
+	d := New(Options{Log: o.Log, Dial: o.Dial})
+	p, err := d.compile(ctx, cfg, nil)
 	if err != nil {
 		return nil, err
 	}

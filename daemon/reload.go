@@ -55,7 +55,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	try, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
-	p, err := newPlan(try, cfg, d.plan, d.board)
+	p, err := d.compile(try, cfg, d.plan)
 	if err != nil {
 		return err
 	}

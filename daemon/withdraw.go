@@ -38,7 +38,7 @@ func (d *Daemon) withdrawEarlier(ctx context.Context, p *plan) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawTimeout)
 	defer cancel()
-	d.withdrawn(kafka.WithdrawEarlier(ctx, Connection(p.config, p.session), k.InstanceID, k.Group, sharing(p.config, "")))
+	d.withdrawn(kafka.WithdrawEarlier(ctx, p.connection(), k.InstanceID, k.Group, sharing(p.config, "")))
 }
 
 func (d *Daemon) withdrawn(err error) {

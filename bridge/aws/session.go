@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -32,6 +34,9 @@ type SessionOptions struct {
 	Region string
 	// Timeout bounds one request. Zero means DefaultTimeout.
 	Timeout time.Duration
+	// Dial connects to an address, for requests, look-ups and credentials alike; nil for the system's
+	// network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Session holds the SDK's loaded configuration and the clients made from it. It is safe for
@@ -51,8 +56,12 @@ func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
+	client := awshttp.NewBuildableClient().WithTimeout(credentialsTimeout)
+	if o.Dial != nil {
+		client = client.WithTransportOptions(func(t *http.Transport) { t.DialContext = o.Dial })
+	}
 	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(credentialsTimeout)),
+		config.WithHTTPClient(client),
 		config.WithCredentialsCacheOptions(renewEarly),
 		// The SDK would write lines of its own to standard error; what fails comes back as an error.
 		config.WithLogger(logging.Nop{}),

@@ -1,7 +1,9 @@
 package awsapi
 
 import (
+	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,8 +12,9 @@ import (
 
 // newTransport tunes the SDK's own transport, so that its proxy, TLS version, FIPS curves and
 // AWS_CA_BUNDLE hold. It carries the look-ups; what carries messages dials by it. HTTP/1.1 only:
-// SQS and SNS speak nothing else.
-func newTransport(cfg aws.Config) *http.Transport {
+// SQS and SNS speak nothing else. Dial is that of
+// [SessionOptions].
+func newTransport(cfg aws.Config, dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	base, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {
 		base = awshttp.NewBuildableClient()
@@ -20,6 +23,13 @@ func newTransport(cfg aws.Config) *http.Transport {
 	dialer := base.GetDialer()
 	dialer.Timeout = dialTimeout
 	t.DialContext = dialer.DialContext
+	if dial != nil {
+		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			limited, cancel := context.WithTimeout(ctx, dialTimeout)
+			defer cancel()
+			return dial(limited, network, address)
+		}
+	}
 	t.TLSHandshakeTimeout = handshakeTimeout
 	t.IdleConnTimeout = idleTimeout
 	t.ForceAttemptHTTP2 = false

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -22,6 +23,8 @@ type Connection struct {
 	ClientID string
 	TLS      *TLS  // nil: plain text
 	SASL     *SASL // nil: no authentication
+	// Dial connects to an address; nil for the system's network. It is for plain text only.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // TLS names PEM files. They are read again for every connection, so that certificates can be
@@ -62,6 +65,8 @@ func (c Connection) Options() ([]kgo.Opt, error) {
 			return nil, err
 		}
 		opts = append(opts, kgo.DialTLSConfig(c.TLS.reloading()))
+	} else if c.Dial != nil {
+		opts = append(opts, kgo.Dialer(c.Dial))
 	}
 	if c.SASL != nil {
 		m, err := c.SASL.mechanism()

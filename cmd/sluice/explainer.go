@@ -25,7 +25,7 @@ type explainer struct {
 
 // newExplainer compiles a configuration as the daemon does. Close frees it.
 func newExplainer(cfg *config.Config, patience time.Duration) (*explainer, *routing.Table, error) {
-	registry, err := daemon.Registry(cfg, untold{})
+	registry, err := daemon.Registry(cfg, untold{}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
