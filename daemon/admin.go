@@ -90,7 +90,7 @@ func (d *Daemon) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // readyz answers 200 where nothing is wrong, else 503 and what is.
 func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
-	problems := d.problems()
+	problems := d.Problems()
 	w.Header().Set("Content-Type", "application/json")
 	if len(problems) > 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -100,9 +100,9 @@ func (d *Daemon) readyz(w http.ResponseWriter, _ *http.Request) {
 	_ = enc.Encode(map[string]any{"ready": len(problems) == 0, "problems": problems})
 }
 
-// problems returns what is wrong now: what the board says, and the groups that are not joined,
+// Problems returns what is wrong now: what the board says, and the groups that are not joined,
 // which is no trouble while the bridge comes up.
-func (d *Daemon) problems() []Problem {
+func (d *Daemon) Problems() []Problem {
 	problems := d.board.Problems()
 	sources, moving := d.sources(), d.movingSince()
 	switch stopping := d.stopping.Load(); {

@@ -28,11 +28,11 @@ func TestGroupIsToldOfOnce(t *testing.T) {
 		_ = source.Run(done, done) // which closes its client
 	})
 	d.view.sources = []*kafka.Source{source}
-	if p := d.problems(); len(p) != 1 || p[0].What != "group g" || p[0].Since.Before(before) {
+	if p := d.Problems(); len(p) != 1 || p[0].What != "group g" || p[0].Since.Before(before) {
 		t.Errorf("%+v", p)
 	}
 	d.board.Trouble("group g", "no broker answers")
-	if p := d.problems(); len(p) != 1 || p[0].Text != "no broker answers" {
+	if p := d.Problems(); len(p) != 1 || p[0].Text != "no broker answers" {
 		t.Errorf("%+v", p)
 	}
 }

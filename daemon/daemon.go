@@ -45,7 +45,7 @@ type Daemon struct {
 	serving, aborted context.Context
 
 	// changing is held through a start, a reload and a stop: one at a time.
-	changing sync.Mutex
+	changing turn
 	plan     *plan
 	groups   map[string]*group
 	admin    *admin
@@ -77,6 +77,7 @@ func New(opts Options) *Daemon {
 		started:  time.Now(),
 		fatal:    make(chan error, 1),
 		groups:   map[string]*group{},
+		changing: newTurn(),
 	}
 	d.metrics = bridge.NewMetrics(d.registry)
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
@@ -139,8 +140,10 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 
 // begin starts everything that the configuration asks for.
 func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
-	d.changing.Lock()
-	defer d.changing.Unlock()
+	if err := d.changing.take(ctx); err != nil {
+		return err
+	}
+	defer d.changing.give()
 	var err error
 	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
 		return err
@@ -182,8 +185,8 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 
 // end stops everything, once serving has ended.
 func (d *Daemon) end() {
-	d.changing.Lock()
-	defer d.changing.Unlock()
+	_ = d.changing.take(context.Background()) // whatever is under way hears of the stop
+	defer d.changing.give()
 	d.leave(func(*group) bool { return true })
 	d.give()
 	d.retirees.Wait()

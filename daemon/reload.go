@@ -48,8 +48,10 @@ func (d *Daemon) Refused(err error) {
 }
 
 func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
-	d.changing.Lock()
-	defer d.changing.Unlock()
+	if err := d.changing.take(ctx); err != nil {
+		return err
+	}
+	defer d.changing.give()
 	if d.plan == nil || len(d.groups) == 0 {
 		return errors.New("the bridge is not running")
 	}

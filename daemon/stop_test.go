@@ -30,7 +30,7 @@ func draining(t *testing.T, after string) (*running, chan error) {
 	t.Helper()
 	r := run(t, []string{"own", "shared"}, drains)
 	silent := r.aws.Inject(fake.Fault{Target: "own", Action: "SendMessageBatch", Effect: fake.Silence()})
-	r.until("both groups are joined", func() bool { return len(r.problems()) == 0 })
+	r.until("both groups are joined", func() bool { return len(r.Problems()) == 0 })
 	r.produce("1")
 	r.until("a request is out", func() bool { return silent.Hits() > 0 })
 	r.until("the other group is done", func() bool { return r.aws.Queue("shared").Count() == 1 })
@@ -93,7 +93,7 @@ func TestLeftDuringReload(t *testing.T) {
 func TestFailureDuringReload(t *testing.T) {
 	const shared = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 	r := run(t, []string{"q"}, shared)
-	r.until("the group is joined", func() bool { return len(r.problems()) == 0 })
+	r.until("the group is joined", func() bool { return len(r.Problems()) == 0 })
 	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.UnknownServerError, Count: -1})
 	result := make(chan error, 1)
 	cfg := loaded(t, r.configured(strings.Replace(shared, "sqs: q", "sqs: q, isolated: true", 1)))

@@ -124,7 +124,7 @@ func (n *notifier) stopping() {
 
 // status is one line of what is wrong.
 func (d *Daemon) status() string {
-	problems := d.problems()
+	problems := d.Problems()
 	if len(problems) == 0 {
 		return "ready"
 	}

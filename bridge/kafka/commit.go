@@ -146,8 +146,8 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	s.gate.RLock()
 	member := s.member
 	s.gate.RUnlock()
-	s.committing.Lock()
-	defer s.committing.Unlock()
+	s.committing <- struct{}{}
+	defer func() { <-s.committing }()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	sent := map[place]sentMark{}
 	notes := map[place]string{}

@@ -111,7 +111,7 @@ type Source struct {
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
-	committing sync.Mutex // held through a commit
+	committing chan struct{} // capacity 1: full through a commit, which may take long
 	polls      atomic.Uint64
 	empty      atomic.Uint64 // polls that waited in vain
 	ticks      atomic.Uint64 // of the committer
@@ -134,19 +134,20 @@ func (p place) String() string { return fmt.Sprintf("%s/%d", p.topic, p.partitio
 // New returns a source that is not yet connected. It fails only where the options can not work.
 func New(opts Options, intake Intake, window *bridge.Window, health bridge.Health, log *zap.Logger) (*Source, error) {
 	s := &Source{
-		opts:     opts,
-		window:   window,
-		health:   newScope(health, opts.apart()),
-		log:      log.With(zap.String("group", opts.Group)),
-		intake:   intake,
-		sharing:  opts.Sharing,
-		assigned: map[place]*assignment{},
-		leaving:  map[place]*assignment{},
-		resume:   map[place]resumption{},
-		ahead:    newReadAhead(opts.ReadAhead),
-		fatal:    make(chan error, 1),
-		made:     make(chan struct{}),
-		begun:    time.Now(),
+		opts:       opts,
+		window:     window,
+		health:     newScope(health, opts.apart()),
+		log:        log.With(zap.String("group", opts.Group)),
+		intake:     intake,
+		sharing:    opts.Sharing,
+		assigned:   map[place]*assignment{},
+		leaving:    map[place]*assignment{},
+		resume:     map[place]resumption{},
+		ahead:      newReadAhead(opts.ReadAhead),
+		fatal:      make(chan error, 1),
+		made:       make(chan struct{}),
+		begun:      time.Now(),
+		committing: make(chan struct{}, 1),
 	}
 	s.failing = newFailing(s.health, opts.Group)
 	s.times = newTimeLookup(opts.Connection, s.ahead.budget(), s.log)
