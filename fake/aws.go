@@ -17,6 +17,8 @@ import (
 type Options struct {
 	// Addr is the address to listen on; "127.0.0.1:0", a free port, when empty.
 	Addr string
+	// Listen takes the place of net.Listen, for a network of one's own.
+	Listen func(network, address string) (net.Listener, error)
 	// Region and Account go into ARNs and URLs; "eu-west-1" and "111122223333" when
 	// empty.
 	Region, Account string
@@ -84,7 +86,10 @@ func StartAWS(o Options) (*AWS, error) {
 	if o.Account == "" {
 		o.Account = "111122223333"
 	}
-	l, err := net.Listen("tcp", o.Addr)
+	if o.Listen == nil {
+		o.Listen = net.Listen
+	}
+	l, err := o.Listen("tcp", o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w", err)
 	}

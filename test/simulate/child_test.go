@@ -1,0 +1,44 @@
+package simulate
+
+import (
+	"encoding/json"
+	"os"
+	"strconv"
+	"testing"
+	"testing/synctest"
+)
+
+// TestScenario is what a child of the simulator runs: the scenario in the file SIMULATE_SCENARIO, or that
+// of the seed SIMULATE_SEED. The result goes to the file SIMULATE_RESULT.
+func TestScenario(t *testing.T) {
+	var sc *Scenario
+	if file := os.Getenv("SIMULATE_SCENARIO"); file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc = &Scenario{}
+		if err := json.Unmarshal(text, sc); err != nil {
+			t.Fatal(err)
+		}
+	} else if seed, err := strconv.ParseUint(os.Getenv("SIMULATE_SEED"), 10, 64); err == nil {
+		sc = Draw(seed)
+	} else {
+		t.Skip("is for children of the simulator")
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	synctest.Test(t, func(t *testing.T) {
+		res, err := Run(t.Context(), sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(res)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(os.Getenv("SIMULATE_RESULT"), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

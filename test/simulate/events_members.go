@@ -1,0 +1,68 @@
+package simulate
+
+import "fmt"
+
+// memberEvents happen to instances.
+var memberEvents = []eventKind{
+	{"join", drawNothing, join},
+	{"leave", drawNothing, leave},
+	{"kill", drawNothing, kill},
+}
+
+func drawNothing(random, *Scenario, *Event) {}
+
+// one returns a running member; nil where none runs.
+func (w *world) one(n int) *member {
+	var all []*member
+	for _, m := range w.members {
+		if m.running() {
+			all = append(all, m)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[n%len(all)]
+}
+
+func (m *member) running() bool {
+	select {
+	case <-m.stopped:
+		return false
+	default:
+		return !m.leaving && !m.killed
+	}
+}
+
+// join starts an instance, of an earlier one's name where one has ended.
+func join(w *world, _ Event) error {
+	names := map[string]bool{}
+	for _, m := range w.members {
+		if m.running() {
+			names[m.instance] = true
+		}
+	}
+	for i := 0; ; i++ {
+		if name := fmt.Sprintf("m%d", i); !names[name] {
+			_, err := w.start(name)
+			return err
+		}
+	}
+}
+
+// leave stops an instance as SIGTERM does.
+func leave(w *world, e Event) error {
+	if m := w.one(e.Member); m != nil {
+		m.leaving = true
+		m.stop()
+	}
+	return nil
+}
+
+// kill ends an instance without a word.
+func kill(w *world, e Event) error {
+	if m := w.one(e.Member); m != nil {
+		m.kill()
+	}
+	return nil
+}

@@ -1,0 +1,271 @@
+package simulate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// record is one that was produced, and what became of it.
+type record struct {
+	id        int
+	topic     string
+	partition int32
+	offset    int64
+	key       string
+	kind      int
+	at        time.Time
+	gone      string          // why Kafka has it no more, or never showed it
+	arrivals  map[string]int  // by place
+	letters   map[string]int  // by the destination that it was for; "" for none
+	passed    map[string]bool // groups that have committed past it
+}
+
+// reign is a configuration and the time during which members may have had it.
+type reign struct {
+	setup Setup
+	from  time.Time
+	to    time.Time // zero while it lasts
+}
+
+// Violation is a promise that was broken.
+type Violation struct {
+	Promise string        `json:"promise"` // G1 and so on, or the name of another check
+	Text    string        `json:"text"`
+	At      time.Duration `json:"at"`
+}
+
+// ledger knows every record and judges what becomes of it.
+type ledger struct {
+	mu      sync.Mutex
+	began   time.Time
+	records []*record
+	places  map[position]*record
+	reigns  []reign
+	newest  map[stream]int64
+	found   []Violation
+	repeats int
+}
+
+// position is that of a record in Kafka.
+type position struct {
+	topic     string
+	partition int32
+	offset    int64
+}
+
+// stream is what has an order: a message group at a place, of one partition.
+type stream struct {
+	place, key string
+	topic      string
+	partition  int32
+}
+
+func newLedger(s Setup) *ledger {
+	now := time.Now()
+	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, reigns: []reign{{setup: s, from: now}}}
+}
+
+func (l *ledger) violate(promise, format string, args ...any) {
+	if len(l.found) < 20 {
+		l.found = append(l.found, Violation{promise, fmt.Sprintf(format, args...), time.Since(l.began)})
+	}
+}
+
+// change notes that members begin to go over to another configuration.
+func (l *ledger) change(s Setup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reigns = append(l.reigns, reign{setup: s.clone(), from: time.Now()})
+}
+
+// changed notes that all members have gone over.
+func (l *ledger) changed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.reigns[:len(l.reigns)-1] {
+		if l.reigns[i].to.IsZero() {
+			l.reigns[i].to = time.Now()
+		}
+	}
+}
+
+// produce gives a record its id before it is produced.
+func (l *ledger) produce(r *record) *record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.id, r.offset, r.at = len(l.records), -1, time.Now()
+	r.arrivals, r.letters, r.passed = map[string]int{}, map[string]int{}, map[string]bool{}
+	l.records = append(l.records, r)
+	return r
+}
+
+// produced notes where a record is.
+func (l *ledger) produced(r *record, offset int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.at(r, offset)
+}
+
+func (l *ledger) at(r *record, offset int64) {
+	if r.offset >= 0 && r.offset != offset {
+		l.violate("G7", "record %s is said to be at offset %d", r, offset)
+	}
+	r.offset = offset
+	l.places[position{r.topic, r.partition, offset}] = r
+}
+
+// arrived notes a message at a place, which may be before its producer is told of the record.
+func (l *ledger) arrived(place string, id int, offset int64, fifo bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id < 0 || id >= len(l.records) {
+		l.violate("G7", "%s has a message that is none of ours: %d", place, id)
+		return
+	}
+	r := l.records[id]
+	l.at(r, offset)
+	if r.arrivals[place]++; r.arrivals[place] > 1 {
+		if fifo {
+			l.violate("G2", "%s has record %s twice", place, r)
+		}
+		l.repeats++
+		return
+	}
+	if !l.may(r, place) {
+		l.violate("G6", "%s has record %s, which no rule sends there", place, r)
+	}
+	if fifo {
+		s := stream{place, r.key, r.topic, r.partition}
+		if last, ok := l.newest[s]; ok && r.offset < last {
+			l.violate("G3", "%s has record %s after offset %d of its message group", place, r, last)
+		}
+		l.newest[s] = max(l.newest[s], r.offset)
+	}
+}
+
+// buried notes a dead letter of a record that was for a destination; the empty name is for none.
+func (l *ledger) buried(id int, at position, destination string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id < 0 || id >= len(l.records) {
+		l.violate("G7", "a dead letter is of %s/%d/%d, and holds no record of ours", at.topic, at.partition, at.offset)
+		return
+	}
+	r := l.records[id]
+	if r.topic != at.topic || r.partition != at.partition {
+		l.violate("G7", "a dead letter of record %s says %s/%d", r, at.topic, at.partition)
+		return
+	}
+	l.at(r, at.offset)
+	r.letters[destination]++
+}
+
+// window are the configurations that may have been in force for a record until now.
+func (l *ledger) window(r *record) []*Setup {
+	var all []*Setup
+	for i := range l.reigns {
+		if g := &l.reigns[i]; g.to.IsZero() || !g.to.Before(r.at) {
+			all = append(all, &g.setup)
+		}
+	}
+	return all
+}
+
+func (l *ledger) may(r *record, place string) bool {
+	for _, s := range l.window(r) {
+		for _, name := range s.fate(r.topic, r.kind).to {
+			if s.destination(name).Place == place {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// debt is what a record is still owed: a place, and the names of destinations there.
+type debt struct {
+	place string // empty for a dead letter of the record itself
+	group string // whose it is
+}
+
+// owes returns what is owed to a record under every configuration that may have been in force.
+func (l *ledger) owes(r *record) []debt {
+	if r.gone != "" {
+		return nil
+	}
+	var common map[debt]bool
+	for _, s := range l.window(r) {
+		here := map[debt]bool{}
+		f := s.fate(r.topic, r.kind)
+		if f.letter {
+			here[debt{"", group}] = true
+		}
+		for _, name := range f.to {
+			d := s.destination(name)
+			of := group
+			if d.Isolated {
+				of = group + "." + name
+			}
+			if r.arrivals[d.Place] == 0 && r.letters[name] == 0 {
+				here[debt{d.Place, of}] = true
+			}
+		}
+		if f.letter && r.letters[""] > 0 {
+			delete(here, debt{"", group})
+		}
+		if common == nil {
+			common = here
+		}
+		maps.DeleteFunc(common, func(d debt, _ bool) bool { return !here[d] })
+	}
+	return slices.SortedFunc(maps.Keys(common), func(a, b debt) int { return len(a.place) - len(b.place) })
+}
+
+// adrift reports whether a record has arrived nowhere although every configuration sends it somewhere.
+func (l *ledger) adrift(r *record) bool {
+	if r.gone != "" || len(r.arrivals) > 0 || len(r.letters) > 0 {
+		return false
+	}
+	for _, s := range l.window(r) {
+		if f := s.fate(r.topic, r.kind); len(f.to) == 0 && !f.letter {
+			return false
+		}
+	}
+	return true
+}
+
+// left returns the records that are owed something.
+func (l *ledger) left() (left []*record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.records {
+		if r.offset >= 0 && (len(l.owes(r)) > 0 || l.adrift(r)) {
+			left = append(left, r)
+		}
+	}
+	return left
+}
+
+// committed notes that a group commits an offset of a partition: all before it has to be settled.
+func (l *ledger) committed(of string, topic string, partition int32, offset int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.records {
+		if r.offset < 0 || r.topic != topic || r.partition != partition || r.offset >= offset || r.passed[of] {
+			continue
+		}
+		r.passed[of] = true
+		for _, d := range l.owes(r) {
+			if d.group == of {
+				l.violate("G1", "group %s commits offset %d of %s/%d, before record %s is at %q", of, offset, topic, partition, r, d.place)
+			}
+		}
+	}
+}
+
+func (r *record) String() string {
+	return fmt.Sprintf("%d (%s/%d/%d, key %s, kind %d)", r.id, r.topic, r.partition, r.offset, r.key, r.kind)
+}

@@ -1,0 +1,90 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+)
+
+// member is an instance of the bridge.
+type member struct {
+	name     string // a party of the network
+	instance string // of static membership, and of a restart
+	w        *world
+	daemon   *daemon.Daemon
+	setup    Setup
+	stop     context.CancelFunc
+	abort    context.CancelFunc
+	log      *tail
+	stopped  chan struct{} // closed when Run has returned
+	err      error         // of Run
+	leaving  bool
+	killed   bool
+}
+
+func (w *world) configuration(s Setup, instance string) (*config.Config, error) {
+	text := s.yaml(where{
+		brokers: w.kafka.Addresses(), endpoint: w.aws.URL, region: w.aws.Region, account: w.aws.Account, instance: instance,
+	})
+	cfg, err := config.Parse(text, "bridge.yaml", nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, text)
+	}
+	return cfg, nil
+}
+
+// start has a member run. Its name is that of an earlier one where it is to be the same instance.
+func (w *world) start(name string) (*member, error) {
+	cfg, err := w.configuration(w.setup, name)
+	if err != nil {
+		return nil, err
+	}
+	w.made++
+	party := fmt.Sprintf("%s.%d", name, w.made)
+	m := &member{name: party, instance: name, w: w, setup: w.setup.clone(), log: &tail{}, stopped: make(chan struct{})}
+	core := zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(m.log), zapcore.InfoLevel)
+	if os.Getenv("SIMULATE_VERBOSE") != "" {
+		core = zapcore.NewTee(core, zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(os.Stderr), zapcore.DebugLevel))
+	}
+	m.daemon = daemon.New(daemon.Options{Log: zap.New(core).Named(party), Dial: w.network.Dialer(party)})
+	ctx, stop := context.WithCancel(context.Background())
+	aborted, abort := context.WithCancel(context.Background())
+	m.stop, m.abort = stop, abort
+	go func() {
+		m.err = m.daemon.Run(ctx, aborted, cfg)
+		close(m.stopped)
+	}()
+	w.members = append(w.members, m)
+	return m, nil
+}
+
+// kill ends a member as the end of its process does: nothing of it is heard any more.
+func (m *member) kill() {
+	m.killed = true
+	m.w.network.Kill(m.name)
+	m.stop()
+	m.abort()
+}
+
+// tail keeps the last lines that a member logged.
+type tail struct {
+	lines []string
+}
+
+const most = 400
+
+func (t *tail) Write(p []byte) (int, error) {
+	if len(t.lines) == most {
+		t.lines = t.lines[1:]
+	}
+	t.lines = append(t.lines, string(p))
+	return len(p), nil
+}
+
+func (t *tail) Sync() error { return nil }

@@ -1,0 +1,157 @@
+package simulate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Result is what came of a scenario.
+type Result struct {
+	Seed       uint64        `json:"seed"`
+	Violations []Violation   `json:"violations,omitempty"`
+	Took       time.Duration `json:"took"` // of virtual time
+	Records    int           `json:"records"`
+	Repeats    int           `json:"repeats"`
+	Done       []string      `json:"done,omitempty"` // events, in words, with what came of them
+	Logs       []string      `json:"logs,omitempty"` // of all members, where something was violated
+}
+
+const (
+	// settleWithin is how long it may take after the last fault until everything has arrived.
+	settleWithin = 10 * time.Minute
+	// wellWithin is how long it may take from then until nothing is said to be wrong.
+	wellWithin = 2 * time.Minute
+)
+
+// Run runs a scenario in the bubble of the caller. An error is of the harness.
+func Run(ctx context.Context, sc *Scenario) (*Result, error) {
+	began := time.Now()
+	w, err := newWorld(ctx, sc)
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Seed: sc.Seed}
+	defer func() {
+		w.close()
+		result.Took = time.Since(began)
+	}()
+	for i := range sc.Members {
+		if _, err := w.start(fmt.Sprintf("m%d", i)); err != nil {
+			return nil, err
+		}
+	}
+	failed := make(chan error, len(sc.Bursts)+1)
+	for i, b := range sc.Bursts {
+		w.tasks.Go(func() {
+			sleep(w.ctx, b.At)
+			if err := w.produce(b, uint64(i)+1); err != nil && w.ctx.Err() == nil {
+				failed <- err
+			}
+		})
+	}
+	events := slices.Clone(sc.Events)
+	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
+	for _, e := range events {
+		sleep(ctx, e.At-time.Since(began))
+		err := w.do(e)
+		text := e.String()
+		if err != nil {
+			text += ": " + strings.ReplaceAll(err.Error(), "\n", "; ")
+		}
+		result.Done = append(result.Done, text)
+	}
+	for _, b := range sc.Bursts {
+		sleep(ctx, b.At+b.Over+time.Second-time.Since(began))
+	}
+	select {
+	case err := <-failed:
+		return nil, err
+	default:
+	}
+	if err := w.heal(); err != nil {
+		return nil, err
+	}
+	w.await()
+	w.end()
+	result.Violations = w.ledger.found
+	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats
+	if len(result.Violations) > 0 {
+		for _, m := range w.members {
+			for _, line := range m.log.lines {
+				result.Logs = append(result.Logs, m.name+" "+strings.TrimSpace(line))
+			}
+		}
+	}
+	return result, nil
+}
+
+// await waits until everything has arrived and is well.
+func (w *world) await() {
+	until := time.Now().Add(settleWithin)
+	for len(w.ledger.left()) > 0 && time.Now().Before(until) {
+		sleep(w.ctx, time.Second)
+	}
+	left := w.ledger.left()
+	if len(left) > 0 {
+		problems := w.problems()
+		w.ledger.mu.Lock()
+		w.ledger.violate("G1", "%s after the last fault %d records are still owed something, record %s first: %v; it is told of: %s",
+			settleWithin, len(left), left[0], w.ledger.owes(left[0]), problems)
+		w.ledger.mu.Unlock()
+		return
+	}
+	until = time.Now().Add(wellWithin)
+	for w.problems() != "" && time.Now().Before(until) {
+		sleep(w.ctx, time.Second)
+	}
+	if p := w.problems(); p != "" {
+		w.ledger.mu.Lock()
+		w.ledger.violate("health", "all is well since %s, and it is told of: %s", wellWithin, p)
+		w.ledger.mu.Unlock()
+	}
+}
+
+// problems is what the members that run say is wrong.
+func (w *world) problems() string {
+	var all []string
+	for _, m := range w.members {
+		if m.running() {
+			for _, p := range m.daemon.Problems() {
+				all = append(all, fmt.Sprintf("%s: %s: %s", m.name, p.What, p.Text))
+			}
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// end stops all members, who have to come to an end.
+func (w *world) end() {
+	for _, m := range w.members {
+		m.stop()
+	}
+	for _, m := range w.members {
+		limit := time.NewTimer(m.setup.Drain + time.Minute)
+		select {
+		case <-m.stopped:
+		case <-limit.C:
+			w.ledger.mu.Lock()
+			w.ledger.violate("stop", "%s does not stop within %s", m.name, m.setup.Drain+time.Minute)
+			w.ledger.mu.Unlock()
+			m.abort()
+		}
+		limit.Stop()
+	}
+	for _, m := range w.members {
+		m.abort()
+		<-m.stopped
+		if m.err != nil && !m.killed {
+			w.ledger.mu.Lock()
+			w.ledger.violate("stop", "%s has ended: %v", m.name, m.err)
+			w.ledger.mu.Unlock()
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	group       = "bridge"
+	letterTopic = "dead"
+	nowhere     = "127.0.0.1:9" // nobody listens there
+)
+
+// Scenario is what happens in a run: pure data, drawn from a seed, and the whole of it.
+type Scenario struct {
+	Seed    uint64        `json:"seed"`
+	Brokers int           `json:"brokers"`
+	Latency time.Duration `json:"latency"` // of the network
+	Topics  []Topic       `json:"topics"`
+	Queues  []string      `json:"queues"` // and topics of SNS
+	Setup   Setup         `json:"setup"`
+	Members int           `json:"members"` // at the start
+	Bursts  []Burst       `json:"bursts"`
+	Events  []Event       `json:"events"`
+}
+
+// Topic is one that exists at the start.
+type Topic struct {
+	Name       string `json:"name"`
+	Partitions int32  `json:"partitions"`
+}
+
+// Burst is a number of records of one topic.
+type Burst struct {
+	At    time.Duration `json:"at"`
+	Topic string        `json:"topic"`
+	Count int           `json:"count"`
+	Over  time.Duration `json:"over"` // from the first to the last
+	Keys  int           `json:"keys"`
+	Kinds int           `json:"kinds"`
+	Size  int           `json:"size"` // bytes beside what every record has
+}
+
+// Event is something that is done at a time.
+type Event struct {
+	At time.Duration `json:"at"`
+	Do string        `json:"do"`
+	// Member, Broker, Partition: which, counted from 0 and taken modulo what there is.
+	Member    int           `json:"member,omitempty"`
+	Broker    int           `json:"broker,omitempty"`
+	Partition int           `json:"partition,omitempty"`
+	Name      string        `json:"name,omitempty"`  // of a destination, a topic, a queue
+	Other     string        `json:"other,omitempty"` // a second name, an error's
+	For       time.Duration `json:"for,omitempty"`   // how long it lasts
+	Count     int           `json:"count,omitempty"`
+}
+
+func (e Event) String() string {
+	text := fmt.Sprintf("%8s %s", e.At, e.Do)
+	switch {
+	case e.Name != "" && e.Other != "":
+		text += fmt.Sprintf(" %s: %s", e.Name, e.Other)
+	case e.Name+e.Other != "":
+		text += " " + e.Name + e.Other
+	}
+	if e.For > 0 {
+		text += " for " + e.For.String()
+	}
+	if e.Count > 0 {
+		text += fmt.Sprintf(" ×%d", e.Count)
+	}
+	return text + fmt.Sprintf(" (member %d, broker %d, partition %d)", e.Member, e.Broker, e.Partition)
+}

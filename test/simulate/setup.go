@@ -1,0 +1,178 @@
+package simulate
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Setup is what a configuration says, as far as scenarios change it. It knows by itself where a record
+// has to go, and shares nothing with the router.
+type Setup struct {
+	Start        string        `json:"start"`           // earliest or latest
+	Uncommitted  bool          `json:"uncommitted"`     // read_uncommitted
+	Static       bool          `json:"static"`          // static membership
+	Wait         bool          `json:"wait"`            // unreadable: wait
+	Unmatched    string        `json:"unmatched"`       // drop, dead_letter or a destination
+	Letters      string        `json:"letters"`         // the destination of dead letters; empty for a topic
+	InFlight     int           `json:"in_flight"`       // records
+	Bytes        int           `json:"in_flight_bytes"` //
+	Session      time.Duration `json:"session"`
+	Drain        time.Duration `json:"drain"`
+	Commit       time.Duration `json:"commit"`
+	Topics       []string      `json:"topics"`
+	Destinations []Destination `json:"destinations"`
+	Rules        []Rule        `json:"rules"`
+}
+
+// Destination is one of a Setup.
+type Destination struct {
+	Name     string        `json:"name"`
+	Place    string        `json:"place"` // a queue, or a topic: it begins with t
+	Isolated bool          `json:"isolated"`
+	Batched  bool          `json:"batched"`
+	GiveUp   time.Duration `json:"give_up"`
+	Wrong    bool          `json:"wrong"` // its endpoint leads nowhere
+	Most     int           `json:"most"`  // requests at once
+}
+
+// Rule is one of a Setup: records of topics, of kinds. The first that matches wins.
+type Rule struct {
+	Topics []string `json:"topics"` // all where empty
+	Kinds  []int    `json:"kinds"`  // any where empty
+	To     []string `json:"to"`     // drops where empty
+}
+
+func (d Destination) fifo() bool { return strings.HasSuffix(d.Place, ".fifo") }
+
+func (d Destination) topic() bool { return strings.HasPrefix(d.Place, "t") }
+
+// clone is deep.
+func (s Setup) clone() Setup {
+	s.Topics = slices.Clone(s.Topics)
+	s.Destinations = slices.Clone(s.Destinations)
+	s.Rules = slices.Clone(s.Rules)
+	for i, r := range s.Rules {
+		s.Rules[i] = Rule{slices.Clone(r.Topics), slices.Clone(r.Kinds), slices.Clone(r.To)}
+	}
+	return s
+}
+
+func (s *Setup) destination(name string) *Destination {
+	for i := range s.Destinations {
+		if s.Destinations[i].Name == name {
+			return &s.Destinations[i]
+		}
+	}
+	return nil
+}
+
+// fate is where the rules send a record: names of destinations, or the dead letters.
+type fate struct {
+	to     []string
+	letter bool
+}
+
+func (s *Setup) fate(topic string, kind int) fate {
+	if !slices.Contains(s.Topics, topic) {
+		return fate{}
+	}
+	for _, r := range s.Rules {
+		if (len(r.Topics) == 0 || slices.Contains(r.Topics, topic)) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)) {
+			return fate{to: r.To}
+		}
+	}
+	switch s.Unmatched {
+	case "drop":
+		return fate{}
+	case "dead_letter":
+		return fate{letter: true}
+	}
+	return fate{to: []string{s.Unmatched}}
+}
+
+// where a configuration finds what it names.
+type where struct {
+	brokers  []string
+	endpoint string
+	region   string
+	account  string
+	instance string // of a member
+}
+
+// yaml is the configuration; JSON is YAML.
+func (s *Setup) yaml(w where) []byte {
+	type object = map[string]any
+	kafka := object{
+		"brokers": w.brokers, "group": group, "start": s.Start,
+		"session_timeout": s.Session.String(), "rebalance_timeout": "20s",
+	}
+	if s.Uncommitted {
+		kafka["isolation_level"] = "read_uncommitted"
+	}
+	if s.Static {
+		kafka["instance_id"] = w.instance
+	}
+	if s.Wait {
+		kafka["unreadable"] = "wait"
+	}
+	destinations := object{}
+	for _, d := range s.Destinations {
+		o := object{"isolated": d.Isolated}
+		if d.topic() {
+			o["sns"] = fmt.Sprintf("arn:aws:sns:%s:%s:%s", w.region, w.account, d.Place)
+		} else {
+			o["sqs"] = fmt.Sprintf("arn:aws:sqs:%s:%s:%s", w.region, w.account, d.Place)
+		}
+		if d.Batched && d.fifo() {
+			o["ordering"] = "batched"
+		}
+		if d.GiveUp > 0 {
+			o["retry"] = object{"give_up_after": d.GiveUp.String()}
+		}
+		if d.Wrong {
+			o["endpoint"] = "http://" + nowhere
+		}
+		if d.Most > 0 {
+			o["concurrency"] = d.Most
+		}
+		destinations[d.Name] = o
+	}
+	var rules []object
+	for _, r := range s.Rules {
+		o := object{}
+		if len(r.Topics) > 0 {
+			o["topics"] = r.Topics
+		}
+		if len(r.Kinds) > 0 {
+			o["match"] = object{"kind": r.Kinds}
+		}
+		if len(r.To) > 0 {
+			o["to"] = r.To
+		} else {
+			o["drop"] = true
+		}
+		rules = append(rules, o)
+	}
+	topics := object{}
+	for _, t := range s.Topics {
+		topics[t] = object{}
+	}
+	letters := object{"kafka": letterTopic}
+	if s.Letters != "" {
+		letters = object{"destination": s.Letters}
+	}
+	text, err := json.MarshalIndent(object{
+		"kafka": kafka, "topics": topics, "destinations": destinations, "rules": rules, "unmatched": s.Unmatched, "dead_letter": letters,
+		"aws":             object{"region": w.region, "endpoint": w.endpoint},
+		"limits":          object{"in_flight": s.InFlight, "in_flight_bytes": s.Bytes},
+		"commit_interval": s.Commit.String(), "drain_timeout": s.Drain.String(),
+		"admin": object{"listen": ""},
+	}, "", "  ")
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return text
+}

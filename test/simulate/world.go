@@ -1,0 +1,211 @@
+package simulate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// world is everything around the members, and the members.
+type world struct {
+	ctx      context.Context
+	cancel   context.CancelFunc
+	tasks    sync.WaitGroup
+	scenario *Scenario
+	network  *network
+	kafka    *fake.Kafka
+	aws      *fake.AWS
+	admin    *kadm.Client
+	producer *kgo.Client
+	ledger   *ledger
+	setup    Setup // of now
+	members  []*member
+	made     int // members ever
+}
+
+const harness = "harness"
+
+func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
+	w := &world{scenario: sc, network: newNetwork(sc.Latency), ledger: newLedger(sc.Setup.clone()), setup: sc.Setup.clone()}
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	topics := map[string]int32{letterTopic: 1}
+	for _, t := range sc.Topics {
+		topics[t.Name] = t.Partitions
+	}
+	var err error
+	w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Brokers: sc.Brokers, Extra: []kfake.Opt{kfake.ListenFn(w.network.Listen)}})
+	if err != nil {
+		return nil, err
+	}
+	if w.aws, err = fake.StartAWS(fake.Options{Listen: w.network.Listen}); err != nil {
+		return nil, err
+	}
+	for _, name := range sc.Queues {
+		if err := w.watchPlace(name); err != nil {
+			return nil, err
+		}
+	}
+	w.producer, err = kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.Dialer(w.network.Dialer(harness)),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerLinger(0))
+	if err != nil {
+		return nil, err
+	}
+	w.admin = kadm.NewClient(w.producer)
+	w.watchCommits()
+	return w, w.watchLetters()
+}
+
+// watchPlace makes a queue or topic and has the ledger told of what it accepts.
+func (w *world) watchPlace(name string) error {
+	fifo := strings.HasSuffix(name, ".fifo")
+	tap := func(m fake.Message) {
+		if m.Attributes["dead_letter_reason"].String != "" {
+			var e struct {
+				Source      string `json:"source"`
+				Destination string `json:"destination"`
+				Value       []byte `json:"value_base64"`
+			}
+			_ = json.Unmarshal([]byte(m.Body), &e)
+			w.letter(e.Value, e.Source, e.Destination)
+			return
+		}
+		id, at := identify([]byte(m.Body)), m.Attributes["kafka_position"].String
+		_, offset, _ := strings.Cut(at, ":")
+		n, _ := strconv.ParseInt(offset, 10, 64)
+		w.ledger.arrived(name, id, n, fifo)
+	}
+	if strings.HasPrefix(name, "t") {
+		t, err := w.aws.CreateTopic(name, fake.TopicOptions{Retain: fake.CountOnly})
+		if err != nil {
+			return err
+		}
+		t.Tap(tap)
+		return nil
+	}
+	q, err := w.aws.CreateQueue(name, fake.QueueOptions{Retain: fake.CountOnly})
+	if err != nil {
+		return err
+	}
+	q.Tap(tap)
+	return nil
+}
+
+// identify returns the id of a record by its value; -1 for none.
+func identify(value []byte) int {
+	v := struct {
+		ID int `json:"id"`
+	}{-1}
+	_ = json.Unmarshal(value, &v)
+	return v.ID
+}
+
+func (w *world) letter(value []byte, source, destination string) {
+	parts := strings.Split(source, "/")
+	if len(parts) != 3 {
+		parts = []string{"", "", ""}
+	}
+	p, _ := strconv.ParseInt(parts[1], 10, 32)
+	o, _ := strconv.ParseInt(parts[2], 10, 64)
+	w.ledger.buried(identify(value), position{parts[0], int32(p), o}, destination)
+}
+
+// watchLetters reads the topic of dead letters.
+func (w *world) watchLetters() error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.Dialer(w.network.Dialer(harness)),
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{letterTopic: {0: kgo.NewOffset().AtStart()}}))
+	if err != nil {
+		return err
+	}
+	w.tasks.Go(func() {
+		defer client.Close()
+		for w.ctx.Err() == nil {
+			client.PollFetches(w.ctx).EachRecord(func(r *kgo.Record) {
+				headers := map[string]string{}
+				for _, h := range r.Headers {
+					headers[h.Key] = string(h.Value)
+				}
+				w.letter(r.Value, headers["sluice-source"], headers["sluice-destination"])
+			})
+		}
+	})
+	return nil
+}
+
+// watchCommits has the ledger judge each offset that a group commits.
+func (w *world) watchCommits() {
+	c := w.kafka.Cluster
+	c.ControlKey(int16(kmsg.OffsetCommit), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		q := r.(*kmsg.OffsetCommitRequest)
+		for _, t := range q.Topics {
+			for _, p := range t.Partitions {
+				w.ledger.committed(q.Group, t.Topic, p.Partition, p.Offset)
+			}
+		}
+		return nil, nil, false
+	})
+}
+
+// produce writes a burst.
+func (w *world) produce(b Burst, n uint64) error {
+	random := newRandom(w.scenario.Seed, n)
+	var partitions int32
+	for _, t := range w.scenario.Topics {
+		if t.Name == b.Topic {
+			partitions = t.Partitions
+		}
+	}
+	// In a few batches: what is produced at once is acknowledged at once.
+	const most = 20
+	batches := max(1, b.Count/most)
+	for i := range batches {
+		var records []*kgo.Record
+		mine := map[*kgo.Record]*record{}
+		for range (b.Count + batches - 1 - i) / batches {
+			key := random.IntN(max(b.Keys, 1))
+			r := w.ledger.produce(&record{topic: b.Topic, partition: int32(key) % partitions, key: fmt.Sprintf("k%d", key), kind: random.IntN(max(b.Kinds, 1))})
+			value, _ := json.Marshal(map[string]any{"id": r.id, "kind": r.kind, "pad": strings.Repeat("x", b.Size)})
+			k := &kgo.Record{Topic: r.topic, Partition: r.partition, Key: []byte(r.key), Value: value}
+			records, mine[k] = append(records, k), r
+		}
+		for _, res := range w.producer.ProduceSync(w.ctx, records...) {
+			if res.Err != nil {
+				return fmt.Errorf("producing: %w", res.Err)
+			}
+			w.ledger.produced(mine[res.Record], res.Record.Offset)
+		}
+		if b.Over > 0 {
+			sleep(w.ctx, b.Over/time.Duration(batches))
+		}
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// close ends the world, members first.
+func (w *world) close() {
+	w.cancel()
+	w.tasks.Wait()
+	w.producer.Close()
+	w.kafka.Close()
+	_ = w.aws.Close()
+}
