@@ -22,8 +22,6 @@ type assignment struct {
 
 	// Of the committer.
 	committed bridge.Mark
-	moved     time.Time // when the mark last moved, or nothing was in flight
-	seen      bridge.Mark
 
 	// Of the poll loop.
 	paused  atomic.Bool
@@ -53,7 +51,7 @@ type assignment struct {
 }
 
 func newAssignment(at place, member string, part *bridge.Partition) *assignment {
-	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1}, moved: time.Now(),
+	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1},
 		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	return a
@@ -243,7 +241,6 @@ func (s *Source) end(leaving []*assignment) {
 		a.part.Close()
 		delete(s.leaving, a.place)
 		a.discard()
-		s.health.Forget(stuckKey(a.place))
 		s.failing.forget(a.place)
 		s.health.Forget(schemasKey(a.place))
 		if a.paused.Load() {

@@ -17,9 +17,6 @@ import (
 const (
 	// commitTimeout bounds one commit: it blocks while the group rebalances.
 	commitTimeout = 5 * time.Second
-	// stuckAfter is how long a partition may hold records without any progress before that is
-	// told.
-	stuckAfter = time.Minute
 )
 
 // commitLoop commits what is settled until ctx ends, as a log commits groups of transactions: while one
@@ -28,6 +25,8 @@ const (
 func (s *Source) commitLoop(ctx context.Context) {
 	timer := time.NewTimer(s.opts.CommitInterval)
 	defer timer.Stop()
+	stuck := newStuck(s.health)
+	defer stuck.forget()
 	failures := 0
 	for {
 		select {
@@ -49,7 +48,7 @@ func (s *Source) commitLoop(ctx context.Context) {
 			failures, wait = 0, s.opts.CommitInterval
 		}
 		now := time.Now()
-		s.findStuck(all, now)
+		stuck.look(all, now)
 		if !s.restCommits(ctx, max(s.opts.Budget.spend(offsets, now), s.commitBackoff(failures))) {
 			return
 		}
@@ -222,24 +221,3 @@ func (s *Source) fail(err error) {
 	default:
 	}
 }
-
-// findStuck tells of partitions that hold records and make no progress.
-func (s *Source) findStuck(of []*assignment, now time.Time) {
-	for _, a := range of {
-		mark := a.part.Mark()
-		records, _ := a.part.Held()
-		if records == 0 || mark != a.seen {
-			if now.Sub(a.moved) >= stuckAfter {
-				s.health.Recovered(stuckKey(a.place))
-			}
-			a.seen, a.moved = mark, now
-			continue
-		}
-		if idle := now.Sub(a.moved); idle >= stuckAfter {
-			s.health.Trouble(stuckKey(a.place), fmt.Sprintf(
-				"nothing was settled for %s: the record at offset %d waits, and %d behind it", idle.Round(time.Second), mark.Offset, records-1))
-		}
-	}
-}
-
-func stuckKey(p place) string { return "progress of " + p.String() }
