@@ -14,10 +14,10 @@ func Draw(seed uint64) *Scenario {
 	}
 	sc.Queues = []string{"q0", "q1", "q2", "f0.fifo", "f1.fifo", "t0"}
 	sc.Setup = drawSetup(r, sc)
-	sc.Members = 1 + r.IntN(2)
-	for range 1 + r.IntN(4) {
+	sc.Members = r.IntN(3)
+	for range 2 + r.IntN(5) {
 		sc.Bursts = append(sc.Bursts, Burst{
-			At: time.Duration(r.IntN(60)) * time.Second, Topic: pick(r, sc.Topics).Name, Count: 1 + r.IntN(200),
+			At: time.Duration(r.IntN(120)) * time.Second, Topic: pick(r, sc.Topics).Name, Count: 1 + r.IntN(200),
 			Over: time.Duration(r.IntN(60)) * time.Second, Keys: 1 + r.IntN(8), Kinds: 6, Size: r.IntN(200),
 		})
 	}
@@ -29,7 +29,7 @@ func Draw(seed uint64) *Scenario {
 
 func drawSetup(r random, sc *Scenario) Setup {
 	s := Setup{
-		Start: "earliest", Unmatched: "drop", InFlight: pick(r, []int{20, 200, 20000}), Bytes: pick(r, []int{1 << 20, 64 << 20}),
+		Start: pick(r, []string{"earliest", "earliest", "latest"}), Unmatched: "drop", InFlight: pick(r, []int{20, 200, 20000}), Bytes: pick(r, []int{1 << 20, 64 << 20}),
 		Session: pick(r, []time.Duration{10, 45}) * time.Second, Drain: pick(r, []time.Duration{2, 30}) * time.Second,
 		Commit: pick(r, []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second}), Static: r.one(3),
 	}
@@ -64,7 +64,13 @@ func drawSetup(r random, sc *Scenario) Setup {
 }
 
 func drawEvent(r random, sc *Scenario) Event {
-	kind := pick(r, eventKinds)
+	var kind eventKind
+	all := 0
+	for _, k := range eventKinds {
+		if all += k.weight; r.IntN(all) < k.weight {
+			kind = k
+		}
+	}
 	e := Event{
 		At: time.Duration(r.IntN(120_000)) * time.Millisecond, Do: kind.name,
 		Member: r.IntN(4), Broker: r.IntN(4), Partition: r.IntN(4),

@@ -9,8 +9,10 @@ import (
 // itself after Event.For, or heal does.
 type eventKind struct {
 	name string
-	draw func(r random, sc *Scenario, e *Event)
-	do   func(w *world, e Event) error
+	// weight is how often it is drawn, beside the others.
+	weight int
+	draw   func(r random, sc *Scenario, e *Event)
+	do     func(w *world, e Event) error
 }
 
 // eventKinds are all, by what they happen to.

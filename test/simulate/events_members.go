@@ -1,12 +1,17 @@
 package simulate
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // memberEvents happen to instances.
 var memberEvents = []eventKind{
-	{"join", drawNothing, join},
-	{"leave", drawNothing, leave},
-	{"kill", drawNothing, kill},
+	{"join", 2, drawNothing, join},
+	{"leave", 2, drawNothing, leave},
+	{"kill", 2, drawNothing, kill},
+	{"stall", 2, drawStall, stall},
+	{"cut", 1, drawNothing, cut},
 }
 
 func drawNothing(random, *Scenario, *Event) {}
@@ -63,6 +68,32 @@ func leave(w *world, e Event) error {
 func kill(w *world, e Event) error {
 	if m := w.one(e.Member); m != nil {
 		m.kill()
+	}
+	return nil
+}
+
+func drawStall(r random, _ *Scenario, e *Event) {
+	e.For = pick(r, []time.Duration{5, 20, 60, 200}) * time.Second
+}
+
+// stall has nothing get from or to an instance for a while, as if it or its machine slept.
+func stall(w *world, e Event) error {
+	m := w.one(e.Member)
+	if m == nil {
+		return nil
+	}
+	w.network.Seclude(m.name, true)
+	w.tasks.Go(func() {
+		sleep(w.ctx, e.For)
+		w.network.Seclude(m.name, false)
+	})
+	return nil
+}
+
+// cut breaks all connections of an instance, which may make new ones at once.
+func cut(w *world, e Event) error {
+	if m := w.one(e.Member); m != nil {
+		w.network.Cut(m.name)
 	}
 	return nil
 }

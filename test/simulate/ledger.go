@@ -39,14 +39,15 @@ type Violation struct {
 
 // ledger knows every record and judges what becomes of it.
 type ledger struct {
-	mu      sync.Mutex
-	began   time.Time
-	records []*record
-	places  map[position]*record
-	reigns  []reign
-	newest  map[stream]int64
-	found   []Violation
-	repeats int
+	mu       sync.Mutex
+	began    time.Time
+	records  []*record
+	places   map[position]*record
+	reigns   []reign
+	newest   map[stream]int64
+	found    []Violation
+	openings openings
+	repeats  int
 }
 
 // position is that of a record in Kafka.
@@ -65,7 +66,7 @@ type stream struct {
 
 func newLedger(s Setup) *ledger {
 	now := time.Now()
-	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, reigns: []reign{{setup: s, from: now}}}
+	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, openings: openings{at: map[partition]int64{}}, reigns: []reign{{setup: s, from: now}}}
 }
 
 func (l *ledger) violate(promise, format string, args ...any) {
@@ -115,6 +116,7 @@ func (l *ledger) at(r *record, offset int64) {
 	}
 	r.offset = offset
 	l.places[position{r.topic, r.partition, offset}] = r
+	l.passOver(r)
 }
 
 // arrived notes a message at a place, which may be before its producer is told of the record.
@@ -250,17 +252,20 @@ func (l *ledger) left() (left []*record) {
 }
 
 // committed notes that a group commits an offset of a partition: all before it has to be settled.
-func (l *ledger) committed(of string, topic string, partition int32, offset int64) {
+func (l *ledger) committed(of, member string, at partition, offset int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.opened(of, member, at, offset) {
+		return
+	}
 	for _, r := range l.records {
-		if r.offset < 0 || r.topic != topic || r.partition != partition || r.offset >= offset || r.passed[of] {
+		if r.offset < 0 || r.topic != at.topic || r.partition != at.id || r.offset >= offset || r.passed[of] {
 			continue
 		}
 		r.passed[of] = true
 		for _, d := range l.owes(r) {
 			if d.group == of {
-				l.violate("G1", "group %s commits offset %d of %s/%d, before record %s is at %q", of, offset, topic, partition, r, d.place)
+				l.violate("G1", "group %s commits offset %d of %s/%d, before record %s is at %q", of, offset, at.topic, at.id, r, d.place)
 			}
 		}
 	}

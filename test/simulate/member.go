@@ -46,6 +46,7 @@ func (w *world) start(name string) (*member, error) {
 		return nil, err
 	}
 	w.made++
+	w.ledger.starts()
 	party := fmt.Sprintf("%s.%d", name, w.made)
 	m := &member{name: party, instance: name, w: w, setup: w.setup.clone(), log: &tail{}, stopped: make(chan struct{})}
 	core := zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(m.log), zapcore.InfoLevel)

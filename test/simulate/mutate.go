@@ -9,7 +9,7 @@ import (
 // errNothing is for a change that does not apply to what there is.
 var errNothing = errors.New("nothing to change")
 
-var changes = []string{"isolate", "share", "break", "correct", "rename", "remove", "limits"}
+var changes = []string{"isolate", "share", "break", "correct", "rename", "remove", "limits", "move", "add", "letters", "static", "unmatched"}
 
 func drawChange(r random, sc *Scenario, e *Event) {
 	e.Name, e.Other, e.Count = pick(r, sc.Setup.Destinations).Name, pick(r, changes), pick(r, []int{20, 200, 20000})
@@ -56,6 +56,35 @@ func mutate(s Setup, e Event) (Setup, error) {
 		}
 		name := d.Name
 		s.Destinations = slices.DeleteFunc(s.Destinations, func(d Destination) bool { return d.Name == name })
+	case "move":
+		// The first rule that names it goes to another.
+		for i := range s.Rules {
+			if j := slices.Index(s.Rules[i].To, d.Name); j >= 0 {
+				other := s.Destinations[e.Count%len(s.Destinations)].Name
+				if slices.Contains(s.Rules[i].To, other) {
+					return s, errNothing
+				}
+				s.Rules[i].To[j] = other
+				return s, nil
+			}
+		}
+		return s, errNothing
+	case "add":
+		// Another name for its place gets what it gets, too.
+		other := *d
+		other.Name += "y"
+		s.Destinations = append(s.Destinations, other)
+		for i := range s.Rules {
+			if slices.Contains(s.Rules[i].To, d.Name) {
+				s.Rules[i].To = append(s.Rules[i].To, other.Name)
+			}
+		}
+	case "letters":
+		s.Letters = pick(newRandom(uint64(e.Count), 0), []string{"", d.Name})
+	case "static":
+		s.Static = !s.Static
+	case "unmatched":
+		s.Unmatched = pick(newRandom(uint64(e.Count), 0), []string{"drop", "dead_letter", d.Name})
 	case "limits":
 		s.InFlight = e.Count
 	default:

@@ -22,10 +22,11 @@ type network struct {
 
 // party is one that dials.
 type party struct {
-	links   map[*link]bool
-	dead    bool            // it can neither dial nor be heard
-	severed map[string]bool // addresses that it does not reach: silence
-	healed  chan struct{}   // closed when what is severed changes
+	links    map[*link]bool
+	dead     bool            // it can neither dial nor be heard
+	severed  map[string]bool // addresses that it does not reach: silence
+	secluded bool            // it reaches none
+	healed   chan struct{}   // closed when what is severed changes
 }
 
 func newNetwork(latency time.Duration) *network {
@@ -71,7 +72,7 @@ func (n *network) Dialer(name string) func(ctx context.Context, network, address
 	return func(ctx context.Context, _, address string) (net.Conn, error) {
 		n.mu.Lock()
 		p := n.partyLocked(name)
-		for p.severed[address] && !p.dead {
+		for p.deaf(address) && !p.dead {
 			healed := p.healed
 			n.mu.Unlock()
 			select {
@@ -126,18 +127,28 @@ func (n *network) Kill(name string) {
 	n.Cut(name)
 }
 
+// deaf says whether nothing goes between a party and an address.
+func (p *party) deaf(address string) bool { return p.secluded || p.severed[address] }
+
 // Sever loses what goes between a party and an address, in both directions and without a word, until
 // it is mended.
 func (n *network) Sever(name, address string, severed bool) {
+	n.change(name, func(p *party) { p.severed[address] = severed })
+}
+
+// Seclude does that with all addresses.
+func (n *network) Seclude(name string, secluded bool) {
+	n.change(name, func(p *party) { p.secluded = secluded })
+}
+
+func (n *network) change(name string, change func(*party)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	p := n.partyLocked(name)
-	p.severed[address] = severed
+	change(p)
 	for l := range p.links {
-		if l.address == address {
-			l.near.in.hold(severed)
-			l.far.in.hold(severed)
-		}
+		l.near.in.hold(p.deaf(l.address))
+		l.far.in.hold(p.deaf(l.address))
 	}
 	close(p.healed)
 	p.healed = make(chan struct{})

@@ -150,7 +150,7 @@ func (w *world) watchCommits() {
 		q := r.(*kmsg.OffsetCommitRequest)
 		for _, t := range q.Topics {
 			for _, p := range t.Partitions {
-				w.ledger.committed(q.Group, t.Topic, p.Partition, p.Offset)
+				w.ledger.committed(q.Group, q.MemberID, partition{t.Topic, p.Partition}, p.Offset)
 			}
 		}
 		return nil, nil, false
