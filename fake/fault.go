@@ -33,6 +33,9 @@ type Fault struct {
 	// entries touch those that are drawn, and a request without one is left alone.
 	EntryProbability float64
 	Seed             uint64
+	// Touched, unless nil, is told of each message that the fault is about to touch: all of the request where
+	// the effect is on the call. It must not call back into the endpoint.
+	Touched func(Entry)
 	// Effect is what happens.
 	Effect Effect
 }
@@ -168,6 +171,7 @@ func (f *faults) plan(c *call) (*Effect, []bool) {
 	f.mu.RUnlock()
 	for _, h := range active {
 		if touched, ok := h.match(c); ok && h.draw() {
+			h.tell(c, touched)
 			return &h.fault.Effect, touched
 		}
 	}
@@ -187,6 +191,18 @@ func (h *Handle) match(c *call) ([]bool, bool) {
 		hit = hit || touched[i]
 	}
 	return touched, hit || f.When == nil && f.EntryProbability == 0
+}
+
+func (h *Handle) tell(c *call, touched []bool) {
+	if h.fault.Touched == nil {
+		return
+	}
+	call := h.fault.Effect.FailEntry == nil && !h.fault.Effect.DropEntry
+	for i := range touched {
+		if call || touched[i] {
+			h.fault.Touched(c.send.entries[i].view())
+		}
+	}
 }
 
 func (h *Handle) drawEntry() bool {

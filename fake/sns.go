@@ -95,14 +95,22 @@ func (c *call) createTopic() *Error {
 
 func (c *call) deleteTopic() *Error {
 	if t, err := c.topic(); err == nil {
-		for _, s := range t.subscribers() {
-			c.a.unsubscribe(s)
-		}
-		c.a.mu.Lock()
-		delete(c.a.topics, t.Name)
-		c.a.mu.Unlock()
+		t.Delete()
 	}
 	return c.bare("DeleteTopic")
+}
+
+// Delete ends the topic and its subscriptions, as the DeleteTopic API does: another of its name may be made
+// at once.
+func (t *Topic) Delete() {
+	for _, s := range t.subscribers() {
+		t.a.unsubscribe(s)
+	}
+	t.a.mu.Lock()
+	if t.a.topics[t.Name] == t {
+		delete(t.a.topics, t.Name)
+	}
+	t.a.mu.Unlock()
 }
 
 func (c *call) listTopics() *Error {

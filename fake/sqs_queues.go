@@ -60,11 +60,18 @@ func (c *call) deleteQueue() *Error {
 	if err != nil {
 		return err
 	}
-	c.a.mu.Lock()
-	delete(c.a.queues, q.Name)
-	c.a.mu.Unlock()
-	q.close()
+	q.Delete()
 	return c.empty()
+}
+
+// Delete ends the queue, as the DeleteQueue API does: another of its name may be made at once.
+func (q *Queue) Delete() {
+	q.a.mu.Lock()
+	if q.a.queues[q.Name] == q {
+		delete(q.a.queues, q.Name)
+	}
+	q.a.mu.Unlock()
+	q.close()
 }
 
 func (c *call) getQueueURL() *Error {
