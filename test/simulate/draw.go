@@ -12,7 +12,7 @@ func Draw(seed uint64) *Scenario {
 	for i := range 1 + r.IntN(2) {
 		sc.Topics = append(sc.Topics, Topic{fmt.Sprintf("topic%d", i), int32(1 + r.IntN(4))})
 	}
-	sc.Queues = []string{"q0", "q1", "q2", "f0.fifo", "f1.fifo", "t0"}
+	sc.Queues = []string{"q0", "q1", "q2", "f0.fifo", "f1.fifo", "t0", "t1.fifo"}
 	sc.Setup = drawSetup(r, sc)
 	sc.Members = r.IntN(3)
 	for range 2 + r.IntN(5) {
@@ -41,6 +41,7 @@ func drawSetup(r random, sc *Scenario) Setup {
 			Name: fmt.Sprintf("d%d", i), Place: sc.Queues[place], Isolated: r.one(3), Batched: r.one(3),
 		})
 	}
+	drawSending(r, &s)
 	for range 1 + r.IntN(4) {
 		rule := Rule{}
 		if r.one(2) {
@@ -64,13 +65,7 @@ func drawSetup(r random, sc *Scenario) Setup {
 }
 
 func drawEvent(r random, sc *Scenario) Event {
-	var kind eventKind
-	all := 0
-	for _, k := range eventKinds {
-		if all += k.weight; r.IntN(all) < k.weight {
-			kind = k
-		}
-	}
+	kind := drawKind(r)
 	e := Event{
 		At: time.Duration(r.IntN(120_000)) * time.Millisecond, Do: kind.name,
 		Member: r.IntN(4), Broker: r.IntN(4), Partition: r.IntN(4),

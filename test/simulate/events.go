@@ -1,27 +1,48 @@
 package simulate
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // eventKind is a kind of event: how one is drawn, and how it is done. What it breaks it mends by
 // itself after Event.For, or heal does.
 type eventKind struct {
 	name string
-	// weight is how often it is drawn, beside the others.
-	weight int
-	draw   func(r random, sc *Scenario, e *Event)
-	do     func(w *world, e Event) error
+	draw func(r random, sc *Scenario, e *Event)
+	do   func(w *world, e Event) error
 }
 
-// eventKinds are all, by what they happen to.
-var eventKinds = slices.Concat(memberEvents, reloadEvents)
+// families are all events, by what they happen to. One is drawn by its family's weight, and each of a
+// family as often.
+var families = []struct {
+	weight int
+	kinds  []eventKind
+}{
+	{4, memberEvents},
+	{4, reloadEvents},
+	{4, serviceEvents},
+	{2, networkEvents},
+}
+
+func drawKind(r random) eventKind {
+	total := 0
+	for _, f := range families {
+		total += f.weight
+	}
+	n := r.IntN(total)
+	for _, f := range families {
+		if n -= f.weight; n < 0 {
+			return pick(r, f.kinds)
+		}
+	}
+	panic("a number below the sum of all is in none")
+}
 
 func (w *world) do(e Event) error {
-	for _, k := range eventKinds {
-		if k.name == e.Do {
-			return k.do(w, e)
+	for _, f := range families {
+		for _, k := range f.kinds {
+			if k.name == e.Do {
+				w.ledger.happens(e)
+				return k.do(w, e)
+			}
 		}
 	}
 	return fmt.Errorf("there is no event %q", e.Do)
@@ -29,6 +50,7 @@ func (w *world) do(e Event) error {
 
 // heal ends all faults, and has somebody run.
 func (w *world) heal() error {
+	w.mend()
 	for i := range w.setup.Destinations {
 		if w.setup.Destinations[i].Wrong {
 			_ = reload(w, Event{Name: w.setup.Destinations[i].Name, Other: "correct"}) // or they have restarted

@@ -7,11 +7,11 @@ import (
 
 // memberEvents happen to instances.
 var memberEvents = []eventKind{
-	{"join", 2, drawNothing, join},
-	{"leave", 2, drawNothing, leave},
-	{"kill", 2, drawNothing, kill},
-	{"stall", 2, drawStall, stall},
-	{"cut", 1, drawNothing, cut},
+	{"join", drawNothing, join},
+	{"leave", drawNothing, leave},
+	{"kill", drawNothing, kill},
+	{"stall", drawStall, stall},
+	{"cut", drawNothing, cut},
 }
 
 func drawNothing(random, *Scenario, *Event) {}
@@ -93,7 +93,7 @@ func stall(w *world, e Event) error {
 // cut breaks all connections of an instance, which may make new ones at once.
 func cut(w *world, e Event) error {
 	if m := w.one(e.Member); m != nil {
-		w.network.Cut(m.name)
+		w.network.Cut(m.name, "")
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // reloadEvents change the configuration.
-var reloadEvents = []eventKind{{"reload", 8, drawChange, reload}}
+var reloadEvents = []eventKind{{"reload", drawChange, reload}}
 
 // reload has all members go over to a changed configuration, one after the other.
 func reload(w *world, e Event) error {

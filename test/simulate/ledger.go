@@ -21,6 +21,7 @@ type record struct {
 	arrivals  map[string]int  // by place
 	letters   map[string]int  // by the destination that it was for; "" for none
 	passed    map[string]bool // groups that have committed past it
+	sendings                  // what was done to its messages on the way
 }
 
 // reign is a configuration and the time during which members may have had it.
@@ -48,6 +49,7 @@ type ledger struct {
 	found    []Violation
 	openings openings
 	repeats  int
+	sending
 }
 
 // position is that of a record in Kafka.
@@ -66,7 +68,7 @@ type stream struct {
 
 func newLedger(s Setup) *ledger {
 	now := time.Now()
-	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, openings: openings{at: map[partition]int64{}}, reigns: []reign{{setup: s, from: now}}}
+	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, openings: openings{at: map[partition]int64{}}, reigns: []reign{{setup: s, from: now}}, sending: newSending()}
 }
 
 func (l *ledger) violate(promise, format string, args ...any) {
@@ -79,6 +81,8 @@ func (l *ledger) violate(promise, format string, args ...any) {
 func (l *ledger) change(s Setup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.rewinds = append(l.rewinds, rewind{})
+	l.stranded(&l.reigns[len(l.reigns)-1].setup, &s, l.rewinds[len(l.rewinds)-1])
 	l.reigns = append(l.reigns, reign{setup: s.clone(), from: time.Now()})
 }
 
@@ -86,6 +90,8 @@ func (l *ledger) change(s Setup) {
 func (l *ledger) changed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	last := len(l.reigns) - 1
+	l.stranded(&l.reigns[last-1].setup, &l.reigns[last].setup, l.rewinds[len(l.rewinds)-1])
 	for i := range l.reigns[:len(l.reigns)-1] {
 		if l.reigns[i].to.IsZero() {
 			l.reigns[i].to = time.Now()
@@ -98,7 +104,7 @@ func (l *ledger) produce(r *record) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r.id, r.offset, r.at = len(l.records), -1, time.Now()
-	r.arrivals, r.letters, r.passed = map[string]int{}, map[string]int{}, map[string]bool{}
+	r.arrivals, r.letters, r.passed, r.sendings = map[string]int{}, map[string]int{}, map[string]bool{}, newSendings()
 	l.records = append(l.records, r)
 	return r
 }
@@ -129,19 +135,18 @@ func (l *ledger) arrived(place string, id int, offset int64, fifo bool) {
 	}
 	r := l.records[id]
 	l.at(r, offset)
+	defer func() { r.last[place] = time.Now() }()
 	if r.arrivals[place]++; r.arrivals[place] > 1 {
-		if fifo {
-			l.violate("G2", "%s has record %s twice", place, r)
-		}
-		l.repeats++
+		l.again(r, place, fifo)
 		return
 	}
+	r.first[place] = time.Now()
 	if !l.may(r, place) {
 		l.violate("G6", "%s has record %s, which no rule sends there", place, r)
 	}
 	if fifo {
 		s := stream{place, r.key, r.topic, r.partition}
-		if last, ok := l.newest[s]; ok && r.offset < last {
+		if last, ok := l.newest[s]; ok && r.offset < last && !r.overtaken[place] {
 			l.violate("G3", "%s has record %s after offset %d of its message group", place, r, last)
 		}
 		l.newest[s] = max(l.newest[s], r.offset)
@@ -255,6 +260,7 @@ func (l *ledger) left() (left []*record) {
 func (l *ledger) committed(of, member string, at partition, offset int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.marked(claim{of, at.topic, at.id}, offset)
 	if l.opened(of, member, at, offset) {
 		return
 	}

@@ -68,6 +68,7 @@ func (w *world) start(name string) (*member, error) {
 // kill ends a member as the end of its process does: nothing of it is heard any more.
 func (m *member) kill() {
 	m.killed = true
+	m.w.ledger.killed(m.owned())
 	m.w.network.Kill(m.name)
 	m.stop()
 	m.abort()

@@ -23,10 +23,11 @@ type network struct {
 // party is one that dials.
 type party struct {
 	links    map[*link]bool
-	dead     bool            // it can neither dial nor be heard
-	severed  map[string]bool // addresses that it does not reach: silence
-	secluded bool            // it reaches none
-	healed   chan struct{}   // closed when what is severed changes
+	dead     bool             // it can neither dial nor be heard
+	severed  map[string]bool  // addresses that it does not reach: silence
+	secluded bool             // it reaches none
+	refused  map[string]error // addresses to which it cannot connect, and what it is told
+	healed   chan struct{}    // closed when what is severed changes
 }
 
 func newNetwork(latency time.Duration) *network {
@@ -61,7 +62,7 @@ func (n *network) Listen(_, address string) (net.Listener, error) {
 func (n *network) partyLocked(name string) *party {
 	p := n.parties[name]
 	if p == nil {
-		p = &party{links: map[*link]bool{}, severed: map[string]bool{}, healed: make(chan struct{})}
+		p = &party{links: map[*link]bool{}, severed: map[string]bool{}, refused: map[string]error{}, healed: make(chan struct{})}
 		n.parties[name] = p
 	}
 	return p
@@ -81,6 +82,10 @@ func (n *network) Dialer(name string) func(ctx context.Context, network, address
 				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: ctx.Err()}
 			}
 			n.mu.Lock()
+		}
+		if err := p.refused[address]; err != nil && !p.dead {
+			n.mu.Unlock()
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 		}
 		l := n.listeners[address]
 		if l == nil || p.dead {
@@ -103,12 +108,14 @@ func (n *network) Dialer(name string) func(ctx context.Context, network, address
 	}
 }
 
-// Cut closes all connections of a party: both ends see a reset.
-func (n *network) Cut(name string) {
+// Cut closes all connections of a party, or those to an address: both ends see a reset.
+func (n *network) Cut(name, address string) {
 	n.mu.Lock()
 	var links []*link
 	for l := range n.partyLocked(name).links {
-		links = append(links, l)
+		if address == "" || l.address == address {
+			links = append(links, l)
+		}
 	}
 	n.mu.Unlock()
 	for _, l := range links {
@@ -124,7 +131,14 @@ func (n *network) Kill(name string) {
 	close(p.healed)
 	p.healed = make(chan struct{})
 	n.mu.Unlock()
-	n.Cut(name)
+	n.Cut(name, "")
+}
+
+// Refuse has a party not connect to an address any more; nil has it connect again.
+func (n *network) Refuse(name, address string, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.partyLocked(name).refused[address] = err
 }
 
 // deaf says whether nothing goes between a party and an address.

@@ -64,6 +64,9 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 		}
 		result.Done = append(result.Done, text)
 	}
+	for _, e := range events {
+		sleep(ctx, e.At+e.For+time.Second-time.Since(began)) // what mends itself
+	}
 	for _, b := range sc.Bursts {
 		sleep(ctx, b.At+b.Over+time.Second-time.Since(began))
 	}

@@ -22,6 +22,7 @@ type Scenario struct {
 	Members int           `json:"members"` // at the start
 	Bursts  []Burst       `json:"bursts"`
 	Events  []Event       `json:"events"`
+	Signed  bool          `json:"signed,omitempty"` // signatures are checked
 }
 
 // Topic is one that exists at the start.
@@ -53,6 +54,13 @@ type Event struct {
 	Other     string        `json:"other,omitempty"` // a second name, an error's
 	For       time.Duration `json:"for,omitempty"`   // how long it lasts
 	Count     int           `json:"count,omitempty"`
+	// Chance is of what may be hit how much is, 0 for all; Every, of how many records one, 0 for all; Key, the
+	// message group; Size, the bytes above which.
+	Chance  float64       `json:"chance,omitempty"`
+	Every   int           `json:"every,omitempty"`
+	Key     string        `json:"key,omitempty"`
+	Size    int           `json:"size,omitempty"`
+	Latency time.Duration `json:"latency,omitempty"`
 }
 
 func (e Event) String() string {
@@ -68,6 +76,21 @@ func (e Event) String() string {
 	}
 	if e.Count > 0 {
 		text += fmt.Sprintf(" ×%d", e.Count)
+	}
+	if e.Chance > 0 {
+		text += fmt.Sprintf(", %.0f in 100", 100*e.Chance)
+	}
+	if e.Every > 0 {
+		text += fmt.Sprintf(", one in %d", e.Every)
+	}
+	if e.Key != "" {
+		text += ", group " + e.Key
+	}
+	if e.Size > 0 {
+		text += fmt.Sprintf(", above %d bytes", e.Size)
+	}
+	if e.Latency != 0 {
+		text += ", by " + e.Latency.String()
 	}
 	return text + fmt.Sprintf(" (member %d, broker %d, partition %d)", e.Member, e.Broker, e.Partition)
 }

@@ -36,6 +36,7 @@ type Destination struct {
 	GiveUp   time.Duration `json:"give_up"`
 	Wrong    bool          `json:"wrong"` // its endpoint leads nowhere
 	Most     int           `json:"most"`  // requests at once
+	Role     bool          `json:"role"`  // it is sent to as an assumed role
 }
 
 // Rule is one of a Setup: records of topics, of kinds. The first that matches wins.
@@ -137,6 +138,9 @@ func (s *Setup) yaml(w where) []byte {
 		}
 		if d.Most > 0 {
 			o["concurrency"] = d.Most
+		}
+		if d.Role {
+			o["assume_role"] = object{"arn": fmt.Sprintf("arn:aws:iam::%s:role/%s", w.account, strings.TrimSuffix(d.Place, ".fifo"))}
 		}
 		destinations[d.Name] = o
 	}

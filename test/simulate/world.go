@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,12 +27,14 @@ type world struct {
 	network  *network
 	kafka    *fake.Kafka
 	aws      *fake.AWS
+	topics   *topicIDs
 	admin    *kadm.Client
 	producer *kgo.Client
 	ledger   *ledger
 	setup    Setup // of now
 	members  []*member
-	made     int // members ever
+	made     int      // members ever
+	mends    []func() // of what is broken
 }
 
 const harness = "harness"
@@ -48,7 +51,18 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.aws, err = fake.StartAWS(fake.Options{Listen: w.network.Listen}); err != nil {
+	w.topics = newTopicIDs(w.kafka.Cluster)
+	for name := range topics {
+		w.topics.learn(name)
+	}
+	options := fake.Options{Listen: w.network.Listen}
+	if sc.Signed {
+		options.Keys = map[string]string{os.Getenv("AWS_ACCESS_KEY_ID"): os.Getenv("AWS_SECRET_ACCESS_KEY")}
+	}
+	if w.aws, err = fake.StartAWS(options); err != nil {
+		return nil, err
+	}
+	if err := os.Setenv("AWS_ENDPOINT_URL_STS", w.aws.URL); err != nil { // no configuration names it
 		return nil, err
 	}
 	for _, name := range sc.Queues {
@@ -150,7 +164,24 @@ func (w *world) watchCommits() {
 		q := r.(*kmsg.OffsetCommitRequest)
 		for _, t := range q.Topics {
 			for _, p := range t.Partitions {
-				w.ledger.committed(q.Group, q.MemberID, partition{t.Topic, p.Partition}, p.Offset)
+				w.ledger.committed(q.Group, q.MemberID, partition{w.topics.name(t.Topic, t.TopicID), p.Partition}, p.Offset)
+			}
+		}
+		return nil, nil, false
+	})
+	c.ControlKey(int16(kmsg.OffsetFetch), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		q := r.(*kmsg.OffsetFetchRequest)
+		for _, t := range q.Topics {
+			for _, p := range t.Partitions {
+				w.ledger.fetched(claim{q.Group, w.topics.name(t.Topic, [16]byte{}), p})
+			}
+		}
+		for _, g := range q.Groups {
+			for _, t := range g.Topics {
+				for _, p := range t.Partitions {
+					w.ledger.fetched(claim{g.Group, w.topics.name(t.Topic, t.TopicID), p})
+				}
 			}
 		}
 		return nil, nil, false

@@ -1,0 +1,214 @@
+package simulate
+
+import (
+	"slices"
+	"time"
+)
+
+// G2 says when a record may arrive again. Each cause excuses as many further arrivals, of the records that it
+// concerns, as can come of it; one that nothing excuses breaks the promise.
+
+const (
+	// dedupWindow is for how long FIFO destinations know what they have had.
+	dedupWindow = 5 * time.Minute
+	// undrained is how long after a fault a message may still wait, so that a drain ends without it: the
+	// longest pause between two attempts, and the longest drain.
+	undrained = time.Minute
+)
+
+// sendings are what was done to the messages of a record, by place.
+type sendings struct {
+	first, last map[string]time.Time // arrivals
+	excused     map[string]int       // arrivals that may come after the first
+	rewound     map[string]int       // rewinds that have been used as an excuse
+	refused     map[string]int       // how often it was refused for what it is, or may be
+	overtaken   map[string]bool      // it was refused as a single entry, so others of its request may be before it
+}
+
+func newSendings() sendings {
+	return sendings{map[string]time.Time{}, map[string]time.Time{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]bool{}}
+}
+
+// touched notes that a failure is about to hit a message for a place; guilty, that it is for the message.
+func (l *ledger) touched(place string, id int, f *failure, guilty bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id < 0 || id >= len(l.records) {
+		return
+	}
+	r := l.records[id]
+	if f.stored() {
+		r.excused[place]++
+	}
+	if guilty && (f.nature == poisons || f.nature == doubtful) {
+		r.refused[place]++
+	}
+	if f.entries() {
+		r.overtaken[place] = true
+	}
+}
+
+// window is a time.
+type span struct{ from, to time.Time }
+
+// cutOff notes that what is on its way between members and services now may have been taken, or be taken yet,
+// without a word.
+func (l *ledger) cutOff(latency time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now, slack := time.Now(), latency+time.Millisecond
+	l.cuts = append(l.cuts, span{now.Add(-slack), now.Add(slack)})
+}
+
+// forgets notes that a place is made anew: it knows nothing of what it has had.
+func (l *ledger) forgets(place string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forgotten[place] = time.Now()
+}
+
+// again judges an arrival of a record that the place has had before.
+func (l *ledger) again(r *record, place string, fifo bool) {
+	l.repeats++
+	if fifo && time.Since(r.first[place]) < dedupWindow && !l.forgotten[place].After(r.first[place]) {
+		l.violate("G2", "%s has record %s twice", place, r)
+		return
+	}
+	if r.arrivals[place] <= 1+r.excused[place] || l.unanswered(r, place) || l.rewound(r, place) {
+		return
+	}
+	l.violate("G2", "%s has record %s for the %d. time, which nothing explains", place, r, r.arrivals[place])
+}
+
+// unanswered says whether the answer to the latest arrival may have been cut off.
+func (l *ledger) unanswered(r *record, place string) bool {
+	at := r.last[place]
+	return slices.ContainsFunc(l.cuts, func(s span) bool { return !at.Before(s.from) && !at.After(s.to) })
+}
+
+// claim is a partition as a group reads it.
+type claim struct {
+	group     string
+	topic     string
+	partition int32
+}
+
+// killed notes that whoever had these partitions is no more: all that is not committed is read again.
+func (l *ledger) killed(owned []claim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range owned {
+		l.orphans[c] = true
+	}
+}
+
+// fetched notes that somebody asks a group where a partition is to be read from: all behind that, that has
+// arrived, arrives again.
+func (l *ledger) fetched(c claim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from := l.marks[c]
+	var again []*record
+	for _, r := range l.records {
+		if r.topic == c.topic && r.partition == c.partition && r.offset >= from {
+			again = append(again, r)
+		}
+	}
+	if !l.orphans[c] && !l.unclean(time.Now()) && !slices.ContainsFunc(again, func(r *record) bool { return l.heldUp(r, c.group) }) {
+		return
+	}
+	for _, r := range again {
+		for _, place := range l.placesFor(r, c.group) {
+			// What its earlier owner has in a request may arrive yet.
+			r.excused[place] = max(r.excused[place], r.arrivals[place]+1)
+		}
+	}
+}
+
+// heldUp says whether a record may not have been sent in the time that a drain has.
+func (l *ledger) heldUp(r *record, of string) bool {
+	places := l.placesFor(r, of)
+	for i := range l.reigns {
+		if d := l.reigns[i].setup.destination(l.reigns[i].setup.Letters); d != nil {
+			places = append(places, d.Place)
+		}
+	}
+	return slices.ContainsFunc(places, func(place string) bool { return l.faulty(place, time.Now().Add(-undrained)) != nil })
+}
+
+// placesFor are those to which a group may send a record.
+func (l *ledger) placesFor(r *record, of string) (places []string) {
+	for _, s := range l.window(r) {
+		for _, name := range s.fate(r.topic, r.kind).to {
+			if d := s.destination(name); s.groupOf(d) == of && !slices.Contains(places, d.Place) {
+				places = append(places, d.Place)
+			}
+		}
+	}
+	return places
+}
+
+// groupOf is the group that sends to a destination.
+func (s *Setup) groupOf(d *Destination) string {
+	if d.Isolated {
+		return group + "." + d.Name
+	}
+	return group
+}
+
+// rewind is a reload that changed destinations which do not work: partitions are read again.
+type rewind map[position]bool
+
+// stranded notes which partitions a reload may have read again. It is called when the reload begins and when
+// it is done: what is read in between may be among it.
+func (l *ledger) stranded(was, is *Setup, into rewind) {
+	for i := range was.Destinations {
+		d := &was.Destinations[i]
+		if now := is.destination(d.Name); now != nil && *now == *d || l.faulty(d.Place, time.Now().Add(-undrained)) == nil {
+			continue
+		}
+		for _, r := range l.records {
+			if r.offset >= 0 && slices.Contains(l.placesFor(r, was.groupOf(d)), d.Place) && r.arrivals[d.Place] == 0 {
+				into[position{r.topic, r.partition, 0}] = true
+			}
+		}
+	}
+}
+
+// rewound says whether a reload that has had a partition read again explains an arrival; once each.
+func (l *ledger) rewound(r *record, place string) bool {
+	n := 0
+	for _, w := range l.rewinds {
+		if w[position{r.topic, r.partition, 0}] {
+			n++
+		}
+	}
+	if r.rewound[place] >= n {
+		return false
+	}
+	r.rewound[place]++
+	return true
+}
+
+// sending is what the ledger knows of faults, and of who reads what.
+type sending struct {
+	faults     []*fault
+	cuts       []span
+	forgotten  map[string]time.Time // when a place was last made anew
+	orphans    map[claim]bool       // whose owner was killed
+	marks      map[claim]int64      // what is committed
+	rewinds    []rewind
+	happenings []happening
+}
+
+func newSending() sending {
+	return sending{forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}}
+}
+
+// marked notes what is committed. A partition whose owner was killed has another one then.
+func (l *ledger) marked(c claim, offset int64) {
+	if offset > l.marks[c] {
+		delete(l.orphans, c)
+	}
+	l.marks[c] = offset
+}
