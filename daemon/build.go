@@ -30,6 +30,7 @@ type plan struct {
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
 	commits      *kafka.CommitBudget
+	alone        kafka.Turn
 	rules        []string
 	made         time.Time
 	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network
@@ -61,7 +62,7 @@ func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) 
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
+	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
@@ -240,6 +241,7 @@ func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 		ReadAhead:         int64(k.ReadAhead),
 		CommitInterval:    time.Duration(p.config.CommitInterval),
 		Budget:            p.commits,
+		Alone:             p.alone,
 		DrainTimeout:      time.Duration(p.config.DrainTimeout),
 		Sharing:           sharing(p.config, isolated),
 	}

@@ -38,6 +38,7 @@ type Daemon struct {
 	metrics  *bridge.Metrics
 	reloads  *reloadMetrics
 	started  time.Time
+	alone    kafka.Turn // of all groups, over reloads
 	fatal    chan error                // capacity 1
 	stopping atomic.Pointer[time.Time] // since when; nil before
 	// serving ends when the bridge is told to stop, and has all groups drain at once, one that a reload
@@ -75,6 +76,7 @@ func New(opts Options) *Daemon {
 		board:    NewBoard(opts.Log),
 		registry: prometheus.NewRegistry(),
 		started:  time.Now(),
+		alone:    kafka.NewTurn(),
 		fatal:    make(chan error, 1),
 		groups:   map[string]*group{},
 		changing: newTurn(),

@@ -13,9 +13,12 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// aloneTurn is for one at a time in the process: what is being unpacked is held beside all else. Who has
-// it may take aloneSpare beside what is in flight.
-var aloneTurn = make(chan struct{}, 1)
+// Turn is for one batch at a time that is read alone, by all consumer groups of a process: what is being
+// unpacked is held beside all else. Who has it may take aloneSpare beside what is in flight.
+type Turn chan struct{}
+
+// NewTurn returns one that nobody has.
+func NewTurn() Turn { return make(Turn, 1) }
 
 const (
 	aloneSpare = 32 << 20
@@ -139,7 +142,7 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 	if err := s.awaitTurn(ctx, a, x); err != nil {
 		return f, 0, err
 	}
-	over := func() { <-aloneTurn }
+	over := func() { <-s.opts.Alone }
 	defer func() { over() }()
 	_, most = s.roomAlone()
 	s.window.Reserve(most - aloneSpare)
@@ -175,7 +178,7 @@ func (s *Source) awaitTurn(ctx context.Context, a *assignment, x *alone) error {
 	defer tell.Stop()
 	for {
 		select {
-		case aloneTurn <- struct{}{}:
+		case s.opts.Alone <- struct{}{}:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()

@@ -286,11 +286,11 @@ func TestReadAloneBehindCostlyRecords(t *testing.T) {
 	}
 }
 
-// A partition whose batch waits for the turn of another one says so, and one that has ended waits no more. Not
-// parallel to other tests: the turn is the process's.
+// A partition whose batch waits for the turn of another one says so, and one that has ended waits no more.
 func TestWaitForTurnIsTold(t *testing.T) {
-	aloneTurn <- struct{}{}
+	t.Parallel()
 	m, a := readingAlone(t, false)
+	m.source.opts.Alone <- struct{}{}
 	done := make(chan struct{})
 	go func() { defer close(done); m.source.readAlone(t.Context(), a, a.alone) }()
 	const key = "partition t/0"
@@ -304,7 +304,7 @@ func TestWaitForTurnIsTold(t *testing.T) {
 			return false
 		}
 	})
-	<-aloneTurn
+	<-m.source.opts.Alone
 	if told := m.board.is(key); told != "" {
 		t.Errorf("after its end it is told of: %s", told)
 	}

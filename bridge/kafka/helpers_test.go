@@ -286,7 +286,7 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	opts := Options{
 		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
 		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, ReadAhead: 4 << 20,
-		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second,
+		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second, Alone: NewTurn(),
 	}
 	for _, f := range change {
 		f(&opts)

@@ -41,6 +41,8 @@ type Options struct {
 	CommitInterval time.Duration
 	// Budget is what commits may cost the brokers; nil: no bound.
 	Budget *CommitBudget
+	// Alone is shared by the groups of the process.
+	Alone Turn
 	// Commits observes how long they take, in seconds; nil: nobody does.
 	Commits      prometheus.Observer
 	DrainTimeout time.Duration
