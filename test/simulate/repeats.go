@@ -69,15 +69,34 @@ func (l *ledger) forgets(place string) {
 
 // again judges an arrival of a record that the place has had before.
 func (l *ledger) again(r *record, place string, fifo bool) {
+	once := l.named(r, place)
+	if r.arrivals[place] <= once {
+		return
+	}
 	l.repeats++
 	if fifo && time.Since(r.first[place]) < dedupWindow && !l.forgotten[place].After(r.first[place]) {
 		l.violate("G2", "%s has record %s twice", place, r)
 		return
 	}
-	if r.arrivals[place] <= 1+r.excused[place] || l.unanswered(r, place) || l.rewound(r, place) {
+	if r.arrivals[place] <= once+r.excused[place] || l.unanswered(r, place) || l.rewound(r, place) {
 		return
 	}
 	l.violate("G2", "%s has record %s for the %d. time, which nothing explains", place, r, r.arrivals[place])
+}
+
+// named is how often a record is due at a place: once for each name that a configuration has for it.
+func (l *ledger) named(r *record, place string) int {
+	most := 1
+	for _, s := range l.window(r) {
+		n := 0
+		for _, name := range s.fate(r.topic, r.kind).to {
+			if s.destination(name).Place == place {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 // unanswered says whether the answer to the latest arrival may have been cut off.
