@@ -59,6 +59,7 @@ func (w *world) start(name string) (*member, error) {
 	m.stop, m.abort = stop, abort
 	go func() {
 		m.err = m.daemon.Run(ctx, aborted, cfg)
+		w.ledger.stopped()
 		close(m.stopped)
 	}()
 	w.members = append(w.members, m)

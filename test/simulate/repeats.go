@@ -13,7 +13,7 @@ const (
 	dedupWindow = 5 * time.Minute
 	// undrained is how long after a fault a message may still wait, so that a drain ends without it: the
 	// longest pause between two attempts, and the longest drain.
-	undrained = time.Minute
+	undrained = 90 * time.Second
 )
 
 // sendings are what was done to the messages of a record, by place.
@@ -21,12 +21,13 @@ type sendings struct {
 	first, last map[string]time.Time // arrivals
 	excused     map[string]int       // arrivals that may come after the first
 	rewound     map[string]int       // rewinds that have been used as an excuse
-	refused     map[string]int       // how often it was refused for what it is, or may be
+	poisoned    map[string]int       // how often it was refused for what it is
+	doubted     map[string]int       // how often it was refused for what it may be
 	overtaken   map[string]bool      // it was refused as a single entry, so others of its request may be before it
 }
 
 func newSendings() sendings {
-	return sendings{map[string]time.Time{}, map[string]time.Time{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]bool{}}
+	return sendings{map[string]time.Time{}, map[string]time.Time{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]bool{}}
 }
 
 // touched notes that a failure is about to hit a message for a place; guilty, that it is for the message.
@@ -40,8 +41,11 @@ func (l *ledger) touched(place string, id int, f *failure, guilty bool) {
 	if f.stored() {
 		r.excused[place]++
 	}
-	if guilty && (f.nature == poisons || f.nature == doubtful) {
-		r.refused[place]++
+	switch {
+	case guilty && f.nature == poisons:
+		r.poisoned[place]++
+	case guilty && f.nature == doubtful:
+		r.doubted[place]++
 	}
 	if f.entries() {
 		r.overtaken[place] = true
@@ -69,7 +73,7 @@ func (l *ledger) forgets(place string) {
 
 // again judges an arrival of a record that the place has had before.
 func (l *ledger) again(r *record, place string, fifo bool) {
-	once := l.named(r, place)
+	once := l.due(r, place)
 	if r.arrivals[place] <= once {
 		return
 	}
@@ -84,8 +88,8 @@ func (l *ledger) again(r *record, place string, fifo bool) {
 	l.violate("G2", "%s has record %s for the %d. time, which nothing explains", place, r, r.arrivals[place])
 }
 
-// named is how often a record is due at a place: once for each name that a configuration has for it.
-func (l *ledger) named(r *record, place string) int {
+// due is how often a record is due at a place: once for each name that a configuration has for it.
+func (l *ledger) due(r *record, place string) int {
 	most := 1
 	for _, s := range l.window(r) {
 		n := 0
@@ -121,18 +125,51 @@ func (l *ledger) killed(owned []claim) {
 	}
 }
 
+// stopped notes that a member has stopped in good order: what it could not drain is read again. Whose partitions
+// those are is not known; a commit tells that a partition has another owner.
+func (l *ledger) stopped() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.claims() {
+		if slices.ContainsFunc(l.uncommitted(c), func(r *record) bool { return l.heldUp(r, c.group) }) {
+			l.orphans[c] = true
+		}
+	}
+}
+
+// claims are all that groups of any configuration may read.
+func (l *ledger) claims() map[claim]bool {
+	groups, all := map[string]bool{group: true}, map[claim]bool{}
+	for i := range l.reigns {
+		for j := range l.reigns[i].setup.Destinations {
+			groups[l.reigns[i].setup.groupOf(&l.reigns[i].setup.Destinations[j])] = true
+		}
+	}
+	for _, r := range l.records {
+		for g := range groups {
+			all[claim{g, r.topic, r.partition}] = true
+		}
+	}
+	return all
+}
+
+// uncommitted are the records that are read by whoever reads the partition next.
+func (l *ledger) uncommitted(c claim) (all []*record) {
+	from := l.marks[c]
+	for _, r := range l.records {
+		if r.topic == c.topic && r.partition == c.partition && r.offset >= from {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 // fetched notes that somebody asks a group where a partition is to be read from: all behind that, that has
 // arrived, arrives again.
 func (l *ledger) fetched(c claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	from := l.marks[c]
-	var again []*record
-	for _, r := range l.records {
-		if r.topic == c.topic && r.partition == c.partition && r.offset >= from {
-			again = append(again, r)
-		}
-	}
+	again := l.uncommitted(c)
 	if !l.orphans[c] && !l.unclean(time.Now()) && !slices.ContainsFunc(again, func(r *record) bool { return l.heldUp(r, c.group) }) {
 		return
 	}
@@ -187,7 +224,11 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 			continue
 		}
 		for _, r := range l.records {
-			if r.offset >= 0 && slices.Contains(l.placesFor(r, was.groupOf(d)), d.Place) && r.arrivals[d.Place] == 0 {
+			waits := slices.Contains(l.placesFor(r, was.groupOf(d)), d.Place) && r.arrivals[d.Place] == 0
+			if d.Name == was.Letters {
+				waits = waits || len(l.owes(r)) > 0 // it may be as a dead letter
+			}
+			if r.offset >= 0 && waits {
 				into[position{r.topic, r.partition, 0}] = true
 			}
 		}
@@ -196,17 +237,21 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 
 // rewound says whether a reload that has had a partition read again explains an arrival; once each.
 func (l *ledger) rewound(r *record, place string) bool {
-	n := 0
+	if r.rewound[place] >= l.rewinding(r) {
+		return false
+	}
+	r.rewound[place]++
+	return true
+}
+
+// rewinding is how often a record may have been read again for a reload.
+func (l *ledger) rewinding(r *record) (n int) {
 	for _, w := range l.rewinds {
 		if w[position{r.topic, r.partition, 0}] {
 			n++
 		}
 	}
-	if r.rewound[place] >= n {
-		return false
-	}
-	r.rewound[place]++
-	return true
+	return n
 }
 
 // sending is what the ledger knows of faults, and of who reads what.
@@ -214,9 +259,10 @@ type sending struct {
 	faults     []*fault
 	cuts       []span
 	forgotten  map[string]time.Time // when a place was last made anew
-	orphans    map[claim]bool       // whose owner was killed
+	orphans    map[claim]bool       // whose owner was killed, or could not drain
 	marks      map[claim]int64      // what is committed
 	rewinds    []rewind
+	early      []early
 	happenings []happening
 }
 

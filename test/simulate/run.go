@@ -80,6 +80,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	}
 	w.await()
 	w.end()
+	w.ledger.judgeEarly()
 	result.Violations = w.ledger.found
 	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats
 	if len(result.Violations) > 0 {

@@ -88,10 +88,11 @@ func (w *world) watchPlace(name string) error {
 			var e struct {
 				Source      string `json:"source"`
 				Destination string `json:"destination"`
+				Reason      string `json:"reason"`
 				Value       []byte `json:"value_base64"`
 			}
 			_ = json.Unmarshal([]byte(m.Body), &e)
-			w.letter(e.Value, e.Source, e.Destination)
+			w.letter(e.Value, e.Source, e.Destination, e.Reason, time.Now())
 			return
 		}
 		id, at := identify([]byte(m.Body)), m.Attributes["kafka_position"].String
@@ -124,14 +125,14 @@ func identify(value []byte) int {
 	return v.ID
 }
 
-func (w *world) letter(value []byte, source, destination string) {
+func (w *world) letter(value []byte, source, destination, reason string, when time.Time) {
 	parts := strings.Split(source, "/")
 	if len(parts) != 3 {
 		parts = []string{"", "", ""}
 	}
 	p, _ := strconv.ParseInt(parts[1], 10, 32)
 	o, _ := strconv.ParseInt(parts[2], 10, 64)
-	w.ledger.buried(identify(value), position{parts[0], int32(p), o}, destination)
+	w.ledger.buried(identify(value), position{parts[0], int32(p), o}, destination, reason, when)
 }
 
 // watchLetters reads the topic of dead letters.
@@ -149,7 +150,7 @@ func (w *world) watchLetters() error {
 				for _, h := range r.Headers {
 					headers[h.Key] = string(h.Value)
 				}
-				w.letter(r.Value, headers["sluice-source"], headers["sluice-destination"])
+				w.letter(r.Value, headers["sluice-source"], headers["sluice-destination"], headers["sluice-reason"], r.Timestamp)
 			})
 		}
 	})

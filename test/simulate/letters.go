@@ -1,0 +1,83 @@
+package simulate
+
+import (
+	"slices"
+	"time"
+)
+
+// mostRefusals is how often something may refuse a message alone, while others pass, before that is dead
+// (docs/operations.md, "When one message is refused").
+const mostRefusals = 5
+
+// named returns the destinations of a name in all configurations that may have been in force for a record.
+func (l *ledger) named(r *record, name string) (all []*Destination) {
+	for _, s := range l.window(r) {
+		if d := s.destination(name); d != nil {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// mayBury judges the reason why a record is a dead letter for a destination: of what services say, there has to
+// be somebody who said it.
+func (l *ledger) mayBury(r *record, destination, reason string) {
+	may := func(d *Destination) bool { return true }
+	now := time.Now()
+	switch reason {
+	case "rejected":
+		may = func(d *Destination) bool { return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals }
+	case "too_large":
+		// What is known of a limit may be a minute old where it cannot be looked up.
+		may = func(d *Destination) bool {
+			return l.faultyBy(d.Place, now.Add(-90*time.Second), func(f *fault) bool { return f.what == "lower limit" }) != nil
+		}
+	case "gave_up":
+		// The last attempt may have taken as long as a request may.
+		may = func(d *Destination) bool {
+			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-20*time.Second),
+				func(f *fault) bool { return f.nature == passing || f.nature == slowing }) != nil
+		}
+	}
+	if !slices.ContainsFunc(l.named(r, destination), may) {
+		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, destination, reason)
+	}
+}
+
+// overtaken says whether later messages of its group may be at a place before a record: where it was refused as
+// one of several messages of a request, and where it was to be a dead letter, and was read again before that was
+// written.
+func (l *ledger) overtaken(r *record, place string) bool {
+	if r.overtaken[place] {
+		return true
+	}
+	dead := r.poisoned[place] > 0 || r.doubted[place] >= mostRefusals || l.anywhere(r.at, func(d *Destination) bool {
+		return d.Place == place && d.GiveUp > 0 && time.Since(r.at) >= d.GiveUp && l.faulty(place, r.at) != nil
+	})
+	return dead && (r.excused[place] > 0 || l.rewinding(r) > 0)
+}
+
+// early is a record that was committed past before the ledger knew that it was settled.
+type early struct {
+	of   *record
+	debt debt
+	at   time.Time
+}
+
+// judgeEarly judges, once all dead letters are read, what was committed before the ledger knew why.
+func (l *ledger) judgeEarly() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.early {
+		settled := func(destination string) bool {
+			when, ok := e.of.letters[destination]
+			return ok && !when.After(e.at)
+		}
+		if e.debt.place == "" && settled("") || e.debt.place != "" && l.anywhere(time.Time{}, func(d *Destination) bool {
+			return d.Place == e.debt.place && settled(d.Name)
+		}) {
+			continue
+		}
+		l.violate("G1", "group %s has committed past record %s after %s, which was not at %q", e.debt.group, e.of, e.at.Sub(l.began), e.debt.place)
+	}
+}
