@@ -31,7 +31,8 @@ type end struct {
 func newLink(n *network, p *party, address string, to net.Addr) *link {
 	n.port++
 	from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: n.port}
-	a, b := newWay(n.latency), newWay(n.latency)
+	latency := n.latency + p.slow[address]
+	a, b := newWay(latency), newWay(latency)
 	l := &link{network: n, party: p, address: address}
 	l.near = &end{link: l, in: a, out: b, local: from, remote: to}
 	l.far = &end{link: l, in: b, out: a, local: to, remote: from}
@@ -169,7 +170,11 @@ func (w *way) write(p []byte) (int, error) {
 	case w.broken != nil:
 		return 0, syscall.EPIPE
 	}
-	w.chunks = append(w.chunks, chunk{time.Now().Add(w.latency), append([]byte(nil), p...)})
+	at := time.Now().Add(w.latency)
+	if n := len(w.chunks); n > 0 && w.chunks[n-1].at.After(at) {
+		at = w.chunks[n-1].at
+	}
+	w.chunks = append(w.chunks, chunk{at, append([]byte(nil), p...)})
 	w.wakeLocked()
 	return len(p), nil
 }

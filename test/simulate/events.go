@@ -20,6 +20,10 @@ var families = []struct {
 	{4, reloadEvents},
 	{4, serviceEvents},
 	{2, networkEvents},
+	{3, brokerEvents},
+	{2, brokerNetworkEvents},
+	{3, topicEvents},
+	{4, refusalEvents},
 }
 
 func drawKind(r random) eventKind {
@@ -37,6 +41,9 @@ func drawKind(r random) eventKind {
 }
 
 func (w *world) do(e Event) error {
+	if err := w.supervise(); err != nil {
+		return err
+	}
 	for _, f := range families {
 		for _, k := range f.kinds {
 			if k.name == e.Do {
@@ -51,6 +58,9 @@ func (w *world) do(e Event) error {
 // heal ends all faults, and has somebody run.
 func (w *world) heal() error {
 	w.mend()
+	if err := w.supervise(); err != nil {
+		return err
+	}
 	for i := range w.setup.Destinations {
 		if w.setup.Destinations[i].Wrong {
 			_ = reload(w, Event{Name: w.setup.Destinations[i].Name, Other: "correct"}) // or they have restarted

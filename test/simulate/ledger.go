@@ -17,7 +17,13 @@ type record struct {
 	key       string
 	kind      int
 	at        time.Time
+	remake    int                  // how often the topic was made anew before
+	era       int                  // of the log, when it was written
+	epoch     int32                // of the leader that wrote it
+	before    *record              // that was at its offset before the log was cut off; nil for none
 	gone      string               // why Kafka has it no more, or never showed it
+	expired   bool                 // retention has deleted it, which is told to whoever had not read it
+	over      bool                 // another record is, or will be, at its offset
 	arrivals  map[string]int       // by place
 	letters   map[string]time.Time // by the destination that it was for; "" for none: when the first was written
 	passed    map[string]bool      // groups that have committed past it
@@ -45,11 +51,12 @@ type ledger struct {
 	records  []*record
 	places   map[position]*record
 	reigns   []reign
-	newest   map[stream]int64
+	newest   map[stream]*record
 	found    []Violation
 	openings openings
 	repeats  int
 	sending
+	logs
 }
 
 // position is that of a record in Kafka.
@@ -68,7 +75,10 @@ type stream struct {
 
 func newLedger(s Setup) *ledger {
 	now := time.Now()
-	return &ledger{began: now, places: map[position]*record{}, newest: map[stream]int64{}, openings: openings{at: map[partition]int64{}}, reigns: []reign{{setup: s, from: now}}, sending: newSending()}
+	return &ledger{
+		began: now, places: map[position]*record{}, newest: map[stream]*record{}, openings: openings{at: map[partition]int64{}},
+		reigns: []reign{{setup: s, from: now}}, sending: newSending(), logs: newLogs(),
+	}
 }
 
 func (l *ledger) violate(promise, format string, args ...any) {
@@ -120,8 +130,17 @@ func (l *ledger) at(r *record, offset int64) {
 	if r.offset >= 0 && r.offset != offset {
 		l.violate("G7", "record %s is said to be at offset %d", r, offset)
 	}
+	if r.offset >= 0 {
+		return
+	}
 	r.offset = offset
-	l.places[position{r.topic, r.partition, offset}] = r
+	h := l.history(r.topic, r.partition)
+	r.remake, r.era, r.epoch = l.remakes[r.topic], h.era, h.at(offset)
+	at := position{r.topic, r.partition, offset}
+	if before := l.places[at]; before != nil && before.remake == r.remake {
+		r.before = before
+	}
+	l.places[at] = r
 	l.passOver(r)
 }
 
@@ -146,11 +165,23 @@ func (l *ledger) arrived(place string, id int, offset int64, fifo bool) {
 	}
 	if fifo {
 		s := stream{place, r.key, r.topic, r.partition}
-		if last, ok := l.newest[s]; ok && r.offset < last && !l.overtaken(r, place) {
-			l.violate("G3", "%s has record %s after offset %d of its message group", place, r, last)
+		last := l.newest[s]
+		if last != nil && r.offset < last.offset && !r.apart(last) && !l.overtaken(r, place) {
+			l.violate("G3", "%s has record %s after %s of its message group", place, r, last)
 		}
-		l.newest[s] = max(l.newest[s], r.offset)
+		if last == nil || r.offset > last.offset && !last.apart(r) || r.apart(last) && r.era > last.era {
+			l.newest[s] = r
+		}
 	}
+}
+
+// apart says whether two records of a partition have no order: one is of a log that ended before the
+// other was written.
+func (r *record) apart(other *record) bool {
+	if r.era > other.era {
+		return other.over
+	}
+	return r.era < other.era && r.over
 }
 
 // buried notes a dead letter of a record that was for a destination; the empty name is for none.
@@ -208,6 +239,22 @@ func (l *ledger) owes(r *record) []debt {
 	if r.gone != "" {
 		return nil
 	}
+	return l.missing(r)
+}
+
+// mistaken says whether a FIFO place takes a record for the one that was at its offset before the log was
+// cut off: both have the same deduplication id, which is not hidden (docs/RELIABILITY.md).
+func (r *record) mistaken(place string) bool {
+	for b := r.before; b != nil; b = b.before {
+		if t, ok := b.first[place]; ok && r.at.Sub(t) < dedupWindow {
+			return true
+		}
+	}
+	return false
+}
+
+// missing returns what is owed to a record whether Kafka has it or not.
+func (l *ledger) missing(r *record) []debt {
 	var common map[debt]bool
 	for _, s := range l.window(r) {
 		here := map[debt]bool{}
@@ -221,7 +268,7 @@ func (l *ledger) owes(r *record) []debt {
 			if d.Isolated {
 				of = group + "." + name
 			}
-			if r.arrivals[d.Place] == 0 && r.letters[name].IsZero() {
+			if r.arrivals[d.Place] == 0 && r.letters[name].IsZero() && !(d.fifo() && r.mistaken(d.Place)) {
 				here[debt{d.Place, of}] = true
 			}
 		}
@@ -261,8 +308,10 @@ func (l *ledger) left() (left []*record) {
 	return left
 }
 
-// committed notes that a group commits an offset of a partition: all before it has to be settled.
-func (l *ledger) committed(of, member string, at partition, offset int64) {
+// committed notes that a group commits an offset of a partition: all before it has to be settled. What was
+// written in a later leader epoch than is committed is not passed: whoever reads on asks where the log has
+// parted from that epoch (KIP-320).
+func (l *ledger) committed(of, member string, at partition, offset int64, leader int32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.marked(claim{of, at.topic, at.id}, offset)
@@ -270,7 +319,7 @@ func (l *ledger) committed(of, member string, at partition, offset int64) {
 		return
 	}
 	for _, r := range l.records {
-		if r.offset < 0 || r.topic != at.topic || r.partition != at.id || r.offset >= offset || r.passed[of] {
+		if r.offset < 0 || r.topic != at.topic || r.partition != at.id || r.offset >= offset || r.passed[of] || leader >= 0 && r.epoch > leader {
 			continue
 		}
 		r.passed[of] = true
@@ -284,5 +333,9 @@ func (l *ledger) committed(of, member string, at partition, offset int64) {
 }
 
 func (r *record) String() string {
-	return fmt.Sprintf("%d (%s/%d/%d, key %s, kind %d)", r.id, r.topic, r.partition, r.offset, r.key, r.kind)
+	text := fmt.Sprintf("%d (%s/%d/%d, key %s, kind %d)", r.id, r.topic, r.partition, r.offset, r.key, r.kind)
+	if r.gone != "" {
+		text += ", gone: " + r.gone + ","
+	}
+	return text
 }

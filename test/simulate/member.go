@@ -26,11 +26,12 @@ type member struct {
 	err      error         // of Run
 	leaving  bool
 	killed   bool
+	fenced   bool // it has ended as another instance is said to have its id
 }
 
 func (w *world) configuration(s Setup, instance string) (*config.Config, error) {
 	text := s.yaml(where{
-		brokers: w.kafka.Addresses(), endpoint: w.aws.URL, region: w.aws.Region, account: w.aws.Account, instance: instance,
+		brokers: w.brokers.seeds(), endpoint: w.aws.URL, region: w.aws.Region, account: w.aws.Account, instance: instance,
 	})
 	cfg, err := config.Parse(text, "bridge.yaml", nil)
 	if err != nil {
@@ -53,6 +54,7 @@ func (w *world) start(name string) (*member, error) {
 	if os.Getenv("SIMULATE_VERBOSE") != "" {
 		core = zapcore.NewTee(core, zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(os.Stderr), zapcore.DebugLevel))
 	}
+	core = zapcore.NewTee(core, &expiries{w.ledger})
 	m.daemon = daemon.New(daemon.Options{Log: zap.New(core).Named(party), Dial: w.network.Dialer(party)})
 	ctx, stop := context.WithCancel(context.Background())
 	aborted, abort := context.WithCancel(context.Background())

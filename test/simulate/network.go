@@ -23,11 +23,12 @@ type network struct {
 // party is one that dials.
 type party struct {
 	links    map[*link]bool
-	dead     bool             // it can neither dial nor be heard
-	severed  map[string]bool  // addresses that it does not reach: silence
-	secluded bool             // it reaches none
-	refused  map[string]error // addresses to which it cannot connect, and what it is told
-	healed   chan struct{}    // closed when what is severed changes
+	dead     bool                     // it can neither dial nor be heard
+	severed  map[string]bool          // addresses that it does not reach: silence
+	secluded bool                     // it reaches none
+	refused  map[string]error         // addresses to which it cannot connect, and what it is told
+	slow     map[string]time.Duration // addresses, and by how much
+	healed   chan struct{}            // closed when what is severed changes
 }
 
 func newNetwork(latency time.Duration) *network {
@@ -62,7 +63,7 @@ func (n *network) Listen(_, address string) (net.Listener, error) {
 func (n *network) partyLocked(name string) *party {
 	p := n.parties[name]
 	if p == nil {
-		p = &party{links: map[*link]bool{}, severed: map[string]bool{}, refused: map[string]error{}, healed: make(chan struct{})}
+		p = &party{links: map[*link]bool{}, severed: map[string]bool{}, refused: map[string]error{}, slow: map[string]time.Duration{}, healed: make(chan struct{})}
 		n.parties[name] = p
 	}
 	return p

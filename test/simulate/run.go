@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -45,8 +46,9 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 		}
 	}
 	failed := make(chan error, len(sc.Bursts)+1)
+	var bursts sync.WaitGroup
 	for i, b := range sc.Bursts {
-		w.tasks.Go(func() {
+		bursts.Go(func() {
 			sleep(w.ctx, b.At)
 			if err := w.produce(b, uint64(i)+1); err != nil && w.ctx.Err() == nil {
 				failed <- err
@@ -70,13 +72,14 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	for _, b := range sc.Bursts {
 		sleep(ctx, b.At+b.Over+time.Second-time.Since(began))
 	}
+	if err := w.heal(); err != nil {
+		return nil, err
+	}
+	bursts.Wait() // a topic may have been away
 	select {
 	case err := <-failed:
 		return nil, err
 	default:
-	}
-	if err := w.heal(); err != nil {
-		return nil, err
 	}
 	w.await()
 	w.end()
@@ -108,6 +111,7 @@ func (w *world) await() {
 		w.ledger.mu.Unlock()
 		return
 	}
+	w.awaitTold()
 	until = time.Now().Add(wellWithin)
 	for w.problems() != "" && time.Now().Before(until) {
 		sleep(w.ctx, time.Second)
@@ -152,7 +156,7 @@ func (w *world) end() {
 	for _, m := range w.members {
 		m.abort()
 		<-m.stopped
-		if m.err != nil && !m.killed {
+		if m.err != nil && !m.killed && !m.fenced {
 			w.ledger.mu.Lock()
 			w.ledger.violate("stop", "%s has ended: %v", m.name, m.err)
 			w.ledger.mu.Unlock()

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -37,4 +38,11 @@ func (t *topicIDs) name(name string, id [16]byte) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.names[id]
+}
+
+// forget has the ids of a topic name nothing: it is no more.
+func (t *topicIDs) forget(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	maps.DeleteFunc(t.names, func(_ [16]byte, n string) bool { return n == name })
 }

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -70,22 +71,42 @@ func (l *ledger) anywhere(since time.Time, such func(*Destination) bool) bool {
 	return false
 }
 
-// during breaks something: mend is called after a time, which is zero for never, or when everything heals.
+// breakage is something that is broken until it is mended, once.
+type breakage struct {
+	mend  func()
+	ended chan struct{} // of capacity 1: full once somebody mends it
+	whole chan struct{} // closed when it is mended
+}
+
+// during breaks something: mend is called after a time, which is zero for never, or when everything heals. It
+// may wait.
 func (w *world) during(d time.Duration, mend func()) {
-	mend = sync.OnceFunc(mend)
-	w.mends = append(w.mends, mend)
+	b := &breakage{mend: mend, ended: make(chan struct{}, 1), whole: make(chan struct{})}
+	w.broken = append(w.broken, b)
 	if d > 0 {
 		w.tasks.Go(func() {
-			sleep(w.ctx, d)
-			mend()
+			if sleep(w.ctx, d); w.ctx.Err() == nil {
+				b.end()
+			}
 		})
 	}
 }
 
-// mend ends what during began and is not over.
-func (w *world) mend() {
-	for _, f := range w.mends {
-		f()
+// end returns when it is mended.
+func (b *breakage) end() {
+	select {
+	case b.ended <- struct{}{}:
+		b.mend()
+		close(b.whole)
+	default:
+		<-b.whole
 	}
-	w.mends = nil
+}
+
+// mend ends what during began and is not over, the last first.
+func (w *world) mend() {
+	for _, b := range slices.Backward(w.broken) {
+		b.end()
+	}
+	w.broken = nil
 }

@@ -26,6 +26,7 @@ type world struct {
 	scenario *Scenario
 	network  *network
 	kafka    *fake.Kafka
+	brokers  *brokers
 	aws      *fake.AWS
 	topics   *topicIDs
 	admin    *kadm.Client
@@ -33,8 +34,8 @@ type world struct {
 	ledger   *ledger
 	setup    Setup // of now
 	members  []*member
-	made     int      // members ever
-	mends    []func() // of what is broken
+	made     int // members ever
+	broken   []*breakage
 }
 
 const harness = "harness"
@@ -47,7 +48,8 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 		topics[t.Name] = t.Partitions
 	}
 	var err error
-	w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Brokers: sc.Brokers, Extra: []kfake.Opt{kfake.ListenFn(w.network.Listen)}})
+	quotas := &throttle{network: w.network}
+	w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Brokers: sc.Brokers, Extra: []kfake.Opt{kfake.ListenFn(quotas.Listen)}})
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +72,27 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 			return nil, err
 		}
 	}
-	w.producer, err = kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.Dialer(w.network.Dialer(harness)),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerLinger(0))
+	w.brokers = newBrokers(w, quotas)
+	w.producer, err = kgo.NewClient(append(w.client(),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerLinger(0))...)
 	if err != nil {
 		return nil, err
 	}
 	w.admin = kadm.NewClient(w.producer)
+	if _, _, err := w.producer.ProducerID(w.ctx); err != nil { // before anybody is refused one
+		return nil, err
+	}
 	w.watchCommits()
 	return w, w.watchLetters()
+}
+
+// client are the options of the scenario's own clients. Brokers are not to refuse what they ask: it shows in
+// their requests (notOfHarness).
+func (w *world) client() []kgo.Opt {
+	return []kgo.Opt{
+		kgo.SeedBrokers(w.brokers.seeds()...), kgo.Dialer(w.network.Dialer(harness)), kgo.AllowAutoTopicCreation(), kgo.SoftwareNameAndVersion(harness, "1"),
+		kgo.AlwaysRetryEOF(), kgo.MetadataMinAge(100 * time.Millisecond),
+	}
 }
 
 // watchPlace makes a queue or topic and has the ledger told of what it accepts.
@@ -137,8 +152,8 @@ func (w *world) letter(value []byte, source, destination, reason string, when ti
 
 // watchLetters reads the topic of dead letters.
 func (w *world) watchLetters() error {
-	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.Dialer(w.network.Dialer(harness)),
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{letterTopic: {0: kgo.NewOffset().AtStart()}}))
+	client, err := kgo.NewClient(append(w.client(),
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{letterTopic: {0: kgo.NewOffset().AtStart()}}))...)
 	if err != nil {
 		return err
 	}
@@ -164,8 +179,12 @@ func (w *world) watchCommits() {
 		c.KeepControl()
 		q := r.(*kmsg.OffsetCommitRequest)
 		for _, t := range q.Topics {
+			topic := w.topics.name(t.Topic, t.TopicID)
+			if topic == "" {
+				continue // it is refused: the topic is no more
+			}
 			for _, p := range t.Partitions {
-				w.ledger.committed(q.Group, q.MemberID, partition{w.topics.name(t.Topic, t.TopicID), p.Partition}, p.Offset)
+				w.ledger.committed(q.Group, q.MemberID, partition{topic, p.Partition}, p.Offset, p.LeaderEpoch)
 			}
 		}
 		return nil, nil, false
@@ -192,16 +211,12 @@ func (w *world) watchCommits() {
 // produce writes a burst.
 func (w *world) produce(b Burst, n uint64) error {
 	random := newRandom(w.scenario.Seed, n)
-	var partitions int32
-	for _, t := range w.scenario.Topics {
-		if t.Name == b.Topic {
-			partitions = t.Partitions
-		}
-	}
 	// In a few batches: what is produced at once is acknowledged at once.
 	const most = 20
 	batches := max(1, b.Count/most)
 	for i := range batches {
+		end := w.brokers.turn(b.Topic)
+		partitions := w.brokers.partitions(b.Topic)
 		var records []*kgo.Record
 		mine := map[*kgo.Record]*record{}
 		for range (b.Count + batches - 1 - i) / batches {
@@ -217,6 +232,7 @@ func (w *world) produce(b Burst, n uint64) error {
 			}
 			w.ledger.produced(mine[res.Record], res.Record.Offset)
 		}
+		end()
 		if b.Over > 0 {
 			sleep(w.ctx, b.Over/time.Duration(batches))
 		}

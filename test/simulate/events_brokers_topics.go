@@ -1,0 +1,134 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+)
+
+// topicEvents happen to topics and their logs.
+var topicEvents = []eventKind{
+	{"make topic again", drawRemake, remake},
+	{"add partitions", drawMore, addPartitions},
+	{"expire records", drawShare, expire},
+	{"cut log", drawShare, cutLog},
+}
+
+// drawRemake draws how long a topic is away, and how many partitions it has then: 0 for as many as before.
+func drawRemake(r random, sc *Scenario, e *Event) {
+	drawLog(r, sc, e)
+	e.For = pick(r, []time.Duration{0, 100 * time.Millisecond, 4 * time.Second, 15 * time.Second, 40 * time.Second})
+	if r.one(2) {
+		e.Count = 1 + r.IntN(5)
+	}
+}
+
+func drawMore(r random, sc *Scenario, e *Event) {
+	drawLog(r, sc, e)
+	e.Count = 1 + r.IntN(3)
+}
+
+// drawShare draws a part of what a log holds, in percent.
+func drawShare(r random, sc *Scenario, e *Event) {
+	drawLog(r, sc, e)
+	e.Count = pick(r, []int{1, 20, 50, 80, 99, 100})
+}
+
+// remake deletes a topic, and makes one of the same name after a while.
+func remake(w *world, e Event) error {
+	b := w.brokers
+	end, err := b.turnSoon(e.Name)
+	if err != nil {
+		return err
+	}
+	partitions := b.partitions(e.Name)
+	if partitions == 0 {
+		end()
+		return errNothing
+	}
+	if e.Count > 0 {
+		partitions = int32(e.Count)
+	}
+	w.ledger.deleted(e.Name) // before anybody can see it
+	w.topics.forget(e.Name)
+	if err := b.cluster.DeleteTopic(e.Name); err != nil {
+		panic(fmt.Sprintf("deleting %s: %v", e.Name, err)) // it is there
+	}
+	w.during(max(e.For, time.Millisecond), func() {
+		defer end()
+		if err := b.cluster.CreateTopic(e.Name, partitions, nil); err != nil {
+			panic(fmt.Sprintf("making %s again: %v", e.Name, err)) // nobody else makes it
+		}
+		b.noteTopic(e.Name)
+		random := newRandom(w.scenario.Seed, brokerStream+uint64(e.At))
+		for p := range partitions {
+			b.lead(e.Name, p, b.node(random.IntN(len(b.addresses))))
+		}
+		w.producer.PurgeTopicsFromProducing(e.Name) // it goes on with the one that it knows
+	})
+	return nil
+}
+
+func addPartitions(w *world, e Event) error {
+	b := w.brokers
+	end, err := b.turnSoon(e.Name)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if _, err := b.partition(e.Name, 0); err != nil {
+		return err
+	}
+	made, err := w.admin.CreatePartitions(w.ctx, e.Count, e.Name)
+	if err == nil {
+		err = made.Error()
+	}
+	if err != nil {
+		return err
+	}
+	b.noteTopic(e.Name)
+	w.producer.PurgeTopicsFromProducing(e.Name) // it knows as many as there were
+	return nil
+}
+
+// expire deletes the first part of a log, as retention does.
+func expire(w *world, e Event) error {
+	b := w.brokers
+	end, err := b.turnSoon(e.Name)
+	if err != nil {
+		return err
+	}
+	defer end()
+	p, err := b.partition(e.Name, e.Partition)
+	if err != nil {
+		return err
+	}
+	is := b.cluster.PartitionInfo(e.Name, p)
+	start := is.LogStartOffset + (is.HighWatermark-is.LogStartOffset)*int64(e.Count)/100
+	w.ledger.expired(e.Name, p, start) // before anybody can see it
+	return b.cluster.DeleteRecords(e.Name, p, start)
+}
+
+// cutLog has a log lose the last part of what it holds.
+func cutLog(w *world, e Event) error {
+	b := w.brokers
+	end, err := b.turnSoon(e.Name)
+	if err != nil {
+		return err
+	}
+	defer end()
+	p, err := b.partition(e.Name, e.Partition)
+	if err != nil {
+		return err
+	}
+	is := b.cluster.PartitionInfo(e.Name, p)
+	w.ledger.readAgain(e.Name, p, 1) // from what is settled on, or from the cut
+	at := is.HighWatermark - (is.HighWatermark-is.LogStartOffset)*int64(e.Count)/100
+	if err := truncate(b.cluster, e.Name, p, at, func(end int64, epoch int32) {
+		w.ledger.lostTail(e.Name, p, end)
+		w.ledger.elected(e.Name, p, epoch, end)
+	}); err != nil {
+		return err
+	}
+	b.lead(e.Name, p, b.node(e.Broker)) // by whoever does not have it
+	return nil
+}
