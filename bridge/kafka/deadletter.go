@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -35,8 +34,8 @@ const (
 type Letters struct {
 	topic   string
 	batches *kgo.Client
-	singles *kgo.Client // used by one at a time, so that a batch holds one letter
-	alone   sync.Mutex
+	singles *kgo.Client   // used by one at a time, so that a batch holds one letter
+	alone   chan struct{} // held by who uses it; capacity 1
 	admin   *kadm.Client
 }
 
@@ -59,7 +58,7 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 			return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
 		}
 	}
-	return &Letters{topic: topic, batches: clients[0], singles: clients[1], admin: kadm.NewClient(clients[0])}, nil
+	return &Letters{topic: topic, batches: clients[0], singles: clients[1], alone: make(chan struct{}, 1), admin: kadm.NewClient(clients[0])}, nil
 }
 
 // ErrCreate marks a topic that is missing and can not be created.
@@ -116,8 +115,12 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 			return err
 		}
 	}
-	l.alone.Lock()
-	defer l.alone.Unlock()
+	select {
+	case l.alone <- struct{}{}:
+	case <-ctx.Done(): // brokers may let the one before wait for as long as they like
+		return ctx.Err()
+	}
+	defer func() { <-l.alone }()
 	err := l.singles.ProduceSync(ctx, &r).FirstErr()
 	if errors.Is(err, kerr.MessageTooLarge) {
 		return l.tooLarge(ctx, recordBytes(&r), err)

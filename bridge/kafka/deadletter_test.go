@@ -174,3 +174,36 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 		})
 	}
 }
+
+// A large letter waits for its turn, but not longer than whoever gives it wants to: the one before it may wait for
+// a broker.
+func TestLargeLetterWaitsCancellably(t *testing.T) {
+	t.Parallel()
+	dialled := make(chan struct{}, 10)
+	l, err := NewLetters(Connection{Brokers: []string{"127.0.0.1:9"}, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		dialled <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}, "dead", zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, aloneFrom)}, Reason: bridge.ReasonTooLarge}
+	first := make(chan struct{})
+	go func() { defer close(first); _ = l.Write(t.Context(), large) }()
+	<-dialled
+	ctx, cancel := context.WithCancel(t.Context())
+	second := make(chan error, 1)
+	go func() { second <- l.Write(ctx, large) }()
+	cancel()
+	select {
+	case err := <-second:
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it still waits")
+	}
+	l.Close()
+	<-first
+}
