@@ -8,7 +8,7 @@ import (
 // Draw makes the scenario of a seed.
 func Draw(seed uint64) *Scenario {
 	r := newRandom(seed, 0)
-	sc := &Scenario{Seed: seed, Brokers: 1 + r.IntN(3), Latency: time.Duration(r.IntN(3)) * time.Millisecond}
+	sc := &Scenario{Seed: seed, Brokers: 1 + r.IntN(3), Latency: pick(r, []time.Duration{200, 1000, 2000}) * time.Microsecond}
 	for i := range 1 + r.IntN(2) {
 		sc.Topics = append(sc.Topics, Topic{fmt.Sprintf("topic%d", i), int32(1 + r.IntN(4))})
 	}
