@@ -3,6 +3,7 @@ package bridge
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +22,11 @@ type PipelineOptions struct {
 	Rules []string
 	// Lanes by destination, as indexed in the table; nil where another consumer group sends.
 	Lanes []*Lane
+	// Earlier are rules that were replaced and still decide on some records, the oldest first.
+	Earlier []EarlierOptions
+	// StandIns are lanes to the destinations of other groups, indexed as Lanes, for records that were to go
+	// to one which is no more; nil, or none, where there is nothing of the kind.
+	StandIns []*Lane
 	// Reading returns how the values of a topic are read.
 	Reading func(topic string) Reading
 	// DropTombstones settles records without a value, unsent.
@@ -45,6 +51,8 @@ type Pipeline struct {
 	PipelineOptions
 	decider
 
+	earlier  []*Earlier
+	lanes    []*Lane                       // those of Lanes, then the stand-ins
 	consumed map[string]prometheus.Counter // by topic
 	matched  []prometheus.Counter          // by rule
 	failed   []prometheus.Counter
@@ -52,12 +60,14 @@ type Pipeline struct {
 	// Memory for one call of Accept, reused by the next.
 	event    routing.Event
 	decision routing.Decision
+	waits    *decider       // that waits for a schema
+	deciding []earlierRules // of the partition
 	entries  []settling
 	placed   []placement
 	perLane  [][]*delivery
 }
 
-// placement is a delivery on its way to a lane; lane -1: to the dead letters, for why.
+// placement is a delivery on its way to a lane, by its index among all; lane -1: to the dead letters, for why.
 type placement struct {
 	delivery *delivery
 	entry    int // index of its record among the entries
@@ -73,14 +83,22 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 	p := &Pipeline{
 		PipelineOptions: opts,
 		decider:         newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
+		lanes:           slices.Concat(opts.Lanes, opts.StandIns),
 		consumed:        map[string]prometheus.Counter{},
-		perLane:         make([][]*delivery, len(opts.Lanes)),
 	}
+	p.perLane = make([][]*delivery, len(p.lanes))
 	for _, name := range opts.Rules {
 		p.matched = append(p.matched, opts.Metrics.matched.WithLabelValues(name))
 		p.failed = append(p.failed, opts.Metrics.ruleErrors.WithLabelValues(name))
 	}
 	p.expectDrops()
+	index := map[string]int{}
+	for i := range opts.Encoder.destinations {
+		index[opts.Encoder.destinations[i].Name] = i
+	}
+	for _, o := range opts.Earlier {
+		p.earlier = append(p.earlier, newEarlier(o, opts.Metrics, index))
+	}
 	return p
 }
 
@@ -107,6 +125,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 	now, reach := time.Now(), part.Reach()
 	stint := stint{began: now}
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
+	p.deciding = p.earlierOf(part)
 	ends, room := 0, part.window.room()
 	for i, r := range records {
 		if r.Attrs.IsControl() {
@@ -155,7 +174,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 	clear(p.placed)
 	for i, batch := range p.perLane {
 		if len(batch) > 0 {
-			p.Lanes[i].add(batch, now)
+			p.lanes[i].add(batch, now)
 			clear(batch)
 			p.perLane[i] = batch[:0]
 		}
@@ -170,66 +189,71 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record, reach Reach) bool {
 	// What is for no destination is the concern of one group, once.
 	ours := !p.Secondary && r.Offset >= reach.Rest
 	st, err := p.decide(r, part.Origin, ev, d)
-	if err != nil {
-		if errors.Is(err, codec.ErrPending) {
-			return false
-		}
-		if ours {
-			p.placeLetter(r, &st, placement{reason: ReasonUndecodable, why: err}, "")
-		}
-		return true
+	if errors.Is(err, codec.ErrPending) {
+		p.waits = &p.decider
+		return false
 	}
-	if p.To != nil {
+	if len(p.deciding) > 0 {
+		if placed, err := p.routeEarlier(part, r, reach, ours, &st, err); placed || err != nil {
+			return err == nil
+		}
+	}
+	if p.To != nil && err == nil {
 		p.place(ev, &st, *p.To)
 		return true
 	}
 	if ours {
-		p.countRules()
+		if err == nil {
+			countRules(p.Metrics, p.table, d, p.matched, p.failed)
+		}
+		p.placeHomeless(r, &st, p.table, d, err)
 	}
-	switch d.Outcome {
-	case routing.Routed:
-		for _, t := range d.Targets {
-			if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.from(p.table.DestinationName(t.Destination)) {
-				p.place(ev, &st, t)
-			}
+	for _, t := range targetsOf(d, err) {
+		if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.from(p.table.DestinationName(t.Destination)) {
+			p.place(ev, &st, t)
 		}
-	case routing.DeadLetter:
-		if !ours {
-			break
-		}
-		if len(d.Errors) > 0 {
-			first := d.Errors[0]
-			p.placeLetter(r, &st, placement{reason: ReasonRuleError, why: first.Err}, p.table.RuleName(first.Rule))
-			break
-		}
-		p.placeLetter(r, &st, placement{reason: ReasonUnmatched, why: errUnmatched}, "")
-	case routing.Unmatched:
-		if p.Homeless != nil {
-			p.Homeless(ReasonUnmatched)
-		}
-	case routing.Dropped:
 	}
 	return true
 }
 
-// place encodes one delivery.
+// placeHomeless places what becomes of a record that has no destination, or could not be decided on.
+func (p *Pipeline) placeHomeless(r *kgo.Record, st *stamp, by *routing.Table, d *routing.Decision, err error) {
+	switch {
+	case err != nil:
+		p.placeLetter(r, st, placement{reason: ReasonUndecodable, why: err}, "")
+	case d.Outcome == routing.DeadLetter && len(d.Errors) > 0:
+		first := d.Errors[0]
+		p.placeLetter(r, st, placement{reason: ReasonRuleError, why: first.Err}, by.RuleName(first.Rule))
+	case d.Outcome == routing.DeadLetter:
+		p.placeLetter(r, st, placement{reason: ReasonUnmatched, why: errUnmatched}, "")
+	case d.Outcome == routing.Unmatched && p.Homeless != nil:
+		p.Homeless(ReasonUnmatched)
+	}
+}
+
+// place encodes one delivery by the rules of now.
 func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
+	p.placeBy(p.Encoder, ev, st, t, t.Destination)
+}
+
+// placeBy encodes one delivery for a lane, of which lane is the index among all.
+func (p *Pipeline) placeBy(by *Encoder, ev *routing.Event, st *stamp, t routing.Target, lane int) {
 	d := newDelivery()
 	d.record = ev.Record
 	if t.Rule >= 0 {
-		d.rule = p.table.RuleName(t.Rule)
+		d.rule = by.table.RuleName(t.Rule)
 	}
-	at := placement{delivery: d, entry: len(p.entries) - 1, lane: t.Destination}
+	at := placement{delivery: d, entry: len(p.entries) - 1, lane: lane}
 	made := st.made
-	own, err := p.Encoder.encode(&d.message, ev, st, t)
+	own, err := by.encode(&d.message, ev, st, t)
 	reason := ReasonEncode
 	if err == nil && d.message.Size > mostMessage {
 		err, reason = errMostMessage, ReasonTooLarge
 	}
 	if err == nil {
-		d.charge = messageCharge(&d.message, own, p.Encoder.destinations[t.Destination].Service)
+		d.charge = messageCharge(&d.message, own, by.destinations[t.Destination].Service)
 	} else {
-		at.lane, at.destination, at.reason, at.why = -1, p.table.DestinationName(t.Destination), reason, err
+		at.lane, at.destination, at.reason, at.why = -1, by.table.DestinationName(t.Destination), reason, err
 		d.charge = letterCharge(ev.Record)
 	}
 	p.entries[at.entry].bytes += d.charge + st.made - made
@@ -266,24 +290,23 @@ func (p *Pipeline) bury(at *placement) {
 	p.Letters.bury(at.delivery, at.destination, at.reason, at.why)
 }
 
-// countRules counts what the rules decided.
-func (p *Pipeline) countRules() {
-	d := &p.decision
+// countRules counts what a table's rules decided.
+func countRules(m *Metrics, by *routing.Table, d *routing.Decision, matched, failed []prometheus.Counter) {
 	for _, i := range d.Matched {
-		p.matched[i].Inc()
+		matched[i].Inc()
 	}
 	for _, e := range d.Errors {
-		p.failed[e.Rule].Inc()
+		failed[e.Rule].Inc()
 	}
 	switch {
 	case d.Outcome == routing.Dropped:
 		rule := "" // the tombstone policy
 		if n := len(d.Matched); n > 0 {
-			rule = p.table.RuleName(d.Matched[n-1])
+			rule = by.RuleName(d.Matched[n-1])
 		}
-		p.Metrics.dropped.WithLabelValues(rule).Inc()
+		m.dropped.WithLabelValues(rule).Inc()
 	case len(d.Matched) == 0:
-		p.Metrics.unmatched.Inc()
+		m.unmatched.Inc()
 	}
 }
 
@@ -331,7 +354,7 @@ func (p *Pipeline) Stranded() map[*Partition]int {
 }
 
 func (p *Pipeline) each(f func(*Lane)) {
-	for _, l := range p.Lanes {
+	for _, l := range p.lanes {
 		if l != nil {
 			f(l)
 		}

@@ -86,6 +86,8 @@ func budgetAfter(before *plan, cfg *config.Config) *kafka.CommitBudget {
 	return kafka.NewCommitBudget(cfg.CommitRate)
 }
 
+func (p *plan) dropsTombstones() bool { return p.config.Tombstones == config.DropTombstones }
+
 // closeRegistry ends the registry of a plan, unless the one that follows it has taken it over.
 func (p *plan) closeRegistry(next *plan) {
 	if p.registry != nil && (next == nil || next.registry != p.registry) {

@@ -53,6 +53,8 @@ type Daemon struct {
 	retirees sync.WaitGroup
 	// leaving are the lanes of earlier configurations that may still hold records.
 	leaving []*retiree
+	// eras are plans that were replaced, and whose rules still decide on some records, the oldest first.
+	eras    []*era
 	retired context.Context // ends the wait for lanes of earlier configurations
 	give    context.CancelFunc
 

@@ -51,8 +51,8 @@ func groupNames(cfg *config.Config) map[string]string {
 	return names
 }
 
-// serves says whether a group has a lane to a destination: to what it routes to, and to that of its
-// dead letters.
+// serves says whether a group has a lane to a destination: to what it routes to, and to that of its dead
+// letters. One that stands in for others has lanes to all.
 func (g *group) serves(cfg *config.Config, destination string) bool {
 	return destination == cfg.DeadLetter.Destination || g.routes(cfg, destination)
 }
@@ -88,9 +88,10 @@ type parts struct {
 // prepare makes what can fail. Nothing of the group changes.
 func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	out := &parts{kept: map[string]bool{}, sinks: map[string]bridge.Sink{}}
+	standsIn := g.standsIn(p)
 	for _, name := range p.config.DestinationNames() {
 		dest := p.config.Destinations[name]
-		if !g.serves(p.config, name) {
+		if !standsIn && !g.serves(p.config, name) {
 			continue
 		}
 		if g.keeps(p, name) {
@@ -142,13 +143,13 @@ func (g *group) keepsWriter(p *plan) bool {
 // adopt makes the pipeline of a plan, with new lanes where destinations changed. They begin when
 // those that retire to the same places have sent what they hold.
 func (g *group) adopt(p *plan, made *parts) {
-	lanes := make([]*bridge.Lane, len(p.destinations))
+	lanes, standIns := make([]*bridge.Lane, len(p.destinations)), make([]*bridge.Lane, len(p.destinations))
 	next := map[string]*laneEntry{}
 	for i, dest := range p.destinations {
 		cfg := p.config.Destinations[dest.Name]
 		switch {
-		case !g.serves(p.config, dest.Name):
-			continue
+		case !made.kept[dest.Name] && made.sinks[dest.Name] == nil:
+			continue // another group's
 		case made.kept[dest.Name]:
 			next[dest.Name] = g.lanes[dest.Name]
 		default:
@@ -161,6 +162,8 @@ func (g *group) adopt(p *plan, made *parts) {
 		}
 		if g.routes(p.config, dest.Name) {
 			lanes[i] = next[dest.Name].lane
+		} else if cfg.Isolated {
+			standIns[i] = next[dest.Name].lane
 		}
 	}
 	g.lanes = next
@@ -172,8 +175,10 @@ func (g *group) adopt(p *plan, made *parts) {
 		Encoder:        bridge.NewEncoder(p.table, p.correlation, p.destinations),
 		Rules:          p.rules,
 		Lanes:          lanes,
+		StandIns:       standIns,
+		Earlier:        g.d.earlier(p),
 		Reading:        Reading(p.config, p.registry),
-		DropTombstones: p.config.Tombstones == config.DropTombstones,
+		DropTombstones: p.dropsTombstones(),
 		Secondary:      g.isolated != "",
 		Letters:        g.letters,
 		Metrics:        g.d.metrics,

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -108,12 +109,12 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		undo() // and what has left stays so
 		return errStopping
 	}
-	d.take(p, next, made)
+	d.take(ctx, p, next, made)
 	return nil
 }
 
 // take swaps to a plan.
-func (d *Daemon) take(p *plan, next map[string]*group, made map[string]*parts) {
+func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
 	for name, g := range d.groups {
 		if next[name] == nil {
 			g.close()
@@ -123,12 +124,32 @@ func (d *Daemon) take(p *plan, next map[string]*group, made map[string]*parts) {
 	for name, g := range next {
 		retired[g] = g.retire(made[name])
 	}
-	for name, g := range next {
-		g.adopt(p, made[name])
+	ended := d.endEra(p, next)
+	var reached map[string]kafka.Reached
+	if len(d.eras) > 0 {
+		reached = d.committed(ctx, p, next)
+	}
+	var swaps []kafka.Swap
+	for _, g := range next {
+		g.adopt(p, made[g.name])
 		if g.source != nil {
-			g.source.Swap(g.pipeline, sharing(p.config, g.isolated))
-		} else if err := g.start(p); err != nil {
-			d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
+			swaps = append(swaps, kafka.Swap{Source: g.source, Intake: g.pipeline, Sharing: sharing(p.config, g.isolated)})
+		}
+	}
+	kafka.SwapAll(swaps, func(all []kafka.Reached) {
+		if len(d.eras) == 0 {
+			return
+		}
+		for i, s := range swaps {
+			reached[s.Group()].Merge(all[i])
+		}
+		d.meet(ended, reached)
+	})
+	for name, g := range next {
+		if g.source == nil {
+			if err := g.start(p); err != nil {
+				d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
+			}
 		}
 		source := g.source
 		for _, r := range retired[g] {

@@ -27,7 +27,7 @@ func TestBacklogThatPacks(t *testing.T) {
 	const partitions, batches, records = 6, 8, 8 // of 1 MiB
 	k := cluster(t, partitions)
 	m := build(t, k) // does not run: this test is its poll loop
-	m.source.Swap(takesAll{}, Sharing{})
+	m.swap(takesAll{})
 	await(t, "all partitions", func() bool { return m.owned() == partitions })
 	client := dial(t, k)
 	got := 0

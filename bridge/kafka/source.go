@@ -364,14 +364,6 @@ func (s *Source) leave(abort context.Context) {
 	s.end(leaving)
 }
 
-// Swap hands records to another intake from now on; when it returns, the earlier one is not called
-// any more. A destination that this group is to take back needs a new source.
-func (s *Source) Swap(intake Intake, sharing Sharing) {
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.intake, s.sharing = intake, sharing
-}
-
 func (s *Source) currentSharing() Sharing {
 	s.gate.RLock()
 	defer s.gate.RUnlock()

@@ -99,7 +99,7 @@ func TestCostlyRecordsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	m, _, _ := laborious(t, 1)
 	m.source.Rewind([]*bridge.Partition{m.assignment("t", 0).part})
-	m.source.Swap(m.source.intake.(*costly).Pipeline, Sharing{})
+	m.swap(m.source.intake.(*costly).Pipeline)
 	await(t, "all records", func() bool { return m.arrived("costly") == costlyRecords })
 	m.leave()
 	last := -1

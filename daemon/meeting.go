@@ -1,0 +1,145 @@
+package daemon
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+)
+
+// Rules that a reload replaces decide on, in several consumer groups, until all of these have come to where the
+// foremost was: else a record that moves from the destination of one group to that of another would
+// go nowhere, or to both (bridge.Earlier).
+
+// era is a plan that was replaced, and where its rules end.
+type era struct {
+	plan  *plan
+	until kafka.Reached
+	homes map[string]string // the groups of the destinations by the plan after it
+}
+
+const (
+	// mostEras is how many earlier plans decide at the most: a group that never gets on must not keep
+	// all that there ever were.
+	mostEras = 16
+	// reachedTimeout bounds the look-up of how far groups are.
+	reachedTimeout = 10 * time.Second
+)
+
+// endEra notes that a plan is replaced, where several groups read by its rules. Where that is, take finds
+// out (meet).
+func (d *Daemon) endEra(p *plan, next map[string]*group) *era {
+	was := d.plan.config
+	if was.Kafka.Group != p.config.Kafka.Group || !slices.Equal(was.Kafka.Brokers, p.config.Kafka.Brokers) {
+		d.eras = nil // of other groups, which are at no offset of these
+		return nil
+	}
+	if d.plan.decidesAs(p) || len(d.groups) < 2 && len(next) < 2 {
+		return nil
+	}
+	e := &era{plan: d.plan, until: kafka.Reached{}, homes: map[string]string{"": p.config.Kafka.Group}}
+	for _, name := range p.config.DestinationNames() {
+		e.homes[name] = p.config.Group(name)
+	}
+	d.eras = append(d.eras, e)
+	if len(d.eras) > mostEras {
+		d.log.Warn("the rules were replaced again and again while a group lags: the oldest do not decide any more on what it has not read yet")
+		d.eras = d.eras[1:]
+	}
+	return e
+}
+
+// committed returns how far the groups of two plans are by what they have committed.
+func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group) map[string]kafka.Reached {
+	names := map[string]bool{}
+	for _, groups := range []map[string]*group{d.groups, next} {
+		for name := range groups {
+			names[name] = true
+		}
+	}
+	sorted := slices.Sorted(maps.Keys(names))
+	ctx, cancel := context.WithTimeout(ctx, reachedTimeout)
+	defer cancel()
+	reached := map[string]kafka.Reached{}
+	all, err := kafka.LookUpReached(ctx, Connection(p.config, p.session), sorted)
+	if err != nil {
+		d.log.Warn("it cannot be looked up how far the consumer groups are: of partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(err))
+	}
+	for i, name := range sorted {
+		reached[name] = kafka.Reached{}
+		if err == nil {
+			reached[name] = all[i]
+		}
+	}
+	return reached
+}
+
+// meet says where the rules of an era end that has just ended, if one has: where the foremost group is. It
+// forgets those that all groups have passed.
+func (d *Daemon) meet(e *era, reached map[string]kafka.Reached) {
+	groups := slices.Collect(maps.Values(reached))
+	if e != nil {
+		e.until.Merge(kafka.Foremost(groups))
+	}
+	d.eras = slices.DeleteFunc(d.eras, func(other *era) bool { return other != e && other.until.Passed(groups) })
+	if e == nil {
+		return
+	}
+	for name, r := range reached {
+		if n := r.Behind(e.until); n > 0 {
+			d.log.Info("the rules have changed while a consumer group is behind another: records that they move from one to the other go by the earlier rules up to where the other was",
+				zap.String("group", name), zap.Int64("records", n))
+		}
+	}
+}
+
+// earlier returns the rules that still decide in the groups of a plan.
+func (d *Daemon) earlier(p *plan) (all []bridge.EarlierOptions) {
+	for _, e := range d.eras {
+		was := e.plan
+		reading := Reading(p.config, p.registry)
+		if was.registry == p.registry {
+			reading = Reading(was.config, was.registry)
+		} // else what read by it is closed
+		all = append(all, bridge.EarlierOptions{
+			Encoder:        bridge.NewEncoder(was.table, was.correlation, was.destinations),
+			Rules:          was.rules,
+			Reading:        reading,
+			DropTombstones: was.dropsTombstones(),
+			Until:          e.until.Until,
+			Was:            was.config.Group,
+			Home: func(destination string) string {
+				if home, known := e.homes[destination]; known {
+					return home
+				}
+				return p.config.Group(destination)
+			},
+		})
+	}
+	return all
+}
+
+// standsIn says whether a group sends to the destinations of others what was to go to one of its own that is
+// no more. That is the shared one: another ends with its destination.
+func (g *group) standsIn(p *plan) bool {
+	if g.isolated != "" || g.only != nil {
+		return false
+	}
+	plans := []*plan{g.d.plan}
+	for _, e := range g.d.eras {
+		plans = append(plans, e.plan)
+	}
+	for _, was := range plans {
+		for name, d := range was.config.Destinations {
+			if _, still := p.config.Destinations[name]; !still && !d.Isolated {
+				return true
+			}
+		}
+	}
+	return false
+}
