@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type assignment struct {
 	// It has been waiting for schemas again and again between these times; zero where it has not.
 	lackingSince, lackingLast time.Time
 	next                      atomic.Int64 // offset behind what was read; -1: nothing was
+	lead                      atomic.Int64 // offset from which on the client may bring what was read otherwise
 	fetched                   atomic.Bool  // since the last look at the log
 	cut                       bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
 	entries                   []entry
@@ -54,6 +56,7 @@ func newAssignment(at place, member string, part *bridge.Partition) *assignment 
 	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1},
 		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
+	a.lead.Store(math.MaxInt64)
 	return a
 }
 

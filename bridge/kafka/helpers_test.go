@@ -351,12 +351,12 @@ func (m *member) run() {
 	}()
 }
 
-// leave stops the member in good order.
 // swap hands records to another intake.
 func (m *member) swap(to Intake) {
 	SwapAll([]Swap{{Source: m.source, Intake: to}}, func([]Reached) {})
 }
 
+// leave stops the member in good order.
 func (m *member) leave() {
 	if m.stop == nil {
 		m.source.client.Close()
