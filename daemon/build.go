@@ -62,7 +62,7 @@ func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) 
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: table, correlation: correlation, session: session, destinations: Destinations(cfg), made: made}
+	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: table, correlation: correlation, session: session, destinations: destinationsAfter(before, cfg), made: made}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}
@@ -96,18 +96,44 @@ func (p *plan) closeRegistry(next *plan) {
 }
 
 // Destinations returns the destinations of a configuration in the order of its routing table.
-func Destinations(cfg *config.Config) []bridge.Destination {
+func Destinations(cfg *config.Config) []bridge.Destination { return destinationsAfter(nil, cfg) }
+
+// destinationsAfter is the same for one that follows a plan, which may be nil: what leads where it did keeps its
+// kind of deduplication ids.
+func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 	var all []bridge.Destination
-	names := cfg.DestinationNames()
-	for i, name := range names {
+	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
+		named, known := before.namedIDs(d)
+		if !known {
+			named = shared(cfg, d)
+		}
 		all = append(all, bridge.Destination{
-			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(),
-			NamedID:  slices.ContainsFunc(names[:i], func(other string) bool { return d.SamePlace(cfg.Destinations[other]) }),
+			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: named,
 			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders),
 		})
 	}
 	return all
+}
+
+// namedIDs says whether the deduplication ids of a destination have its name under a plan, and whether it
+// leads where it did.
+func (p *plan) namedIDs(dest config.Destination) (named, known bool) {
+	if p == nil || !p.config.Destinations[dest.Name].SamePlace(dest) {
+		return false, false
+	}
+	i := slices.Index(p.config.DestinationNames(), dest.Name)
+	return p.destinations[i].NamedID, true
+}
+
+// shared says whether another destination leads to the place of one.
+func shared(cfg *config.Config, dest config.Destination) bool {
+	for name, other := range cfg.Destinations {
+		if name != dest.Name && other.SamePlace(dest) {
+			return true
+		}
+	}
+	return false
 }
 
 // sink makes the sink of a destination. It makes no request.

@@ -32,18 +32,7 @@ func (g *group) keeps(p *plan, name string) bool {
 	if e == nil || !e.config.Equal(p.config.Destinations[name]) {
 		return false
 	}
-	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !p.shares(e.config)
-}
-
-// shares says whether another destination of the plan leads to the place of one. It may be new, and get
-// what a rule has sent to that one so far.
-func (p *plan) shares(dest config.Destination) bool {
-	for name, other := range p.config.Destinations {
-		if name != dest.Name && other.SamePlace(dest) {
-			return true
-		}
-	}
-	return false
+	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !shared(p.config, e.config)
 }
 
 // decidesAs says whether another plan sends each record where this one does.
