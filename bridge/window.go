@@ -1,6 +1,9 @@
 package bridge
 
-import "sync/atomic"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // Window bounds what one consumer group holds in memory: records between each partition's
 // low-water mark and its newest registered record, and the bytes of those not yet settled and of
@@ -9,9 +12,11 @@ import "sync/atomic"
 // A partition may hold at most as much as is still free (the dynamic threshold of Choudhury and
 // Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998). So one
 // partition alone may take half, and one that is stuck behind a dead destination never takes
-// what the others need.
+// what the others need. Where many are, one after the other, each takes half of what is left: an eighth
+// is kept back then, of which each may have an equal part.
 type Window struct {
 	maxRecords, maxBytes int64
+	sharers              atomic.Int64 // partitions
 	records, bytes       atomic.Int64 // all that is held
 	aside                atomic.Int64 // bytes of what is no record in flight: it waits to be registered, or is reserved
 	asideRecords         atomic.Int64 // that wait to be registered
@@ -58,7 +63,20 @@ func (w *Window) Batch(most int) int {
 	if free <= 0 {
 		return 0
 	}
-	return int(min(int64(max(most, 1)), max(free/4, 1)))
+	return int(min(int64(max(most, 1)), max(free/4, 1), w.sip(records, bytes)))
+}
+
+// sip returns how many records one read may bring: where only what is kept back is left, what one partition may
+// have of it, since all of them may be of one.
+func (w *Window) sip(records, bytes int64) int64 {
+	sip := int64(math.MaxInt64)
+	if back, each := w.kept(w.maxRecords); w.maxRecords-records <= back {
+		sip = each
+	}
+	if back, each := w.kept(w.maxBytes); records > 0 && w.maxBytes-bytes <= back {
+		sip = min(sip, max(each/max(bytes/records, 1), 1))
+	}
+	return sip
 }
 
 // Crowded says whether what is no record in flight has all that it may have, and no more should wait to be
@@ -67,16 +85,39 @@ func (w *Window) Crowded() bool {
 	return w.aside.Load() >= w.maxBytes-w.maxBytes/4 || w.asideRecords.Load() >= w.maxRecords-w.maxRecords/4
 }
 
+// Share says how many partitions share the window.
+func (w *Window) Share(partitions int) { w.sharers.Store(int64(partitions)) }
+
+// fewSharers leave an eighth to the last of them if all others are stuck, and need nothing kept back.
+const fewSharers = 3
+
+// kept returns what of a limit is kept back for partitions that hold little, and what each of them may have
+// of it: half an equal part, since one read may bring as much again.
+func (w *Window) kept(limit int64) (back, each int64) {
+	n := w.sharers.Load()
+	if n <= fewSharers {
+		return 0, 0
+	}
+	return limit / 8, max(limit/16/n, 1)
+}
+
+// allows returns what a partition may hold of one limit, of which so much is free.
+func (w *Window) allows(limit, free int64) int64 {
+	back, each := w.kept(limit)
+	if free > back {
+		return max(free-back, each)
+	}
+	return each
+}
+
 // Admits says whether a partition that holds this much may take more.
 func (w *Window) Admits(records, bytes int64) bool {
-	return records < w.maxRecords-w.records.Load() && bytes < w.maxBytes-w.bytes.Load()
+	return records < w.allows(w.maxRecords, w.maxRecords-w.records.Load()) && bytes < w.allows(w.maxBytes, w.maxBytes-w.bytes.Load())
 }
 
 // Roomy says whether a paused partition should be resumed: it is below half of what it may hold,
 // so that it is not paused again at once.
-func (w *Window) Roomy(records, bytes int64) bool {
-	return 2*records < w.maxRecords-w.records.Load() && 2*bytes < w.maxBytes-w.bytes.Load()
-}
+func (w *Window) Roomy(records, bytes int64) bool { return w.Admits(2*records, 2*bytes) }
 
 // Bytes returns how many bytes the window takes in all, and how many are free now.
 func (w *Window) Bytes() (all, free int64) { return w.maxBytes, w.maxBytes - w.bytes.Load() }

@@ -20,6 +20,38 @@ func TestWindowShares(t *testing.T) {
 	}
 }
 
+// However many partitions are stuck one after the other, each with all that it may take, the last one may read,
+// and no more is held than there is room for.
+func TestWindowBesideManyStuck(t *testing.T) {
+	for _, partitions := range []int{2, 3, 4, 12, 51, 501} {
+		for _, size := range []int64{100, 6000} { // so that records are scarce, or bytes
+			w := NewWindow(10_000, 64<<20)
+			w.Share(partitions)
+			for range partitions - 1 {
+				for held := int64(0); w.Admits(held, held*size); {
+					n := int64(w.Batch(1000))
+					if n == 0 {
+						break
+					}
+					w.add(n, n*size)
+					held += n
+				}
+			}
+			if records, bytes := w.Held(); records > 10_000 || bytes > 64<<20 {
+				t.Errorf("of %d partitions %d records are held, %d bytes", partitions, records, bytes)
+			}
+			for range 100 {
+				if !w.Admits(0, 0) || w.Batch(1000) == 0 {
+					t.Fatalf("the last of %d partitions may read nothing", partitions)
+				}
+				n := int64(w.Batch(1000))
+				w.add(n, n*size)
+				w.release(n, n*size)
+			}
+		}
+	}
+}
+
 func TestWindowSharesBytes(t *testing.T) {
 	w := NewWindow(1<<20, 1000)
 	w.add(1, 600)

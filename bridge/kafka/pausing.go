@@ -68,13 +68,15 @@ func (s *Source) rest(ctx context.Context) {
 // look returns how many records the next poll may take, and who is over its share.
 func (s *Source) look() (int, []*assignment) {
 	s.resumeRoomy()
-	return s.window.Batch(mostRecords), s.overfull()
+	over := s.overfull()
+	return s.window.Batch(mostRecords), over
 }
 
 // overfull returns the assignments that are not paused and may not take more.
 func (s *Source) overfull() []*assignment {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
+	s.window.Share(len(s.assigned))
 	var over []*assignment
 	for _, a := range s.assigned {
 		if !a.paused.Load() && !s.window.Admits(a.part.Held()) {

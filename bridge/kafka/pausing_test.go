@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,5 +51,27 @@ func TestPollRestsWhileThereIsEnoughToSend(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// However many partitions are stuck behind a destination that takes nothing, what goes elsewhere goes on.
+func TestFlowBesideManyStuckPartitions(t *testing.T) {
+	t.Parallel()
+	const stuck = 50
+	k := cluster(t, stuck+1)
+	client := dial(t, k)
+	m := build(t, k)
+	m.slow.holds(func(string) bool { return true })
+	m.run()
+	await(t, "all partitions", func() bool { return m.owned() == stuck+1 })
+	for p := range int32(stuck) {
+		produce(t, client, numbered("t", p, fmt.Sprintf("slow-%d-", p), 1100)...)
+		a := m.assignment("t", p)
+		await(t, "its share", func() bool { return a.paused.Load() || m.window.Batch(1) == 0 })
+	}
+	produce(t, client, numbered("t", stuck, "a", 500)...)
+	commits(t, k, "t", stuck, 500)
+	if n, _ := m.window.Held(); n > 2000 {
+		t.Errorf("%d records are held", n)
 	}
 }
