@@ -74,20 +74,58 @@ func (s *Source) reclaim(ctx context.Context) {
 		}
 		again[a] = begin
 	}
+	if len(again) == 0 {
+		return
+	}
 	s.restart(again)
 	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(again)))
 }
 
+// outlived returns the assignments of an earlier member of which something was read.
 func (s *Source) outlived() []*assignment {
 	s.gate.RLock()
-	defer s.gate.RUnlock()
-	var stale []*assignment
+	var stale, unread []*assignment
 	for _, a := range s.assigned {
-		if a.member != s.member {
+		switch {
+		case a.member == s.member:
+		case a.unread():
+			unread = append(unread, a)
+		default:
 			stale = append(stale, a)
 		}
 	}
+	s.gate.RUnlock()
+	if len(unread) > 0 {
+		s.takeOver(unread)
+	}
 	return stale
+}
+
+// unread says whether nothing was read of an assignment yet. Called with the gate locked, by the poll loop.
+func (a *assignment) unread() bool {
+	return a.part.Mark().Offset < 0 && a.next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
+}
+
+// takeOver gives assignments of which nothing was read to the member of now.
+func (s *Source) takeOver(unread []*assignment) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for _, a := range unread {
+		if s.assigned[a.place] != a || !a.unread() {
+			continue
+		}
+		now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+		if a.begun() {
+			now.part.Begin(a.part.Mark(), a.part.Reach())
+		}
+		now.remade = a.remade
+		now.doubt, now.refused = a.doubt, a.refused
+		now.paused.Store(a.paused.Load())
+		now.highWatermark.Store(a.highWatermark.Load())
+		now.lead.Store(a.lead.Load())
+		a.part.Close()
+		s.assigned[a.place] = now
+	}
 }
 
 // beginning is where an assignment begins, and how far the destinations are done then.

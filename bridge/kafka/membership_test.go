@@ -98,3 +98,23 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 		}
 	}
 }
+
+// Of an assignment that has not begun nothing was read: it becomes the new member's, and there is nothing to tell.
+func TestReclaimOfWhatHasNotBegun(t *testing.T) {
+	t.Parallel()
+	m := join(t, cluster(t, 1))
+	await(t, "an owner", func() bool { return m.owned() == 1 })
+	of := m.assignment("t", 0)
+	at := place{"t", 7} // of which nothing is committed
+	m.source.gate.Lock()
+	blank := newAssignment(at, "an earlier member", bridge.NewPartition("t", 7, of.part.Origin, m.window))
+	m.source.assigned[at] = blank
+	m.source.gate.Unlock()
+	await(t, "the member of now", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
+	if m.assignment("t", 7).begun() {
+		t.Error("it is taken to have begun")
+	}
+	if n := m.logs.FilterMessageSnippet("another member id").Len(); n > 0 {
+		t.Errorf("told %d times", n)
+	}
+}
