@@ -287,6 +287,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		default:
 		}
 		records, err := s.poll(ctx, most)
+		s.restoreTimes()
 		s.goBack()
 		s.seeAlone(func(a *assignment, x *alone) { reading.Go(func() { s.readAlone(side, a, x) }) })
 		s.polls.Add(1)
@@ -315,7 +316,6 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
 	s.capped = fetches.NumRecords() >= most
-	until := time.Now().Add(lookUpTimes)
 	fetches.EachError(func(topic string, partition int32, e error) {
 		switch {
 		case errors.Is(e, context.DeadlineExceeded):
@@ -340,8 +340,9 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		}
 		records += len(p.Records)
 		a.came()
-		s.times.restore(until, a.place, p.Records)
-		s.wait(a, p.Records)
+		if !s.times.doubts(a, p.Records) {
+			s.wait(a, p.Records)
+		}
 		if p.Err == nil {
 			s.failing.over(a.place)
 		}

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -16,6 +17,13 @@ type timeLookup struct {
 	peeks      map[string]*Peek // by topic, with one client
 	told       map[string]bool  // of topics, that they have strange times
 	client     *kgo.Client      // nil before the first
+	doubted    []doubted        // of the latest poll
+}
+
+// doubted are records that were polled, some of which may not have the times that they say.
+type doubted struct {
+	of      *assignment
+	records []*kgo.Record
 }
 
 func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
@@ -24,6 +32,34 @@ func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
 
 // lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
 const lookUpTimes = 5 * time.Second
+
+// doubts keeps polled records for restoreTimes where their times, or those of the partition's records before
+// them, may not be what they say. Called with the gate read-locked.
+func (l *timeLookup) doubts(a *assignment, records []*kgo.Record) bool {
+	behind := slices.ContainsFunc(l.doubted, func(d doubted) bool { return d.of == a })
+	if !behind && !slices.ContainsFunc(records, doubtful) {
+		return false
+	}
+	l.doubted = append(l.doubted, doubted{a, records})
+	return true
+}
+
+// restoreTimes has the records wait for their turn that the latest poll has left for it, with the times that
+// they say. The gate is free while these are looked up: a rebalance does not wait for that, and what it takes
+// away is dropped.
+func (s *Source) restoreTimes() {
+	until := time.Now().Add(lookUpTimes)
+	for _, d := range s.times.doubted {
+		s.times.restore(until, d.of.place, d.records)
+		s.gate.RLock()
+		if s.assigned[d.of.place] == d.of {
+			s.wait(d.of, d.records)
+		}
+		s.gate.RUnlock()
+		s.polls.Add(1)
+	}
+	s.times.doubted = nil
+}
 
 // restore gives what was read of a partition the times that its records say, as far as they are known by
 // then. One that cannot be told is zero.

@@ -147,3 +147,32 @@ func FuzzBatchTimes(f *testing.F) {
 		batchTimes(raw, kgo.DefaultDecompressor())
 	})
 }
+
+// A rebalance does not wait for times that are looked up.
+func TestGateIsFreeWhileTimesAreLookedUp(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	m := join(t, k)
+	writeBatch(t, c, kgo.NoCompression(), 1_700_000_000_123)
+	commits(t, k, "t", 0, 1)
+	// What looks up times begins with a connection of its own.
+	asked, answer := make(chan struct{}, 100), make(chan struct{})
+	k.Cluster.ControlKey(int16(kmsg.ApiVersions), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		k.Cluster.SleepControl(func() {
+			asked <- struct{}{}
+			<-answer
+		})
+		return nil, nil, false
+	})
+	defer close(answer)
+	writeBatch(t, c, kgo.NoCompression(), 1_700_000_000_123_456)
+	<-asked
+	m.source.gate.Lock()
+	defer m.source.gate.Unlock()
+	if m.logs.FilterMessageSnippet("timestamps cannot be looked up").Len() > 0 {
+		t.Error("who waited for the gate, waited for the times")
+	}
+}
