@@ -116,3 +116,26 @@ func TestFailureDuringReload(t *testing.T) {
 		t.Fatalf("it goes on: %v", r.Board().Problems())
 	}
 }
+
+// A stop soon after a reload does not wait, for as long as it may drain, for a destination of the earlier
+// configuration that fails: nobody waits for that otherwise either.
+func TestStopWithRetiredFailing(t *testing.T) {
+	waits(t)
+	const config = `
+destinations: {a: {sqs: q.fifo, endpoint: "http://127.0.0.1:1", QUICK}}
+rules: [{topics: [t], to: [a]}]
+drain_timeout: 1h
+`
+	r := run(t, []string{"q.fifo"}, config)
+	r.produce("1")
+	r.until("it was read", func() bool { return r.Lag() == 1 })
+	r.reload(strings.Replace(config, "QUICK", "QUICK, concurrency: 3", 1))
+	r.stop()
+	select {
+	case err := <-r.ended:
+		r.ended <- err
+	case <-time.After(time.Minute):
+		t.Error("the stop takes a minute and more")
+		r.abort()
+	}
+}
