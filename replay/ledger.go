@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -35,15 +36,18 @@ type letter struct {
 
 // openLedger continues from what is committed; first is the first offset that can be read, and
 // offset -1 where nothing is committed. It reports whether the commit was of use: one for a topic
-// of the same name that is no more is not.
-func openLedger(topicID [16]byte, first, offset int64, metadata string) (*ledger, bool) {
-	l := &ledger{topicID: topicID, next: first, stays: -1}
-	of, before := decode(offset, metadata)
-	if offset < 0 || of != nil && *of != topicID {
-		return l, false
+// of the same name that is no more is not. The error is errNewer for one that a later version has made.
+func openLedger(topicID [16]byte, first, offset int64, metadata string) (l *ledger, of bool, err error) {
+	l = &ledger{topicID: topicID, next: first, stays: -1}
+	if offset >= 0 && isNewer(topicID, metadata) {
+		return nil, false, errNewer
+	}
+	id, before := decode(offset, metadata)
+	if offset < 0 || id != nil && *id != topicID {
+		return l, false, nil
 	}
 	l.before, l.next = before, max(first, offset)
-	return l, true
+	return l, true, nil
 }
 
 // has says whether a letter had left when reading began.
@@ -139,6 +143,17 @@ func (l *ledger) progress() (offset int64, metadata string, ok bool) {
 	offset = l.letters[i].offset
 	metadata = l.write(offset, append(left, l.behind(l.next)...))
 	return offset, metadata, metadata != ""
+}
+
+// errNewer is for a metadata that only a later version can read: to take it for none would send letters
+// again that have left.
+var errNewer = errors.New("a newer version of Sluice has committed which letters have left")
+
+// isNewer says whether a later version has written a metadata for a topic. Such a one keeps the places of the
+// version, a digit, and of the topic's id.
+func isNewer(topicID [16]byte, metadata string) bool {
+	return metadata != "" && metadata[0] > version[0] && metadata[0] <= '9' &&
+		strings.HasPrefix(metadata[len(version):], text.EncodeToString(topicID[:]))
 }
 
 // A metadata is a version, the topic's id in base64, the kind of what follows, and that in base64:

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func TestLedger(t *testing.T) {
 		left := map[int64]bool{}
 		committed, metadata := int64(-1), ""
 		for range rapid.IntRange(1, 4).Draw(t, "runs") {
-			l, _ := openLedger(topicID, 0, committed, metadata)
+			l, _, _ := openLedger(topicID, 0, committed, metadata)
 			read := offsets[:rapid.IntRange(0, len(offsets)).Draw(t, "read")]
 			var going []int64
 			for _, o := range read {
@@ -59,7 +60,7 @@ func TestLedger(t *testing.T) {
 // What fits says that it would, fits when all of it has left.
 func TestLedgerFull(t *testing.T) {
 	for name, every := range map[string]int64{"every other": 2, "one in a hundred": 100, "one in a thousand": 1000} {
-		l, _ := openLedger(topicID, 0, -1, "")
+		l, _, _ := openLedger(topicID, 0, -1, "")
 		var going []int64
 		o := int64(0)
 		for ; ; o++ {
@@ -83,7 +84,7 @@ func TestLedgerFull(t *testing.T) {
 		if !ok || offset != 0 || len(metadata) > maxMetadata || len(metadata) < maxMetadata-10 {
 			t.Errorf("%s: at %d, %d bytes, fits %v", name, offset, len(metadata), ok)
 		}
-		again, _ := openLedger(topicID, 0, offset, metadata)
+		again, _, _ := openLedger(topicID, 0, offset, metadata)
 		for _, o := range going {
 			if !again.has(o) || again.has(o-1) {
 				t.Fatalf("%s: %d is not told apart", name, o)
@@ -95,19 +96,36 @@ func TestLedgerFull(t *testing.T) {
 
 // Offsets that somebody else has set are kept to; those of a topic that is no more are not.
 func TestForeignCommit(t *testing.T) {
-	_, ours, _ := func() (int64, string, bool) { l, _ := openLedger([16]byte{9}, 0, -1, ""); return l.progress() }()
+	_, ours, _ := func() (int64, string, bool) { l, _, _ := openLedger([16]byte{9}, 0, -1, ""); return l.progress() }()
 	for _, c := range []struct {
 		metadata string
 		of       bool
 	}{{"", true}, {"kgo-member-1", true}, {strings.Repeat("1", 60), true}, {ours, false}, {ours[:len(ours)-1] + "x", true}} {
-		if l, of := openLedger(topicID, 3, 7, c.metadata); of != c.of || of && l.next != 7 || !of && l.next != 3 {
+		if l, of, err := openLedger(topicID, 3, 7, c.metadata); err != nil || of != c.of || of && l.next != 7 || !of && l.next != 3 {
 			t.Errorf("%q: use %v, next %d", c.metadata, of, l.next)
 		}
 	}
 }
 
+// What a later version has committed is not taken for nothing: that would send again what has left.
+func TestNewerCommit(t *testing.T) {
+	l, _, _ := openLedger(topicID, 0, -1, "")
+	_, ours, _ := l.progress()
+	for metadata, newer := range map[string]bool{
+		ours: false, "2" + ours[1:]: true, "9" + ours[1:headBytes-1] + "?what then is": true, "2" + ours[1:headBytes-1]: true,
+		"": false, "2": false, "2 is a number of somebody else": false, "x" + ours[1:]: false,
+	} {
+		if _, _, err := openLedger(topicID, 0, 7, metadata); errors.Is(err, errNewer) != newer {
+			t.Errorf("%q: %v", metadata, err)
+		}
+		if _, _, err := openLedger([16]byte{9}, 0, 7, metadata); err != nil {
+			t.Errorf("%q, of another topic: %v", metadata, err)
+		}
+	}
+}
+
 func FuzzLedger(f *testing.F) {
-	l, _ := openLedger(topicID, 0, -1, "")
+	l, _, _ := openLedger(topicID, 0, -1, "")
 	for o := range int64(9) {
 		l.add(o, o%2 == 1)
 		l.leave(o - o%2 + 1)

@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -49,20 +50,23 @@ type Letters struct {
 }
 
 // Open takes down what has left already, by what the group has committed. It reports whether there
-// is anything on record.
-func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool) {
+// is anything on record. The error says that only a newer version can go on.
+func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool, err error) {
 	l.ledgers, l.ranges = map[int32]*ledger{}, nil
 	for _, r := range l.Peek.Ranges() {
 		at, ok := committed[r.Partition]
 		if !ok {
 			at.Offset = -1
 		}
-		led, of := openLedger(l.Peek.TopicID(), r.First, at.Offset, at.Metadata)
+		led, of, err := openLedger(l.Peek.TopicID(), r.First, at.Offset, at.Metadata)
+		if err != nil {
+			return false, fmt.Errorf("the dead letters of %s/%d: %w; redrive with that version", l.Topic, r.Partition, err)
+		}
 		recorded = recorded || of
 		l.ledgers[r.Partition] = led
 		l.ranges = append(l.ranges, kafka.Range{Partition: r.Partition, First: min(led.next, r.End), End: r.End})
 	}
-	return recorded
+	return recorded, nil
 }
 
 // Offsets is how many there are to read; as many letters at the most.

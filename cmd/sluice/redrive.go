@@ -147,7 +147,9 @@ func (r *redriving) run(parent context.Context) error {
 	if err != nil {
 		return unless(stop, r.wrong(err))
 	}
-	letters.Open(committed)
+	if _, err := letters.Open(committed); err != nil {
+		return err
+	}
 	outlet, err := r.outlet(stop, destinations)
 	if err != nil {
 		return unless(stop, err)
@@ -215,7 +217,10 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 	if err != nil {
 		return nil, r.wrong(err)
 	}
-	recorded := letters.Open(committed)
+	recorded, err := letters.Open(committed)
+	if err != nil {
+		return nil, err
+	}
 	p, err := letters.Look(ctx, r.preview)
 	if err != nil {
 		return nil, r.wrong(err)
