@@ -44,3 +44,10 @@ func (p *Pipeline) lacking(records []*kgo.Record) string {
 	}
 	return fmt.Sprintf("schemas %s%s, which the registry at %s is asked for", strings.Join(names, ", "), more, decoder.Registry())
 }
+
+// Ahead has the schema of a record looked up that comes later, if deciding on it needs one. It does not wait.
+func (d *decider) Ahead(r *kgo.Record) {
+	if topic := d.topic(r.Topic); topic.wanted && !r.Attrs.IsControl() {
+		topic.Decoder.Ahead(header(r, codec.SchemaHeader), r.Value)
+	}
+}

@@ -122,6 +122,22 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter,
 	return letter, f, nil
 }
 
+// ahead has the schema looked up of what is in a letter that comes later, as far as it is to be sent: by
+// the rules, and by what way returns.
+func (l *Letters) ahead(r *kgo.Record, way func(*bridge.DeadLetter) *bridge.Pipeline) {
+	letter, ours := kafka.ReadLetter(r)
+	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.Filter.wants(&letter) || letter.Batch != nil {
+		return
+	}
+	direct := l.direct(&letter)
+	if !direct {
+		l.Explainer.Ahead(letter.Record)
+	}
+	if way != nil && (!direct || l.Known[letter.Destination]) {
+		way(&letter).Ahead(letter.Record)
+	}
+}
+
 // direct says whether a letter goes to the destination that it is recorded with, whatever the rules
 // say.
 func (l *Letters) direct(letter *bridge.DeadLetter) bool {
@@ -155,7 +171,7 @@ type LetterPreview struct {
 // Look counts what a redrive would do, reading so many letters at the most.
 func (l *Letters) Look(ctx context.Context, most int64) (LetterPreview, error) {
 	p := LetterPreview{Offsets: l.Offsets(), Whole: true, Rows: []LetterRow{}}
-	for r, err := range l.Peek.Read(ctx, l.ranges) {
+	for r, err := range lookAhead(l.Peek.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
 		if err != nil {
 			return p, err
 		}

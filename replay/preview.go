@@ -16,6 +16,8 @@ import (
 // Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
 type Explainer interface {
 	Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error
+	// Ahead has the schema of a record looked up that comes later, and does not wait.
+	Ahead(r *kgo.Record)
 }
 
 // Row counts what comes of the records of a topic: messages to a destination by the rule that named
@@ -55,7 +57,12 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 	counts := map[Row]int64{}
 	var x bridge.Explanation
 	for _, s := range spans {
-		for r, err := range s.Peek.Read(ctx, s.Ranges) {
+		ask := func(r *kgo.Record) {
+			if f.inTime(r.Timestamp) {
+				ex.Ahead(r)
+			}
+		}
+		for r, err := range lookAhead(s.Peek.Read(ctx, s.Ranges), ask) {
 			if err != nil {
 				return p, err
 			}

@@ -134,7 +134,7 @@ func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 // feed reads the letters and sends those that are meant, in the order of their records.
 func (r *Redrive) feed(ctx context.Context) error {
 	l := r.opts.Letters
-	for record, err := range l.Peek.Read(ctx, l.ranges) {
+	for record, err := range lookAhead(l.Peek.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
 		if err == nil {
 			err = r.take(ctx, record)
 		}

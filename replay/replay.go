@@ -167,7 +167,12 @@ func (r *Replay) feed(ctx context.Context, pipeline *bridge.Pipeline) error {
 		for _, p := range mine {
 			byID[p.Partition.ID] = p
 		}
-		for record, err := range span.Peek.Read(ctx, span.Ranges) {
+		ask := func(record *kgo.Record) {
+			if r.opts.Filter.inTime(record.Timestamp) {
+				pipeline.Ahead(record)
+			}
+		}
+		for record, err := range lookAhead(span.Peek.Read(ctx, span.Ranges), ask) {
 			if err != nil {
 				return err
 			}
