@@ -75,10 +75,10 @@ func (x *alone) arrived() bool {
 // readAlone reads a batch alone until it is known what becomes of it, and tells the poll loop. It ends
 // with ctx, and with the assignment.
 func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
-	tried := int64(-1) // with how many bytes in vain, though there may be more
-	for began := time.Now(); ctx.Err() == nil && !a.part.Closed(); {
+	short := shortage{}
+	for ctx.Err() == nil && !a.part.Closed() {
 		wait := aloneAgain
-		if all, room := s.roomAlone(); tried < 0 || room >= tried+tried/4 || room == all || time.Since(began) >= aloneRoom {
+		if all, room := s.roomAlone(); short.tryAgain(room, all, time.Now()) {
 			f, most, err := s.tryAlone(ctx, a, x)
 			switch {
 			case ctx.Err() != nil:
@@ -96,9 +96,8 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 			case f.bad == nil, x.silent:
 				x.found <- f
 				return
-			case f.bad.Reason == bridge.ReasonBatchTooLarge && most < all && time.Since(began) < aloneRoom:
+			case f.bad.Reason == bridge.ReasonBatchTooLarge && short.lasts(most, all, time.Now()):
 				s.tellAlone(a, fmt.Sprintf("%v: it waits for what others have in flight", f.bad))
-				tried = most
 			case s.opts.WaitForUnreadable:
 				s.tellAlone(a, waits(f.bad))
 				wait = aloneStill
@@ -112,6 +111,28 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// shortage is since when a batch has waited for memory that others have, which may be longer after it had to
+// wait for its turn. It is given up on then, although it may fit when they have less: no batch is to hold for
+// longer what is behind it, and its dead letter says where its records are.
+type shortage struct {
+	tried int64 // with how many bytes in vain
+	since time.Time
+}
+
+// tryAgain says whether it is worth to try with so much room, of all that there may be.
+func (s *shortage) tryAgain(room, all int64, now time.Time) bool {
+	return s.since.IsZero() || room >= s.tried+s.tried/4 || room == all || now.Sub(s.since) >= aloneRoom
+}
+
+// lasts notes that so much memory was too little, and says whether it is to be waited for more.
+func (s *shortage) lasts(most, all int64, now time.Time) bool {
+	if s.since.IsZero() {
+		s.since = now
+	}
+	s.tried = most
+	return most < all && now.Sub(s.since) < aloneRoom
 }
 
 // tellAlone tells of a partition for as long as it is this member's: nobody would say that it is over.

@@ -334,3 +334,28 @@ func TestSilenceThatFailsIsTold(t *testing.T) {
 		t.Errorf("it can be read, and is told: %q", m.board.is(key))
 	}
 }
+
+// A batch waits five minutes for memory, from when that was first too little: not for having waited for its
+// turn before. It is tried again where there is more by a part, and in the end.
+func TestShortage(t *testing.T) {
+	began := time.Now()
+	at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
+	s := shortage{}
+	if !s.tryAgain(10, 100, at(60)) || !s.lasts(10, 100, at(60)) {
+		t.Error("it is given up on for what it waited before")
+	}
+	for room, again := range map[int64]bool{5: false, 11: false, 12: true, 100: true} {
+		if s.tryAgain(room, 100, at(61)) != again {
+			t.Errorf("tried again with %d: %v", room, !again)
+		}
+	}
+	if !s.lasts(50, 100, at(64)) || s.tryAgain(50, 100, at(64)) || !s.tryAgain(50, 100, at(65)) {
+		t.Error("it is not tried when it should be")
+	}
+	if s.lasts(50, 100, at(65)) {
+		t.Error("it waits for longer than it may")
+	}
+	if all := (&shortage{}); all.lasts(100, 100, began) {
+		t.Error("it waits for more than there is")
+	}
+}
