@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"strconv"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
@@ -36,7 +38,8 @@ func (s *Source) cut(at place, lost *kgo.ErrDataLoss) {
 	}
 }
 
-// cutOff notes that the log was cut off at an offset: from there on other records stand, or will. Called
+// cutOff notes that the log was cut off at an offset: from there on other records stand, or will. It tells
+// how many were lost that were read; no more than these, as between the offsets may have been gaps. Called
 // by the poll loop with the gate read-locked. Until reading has gone back nothing is taken of the partition.
 func (s *Source) cutOff(a *assignment, readTo int64, to bridge.Mark) {
 	mark := a.part.Mark()
@@ -45,7 +48,8 @@ func (s *Source) cutOff(a *assignment, readTo int64, to bridge.Mark) {
 	}
 	s.log.Error("the log has lost records that were read or committed: reading goes back",
 		zap.String("topic", a.topic), zap.Int32("partition", a.partition), zap.Int64("read_to", readTo),
-		zap.Int64("cut_at", to.Offset), zap.Int64("reading_from", min(mark.Offset, to.Offset)))
+		zap.Int64("cut_at", to.Offset), zap.String("at_most", strconv.FormatInt(readTo-to.Offset, 10)),
+		zap.Int64("reading_from", min(mark.Offset, to.Offset)))
 	if a.cut.Offset < 0 || to.Offset < a.cut.Offset {
 		a.cut = to
 	}

@@ -40,6 +40,9 @@ func TestCutWithRecordsInFlight(t *testing.T) {
 	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 100 })
 	answersEnd(t, k, 95)
 	await(t, "the cut to be told", func() bool { return m.logs.FilterMessageSnippet("lost records").Len() > 0 })
+	if told := m.logs.FilterMessageSnippet("lost records").All()[0].ContextMap(); told["cut_at"] != int64(95) || told["at_most"] != "5" || told["reading_from"] != int64(0) {
+		t.Errorf("told: %v", told)
+	}
 	await(t, "records in flight again", func() bool { n, _ := m.window.Held(); return n == 100 })
 	m.sink.holds(nil)
 	commits(t, k, "t", 0, 100)
