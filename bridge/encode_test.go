@@ -248,7 +248,8 @@ func TestEncodeGroup(t *testing.T) {
 	}
 }
 
-// The deduplication id is a function of cluster, topic id, partition and offset, and of nothing else.
+// The deduplication id is a function of cluster, topic id, partition, offset and leader epoch, and of
+// nothing else. Another record at the same offset, after an unclean election, has a later epoch.
 func TestEncodeDeduplication(t *testing.T) {
 	id := func(cluster string, topic byte, change func(*kgo.Record)) string {
 		r := testRecord("x")
@@ -269,11 +270,16 @@ func TestEncodeDeduplication(t *testing.T) {
 		"topic id":  id("c", 2, same),
 		"partition": id("c", 1, func(r *kgo.Record) { r.Partition = 31 }),
 		"offset":    id("c", 1, func(r *kgo.Record) { r.Offset = 234567 }),
+		"epoch":     id("c", 1, func(r *kgo.Record) { r.LeaderEpoch = 1 }),
+		"epoch 12":  id("c", 1, func(r *kgo.Record) { r.LeaderEpoch = 12 }),
 	} {
 		if seen[other] {
 			t.Errorf("another %s gives %q again", what, other)
 		}
 		seen[other] = true
+	}
+	if unknown := id("c", 1, func(r *kgo.Record) { r.LeaderEpoch = -1 }); unknown != first {
+		t.Errorf("%q where the epoch is not known, %q where it is the first", unknown, first)
 	}
 	if long := id(strings.Repeat("c", 100), 1, same); len(long) != 64 {
 		t.Errorf("%q", long)

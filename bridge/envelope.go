@@ -16,7 +16,8 @@ type letterEnvelope struct {
 	Error       string           `json:"error"`
 	Rule        string           `json:"rule,omitempty"`
 	Destination string           `json:"destination,omitempty"`
-	Source      string           `json:"source"` // topic/partition/offset
+	Source      string           `json:"source"`                 // topic/partition/offset
+	SourceEpoch int32            `json:"source_epoch,omitempty"` // leader epoch that wrote the record; not said of the first
 	Timestamp   string           `json:"timestamp"`
 	Attempts    int              `json:"attempts"`
 	Key         []byte           `json:"key_base64"`   // null for a null key
@@ -39,6 +40,7 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 		Rule:        letter.Rule,
 		Destination: letter.Destination,
 		Source:      letter.Source(),
+		SourceEpoch: max(r.LeaderEpoch, 0),
 		Timestamp:   letter.Time.UTC().Format(time.RFC3339Nano),
 		Attempts:    letter.Attempts,
 		Key:         r.Key,

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"strconv"
 	"strings"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // Origin names a topic of a cluster for all time: a topic that is deleted and made again, or one
@@ -70,11 +72,19 @@ func (o Origin) Redrive(partition int32, offset int64) Origin {
 	return o
 }
 
-// appendPosition appends "<cluster id>.<topic id>.<partition>.<offset>".
-func (o Origin) appendPosition(b []byte, partition int32, offset int64) []byte {
+// appendPlace appends what names a record for all time: "<cluster id>.<topic id>.<partition>.<offset>", and
+// "@<leader epoch>" unless that is 0, or -1, not known. After an unclean election other records take the
+// offsets of those that were lost, and may have been sent; the epoch tells them apart. It stands in the
+// record's batch, and stays when that is read again, replicated or compacted (KIP-101).
+func (o Origin) appendPlace(b []byte, r *kgo.Record) []byte {
 	b = append(b, o.prefix...)
 	b = append(b, '.')
-	b = strconv.AppendInt(b, int64(partition), 10)
+	b = strconv.AppendInt(b, int64(r.Partition), 10)
 	b = append(b, '.')
-	return strconv.AppendInt(b, offset, 10)
+	b = strconv.AppendInt(b, r.Offset, 10)
+	if r.LeaderEpoch > 0 {
+		b = append(b, '@')
+		b = strconv.AppendInt(b, int64(r.LeaderEpoch), 10)
+	}
+	return b
 }

@@ -226,6 +226,7 @@ func TestLetterEnvelope(t *testing.T) {
 		}
 		d := r.delivery("\xff\x00")
 		d.rule, d.attempts = "rule", 3
+		d.record.LeaderEpoch = 4
 		d.record.Key, d.record.Headers = nil, []kgo.RecordHeader{{Key: "h", Value: []byte{1}}, {Key: "n"}}
 		r.letters.bury(d, "other", ReasonRejected, &Failure{Code: "Code", Message: "text"})
 		pass(time.Second)
@@ -236,7 +237,7 @@ func TestLetterEnvelope(t *testing.T) {
 		if string(e.Value) != "\xff\x00" || e.Key != nil || len(e.Headers) != 2 || string(e.Headers[0].Value) != "\x01" || e.Headers[1].Value != nil {
 			t.Errorf("%+v", e)
 		}
-		if e.Reason != ReasonRejected || e.Error != "Code: text" || e.Rule != "rule" || e.Destination != "other" || e.Source != "t/0/0" || e.Attempts != 3 {
+		if e.Reason != ReasonRejected || e.Error != "Code: text" || e.Rule != "rule" || e.Destination != "other" || e.Source != "t/0/0" || e.SourceEpoch != 4 || e.Attempts != 3 {
 			t.Errorf("%+v", e)
 		}
 		if got.attribute(attrCorrelation) != "c-\xff\x00" && got.attribute(attrCorrelation) == "" {

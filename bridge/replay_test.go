@@ -55,7 +55,9 @@ func TestSentAgainOnPurpose(t *testing.T) {
 	first := NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
 	event := func(o Origin) (dedup, correlation, event string) {
 		e := encoding{dest: Destination{FIFO: true, Envelope: EnvelopeCloudEvents}, origin: o, route: routing.Destination{CloudEvents: routing.CloudEvents{}}}
-		m := e.must(t, testRecord("{}"))
+		r := testRecord("{}")
+		r.LeaderEpoch = 3
+		m := e.must(t, r)
 		var ce struct{ ID string }
 		if err := json.Unmarshal(m.Body, &ce); err != nil {
 			t.Fatal(err)
@@ -63,6 +65,9 @@ func TestSentAgainOnPurpose(t *testing.T) {
 		return m.DeduplicationID, m.attribute("correlation_id"), ce.ID
 	}
 	dedup, correlation, id := event(first)
+	if place := "cluster.AQIDAAAAAAAAAAAAAAAAAA.3.1234567@3"; dedup != place || correlation != place || id != place {
+		t.Errorf("ids %s, %s and %s, want %s", dedup, correlation, id, place)
+	}
 	seen := map[string]string{dedup: "the first time"}
 	for name, o := range map[string]Origin{
 		"one replay": first.Replay("a"), "another": first.Replay("b"), "a redrive": first.Redrive(0, 12), "another redrive": first.Redrive(1, 2),

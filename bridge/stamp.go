@@ -42,7 +42,7 @@ func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (s
 	b = append(b, correlationID...)
 	if correlationID == "" || !sendable(correlationID) {
 		b = b[:0]
-		b = origin.appendPosition(b, r.Partition, r.Offset)
+		b = origin.appendPlace(b, r)
 	}
 	ends[0] = len(b)
 	b = strconv.AppendInt(b, int64(r.Partition), 10)
@@ -59,13 +59,13 @@ func newStamp(r *kgo.Record, origin Origin, correlationID string, buf []byte) (s
 	ends[3] = len(b)
 	b = appendGroup(b, r)
 	ends[4] = len(b)
-	b = appendID(b, func(b []byte) []byte { return origin.appendPosition(b, r.Partition, r.Offset) })
+	b = appendID(b, func(b []byte) []byte { return origin.appendPlace(b, r) })
 	ends[5] = len(b)
 	deduplication := ends[4]
 	if origin.again != "" {
 		deduplication = len(b)
 		b = appendID(b, func(b []byte) []byte {
-			return append(append(origin.appendPosition(b, r.Partition, r.Offset), '.'), origin.again...)
+			return append(append(origin.appendPlace(b, r), '.'), origin.again...)
 		})
 	}
 	ends[6] = len(b)

@@ -30,6 +30,10 @@ func letterRecord(letter bridge.DeadLetter) *kgo.Record {
 	add("rule", letter.Rule)
 	add("destination", letter.Destination)
 	add("source", letter.Source())
+	if r.LeaderEpoch > 0 {
+		// Without it the record would have another id when it is sent again.
+		add("source-epoch", strconv.Itoa(int(r.LeaderEpoch)))
+	}
 	produced := "unknown"
 	if !r.Timestamp.IsZero() {
 		produced = strconv.FormatInt(r.Timestamp.UnixMilli(), 10)
@@ -90,27 +94,31 @@ func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 	case said["source-timestamp"] != "":
 		produced = time.Time{}
 	}
+	epoch := int32(-1)
+	if n, err := strconv.ParseInt(said["source-epoch"], 10, 32); err == nil {
+		epoch = int32(n)
+	}
 	attempts, _ := strconv.Atoi(said["attempts"]) // 0 where it says nothing of use
 	return bridge.DeadLetter{
 		Record: &kgo.Record{
-			Topic: m[1], Partition: int32(partition), Offset: offset, Timestamp: produced, LeaderEpoch: -1,
+			Topic: m[1], Partition: int32(partition), Offset: offset, Timestamp: produced, LeaderEpoch: epoch,
 			Key: r.Key, Value: r.Value, Headers: withoutLetter(r.Headers),
 		},
 		Reason: bridge.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
-		Attempts: attempts, Time: at, Batch: readBatchLetter(said, offset, produced),
+		Attempts: attempts, Time: at, Batch: readBatchLetter(said, offset, epoch, produced),
 	}, true
 }
 
 // readBatchLetter reads what a dead letter says of the batch that it stands for; nil where it holds a
 // record.
-func readBatchLetter(said map[string]string, first int64, latest time.Time) *bridge.Unreadable {
+func readBatchLetter(said map[string]string, first int64, epoch int32, latest time.Time) *bridge.Unreadable {
 	next, err := strconv.ParseInt(said["next-offset"], 10, 64)
 	if err != nil || next <= first {
 		return nil
 	}
 	bytes, _ := strconv.Atoi(said["batch-bytes"]) // 0 where it says nothing of use
 	return &bridge.Unreadable{
-		First: first, Next: next, Epoch: -1, Time: latest, Bytes: bytes, Codec: said["batch-codec"],
+		First: first, Next: next, Epoch: epoch, Time: latest, Bytes: bytes, Codec: said["batch-codec"],
 		Reason: bridge.Reason(said["reason"]), Why: errors.New(said["error"]),
 	}
 }

@@ -61,6 +61,19 @@ func (b *broker) topic(t *testing.T, name string, partitions int32) string {
 	return name
 }
 
+// newLeaders begins another leader epoch in all partitions, where the broker can be told to.
+func (b *broker) newLeaders(t *testing.T, topic string, partitions int32) {
+	t.Helper()
+	if b.embedded == nil {
+		return
+	}
+	for p := range partitions {
+		if err := b.embedded.Cluster.MoveTopicPartition(topic, p, b.embedded.Cluster.LeaderFor(topic, p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // produce writes records and waits until all are acknowledged.
 func (b *broker) produce(t *testing.T, records []*kgo.Record) {
 	t.Helper()

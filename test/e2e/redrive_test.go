@@ -35,6 +35,7 @@ func TestRedrive(t *testing.T) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
 		group, topic := "redrive-"+unique(), b.topic(t, "orders", 3)
+		b.newLeaders(t, topic, 3)
 		records := events(topic, 300, 20, 0)
 		for i, r := range records {
 			r.Timestamp = time.UnixMilli(1_700_000_000_000 + int64(i))
