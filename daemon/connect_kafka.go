@@ -49,6 +49,7 @@ func checkKafka(ctx context.Context, cfg *config.Config, session *awsapi.Session
 		k.topics(ctx)
 		k.groups(ctx)
 		k.handovers(ctx)
+		k.behind(ctx)
 		k.letters(ctx)
 	}
 	return k.checks
@@ -183,6 +184,26 @@ func (k *cluster) handovers(ctx context.Context) {
 		}
 		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; %s",
 			k.config.OwnGroup(behind.Of), k.config.Kafka.Group, count(int(behind.Records), "record"), why))
+	}
+}
+
+// behind tells of groups that are behind others: it matters where this configuration has moved rules.
+func (k *cluster) behind(ctx context.Context) {
+	names := slices.Sorted(maps.Keys(groupNames(k.config)))
+	if len(names) < 2 {
+		return
+	}
+	reached, err := kafka.ReachedBy(ctx, k.admin, names)
+	if err != nil {
+		return // told with the groups
+	}
+	foremost := kafka.Foremost(reached)
+	for i, name := range names {
+		n, partitions := reached[i].Behind(foremost)
+		if n > 0 && len(reached[i]) > 0 {
+			k.note("kafka.group", fmt.Sprintf("group %s is behind another by %s at most, in %s; rules that are moved between their destinations hold for these after a reload, and not after a restart",
+				name, count(int(n), "record"), count(partitions, "partition")))
+		}
 	}
 }
 

@@ -178,6 +178,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 			return err
 		}
 	}
+	d.tellBehind(ctx, p, d.groups)
 	for _, g := range d.groups {
 		if err := g.start(p); err != nil {
 			return err

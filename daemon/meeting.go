@@ -91,9 +91,25 @@ func (d *Daemon) meet(e *era, reached map[string]kafka.Reached) {
 		return
 	}
 	for name, r := range reached {
-		if n := r.Behind(e.until); n > 0 {
+		if n, partitions := r.Behind(e.until); n > 0 {
 			d.log.Info("the rules have changed while a consumer group is behind another: records that they move from one to the other go by the earlier rules up to where the other was",
-				zap.String("group", name), zap.Int64("records", n))
+				zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
+		}
+	}
+}
+
+// tellBehind tells at a start of groups of destinations that are behind others: earlier rules, if there were any,
+// are not known.
+func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*group) {
+	if len(groups) < 2 {
+		return
+	}
+	reached := d.committed(ctx, p, groups)
+	foremost := kafka.Foremost(slices.Collect(maps.Values(reached)))
+	for name, r := range reached {
+		if n, partitions := r.Behind(foremost); n > 0 {
+			d.log.Info("a consumer group is behind another: if rules were moved between their destinations while no instance ran, records that it has still to read go nowhere, or to both",
+				zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
 		}
 	}
 }

@@ -92,23 +92,29 @@ func position(settled, next int64, reach bridge.Reach) Position {
 // other instances read.
 func LookUpReached(ctx context.Context, c Connection, groups []string) (all []Reached, err error) {
 	err = withAdmin(c, func(admin *kadm.Client) error {
-		for _, group := range groups {
-			offsets, err := offsetsOf(ctx, admin, group)
-			if err != nil {
-				return err
-			}
-			reached := Reached{}
-			offsets.Each(func(o kadm.OffsetResponse) {
-				if o.At >= 0 {
-					reach, _ := bridge.ParseReach(o.Metadata)
-					reached.add(place{o.Topic, o.Partition}, position(o.At, o.At, reach))
-				}
-			})
-			all = append(all, reached)
-		}
-		return nil
+		all, err = ReachedBy(ctx, admin, groups)
+		return err
 	})
 	return all, err
+}
+
+// ReachedBy is LookUpReached by a client.
+func ReachedBy(ctx context.Context, admin *kadm.Client, groups []string) (all []Reached, err error) {
+	for _, group := range groups {
+		offsets, err := offsetsOf(ctx, admin, group)
+		if err != nil {
+			return nil, err
+		}
+		reached := Reached{}
+		offsets.Each(func(o kadm.OffsetResponse) {
+			if o.At >= 0 {
+				reach, _ := bridge.ParseReach(o.Metadata)
+				reached.add(place{o.Topic, o.Partition}, position(o.At, o.At, reach))
+			}
+		})
+		all = append(all, reached)
+	}
+	return all, nil
 }
 
 // Merge adds what is known elsewhere of the same group.
@@ -145,12 +151,15 @@ func (r Reached) Passed(groups []Reached) bool {
 	return true
 }
 
-// Behind returns how many records a group is read less far than others, gaps between offsets included.
-func (r Reached) Behind(others Reached) (records int64) {
-	for topic, partitions := range others {
-		for id, p := range partitions {
-			records += max(p.Read-r[topic][id].Read, 0)
+// Behind returns how many records a group is read less far than others, gaps between offsets included, and in
+// how many partitions.
+func (r Reached) Behind(others Reached) (records int64, partitions int) {
+	for topic, of := range others {
+		for id, p := range of {
+			if n := p.Read - r[topic][id].Read; n > 0 {
+				records, partitions = records+n, partitions+1
+			}
 		}
 	}
-	return records
+	return records, partitions
 }

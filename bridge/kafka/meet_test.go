@@ -37,8 +37,8 @@ func TestReached(t *testing.T) {
 	if all.Until("t", 1) != 12 || all.Until("t", 3) != 30 || all.Until("u", 0) != 3 || all.Until("v", 0) != 0 {
 		t.Errorf("the foremost are at %v", all)
 	}
-	if n := others.Behind(all); n != 5+7+30+9 {
-		t.Errorf("%d behind", n)
+	if n, in := others.Behind(all); n != 5+7+30+9 || in != 4 {
+		t.Errorf("%d behind in %d partitions", n, in)
 	}
 	if all.Passed([]Reached{got, others}) || !(Reached{"t": {1: {5, 5}}}).Passed([]Reached{got, others}) {
 		t.Error("passed is what all have settled")
