@@ -3,6 +3,7 @@ package simulate
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -93,6 +94,9 @@ func (a answers) draw(r random, sc *Scenario, e *Event) {
 	if r.one(2) {
 		e.Count = 1 + r.IntN(5)
 	}
+	if a.key == kmsg.Fetch {
+		e.For = min(e.For, briefly)
+	}
 	if r.one(2) {
 		e.Partition = -1 // all
 	}
@@ -103,6 +107,10 @@ func (a answers) draw(r random, sc *Scenario, e *Event) {
 		e.Name = pick(r, append(sc.Setup.isolated(), ""))
 	}
 }
+
+// briefly is how long fetches are refused, but for those that are not allowed: the client asks again at once, and
+// a scenario is to end.
+const briefly = 8 * time.Second
 
 func (a answers) refuse(w *world, e Event) error {
 	i := slices.IndexFunc(a.errors, func(err *kerr.Error) bool { return err.Message == e.Other })

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,11 +87,11 @@ func (l *ledger) untold() (*record, string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range l.records {
-		if !r.expired {
+		if len(r.unread) == 0 {
 			continue
 		}
 		for _, d := range l.missing(r) {
-			if !l.isTold(r, d.group) {
+			if slices.Contains(r.unread, d.group) && !l.isTold(r, d.group) {
 				return r, d.group
 			}
 		}

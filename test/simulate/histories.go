@@ -1,6 +1,9 @@
 package simulate
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // history is what became of a partition's log. The ledger has one of each, and its lock guards them.
 type history struct {
@@ -95,9 +98,10 @@ func (l *ledger) deleted(topic string) {
 			delete(l.openings.at, at)
 		}
 	}
+	maps.DeleteFunc(l.marks, func(c claim, _ int64) bool { return c.topic == topic }) // brokers drop them
 	for _, r := range l.records {
 		if r.topic == topic && r.offset >= 0 {
-			r.lose("the topic was deleted", false)
+			r.lose("the topic was deleted")
 			r.over = true
 		}
 	}
@@ -115,7 +119,7 @@ func (l *ledger) lostTail(topic string, id int32, end int64) {
 	}
 	for _, r := range l.records {
 		if r.topic == topic && r.partition == id && r.offset >= end && !r.over {
-			r.lose("the log was cut off below it", false)
+			r.lose("the log was cut off below it")
 			r.over = true
 		}
 	}
@@ -138,20 +142,26 @@ func (l *ledger) readAgain(topic string, id int32, times int) {
 }
 
 // expired notes that a log begins later than before.
-func (l *ledger) expired(topic string, partition int32, start int64) {
+func (l *ledger) expired(topic string, id int32, start int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range l.records {
-		if r.topic == topic && r.partition == partition && r.offset >= 0 && r.offset < start && !r.over {
-			r.lose("retention has deleted it", true)
+		if r.topic != topic || r.partition != id || r.offset < 0 || r.offset >= start || r.over || r.gone != "" {
+			continue
+		}
+		r.lose("retention has deleted it")
+		for c, mark := range l.marks {
+			if c.topic == topic && c.partition == id && mark <= r.offset {
+				r.unread = append(r.unread, c.group)
+			}
 		}
 	}
 }
 
-// lose notes that Kafka has a record no more, which whoever had not read it is told of where it has expired.
-func (r *record) lose(why string, expired bool) {
+// lose notes that Kafka has a record no more.
+func (r *record) lose(why string) {
 	if r.gone == "" {
-		r.gone, r.expired = why, expired
+		r.gone = why
 	}
 }
 

@@ -22,7 +22,7 @@ type record struct {
 	epoch     int32                // of the leader that wrote it
 	before    *record              // that was at its offset before the log was cut off; nil for none
 	gone      string               // why Kafka has it no more, or never showed it
-	expired   bool                 // retention has deleted it, which is told to whoever had not read it
+	unread    []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
 	over      bool                 // another record is, or will be, at its offset
 	arrivals  map[string]int       // by place
 	letters   map[string]time.Time // by the destination that it was for; "" for none: when the first was written
