@@ -17,6 +17,7 @@ type record struct {
 	key       string
 	kind      int
 	at        time.Time
+	bytes     int                  // of its key and value
 	remake    int                  // how often the topic was made anew before
 	era       int                  // of the log, when it was written
 	epoch     int32                // of the leader that wrote it
@@ -87,6 +88,14 @@ func (l *ledger) violate(promise, format string, args ...any) {
 	}
 }
 
+// violateOnce is for what is looked at again and again: it is told once.
+func (l *ledger) violateOnce(promise, format string, args ...any) {
+	if key := promise + format; !l.said[key] {
+		l.said[key] = true
+		l.violate(promise, format, args...)
+	}
+}
+
 // change notes that members begin to go over to another configuration.
 func (l *ledger) change(s Setup) {
 	l.mu.Lock()
@@ -115,7 +124,7 @@ func (l *ledger) produce(r *record) *record {
 	defer l.mu.Unlock()
 	r.id, r.offset, r.at = len(l.records), -1, time.Now()
 	r.arrivals, r.letters, r.passed, r.sendings = map[string]int{}, map[string]time.Time{}, map[string]bool{}, newSendings()
-	l.records = append(l.records, r)
+	l.records, l.open = append(l.records, r), append(l.open, r)
 	return r
 }
 

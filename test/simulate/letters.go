@@ -9,6 +9,9 @@ import (
 // (docs/operations.md, "When one message is refused").
 const mostRefusals = 5
 
+// answerWithin is how long after a fault a request may fail that met it.
+const answerWithin = 20 * time.Second
+
 // named returns the destinations of a name in all configurations that may have been in force for a record.
 func (l *ledger) named(r *record, name string) (all []*Destination) {
 	for _, s := range l.window(r) {
@@ -24,18 +27,21 @@ func (l *ledger) named(r *record, name string) (all []*Destination) {
 func (l *ledger) mayBury(r *record, destination, reason string) {
 	may := func(d *Destination) bool { return true }
 	now := time.Now()
+	lower := func(d *Destination, of time.Duration) bool {
+		return l.faultyBy(d.Place, now.Add(-of), func(f *fault) bool { return f.what == "lower limit" }) != nil
+	}
 	switch reason {
 	case "rejected":
-		may = func(d *Destination) bool { return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals }
+		// A limit that the bridge does not know yet the service tells, for one message after the other.
+		may = func(d *Destination) bool {
+			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || lower(d, answerWithin)
+		}
 	case "too_large":
 		// What is known of a limit may be a minute old where it cannot be looked up.
-		may = func(d *Destination) bool {
-			return l.faultyBy(d.Place, now.Add(-90*time.Second), func(f *fault) bool { return f.what == "lower limit" }) != nil
-		}
+		may = func(d *Destination) bool { return lower(d, 90*time.Second) }
 	case "gave_up":
-		// The last attempt may have taken as long as a request may.
 		may = func(d *Destination) bool {
-			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-20*time.Second),
+			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-answerWithin),
 				func(f *fault) bool { return f.nature == passing || f.nature == slowing }) != nil
 		}
 	}

@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -153,6 +155,13 @@ func (l *ledger) claims() map[claim]bool {
 	return all
 }
 
+// claimsInOrder are those of which something is or was owed.
+func (l *ledger) claimsInOrder() []claim {
+	return slices.SortedFunc(maps.Keys(l.standing), func(a, b claim) int {
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.topic, b.topic), cmp.Compare(a.partition, b.partition))
+	})
+}
+
 // uncommitted are the records that are read by whoever reads the partition next.
 func (l *ledger) uncommitted(c claim) (all []*record) {
 	from := l.marks[c]
@@ -256,18 +265,24 @@ func (l *ledger) rewinding(r *record) (n int) {
 
 // sending is what the ledger knows of faults, and of who reads what.
 type sending struct {
-	faults     []*fault
-	cuts       []span
-	forgotten  map[string]time.Time // when a place was last made anew
-	orphans    map[claim]bool       // whose owner was killed, or could not drain
-	marks      map[claim]int64      // what is committed
-	rewinds    []rewind
-	early      []early
+	faults    []*fault
+	cuts      []span
+	forgotten map[string]time.Time // when a place was last made anew
+	orphans   map[claim]bool       // whose owner was killed, or could not drain
+	marks     map[claim]int64      // what is committed
+	rewinds   []rewind
+	early     []early
+
+	open       []*record // that are owed something, as of the last look
+	standing   map[claim]*standing
+	idleSince  time.Time // when nobody ran last
+	largest    int       // value
+	said       map[string]bool
 	happenings []happening
 }
 
 func newSending() sending {
-	return sending{forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}}
+	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, standing: map[claim]*standing{}, said: map[string]bool{}}
 }
 
 // marked notes what is committed. A partition whose owner was killed has another one then.

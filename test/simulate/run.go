@@ -58,7 +58,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	events := slices.Clone(sc.Events)
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for _, e := range events {
-		sleep(ctx, e.At-time.Since(began))
+		w.pass(ctx, e.At-time.Since(began))
 		err := w.do(e)
 		text := e.String()
 		if err != nil {
@@ -67,10 +67,10 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 		result.Done = append(result.Done, text)
 	}
 	for _, e := range events {
-		sleep(ctx, e.At+e.For+time.Second-time.Since(began)) // what mends itself
+		w.pass(ctx, e.At+e.For+time.Second-time.Since(began)) // what mends itself
 	}
 	for _, b := range sc.Bursts {
-		sleep(ctx, b.At+b.Over+time.Second-time.Since(began))
+		w.pass(ctx, b.At+b.Over+time.Second-time.Since(began))
 	}
 	if err := w.heal(); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 func (w *world) await() {
 	until := time.Now().Add(settleWithin)
 	for len(w.ledger.left()) > 0 && time.Now().Before(until) {
-		sleep(w.ctx, time.Second)
+		w.pass(w.ctx, time.Second)
 	}
 	left := w.ledger.left()
 	if len(left) > 0 {
@@ -114,7 +114,7 @@ func (w *world) await() {
 	w.awaitTold()
 	until = time.Now().Add(wellWithin)
 	for w.problems() != "" && time.Now().Before(until) {
-		sleep(w.ctx, time.Second)
+		w.pass(w.ctx, time.Second)
 	}
 	if p := w.problems(); p != "" {
 		w.ledger.mu.Lock()

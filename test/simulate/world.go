@@ -36,6 +36,7 @@ type world struct {
 	members  []*member
 	made     int // members ever
 	broken   []*breakage
+	looked   time.Time
 }
 
 const harness = "harness"
@@ -223,6 +224,7 @@ func (w *world) produce(b Burst, n uint64) error {
 			key := random.IntN(max(b.Keys, 1))
 			r := w.ledger.produce(&record{topic: b.Topic, partition: int32(key) % partitions, key: fmt.Sprintf("k%d", key), kind: random.IntN(max(b.Kinds, 1))})
 			value, _ := json.Marshal(map[string]any{"id": r.id, "kind": r.kind, "pad": strings.Repeat("x", b.Size)})
+			w.ledger.weighs(r, len(r.key)+len(value))
 			k := &kgo.Record{Topic: r.topic, Partition: r.partition, Key: []byte(r.key), Value: value}
 			records, mine[k] = append(records, k), r
 		}

@@ -1,0 +1,65 @@
+package simulate
+
+// G5: what a member holds is counted, and below the limits.
+
+// bounds looks at what a member holds.
+func (w *world) bounds(m *member) {
+	figures, err := m.gauges(recordsGauge, bytesGauge, spanGauge, lagGauge)
+	if err != nil {
+		panic(err) // the bridge's own metrics
+	}
+	w.ledger.mu.Lock()
+	defer w.ledger.mu.Unlock()
+	for _, g := range figures[recordsGauge] {
+		if int(g.value) > m.setup.InFlight {
+			w.ledger.violateOnce("G5", "%s holds %.0f records of group %s; the limit is %d", m.name, g.value, g.group, m.setup.InFlight)
+		}
+	}
+	for _, g := range figures[bytesGauge] {
+		// The last record that is taken may be above it.
+		if most := m.setup.Bytes + w.ledger.heaviest(); int(g.value) > most {
+			w.ledger.violateOnce("G5", "%s holds %.0f bytes of group %s; the limit is %d", m.name, g.value, g.group, m.setup.Bytes)
+		}
+		if held := w.ledger.held(g.group, figures); int(g.value) < held {
+			w.ledger.violateOnce("G5", "%s counts %.0f bytes of group %s, and holds records of %d that are not settled", m.name, g.value, g.group, held)
+		}
+	}
+}
+
+// held is how many bytes of values somebody holds who reads so many records behind what is settled of each
+// partition: of those that are not settled, for each place that they are owed to.
+func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
+	span := map[claim]int{}
+	for _, g := range figures[spanGauge] {
+		span[claim{g.group, g.topic, g.partition}] = int(g.value)
+	}
+	for c, n := range span {
+		if c.group != of {
+			continue
+		}
+		for _, r := range l.uncommitted(c) {
+			if n == 0 {
+				break
+			}
+			n--
+			bytes += l.owedBytes(r, of)
+		}
+	}
+	return bytes
+}
+
+func (l *ledger) owedBytes(r *record, of string) (bytes int) {
+	for _, d := range l.owes(r) {
+		if d.group == of {
+			bytes += r.bytes
+		}
+	}
+	return bytes
+}
+
+// weighs notes how many bytes a record has.
+func (l *ledger) weighs(r *record, bytes int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.bytes, l.largest = bytes, max(l.largest, bytes)
+}

@@ -1,0 +1,88 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+)
+
+// G4: what is not behind a fault flows while it lasts.
+
+const (
+	// flowWithin is how long a record may take that nothing holds up, or that is behind nothing any more: the
+	// longest pause of a destination that is tried again, what that may take, and a look at it that fails.
+	flowWithin = 90 * time.Second
+	// mostCharge is more than any of the records counts in the in-flight limit, per byte and destination.
+	mostCharge = 8
+	// charge is what one counts beside its bytes.
+	charge = 4 << 10
+)
+
+// judgeFlow looks for records that wait for something that is well.
+func (l *ledger) judgeFlow(s Setup) {
+	now := time.Now()
+	stuck := map[string]int{} // partitions of a group
+	for c, st := range l.standing {
+		if len(st.owed) > 0 {
+			stuck[c.group]++
+		}
+	}
+	for _, c := range l.claimsInOrder() {
+		st := l.standing[c]
+		if len(st.owed) == 0 || l.disturbed(now.Add(-settling-flowWithin)) || l.idleSince.After(now.Add(-flowWithin)) {
+			continue
+		}
+		// Partitions that are stuck one after the other take half of what is free each (dynamic thresholds), and
+		// one that was paused is read again below half of that.
+		records, bytes := s.InFlight, s.Bytes
+		for range stuck[c.group] + 2 {
+			records, bytes = records/2, bytes/2
+		}
+		first := st.owed[0].offset
+		for _, r := range st.owed {
+			ahead := int(r.offset - first + 1)
+			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
+				break
+			}
+			if now.Sub(r.at) < flowWithin {
+				break
+			}
+			if d, ok := l.unhindered(r, c.group, now.Add(-flowWithin)); ok {
+				l.violateOnce("G4", "record %s waits for %q in group %s, where nothing is wrong for %s; %s", r, d.place, c.group, flowWithin,
+					fmt.Sprintf("it is record %d from the first that waits, %s, of %d partitions", ahead, st.owed[0], stuck[c.group]))
+			}
+		}
+	}
+}
+
+// unhindered returns what a record is owed by a group that nothing holds up.
+func (l *ledger) unhindered(r *record, of string, since time.Time) (debt, bool) {
+	for _, d := range l.owes(r) {
+		if d.group != of || l.lettersHindered(since) && (d.place == "" || l.dying(r, d.place)) {
+			continue
+		}
+		if d.place == "" || l.faulty(d.place, since) == nil {
+			return d, true
+		}
+	}
+	return debt{}, false
+}
+
+// lettersHindered says whether dead letters go to a place that something is wrong with.
+func (l *ledger) lettersHindered(since time.Time) bool {
+	for i := range l.reigns {
+		s := &l.reigns[i].setup
+		if d := s.destination(s.Letters); d != nil && l.faulty(d.Place, since) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// dying says whether a record may be a dead letter of a place already, which is not written yet.
+func (l *ledger) dying(r *record, place string) bool {
+	return r.poisoned[place] > 0 || r.doubted[place] > 0 || l.anywhere(r.at, func(d *Destination) bool { return d.Place == place && d.GiveUp > 0 }) ||
+		l.faultyBy(place, r.at, func(f *fault) bool { return f.what == "lower limit" }) != nil
+}
+
+// heaviest is the most that one of the records may count in the in-flight limit.
+func (l *ledger) heaviest() int { return charge + mostCharge*l.largest }

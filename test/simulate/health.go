@@ -1,0 +1,143 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Health tells the truth: what stands still is named, what is named is there and not well, and when all is
+// well nothing is.
+
+const (
+	// namedWithin is how long something may stand still before somebody says so: a minute, from when the
+	// partition is where it stays, and a commit.
+	namedWithin = 90 * time.Second
+	// staleAfter is how long something may be named after it is well.
+	staleAfter = 2 * time.Minute
+)
+
+// problem is what a member says of something.
+type problem struct{ member, what, text string }
+
+func (p problem) String() string { return fmt.Sprintf("%s: %s: %s", p.member, p.what, p.text) }
+
+// about is what a problem is about: a kind of thing, its name, and the isolated group whose it is.
+func (p problem) about() (kind, name, of string) {
+	kind, name, _ = strings.Cut(p.what, " ")
+	name, of, _ = strings.Cut(name, " of group ")
+	return kind, name, of
+}
+
+func (l *ledger) judgeHealth(told []problem) {
+	for _, c := range l.claimsInOrder() {
+		l.judgeStanding(c, l.standing[c], told)
+	}
+	for _, p := range told {
+		if why := l.unfounded(p); why != "" {
+			l.violateOnce("health", "%s: it is said that %s", why, p)
+		}
+	}
+	if len(told) > 0 && l.allWell(staleAfter) {
+		l.violateOnce("health", "all is well since %s, and it is said that %s", staleAfter, told[0])
+	}
+}
+
+// judgeStanding has what stands still named.
+func (l *ledger) judgeStanding(c claim, s *standing, told []problem) {
+	if len(s.owed) == 0 || time.Since(l.standsSince(s)) < namedWithin {
+		return
+	}
+	first := s.owed[0]
+	if !slices.ContainsFunc(told, func(p problem) bool { return l.explains(p, c, first) }) {
+		l.violateOnce("health", "group %s stands still at record %s of %s/%d since %s, which is owed %v, and nobody says so, only %v",
+			c.group, first, c.topic, c.partition, time.Since(l.standsSince(s)), l.owes(first), told)
+	}
+}
+
+// explains says whether a problem names what a record waits for.
+func (l *ledger) explains(p problem, c claim, r *record) bool {
+	kind, name, of := p.about()
+	if of == "" {
+		of = group
+	}
+	at := fmt.Sprintf("%s/%d", c.topic, c.partition)
+	switch kind {
+	case "bridge", "dead", "dead-letter":
+		return true
+	case "destination":
+		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) })
+	case "group", "commit":
+		return name == c.group
+	case "fetches": // "fetches of GROUP"
+		return name == "of "+c.group
+	case "topic":
+		return name == c.topic && of == c.group
+	case "partition":
+		return name == at && of == c.group
+	case "progress", "schemas": // "progress of TOPIC/N"
+		return name == "of "+at && of == c.group
+	}
+	return false
+}
+
+// placesNamed are where a destination of a name leads in any configuration.
+func (l *ledger) placesNamed(name string) (places []string) {
+	for i := range l.reigns {
+		if d := l.reigns[i].setup.destination(name); d != nil {
+			places = append(places, d.Place)
+		}
+	}
+	return places
+}
+
+// unfounded says why a problem cannot be; empty where it may.
+func (l *ledger) unfounded(p problem) string {
+	kind, name, of := p.about()
+	if of == "" {
+		of = group
+	}
+	since := time.Now().Add(-staleAfter)
+	switch kind {
+	case "destination":
+		places := l.placesNamed(name)
+		if len(places) == 0 {
+			return "there is no such destination"
+		}
+		if !slices.ContainsFunc(places, func(place string) bool { return l.faulty(place, since) != nil }) {
+			return "nothing is wrong with it for " + staleAfter.String()
+		}
+	case "group", "commit":
+		if name != group && !l.anywhere(since, func(d *Destination) bool { return d.Isolated && group+"."+d.Name == name }) {
+			return "there is no such group"
+		}
+	case "progress":
+		for c, s := range l.standing {
+			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name {
+				if s.well.IsZero() || s.well.After(since) {
+					return ""
+				}
+			}
+		}
+		return "nothing is owed of it for " + staleAfter.String()
+	}
+	return ""
+}
+
+// allWell says whether nothing is wrong for so long, as far as the model knows.
+func (l *ledger) allWell(d time.Duration) bool {
+	since := time.Now().Add(-d)
+	for _, f := range l.faults {
+		if f.to.IsZero() || f.to.After(since) {
+			return false
+		}
+	}
+	for _, s := range l.standing {
+		if s.well.IsZero() || s.well.After(since) {
+			return false
+		}
+	}
+	return !l.disturbed(since) && len(l.open) == 0 && !l.idleSince.After(since) &&
+		!l.anywhere(since, func(d *Destination) bool { return d.Wrong })
+}
