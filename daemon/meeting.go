@@ -66,7 +66,7 @@ func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group)
 	ctx, cancel := context.WithTimeout(ctx, reachedTimeout)
 	defer cancel()
 	reached := map[string]kafka.Reached{}
-	all, err := kafka.LookUpReached(ctx, Connection(p.config, p.session), sorted)
+	all, err := kafka.LookUpReached(ctx, p.connection(), sorted)
 	if err != nil {
 		d.log.Warn("it cannot be looked up how far the consumer groups are: of partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(err))
 	}
