@@ -1,7 +1,9 @@
 package simulate
 
 import (
+	"encoding/base64"
 	"maps"
+	"strings"
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -38,6 +40,19 @@ func (t *topicIDs) name(name string, id [16]byte) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.names[id]
+}
+
+// earlier says whether what is committed of a topic is of an earlier one of its name: a note tells, by the
+// topic's id, so that whoever reads it next does not go by it.
+func (t *topicIDs) earlier(name, note string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id, n := range t.names {
+		if n == name && strings.Contains(note, base64.RawURLEncoding.EncodeToString(id[:])) {
+			return false
+		}
+	}
+	return note != ""
 }
 
 // forget has the ids of a topic name nothing: it is no more.

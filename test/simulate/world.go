@@ -185,6 +185,9 @@ func (w *world) watchCommits() {
 				continue // it is refused: the topic is no more
 			}
 			for _, p := range t.Partitions {
+				if p.Metadata != nil && w.topics.earlier(topic, *p.Metadata) {
+					continue
+				}
 				w.ledger.committed(q.Group, q.MemberID, partition{topic, p.Partition}, p.Offset, p.LeaderEpoch)
 			}
 		}
