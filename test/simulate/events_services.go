@@ -247,6 +247,9 @@ func failRole(w *world, e Event) error {
 	if !ok {
 		return fmt.Errorf("there is no failure %q", e.Other)
 	}
+	if f.nature == doubtful {
+		f.nature = passing // what is no answer of STS says nothing of who asks
+	}
 	w.inject(e, f, fake.Fault{Service: fake.STS})
 	return expireSessions(w, e)
 }

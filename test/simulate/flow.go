@@ -1,9 +1,6 @@
 package simulate
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // G4: what is not behind a fault flows while it lasts.
 
@@ -21,8 +18,8 @@ const (
 func (l *ledger) judgeFlow(s Setup) {
 	now := time.Now()
 	stuck := map[string]int{} // partitions of a group
-	for c, st := range l.standing {
-		if len(st.owed) > 0 {
+	for c := range l.standing {
+		if len(l.uncommitted(c)) > 0 {
 			stuck[c.group]++
 		}
 	}
@@ -37,9 +34,8 @@ func (l *ledger) judgeFlow(s Setup) {
 		for range stuck[c.group] + 2 {
 			records, bytes = records/2, bytes/2
 		}
-		first := st.owed[0].offset
 		for _, r := range st.owed {
-			ahead := int(r.offset - first + 1)
+			ahead := int(r.offset - l.marks[c] + 1)
 			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
 				break
 			}
@@ -47,8 +43,8 @@ func (l *ledger) judgeFlow(s Setup) {
 				break
 			}
 			if d, ok := l.unhindered(r, c.group, now.Add(-flowWithin)); ok {
-				l.violateOnce("G4", "record %s waits for %q in group %s, where nothing is wrong for %s; %s", r, d.place, c.group, flowWithin,
-					fmt.Sprintf("it is record %d from the first that waits, %s, of %d partitions", ahead, st.owed[0], stuck[c.group]))
+				l.violateOnce("G4", "record %s waits for %q in group %s, where nothing is wrong for %s; it is %d behind what is committed, beside %d partitions that are not done",
+					r, d.place, c.group, flowWithin, ahead, stuck[c.group])
 			}
 		}
 	}
