@@ -21,6 +21,7 @@ type era struct {
 	plan  *plan
 	until kafka.Reached
 	homes map[string]string // the groups of the destinations by the plan after it
+	moved []string          // the rules that may move records between groups
 }
 
 const (
@@ -42,7 +43,7 @@ func (d *Daemon) endEra(p *plan, next map[string]*group) *era {
 	if d.plan.decidesAs(p) || len(d.groups) < 2 && len(next) < 2 {
 		return nil
 	}
-	e := &era{plan: d.plan, until: kafka.Reached{}, homes: map[string]string{"": p.config.Kafka.Group}}
+	e := &era{plan: d.plan, until: kafka.Reached{}, homes: map[string]string{"": p.config.Kafka.Group}, moved: movedRules(was, p.config)}
 	for _, name := range p.config.DestinationNames() {
 		e.homes[name] = p.config.Group(name)
 	}
@@ -79,22 +80,32 @@ func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group)
 	return reached
 }
 
-// meet says where the rules of an era end that has just ended, if one has: where the foremost group is. It
-// forgets those that all groups have passed.
-func (d *Daemon) meet(e *era, reached map[string]kafka.Reached) {
+// meet says where the rules of an era end that has just ended, if one has: where the foremost group is, by what is
+// committed and by what is read here. It forgets those that all groups have passed.
+func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached) {
+	elsewhere := 0 // partitions that other instances read
+	for name, r := range here {
+		_, n := r.Behind(reached[name])
+		elsewhere += n
+		reached[name].Merge(r)
+	}
 	groups := slices.Collect(maps.Values(reached))
 	if e != nil {
 		e.until.Merge(kafka.Foremost(groups))
 	}
 	d.eras = slices.DeleteFunc(d.eras, func(other *era) bool { return other != e && other.until.Passed(groups) })
-	if e == nil {
+	if e == nil || len(e.moved) == 0 {
 		return
 	}
 	for name, r := range reached {
 		if n, partitions := r.Behind(e.until); n > 0 {
 			d.log.Info("the rules have changed while a consumer group is behind another: records that they move from one to the other go by the earlier rules up to where the other was",
-				zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
+				zap.Strings("rules", e.moved), zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
 		}
+	}
+	if elsewhere > 0 {
+		d.log.Warn("the rules have changed that send to several consumer groups, of which other instances read some partitions: until these have changed as well, records that move from one group to another may go to neither, or to both",
+			zap.Strings("rules", e.moved), zap.Int("partitions", elsewhere))
 	}
 }
 

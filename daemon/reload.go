@@ -140,10 +140,11 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 		if len(d.eras) == 0 {
 			return
 		}
+		here := map[string]kafka.Reached{}
 		for i, s := range swaps {
-			reached[s.Group()].Merge(all[i])
+			here[s.Group()] = all[i]
 		}
-		d.meet(ended, reached)
+		d.meet(ended, reached, here)
 	})
 	for name, g := range next {
 		if g.source == nil {

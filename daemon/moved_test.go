@@ -1,0 +1,74 @@
+package daemon
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+)
+
+// Rules are named that differ and whose destinations, of before or now, are of several consumer groups.
+func TestMovedRules(t *testing.T) {
+	const before = `
+kafka: {brokers: ["localhost:9092"], group: g}
+aws: {region: eu-west-1}
+destinations: {a: {sqs: a}, b: {sqs: b}, x: {sqs: x, isolated: true}, y: {sqs: y, isolated: true}}
+rules:
+- {name: one, topics: [t], when: "true", to: [a]}
+- {name: two, topics: [t], when: "true", to: [x]}
+unmatched: drop
+`
+	for name, c := range map[string]struct {
+		change []string
+		want   string
+	}{
+		"nothing":                         {nil, ""},
+		"within a group":                  {[]string{"to: [a]", "to: [b]"}, ""},
+		"to another group":                {[]string{"to: [a]", "to: [x]"}, "one"},
+		"between isolated ones":           {[]string{"to: [x]", "to: [y]"}, "two"},
+		"from one rule to another":        {[]string{`when: "true"`, `when: "false"`}, "one two"},
+		"a rule that goes":                {[]string{`- {name: two, topics: [t], when: "true", to: [x]}`, ""}, ""},
+		"a rule that is called otherwise": {[]string{"name: two", "name: three", "to: [x]", "to: [a, x]"}, "three two"},
+		"what is unmatched":               {[]string{"unmatched: drop", "unmatched: x"}, "unmatched"},
+		"what a rule leaves unmatched":    {[]string{"to: [x]", "to: [y]", "unmatched: drop", "unmatched: dead_letter"}, "two unmatched"},
+		"isolation alone":                 {[]string{"a: {sqs: a}", "a: {sqs: a, isolated: true}"}, ""},
+	} {
+		after := strings.NewReplacer(c.change...).Replace(before)
+		if got := movedRules(loaded(t, before), loaded(t, after)); !slices.Equal(got, strings.Fields(c.want)) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What is told at a reload: which rules, how far which group is behind, and that other instances have still to change.
+func TestMeetTells(t *testing.T) {
+	core, logs := observer.New(zap.InfoLevel)
+	d := New(Options{Log: zap.New(core)})
+	at := func(partition int32, offset int64) kafka.Reached {
+		return kafka.Reached{"t": {partition: {Settled: offset, Read: offset}}}
+	}
+	e := &era{until: kafka.Reached{}, moved: []string{"one"}}
+	d.eras = []*era{e}
+	reached := map[string]kafka.Reached{"g": at(0, 100), "g.x": at(0, 40)}
+	d.meet(e, reached, map[string]kafka.Reached{"g": at(0, 110), "g.x": at(0, 50)})
+	if n := e.until.Until("t", 0); n != 110 || len(d.eras) != 1 {
+		t.Errorf("the earlier rules end at %d, and %d eras are left", n, len(d.eras))
+	}
+	if told := logs.TakeAll(); len(told) != 1 || told[0].ContextMap()["group"] != "g.x" || told[0].ContextMap()["records"] != int64(60) {
+		t.Errorf("told: %v", told)
+	}
+	// Another reload, of which no group is behind; g.x is read elsewhere.
+	next := &era{until: kafka.Reached{}, moved: []string{"two"}}
+	d.eras = append(d.eras, next)
+	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": at(0, 120)}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}})
+	if len(d.eras) != 1 || d.eras[0] != next {
+		t.Errorf("%d eras are left", len(d.eras))
+	}
+	if told := logs.TakeAll(); len(told) != 1 || told[0].Level != zap.WarnLevel || told[0].ContextMap()["partitions"] != int64(1) {
+		t.Errorf("told: %v", told)
+	}
+}
