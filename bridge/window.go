@@ -88,8 +88,9 @@ func (w *Window) Crowded() bool {
 // Share says how many partitions share the window.
 func (w *Window) Share(partitions int) { w.sharers.Store(int64(partitions)) }
 
-// fewSharers leave an eighth to the last of them if all others are stuck, and need nothing kept back.
-const fewSharers = 3
+// fewSharers leave a 128th to the last of them if all others are stuck one after the other, and need nothing
+// kept back.
+const fewSharers = 7
 
 // kept returns what of a limit is kept back for partitions that hold little, and what each of them may have
 // of it: half an equal part, since one read may bring as much again.

@@ -23,7 +23,7 @@ func TestWindowShares(t *testing.T) {
 // However many partitions are stuck one after the other, each with all that it may take, the last one may read,
 // and no more is held than there is room for.
 func TestWindowBesideManyStuck(t *testing.T) {
-	for _, partitions := range []int{2, 3, 4, 12, 51, 501} {
+	for _, partitions := range []int{2, 4, 7, 8, 12, 51, 501} {
 		for _, size := range []int64{100, 6000} { // so that records are scarce, or bytes
 			w := NewWindow(10_000, 64<<20)
 			w.Share(partitions)
