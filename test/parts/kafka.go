@@ -27,40 +27,52 @@ var kafkaLogging []byte
 // returns when it answers and can serve consumer groups. A cluster that dir already
 // holds is resumed, on new ports. Topics are not created by themselves.
 func StartKafka(ctx context.Context, dir string, opts ...Option) (*Server, error) {
-	lib, err := installed("kafka")
+	k, err := newKafka(dir)
 	if err != nil {
 		return nil, err
+	}
+	return launch(ctx, 2, opts, func(addrs []string) (*Server, error) {
+		return k.node(ctx, clusterID(), kafkaProperties, addrs[0], addrs[1])
+	})
+}
+
+// kafka is where a node has its programs and its data.
+type kafka struct{ lib, java, dir string }
+
+func newKafka(dir string) (kafka, error) {
+	lib, err := installed("kafka")
+	if err != nil {
+		return kafka{}, err
 	}
 	java, err := java()
 	if err != nil {
-		return nil, err
+		return kafka{}, err
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
-		return nil, err
+	dir, err = filepath.Abs(dir)
+	return kafka{lib, java, dir}, err
+}
+
+func (k kafka) run(class string, args ...string) []string {
+	argv := append([]string{k.java}, javaArgs("512m", "log4j2.configurationFile="+filepath.Join(k.dir, "log4j2.properties"))...)
+	return append(append(argv, "-cp", filepath.Join(k.lib, "lib", "*"), class), args...)
+}
+
+// node returns a server that is configured and has formatted storage.
+func (k kafka) node(ctx context.Context, cluster, properties, broker, controller string) (*Server, error) {
+	config := filepath.Join(k.dir, "server.properties")
+	data := filepath.Join(k.dir, "data")
+	text := strings.NewReplacer("{{broker}}", broker, "{{controller}}", controller, "{{data}}", data).Replace(properties)
+	if err := writeFiles(k.dir, map[string][]byte{"server.properties": []byte(text), "log4j2.properties": kafkaLogging}); err != nil {
+		return nil, fmt.Errorf("configuring kafka: %w", err)
 	}
-	run := func(class string, args ...string) []string {
-		argv := append([]string{java}, javaArgs("512m", "log4j2.configurationFile="+filepath.Join(dir, "log4j2.properties"))...)
-		return append(append(argv, "-cp", filepath.Join(lib, "lib", "*"), class), args...)
-	}
-	return launch(ctx, 2, opts, func(addrs []string) (*Server, error) {
-		config := filepath.Join(dir, "server.properties")
-		data := filepath.Join(dir, "data")
-		text := strings.NewReplacer("{{broker}}", addrs[0], "{{controller}}", addrs[1], "{{data}}", data).Replace(kafkaProperties)
-		if err := writeFiles(dir, map[string][]byte{"server.properties": []byte(text), "log4j2.properties": kafkaLogging}); err != nil {
-			return nil, fmt.Errorf("configuring kafka: %w", err)
+	if _, err := os.Stat(filepath.Join(data, "meta.properties")); err != nil {
+		// Formatting is what gives a cluster its id.
+		argv := k.run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", config)
+		if out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("formatting kafka's storage: %w: %s", err, out)
 		}
-		if _, err := os.Stat(filepath.Join(data, "meta.properties")); err != nil {
-			// Formatting is what gives a cluster its id.
-			argv := run("kafka.tools.StorageTool", "format", "-t", clusterID(), "-c", config)
-			if out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput(); err != nil {
-				return nil, fmt.Errorf("formatting kafka's storage: %w: %s", err, out)
-			}
-		}
-		return &Server{
-			name: "kafka", Addr: addrs[0], Dir: dir,
-			argv: run("kafka.Kafka", config), ready: kafkaReady,
-		}, nil
-	})
+	}
+	return &Server{name: "kafka", Addr: broker, Dir: k.dir, argv: k.run("kafka.Kafka", config), ready: kafkaReady}, nil
 }
 
 // clusterID is 16 random bytes in the form that Kafka wants. It refuses ids that start
