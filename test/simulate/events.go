@@ -24,6 +24,7 @@ var families = []struct {
 	{2, brokerNetworkEvents},
 	{3, topicEvents},
 	{4, refusalEvents},
+	{1, resendEvents},
 }
 
 func drawKind(r random) eventKind {

@@ -26,6 +26,7 @@ type record struct {
 	unread    []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
 	over      bool                 // another record is, or will be, at its offset
 	arrivals  map[string]int       // by place
+	again     map[string]int       // by place: what replays have sent
 	letters   map[string]time.Time // by the destination that it was for; "" for none: when the first was written
 	passed    map[string]bool      // groups that have committed past it
 	sendings                       // what was done to its messages on the way
@@ -123,7 +124,7 @@ func (l *ledger) produce(r *record) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r.id, r.offset, r.at = len(l.records), -1, time.Now()
-	r.arrivals, r.letters, r.passed, r.sendings = map[string]int{}, map[string]time.Time{}, map[string]bool{}, newSendings()
+	r.arrivals, r.again, r.letters, r.passed, r.sendings = map[string]int{}, map[string]int{}, map[string]time.Time{}, map[string]bool{}, newSendings()
 	l.records, l.open = append(l.records, r), append(l.open, r)
 	return r
 }

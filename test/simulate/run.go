@@ -76,6 +76,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 		return nil, err
 	}
 	bursts.Wait() // a topic may have been away
+	w.awaitResends()
 	select {
 	case err := <-failed:
 		return nil, err

@@ -35,6 +35,7 @@ type world struct {
 	setup    Setup // of now
 	members  []*member
 	made     int // members ever
+	resends  sync.WaitGroup
 	broken   []*breakage
 	looked   time.Time
 }
@@ -114,6 +115,10 @@ func (w *world) watchPlace(name string) error {
 		id, at := identify([]byte(m.Body)), m.Attributes["kafka_position"].String
 		_, offset, _ := strings.Cut(at, ":")
 		n, _ := strconv.ParseInt(offset, 10, 64)
+		if m.Attributes["replayed"].String != "" {
+			w.ledger.arrivedAgain(name, id, n)
+			return
+		}
 		w.ledger.arrived(name, id, n, fifo)
 	}
 	if strings.HasPrefix(name, "t") {

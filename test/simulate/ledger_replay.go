@@ -1,0 +1,61 @@
+package simulate
+
+// replaying is what a replay has to send again: the records that the topic had when it began.
+type replaying struct {
+	setup   *Setup
+	records map[*record]map[string]int // what each has had at each place before
+}
+
+// replays notes that a replay of a topic begins.
+func (l *ledger) replays(topic string, s *Setup) replaying {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	what := replaying{s, map[*record]map[string]int{}}
+	for _, r := range l.records {
+		if r.topic == topic && r.offset >= 0 {
+			had := map[string]int{}
+			for _, name := range s.fate(r.topic, r.kind).to {
+				place := s.destination(name).Place
+				had[place] = r.again[place]
+			}
+			what.records[r] = had
+		}
+	}
+	return what
+}
+
+// replayed judges a replay that says it is whole: each record has arrived again where the rules send it, or is
+// a dead letter.
+func (l *ledger) replayed(what replaying) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.records {
+		had, ok := what.records[r]
+		if !ok || r.gone != "" || r.over {
+			continue
+		}
+		for _, name := range what.setup.fate(r.topic, r.kind).to {
+			place := what.setup.destination(name).Place
+			if _, dead := r.letters[name]; !dead && r.again[place] <= had[place] {
+				l.violate("replay", "a replay is whole, and record %s did not arrive again at %s", r, place)
+				return
+			}
+		}
+	}
+}
+
+// arrivedAgain notes a message that a replay has sent.
+func (l *ledger) arrivedAgain(place string, id int, offset int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id < 0 || id >= len(l.records) {
+		l.violate("G7", "%s has a replayed message that is none of ours: %d", place, id)
+		return
+	}
+	r := l.records[id]
+	l.at(r, offset)
+	r.again[place]++
+	if !l.may(r, place) {
+		l.violate("G6", "%s has record %s from a replay, which no rule sends there", place, r)
+	}
+}
