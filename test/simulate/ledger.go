@@ -176,7 +176,7 @@ func (l *ledger) arrived(place string, id int, offset int64, fifo bool) {
 	if fifo {
 		s := stream{place, r.key, r.topic, r.partition}
 		last := l.newest[s]
-		if last != nil && r.offset < last.offset && !r.apart(last) && !l.overtaken(r, place) {
+		if last != nil && r.offset < last.offset && !r.apart(last) && !l.overtaken(r, place) && !l.twofold(place, last.at) {
 			l.violate("G3", "%s has record %s after %s of its message group", place, r, last)
 		}
 		if last == nil || r.offset > last.offset && !last.apart(r) || r.apart(last) && r.era > last.era {

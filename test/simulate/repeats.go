@@ -105,6 +105,22 @@ func (l *ledger) due(r *record, place string) int {
 	return most
 }
 
+// twofold says whether a place has had several names since a time: each destination keeps its own order.
+func (l *ledger) twofold(place string, since time.Time) bool {
+	for i := range l.reigns {
+		names := 0
+		for _, d := range l.reigns[i].setup.Destinations {
+			if d.Place == place {
+				names++
+			}
+		}
+		if to := l.reigns[i].to; names > 1 && (to.IsZero() || !to.Before(since)) {
+			return true
+		}
+	}
+	return false
+}
+
 // unanswered says whether the answer to the latest arrival may have been cut off.
 func (l *ledger) unanswered(r *record, place string) bool {
 	at := r.last[place]
