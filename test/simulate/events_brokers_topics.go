@@ -16,7 +16,8 @@ var topicEvents = []eventKind{
 // drawRemake draws how long a topic is away, and how many partitions it has then: 0 for as many as before.
 func drawRemake(r random, sc *Scenario, e *Event) {
 	drawLog(r, sc, e)
-	e.For = pick(r, []time.Duration{0, 100 * time.Millisecond, 4 * time.Second, 15 * time.Second, 40 * time.Second})
+	// Not for long: the client asks for it again at once all the while, where its leader has something else.
+	e.For = pick(r, []time.Duration{0, 100 * time.Millisecond, 2 * time.Second, 8 * time.Second})
 	if r.one(2) {
 		e.Count = 1 + r.IntN(5)
 	}
@@ -86,8 +87,21 @@ func addPartitions(w *world, e Event) error {
 		return err
 	}
 	b.noteTopic(e.Name)
-	w.producer.PurgeTopicsFromProducing(e.Name) // it knows as many as there were
+	w.awaitPartition(e.Name, b.partitions(e.Name)-1)
 	return nil
+}
+
+// awaitPartition waits until the producer knows a partition, as it refuses what is for one that it does not know;
+// a topic that it has not written to, it looks up.
+func (w *world) awaitPartition(topic string, partition int32) {
+	known := func(p int32) bool {
+		leader, _, err := w.producer.PartitionLeader(topic, p)
+		return err == nil && leader >= 0
+	}
+	for known(0) && !known(partition) && w.ctx.Err() == nil {
+		w.producer.ForceMetadataRefresh()
+		sleep(w.ctx, 100*time.Millisecond)
+	}
 }
 
 // expire deletes the first part of a log, as retention does.

@@ -299,7 +299,12 @@ func (l *ledger) adrift(r *record) bool {
 		return false
 	}
 	for _, s := range l.window(r) {
-		if f := s.fate(r.topic, r.kind); len(f.to) == 0 && !f.letter {
+		f := s.fate(r.topic, r.kind)
+		mistaken := slices.ContainsFunc(f.to, func(name string) bool {
+			d := s.destination(name)
+			return d.fifo() && r.mistaken(d.Place)
+		})
+		if len(f.to) == 0 && !f.letter || mistaken {
 			return false
 		}
 	}
