@@ -84,6 +84,9 @@ func (l *ledger) again(r *record, place string, fifo bool) {
 		l.violate("G2", "%s has record %s twice", place, r)
 		return
 	}
+	if r.arrivals[place] == once+r.excused[place]+1 && l.unaware(r) {
+		return
+	}
 	if r.arrivals[place] <= once+r.excused[place] || l.unanswered(r, place) || l.rewound(r, place) {
 		return
 	}
@@ -189,15 +192,17 @@ func (l *ledger) uncommitted(c claim) (all []*record) {
 	return all
 }
 
-// fetched notes that somebody asks a group where a partition is to be read from: all behind that, that has
+// fetched notes that somebody is told from where a group is to read a partition: all behind that, that has
 // arrived, arrives again.
-func (l *ledger) fetched(c claim) {
+func (l *ledger) fetched(c claim, from int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.marks[c] = from
 	again := l.uncommitted(c)
 	if !l.orphans[c] && !l.unclean(time.Now()) && !slices.ContainsFunc(again, func(r *record) bool { return l.heldUp(r, c.group) }) {
 		return
 	}
+	l.taken[c] = time.Now()
 	for _, r := range again {
 		for _, place := range l.placesFor(r, c.group) {
 			// What its earlier owner has in a request may arrive yet.
@@ -286,6 +291,7 @@ type sending struct {
 	forgotten map[string]time.Time // when a place was last made anew
 	orphans   map[claim]bool       // whose owner was killed, or could not drain
 	marks     map[claim]int64      // what is committed
+	taken     map[claim]time.Time  // when a partition was last taken from an owner that may not know
 	rewinds   []rewind
 	early     []early
 
@@ -298,7 +304,7 @@ type sending struct {
 }
 
 func newSending() sending {
-	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, standing: map[claim]*standing{}, said: map[string]bool{}}
+	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}}
 }
 
 // marked notes what is committed. A partition whose owner was killed has another one then.

@@ -203,18 +203,29 @@ func (w *world) watchCommits() {
 		q := r.(*kmsg.OffsetFetchRequest)
 		for _, t := range q.Topics {
 			for _, p := range t.Partitions {
-				w.ledger.fetched(claim{q.Group, w.topics.name(t.Topic, [16]byte{}), p})
+				w.fetched(claim{q.Group, w.topics.name(t.Topic, [16]byte{}), p})
 			}
 		}
 		for _, g := range q.Groups {
 			for _, t := range g.Topics {
 				for _, p := range t.Partitions {
-					w.ledger.fetched(claim{g.Group, w.topics.name(t.Topic, t.TopicID), p})
+					w.fetched(claim{g.Group, w.topics.name(t.Topic, t.TopicID), p})
 				}
 			}
 		}
 		return nil, nil, false
 	})
+}
+
+// fetched tells the ledger where a group is told that it has stopped: what it has committed may have been refused.
+func (w *world) fetched(c claim) {
+	var from int64
+	if info := w.kafka.Cluster.GroupInfo(c.group); info != nil {
+		if is := info.Commits[c.topic][c.partition]; !w.topics.earlier(c.topic, is.Metadata) {
+			from = is.Offset
+		}
+	}
+	w.ledger.fetched(c, from)
 }
 
 // produce writes a burst.
