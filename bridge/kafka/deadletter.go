@@ -110,7 +110,7 @@ func (l *Letters) Retire(ctx context.Context) {
 func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 	if recordBytes(&r) < aloneFrom {
 		record := r // the client keeps and changes it
-		err := l.batches.ProduceSync(ctx, &record).FirstErr()
+		err := write(ctx, l.batches, &record)
 		if !errors.Is(err, kerr.MessageTooLarge) {
 			return err
 		}
@@ -121,11 +121,24 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 		return ctx.Err()
 	}
 	defer func() { <-l.alone }()
-	err := l.singles.ProduceSync(ctx, &r).FirstErr()
+	err := write(ctx, l.singles, &r)
 	if errors.Is(err, kerr.MessageTooLarge) {
 		return l.tooLarge(ctx, recordBytes(&r), err)
 	}
 	return err
+}
+
+// write produces a record. The client waits for what became of a request that it has sent, however long, since
+// it may not send another in its place; whoever has no use for the answer any more does not.
+func write(ctx context.Context, c *kgo.Client, r *kgo.Record) error {
+	answer := make(chan error, 1)
+	c.Produce(ctx, r, func(_ *kgo.Record, err error) { answer <- err })
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // tooLarge words why a letter does not fit, and what to do: the next try finds what was done.

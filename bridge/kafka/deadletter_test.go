@@ -207,3 +207,41 @@ func TestLargeLetterWaitsCancellably(t *testing.T) {
 	l.Close()
 	<-first
 }
+
+// Nobody waits longer than asked for the answer to a letter that was sent: brokers that are gone never give it.
+func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string]int{"with others": 1, "alone": aloneFrom} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			l := letters(t, k)
+			if err := l.Ensure(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			sent, gone := make(chan struct{}, 10), make(chan struct{})
+			t.Cleanup(func() { close(gone) })
+			k.Cluster.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+				k.Cluster.KeepControl()
+				sent <- struct{}{}
+				k.Cluster.SleepControl(func() { <-gone })
+				return nil, nil, false
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			written := make(chan error, 1)
+			go func() {
+				written <- l.Write(ctx, bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: bridge.ReasonRejected})
+			}()
+			<-sent
+			cancel()
+			select {
+			case err := <-written:
+				if !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+			case <-time.After(20 * time.Second):
+				t.Error("it still waits")
+			}
+		})
+	}
+}
