@@ -26,10 +26,14 @@ type retiree struct {
 
 // keeps says whether the lane of a destination serves on under a plan as it is. One of several
 // lanes to a FIFO queue or topic does not where rules change: a record may now come to it whose
-// predecessor another one holds, or to another one whose predecessor it holds. Nothing has changed yet.
+// predecessor another one holds, or to another one whose predecessor it holds. Nor does that of dead letters
+// where they are to go elsewhere: it may hold some that it cannot send. Nothing has changed yet.
 func (g *group) keeps(p *plan, name string) bool {
 	e := g.lanes[name]
 	if e == nil || !e.config.Equal(p.config.Destinations[name]) {
+		return false
+	}
+	if g.d.plan.config.DeadLetter.Destination == name && p.config.DeadLetter.Destination != name {
 		return false
 	}
 	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !shared(p.config, e.config)

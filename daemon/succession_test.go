@@ -90,13 +90,18 @@ func TestCorrectionOfUnreachable(t *testing.T) {
 }
 
 // A destination that is down is removed by a reload: it holds nothing up any more. So is one of dead
-// letters, whose letters go where the new configuration says.
+// letters, whose letters go where the new configuration says, also where the destination stays for others.
 func TestRemovalOfFailing(t *testing.T) {
 	waits(t)
-	for name, effect := range map[string]fake.Effect{
-		"unavailable":    fake.ServiceUnavailable(),
-		"denied":         fake.AccessDenied(),
-		"refused for it": fake.FailEntry("InvalidParameterValue", true), // the letter itself
+	const stays = ", dead: {sqs: dead, QUICK}"
+	for name, c := range map[string]struct {
+		effect fake.Effect
+		beside string
+	}{
+		"unavailable":        {fake.ServiceUnavailable(), ""},
+		"denied":             {fake.AccessDenied(), ""},
+		"refused for it":     {fake.FailEntry("InvalidParameterValue", true), ""}, // the letter itself
+		"refused, and stays": {fake.FailEntry("InvalidParameterValue", true), stays},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, []string{"a", "dead", "next"}, `
@@ -105,12 +110,12 @@ rules: [{topics: [t], when: "value.n > 0", to: [a]}]
 unmatched: dead_letter
 dead_letter: {destination: dead}
 `)
-			down := r.aws.Inject(fake.Fault{Target: "dead", Action: "SendMessageBatch", Effect: effect})
+			down := r.aws.Inject(fake.Fault{Target: "dead", Action: "SendMessageBatch", Effect: c.effect})
 			r.produce(`{"n": 0}`)
 			r.produce(`{"n": 1}`)
 			r.until("the letter was tried", func() bool { return down.Hits() > 0 })
 			r.reload(`
-destinations: {a: {sqs: a, QUICK}, next: {sqs: next, QUICK}}
+destinations: {a: {sqs: a, QUICK}, next: {sqs: next, QUICK}` + c.beside + `}
 rules: [{topics: [t], when: "value.n > 0", to: [a]}]
 unmatched: dead_letter
 dead_letter: {destination: next}
