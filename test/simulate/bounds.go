@@ -1,5 +1,7 @@
 package simulate
 
+import "slices"
+
 // G5: what a member holds is counted, and below the limits.
 
 // bounds looks at what a member holds.
@@ -27,7 +29,7 @@ func (w *world) bounds(m *member) {
 }
 
 // held is how many bytes of values somebody holds who reads so many records behind what is settled of each
-// partition: of those that are not settled, for each place that they are owed to.
+// partition: of those that are not settled. Messages of one record share them.
 func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
 	span := map[claim]int{}
 	for _, g := range figures[spanGauge] {
@@ -48,18 +50,9 @@ func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
 	return bytes
 }
 
-func (l *ledger) owedBytes(r *record, of string) (bytes int) {
-	for _, d := range l.owes(r) {
-		if d.group == of {
-			bytes += r.bytes
-		}
+func (l *ledger) owedBytes(r *record, of string) int {
+	if slices.ContainsFunc(l.owes(r), func(d debt) bool { return d.group == of }) {
+		return r.bytes
 	}
-	return bytes
-}
-
-// weighs notes how many bytes a record has.
-func (l *ledger) weighs(r *record, bytes int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	r.bytes, l.largest = bytes, max(l.largest, bytes)
+	return 0
 }

@@ -23,11 +23,12 @@ type brokers struct {
 	late      atomic.Int64 // by how many nanoseconds coordinators answer later
 
 	mu       sync.Mutex
-	refusals []*refusal // of OffsetForLeaderEpoch
+	open     map[string]int // transactions, by topic
+	refusals []*refusal     // of OffsetForLeaderEpoch
 }
 
 func newBrokers(w *world, t *throttle) *brokers {
-	b := &brokers{w: w, cluster: w.kafka.Cluster, addresses: map[int32]string{}, turns: map[string]chan struct{}{}, throttle: t}
+	b := &brokers{w: w, cluster: w.kafka.Cluster, addresses: map[int32]string{}, turns: map[string]chan struct{}{}, throttle: t, open: map[string]int{}}
 	for node, address := range w.kafka.Addresses() {
 		b.addresses[int32(node)] = address
 	}
@@ -82,8 +83,30 @@ func (b *brokers) turnSoon(topics ...string) (end func(), err error) {
 			end()
 			return nil, errBusy
 		}
+		if b.isOpen(topic) {
+			end()
+			return nil, errBusy
+		}
 	}
 	return end, nil
+}
+
+// opens notes that a transaction of a topic is open, and returns what ends that: its logs are not to change
+// before.
+func (b *brokers) opens(topic string) (end func()) {
+	add := func(n int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.open[topic] += n
+	}
+	add(1)
+	return func() { add(-1) }
+}
+
+func (b *brokers) isOpen(topic string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open[topic] > 0
 }
 
 // topics are the names of all, whether they are there or not.

@@ -3,10 +3,23 @@ package simulate
 import (
 	"encoding/json"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 	"testing/synctest"
 )
+
+// stopFinalizers has no finalizer run any more: those of libraries close channels of the bubble, which only who is
+// in it may. All run on one goroutine, which the first holds for ever.
+func stopFinalizers() {
+	running := make(chan struct{})
+	runtime.SetFinalizer(&struct{ of [16]byte }{}, func(any) {
+		close(running)
+		select {}
+	})
+	runtime.GC()
+	<-running
+}
 
 // TestScenario is what a child of the simulator runs: the scenario in the file SIMULATE_SCENARIO, or that
 // of the seed SIMULATE_SEED. The result goes to the file SIMULATE_RESULT.
@@ -28,6 +41,7 @@ func TestScenario(t *testing.T) {
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	stopFinalizers()
 	synctest.Test(t, func(t *testing.T) {
 		res, err := Run(t.Context(), sc)
 		if err != nil {

@@ -17,7 +17,7 @@ func (l *ledger) happens(e Event) {
 	among := func(kinds []eventKind) bool {
 		return slices.ContainsFunc(kinds, func(k eventKind) bool { return k.name == e.Do })
 	}
-	if among(serviceEvents) || among(networkEvents) {
+	if among(serviceEvents) || among(networkEvents) || among(registryEvents) {
 		return
 	}
 	l.mu.Lock()

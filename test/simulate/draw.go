@@ -24,6 +24,7 @@ func Draw(seed uint64) *Scenario {
 	for range r.IntN(6) {
 		sc.Events = append(sc.Events, drawEvent(r, sc))
 	}
+	drawTraffic(newRandom(seed, trafficStream), sc)
 	return sc
 }
 

@@ -1,6 +1,9 @@
 package simulate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // eventKind is a kind of event: how one is drawn, and how it is done. What it breaks it mends by
 // itself after Event.For, or heal does.
@@ -25,6 +28,7 @@ var families = []struct {
 	{3, topicEvents},
 	{4, refusalEvents},
 	{1, resendEvents},
+	{2, registryEvents},
 }
 
 func drawKind(r random) eventKind {
@@ -56,6 +60,14 @@ func (w *world) do(e Event) error {
 	return fmt.Errorf("there is no event %q", e.Do)
 }
 
+// tight says whether dead letters go to a place that may not take one: it waits there until that changes.
+func (w *world) tight() bool {
+	d := w.setup.destination(w.setup.Letters)
+	return d != nil && (w.scenario.Sizes[d.Place] > 0 || slices.ContainsFunc(w.scenario.Bursts, func(b Burst) bool {
+		return slices.Contains(b.Flavours, "near limit") || slices.Contains(b.Flavours, "oversized")
+	}))
+}
+
 // heal ends all faults, and has somebody run.
 func (w *world) heal() error {
 	w.mend()
@@ -66,6 +78,12 @@ func (w *world) heal() error {
 		if w.setup.Destinations[i].Wrong {
 			_ = reload(w, Event{Name: w.setup.Destinations[i].Name, Other: "correct"}) // or they have restarted
 		}
+	}
+	if w.tight() {
+		_ = reload(w, Event{Name: w.setup.Destinations[0].Name, Other: "letters to Kafka"}) // or they have restarted
+	}
+	if w.setup.Wait {
+		_ = reload(w, Event{Name: w.setup.Destinations[0].Name, Other: "pass"}) // or they have restarted
 	}
 	if w.one(0) == nil {
 		return join(w, Event{})

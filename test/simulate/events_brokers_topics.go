@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -122,8 +123,12 @@ func expire(w *world, e Event) error {
 	return b.cluster.DeleteRecords(e.Name, p, start)
 }
 
-// cutLog has a log lose the last part of what it holds.
+// cutLog has a log lose the last part of what it holds. The embedded Kafka does not know what becomes of
+// transactions then.
 func cutLog(w *world, e Event) error {
+	if slices.ContainsFunc(w.scenario.Bursts, func(b Burst) bool { return b.Topic == e.Name && b.Txn != "" }) {
+		return errNothing
+	}
 	b := w.brokers
 	end, err := b.turnSoon(e.Name)
 	if err != nil {

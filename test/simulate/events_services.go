@@ -124,14 +124,14 @@ func (w *world) inject(e Event, f failure, into fake.Fault) {
 		into.Probability = e.Chance
 	}
 	guilty := func(m fake.Entry) bool {
-		return (e.Key == "" || m.GroupID == e.Key) && (e.Every == 0 || identify([]byte(m.Body))%e.Every == 0)
+		return (e.Key == "" || m.GroupID == e.Key) && (e.Every == 0 || identify(m.Attributes)%e.Every == 0)
 	}
 	if e.Key != "" || e.Every > 0 {
 		into.When = guilty
 	}
 	into.Touched = func(m fake.Entry) {
-		if m.Attributes["dead_letter_reason"].String == "" {
-			w.ledger.touched(place, identify([]byte(m.Body)), &f, guilty(m))
+		if id := identify(m.Attributes); id >= 0 {
+			w.ledger.touched(place, id, &f, guilty(m))
 		}
 	}
 	h := w.aws.Inject(into)
@@ -190,7 +190,7 @@ func lowerLimit(w *world, e Event) error {
 	}
 	end := w.ledger.begin(fault{what: "lower limit", nature: poisons, place: e.Name})
 	set(e.Size)
-	w.during(e.For, func() { set(1 << 20); end() })
+	w.during(e.For, func() { set(w.scenario.limit(e.Name)); end() })
 	return nil
 }
 

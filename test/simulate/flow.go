@@ -39,7 +39,7 @@ func (l *ledger) judgeFlow(s Setup) {
 			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
 				break
 			}
-			if now.Sub(r.at) < flowWithin {
+			if now.Sub(r.at) < flowWithin || l.obstructed(r, now.Add(-flowWithin)) {
 				break
 			}
 			if d, ok := l.unhindered(r, c.group, now.Add(-flowWithin)); ok {
@@ -53,7 +53,7 @@ func (l *ledger) judgeFlow(s Setup) {
 // unhindered returns what a record is owed by a group that nothing holds up.
 func (l *ledger) unhindered(r *record, of string, since time.Time) (debt, bool) {
 	for _, d := range l.owes(r) {
-		if d.group != of || l.lettersHindered(since) && (d.place == "" || l.dying(r, d.place)) {
+		if d.group != of || (l.lettersHindered(since) || l.mayNotFit(r)) && (d.place == "" || l.dying(r, d.place)) {
 			continue
 		}
 		if d.place == "" || l.faulty(d.place, since) == nil {
@@ -76,7 +76,7 @@ func (l *ledger) lettersHindered(since time.Time) bool {
 
 // dying says whether a record may be a dead letter of a place already, which is not written yet.
 func (l *ledger) dying(r *record, place string) bool {
-	return r.poisoned[place] > 0 || r.doubted[place] > 0 || l.anywhere(r.at, func(d *Destination) bool { return d.Place == place && d.GiveUp > 0 }) ||
+	return l.tooLargeAt(r, place) || r.poisoned[place] > 0 || r.doubted[place] > 0 || l.anywhere(r.at, func(d *Destination) bool { return d.Place == place && d.GiveUp > 0 }) ||
 		l.faultyBy(place, r.at, func(f *fault) bool { return f.what == "lower limit" }) != nil
 }
 

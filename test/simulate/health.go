@@ -76,6 +76,8 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 		return name == c.topic && of == c.group
 	case "partition":
 		return name == at && of == c.group
+	case "schema": // "schema registry"
+		return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
 	case "progress", "schemas": // "progress of TOPIC/N"
 		return name == "of "+at && of == c.group
 	}

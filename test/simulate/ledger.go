@@ -3,7 +3,9 @@ package simulate
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,24 +15,35 @@ type record struct {
 	id        int
 	topic     string
 	partition int32
-	offset    int64
-	key       string
-	kind      int
-	at        time.Time
-	bytes     int                  // of its key and value
-	remake    int                  // how often the topic was made anew before
-	era       int                  // of the log, when it was written
-	epoch     int32                // of the leader that wrote it
-	before    *record              // that was at its offset before the log was cut off; nil for none
-	gone      string               // why Kafka has it no more, or never showed it
-	unread    []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
-	over      bool                 // another record is, or will be, at its offset
-	arrivals  map[string]int       // by place
-	again     map[string]int       // by place: what replays have sent
-	letters   map[string]time.Time // by the destination that it was for; "" for none: when the first was written
-	passed    map[string]bool      // groups that have committed past it
-	sendings                       // what was done to its messages on the way
+	offset    int64 // -1 while it is not known
+	span      int64 // offsets that it takes: 1, or all of a batch that is not to be read
+	stamp     int64 // milliseconds since 1970; unstamped while the log has not said
+	content
+	kind     int
+	flavours []string
+	txn      *transaction  // nil for none
+	unpacked int           // of a batch: what it takes when it is unpacked
+	damage   string        // of a batch: why it is not read, whatever there is room for
+	packed   packed        // of a batch: how it is stored
+	sizes    map[shape]int // of messages, as far as they were asked for
+	at       time.Time
+	remake   int                  // how often the topic was made anew before
+	era      int                  // of the log, when it was written
+	epoch    int32                // of the leader that wrote it
+	before   *record              // that was at its offset before the log was cut off; nil for none
+	gone     string               // why Kafka has it no more, or never showed it
+	unread   []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
+	bytes    int                  // of its key and value
+	over     bool                 // another record is, or will be, at its offset
+	arrivals map[string]int       // by place
+	again    map[string]int       // by place: what replays have sent
+	letters  map[string]time.Time // by the destination that it was for; "" for none: when the first was written
+	passed   map[string]bool      // groups that have committed past it
+	sendings                      // what was done to its messages on the way
 }
+
+// unstamped is the timestamp of a record that the log stamps, while it has not said.
+const unstamped = math.MinInt64
 
 // reign is a configuration and the time during which members may have had it.
 type reign struct {
@@ -48,15 +61,18 @@ type Violation struct {
 
 // ledger knows every record and judges what becomes of it.
 type ledger struct {
-	mu       sync.Mutex
-	began    time.Time
-	records  []*record
-	places   map[position]*record
-	reigns   []reign
-	newest   map[stream]*record
-	found    []Violation
-	openings openings
-	repeats  int
+	mu        sync.Mutex
+	began     time.Time
+	records   []*record
+	places    map[position]*record
+	reigns    []reign
+	newest    map[stream]*record
+	found     []Violation
+	openings  openings
+	limits    map[string]int // bytes that a place takes
+	txns      []*transaction
+	unclaimed []letter // that name a batch of which no producer has told yet
+	repeats   int
 	sending
 	logs
 }
@@ -70,15 +86,15 @@ type position struct {
 
 // stream is what has an order: a message group at a place, of one partition.
 type stream struct {
-	place, key string
-	topic      string
-	partition  int32
+	place, group string
+	topic        string
+	partition    int32
 }
 
 func newLedger(s Setup) *ledger {
 	now := time.Now()
 	return &ledger{
-		began: now, places: map[position]*record{}, newest: map[stream]*record{}, openings: openings{at: map[partition]int64{}},
+		began: now, places: map[position]*record{}, newest: map[stream]*record{}, limits: map[string]int{}, openings: openings{at: map[partition]int64{}},
 		reigns: []reign{{setup: s, from: now}}, sending: newSending(), logs: newLogs(),
 	}
 }
@@ -119,24 +135,41 @@ func (l *ledger) changed() {
 	}
 }
 
-// produce gives a record its id before it is produced.
-func (l *ledger) produce(r *record) *record {
+// produce gives a record its id, and has it filled, before it is produced.
+func (l *ledger) produce(r *record, fill func()) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r.id, r.offset, r.at = len(l.records), -1, time.Now()
+	r.id, r.offset, r.span, r.at, r.sizes = len(l.records), -1, 1, time.Now(), map[shape]int{}
 	r.arrivals, r.again, r.letters, r.passed, r.sendings = map[string]int{}, map[string]int{}, map[string]time.Time{}, map[string]bool{}, newSendings()
+	fill()
+	r.bytes = len(r.key) + len(r.value)
+	l.largest = max(l.largest, r.bytes)
 	l.records, l.open = append(l.records, r), append(l.open, r)
 	return r
 }
 
-// produced notes where a record is.
-func (l *ledger) produced(r *record, offset int64) {
+// produced notes where a record is, and with what timestamp.
+func (l *ledger) produced(r *record, offset, stamp int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.at(r, offset)
+	l.at(r, offset, stamp)
+	l.adopt()
 }
 
-func (l *ledger) at(r *record, offset int64) {
+// lost notes that nobody can say whether a record was stored.
+func (l *ledger) lost(r *record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.lose("its producer was not answered")
+}
+
+func (l *ledger) at(r *record, offset, stamp int64) {
+	if r.stamp == unstamped {
+		r.stamp = stamp
+	}
+	if r.stamp != stamp {
+		l.violate("G7", "record %s has the timestamp %d, and is said to have %d", r, r.stamp, stamp)
+	}
 	if r.offset >= 0 && r.offset != offset {
 		l.violate("G7", "record %s is said to be at offset %d", r, offset)
 	}
@@ -151,38 +184,13 @@ func (l *ledger) at(r *record, offset int64) {
 		r.before = before
 	}
 	l.places[at] = r
+	if r.txn != nil {
+		p := partition{r.topic, r.partition}
+		if first, ok := r.txn.first[p]; !ok || offset < first {
+			r.txn.first[p] = offset
+		}
+	}
 	l.passOver(r)
-}
-
-// arrived notes a message at a place, which may be before its producer is told of the record.
-func (l *ledger) arrived(place string, id int, offset int64, fifo bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if id < 0 || id >= len(l.records) {
-		l.violate("G7", "%s has a message that is none of ours: %d", place, id)
-		return
-	}
-	r := l.records[id]
-	l.at(r, offset)
-	defer func() { r.last[place] = time.Now() }()
-	if r.arrivals[place]++; r.arrivals[place] > 1 {
-		l.again(r, place, fifo)
-		return
-	}
-	r.first[place] = time.Now()
-	if !l.may(r, place) {
-		l.violate("G6", "%s has record %s, which no rule sends there", place, r)
-	}
-	if fifo {
-		s := stream{place, r.key, r.topic, r.partition}
-		last := l.newest[s]
-		if last != nil && r.offset < last.offset && !r.apart(last) && !l.overtaken(r, place) && !l.twofold(place, last.at) {
-			l.violate("G3", "%s has record %s after %s of its message group", place, r, last)
-		}
-		if last == nil || r.offset > last.offset && !last.apart(r) || r.apart(last) && r.era > last.era {
-			l.newest[s] = r
-		}
-	}
 }
 
 // apart says whether two records of a partition have no order: one is of a log that ended before the
@@ -192,28 +200,6 @@ func (r *record) apart(other *record) bool {
 		return other.over
 	}
 	return r.era < other.era && r.over
-}
-
-// buried notes a dead letter of a record that was for a destination; the empty name is for none.
-func (l *ledger) buried(id int, at position, destination, reason string, when time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if id < 0 || id >= len(l.records) {
-		l.violate("G7", "a dead letter is of %s/%d/%d, and holds no record of ours", at.topic, at.partition, at.offset)
-		return
-	}
-	r := l.records[id]
-	if r.topic != at.topic || r.partition != at.partition {
-		l.violate("G7", "a dead letter of record %s says %s/%d", r, at.topic, at.partition)
-		return
-	}
-	l.at(r, at.offset)
-	if _, ok := r.letters[destination]; !ok {
-		r.letters[destination] = when
-	}
-	if destination != "" {
-		l.mayBury(r, destination, reason)
-	}
 }
 
 // window are the configurations that may have been in force for a record until now.
@@ -229,8 +215,11 @@ func (l *ledger) window(r *record) []*Setup {
 
 func (l *ledger) may(r *record, place string) bool {
 	for _, s := range l.window(r) {
-		for _, name := range s.fate(r.topic, r.kind).to {
-			if s.destination(name).Place == place {
+		if !s.shows(r) {
+			continue
+		}
+		for _, name := range s.fate(r).to {
+			if d := s.destination(name); d.Place == place && !l.tooLarge(s, r, d) {
 				return true
 			}
 		}
@@ -268,22 +257,8 @@ func (l *ledger) missing(r *record) []debt {
 	var common map[debt]bool
 	for _, s := range l.window(r) {
 		here := map[debt]bool{}
-		f := s.fate(r.topic, r.kind)
-		if f.letter {
-			here[debt{"", group}] = true
-		}
-		for _, name := range f.to {
-			d := s.destination(name)
-			of := group
-			if d.Isolated {
-				of = group + "." + name
-			}
-			if r.arrivals[d.Place] == 0 && r.letters[name].IsZero() && !(d.fifo() && r.mistaken(d.Place)) {
-				here[debt{d.Place, of}] = true
-			}
-		}
-		if f.letter && !r.letters[""].IsZero() {
-			delete(here, debt{"", group})
+		if s.dueTo(r) && (s.Uncommitted || !l.hidden(r)) {
+			l.missingUnder(s, r, here)
 		}
 		if common == nil {
 			common = here
@@ -293,18 +268,33 @@ func (l *ledger) missing(r *record) []debt {
 	return slices.SortedFunc(maps.Keys(common), func(a, b debt) int { return len(a.place) - len(b.place) })
 }
 
+// missingUnder adds what is owed to a record under one configuration.
+func (l *ledger) missingUnder(s *Setup, r *record, debts map[debt]bool) {
+	f := s.fate(r)
+	if f.letter != "" && r.letters[""].IsZero() {
+		debts[debt{"", group}] = true
+	}
+	for _, name := range f.to {
+		d := s.destination(name)
+		arrived := r.arrivals[d.Place] > 0 && !l.tooLarge(s, r, d) || d.fifo() && r.mistaken(d.Place)
+		if r.letters[name].IsZero() && !arrived {
+			debts[debt{d.Place, s.groupOf(d)}] = true
+		}
+	}
+}
+
 // adrift reports whether a record has arrived nowhere although every configuration sends it somewhere.
 func (l *ledger) adrift(r *record) bool {
 	if r.gone != "" || len(r.arrivals) > 0 || len(r.letters) > 0 {
 		return false
 	}
 	for _, s := range l.window(r) {
-		f := s.fate(r.topic, r.kind)
+		f := s.fate(r)
 		mistaken := slices.ContainsFunc(f.to, func(name string) bool {
 			d := s.destination(name)
 			return d.fifo() && r.mistaken(d.Place)
 		})
-		if len(f.to) == 0 && !f.letter || mistaken {
+		if !s.dueTo(r) || len(f.to) == 0 && f.letter == "" || mistaken {
 			return false
 		}
 	}
@@ -338,17 +328,32 @@ func (l *ledger) committed(of, member string, at partition, offset int64, leader
 			continue
 		}
 		r.passed[of] = true
-		for _, d := range l.owes(r) {
-			if d.group == of {
-				// The topic of dead letters is read a little later than it is written.
-				l.early = append(l.early, early{r, d, time.Now()})
-			}
+		l.pass(of, r)
+	}
+}
+
+// pass judges that a group has committed past a record.
+func (l *ledger) pass(of string, r *record) {
+	for _, d := range l.owes(r) {
+		if d.group == of {
+			// The topic of dead letters is read a little later than it is written.
+			l.early = append(l.early, early{r, d, time.Now()})
 		}
+	}
+	if r.gone == "" && r.txn.isOpen() && !slices.ContainsFunc(l.window(r), func(s *Setup) bool { return s.Uncommitted }) {
+		l.violate("G1", "group %s commits past record %s, whose transaction is open", of, r)
 	}
 }
 
 func (r *record) String() string {
-	text := fmt.Sprintf("%d (%s/%d/%d, key %s, kind %d)", r.id, r.topic, r.partition, r.offset, r.key, r.kind)
+	text := fmt.Sprintf("%d (%s/%d/%d, key %q, kind %d", r.id, r.topic, r.partition, r.offset, r.key, r.kind)
+	if len(r.flavours) > 0 {
+		text += ", " + strings.Join(r.flavours, ", ")
+	}
+	if r.txn != nil {
+		text += ", transaction " + r.txn.state
+	}
+	text += ")"
 	if r.gone != "" {
 		text += ", gone: " + r.gone + ","
 	}

@@ -14,7 +14,7 @@ func (l *ledger) replays(topic string, s *Setup) replaying {
 	for _, r := range l.records {
 		if r.topic == topic && r.offset >= 0 {
 			had := map[string]int{}
-			for _, name := range s.fate(r.topic, r.kind).to {
+			for _, name := range s.fate(r).to {
 				place := s.destination(name).Place
 				had[place] = r.again[place]
 			}
@@ -34,7 +34,7 @@ func (l *ledger) replayed(what replaying) {
 		if !ok || r.gone != "" || r.over {
 			continue
 		}
-		for _, name := range what.setup.fate(r.topic, r.kind).to {
+		for _, name := range what.setup.fate(r).to {
 			place := what.setup.destination(name).Place
 			if _, dead := r.letters[name]; !dead && r.again[place] <= had[place] {
 				l.violate("replay", "a replay is whole, and record %s did not arrive again at %s", r, place)
@@ -44,16 +44,8 @@ func (l *ledger) replayed(what replaying) {
 	}
 }
 
-// arrivedAgain notes a message that a replay has sent.
-func (l *ledger) arrivedAgain(place string, id int, offset int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if id < 0 || id >= len(l.records) {
-		l.violate("G7", "%s has a replayed message that is none of ours: %d", place, id)
-		return
-	}
-	r := l.records[id]
-	l.at(r, offset)
+// arrivedAgain notes a message that a replay has sent. Called with mu held.
+func (l *ledger) arrivedAgain(r *record, place string) {
 	r.again[place]++
 	if !l.may(r, place) {
 		l.violate("G6", "%s has record %s from a replay, which no rule sends there", place, r)

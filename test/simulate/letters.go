@@ -12,20 +12,18 @@ const mostRefusals = 5
 // answerWithin is how long after a fault a request may fail that met it.
 const answerWithin = 20 * time.Second
 
-// named returns the destinations of a name in all configurations that may have been in force for a record.
-func (l *ledger) named(r *record, name string) (all []*Destination) {
-	for _, s := range l.window(r) {
-		if d := s.destination(name); d != nil {
-			all = append(all, d)
-		}
-	}
-	return all
+// called says whether a record was to go to a destination of a name, and such a one, under any configuration that may
+// have been in force for it.
+func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) bool) bool {
+	return slices.ContainsFunc(l.window(r), func(s *Setup) bool {
+		return s.shows(r) && slices.Contains(s.fate(r).to, name) && such(s, s.destination(name))
+	})
 }
 
 // mayBury judges the reason why a record is a dead letter for a destination: of what services say, there has to
 // be somebody who said it.
 func (l *ledger) mayBury(r *record, destination, reason string) {
-	may := func(d *Destination) bool { return true }
+	may := func(*Setup, *Destination) bool { return false }
 	now := time.Now()
 	lower := func(d *Destination, of time.Duration) bool {
 		return l.faultyBy(d.Place, now.Add(-of), func(f *fault) bool { return f.what == "lower limit" }) != nil
@@ -33,19 +31,19 @@ func (l *ledger) mayBury(r *record, destination, reason string) {
 	switch reason {
 	case "rejected":
 		// A limit that the bridge does not know yet the service tells, for one message after the other.
-		may = func(d *Destination) bool {
+		may = func(_ *Setup, d *Destination) bool {
 			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || lower(d, answerWithin)
 		}
 	case "too_large":
 		// What is known of a limit may be a minute old where it cannot be looked up.
-		may = func(d *Destination) bool { return lower(d, 90*time.Second) }
+		may = func(s *Setup, d *Destination) bool { return l.tooLarge(s, r, d) || lower(d, 90*time.Second) }
 	case "gave_up":
-		may = func(d *Destination) bool {
+		may = func(_ *Setup, d *Destination) bool {
 			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-answerWithin),
 				func(f *fault) bool { return f.nature == passing || f.nature == slowing }) != nil
 		}
 	}
-	if !slices.ContainsFunc(l.named(r, destination), may) {
+	if !l.called(r, destination, may) {
 		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, destination, reason)
 	}
 }

@@ -31,7 +31,7 @@ type member struct {
 
 func (w *world) configuration(s Setup, instance string) (*config.Config, error) {
 	text := s.yaml(where{
-		brokers: w.brokers.seeds(), endpoint: w.aws.URL, region: w.aws.Region, account: w.aws.Account, instance: instance,
+		brokers: w.brokers.seeds(), registry: w.registry.address, endpoint: w.aws.URL, region: w.aws.Region, account: w.aws.Account, instance: instance,
 	})
 	cfg, err := config.Parse(text, "bridge.yaml", nil)
 	if err != nil {

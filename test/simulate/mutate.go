@@ -9,7 +9,8 @@ import (
 // errNothing is for a change that does not apply to what there is.
 var errNothing = errors.New("nothing to change")
 
-var changes = []string{"isolate", "share", "break", "correct", "rename", "remove", "limits", "move", "add", "letters", "static", "unmatched"}
+var changes = []string{"isolate", "share", "break", "correct", "rename", "remove", "limits", "move", "add", "letters", "static", "unmatched",
+	"wait", "pass", "tombstones", "isolation", "envelope"}
 
 func drawChange(r random, sc *Scenario, e *Event) {
 	e.Name, e.Other, e.Count = pick(r, sc.Setup.Destinations).Name, pick(r, changes), pick(r, []int{20, 200, 20000})
@@ -24,6 +25,9 @@ func mutate(s Setup, e Event) (Setup, error) {
 	}
 	switch e.Other {
 	case "isolate":
+		if d.Name == s.Letters {
+			return s, errNothing // it is refused: dead letters come from every group
+		}
 		d.Isolated = true
 	case "share":
 		d.Isolated = false
@@ -85,6 +89,18 @@ func mutate(s Setup, e Event) (Setup, error) {
 		s.Static = !s.Static
 	case "unmatched":
 		s.Unmatched = pick(newRandom(uint64(e.Count), 0), []string{"drop", "dead_letter", d.Name})
+	case "letters to Kafka":
+		s.Letters = ""
+	case "wait":
+		s.Wait = true
+	case "pass":
+		s.Wait = false
+	case "tombstones":
+		s.Tombstones = map[string]string{"send": "drop", "drop": "send"}[s.Tombstones]
+	case "isolation":
+		s.Uncommitted = !s.Uncommitted
+	case "envelope":
+		d.Envelope = !d.Envelope
 	case "limits":
 		s.InFlight = e.Count
 	default:

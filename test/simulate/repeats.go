@@ -98,7 +98,7 @@ func (l *ledger) due(r *record, place string) int {
 	most := 1
 	for _, s := range l.window(r) {
 		n := 0
-		for _, name := range s.fate(r.topic, r.kind).to {
+		for _, name := range s.fate(r).to {
 			if s.destination(name).Place == place {
 				n++
 			}
@@ -225,7 +225,7 @@ func (l *ledger) heldUp(r *record, of string) bool {
 // placesFor are those to which a group may send a record.
 func (l *ledger) placesFor(r *record, of string) (places []string) {
 	for _, s := range l.window(r) {
-		for _, name := range s.fate(r.topic, r.kind).to {
+		for _, name := range s.fate(r).to {
 			if d := s.destination(name); s.groupOf(d) == of && !slices.Contains(places, d.Place) {
 				places = append(places, d.Place)
 			}
@@ -250,7 +250,9 @@ type rewind map[position]bool
 func (l *ledger) stranded(was, is *Setup, into rewind) {
 	for i := range was.Destinations {
 		d := &was.Destinations[i]
-		if now := is.destination(d.Name); now != nil && *now == *d || l.faulty(d.Place, time.Now().Add(-undrained)) == nil {
+		// Dead letters that go elsewhere take those along that their destination has refused.
+		now, moved := is.destination(d.Name), d.Name == was.Letters && d.Name != is.Letters
+		if !moved && (now != nil && *now == *d || l.faulty(d.Place, time.Now().Add(-undrained)) == nil) {
 			continue
 		}
 		for _, r := range l.records {

@@ -113,6 +113,7 @@ func (w *world) await() {
 		return
 	}
 	w.awaitTold()
+	w.awaitEnds()
 	until = time.Now().Add(wellWithin)
 	for w.problems() != "" && time.Now().Before(until) {
 		w.pass(w.ctx, time.Second)
@@ -154,6 +155,11 @@ func (w *world) end() {
 		}
 		limit.Stop()
 	}
+	w.ledger.mu.Lock()
+	for _, d := range w.ledger.unclaimed {
+		w.ledger.violate("G7", "a dead letter is of batch %v, and that is none of ours", d.at)
+	}
+	w.ledger.mu.Unlock()
 	for _, m := range w.members {
 		m.abort()
 		<-m.stopped

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -13,16 +14,17 @@ const (
 
 // Scenario is what happens in a run: pure data, drawn from a seed, and the whole of it.
 type Scenario struct {
-	Seed    uint64        `json:"seed"`
-	Brokers int           `json:"brokers"`
-	Latency time.Duration `json:"latency"` // of the network
-	Topics  []Topic       `json:"topics"`
-	Queues  []string      `json:"queues"` // and topics of SNS
-	Setup   Setup         `json:"setup"`
-	Members int           `json:"members"` // at the start
-	Bursts  []Burst       `json:"bursts"`
-	Events  []Event       `json:"events"`
-	Signed  bool          `json:"signed,omitempty"` // signatures are checked
+	Seed    uint64         `json:"seed"`
+	Brokers int            `json:"brokers"`
+	Latency time.Duration  `json:"latency"` // of the network
+	Topics  []Topic        `json:"topics"`
+	Queues  []string       `json:"queues"`          // and topics of SNS
+	Sizes   map[string]int `json:"sizes,omitempty"` // bytes that a place takes, where somebody has set it
+	Setup   Setup          `json:"setup"`
+	Members int            `json:"members"` // at the start
+	Bursts  []Burst        `json:"bursts"`
+	Events  []Event        `json:"events"`
+	Signed  bool           `json:"signed,omitempty"` // signatures are checked
 }
 
 // Topic is one that exists at the start.
@@ -40,6 +42,38 @@ type Burst struct {
 	Keys  int           `json:"keys"`
 	Kinds int           `json:"kinds"`
 	Size  int           `json:"size"` // bytes beside what every record has
+	// Flavours are what some of the records are, beside plain: names of flavours.
+	Flavours []string `json:"flavours,omitempty"`
+	// Stamps are the timestamps: of now where empty, or old, future, micro and nano (seconds that a producer
+	// counts wrongly), log (the log stamps them).
+	Stamps string `json:"stamps,omitempty"`
+	// Pack is how batches are packed: a codec; tiny, for all records in few batches; or one of hostile, which
+	// some batches are.
+	Pack string `json:"pack,omitempty"`
+	// Txn has them produced in transactions: commit, abort, mixed, or abandon, which the broker aborts. Open is
+	// how long each stays open.
+	Txn  string        `json:"txn,omitempty"`
+	Open time.Duration `json:"open,omitempty"`
+}
+
+// limit is how many bytes a message at a place may have (Amazon SQS and SNS Developer Guides, quotas).
+func (sc *Scenario) limit(place string) int {
+	const queue, topic = 1 << 20, 256 << 10
+	switch {
+	case sc.Sizes[place] > 0:
+		return sc.Sizes[place]
+	case strings.HasPrefix(place, "t"):
+		return topic
+	}
+	return queue
+}
+
+// limits are those of all places.
+func (sc *Scenario) limits() (all []int) {
+	for _, place := range sc.Queues {
+		all = append(all, sc.limit(place))
+	}
+	return all
 }
 
 // Event is something that is done at a time.

@@ -3,6 +3,7 @@ package simulate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,9 @@ type Setup struct {
 	Session      time.Duration `json:"session"`
 	Drain        time.Duration `json:"drain"`
 	Commit       time.Duration `json:"commit"`
+	Tombstones   string        `json:"tombstones"` // send or drop
 	Topics       []string      `json:"topics"`
+	Reads        Readings      `json:"reads"`
 	Destinations []Destination `json:"destinations"`
 	Rules        []Rule        `json:"rules"`
 }
@@ -34,16 +37,18 @@ type Destination struct {
 	Isolated bool          `json:"isolated"`
 	Batched  bool          `json:"batched"`
 	GiveUp   time.Duration `json:"give_up"`
-	Wrong    bool          `json:"wrong"` // its endpoint leads nowhere
-	Most     int           `json:"most"`  // requests at once
-	Role     bool          `json:"role"`  // it is sent to as an assumed role
+	Wrong    bool          `json:"wrong"`    // its endpoint leads nowhere
+	Most     int           `json:"most"`     // requests at once
+	Role     bool          `json:"role"`     // it is sent to as an assumed role
+	Envelope bool          `json:"envelope"` // envelope: json
 }
 
 // Rule is one of a Setup: records of topics, of kinds. The first that matches wins.
 type Rule struct {
-	Topics []string `json:"topics"` // all where empty
-	Kinds  []int    `json:"kinds"`  // any where empty
-	To     []string `json:"to"`     // drops where empty
+	Topics []string `json:"topics"`         // all where empty
+	Kinds  []int    `json:"kinds"`          // any where empty
+	When   string   `json:"when,omitempty"` // one of whens, in the place of kinds
+	To     []string `json:"to"`             // drops where empty
 }
 
 func (d Destination) fifo() bool { return strings.HasSuffix(d.Place, ".fifo") }
@@ -56,8 +61,10 @@ func (s Setup) clone() Setup {
 	s.Destinations = slices.Clone(s.Destinations)
 	s.Rules = slices.Clone(s.Rules)
 	for i, r := range s.Rules {
-		s.Rules[i] = Rule{slices.Clone(r.Topics), slices.Clone(r.Kinds), slices.Clone(r.To)}
+		r.Topics, r.Kinds, r.To = slices.Clone(r.Topics), slices.Clone(r.Kinds), slices.Clone(r.To)
+		s.Rules[i] = r
 	}
+	s.Reads = maps.Clone(s.Reads)
 	return s
 }
 
@@ -70,33 +77,10 @@ func (s *Setup) destination(name string) *Destination {
 	return nil
 }
 
-// fate is where the rules send a record: names of destinations, or the dead letters.
-type fate struct {
-	to     []string
-	letter bool
-}
-
-func (s *Setup) fate(topic string, kind int) fate {
-	if !slices.Contains(s.Topics, topic) {
-		return fate{}
-	}
-	for _, r := range s.Rules {
-		if (len(r.Topics) == 0 || slices.Contains(r.Topics, topic)) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)) {
-			return fate{to: r.To}
-		}
-	}
-	switch s.Unmatched {
-	case "drop":
-		return fate{}
-	case "dead_letter":
-		return fate{letter: true}
-	}
-	return fate{to: []string{s.Unmatched}}
-}
-
 // where a configuration finds what it names.
 type where struct {
 	brokers  []string
+	registry string
 	endpoint string
 	region   string
 	account  string
@@ -136,6 +120,9 @@ func (s *Setup) yaml(w where) []byte {
 		if d.Wrong {
 			o["endpoint"] = "http://" + nowhere
 		}
+		if d.Envelope {
+			o["envelope"] = "json"
+		}
 		if d.Most > 0 {
 			o["concurrency"] = d.Most
 		}
@@ -153,6 +140,9 @@ func (s *Setup) yaml(w where) []byte {
 		if len(r.Kinds) > 0 {
 			o["match"] = object{"kind": r.Kinds}
 		}
+		if r.When != "" {
+			o["when"] = whens[r.When].expression
+		}
 		if len(r.To) > 0 {
 			o["to"] = r.To
 		} else {
@@ -162,19 +152,23 @@ func (s *Setup) yaml(w where) []byte {
 	}
 	topics := object{}
 	for _, t := range s.Topics {
-		topics[t] = object{}
+		topics[t] = s.Reads[t].object()
 	}
 	letters := object{"kafka": letterTopic}
 	if s.Letters != "" {
 		letters = object{"destination": s.Letters}
 	}
-	text, err := json.MarshalIndent(object{
-		"kafka": kafka, "topics": topics, "destinations": destinations, "rules": rules, "unmatched": s.Unmatched, "dead_letter": letters,
+	all := object{
+		"kafka": kafka, "topics": topics, "destinations": destinations, "rules": rules, "unmatched": s.Unmatched, "tombstones": s.Tombstones, "dead_letter": letters,
 		"aws":             object{"region": w.region, "endpoint": w.endpoint},
 		"limits":          object{"in_flight": s.InFlight, "in_flight_bytes": s.Bytes},
 		"commit_interval": s.Commit.String(), "drain_timeout": s.Drain.String(),
 		"admin": object{"listen": ""},
-	}, "", "  ")
+	}
+	if s.Reads.schemas() {
+		all["schema_registry"] = object{"urls": []string{"http://" + w.registry}}
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {
 		panic(err) // strings and numbers only
 	}

@@ -2,8 +2,6 @@ package simulate
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -28,6 +26,7 @@ type world struct {
 	kafka    *fake.Kafka
 	brokers  *brokers
 	aws      *fake.AWS
+	registry *registry
 	topics   *topicIDs
 	admin    *kadm.Client
 	producer *kgo.Client
@@ -51,7 +50,9 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 	}
 	var err error
 	quotas := &throttle{network: w.network}
-	w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Brokers: sc.Brokers, Extra: []kfake.Opt{kfake.ListenFn(quotas.Listen)}})
+	w.kafka, err = fake.StartKafka(fake.KafkaOptions{Topics: topics, Brokers: sc.Brokers, Extra: []kfake.Opt{
+		kfake.ListenFn(quotas.Listen), kfake.BrokerConfigs(map[string]string{"message.max.bytes": strconv.Itoa(mostBatch)}),
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +70,16 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 	if err := os.Setenv("AWS_ENDPOINT_URL_STS", w.aws.URL); err != nil { // no configuration names it
 		return nil, err
 	}
+	if w.registry, err = startRegistry(w.network); err != nil {
+		return nil, err
+	}
 	for _, name := range sc.Queues {
 		if err := w.watchPlace(name); err != nil {
 			return nil, err
 		}
 	}
 	w.brokers = newBrokers(w, quotas)
-	w.producer, err = kgo.NewClient(append(w.client(),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerLinger(0))...)
+	w.producer, err = kgo.NewClient(append(w.client(), writing...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +88,7 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 		return nil, err
 	}
 	w.watchCommits()
+	w.correctKafka()
 	return w, w.watchLetters()
 }
 
@@ -102,58 +106,30 @@ func (w *world) watchPlace(name string) error {
 	fifo := strings.HasSuffix(name, ".fifo")
 	tap := func(m fake.Message) {
 		if m.Attributes["dead_letter_reason"].String != "" {
-			var e struct {
-				Source      string `json:"source"`
-				Destination string `json:"destination"`
-				Reason      string `json:"reason"`
-				Value       []byte `json:"value_base64"`
-			}
-			_ = json.Unmarshal([]byte(m.Body), &e)
-			w.letter(e.Value, e.Source, e.Destination, e.Reason, time.Now())
+			w.ledger.buried(readLetter(m))
 			return
 		}
-		id, at := identify([]byte(m.Body)), m.Attributes["kafka_position"].String
-		_, offset, _ := strings.Cut(at, ":")
-		n, _ := strconv.ParseInt(offset, 10, 64)
-		if m.Attributes["replayed"].String != "" {
-			w.ledger.arrivedAgain(name, id, n)
-			return
-		}
-		w.ledger.arrived(name, id, n, fifo)
+		w.ledger.arrived(name, m, fifo)
 	}
+	attributes := map[string]string{}
+	if size := w.scenario.Sizes[name]; size > 0 {
+		attributes["MaximumMessageSize"] = strconv.Itoa(size)
+	}
+	w.ledger.limits[name] = w.scenario.limit(name)
 	if strings.HasPrefix(name, "t") {
-		t, err := w.aws.CreateTopic(name, fake.TopicOptions{Retain: fake.CountOnly})
+		t, err := w.aws.CreateTopic(name, fake.TopicOptions{Retain: fake.CountOnly, Attributes: attributes})
 		if err != nil {
 			return err
 		}
 		t.Tap(tap)
 		return nil
 	}
-	q, err := w.aws.CreateQueue(name, fake.QueueOptions{Retain: fake.CountOnly})
+	q, err := w.aws.CreateQueue(name, fake.QueueOptions{Retain: fake.CountOnly, Attributes: attributes})
 	if err != nil {
 		return err
 	}
 	q.Tap(tap)
 	return nil
-}
-
-// identify returns the id of a record by its value; -1 for none.
-func identify(value []byte) int {
-	v := struct {
-		ID int `json:"id"`
-	}{-1}
-	_ = json.Unmarshal(value, &v)
-	return v.ID
-}
-
-func (w *world) letter(value []byte, source, destination, reason string, when time.Time) {
-	parts := strings.Split(source, "/")
-	if len(parts) != 3 {
-		parts = []string{"", "", ""}
-	}
-	p, _ := strconv.ParseInt(parts[1], 10, 32)
-	o, _ := strconv.ParseInt(parts[2], 10, 64)
-	w.ledger.buried(identify(value), position{parts[0], int32(p), o}, destination, reason, when)
 }
 
 // watchLetters reads the topic of dead letters.
@@ -166,13 +142,7 @@ func (w *world) watchLetters() error {
 	w.tasks.Go(func() {
 		defer client.Close()
 		for w.ctx.Err() == nil {
-			client.PollFetches(w.ctx).EachRecord(func(r *kgo.Record) {
-				headers := map[string]string{}
-				for _, h := range r.Headers {
-					headers[h.Key] = string(h.Value)
-				}
-				w.letter(r.Value, headers["sluice-source"], headers["sluice-destination"], headers["sluice-reason"], r.Timestamp)
-			})
+			client.PollFetches(w.ctx).EachRecord(func(r *kgo.Record) { w.ledger.buried(readLetterRecord(r)) })
 		}
 	})
 	return nil
@@ -228,39 +198,6 @@ func (w *world) fetched(c claim) {
 	w.ledger.fetched(c, from)
 }
 
-// produce writes a burst.
-func (w *world) produce(b Burst, n uint64) error {
-	random := newRandom(w.scenario.Seed, n)
-	// In a few batches: what is produced at once is acknowledged at once.
-	const most = 20
-	batches := max(1, b.Count/most)
-	for i := range batches {
-		end := w.brokers.turn(b.Topic)
-		partitions := w.brokers.partitions(b.Topic)
-		var records []*kgo.Record
-		mine := map[*kgo.Record]*record{}
-		for range (b.Count + batches - 1 - i) / batches {
-			key := random.IntN(max(b.Keys, 1))
-			r := w.ledger.produce(&record{topic: b.Topic, partition: int32(key) % partitions, key: fmt.Sprintf("k%d", key), kind: random.IntN(max(b.Kinds, 1))})
-			value, _ := json.Marshal(map[string]any{"id": r.id, "kind": r.kind, "pad": strings.Repeat("x", b.Size)})
-			w.ledger.weighs(r, len(r.key)+len(value))
-			k := &kgo.Record{Topic: r.topic, Partition: r.partition, Key: []byte(r.key), Value: value}
-			records, mine[k] = append(records, k), r
-		}
-		for _, res := range w.producer.ProduceSync(w.ctx, records...) {
-			if res.Err != nil {
-				return fmt.Errorf("producing: %w", res.Err)
-			}
-			w.ledger.produced(mine[res.Record], res.Record.Offset)
-		}
-		end()
-		if b.Over > 0 {
-			sleep(w.ctx, b.Over/time.Duration(batches))
-		}
-	}
-	return nil
-}
-
 func sleep(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -277,4 +214,5 @@ func (w *world) close() {
 	w.producer.Close()
 	w.kafka.Close()
 	_ = w.aws.Close()
+	w.registry.close()
 }

@@ -1,0 +1,52 @@
+package simulate
+
+import (
+	"slices"
+	"time"
+)
+
+// registryFault is what a failure of the schema registry is called.
+const registryFault = "schema registry"
+
+// obstructed says whether something in the log itself has held up a record of a partition since a time: a
+// transaction, a batch that is read alone or not at all, or a schema that cannot be asked for.
+func (l *ledger) obstructed(r *record, since time.Time) bool {
+	schemas := slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
+	if schemas && l.faulty(registryFault, since) != nil {
+		return true
+	}
+	return slices.ContainsFunc(l.records, func(o *record) bool {
+		if o.topic != r.topic || o.partition != r.partition || o.offset > r.offset {
+			return false
+		}
+		return o.txn != nil && (o.txn.ended.IsZero() || o.txn.ended.After(since)) ||
+			o.hostile() && (o.letters[""].IsZero() || o.letters[""].After(since))
+	})
+}
+
+// hostile says whether a record stands for a batch that is not read, or with much memory only.
+func (r *record) hostile() bool { return r.unpacked > 0 || r.damage != "" }
+
+// hidden says whether a record is behind one whose transaction is open: who reads what is committed does not see
+// it yet.
+func (l *ledger) hidden(r *record) bool {
+	return slices.ContainsFunc(l.txns, func(t *transaction) bool {
+		if !t.ended.IsZero() {
+			return false
+		}
+		first, ok := t.first[partition{r.topic, r.partition}]
+		return ok && first <= r.offset
+	})
+}
+
+// mayNotFit says whether the dead letter of a record may be larger than the place takes where such go.
+func (l *ledger) mayNotFit(r *record) bool {
+	const around = 2000
+	for i := range l.reigns {
+		s := &l.reigns[i].setup
+		if d := s.destination(s.Letters); d != nil && (len(r.key)+len(r.value))*4/3+around > l.limits[d.Place] {
+			return true
+		}
+	}
+	return false
+}
