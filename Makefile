@@ -20,7 +20,7 @@ export SLUICE_TEST_CACHE := $(CACHE)
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short race race10 fault soak bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
+.PHONY: help build install test test-short race race10 fault simulate soak bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,13 @@ FAULT = $(GO) build -o $(BIN)/fault ./test/fault/cmd/fault && $(BIN)/fault
 fault: parts ## faults against the real thing, as a table; SCHEDULE=name SEED=1 RUNS=1, RECORD=1 for docs/RELIABILITY.md
 	$(FAULT) $(if $(SEED),-seed $(SEED)) $(if $(SCHEDULE),-schedule $(SCHEDULE)) $(if $(RUNS),-runs $(RUNS)) \
 		$(if $(RECORD),-record docs/RELIABILITY.md)
+
+# The scenarios that failed, shrunk, are kept in .cache/simulate.
+SIMULATE = $(GO) build -o $(BIN)/simulate ./test/simulate/cmd/simulate && $(BIN)/simulate
+
+simulate: ## the bridge in virtual time; RUNS=1000 scenarios from SEED on, RECORD=1 for docs/RELIABILITY.md; or SCENARIO=file
+	$(SIMULATE) $(if $(SEED),-seed $(SEED)) $(if $(RUNS),-runs $(RUNS)) $(if $(SCENARIO),-scenario $(SCENARIO)) \
+		-keep $(CACHE)/simulate $(if $(RECORD),-record docs/RELIABILITY.md)
 
 soak: parts ## COUNT events through one instance, watching its memory; 1,500 a second; Ctrl-C: a verdict at once
 	$(FAULT) -soak $(or $(COUNT),100000)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -81,20 +80,6 @@ func TestEveryScenarioIsOfItsOwnName(t *testing.T) {
 			t.Errorf("scenario %q is there twice, or can not be named by -only", s.name)
 		}
 		seen[s.name] = true
-	}
-}
-
-func TestRecordKeepsWhatStandsAround(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(file, []byte("before\n"+recordBegin+"old\n"+recordEnd+"after\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := record(file, "new\n"); err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile(file)
-	if want := "before\n" + recordBegin + "\nnew\n\n" + recordEnd + "after\n"; err != nil || string(got) != want {
-		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 }
 

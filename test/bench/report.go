@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/sluice-bridge/sluice/test/page"
 )
 
 // report is what an invocation gave.
@@ -47,7 +49,7 @@ func (b *bench) publish(ctx context.Context, r *report) error {
 	if errors.Is(r.cut, errInterrupted) {
 		return errors.New("the results are not recorded, since the bench was interrupted")
 	}
-	return record(filepath.Join(b.root, "docs", "PERFORMANCE.md"), text.String())
+	return page.Record(filepath.Join(b.root, "docs", "PERFORMANCE.md"), "<!-- bench: begin -->\n", "<!-- bench: end -->\n", text.String())
 }
 
 // write writes the report as Markdown.
@@ -138,24 +140,4 @@ func (b *bench) draw(ctx context.Context, r *report, folder string) error {
 		return fmt.Errorf("drawing: %w\n%s", err, out)
 	}
 	return nil
-}
-
-// The recorded part of docs/PERFORMANCE.md stands between these lines.
-const (
-	recordBegin = "<!-- bench: begin -->\n"
-	recordEnd   = "<!-- bench: end -->\n"
-)
-
-// record puts the report into the document.
-func record(file, text string) error {
-	have, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	before, rest, begins := strings.Cut(string(have), recordBegin)
-	_, after, ends := strings.Cut(rest, recordEnd)
-	if !begins || !ends {
-		return fmt.Errorf("%s has no lines %q and %q for the results to stand between", file, strings.TrimSpace(recordBegin), strings.TrimSpace(recordEnd))
-	}
-	return os.WriteFile(file, []byte(before+recordBegin+"\n"+text+"\n"+recordEnd+after), 0o644)
 }

@@ -3,10 +3,11 @@ package fault
 import (
 	"cmp"
 	"fmt"
-	"runtime"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/sluice-bridge/sluice/test/page"
 )
 
 var columns = []string{"schedule", "seed", "events", "delivered", "lost", "duplicated", "fifo duplicated",
@@ -58,8 +59,7 @@ func Markdown(results []Result, at time.Time) string {
 	for _, s := range Schedules {
 		line(s.Name, s.What, cmp.Or(s.Duplicates, "none"))
 	}
-	fmt.Fprintf(&b, "\n### What came of it\n\nOn %s, with %s for %s/%s on %d processors.\n\n", at.UTC().Format(time.DateOnly),
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(&b, "\n### What came of it\n\n%s\n\n", page.Stamp(at))
 	header(columns...)
 	for _, r := range results {
 		line(r.row()...)

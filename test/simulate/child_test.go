@@ -5,7 +5,9 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"syscall"
 	"testing"
+	"testing/cryptotest"
 	"testing/synctest"
 )
 
@@ -24,14 +26,14 @@ func stopFinalizers() {
 // TestScenario is what a child of the simulator runs: the scenario in the file SIMULATE_SCENARIO, or that
 // of the seed SIMULATE_SEED. The result goes to the file SIMULATE_RESULT.
 func TestScenario(t *testing.T) {
+	syscall.Getppid() // tells drive/threads_linux.go that the runtime has started
 	var sc *Scenario
 	if file := os.Getenv("SIMULATE_SCENARIO"); file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sc = &Scenario{}
-		if err := json.Unmarshal(text, sc); err != nil {
+		if sc, err = Read(text); err != nil {
 			t.Fatal(err)
 		}
 	} else if seed, err := strconv.ParseUint(os.Getenv("SIMULATE_SEED"), 10, 64); err == nil {
@@ -42,10 +44,11 @@ func TestScenario(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	stopFinalizers()
+	cryptotest.SetGlobalRandom(t, sc.Seed)
 	synctest.Test(t, func(t *testing.T) {
 		res, err := Run(t.Context(), sc)
 		if err != nil {
-			t.Fatal(err)
+			res = &Result{Seed: sc.Seed, Violations: []Violation{{Promise: "harness", Check: "harness", Text: err.Error()}}}
 		}
 		text, err := json.Marshal(res)
 		if err != nil {

@@ -31,6 +31,14 @@ var families = []struct {
 	{2, registryEvents},
 }
 
+// kinds are those of all families.
+func kinds() (all []eventKind) {
+	for _, f := range families {
+		all = append(all, f.kinds...)
+	}
+	return all
+}
+
 func drawKind(r random) eventKind {
 	total := 0
 	for _, f := range families {
@@ -49,12 +57,10 @@ func (w *world) do(e Event) error {
 	if err := w.supervise(); err != nil {
 		return err
 	}
-	for _, f := range families {
-		for _, k := range f.kinds {
-			if k.name == e.Do {
-				w.ledger.happens(e)
-				return k.do(w, e)
-			}
+	for _, k := range kinds() {
+		if k.name == e.Do {
+			w.ledger.happens(e)
+			return k.do(w, e)
 		}
 	}
 	return fmt.Errorf("there is no event %q", e.Do)

@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"fmt"
+	"hash"
+	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
@@ -55,6 +57,7 @@ type reign struct {
 // Violation is a promise that was broken.
 type Violation struct {
 	Promise string        `json:"promise"` // G1 and so on, or the name of another check
+	Check   string        `json:"check"`   // which of its checks: what two runs that show the same have in common
 	Text    string        `json:"text"`
 	At      time.Duration `json:"at"`
 }
@@ -75,6 +78,12 @@ type ledger struct {
 	repeats   int
 	sending
 	logs
+	trace hash.Hash64 // of what was seen, and when
+}
+
+// saw adds to the trace, by which two runs of a scenario are compared.
+func (l *ledger) saw(what, where string, id, offset int64) {
+	_, _ = fmt.Fprintln(l.trace, time.Since(l.began), what, where, id, offset)
 }
 
 // position is that of a record in Kafka.
@@ -95,13 +104,13 @@ func newLedger(s Setup) *ledger {
 	now := time.Now()
 	return &ledger{
 		began: now, places: map[position]*record{}, newest: map[stream]*record{}, limits: map[string]int{}, openings: openings{at: map[partition]int64{}},
-		reigns: []reign{{setup: s, from: now}}, sending: newSending(), logs: newLogs(),
+		reigns: []reign{{setup: s, from: now}}, sending: newSending(), logs: newLogs(), trace: fnv.New64a(),
 	}
 }
 
 func (l *ledger) violate(promise, format string, args ...any) {
 	if len(l.found) < 20 {
-		l.found = append(l.found, Violation{promise, fmt.Sprintf(format, args...), time.Since(l.began)})
+		l.found = append(l.found, Violation{promise, format, fmt.Sprintf(format, args...), time.Since(l.began)})
 	}
 }
 
@@ -319,6 +328,7 @@ func (l *ledger) left() (left []*record) {
 func (l *ledger) committed(of, member string, at partition, offset int64, leader int32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.saw("committed", of+" "+at.topic, int64(at.id), offset)
 	l.marked(claim{of, at.topic, at.id}, offset)
 	if l.opened(of, member, at, offset) {
 		return

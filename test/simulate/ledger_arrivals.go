@@ -28,6 +28,7 @@ func (l *ledger) arrived(place string, m fake.Message, fifo bool) {
 		return
 	}
 	l.at(r, at.offset, stamp)
+	l.saw("arrived", place, int64(r.id), at.offset)
 	defer func() { r.last[place] = time.Now() }()
 	if r.arrivals[place]++; r.arrivals[place] > 1 {
 		l.again(r, place, fifo)

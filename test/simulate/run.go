@@ -17,8 +17,15 @@ type Result struct {
 	Took       time.Duration `json:"took"` // of virtual time
 	Records    int           `json:"records"`
 	Repeats    int           `json:"repeats"`
-	Done       []string      `json:"done,omitempty"` // events, in words, with what came of them
+	Trace      uint64        `json:"trace"`          // the same where the same was seen at the same times
+	Done       []Done        `json:"done,omitempty"` // in the order of time
 	Logs       []string      `json:"logs,omitempty"` // of all members, where something was violated
+}
+
+// Done is an event that has been done, or has failed or does not apply.
+type Done struct {
+	Event Event  `json:"event"`
+	Error string `json:"error,omitempty"`
 }
 
 const (
@@ -59,12 +66,11 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for _, e := range events {
 		w.pass(ctx, e.At-time.Since(began))
-		err := w.do(e)
-		text := e.String()
-		if err != nil {
-			text += ": " + strings.ReplaceAll(err.Error(), "\n", "; ")
+		done := Done{Event: e}
+		if err := w.do(e); err != nil {
+			done.Error = strings.ReplaceAll(err.Error(), "\n", "; ")
 		}
-		result.Done = append(result.Done, text)
+		result.Done = append(result.Done, done)
 	}
 	for _, e := range events {
 		w.pass(ctx, e.At+e.For+time.Second-time.Since(began)) // what mends itself
@@ -87,6 +93,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	w.ledger.judgeEarly()
 	result.Violations = w.ledger.found
 	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats
+	result.Trace = w.ledger.trace.Sum64()
 	if len(result.Violations) > 0 {
 		for _, m := range w.members {
 			for _, line := range m.log.lines {

@@ -14,7 +14,9 @@ const (
 
 // Scenario is what happens in a run: pure data, drawn from a seed, and the whole of it.
 type Scenario struct {
+	About   string         `json:"about"` // what it showed, of one that is kept
 	Seed    uint64         `json:"seed"`
+	Chance  uint64         `json:"chance"` // with the seed: what the runtime's own choices go by
 	Brokers int            `json:"brokers"`
 	Latency time.Duration  `json:"latency"` // of the network
 	Topics  []Topic        `json:"topics"`

@@ -3,72 +3,81 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"sync"
-	"sync/atomic"
+	"syscall"
 	"time"
 
-	"github.com/sluice-bridge/sluice/test/simulate"
+	"github.com/sluice-bridge/sluice/test/simulate/drive"
 )
 
-func main() {
-	child := flag.String("child", "", "the test binary of test/simulate")
-	runs := flag.Int("runs", 1000, "how many scenarios")
-	first := flag.Uint64("seed", uint64(time.Now().Unix()), "the first seed; the others follow it")
-	parallel := flag.Int("parallel", 2, "how many at once")
-	limit := flag.Duration("limit", 60*time.Second, "how long one may take, of real time")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	dir, err := os.MkdirTemp("", "simulate")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	defer os.RemoveAll(dir)
-	c := &children{binary: *child, limit: *limit, dir: dir}
-	began := time.Now()
-	var next atomic.Int64
-	var mu sync.Mutex
-	failed, done := 0, 0
-	var workers sync.WaitGroup
-	for range *parallel {
-		workers.Go(func() {
-			for ctx.Err() == nil {
-				n := next.Add(1) - 1
-				if n >= int64(*runs) {
-					return
-				}
-				sc := simulate.Draw(*first + uint64(n))
-				r, err := c.run(ctx, sc)
-				if err != nil {
-					fmt.Fprintln(os.Stderr, err)
-					return
-				}
-				mu.Lock()
-				done++
-				if len(r.Violations) > 0 {
-					failed++
-					fmt.Printf("seed %s: %s\n", seed(sc), first300(r.Violations[0]))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	workers.Wait()
-	fmt.Printf("%d scenarios in %s, %d failed\n", done, time.Since(began).Round(time.Second), failed)
-	if failed > 0 {
-		os.Exit(1)
-	}
+func main() { os.Exit(run()) }
+
+// options are what the flags say.
+type options struct {
+	child, scenario, keep, record string
+	runs                          int
+	seed                          uint64
+	limit                         time.Duration
 }
 
-func first300(v simulate.Violation) string {
-	text := fmt.Sprintf("%s after %s: %s", v.Promise, v.At.Round(time.Millisecond), v.Text)
-	if len(text) > 600 {
-		text = text[:600] + "…"
+func run() int {
+	var o options
+	flag.StringVar(&o.child, "child", "", "the test binary of test/simulate; built where nothing is said")
+	flag.IntVar(&o.runs, "runs", 1000, "how many scenarios")
+	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().Unix()), "the first seed; the others follow it")
+	flag.DurationVar(&o.limit, "limit", time.Minute, "how long one may take, of real time")
+	flag.StringVar(&o.keep, "keep", "", "the folder for scenarios that failed, after they are shrunk")
+	flag.StringVar(&o.record, "record", "", "the page to write the counts to")
+	flag.StringVar(&o.scenario, "scenario", "", "instead of seeds: the file of a scenario to run, with all that is logged")
+	flag.Parse()
+	// The first signal ends what is running; the second one ends what is made of it.
+	stop := make(chan os.Signal, 2)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(context.Background())
+	running, enough := context.WithCancel(ctx)
+	defer cancel()
+	defer enough()
+	go func() { // until the process ends
+		<-stop
+		enough()
+		<-stop
+		cancel()
+	}()
+	if err := o.perform(ctx, running); err != nil {
+		fmt.Fprintln(os.Stderr, "simulate:", err)
+		return 1
 	}
-	return text
+	return 0
+}
+
+func (o *options) perform(ctx, running context.Context) error {
+	c := &drive.Child{Binary: o.child, Limit: o.limit}
+	if o.child == "" {
+		dir, err := os.MkdirTemp("", "simulate")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if c.Binary, err = drive.Build(ctx, ".", dir); err != nil {
+			return err
+		}
+	}
+	if o.scenario != "" {
+		return again(ctx, c, o.scenario)
+	}
+	failures, err := o.many(running, c)
+	if err != nil {
+		return err
+	}
+	if len(failures) == 0 {
+		return nil
+	}
+	if err := o.explain(ctx, c, failures); err != nil {
+		return err
+	}
+	return errors.New("some scenarios failed")
 }

@@ -1,0 +1,92 @@
+package drive
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/sluice-bridge/sluice/test/simulate"
+)
+
+// Child runs scenarios, each in a process of its own: it begins from nothing, a crash is its own, and one
+// that hangs can be ended.
+type Child struct {
+	Binary string
+	Limit  time.Duration // of real time, for one
+	Loose  atomic.Bool   // set when chance could not be taken from one: a scenario may do something else again
+}
+
+// errChance is for a process that goes by chance of its own.
+var errChance = errors.New("chance cannot be taken from a process here")
+
+// Run runs a scenario. A process that crashes or hangs is a violation.
+func (c *Child) Run(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, error) {
+	r, _, err := c.run(ctx, sc)
+	return r, err
+}
+
+// Verbose is like Run, and returns all that the members log.
+func (c *Child) Verbose(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, string, error) {
+	return c.run(ctx, sc, "SIMULATE_VERBOSE=1")
+}
+
+func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (*simulate.Result, string, error) {
+	binary, err := filepath.Abs(c.Binary)
+	if err != nil {
+		return nil, "", err
+	}
+	dir, err := os.MkdirTemp("", "simulate")
+	if err != nil {
+		return nil, "", err
+	}
+	defer os.RemoveAll(dir)
+	const scenario, result = "scenario", "result"
+	if err := os.WriteFile(filepath.Join(dir, scenario), sc.Text(), 0o600); err != nil {
+		return nil, "", err
+	}
+	limited, cancel := context.WithTimeout(ctx, c.Limit)
+	defer cancel()
+	var out bytes.Buffer
+	command := func() *exec.Cmd {
+		cmd := exec.CommandContext(limited, binary, "-test.run=^TestScenario$", "-test.timeout=0")
+		cmd.Dir = dir
+		cmd.Env = append(env, "HOME=/nowhere", "TZ=UTC", "SIMULATE_SCENARIO="+scenario, "SIMULATE_RESULT="+result,
+			// One thread at a time, which nobody interrupts: a scenario does the same again. No collection: the
+			// finalizers that a library sets would close channels of the bubble from outside.
+			"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1,memprofilerate=0")
+		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // with all stacks
+		cmd.WaitDelay = 5 * time.Second
+		cmd.Stdout, cmd.Stderr = &out, &out
+		return cmd
+	}
+	failed := runByChance(command(), sc.Seed, sc.Chance)
+	if errors.Is(failed, errChance) {
+		c.Loose.Store(true)
+		failed = command().Run()
+	}
+	if ctx.Err() != nil {
+		return nil, "", ctx.Err()
+	}
+	r := &simulate.Result{Seed: sc.Seed}
+	if text, err := os.ReadFile(filepath.Join(dir, result)); err == nil {
+		if err := json.Unmarshal(text, r); err != nil {
+			return nil, "", err
+		}
+	}
+	if failed != nil {
+		promise, check := "crash", crashed(out.String())
+		if limited.Err() != nil {
+			promise, check = "hang", "hang"
+		}
+		r.Violations = append(r.Violations, simulate.Violation{Promise: promise, Check: check, Text: fmt.Sprintf("%v: %s\n%s", failed, check, out.String())})
+	}
+	return r, out.String(), nil
+}
