@@ -34,8 +34,15 @@ func (l *ledger) replayed(what replaying) {
 		if !ok || r.gone != "" || r.over {
 			continue
 		}
+		if s := what.setup; !s.dueTo(r) || l.hidden(r) && !s.Uncommitted {
+			continue
+		}
 		for _, name := range what.setup.fate(r).to {
-			place := what.setup.destination(name).Place
+			d := what.setup.destination(name)
+			if l.tooLarge(what.setup, r, d) {
+				continue
+			}
+			place := d.Place
 			if _, dead := r.letters[name]; !dead && r.again[place] <= had[place] {
 				l.violate("replay", "a replay is whole, and record %s did not arrive again at %s", r, place)
 				return
