@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"time"
 )
@@ -227,6 +228,45 @@ func (l *ledger) expire(of log, below int64) {
 		if e := &l.events[i]; e.in(of) && e.offset >= 0 && e.offset < below && !e.expired {
 			e.expired = true
 			l.owed -= e.owes()
+		}
+	}
+}
+
+// end returns the offset behind the last event of a partition that Kafka has acknowledged.
+func (l *ledger) end(of log) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var end int64
+	for i := range l.events {
+		if e := &l.events[i]; e.in(of) {
+			end = max(end, e.offset+1)
+		}
+	}
+	return end
+}
+
+// missing returns how many events have not arrived at a destination that have to.
+func (l *ledger) missing(destination int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for i := range l.events {
+		if e := &l.events[i]; !e.expired && e.arrivals[destination] == 0 && slices.Contains(e.kind.to, destination) {
+			n++
+		}
+	}
+	return n
+}
+
+// lose notes that a partition has lost its records from an offset on: others may come to stand there.
+func (l *ledger) lose(of log, from int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.events {
+		if e := &l.events[i]; e.in(of) && e.offset >= from && !e.expired {
+			e.expired = true
+			l.owed -= e.owes()
+			e.offset = -1
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/fake"
@@ -80,13 +79,10 @@ func remakeTopic(w *World) error {
 		return err
 	}
 	// A producer of the old topic does not know the new one's id.
-	client, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addr), kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	if err != nil {
+	if err := w.feedThrough(); err != nil {
 		return err
 	}
-	w.client.Close()
-	w.client, w.admin = client, kadm.NewClient(client)
-	w.feed.change(func() { w.feed.client, w.feed.incarnation, w.feed.on = client, w.feed.incarnation+1, true })
+	w.feed.change(func() { w.feed.incarnation, w.feed.on = w.feed.incarnation+1, true })
 	return w.progress(1000)
 }
 

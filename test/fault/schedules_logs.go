@@ -12,6 +12,8 @@ import (
 // logSchedules are about logs that lose records which a bridge has read, or has yet to read.
 var logSchedules = []Schedule{
 	{Name: "retention-paused", What: "Kafka deletes all that is left of partitions that are paused, as the destinations are down", play: retentionPaused},
+	{Name: "log-cut", What: "unclean elections cut the tails off two logs, once while destinations are slow and once when all has arrived; other records take their place",
+		Duplicates: "what settled behind what was in flight", set: func(s *settings) { s.inFlight = 2000 }, play: cutLogs},
 }
 
 // retentionPaused deletes records that a running bridge has not read, all of them: that has to be told.

@@ -129,6 +129,13 @@ func (o *watch) everything() bool {
 	return all
 }
 
+// at returns the offset that is committed for a partition.
+func (o *watch) at(partition int32) int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.committed[partition]
+}
+
 // replaced says that the topic is another one from now on; change is what makes it so.
 func (o *watch) replaced(change func() error) error {
 	o.mu.Lock()

@@ -27,6 +27,7 @@ type World struct {
 	binary string
 
 	kafka  *parts.Server
+	joined []*parts.Server // more brokers, of this run alone
 	client *kgo.Client
 	admin  *kadm.Client
 	aws    *fake.AWS
@@ -112,7 +113,7 @@ func (w *World) createTopic() error {
 
 func (w *World) letters() string { return w.group + ".dead-letter" }
 
-// close ends everything but the broker.
+// close ends everything but the broker that runs share.
 func (w *World) close() {
 	for _, i := range w.instances {
 		i.Kill()
@@ -131,6 +132,9 @@ func (w *World) close() {
 	}
 	if w.client != nil {
 		w.client.Close()
+	}
+	for _, broker := range w.joined {
+		_ = broker.Stop() // its data goes
 	}
 	_ = os.RemoveAll(w.dir) // or it goes with Env.Dir
 }
