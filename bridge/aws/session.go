@@ -56,10 +56,12 @@ func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
-	client := awshttp.NewBuildableClient().WithTimeout(credentialsTimeout)
-	if o.Dial != nil {
-		client = client.WithTransportOptions(func(t *http.Transport) { t.DialContext = o.Dial })
-	}
+	client := awshttp.NewBuildableClient().WithTimeout(credentialsTimeout).WithTransportOptions(func(t *http.Transport) {
+		t.DisableKeepAlives = true // credentials are asked for once an hour, and nobody would end the connection
+		if o.Dial != nil {
+			t.DialContext = o.Dial
+		}
+	})
 	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(client),
 		config.WithCredentialsCacheOptions(renewEarly),

@@ -31,6 +31,7 @@ func newTransport(cfg aws.Config, dial func(ctx context.Context, network, addres
 		}
 	}
 	t.TLSHandshakeTimeout = handshakeTimeout
+	t.DisableKeepAlives = false
 	t.IdleConnTimeout = idleTimeout
 	t.ForceAttemptHTTP2 = false
 	t.Protocols = new(http.Protocols)

@@ -1,0 +1,68 @@
+package awsapi_test
+
+import (
+	"context"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sinktest"
+	"github.com/sluice-bridge/sluice/fake"
+)
+
+// countedConn counts those that are open.
+type countedConn struct {
+	net.Conn
+	open *atomic.Int32
+	once atomic.Bool
+}
+
+func (c *countedConn) Close() error {
+	if c.once.CompareAndSwap(false, true) {
+		c.open.Add(-1)
+	}
+	return c.Conn.Close()
+}
+
+// The last release of a client leaves no connection behind, those to STS included.
+func TestReleaseLeavesNoConnection(t *testing.T) {
+	sinktest.Environment(t)
+	a, err := fake.StartAWS(fake.Options{Queues: []string{"q"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	t.Setenv("AWS_ENDPOINT_URL_STS", a.URL)
+	var open, made atomic.Int32
+	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		open.Add(1)
+		made.Add(1)
+		return &countedConn{Conn: c, open: &open}, nil
+	}})
+	c, err := s.Client(awsapi.Target{Service: awsapi.SQS, Endpoint: a.URL, Identity: awsapi.Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.SQS.ListQueues(t.Context(), &sqs.ListQueuesInput{}); err != nil {
+		t.Fatal(err)
+	}
+	if made.Load() < 2 {
+		t.Fatalf("%d connections were made; there is one to STS and one to SQS", made.Load())
+	}
+	c.Release()
+	for until := time.Now().Add(20 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%d connections are left", open.Load())
+		}
+	}
+}
