@@ -82,10 +82,16 @@ func stall(w *world, e Event) error {
 	if m == nil {
 		return nil
 	}
+	end := w.ledger.begin(fault{what: "stall", nature: passing})
+	w.ledger.cutOff(w.scenario.Latency)
+	held := w.ledger.holds(m.owned())
 	w.network.Seclude(m.name, true)
 	w.tasks.Go(func() {
 		sleep(w.ctx, e.For)
+		w.ledger.cutOff(w.scenario.Latency) // what was on its way arrives now
+		w.ledger.sends(held)
 		w.network.Seclude(m.name, false)
+		end()
 	})
 	return nil
 }
@@ -93,6 +99,8 @@ func stall(w *world, e Event) error {
 // cut breaks all connections of an instance, which may make new ones at once.
 func cut(w *world, e Event) error {
 	if m := w.one(e.Member); m != nil {
+		defer w.ledger.begin(fault{what: "cut", nature: passing})()
+		w.ledger.cutOff(w.scenario.Latency)
 		w.network.Cut(m.name, "")
 	}
 	return nil

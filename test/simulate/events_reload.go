@@ -39,7 +39,8 @@ func (m *member) reload(s Setup) error {
 	}
 	ctx, cancel := context.WithTimeout(m.w.ctx, 5*time.Minute)
 	defer cancel()
-	if err := m.daemon.Reload(ctx, cfg); err != nil {
+	labelled(m.name, func() { err = m.daemon.Reload(ctx, cfg) })
+	if err != nil {
 		// Whoever changes a configuration in vain restarts.
 		m.leaving = true
 		m.stop()

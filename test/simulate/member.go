@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -23,7 +24,8 @@ type member struct {
 	abort    context.CancelFunc
 	log      *tail
 	stopped  chan struct{} // closed when Run has returned
-	err      error         // of Run
+	life     life
+	err      error // of Run
 	leaving  bool
 	killed   bool
 	fenced   bool // it has ended as another instance is said to have its id
@@ -58,10 +60,17 @@ func (w *world) start(name string) (*member, error) {
 	m.daemon = daemon.New(daemon.Options{Log: zap.New(core).Named(party), Dial: w.network.Dialer(party)})
 	ctx, stop := context.WithCancel(context.Background())
 	aborted, abort := context.WithCancel(context.Background())
-	m.stop, m.abort = stop, abort
+	m.abort = abort
+	m.stop = func() {
+		if m.life.told.IsZero() {
+			m.life.told = time.Now()
+		}
+		stop()
+	}
 	go func() {
-		m.err = m.daemon.Run(ctx, aborted, cfg)
+		labelled(party, func() { m.err = m.daemon.Run(ctx, aborted, cfg) })
 		w.ledger.stopped()
+		m.life.ended = time.Now()
 		close(m.stopped)
 	}()
 	w.members = append(w.members, m)

@@ -124,6 +124,13 @@ func (n *network) Cut(name, address string) {
 	}
 }
 
+// connections is how many a party has.
+func (n *network) connections(name string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.partyLocked(name).links)
+}
+
 // Kill cuts a party off for good, as the end of its process does.
 func (n *network) Kill(name string) {
 	n.mu.Lock()

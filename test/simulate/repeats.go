@@ -146,6 +146,36 @@ func (l *ledger) killed(owned []claim) {
 	}
 }
 
+// holds returns what whoever has these partitions may have read and not sent.
+func (l *ledger) holds(owned []claim) map[claim][]*record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := map[claim][]*record{}
+	for _, c := range owned {
+		all[c] = l.uncommitted(c)
+	}
+	return all
+}
+
+// sends notes that somebody who may have lost partitions without noticing it may send what it holds of them.
+func (l *ledger) sends(held map[claim][]*record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c, records := range held {
+		l.mayComeAgain(c, records)
+	}
+}
+
+// mayComeAgain excuses records of a partition that somebody sends beside whoever has sent them before, or still
+// does.
+func (l *ledger) mayComeAgain(c claim, records []*record) {
+	for _, r := range records {
+		for _, place := range l.placesFor(r, c.group) {
+			r.excused[place] = max(r.excused[place], r.arrivals[place]+l.due(r, place))
+		}
+	}
+}
+
 // stopped notes that a member has stopped in good order: what it could not drain is read again. Whose partitions
 // those are is not known; a commit tells that a partition has another owner.
 func (l *ledger) stopped() {
@@ -203,12 +233,7 @@ func (l *ledger) fetched(c claim, from int64) {
 		return
 	}
 	l.taken[c] = time.Now()
-	for _, r := range again {
-		for _, place := range l.placesFor(r, c.group) {
-			// What its earlier owner has in a request may arrive yet.
-			r.excused[place] = max(r.excused[place], r.arrivals[place]+1)
-		}
-	}
+	l.mayComeAgain(c, again)
 }
 
 // heldUp says whether a record may not have been sent in the time that a drain has.
@@ -269,7 +294,7 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 
 // rewound says whether a reload that has had a partition read again explains an arrival; once each.
 func (l *ledger) rewound(r *record, place string) bool {
-	if r.rewound[place] >= l.rewinding(r) {
+	if r.rewound[place] >= l.rewinding(r)*l.due(r, place) {
 		return false
 	}
 	r.rewound[place]++

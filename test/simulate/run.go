@@ -90,6 +90,9 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	}
 	w.await()
 	w.end()
+	if err := w.seeEnds(); err != nil {
+		return nil, err
+	}
 	w.ledger.judgeEarly()
 	result.Violations = w.ledger.found
 	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats

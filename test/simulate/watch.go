@@ -37,6 +37,9 @@ func (w *world) look() {
 		}
 		w.bounds(m)
 	}
+	if err := w.seeEnds(); err != nil {
+		panic(err) // the runtime's own
+	}
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	w.ledger.follow(running)
