@@ -17,6 +17,9 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
+// dialTimeout bounds a connection by [Connection.Dial]: what the client allows its own dialer.
+const dialTimeout = 10 * time.Second
+
 // Connection is how brokers are reached.
 type Connection struct {
 	Brokers  []string
@@ -66,7 +69,11 @@ func (c Connection) Options() ([]kgo.Opt, error) {
 		}
 		opts = append(opts, kgo.DialTLSConfig(c.TLS.reloading()))
 	} else if c.Dial != nil {
-		opts = append(opts, kgo.Dialer(c.Dial))
+		opts = append(opts, kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+			limited, cancel := context.WithTimeout(ctx, dialTimeout)
+			defer cancel()
+			return c.Dial(limited, network, address)
+		}))
 	}
 	if c.SASL != nil {
 		m, err := c.SASL.mechanism()

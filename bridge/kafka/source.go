@@ -217,7 +217,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 // committed. An error means that this member can not go on.
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.health.close()
-	defer s.client.Close()
+	defer s.close()
 	defer s.times.close()
 	stop, cancel := context.WithCancel(abort)
 	var background sync.WaitGroup
@@ -236,6 +236,18 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	}
 	s.leave(abort)
 	return nil
+}
+
+// leaveTimeout bounds how long it may take to tell the broker that this member goes.
+const leaveTimeout = 5 * time.Second
+
+// close leaves the group and ends the client. Where the broker does not hear of it, the group gives this member
+// up after its session, as one that has crashed; to wait for that helps nobody.
+func (s *Source) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	_ = s.client.LeaveGroupContext(ctx)
+	s.client.Close()
 }
 
 // connect waits until a broker answers; false when ctx ends first.
