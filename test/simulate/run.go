@@ -89,8 +89,7 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	default:
 	}
 	w.await()
-	w.end()
-	if err := w.seeEnds(); err != nil {
+	if err := w.end(); err != nil {
 		return nil, err
 	}
 	w.ledger.judgeEarly()
@@ -149,18 +148,18 @@ func (w *world) problems() string {
 }
 
 // end stops all members, who have to come to an end.
-func (w *world) end() {
+func (w *world) end() error {
 	for _, m := range w.members {
 		m.stop()
 	}
 	for _, m := range w.members {
-		limit := time.NewTimer(m.setup.Drain + time.Minute)
+		limit := time.NewTimer(m.setup.Drain + stopBeyond + time.Second)
 		select {
 		case <-m.stopped:
 		case <-limit.C:
-			w.ledger.mu.Lock()
-			w.ledger.violate("stop", "%s does not stop within %s", m.name, m.setup.Drain+time.Minute)
-			w.ledger.mu.Unlock()
+			if err := w.seeEnds(); err != nil {
+				return err
+			}
 			m.abort()
 		}
 		limit.Stop()
@@ -179,4 +178,5 @@ func (w *world) end() {
 			w.ledger.mu.Unlock()
 		}
 	}
+	return w.seeEnds()
 }

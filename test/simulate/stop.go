@@ -16,9 +16,8 @@ const stopBeyond = 10 * time.Second
 
 // life is how a member came to its end.
 type life struct {
-	told  time.Time // when it was told to stop; zero before
-	ended time.Time // when Run returned
-	seen  bool      // its end was looked at
+	told time.Time // when it was told to stop; zero before
+	seen bool      // its end was looked at
 }
 
 // labelled has all goroutines that f starts bear the name of a member.
@@ -26,9 +25,9 @@ func labelled(name string, f func()) {
 	pprof.Do(context.Background(), pprof.Labels("member", name), func(context.Context) { f() })
 }
 
-// seeEnds looks at what members that have stopped have left behind.
+// seeEnds looks at members that are to stop: they have to, and leave nothing behind.
 func (w *world) seeEnds() error {
-	var ended []*member
+	var ended, late []*member
 	for _, m := range w.members {
 		select {
 		case <-m.stopped:
@@ -37,9 +36,12 @@ func (w *world) seeEnds() error {
 				ended = append(ended, m)
 			}
 		default:
+			if !m.life.told.IsZero() && time.Since(m.life.told) > m.setup.Drain+stopBeyond {
+				late = append(late, m)
+			}
 		}
 	}
-	if len(ended) == 0 {
+	if len(ended)+len(late) == 0 {
 		return nil
 	}
 	synctest.Wait()
@@ -49,18 +51,27 @@ func (w *world) seeEnds() error {
 	}
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
+	for _, m := range late {
+		w.ledger.violateOnce("stop", "%s was told to stop %s ago, with a drain timeout of %s, and waits: %s",
+			m.name, time.Since(m.life.told), m.setup.Drain, strings.Join(m.stacks(stacks.String()), "\n"))
+	}
 	for _, m := range ended {
-		for stack := range strings.SplitSeq(stacks.String(), "\n\n") {
-			if strings.Contains(stack, fmt.Sprintf("%q:%q", "member", m.name)) {
-				w.ledger.violateOnce("stop", "%s has stopped, and left a goroutine: %s", m.name, stack)
-			}
+		if left := m.stacks(stacks.String()); len(left) > 0 {
+			w.ledger.violateOnce("stop", "%s has stopped, and left goroutines: %s", m.name, strings.Join(left, "\n"))
 		}
 		if n := w.network.connections(m.name); n > 0 {
 			w.ledger.violateOnce("stop", "%s has stopped, and left %d connections", m.name, n)
 		}
-		if took := m.life.ended.Sub(m.life.told); !m.life.told.IsZero() && took > m.setup.Drain+stopBeyond {
-			w.ledger.violateOnce("stop", "%s has taken %s to stop; its drain timeout is %s", m.name, took, m.setup.Drain)
-		}
 	}
 	return nil
+}
+
+// stacks are those of a member's goroutines.
+func (m *member) stacks(all string) (mine []string) {
+	for stack := range strings.SplitSeq(all, "\n\n") {
+		if strings.Contains(stack, fmt.Sprintf("%q:%q", "member", m.name)) {
+			mine = append(mine, stack)
+		}
+	}
+	return mine
 }
