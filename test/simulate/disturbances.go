@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -10,6 +11,10 @@ type happening struct {
 	from, to time.Time
 	// unclean says that a partition may be taken from its owner before that could commit.
 	unclean bool
+	// topic is the only one that cannot be read meanwhile; empty for any.
+	topic string
+	// lasts says that it is the same all the while, so that what stands still for it is to be named.
+	lasts bool
 }
 
 // happens notes an event. What happens to services and on the way to them changes nobody's partitions.
@@ -23,13 +28,31 @@ func (l *ledger) happens(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
+	h := happening{from: now, to: now.Add(e.For)}
 	// What becomes of a kill is known by partition.
-	l.happenings = append(l.happenings, happening{now, now.Add(e.For), !slices.Contains([]string{"join", "leave", "kill", "reload"}, e.Do)})
+	h.unclean = !slices.Contains([]string{"join", "leave", "kill", "reload"}, e.Do)
+	if e.Do == withdrawal || strings.HasSuffix(e.Do, ofATopic) {
+		h.topic = e.Name
+	}
+	h.lasts = among(brokerEvents) || among(brokerNetworkEvents) || among(refusalEvents)
+	l.happenings = append(l.happenings, h)
 }
 
 // disturbed says whether partitions may have changed hands since a time.
 func (l *ledger) disturbed(since time.Time) bool {
 	return slices.ContainsFunc(l.happenings, func(h happening) bool { return !h.to.Before(since) })
+}
+
+// disturbedIn says whether those of a topic may have, or may not be read. What is about another topic may
+// disturb it as it begins and ends.
+func (l *ledger) disturbedIn(topic string, since time.Time) bool {
+	now := time.Now()
+	return slices.ContainsFunc(l.happenings, func(h happening) bool {
+		if h.topic == "" || h.topic == topic || !h.to.After(now) {
+			return !h.to.Before(since)
+		}
+		return !h.from.Before(since)
+	})
 }
 
 // settling is how long it takes at the most after an event until partitions are where they stay: a session

@@ -27,6 +27,12 @@ type answers struct {
 	errors []*kerr.Error
 }
 
+// What is about one topic says so by its name.
+const (
+	ofATopic   = " of a topic"
+	withdrawal = "withdraw topic"
+)
+
 var coordinatorErrors = []*kerr.Error{kerr.CoordinatorLoadInProgress, kerr.CoordinatorNotAvailable, kerr.NotCoordinator, kerr.GroupAuthorizationFailed}
 
 // refusable are the requests that are refused, in a scenario's own clients' stead.
@@ -75,7 +81,7 @@ var refusable = []answers{
 // refusalEvents have requests answered with errors, so many or for a while, by all brokers or one.
 var refusalEvents = func() []eventKind {
 	events := []eventKind{
-		{"withdraw topic", drawWithdrawal, withdrawTopic},
+		{withdrawal, drawWithdrawal, withdrawTopic},
 		{"withdraw group", drawWithdrawal, withdrawGroup},
 	}
 	for _, a := range refusable {
@@ -85,7 +91,7 @@ var refusalEvents = func() []eventKind {
 }()
 
 func (a answers) String() string {
-	return a.key.Name() + []string{" of a topic", " of a group", " of dead letters", ""}[a.of]
+	return a.key.Name() + []string{ofATopic, " of a group", " of dead letters", ""}[a.of]
 }
 
 func (a answers) draw(r random, sc *Scenario, e *Event) {

@@ -25,7 +25,7 @@ func (l *ledger) judgeFlow(s Setup) {
 	}
 	for _, c := range l.claimsInOrder() {
 		st := l.standing[c]
-		if len(st.owed) == 0 || l.disturbed(now.Add(-settling-flowWithin)) || l.idleSince.After(now.Add(-flowWithin)) {
+		if len(st.owed) == 0 || l.disturbedIn(c.topic, now.Add(-settling-flowWithin)) || l.idleSince.After(now.Add(-flowWithin)) {
 			continue
 		}
 		// Partitions that are stuck one after the other take half of what is free each (dynamic thresholds), and

@@ -98,7 +98,12 @@ func (l *ledger) deleted(topic string) {
 			delete(l.openings.at, at)
 		}
 	}
-	maps.DeleteFunc(l.marks, func(c claim, _ int64) bool { return c.topic == topic }) // brokers drop them
+	// Brokers drop what is committed of it. A group that has nothing else is a new one to whoever joins it next.
+	maps.DeleteFunc(l.marks, func(c claim, _ int64) bool { return c.topic == topic })
+	l.openings.joined = false
+	for c := range l.marks {
+		l.openings.joined = l.openings.joined || c.group == group
+	}
 	for _, r := range l.records {
 		if r.topic == topic && r.offset >= 0 {
 			r.lose("the topic was deleted")

@@ -56,9 +56,14 @@ func (l *ledger) follow(running bool) {
 // who reads it, and that nobody runs.
 func (l *ledger) standsSince(s *standing) time.Time {
 	since := s.since
+	now := time.Now()
 	for _, h := range l.happenings {
-		if h.to.After(since) {
-			since = h.to
+		until := h.to
+		if h.lasts && until.After(now) {
+			until = h.from.Add(settling)
+		}
+		if until.After(since) {
+			since = until
 		}
 	}
 	if l.idleSince.After(since) {
