@@ -95,6 +95,17 @@ func (sc *Scenario) withoutTopics(from, to int) {
 	}
 }
 
+// plainest is the simplest of what a list is of.
+func plainest(of reflect.Type) reflect.Value {
+	switch of {
+	case reflect.TypeFor[Topic]():
+		return reflect.ValueOf(Topic{Partitions: 1})
+	case reflect.TypeFor[Burst]():
+		return reflect.ValueOf(Burst{Count: 1, Keys: 1, Kinds: 1})
+	}
+	return reflect.Zero(of)
+}
+
 // plainer returns steps for each value within one: to what it is by default, or half of the way, or to whole
 // seconds. Within a list texts are names of something, and stay. at finds the value in a copy.
 func plainer(v, plain reflect.Value, listed bool, at func(*Scenario) reflect.Value) []step {
@@ -112,8 +123,7 @@ func plainer(v, plain reflect.Value, listed bool, at func(*Scenario) reflect.Val
 		}
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		for i := range v.Len() {
-			none := reflect.Zero(v.Type().Elem())
-			steps = append(steps, plainer(v.Index(i), none, true, func(sc *Scenario) reflect.Value { return at(sc).Index(i) })...)
+			steps = append(steps, plainer(v.Index(i), plainest(v.Type().Elem()), true, func(sc *Scenario) reflect.Value { return at(sc).Index(i) })...)
 		}
 	case v.Kind() == reflect.Slice:
 		steps = fewer(v.Len(), func(sc *Scenario, from, to int) {
