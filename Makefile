@@ -20,10 +20,10 @@ export SLUICE_TEST_CACHE := $(CACHE)
 # One thing after another: two cores have no more to give, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short race race10 fault simulate soak bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
+.PHONY: help build install test test-short race race10 fault simulate simulate-bites soak bench bench-micro bench-routing fuzz check fmt vet lint vuln parts clean FORCE
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./sluice
 	CGO_ENABLED=0 $(GO) build -trimpath -o sluice ./cmd/sluice
@@ -79,6 +79,10 @@ SIMULATE = $(GO) build -o $(BIN)/simulate ./test/simulate/cmd/simulate && $(BIN)
 simulate: ## the bridge in virtual time; RUNS=1000 scenarios from SEED on, RECORD=1 for docs/RELIABILITY.md; or SCENARIO=file
 	$(SIMULATE) $(if $(SEED),-seed $(SEED)) $(if $(RUNS),-runs $(RUNS)) $(if $(SCENARIO),-scenario $(SCENARIO)) \
 		-keep $(CACHE)/simulate $(if $(RECORD),-record docs/RELIABILITY.md)
+
+simulate-bites: ## take fixes back one by one, and see that scenarios find it; RUNS=1000 ONLY=name RECORD=1
+	$(SIMULATE) -bites test/simulate/bites -seed $(or $(SEED),1) $(if $(RUNS),-runs $(RUNS)) $(if $(ONLY),-only $(ONLY)) \
+		-keep $(CACHE)/simulate/bites $(if $(RECORD),-record docs/RELIABILITY.md)
 
 soak: parts ## COUNT events through one instance, watching its memory; 1,500 a second; Ctrl-C: a verdict at once
 	$(FAULT) -soak $(or $(COUNT),100000)

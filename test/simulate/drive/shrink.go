@@ -16,11 +16,24 @@ const (
 )
 
 // Shrink makes a scenario simpler for as long as the same check fails, and returns the simplest, with what
-// comes of it. It returns the scenario as it is where that does not fail again.
+// comes of it. It returns a nil result where the check does not fail again.
 func (c *Child) Shrink(ctx context.Context, sc *simulate.Scenario, check string) (*simulate.Scenario, *simulate.Result, error) {
-	r, err := c.Run(ctx, sc)
-	if err != nil || !fails(r, check) {
-		return sc, r, err
+	return shrink(ctx, sc, func(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, error) {
+		r, err := c.Run(ctx, sc)
+		if err != nil || !fails(r, check) {
+			return nil, err
+		}
+		return r, nil
+	})
+}
+
+// shows runs a scenario and returns what comes of it where that is what is looked for.
+type shows func(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, error)
+
+func shrink(ctx context.Context, sc *simulate.Scenario, shows shows) (*simulate.Scenario, *simulate.Result, error) {
+	r, err := shows(ctx, sc)
+	if err != nil || r == nil {
+		return sc, nil, err
 	}
 	for runs, progress := 0, true; progress; {
 		progress = false
@@ -28,7 +41,7 @@ func (c *Child) Shrink(ctx context.Context, sc *simulate.Scenario, check string)
 		for i := 0; i < len(all) && runs < shrinkRuns; {
 			few := all[i:min(len(all), i+runtime.NumCPU())]
 			runs += len(few) * chances
-			simpler, result, err := c.first(ctx, few, check)
+			simpler, result, err := first(ctx, few, shows)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -44,19 +57,19 @@ func (c *Child) Shrink(ctx context.Context, sc *simulate.Scenario, check string)
 	return sc, r, nil
 }
 
-// first returns the first of a few scenarios whose check fails, and nil for none.
-func (c *Child) first(ctx context.Context, few []*simulate.Scenario, check string) (*simulate.Scenario, *simulate.Result, error) {
+// first returns the first of a few scenarios that shows what is looked for, and nil for none.
+func first(ctx context.Context, few []*simulate.Scenario, shows shows) (*simulate.Scenario, *simulate.Result, error) {
 	results := make([]*simulate.Result, len(few))
 	scenarios := make([]*simulate.Scenario, len(few))
 	err := each(ctx, len(few), func(ctx context.Context, i int) error {
 		for n := range uint64(chances) {
 			sc := *few[i]
 			sc.Chance += n
-			r, err := c.Run(ctx, &sc)
+			r, err := shows(ctx, &sc)
 			if err != nil {
 				return err
 			}
-			if fails(r, check) {
+			if r != nil {
 				scenarios[i], results[i] = &sc, r
 				return nil
 			}

@@ -18,10 +18,10 @@ func main() { os.Exit(run()) }
 
 // options are what the flags say.
 type options struct {
-	child, scenario, keep, record string
-	runs                          int
-	seed                          uint64
-	limit                         time.Duration
+	child, scenario, bites, only, keep, record string
+	runs                                       int
+	seed                                       uint64
+	limit                                      time.Duration
 }
 
 func run() int {
@@ -33,6 +33,8 @@ func run() int {
 	flag.StringVar(&o.keep, "keep", "", "the folder for scenarios that failed, after they are shrunk")
 	flag.StringVar(&o.record, "record", "", "the page to write the counts to")
 	flag.StringVar(&o.scenario, "scenario", "", "instead of seeds: the file of a scenario to run, with all that is logged")
+	flag.StringVar(&o.bites, "bites", "", "instead of seeds: the folder of patches that take fixes back, to see what is found of each")
+	flag.StringVar(&o.only, "only", "", "the one patch to look at")
 	flag.Parse()
 	// The first signal ends what is running; the second one ends what is made of it.
 	stop := make(chan os.Signal, 2)
@@ -68,6 +70,9 @@ func (o *options) perform(ctx, running context.Context) error {
 	}
 	if o.scenario != "" {
 		return again(ctx, c, o.scenario)
+	}
+	if o.bites != "" {
+		return o.bite(running, c)
 	}
 	failures, err := o.many(running, c)
 	if err != nil {

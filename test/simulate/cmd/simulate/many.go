@@ -70,7 +70,7 @@ func (o *options) explain(ctx context.Context, c *drive.Child, failures []*failu
 		if err != nil {
 			return err
 		}
-		if len(r.Violations) == 0 {
+		if r == nil {
 			fmt.Printf("It did not fail again. The seed: make simulate RUNS=1 SEED=%d\n", sc.Seed)
 			continue
 		}
@@ -79,16 +79,20 @@ func (o *options) explain(ctx context.Context, c *drive.Child, failures []*failu
 			fmt.Printf("The seed again: make simulate RUNS=1 SEED=%d\n", f.scenario.Seed)
 			continue
 		}
-		if err := os.MkdirAll(o.keep, 0o755); err != nil {
-			return err
-		}
 		file := filepath.Join(o.keep, fmt.Sprintf("%s-%d.json", strings.ToLower(f.violation.Promise), sc.Seed))
-		if err := os.WriteFile(file, sc.Text(), 0o644); err != nil {
+		if err := keep(file, sc); err != nil {
 			return err
 		}
 		fmt.Printf("This again: make simulate SCENARIO=%s\nThe seed again: make simulate RUNS=1 SEED=%d\n", file, f.scenario.Seed)
 	}
 	return nil
+}
+
+func keep(file string, sc *simulate.Scenario) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, sc.Text(), 0o644)
 }
 
 var space = regexp.MustCompile(`\s+`)
