@@ -1,6 +1,9 @@
 package simulate
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Feature is something that a scenario has or has not. Scenarios are counted by pairs of them: a fault of
 // the bridge is where two things meet.
@@ -34,6 +37,14 @@ var settings = slices.Concat(
 	destination("a topic of SNS", func(d Destination) bool { return d.topic() }),
 	destination("give_up_after", func(d Destination) bool { return d.GiveUp > 0 }),
 	destination("concurrency", func(d Destination) bool { return d.Most > 0 }),
+	destination("assume_role", func(d Destination) bool { return d.Role }),
+	destination("envelope: json", func(d Destination) bool { return d.Envelope }),
+	setting("tombstones: drop", func(s *Setup) bool { return s.Tombstones == "drop" }),
+	readings(),
+	setting("a rule with an expression", func(s *Setup) bool {
+		return slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.When != "" })
+	}),
+	feature("configuration", "sizes", "a place that takes less", func(sc *Scenario) bool { return len(sc.Sizes) > 0 }),
 	setting("fan-out", func(s *Setup) bool {
 		return slices.ContainsFunc(s.Rules, func(r Rule) bool { return len(r.To) > 1 })
 	}),
@@ -49,6 +60,10 @@ var traffic = slices.Concat(
 	burst("more than 100 records", func(b Burst) bool { return b.Count > 100 }),
 	burst("one key", func(b Burst) bool { return b.Keys <= 1 }),
 	burst("before the bridge starts", func(b Burst) bool { return b.At == 0 }),
+	each("flavour", slices.Sorted(maps.Keys(flavours)), func(b Burst, v string) bool { return slices.Contains(b.Flavours, v) }),
+	each("timestamps", []string{"old", "future", "micro", "nano", "log"}, func(b Burst, v string) bool { return b.Stamps == v }),
+	each("packed", slices.Concat(slices.Sorted(maps.Keys(codecs)), []string{"tiny"}, hostiles), func(b Burst, v string) bool { return b.Pack == v }),
+	each("transactions", []string{"commit", "abort", "mixed", "abandon"}, func(b Burst, v string) bool { return b.Txn == v }),
 	feature("traffic", "topics", "several topics", func(sc *Scenario) bool { return len(sc.Topics) > 1 }),
 )
 
@@ -104,6 +119,36 @@ func destination(name string, has func(d Destination) bool) []Feature {
 
 func burst(name string, has func(b Burst) bool) []Feature {
 	return feature("traffic", name, name, func(sc *Scenario) bool { return slices.ContainsFunc(sc.Bursts, has) })
+}
+
+// each are the features of bursts that are of one kind or another; a scenario may have several.
+func each(axis string, all []string, is func(b Burst, v string) bool) (features []Feature) {
+	for _, v := range all {
+		features = append(features, burst(axis+": "+v, func(b Burst) bool { return is(b, v) })...)
+	}
+	return features
+}
+
+// readings are the ways to read a topic.
+func readings() (features []Feature) {
+	for _, format := range slices.Concat([]string{"text", "bytes"}, schemaFormats) {
+		features = append(features, setting("format: "+format, func(s *Setup) bool {
+			for _, r := range s.Reads {
+				if r.Format == format {
+					return true
+				}
+			}
+			return false
+		})...)
+	}
+	return append(features, setting("deliver: json", func(s *Setup) bool {
+		for _, r := range s.Reads {
+			if r.JSON {
+				return true
+			}
+		}
+		return false
+	})...)
 }
 
 // values are the features of a setting that has one of a few values.

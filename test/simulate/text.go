@@ -11,9 +11,9 @@ import (
 
 // defaults is the simplest scenario: what a text leaves out, and what shrinking goes to.
 func defaults() *Scenario {
-	return &Scenario{Brokers: 1, Members: 1, Setup: Setup{
+	return &Scenario{Brokers: 1, Members: 1, Latency: 200 * time.Microsecond, Setup: Setup{
 		Start: "earliest", Unmatched: "drop", InFlight: 20000, Bytes: 64 << 20,
-		Session: 45 * time.Second, Drain: 30 * time.Second, Commit: time.Second,
+		Session: 45 * time.Second, Drain: 30 * time.Second, Commit: time.Second, Tombstones: "send",
 	}}
 }
 

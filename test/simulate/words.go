@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ func (sc *Scenario) Words() string {
 	line("Kafka has %s and the topics %s; what is sent takes %s each way.", number(sc.Brokers, "broker"), strings.Join(topics, ", "), sc.Latency)
 	line("%s with this configuration:", began(number(sc.Members, "instance"), sc.Members))
 	line("%s", indent(sc.Setup.words()))
+	for _, place := range slices.Sorted(maps.Keys(sc.Sizes)) {
+		line("%s takes messages of %d bytes.", place, sc.Sizes[place])
+	}
 	if len(sc.Bursts) == 0 {
 		line("Nothing is produced.")
 	}
@@ -78,36 +82,19 @@ func (b *Burst) words() string {
 	}
 	text += fmt.Sprintf(", of %s and %s", number(max(b.Keys, 1), "key"), number(max(b.Kinds, 1), "kind"))
 	if b.Size > 0 {
-		text += fmt.Sprintf(", %d bytes each beside id and kind", b.Size)
+		text += fmt.Sprintf(", with %d bytes more than id and kind", b.Size)
+	}
+	if b.Txn != "" {
+		text += fmt.Sprintf(", in transactions (%s) that stay open for %s", b.Txn, b.Open)
+	}
+	if b.Pack != "" {
+		text += ", packed: " + b.Pack
+	}
+	if b.Stamps != "" {
+		text += ", timestamps: " + b.Stamps
+	}
+	if len(b.Flavours) > 0 {
+		text += ", some with: " + strings.Join(b.Flavours, ", ")
 	}
 	return text
-}
-
-// phrases tell what kinds of events are. An event's own values take the place of what is in braces.
-var phrases = map[string]string{
-	"join":  "an instance starts",
-	"leave": "instance {member} is told to stop",
-	"kill":  "instance {member} dies without a word",
-
-	"reload isolate": "a reload gives {name} a group of its own",
-	"reload share":   "a reload gives {name} back to the shared group",
-	"reload break":   "a reload gives {name} an endpoint where nobody listens",
-	"reload correct": "a reload corrects the endpoint of {name}",
-	"reload rename":  "a reload renames {name} to {name}x",
-	"reload remove":  "a reload removes {name}",
-	"reload limits":  "a reload sets limits.in_flight to {count}",
-}
-
-func (e Event) words() string {
-	phrase, ok := phrases[e.Do]
-	if !ok {
-		phrase, ok = phrases[e.Do+" "+e.Other]
-	}
-	if !ok {
-		return "  " + e.String()
-	}
-	return fmt.Sprintf("%10s  %s", e.At, strings.NewReplacer(
-		"{member}", fmt.Sprint(e.Member), "{broker}", fmt.Sprint(e.Broker), "{partition}", fmt.Sprint(e.Partition),
-		"{name}", e.Name, "{other}", e.Other, "{for}", e.For.String(), "{count}", fmt.Sprint(e.Count),
-	).Replace(phrase))
 }
