@@ -48,7 +48,7 @@ func TestScenario(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		res, err := Run(t.Context(), sc)
 		if err != nil {
-			res = &Result{Seed: sc.Seed, Violations: []Violation{{Promise: "harness", Check: "harness", Text: err.Error()}}}
+			res = &Result{Seed: sc.Seed, Violations: []Violation{{Promise: Unplayed, Check: Unplayed, Text: err.Error()}}}
 		}
 		text, err := json.Marshal(res)
 		if err != nil {

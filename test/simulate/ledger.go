@@ -54,6 +54,9 @@ type reign struct {
 	to    time.Time // zero while it lasts
 }
 
+// Unplayed stands for a promise where a scenario could not be played to its end.
+const Unplayed = "no run"
+
 // Violation is a promise that was broken.
 type Violation struct {
 	Promise string        `json:"promise"` // G1 and so on, or the name of another check

@@ -132,7 +132,7 @@ func (p Patch) Bite(ctx context.Context, whole *Child, root string, first uint64
 	defer found()
 	err = bitten.Many(running, first, runs, func(sc *simulate.Scenario, r *simulate.Result) {
 		b.Runs++
-		if len(r.Violations) == 0 || b.Scenario != nil || failed != nil {
+		if len(r.Violations) == 0 || r.Violations[0].Promise == simulate.Unplayed || b.Scenario != nil || failed != nil {
 			return
 		}
 		good, err := whole.Run(ctx, sc)
