@@ -117,7 +117,7 @@ func (p Patch) Bite(ctx context.Context, whole *Child, root string, first uint64
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := p.Apply(ctx, root, dir); err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (
 	if err != nil {
 		return nil, "", err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	const scenario, result = "scenario", "result"
 	if err := os.WriteFile(filepath.Join(dir, scenario), sc.Text(), 0o600); err != nil {
 		return nil, "", err

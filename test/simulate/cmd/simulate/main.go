@@ -63,7 +63,7 @@ func (o *options) perform(ctx, running context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		if c.Binary, err = drive.Build(ctx, ".", dir); err != nil {
 			return err
 		}
