@@ -33,10 +33,9 @@ const (
 // Letters writes dead letters to a topic. It implements bridge.LetterWriter.
 type Letters struct {
 	topic   string
-	batches *kgo.Client
-	singles *kgo.Client   // used by one at a time, so that a batch holds one letter
+	batches *producer
+	singles *producer     // used by one at a time, so that a batch holds one letter
 	alone   chan struct{} // held by who uses it; capacity 1
-	admin   *kadm.Client
 }
 
 // NewLetters returns a writer that is not yet connected.
@@ -52,14 +51,15 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 		kgo.UnknownTopicRetries(-1),
 		kgo.WithLogger(clientLogger(log)),
 	)
-	var clients [2]*kgo.Client // which connect when they have something to do
-	for i, size := range []int32{batchBytes, requestBytes} {
-		if clients[i], err = kgo.NewClient(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(size))...); err != nil {
-			return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
-		}
+	l := &Letters{topic: topic, alone: make(chan struct{}, 1)}
+	if l.batches, err = newProducer(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(batchBytes))...); err != nil {
+		return nil, err
 	}
-	return &Letters{topic: topic, batches: clients[0], singles: clients[1], alone: make(chan struct{}, 1), admin: kadm.NewClient(clients[0])}, nil
+	l.singles, err = newProducer(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(requestBytes))...)
+	return l, err
 }
+
+func (l *Letters) admin() *kadm.Client { return kadm.NewClient(l.batches.now()) }
 
 // ErrCreate marks a topic that is missing and can not be created.
 var ErrCreate = errors.New("can not be created")
@@ -68,7 +68,7 @@ var ErrCreate = errors.New("can not be created")
 // replication, kept for ever, and taking records of any size the sources may hold. The error wraps
 // ErrCreate where trying again is of no use.
 func (l *Letters) Ensure(ctx context.Context) error {
-	found, err := l.admin.ListTopics(ctx, l.topic)
+	found, err := l.admin().ListTopics(ctx, l.topic)
 	if err == nil {
 		err = found.Error()
 	}
@@ -78,7 +78,7 @@ func (l *Letters) Ensure(ctx context.Context) error {
 	if !errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return err
 	}
-	_, err = l.admin.CreateTopic(ctx, -1, -1, map[string]*string{
+	_, err = l.admin().CreateTopic(ctx, -1, -1, map[string]*string{
 		"retention.ms":  kadm.StringPtr("-1"),
 		maxMessageBytes: kadm.StringPtr(strconv.Itoa(maxLetterBytes)),
 	}, l.topic)
@@ -101,8 +101,8 @@ func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
 // Retire ends the producers once all that was given to them is acknowledged or refused, or ctx ends: what
 // is not written by then fails.
 func (l *Letters) Retire(ctx context.Context) {
-	_ = l.batches.Flush(ctx) // fails with ctx only
-	_ = l.singles.Flush(ctx)
+	_ = l.batches.now().Flush(ctx) // fails with ctx only
+	_ = l.singles.now().Flush(ctx)
 	l.Close()
 }
 
@@ -110,7 +110,7 @@ func (l *Letters) Retire(ctx context.Context) {
 func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 	if recordBytes(&r) < aloneFrom {
 		record := r // the client keeps and changes it
-		err := write(ctx, l.batches, &record)
+		err := l.batches.write(ctx, &record)
 		if !errors.Is(err, kerr.MessageTooLarge) {
 			return err
 		}
@@ -121,24 +121,11 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 		return ctx.Err()
 	}
 	defer func() { <-l.alone }()
-	err := write(ctx, l.singles, &r)
+	err := l.singles.write(ctx, &r)
 	if errors.Is(err, kerr.MessageTooLarge) {
 		return l.tooLarge(ctx, recordBytes(&r), err)
 	}
 	return err
-}
-
-// write produces a record. The client waits for what became of a request that it has sent, however long, since
-// it may not send another in its place; whoever has no use for the answer any more does not.
-func write(ctx context.Context, c *kgo.Client, r *kgo.Record) error {
-	answer := make(chan error, 1)
-	c.Produce(ctx, r, func(_ *kgo.Record, err error) { answer <- err })
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // tooLarge words why a letter does not fit, and what to do: the next try finds what was done.
@@ -147,7 +134,7 @@ func (l *Letters) tooLarge(ctx context.Context, size int, err error) error {
 		return fmt.Errorf("it has %d bytes, and brokers take requests of up to %d; have a rule drop the record, or stop the bridge and move its group past it with kafka-consumer-groups.sh --reset-offsets (%w)", size, requestBytes, err)
 	}
 	room := "less"
-	if sizes, unknown := messageBytes(ctx, l.admin, l.topic); unknown == nil && sizes[l.topic] > 0 {
+	if sizes, unknown := messageBytes(ctx, l.admin(), l.topic); unknown == nil && sizes[l.topic] > 0 {
 		room = strconv.Itoa(sizes[l.topic])
 	}
 	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, l.topic, room, widen(l.topic, size), err)
@@ -163,11 +150,11 @@ func recordBytes(r *kgo.Record) int {
 
 // Room is LetterRoom of the topic.
 func (l *Letters) Room(ctx context.Context, topics []string) string {
-	return LetterRoom(ctx, l.admin, l.topic, topics)
+	return LetterRoom(ctx, l.admin(), l.topic, topics)
 }
 
 // Close ends the producers; what was not acknowledged is not settled either.
 func (l *Letters) Close() {
-	l.batches.Close()
-	l.singles.Close()
+	l.batches.close()
+	l.singles.close()
 }

@@ -162,7 +162,9 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 					written <- l.Write(context.Background(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: value}})
 				}()
 			}
-			await(t, "the letters to be produced", func() bool { return l.batches.BufferedProduceRecords() > 0 && l.singles.BufferedProduceRecords() > 0 })
+			await(t, "the letters to be produced", func() bool {
+				return l.batches.now().BufferedProduceRecords() > 0 && l.singles.now().BufferedProduceRecords() > 0
+			})
 			ended, cancel := context.WithCancel(t.Context())
 			cancel()
 			l.Retire(ended)
@@ -243,5 +245,27 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 				t.Error("it still waits")
 			}
 		})
+	}
+}
+
+// A producer that was refused an id, as by brokers that had just been told otherwise, writes when it is given one.
+func TestLetterAfterRefusedID(t *testing.T) {
+	t.Parallel()
+	for _, refusal := range []*kerr.Error{kerr.ClusterAuthorizationFailed, kerr.UnknownServerError} {
+		k := cluster(t, 1, kfake.SeedTopics(1, "dead"))
+		l := letters(t, k)
+		for _, size := range []int{1, aloneFrom} {
+			k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.InitProducerID}, Err: refusal, Count: 1})
+			letter := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: bridge.ReasonUnmatched}
+			var err error
+			for range 2 {
+				if err = l.Write(t.Context(), letter); err == nil {
+					break
+				}
+			}
+			if err != nil {
+				t.Errorf("%s, %d bytes: %v", refusal.Message, size, err)
+			}
+		}
 	}
 }
