@@ -31,18 +31,40 @@ func (s *Source) lookAtLogs(ctx context.Context) {
 	for at, a := range unread {
 		known[at] = a.highWatermark.Load()
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
-	for at, end := range s.listOffsets(ctx, unread, latestOffset) {
-		unread[at].highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
+	ends, err := s.listOffsets(look, unread, latestOffset)
+	for at, a := range unread {
+		if end, ok := ends[at]; ok {
+			a.highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
+		} else if ctx.Err() == nil {
+			s.unanswered(a, err)
+		}
 	}
-	for at, start := range s.listOffsets(ctx, unread, earliestOffset) {
+	starts, _ := s.listOffsets(look, unread, earliestOffset)
+	for at, start := range starts {
 		s.passed(unread[at], start)
 	}
 }
 
-// listOffsets asks for offsets by time; those that are not to be had are left out.
-func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time int64) map[place]int64 {
+// unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends: the
+// client tries to fetch of a broker that it cannot reach again and again, and says nothing. Whether that is
+// over, lookAgain sees.
+func (s *Source) unanswered(a *assignment, err error) {
+	text := "nothing is read, and its broker does not say where it ends"
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.place] == a && !a.fetched.Load() {
+		s.failing.tell(a.place, text, false)
+	}
+}
+
+// listOffsets asks for offsets by time; those that are not to be had are left out. An error is that of one broker:
+// the others' answers come with it.
+func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time int64) (map[place]int64, error) {
 	byTopic := map[string][]kmsg.ListOffsetsRequestTopicPartition{}
 	for at := range of {
 		p := kmsg.NewListOffsetsRequestTopicPartition()
@@ -55,11 +77,10 @@ func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time
 		t.Topic, t.Partitions = topic, partitions
 		req.Topics = append(req.Topics, t)
 	}
-	// An error is that of one broker: the others' answers come with it.
-	resp, _ := req.RequestWith(ctx, s.client)
+	resp, err := req.RequestWith(ctx, s.client)
 	listed := map[place]int64{}
 	if resp == nil {
-		return listed
+		return listed, err
 	}
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {
@@ -69,5 +90,5 @@ func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time
 			}
 		}
 	}
-	return listed
+	return listed, err
 }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -140,5 +141,24 @@ func TestLagUnread(t *testing.T) {
 	m.source.lookAtLogs(t.Context())
 	if lag := m.source.Lag(); lag != 20 {
 		t.Errorf("the lag is %d", lag)
+	}
+}
+
+// Where a broker says nothing of a partition of which nothing is read, that is told until it does.
+func TestUnansweredIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.UnknownServerError, Count: -1})
+	m.source.lookAtLogs(t.Context())
+	if m.board.is("partition t/0") == "" {
+		t.Fatal("nobody says so")
+	}
+	fault.Remove()
+	m.source.lookAgain(t.Context(), time.Now().Add(quietAfter))
+	if told := m.board.is("partition t/0"); told != "" {
+		t.Errorf("it can be read, and is told: %q", told)
 	}
 }
