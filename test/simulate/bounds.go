@@ -1,5 +1,7 @@
 package simulate
 
+import "time"
+
 import "slices"
 
 // G5: what a member holds is counted, and below the limits.
@@ -26,6 +28,42 @@ func (w *world) bounds(m *member) {
 			w.ledger.violateOnce("G5", "%s counts %.0f bytes of group %s, and holds records of %d that are not settled", m.name, g.value, g.group, held)
 		}
 	}
+}
+
+// awaitNothingHeld waits until nothing is counted any more, once all has arrived.
+func (w *world) awaitNothingHeld() {
+	until := time.Now().Add(commitWithin)
+	held := w.holding()
+	for held != nil && time.Now().Before(until) {
+		sleep(w.ctx, time.Second)
+		held = w.holding()
+	}
+	if held != nil {
+		w.ledger.mu.Lock()
+		defer w.ledger.mu.Unlock()
+		w.ledger.violate("G5", "all is settled and committed, and a member counts %.0f in flight for group %s", held.value, held.group)
+	}
+}
+
+// holding returns what a member that runs counts as held; nil for nothing.
+func (w *world) holding() *gauge {
+	for _, m := range w.members {
+		if !m.running() {
+			continue
+		}
+		figures, err := m.gauges(recordsGauge, bytesGauge)
+		if err != nil {
+			panic(err) // the bridge's own metrics
+		}
+		for _, name := range []string{recordsGauge, bytesGauge} {
+			for _, g := range figures[name] {
+				if g.value != 0 {
+					return &g
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // held is how many bytes of values somebody holds who reads so many records behind what is settled of each

@@ -238,13 +238,18 @@ func (l *ledger) fetched(c claim, from int64) {
 
 // heldUp says whether a record may not have been sent in the time that a drain has.
 func (l *ledger) heldUp(r *record, of string) bool {
+	return l.heldUpSince(r, of, time.Now().Add(-undrained))
+}
+
+// heldUpSince says whether anything was wrong since a time with where a group sends a record.
+func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 	places := l.placesFor(r, of)
 	for i := range l.reigns {
 		if d := l.reigns[i].setup.destination(l.reigns[i].setup.Letters); d != nil {
 			places = append(places, d.Place)
 		}
 	}
-	return slices.ContainsFunc(places, func(place string) bool { return l.faulty(place, time.Now().Add(-undrained)) != nil })
+	return slices.ContainsFunc(places, func(place string) bool { return l.faulty(place, since) != nil })
 }
 
 // placesFor are those to which a group may send a record.

@@ -123,6 +123,7 @@ func (w *world) await() {
 	}
 	w.awaitTold()
 	w.awaitEnds()
+	w.awaitNothingHeld()
 	until = time.Now().Add(wellWithin)
 	for w.problems() != "" && time.Now().Before(until) {
 		w.pass(w.ctx, time.Second)

@@ -45,4 +45,6 @@ func (w *world) look() {
 	w.ledger.follow(running)
 	w.ledger.judgeHealth(told)
 	w.ledger.judgeFlow(w.setup)
+	w.ledger.judgeCommits(w.setup)
+	w.ledger.judgeGivingUp(w.setup)
 }

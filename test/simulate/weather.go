@@ -12,6 +12,7 @@ type fault struct {
 	nature   nature
 	place    string // empty: all
 	role     bool   // it is about assumed roles only
+	all      bool   // every request fails
 	from, to time.Time
 }
 
