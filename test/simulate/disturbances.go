@@ -38,6 +38,14 @@ func (l *ledger) happens(e Event) {
 	l.happenings = append(l.happenings, h)
 }
 
+// moves notes that partitions change hands now.
+func (l *ledger) moves() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.happenings = append(l.happenings, happening{from: now, to: now})
+}
+
 // disturbed says whether partitions may have changed hands since a time.
 func (l *ledger) disturbed(since time.Time) bool {
 	return slices.ContainsFunc(l.happenings, func(h happening) bool { return !h.to.Before(since) })

@@ -20,6 +20,7 @@ func reload(w *world, e Event) error {
 	}
 	w.setup = next
 	w.ledger.change(next)
+	defer w.ledger.moves()
 	for _, m := range w.members {
 		if err := m.reload(next); err != nil {
 			return err

@@ -50,6 +50,7 @@ func (w *world) start(name string) (*member, error) {
 	}
 	w.made++
 	w.ledger.starts()
+	w.ledger.moves()
 	party := fmt.Sprintf("%s.%d", name, w.made)
 	m := &member{name: party, instance: name, w: w, setup: w.setup.clone(), log: &tail{}, stopped: make(chan struct{})}
 	core := zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(m.log), zapcore.InfoLevel)
