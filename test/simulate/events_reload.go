@@ -19,6 +19,10 @@ func reload(w *world, e Event) error {
 		return fmt.Errorf("it is refused: %w", err)
 	}
 	w.setup = next
+	if others := w.one(0) != w.one(1); others {
+		h := w.ledger.beginHandover(next)
+		defer w.ledger.endHandover(h)
+	}
 	w.ledger.change(next)
 	defer w.ledger.moves()
 	for _, m := range w.members {
