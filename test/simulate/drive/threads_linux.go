@@ -137,11 +137,13 @@ func (p *process) release() error {
 	return nil
 }
 
-// reap waits for the end of the thread that stands still, which comes with that of its process: that is not
-// heard of before.
+// reap waits for the end of the threads that are traced yet, which comes with that of the process: whoever
+// waits for that does not hear of it before.
 func (p *process) reap() {
-	if p.watch != nil {
-		_, _ = p.watch.stop() // whatever it ends by
+	for _, t := range p.threads {
+		if t.id != p.pid {
+			_, _ = t.stop() // whatever it ends by; an error at once where it was let go of
+		}
 	}
 }
 
