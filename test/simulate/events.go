@@ -29,6 +29,7 @@ var families = []struct {
 	{4, refusalEvents},
 	{1, resendEvents},
 	{2, registryEvents},
+	{1, amidEvents},
 }
 
 // kinds are those of all families.

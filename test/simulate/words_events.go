@@ -34,6 +34,8 @@ var phrases = map[string]string{
 	"reload isolation":        "a reload changes kafka.isolation_level",
 	"reload envelope":         "a reload changes the envelope of {name}",
 
+	"stop amid a reload": "a reload changes {name}: {other}; {latency} later, instance {member} is told to stop",
+
 	"fail":            "requests fail at {name}: {other}{for}",
 	"fail entries":    "entries of requests fail at {name}: {other}{for}",
 	"refuse":          "something before {name} refuses requests: {other}{for}",
@@ -107,6 +109,6 @@ func (e Event) words() string {
 	more("{every}", ", of one record in %d", e.Every > 0, e.Every)
 	more("{key}", ", of message group %s", e.Key != "", e.Key)
 	more("{size}", ", above %d bytes", e.Size > 0, e.Size)
-	more("{count}", ", %d times", e.Count > 0 && e.Do != "reload", e.Count)
+	more("{count}", ", %d times", e.Count > 0 && !strings.Contains(e.Do, "reload"), e.Count)
 	return text
 }
