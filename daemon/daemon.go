@@ -38,7 +38,7 @@ type Daemon struct {
 	metrics  *bridge.Metrics
 	reloads  *reloadMetrics
 	started  time.Time
-	alone    kafka.Turn // of all groups, over reloads
+	alone    kafka.Turn                // of all groups, over reloads
 	fatal    chan error                // capacity 1
 	stopping atomic.Pointer[time.Time] // since when; nil before
 	// serving ends when the bridge is told to stop, and has all groups drain at once, one that a reload

@@ -8,7 +8,7 @@ import (
 // Draw makes the scenario of a seed.
 func Draw(seed uint64) *Scenario {
 	r := newRandom(seed, 0)
-	sc := &Scenario{Seed: seed, Brokers: 1 + r.IntN(3), Latency: pick(r, []time.Duration{200, 1000, 2000}) * time.Microsecond}
+	sc := &Scenario{Seed: seed, Brokers: 1 + r.IntN(3), Latency: pick(r, []time.Duration{200 * time.Microsecond, time.Millisecond, 2 * time.Millisecond})}
 	for i := range 1 + r.IntN(2) {
 		sc.Topics = append(sc.Topics, Topic{fmt.Sprintf("topic%d", i), int32(1 + r.IntN(4))})
 	}
@@ -31,7 +31,7 @@ func Draw(seed uint64) *Scenario {
 func drawSetup(r random, sc *Scenario) Setup {
 	s := Setup{
 		Start: pick(r, []string{"earliest", "earliest", "latest"}), Unmatched: "drop", InFlight: pick(r, []int{20, 200, 20000}), Bytes: pick(r, []int{1 << 20, 64 << 20}),
-		Session: pick(r, []time.Duration{10, 45}) * time.Second, Drain: pick(r, []time.Duration{2, 30}) * time.Second,
+		Session: pick(r, []time.Duration{10 * time.Second, 45 * time.Second}), Drain: pick(r, []time.Duration{2 * time.Second, 30 * time.Second}),
 		Commit: pick(r, []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second}), Static: r.one(3),
 	}
 	for _, t := range sc.Topics {

@@ -83,11 +83,11 @@ func removeBroker(w *world, e Event) error {
 		return err
 	}
 	defer end()
-	node, random := b.node(e.Broker), newRandom(w.scenario.Seed, brokerStream+uint64(e.At))
+	node, chance := b.node(e.Broker), newRandom(w.scenario.Seed, brokerStream+uint64(e.At))
 	if err := b.cluster.RemoveNode(node); err != nil {
 		return err
 	}
-	b.shuffle(random) // who leads is drawn by the cluster, and here by the seed
+	b.shuffle(chance) // who leads is drawn by the cluster, and here by the seed
 	w.network.CutTo(b.addresses[node])
 	w.during(e.For, func() {
 		for _, topic := range b.topics() {
@@ -96,7 +96,7 @@ func removeBroker(w *world, e Event) error {
 		if _, _, err := b.cluster.AddNode(node, port(b.addresses[node])); err != nil {
 			panic(fmt.Sprintf("adding node %d again: %v", node, err)) // its address is free
 		}
-		b.shuffle(random)
+		b.shuffle(chance)
 	})
 	return nil
 }

@@ -61,9 +61,9 @@ func remake(w *world, e Event) error {
 			panic(fmt.Sprintf("making %s again: %v", e.Name, err)) // nobody else makes it
 		}
 		b.noteTopic(e.Name)
-		random := newRandom(w.scenario.Seed, brokerStream+uint64(e.At))
+		chance := newRandom(w.scenario.Seed, brokerStream+uint64(e.At))
 		for p := range partitions {
-			b.lead(e.Name, p, b.node(random.IntN(len(b.addresses))))
+			b.lead(e.Name, p, b.node(chance.IntN(len(b.addresses))))
 		}
 		w.producer.PurgeTopicsFromProducing(e.Name) // it goes on with the one that it knows
 	})

@@ -73,7 +73,7 @@ func kill(w *world, e Event) error {
 }
 
 func drawStall(r random, _ *Scenario, e *Event) {
-	e.For = pick(r, []time.Duration{5, 20, 60, 200}) * time.Second
+	e.For = pick(r, []time.Duration{5 * time.Second, 20 * time.Second, time.Minute, 200 * time.Second})
 }
 
 // stall has nothing get from or to an instance for a while, as if it or its machine slept.

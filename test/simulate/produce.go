@@ -29,14 +29,14 @@ var writing = []kgo.Opt{
 
 // produce writes a burst, in a few batches.
 func (w *world) produce(b Burst, n uint64) error {
-	random := newRandom(w.scenario.Seed, n)
+	chance := newRandom(w.scenario.Seed, n)
 	size := mostAtOnce
 	if b.Pack == "tiny" {
 		size = b.Count
 	}
 	batches := max(1, b.Count/size)
 	for i := range batches {
-		if err := w.produceSome(b, random, (b.Count+batches-1-i)/batches); err != nil {
+		if err := w.produceSome(b, chance, (b.Count+batches-1-i)/batches); err != nil {
 			return fmt.Errorf("producing: %w", err)
 		}
 		if b.Over > 0 {
@@ -193,7 +193,7 @@ func (w *world) produceBatch(topic string, partition int32, raw []byte) (base, s
 			continue
 		}
 		if err != nil {
-			return -1, 0, nil
+			return -1, 0, nil //nolint:nilerr // it may be written: where is found out
 		}
 		got := answer.(*kmsg.ProduceResponse).Topics[0].Partitions[0]
 		switch err := kerr.ErrorForCode(got.ErrorCode); {
