@@ -295,6 +295,30 @@ func (l *ledger) missingUnder(s *Setup, r *record, debts map[debt]bool) {
 	}
 }
 
+// unserved reports whether a place lacks a record that every configuration sends there, whichever group's
+// business that has been: of a destination that is renamed, isolated or taken back it is another's.
+func (l *ledger) unserved(r *record) bool {
+	if r.gone != "" {
+		return false
+	}
+	var common map[string]bool
+	for _, s := range l.window(r) {
+		debts := map[debt]bool{}
+		if s.dueTo(r) && (s.Uncommitted || !l.hidden(r)) {
+			l.missingUnder(s, r, debts)
+		}
+		here := map[string]bool{}
+		for d := range debts {
+			here[d.place] = true
+		}
+		if common == nil {
+			common = here
+		}
+		maps.DeleteFunc(common, func(place string, _ bool) bool { return !here[place] })
+	}
+	return len(common) > 0
+}
+
 // adrift reports whether a record has arrived nowhere although every configuration sends it somewhere.
 func (l *ledger) adrift(r *record) bool {
 	if r.gone != "" || len(r.arrivals) > 0 || len(r.letters) > 0 {
@@ -318,7 +342,7 @@ func (l *ledger) left() (left []*record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range l.records {
-		if r.offset >= 0 && (len(l.owes(r)) > 0 || l.adrift(r)) {
+		if r.offset >= 0 && (l.unserved(r) || l.adrift(r)) {
 			left = append(left, r)
 		}
 	}
