@@ -116,7 +116,9 @@ func plainer(v, plain reflect.Value, listed bool, at func(*Scenario) reflect.Val
 	switch {
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
-			if n := name(v.Type().Field(i)); n == "seed" || n == "chance" {
+			n := name(v.Type().Field(i))
+			// A topic is left out with what is produced to it: withoutTopics.
+			if n == "seed" || n == "chance" || n == "topics" && v.Type() == reflect.TypeFor[Setup]() {
 				continue
 			}
 			steps = append(steps, plainer(v.Field(i), plain.Field(i), listed, func(sc *Scenario) reflect.Value { return at(sc).Field(i) })...)
