@@ -1,6 +1,8 @@
 package fault
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -11,6 +13,8 @@ var groupSchedules = []Schedule{
 	{Name: "isolate-more", What: "a second and a third destination get groups of their own, by a reload and by a restart, while the first is down",
 		play: isolateMore},
 	{Name: "isolate-renamed", What: "an isolated destination is renamed while it is down, by a reload and by a restart", play: renameIsolated},
+	{Name: "rule-moves", What: "a rule moves from an isolated destination that is down to another one, and that is corrected then, by reloads",
+		Duplicates: readAgain, play: moveRule},
 	{Name: "latest-away", What: "with start: latest and stamps of long ago, partitions are added while the bridge is away, and while it runs",
 		play: latestAway},
 }
@@ -80,6 +84,39 @@ func renameIsolated(w *World) error {
 		}
 	}
 	return w.progress(500)
+}
+
+// moveRule moves a rule between two destinations of the queue orders, of which one is isolated and lags.
+func moveRule(w *World) error {
+	relay, err := fake.StartRelay(strings.TrimPrefix(w.aws.URL, "http://"))
+	if err != nil {
+		return err
+	}
+	defer relay.Close()
+	w.isolate(orders)
+	w.setting.tuning[orders] += fmt.Sprintf(", endpoint: %q", "http://"+relay.Address())
+	w.setting.destination = "  parcels: {sqs: orders, retry: *retry}\n"
+	const moved = "  - {name: parcels, topics: [%s], headers: {kind: [order]}, to: [parcels]}\n"
+	if err := w.reload(); err != nil {
+		return err
+	}
+	if err := w.progress(500); err != nil {
+		return err
+	}
+	relay.Close()
+	for _, change := range []func(){
+		func() { w.setting.rule = fmt.Sprintf(moved, w.topic) },
+		func() { w.allowAgain(); w.setting.tuning[orders] = ", isolated: true" },
+	} {
+		if err := w.progress(4 * w.setting.inFlight); err != nil {
+			return err
+		}
+		change()
+		if err := w.reload(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // latestAway has records in partitions of which the group has no offset.
