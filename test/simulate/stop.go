@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// stopBeyond is how much longer than its drain timeout a member may take to stop: to be heard in a request that
-// waits for an answer, to commit once more, and to leave.
-const stopBeyond = 10 * time.Second
+// stopBeyond is how much longer than its drain timeout a member may take to stop where brokers say nothing: a
+// commit (5 s), the word that it leaves (5 s), and a connection that is just being made (10 s).
+const stopBeyond = 20 * time.Second
 
 // life is how a member came to its end.
 type life struct {
