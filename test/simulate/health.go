@@ -140,6 +140,13 @@ func (l *ledger) allWell(d time.Duration) bool {
 			return false
 		}
 	}
+	now := &l.reigns[len(l.reigns)-1].setup
+	for c := range l.claims() {
+		// What is not committed may be a record that is to be dropped, and waits to be decided on.
+		if now.reads(c) && slices.ContainsFunc(l.uncommitted(c), func(r *record) bool { return r.gone == "" }) {
+			return false
+		}
+	}
 	return !l.disturbed(since) && len(l.open) == 0 && !l.idleSince.After(since) &&
 		!l.anywhere(since, func(d *Destination) bool { return d.Wrong })
 }
