@@ -115,6 +115,9 @@ func (l *ledger) unfounded(p problem) string {
 			return "there is no such group"
 		}
 	case "progress":
+		if l.uncertain(name, since) {
+			return ""
+		}
 		for c, s := range l.standing {
 			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name {
 				if s.well.IsZero() || s.well.After(since) {

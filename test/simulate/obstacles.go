@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -36,6 +37,22 @@ func (l *ledger) hidden(r *record) bool {
 		}
 		first, ok := t.first[partition{r.topic, r.partition}]
 		return ok && first <= r.offset
+	})
+}
+
+// uncertain says whether nobody can say since when what is behind a transaction of a partition, named "of
+// TOPIC/PARTITION", is seen: one is open, or has been.
+func (l *ledger) uncertain(name string, since time.Time) bool {
+	return slices.ContainsFunc(l.txns, func(t *transaction) bool {
+		if !t.ended.IsZero() && t.ended.Before(since) {
+			return false
+		}
+		for p := range t.first {
+			if name == fmt.Sprintf("of %s/%d", p.topic, p.id) {
+				return true
+			}
+		}
+		return false
 	})
 }
 
