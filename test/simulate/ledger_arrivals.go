@@ -135,11 +135,17 @@ func (l *ledger) tooLarge(s *Setup, r *record, d *Destination) bool {
 	if 2*(len(r.value)+len(r.key))+attributes < limit {
 		return false
 	}
+	if r.stamp == unstamped {
+		known := *r
+		known.stamp = time.Now().UnixMilli() // as long as it will be
+		return s.message(&known, d).size() > limit
+	}
 	of := shape{s.Reads[r.topic], d.Envelope}
 	size, ok := r.sizes[of]
 	if !ok {
-		size = s.message(r, d).size()
-		r.sizes[of] = size
+		if size = s.message(r, d).size(); r.offset >= 0 {
+			r.sizes[of] = size
+		}
 	}
 	return size > limit
 }
