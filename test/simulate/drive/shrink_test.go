@@ -3,6 +3,7 @@ package drive
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sluice-bridge/sluice/test/simulate"
@@ -16,9 +17,9 @@ func TestShrink(t *testing.T) {
 		sc = simulate.Draw(n)
 	}
 	needed := sc.Events[1]
-	runs := 0
+	var runs atomic.Int64
 	got, r, err := shrink(t.Context(), sc, func(_ context.Context, sc *simulate.Scenario) (*simulate.Result, error) {
-		runs++
+		runs.Add(1)
 		has := slices.ContainsFunc(sc.Events, func(e simulate.Event) bool { return e.Do == needed.Do && e.At >= needed.At/2 })
 		if !has || len(sc.Setup.Destinations) == 0 {
 			return nil, nil
@@ -30,7 +31,7 @@ func TestShrink(t *testing.T) {
 	}
 	if len(got.Events) != 1 || got.Events[0].Do != needed.Do || got.Events[0].At < needed.At/2 ||
 		len(got.Bursts) != 0 || len(got.Setup.Destinations) != 1 || len(got.Topics) != 0 || len(got.Setup.Rules) != 0 || got.Brokers != 1 || got.Members != 1 {
-		t.Errorf("%d runs have led to\n%s", runs, got.Text())
+		t.Errorf("%d runs have led to\n%s", runs.Load(), got.Text())
 	}
 	again, r, err := shrink(t.Context(), sc, func(context.Context, *simulate.Scenario) (*simulate.Result, error) { return nil, nil })
 	if err != nil || r != nil || again != sc {
