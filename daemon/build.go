@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -30,7 +31,7 @@ type plan struct {
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
 	commits      *kafka.CommitBudget
-	alone        kafka.Turn
+	alone        turn.Turn
 	rules        []string
 	made         time.Time
 	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network

@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/turn"
 )
 
 // Options for a daemon.
@@ -38,7 +39,7 @@ type Daemon struct {
 	metrics  *bridge.Metrics
 	reloads  *reloadMetrics
 	started  time.Time
-	alone    kafka.Turn                // of all groups, over reloads
+	alone    turn.Turn                 // of all groups, over reloads
 	fatal    chan error                // capacity 1
 	stopping atomic.Pointer[time.Time] // since when; nil before
 	// serving ends when the bridge is told to stop, and has all groups drain at once, one that a reload
@@ -46,7 +47,7 @@ type Daemon struct {
 	serving, aborted context.Context
 
 	// changing is held through a start, a reload and a stop: one at a time.
-	changing turn
+	changing turn.Turn
 	plan     *plan
 	groups   map[string]*group
 	admin    *admin
@@ -78,10 +79,10 @@ func New(opts Options) *Daemon {
 		board:    NewBoard(opts.Log),
 		registry: prometheus.NewRegistry(),
 		started:  time.Now(),
-		alone:    kafka.NewTurn(),
+		alone:    turn.New(),
 		fatal:    make(chan error, 1),
 		groups:   map[string]*group{},
-		changing: newTurn(),
+		changing: turn.New(),
 	}
 	d.metrics = bridge.NewMetrics(d.registry)
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
@@ -144,10 +145,10 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 
 // begin starts everything that the configuration asks for.
 func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
-	if err := d.changing.take(ctx); err != nil {
+	if err := d.changing.Take(ctx); err != nil {
 		return err
 	}
-	defer d.changing.give()
+	defer d.changing.Give()
 	var err error
 	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
 		return err
@@ -190,8 +191,8 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 
 // end stops everything, once serving has ended.
 func (d *Daemon) end() {
-	_ = d.changing.take(context.Background()) // whatever is under way hears of the stop
-	defer d.changing.give()
+	_ = d.changing.Take(context.Background()) // whatever is under way hears of the stop
+	defer d.changing.Give()
 	d.leave(func(*group) bool { return true })
 	d.give()
 	d.retirees.Wait()

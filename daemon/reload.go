@@ -49,10 +49,10 @@ func (d *Daemon) Refused(err error) {
 }
 
 func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
-	if err := d.changing.take(ctx); err != nil {
+	if err := d.changing.Take(ctx); err != nil {
 		return err
 	}
-	defer d.changing.give()
+	defer d.changing.Give()
 	if d.plan == nil || len(d.groups) == 0 {
 		return errors.New("the bridge is not running")
 	}

@@ -13,14 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// Turn is for one batch at a time that is read alone, by all consumer groups of a process: what is being
-// unpacked is held beside all else. Who has it may take aloneSpare beside what is in flight.
-type Turn chan struct{}
-
-// NewTurn returns one that nobody has.
-func NewTurn() Turn { return make(Turn, 1) }
-
 const (
+	// aloneSpare is what whoever has Options.Alone may take beside what is in flight.
 	aloneSpare = 32 << 20
 	// alonePatience bounds one attempt to read a batch.
 	alonePatience = 10 * time.Second
@@ -163,7 +157,7 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 	if err := s.awaitTurn(ctx, a, x); err != nil {
 		return f, 0, err
 	}
-	over := func() { <-s.opts.Alone }
+	over := s.opts.Alone.Give
 	defer func() { over() }()
 	_, most = s.roomAlone()
 	s.window.Reserve(most - aloneSpare)

@@ -238,7 +238,7 @@ func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
 func (s *Source) end(leaving []*assignment) {
 	unpause := map[string][]int32{}
 	// No commit may be under way that has read a mark before the close and is sent after it.
-	s.committing <- struct{}{}
+	_ = s.committing.Take(context.Background())
 	s.gate.Lock()
 	for _, a := range leaving {
 		a.part.Close()
@@ -252,7 +252,7 @@ func (s *Source) end(leaving []*assignment) {
 	}
 	intake := s.intake
 	s.gate.Unlock()
-	<-s.committing
+	s.committing.Give()
 	intake.Sweep()
 	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
 	s.client.ResumeFetchPartitions(unpause)

@@ -14,10 +14,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-const (
-	// commitTimeout bounds one commit: it blocks while the group rebalances.
-	commitTimeout = 5 * time.Second
-)
+// commitTimeout bounds one commit: it blocks while the group rebalances.
+const commitTimeout = 5 * time.Second
 
 // commitLoop commits what is settled until ctx ends, as a log commits groups of transactions: while one
 // commit is under way the next one gathers, and it begins when the one before is acknowledged and what
@@ -145,8 +143,8 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	s.gate.RLock()
 	member := s.member
 	s.gate.RUnlock()
-	s.committing <- struct{}{}
-	defer func() { <-s.committing }()
+	_ = s.committing.Take(context.Background())
+	defer s.committing.Give()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	sent := map[place]sentMark{}
 	notes := map[place]string{}

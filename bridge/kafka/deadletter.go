@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/internal/turn"
 )
 
 const (
@@ -34,8 +35,8 @@ const (
 type Letters struct {
 	topic   string
 	batches *producer
-	singles *producer     // used by one at a time, so that a batch holds one letter
-	alone   chan struct{} // held by who uses it; capacity 1
+	singles *producer // used by one at a time, so that a batch holds one letter
+	alone   turn.Turn // of who uses it
 }
 
 // NewLetters returns a writer that is not yet connected.
@@ -51,7 +52,7 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 		kgo.UnknownTopicRetries(-1),
 		kgo.WithLogger(clientLogger(log)),
 	)
-	l := &Letters{topic: topic, alone: make(chan struct{}, 1)}
+	l := &Letters{topic: topic, alone: turn.New()}
 	if l.batches, err = newProducer(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(batchBytes))...); err != nil {
 		return nil, err
 	}
@@ -115,12 +116,10 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 			return err
 		}
 	}
-	select {
-	case l.alone <- struct{}{}:
-	case <-ctx.Done(): // brokers may let the one before wait for as long as they like
-		return ctx.Err()
+	if err := l.alone.Take(ctx); err != nil { // brokers may let the one before wait for as long as they like
+		return err
 	}
-	defer func() { <-l.alone }()
+	defer l.alone.Give()
 	err := l.singles.write(ctx, &r)
 	if errors.Is(err, kerr.MessageTooLarge) {
 		return l.tooLarge(ctx, recordBytes(&r), err)

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -286,7 +287,7 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	opts := Options{
 		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
 		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, ReadAhead: 4 << 20,
-		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second, Alone: NewTurn(),
+		CommitInterval: 20 * time.Millisecond, DrainTimeout: 10 * time.Second, Alone: turn.New(),
 	}
 	for _, f := range change {
 		f(&opts)

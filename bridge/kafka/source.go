@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/internal/turn"
 )
 
 // Options say what a source reads and how.
@@ -41,8 +42,9 @@ type Options struct {
 	CommitInterval time.Duration
 	// Budget is what commits may cost the brokers; nil: no bound.
 	Budget *CommitBudget
-	// Alone is shared by the groups of the process.
-	Alone Turn
+	// Alone is for one batch at a time that is read alone, by all consumer groups of a process: what is being
+	// unpacked is held beside all else.
+	Alone turn.Turn
 	// Commits observes how long they take, in seconds; nil: nobody does.
 	Commits      prometheus.Observer
 	DrainTimeout time.Duration
@@ -113,7 +115,7 @@ type Source struct {
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
-	committing chan struct{} // capacity 1: full through a commit, which may take long
+	committing turn.Turn // through a commit
 	polls      atomic.Uint64
 	empty      atomic.Uint64 // polls that waited in vain
 	ticks      atomic.Uint64 // of the committer
@@ -149,7 +151,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
 		begun:      time.Now(),
-		committing: make(chan struct{}, 1),
+		committing: turn.New(),
 	}
 	s.failing = newFailing(s.health, opts.Group)
 	s.times = newTimeLookup(opts.Connection, s.ahead.budget(), s.log)

@@ -13,9 +13,9 @@ import (
 // never registered, so whoever reads the partition next reads it again.
 
 const (
-	// turn is how long the records of one poll are worked on before those that are left are postponed.
+	// pollTurn is how long the records of one poll are worked on before those that are left are postponed.
 	// Their partitions are paused then, which throws away what is prefetched of them.
-	turn = 250 * time.Millisecond
+	pollTurn = 250 * time.Millisecond
 	// postponedTurn bounds the work on what was postponed before the next poll: others may have records.
 	postponedTurn = 50 * time.Millisecond
 	// schemaAgain is how soon a record is offered again that waits for its schema.
@@ -66,7 +66,7 @@ func (s *Source) work(ctx context.Context) {
 	began := time.Now()
 	for len(s.fresh) > 0 && ctx.Err() == nil {
 		left := s.fresh[:0]
-		late := time.Since(began) >= turn
+		late := time.Since(began) >= pollTurn
 		for _, a := range s.fresh {
 			switch {
 			case ctx.Err() != nil: // what is not taken need not be drained
