@@ -111,6 +111,7 @@ type Source struct {
 	// fresh have records of the latest poll that were not offered yet; postponed are paused until theirs
 	// are taken, which goes on at postponedFrom where there is something else to do. Of the poll loop.
 	fresh, postponed []*assignment
+	back             []*assignment // to be read again, once the client is told. Of the poll loop.
 	postponedFrom    time.Time
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.

@@ -81,6 +81,7 @@ func (s *Source) work(ctx context.Context) {
 		clear(s.fresh[len(left):])
 		s.fresh = left
 	}
+	s.moveBack()
 	s.workPostponed(ctx, polled)
 	s.complete(time.Now())
 }
@@ -123,12 +124,35 @@ func (s *Source) postpone(a *assignment) {
 }
 
 // putBack forgets what waits for schemas of a partition where no more may wait: it is read again when there is
-// room, as others must go on meanwhile. Not of a batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
+// room, as others must go on meanwhile. Not of a batch that is read alone, as the rest of it comes next.
+// Called with the gate read-locked.
 func (s *Source) putBack(a *assignment) {
-	first := a.waiting[0]
+	a.next.Store(a.waiting[0].Offset)
 	a.waiting, a.back = nil, true
-	a.next.Store(first.Offset)
-	s.moveTo(map[string]map[int32]kgo.EpochOffset{a.topic: {a.partition: {Epoch: -1, Offset: first.Offset}}})
+	s.back = append(s.back, a)
+}
+
+// moveBack has the client read again what was put back. All at once: each move throws away what is
+// prefetched of all partitions.
+func (s *Source) moveBack() {
+	if len(s.back) == 0 {
+		return
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	offsets := map[string]map[int32]kgo.EpochOffset{}
+	for _, a := range s.back {
+		if s.assigned[a.place] != a {
+			continue // ended since
+		}
+		if offsets[a.topic] == nil {
+			offsets[a.topic] = map[int32]kgo.EpochOffset{}
+		}
+		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: -1, Offset: a.next.Load()}
+	}
+	clear(s.back)
+	s.back = s.back[:0]
+	s.moveTo(offsets)
 }
 
 // workPostponed works on what was postponed, in turns. Where the others have something to do, that gets half
