@@ -20,6 +20,7 @@ func (s *Source) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			s.wake()
 			s.takeUp(ctx)
 			s.lookAgain(ctx, now)
 			if now.Sub(looked) >= logsEvery {
@@ -29,3 +30,9 @@ func (s *Source) watch(ctx context.Context) {
 		}
 	}
 }
+
+// wake has the client look whether there is something to fetch. A client that is moved twice within a moment may
+// lose a wake-up: the loop of a broker that still ends for the first move takes the one of the second along
+// (source.loopFetch of franz-go 1.22), and nothing would be fetched from that broker until the next move or
+// resumption.
+func (s *Source) wake() { s.client.ResumeFetchPartitions(nil) }
