@@ -48,7 +48,7 @@ func NewOperation(contentType string, pairs ...string) *Operation {
 
 // newClient builds a client. s.mu is held.
 func (s *Session) newClient(t Target) (*Client, error) {
-	transport := newTransport(s.config, s.options.Dial)
+	transport := newTransport(s.config)
 	c := &Client{
 		session:     s,
 		target:      t,

@@ -115,7 +115,7 @@ func TestUnaskedForAnswers(t *testing.T) {
 					held.held.Reset()
 				}
 			}()
-			transport := newTransport(aws.Config{}, nil)
+			transport := newTransport(aws.Config{})
 			transport.TLSClientConfig.RootCAs = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 			transport.TLSClientConfig.ServerName = "example.com"
 			transport.Proxy = nil

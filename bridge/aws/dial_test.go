@@ -94,7 +94,7 @@ func TestProxies(t *testing.T) {
 		for _, endpoint := range []string{plain.URL, secure.URL} {
 			u, _ := url.Parse(endpoint)
 			t.Run(row.name+" to "+u.Scheme, func(t *testing.T) {
-				transport := newTransport(aws.Config{}, nil)
+				transport := newTransport(aws.Config{})
 				transport.TLSClientConfig.RootCAs = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 				transport.Proxy = nil
 				if row.proxy != "" {

@@ -12,26 +12,21 @@ import (
 
 // newTransport tunes the SDK's own transport, so that its proxy, TLS version, FIPS curves and
 // AWS_CA_BUNDLE hold. It carries the look-ups; what carries messages dials by it. HTTP/1.1 only:
-// SQS and SNS speak nothing else. Dial is that of
-// [SessionOptions].
-func newTransport(cfg aws.Config, dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
+// SQS and SNS speak nothing else.
+func newTransport(cfg aws.Config) *http.Transport {
 	base, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {
 		base = awshttp.NewBuildableClient()
 	}
 	t := base.GetTransport()
-	dialer := base.GetDialer()
-	dialer.Timeout = dialTimeout
-	t.DialContext = dialer.DialContext
-	if dial != nil {
-		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-			limited, cancel := context.WithTimeout(ctx, dialTimeout)
-			defer cancel()
-			return dial(limited, network, address)
-		}
+	dial := t.DialContext
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		limited, cancel := context.WithTimeout(ctx, dialTimeout)
+		defer cancel()
+		return dial(limited, network, address)
 	}
 	t.TLSHandshakeTimeout = handshakeTimeout
-	t.DisableKeepAlives = false
+	t.DisableKeepAlives = false // which the session's own client has for credentials
 	t.IdleConnTimeout = idleTimeout
 	t.ForceAttemptHTTP2 = false
 	t.Protocols = new(http.Protocols)
