@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -224,12 +225,20 @@ func (l *ledger) again(of log, below int64) int {
 func (l *ledger) expire(of log, below int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.writeOff(of, 0, below)
+}
+
+// writeOff has the events of a partition between two offsets be owed no more, and returns them. Called
+// with mu held.
+func (l *ledger) writeOff(of log, from, below int64) (gone []*event) {
 	for i := range l.events {
-		if e := &l.events[i]; e.in(of) && e.offset >= 0 && e.offset < below && !e.expired {
+		if e := &l.events[i]; e.in(of) && e.offset >= from && e.offset < below && !e.expired {
 			e.expired = true
 			l.owed -= e.owes()
+			gone = append(gone, e)
 		}
 	}
+	return gone
 }
 
 // end returns the offset behind the last event of a partition that Kafka has acknowledged.
@@ -262,12 +271,8 @@ func (l *ledger) missing(destination int) int {
 func (l *ledger) lose(of log, from int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i := range l.events {
-		if e := &l.events[i]; e.in(of) && e.offset >= from && !e.expired {
-			e.expired = true
-			l.owed -= e.owes()
-			e.offset = -1
-		}
+	for _, e := range l.writeOff(of, from, math.MaxInt64) {
+		e.offset = -1
 	}
 }
 

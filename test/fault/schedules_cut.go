@@ -73,13 +73,7 @@ func cutInFlight(w *World, of []int, pair replicas) error {
 	read := func() bool {
 		return w.ledger.missing(alerts) == 0 && w.ledger.missing(audit) == 0 && w.all(of, w.readAll)
 	}
-	if err := w.some(cutHalf, read); err != nil {
-		return err
-	}
-	if err := pair.follower.Stop(); err != nil {
-		return err
-	}
-	if err := w.some(cutHalf, read); err != nil {
+	if err := w.leadOn(pair, read); err != nil {
 		return err
 	}
 	lost, err := w.elect(of, pair)
@@ -105,13 +99,7 @@ func cutInFlight(w *World, of []int, pair replicas) error {
 // cutSettled takes what has arrived and is committed.
 func cutSettled(w *World, of []int, pair replicas) error {
 	read := func() bool { return w.all(of, w.readAll) }
-	if err := w.some(cutHalf, read); err != nil {
-		return err
-	}
-	if err := pair.follower.Stop(); err != nil {
-		return err
-	}
-	if err := w.some(cutHalf, read); err != nil {
+	if err := w.leadOn(pair, read); err != nil {
 		return err
 	}
 	if err := w.committed(); err != nil {
@@ -153,6 +141,17 @@ func cutSettled(w *World, of []int, pair replicas) error {
 			return true
 		})
 	})
+}
+
+// leadOn has both replicas take events that are read, and then the leader alone.
+func (w *World) leadOn(pair replicas, read func() bool) error {
+	if err := w.some(cutHalf, read); err != nil {
+		return err
+	}
+	if err := pair.follower.Stop(); err != nil {
+		return err
+	}
+	return w.some(cutHalf, read)
 }
 
 // some has so many more events come, and waits until they are read.
