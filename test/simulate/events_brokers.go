@@ -34,15 +34,11 @@ func drawLate(r random, sc *Scenario, e *Event) {
 }
 
 func moveLeader(w *world, e Event) error {
-	end, err := w.brokers.turnSoon(e.Name)
+	p, _, end, err := w.brokers.hold(e)
 	if err != nil {
 		return err
 	}
 	defer end()
-	p, err := w.brokers.partition(e.Name, e.Partition)
-	if err != nil {
-		return err
-	}
 	w.brokers.lead(e.Name, p, w.brokers.node(e.Broker))
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
 )
 
 // topicEvents happen to topics and their logs.
@@ -105,19 +107,26 @@ func (w *world) awaitPartition(topic string, partition int32) {
 	}
 }
 
+// hold keeps a log as it is until end, and says which it is and what it holds.
+func (b *brokers) hold(e Event) (p int32, is *kfake.PartitionInfo, end func(), err error) {
+	if end, err = b.turnSoon(e.Name); err != nil {
+		return 0, nil, nil, err
+	}
+	if p, err = b.partition(e.Name, e.Partition); err != nil {
+		end()
+		return 0, nil, nil, err
+	}
+	return p, b.cluster.PartitionInfo(e.Name, p), end, nil
+}
+
 // expire deletes the first part of a log, as retention does.
 func expire(w *world, e Event) error {
 	b := w.brokers
-	end, err := b.turnSoon(e.Name)
+	p, is, end, err := b.hold(e)
 	if err != nil {
 		return err
 	}
 	defer end()
-	p, err := b.partition(e.Name, e.Partition)
-	if err != nil {
-		return err
-	}
-	is := b.cluster.PartitionInfo(e.Name, p)
 	start := is.LogStartOffset + (is.HighWatermark-is.LogStartOffset)*int64(e.Count)/100
 	w.ledger.expired(e.Name, p, start) // before anybody can see it
 	return b.cluster.DeleteRecords(e.Name, p, start)
@@ -130,16 +139,11 @@ func cutLog(w *world, e Event) error {
 		return errNothing
 	}
 	b := w.brokers
-	end, err := b.turnSoon(e.Name)
+	p, is, end, err := b.hold(e)
 	if err != nil {
 		return err
 	}
 	defer end()
-	p, err := b.partition(e.Name, e.Partition)
-	if err != nil {
-		return err
-	}
-	is := b.cluster.PartitionInfo(e.Name, p)
 	w.ledger.readAgain(e.Name, p, 1) // from what is settled on, or from the cut
 	at := is.HighWatermark - (is.HighWatermark-is.LogStartOffset)*int64(e.Count)/100
 	if err := truncate(b.cluster, e.Name, p, at, func(end int64, epoch int32) {

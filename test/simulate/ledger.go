@@ -32,7 +32,6 @@ type record struct {
 	remake   int                  // how often the topic was made anew before
 	era      int                  // of the log, when it was written
 	epoch    int32                // of the leader that wrote it
-	before   *record              // that was at its offset before the log was cut off; nil for none
 	gone     string               // why Kafka has it no more, or never showed it
 	unread   []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
 	bytes    int                  // of its key and value
@@ -191,11 +190,7 @@ func (l *ledger) at(r *record, offset, stamp int64) {
 	r.offset = offset
 	h := l.history(r.topic, r.partition)
 	r.remake, r.era, r.epoch = l.remakes[r.topic], h.era, h.at(offset)
-	at := position{r.topic, r.partition, offset}
-	if before := l.places[at]; before != nil && before.remake == r.remake {
-		r.before = before
-	}
-	l.places[at] = r
+	l.places[position{r.topic, r.partition, offset}] = r
 	if r.txn != nil {
 		p := partition{r.topic, r.partition}
 		if first, ok := r.txn.first[p]; !ok || offset < first {
@@ -253,31 +248,29 @@ func (l *ledger) owes(r *record) []debt {
 	return l.missing(r)
 }
 
-// mistaken says whether a FIFO place takes a record for the one that was at its offset before the log was
-// cut off: both have the same deduplication id, which is not hidden (docs/RELIABILITY.md).
-func (r *record) mistaken(place string) bool {
-	for b := r.before; b != nil; b = b.before {
-		if t, ok := b.first[place]; ok && r.at.Sub(t) < dedupWindow {
-			return true
-		}
-	}
-	return false
-}
-
 // missing returns what is owed to a record whether Kafka has it or not.
 func (l *ledger) missing(r *record) []debt {
-	var common map[debt]bool
+	common := underAll(l, r, func(d debt) debt { return d })
+	return slices.SortedFunc(maps.Keys(common), func(a, b debt) int { return len(a.place) - len(b.place) })
+}
+
+// underAll returns what is owed to a record, as of says, under each configuration that may have been in force.
+func underAll[T comparable](l *ledger, r *record, of func(debt) T) (common map[T]bool) {
 	for _, s := range l.window(r) {
-		here := map[debt]bool{}
+		debts := map[debt]bool{}
 		if s.dueTo(r) && (s.Uncommitted || !l.hidden(r)) {
-			l.missingUnder(s, r, here)
+			l.missingUnder(s, r, debts)
+		}
+		here := map[T]bool{}
+		for d := range debts {
+			here[of(d)] = true
 		}
 		if common == nil {
 			common = here
 		}
-		maps.DeleteFunc(common, func(d debt, _ bool) bool { return !here[d] })
+		maps.DeleteFunc(common, func(t T, _ bool) bool { return !here[t] })
 	}
-	return slices.SortedFunc(maps.Keys(common), func(a, b debt) int { return len(a.place) - len(b.place) })
+	return common
 }
 
 // missingUnder adds what is owed to a record under one configuration.
@@ -288,7 +281,7 @@ func (l *ledger) missingUnder(s *Setup, r *record, debts map[debt]bool) {
 	}
 	for _, name := range f.to {
 		d := s.destination(name)
-		arrived := r.arrivals[d.Place] > 0 && !l.tooLarge(s, r, d) || d.fifo() && r.mistaken(d.Place)
+		arrived := r.arrivals[d.Place] > 0 && !l.tooLarge(s, r, d)
 		if r.letters[name].IsZero() && !arrived {
 			debts[debt{d.Place, s.groupOf(d)}] = true
 		}
@@ -298,25 +291,7 @@ func (l *ledger) missingUnder(s *Setup, r *record, debts map[debt]bool) {
 // unserved reports whether a place lacks a record that every configuration sends there, whichever group's
 // business that has been: of a destination that is renamed, isolated or taken back it is another's.
 func (l *ledger) unserved(r *record) bool {
-	if r.gone != "" {
-		return false
-	}
-	var common map[string]bool
-	for _, s := range l.window(r) {
-		debts := map[debt]bool{}
-		if s.dueTo(r) && (s.Uncommitted || !l.hidden(r)) {
-			l.missingUnder(s, r, debts)
-		}
-		here := map[string]bool{}
-		for d := range debts {
-			here[d.place] = true
-		}
-		if common == nil {
-			common = here
-		}
-		maps.DeleteFunc(common, func(place string, _ bool) bool { return !here[place] })
-	}
-	return len(common) > 0
+	return r.gone == "" && len(underAll(l, r, func(d debt) string { return d.place })) > 0
 }
 
 // adrift reports whether a record has arrived nowhere although every configuration sends it somewhere.
@@ -325,12 +300,7 @@ func (l *ledger) adrift(r *record) bool {
 		return false
 	}
 	for _, s := range l.window(r) {
-		f := s.fate(r)
-		mistaken := slices.ContainsFunc(f.to, func(name string) bool {
-			d := s.destination(name)
-			return d.fifo() && r.mistaken(d.Place)
-		})
-		if !s.dueTo(r) || len(f.to) == 0 && f.letter == "" || mistaken {
+		if f := s.fate(r); !s.dueTo(r) || len(f.to) == 0 && f.letter == "" {
 			return false
 		}
 	}

@@ -95,7 +95,7 @@ func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
 // client are the options of the scenario's own clients. Brokers are not to refuse what they ask: it shows in
 // their requests (notOfHarness).
 func (w *world) client() []kgo.Opt {
-	return []kgo.Opt{kgo.WithDecompressor(newUnpack()),
+	return []kgo.Opt{
 		kgo.SeedBrokers(w.brokers.seeds()...), kgo.Dialer(w.network.Dialer(harness)), kgo.AllowAutoTopicCreation(), kgo.SoftwareNameAndVersion(harness, "1"),
 		kgo.AlwaysRetryEOF(), kgo.MetadataMinAge(100 * time.Millisecond),
 	}
