@@ -45,12 +45,12 @@ func (p *Peek) fill(ctx context.Context, all []*reading) error {
 		moved, err := p.round(wait, left)
 		cancel()
 		switch {
-		case err != nil && ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
+		case err != nil && ctx.Err() == nil:
 			return err
 		case moved:
 			last = time.Now()
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case time.Since(last) >= p.opts.Patience:
 			return p.silence(left)
 		}

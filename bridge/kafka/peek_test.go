@@ -244,6 +244,33 @@ func TestPeekSilence(t *testing.T) {
 	}
 }
 
+// Reading ends with its context, however long silence may last.
+func TestPeekEndsWithItsContext(t *testing.T) {
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	put(t, client(t, k.Addresses()), "t", 0, 1)
+	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = 10 * time.Minute })
+	k.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.Last(ctx, 1)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it goes on")
+	}
+}
+
 // A partition that another broker leads since the look-up is found there.
 func TestPeekLeaderMoves(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 3, Topics: map[string]int32{"t": 1}})
