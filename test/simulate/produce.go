@@ -113,8 +113,8 @@ func (w *world) write(client *kgo.Client, all []*record) error {
 	return nil
 }
 
-// pack produces records in one batch for each partition, packed as the burst has it, or hostile batches among
-// them.
+// pack produces records in as few batches as brokers take, packed as the burst has it, or hostile batches
+// among them.
 func (w *world) pack(b Burst, random random, all []*record, partitions int32) error {
 	byPartition := make([][]*record, partitions)
 	for _, r := range all {
@@ -129,24 +129,52 @@ func (w *world) pack(b Burst, random random, all []*record, partitions int32) er
 				return err
 			}
 		}
-		packed, err := newBatch(records, b.Pack)
-		if err != nil {
-			return err
-		}
-		base, stamp, err := w.produceBatch(b.Topic, int32(partition), packed.encode())
-		if err != nil {
-			return err
-		}
-		for i, r := range records {
-			if base < 0 {
-				w.ledger.lost(r)
-				continue
+		for len(records) > 0 {
+			n := fitting(records)
+			if err := w.packOne(b, int32(partition), records[:n]); err != nil {
+				return err
 			}
-			if r.stamp != unstamped {
-				stamp = r.stamp
-			}
-			w.ledger.produced(r, base+int64(i), stamp)
+			records = records[n:]
 		}
+	}
+	return nil
+}
+
+// fitting returns how many records, at least one, brokers take in one batch.
+func fitting(records []*record) int {
+	const around = 1 << 10 // a record without what it holds
+	size := 0
+	for i, r := range records {
+		size += around + len(r.key) + len(r.value)
+		for _, h := range r.headers {
+			size += len(h.Key) + len(h.Value)
+		}
+		if size > mostBatch && i > 0 {
+			return i
+		}
+	}
+	return len(records)
+}
+
+// packOne produces records of a partition in one batch.
+func (w *world) packOne(b Burst, partition int32, records []*record) error {
+	packed, err := newBatch(records, b.Pack)
+	if err != nil {
+		return err
+	}
+	base, stamp, err := w.produceBatch(b.Topic, partition, packed.encode())
+	if err != nil {
+		return err
+	}
+	for i, r := range records {
+		if base < 0 {
+			w.ledger.lost(r)
+			continue
+		}
+		if r.stamp != unstamped {
+			stamp = r.stamp
+		}
+		w.ledger.produced(r, base+int64(i), stamp)
 	}
 	return nil
 }
