@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// commitTimeout bounds one commit: it blocks while the group rebalances.
+// commitTimeout bounds one commit, and what it waits for the one before: it blocks while the group rebalances.
 const commitTimeout = 5 * time.Second
 
 // commitLoop commits what is settled until ctx ends, as a log commits groups of transactions: while one
@@ -36,7 +36,7 @@ func (s *Source) commitLoop(ctx context.Context) {
 		all := s.held()
 		s.window.Passed()
 		offsets, err := s.commit(all)
-		if offsets == 0 {
+		if offsets == 0 && err == nil {
 			// What could not be committed has found another owner.
 			s.health.Recovered(s.commitKey())
 		}
@@ -143,7 +143,11 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	s.gate.RLock()
 	member := s.member
 	s.gate.RUnlock()
-	_ = s.committing.Take(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	if err := s.committing.Take(ctx); err != nil {
+		return 0, err
+	}
 	defer s.committing.Give()
 	offsets := map[string]map[int32]kgo.EpochOffset{}
 	sent := map[place]sentMark{}
@@ -163,8 +167,6 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	if len(offsets) == 0 {
 		return 0, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
 	began := time.Now()
 	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, noted(notes))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {

@@ -89,6 +89,7 @@ type Source struct {
 	health *scope
 	log    *zap.Logger
 	client *kgo.Client
+	hangUp context.CancelFunc // ends what the client waits for
 	admin  *kadm.Client
 	begun  time.Time
 
@@ -164,9 +165,12 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 	if err != nil {
 		return nil, err
 	}
-	if s.client, err = kgo.NewClient(kopts...); err != nil {
+	line, hangUp := context.WithCancel(context.Background())
+	if s.client, err = kgo.NewClient(append(kopts, kgo.WithContext(line))...); err != nil {
+		hangUp()
 		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
 	}
+	s.hangUp = hangUp
 	s.admin = kadm.NewClient(s.client)
 	close(s.made)
 	return s, nil
@@ -247,9 +251,8 @@ const leaveTimeout = 5 * time.Second
 // close leaves the group and ends the client. Where the broker does not hear of it, the group gives this member
 // up after its session, as one that has crashed; to wait for that helps nobody.
 func (s *Source) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
-	defer cancel()
-	_ = s.client.LeaveGroupContext(ctx)
+	defer s.hangUp()
+	defer time.AfterFunc(leaveTimeout, s.hangUp).Stop()
 	s.client.Close()
 }
 

@@ -10,6 +10,7 @@ func drawAmid(r random, sc *Scenario, e *Event) {
 	e.Name, e.Count = pick(r, sc.Setup.Destinations).Name, pick(r, []int{20, 200, 20000})
 	e.Other = pick(r, []string{"isolate", "share", "rename", "limits", "static"})
 	e.Latency = pick(r, []time.Duration{time.Millisecond, 20 * time.Millisecond, time.Second, 5 * time.Second})
+	e.For = e.Latency // or it would be told after the last fault
 }
 
 // stopAmid tells an instance to stop while it goes over to a changed configuration. It has the time that a stop

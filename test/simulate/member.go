@@ -71,6 +71,7 @@ func (w *world) start(name string) (*member, error) {
 	go func() {
 		labelled(party, func() { m.err = m.daemon.Run(ctx, aborted, cfg) })
 		w.ledger.stopped()
+		m.life.ended = time.Now()
 		close(m.stopped)
 	}()
 	w.members = append(w.members, m)

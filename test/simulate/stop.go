@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// stopBeyond is how much longer than its drain timeout a member may take to stop where brokers say nothing: a
-// commit (5 s), the word that it leaves (5 s), and a connection that is just being made (10 s).
-const stopBeyond = 20 * time.Second
+// stopBeyond is how much longer than its drain timeout a member may take to stop where brokers say nothing: the
+// last commit (5 s), one that is under way (5 s), and the word that it leaves (5 s).
+const stopBeyond = 15 * time.Second
 
 // life is how a member came to its end.
 type life struct {
-	told time.Time // when it was told to stop; zero before
-	seen bool      // its end was looked at
+	told  time.Time // when it was told to stop; zero before
+	ended time.Time // when it had stopped
+	seen  bool      // its end was looked at
 }
 
 // labelled has all goroutines that f starts bear the name of a member.
@@ -56,6 +57,9 @@ func (w *world) seeEnds() error {
 			m.name, time.Since(m.life.told), m.setup.Drain, strings.Join(m.stacks(stacks.String()), "\n"))
 	}
 	for _, m := range ended {
+		if took := m.life.ended.Sub(m.life.told); !m.life.told.IsZero() && took > m.setup.Drain+stopBeyond {
+			w.ledger.violateOnce("stop", "%s was told to stop, with a drain timeout of %s, and took %s", m.name, m.setup.Drain, took)
+		}
 		if left := m.stacks(stacks.String()); len(left) > 0 {
 			w.ledger.violateOnce("stop", "%s has stopped, and left goroutines: %s", m.name, strings.Join(left, "\n"))
 		}
