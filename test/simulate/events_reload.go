@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -25,13 +26,12 @@ func reload(w *world, e Event) error {
 	}
 	w.ledger.change(next)
 	defer w.ledger.moves()
+	var failed error
 	for _, m := range w.members {
-		if err := m.reload(next); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, m.reload(next))
 	}
 	w.ledger.changed()
-	return nil
+	return failed
 }
 
 func (m *member) reload(s Setup) error {

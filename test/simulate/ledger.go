@@ -38,6 +38,7 @@ type record struct {
 	over     bool                 // another record is, or will be, at its offset
 	arrivals map[string]int       // by place
 	again    map[string]int       // by place: what replays have sent
+	replayed bool                 // a replay has it to send
 	letters  map[string]time.Time // by the destination that it was for; "" for none: when the first was written
 	passed   map[string]bool      // groups that have committed past it
 	sendings                      // what was done to its messages on the way

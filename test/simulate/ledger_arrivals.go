@@ -130,7 +130,11 @@ const mostMessage = 4 << 20
 
 // tooLarge says whether the message of a record is above what a destination takes.
 func (l *ledger) tooLarge(s *Setup, r *record, d *Destination) bool {
-	limit := min(l.limits[d.Place], mostMessage)
+	return l.above(s, r, d, min(l.limits[d.Place], mostMessage))
+}
+
+// above says whether the message of a record has more than so many bytes.
+func (l *ledger) above(s *Setup, r *record, d *Destination, limit int) bool {
 	const attributes = 2000
 	if 2*(len(r.value)+len(r.key))+attributes < limit {
 		return false

@@ -19,10 +19,14 @@ func (l *ledger) replays(topic string, s *Setup) replaying {
 				had[place] = r.again[place]
 			}
 			what.records[r] = had
+			r.replayed = true
 		}
 	}
 	return what
 }
+
+// replayedSize is how much larger a message is that a replay sends: by an attribute "replayed" with the text "true".
+const replayedSize = len("replayed") + len("String") + len("true")
 
 // replayed judges a replay that says it is whole: each record has arrived again where the rules send it, or is
 // a dead letter.

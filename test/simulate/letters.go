@@ -36,7 +36,10 @@ func (l *ledger) mayBury(r *record, destination, reason string) {
 		}
 	case "too_large":
 		// What is known of a limit may be a minute old where it cannot be looked up.
-		may = func(s *Setup, d *Destination) bool { return l.tooLarge(s, r, d) || lower(d, 90*time.Second) }
+		may = func(s *Setup, d *Destination) bool {
+			return l.tooLarge(s, r, d) || lower(d, 90*time.Second) ||
+				r.replayed && l.above(s, r, d, min(l.limits[d.Place], mostMessage)-replayedSize)
+		}
 	case "gave_up":
 		may = func(_ *Setup, d *Destination) bool {
 			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-answerWithin),
