@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
@@ -14,15 +15,19 @@ type described struct {
 	topics  map[string]kmsg.MetadataResponseTopic
 }
 
-// describe asks a broker for topics, by name.
 func (s *Source) describe(ctx context.Context, topics ...string) (described, error) {
+	return describe(ctx, s.client, topics...)
+}
+
+// describe asks a broker for topics, by name.
+func describe(ctx context.Context, client *kgo.Client, topics ...string) (described, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	for _, name := range topics {
 		t := kmsg.NewMetadataRequestTopic()
 		t.Topic = kmsg.StringPtr(name)
 		req.Topics = append(req.Topics, t)
 	}
-	resp, err := req.RequestWith(ctx, s.client)
+	resp, err := req.RequestWith(ctx, client)
 	if err != nil {
 		return described{}, err
 	}

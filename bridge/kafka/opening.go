@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -80,12 +81,12 @@ func (o *Opening) Starts() kadm.Offsets {
 
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
-	return withAdmin(o.opts.Connection, func(admin *kadm.Client) error { return o.try(ctx, admin) })
+	return withClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
 }
 
-func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
+func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	if !o.resolved {
-		if err := o.resolve(ctx, admin); err != nil {
+		if err := o.resolve(ctx, client); err != nil {
 			return err
 		}
 		o.resolved = true
@@ -93,6 +94,7 @@ func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
 	if len(o.opened) == 0 {
 		return nil
 	}
+	admin := kadm.NewClient(client)
 	// Only now: whoever was first has committed before it read anything, and that stands.
 	committed, err := offsetsOf(ctx, admin, o.opts.Group)
 	if err != nil {
@@ -107,7 +109,10 @@ func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err = admin.CommitAllOffsets(ctx, o.opts.Group, missing)
+	answers, err := admin.CommitOffsets(ctx, o.opts.Group, missing)
+	if err == nil {
+		err = o.refused(answers)
+	}
 	switch {
 	case err == nil:
 		o.tell()
@@ -119,6 +124,23 @@ func (o *Opening) try(ctx context.Context, admin *kadm.Client) error {
 		return nil
 	}
 	return fmt.Errorf("committing where group %s begins: %w", o.opts.Group, err)
+}
+
+// refused tells of topics whose offsets this application may not commit, which keeps none of the others from being
+// read: who is given their partitions commits where they begin, once it may. What else was refused is an error.
+func (o *Opening) refused(answers kadm.OffsetResponses) (failed error) {
+	told := map[string]bool{}
+	answers.Each(func(r kadm.OffsetResponse) {
+		switch {
+		case r.Err == nil || told[r.Topic]:
+		case errors.Is(r.Err, kerr.TopicAuthorizationFailed):
+			told[r.Topic] = true
+			o.log.Warn("where the topic begins cannot be committed; it is not read before that is allowed", zap.String("topic", r.Topic), zap.Error(r.Err))
+		case failed == nil:
+			failed = r.Err
+		}
+	})
+	return failed
 }
 
 // inUse says whether a commit was refused because the group has members, in whose name it was not made.
@@ -144,6 +166,6 @@ func (o *Opening) tell() {
 }
 
 // markOf is the metadata of an offset that nobody has a note for: the mark of its topic.
-func markOf(cluster string, topic kadm.TopicDetail) string {
-	return bridge.NewOrigin(cluster, topic.Topic, topic.ID).Mark()
+func markOf(cluster, topic string, id [16]byte) string {
+	return bridge.NewOrigin(cluster, topic, id).Mark()
 }

@@ -9,11 +9,14 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 )
 
 // resolve finds the partitions that do not begin at their logs' starts, and where they do.
-func (o *Opening) resolve(ctx context.Context, admin *kadm.Client) error {
+func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
+	admin := kadm.NewClient(client)
 	committed, err := offsetsOf(ctx, admin, o.opts.Group)
 	if err == nil {
 		err = Readable(o.opts.Group, committed)
@@ -25,40 +28,59 @@ func (o *Opening) resolve(ctx context.Context, admin *kadm.Client) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	found, err := admin.Metadata(ctx, names...)
+	found, err := describe(ctx, client, names...)
 	if err != nil {
 		return err
 	}
 	if o.begun.IsZero() {
 		o.begun = time.Now()
 	}
-	fresh, starts := o.pick(committed, found)
+	fresh, starts := o.pick(committed, names)
+	for topic := range starts {
+		err := found.err(topic)
+		if err != nil && !errors.Is(err, kerr.UnknownTopicOrPartition) { // which begins when it is made
+			if err := o.unknown(topic, err); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			delete(starts, topic)
+		}
+	}
 	logs, err := o.look(ctx, admin, starts)
 	if err != nil {
 		return err
 	}
 	resolved := map[place]opened{}
 	for topic, start := range starts {
-		details := found.Topics[topic]
+		details := found.topics[topic]
 		for _, p := range details.Partitions {
 			at := place{topic, p.Partition}
 			begin, first, end, err := logs.at(at, start.Start)
 			if err != nil {
-				if time.Since(o.begun) < o.opts.Patience {
-					return fmt.Errorf("looking up where %s begins: %w", at, err)
+				if err := o.unknown(at.String(), err); err != nil {
+					return err
 				}
-				o.log.Warn("where the partition begins cannot be looked up; it will be read from its first record",
-					zap.Stringer("partition", at), zap.Error(err))
 				continue
 			}
 			resolved[at] = opened{
 				entry:  start.entry,
-				Offset: kadm.Offset{Topic: topic, Partition: p.Partition, At: begin, LeaderEpoch: -1, Metadata: markOf(found.Cluster, details)},
+				Offset: kadm.Offset{Topic: topic, Partition: p.Partition, At: begin, LeaderEpoch: -1, Metadata: markOf(found.cluster, topic, details.TopicID)},
 				passed: max(begin-first, 0), ahead: max(end-begin, 0),
 			}
 		}
 	}
 	o.fresh, o.opened = fresh, resolved
+	return nil
+}
+
+// unknown is for a topic or partition that cannot be looked up: an error while it is waited for, and a warning after
+// that.
+func (o *Opening) unknown(name string, err error) error {
+	if time.Since(o.begun) < o.opts.Patience {
+		return fmt.Errorf("looking up where %s begins: %w", name, err)
+	}
+	o.log.Warn("where it begins cannot be looked up; it will be read from its first record", zap.String("of", name), zap.Error(err))
 	return nil
 }
 
@@ -68,9 +90,9 @@ type picked struct {
 	entry string
 }
 
-// pick returns the topics that are new to the group, with starts other than the earliest record, and
+// pick returns which of the topics are new to the group, with starts other than the earliest record, and
 // whether the group itself is new.
-func (o *Opening) pick(committed kadm.OffsetResponses, found kadm.Metadata) (fresh bool, starts map[string]picked) {
+func (o *Opening) pick(committed kadm.OffsetResponses, topics []string) (fresh bool, starts map[string]picked) {
 	fresh = true
 	known := map[string]bool{} // entries with topics that the group has offsets of
 	committed.Each(func(c kadm.OffsetResponse) {
@@ -81,9 +103,9 @@ func (o *Opening) pick(committed kadm.OffsetResponses, found kadm.Metadata) (fre
 		}
 	})
 	starts = map[string]picked{}
-	for topic, details := range found.Topics {
+	for _, topic := range topics {
 		start, entry := o.opts.Start(topic)
-		if details.Err != nil || start.earliest() || entry == "" && !fresh || entry != "" && known[entry] {
+		if start.earliest() || entry == "" && !fresh || entry != "" && known[entry] {
 			continue
 		}
 		starts[topic] = picked{start, entry}

@@ -240,9 +240,8 @@ func TestOpeningOfTwo(t *testing.T) {
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "a", 10)...)
 	one, two := NewOpening(starts(k, latest, nil), zap.NewNop()), NewOpening(starts(k, latest, nil), zap.NewNop())
-	admin := kadm.NewClient(client)
 	for _, o := range []*Opening{one, two} {
-		if err := o.resolve(t.Context(), admin); err != nil {
+		if err := o.resolve(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
 		o.resolved = true
@@ -352,6 +351,59 @@ func TestOpeningInTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// A topic that may not be described holds up nothing where it is read from its start anyway. Where it is not, it is
+// waited for, and then left out, with a warning.
+func TestOpeningOfRefusedTopic(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	create(t, k, "secret", 1)
+	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
+	opts := starts(k, latest, map[string]Start{"secret": {}})
+	opts.Topics, opts.Patience = []string{"t", "secret"}, time.Hour
+	open(t, opts)
+	commits(t, k, "t", 0, 10)
+
+	opts = starts(k, latest, nil)
+	opts.Group, opts.Topics, opts.Patience = "other", []string{"t", "secret"}, time.Hour
+	core, logs := observer.New(zap.InfoLevel)
+	o := NewOpening(opts, zap.New(core))
+	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "secret") || committed(k, "other", "t", 0) >= 0 {
+		t.Errorf("not waited for: %v", err)
+	}
+	o.opts.Patience = 0
+	if err := o.Try(t.Context()); err != nil || committed(k, "other", "t", 0) != 10 {
+		t.Errorf("%v; it begins at %d", err, committed(k, "other", "t", 0))
+	}
+	if logs.FilterMessageSnippet("cannot be looked up").Len() != 1 {
+		t.Error("not told")
+	}
+}
+
+// A topic of which no offset may be committed keeps the others from nothing, and begins where it is to once that is
+// allowed.
+func TestOpeningMayNotCommit(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	create(t, k, "secret", 1)
+	client := dial(t, k)
+	produce(t, client, numbered("t", 0, "a", 10)...)
+	produce(t, client, numbered("secret", 0, "b", 10)...)
+	refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
+	core, logs := observer.New(zap.InfoLevel)
+	o := NewOpening(starts(k, latest, nil), zap.New(core))
+	if err := o.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	commits(t, k, "t", 0, 10)
+	if logs.FilterMessageSnippet("cannot be committed").Len() != 1 {
+		t.Error("not told")
+	}
+	refused.Remove()
+	join(t, k, asOpened(o))
+	commits(t, k, "secret", 0, 10)
 }
 
 // A partition without a leader is waited for, and then left out, with a warning.

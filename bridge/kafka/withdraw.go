@@ -59,6 +59,10 @@ func withdraw(ctx context.Context, admin *kadm.Client, instanceID string, groups
 }
 
 func withAdmin(c Connection, do func(*kadm.Client) error) error {
+	return withClient(c, func(client *kgo.Client) error { return do(kadm.NewClient(client)) })
+}
+
+func withClient(c Connection, do func(*kgo.Client) error) error {
 	opts, err := c.Options()
 	if err != nil {
 		return err
@@ -68,5 +72,5 @@ func withAdmin(c Connection, do func(*kadm.Client) error) error {
 		return fmt.Errorf("setting up the Kafka client: %w", err)
 	}
 	defer client.Close()
-	return do(kadm.NewClient(client))
+	return do(client)
 }
