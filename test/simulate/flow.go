@@ -34,6 +34,9 @@ func (l *ledger) judgeFlow(s Setup) {
 		for range stuck[c.group] + 2 {
 			records, bytes = records/2, bytes/2
 		}
+		if l.swamped(c.group, s.Bytes) {
+			continue
+		}
 		for _, r := range st.owed {
 			ahead := int(r.offset - l.marks[c] + 1)
 			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
@@ -78,6 +81,17 @@ func (l *ledger) lettersHindered(since time.Time) bool {
 func (l *ledger) dying(r *record, place string) bool {
 	return l.tooLargeAt(r, place) || r.poisoned[place] > 0 || r.doubted[place] > 0 || l.anywhere(r.at, func(d *Destination) bool { return d.Place == place && d.GiveUp > 0 }) ||
 		l.faultyBy(place, r.at, func(f *fault) bool { return f.what == "lower limit" }) != nil
+}
+
+// swamped says whether a record of a group that waits may take the whole in-flight limit: one that is larger passes
+// alone, and nothing passes with it.
+func (l *ledger) swamped(group string, bytes int) bool {
+	for c, st := range l.standing {
+		if c.group == group && len(st.owed) > 0 && 2*(len(st.owed[0].key)+len(st.owed[0].value))+charge > bytes {
+			return true
+		}
+	}
+	return false
 }
 
 // heaviest is the most that one of the records may count in the in-flight limit.

@@ -12,7 +12,7 @@ const overdueAfter = 45 * time.Second
 // judgeOutage judges, before the registry is mended, what its failure has stopped: records of topics with
 // schemas only, and somebody says so. It is done where nothing else happens to anybody.
 func (w *world) judgeOutage() {
-	if slices.ContainsFunc(w.scenario.Events, func(e Event) bool { return e.Do != "registry" }) {
+	if w.one(0) == nil || slices.ContainsFunc(w.scenario.Events, func(e Event) bool { return e.Do != "registry" }) {
 		return
 	}
 	problems := w.problems()
