@@ -98,6 +98,16 @@ func (p *Partition) Begin(at Mark, reach Reach) {
 	}
 }
 
+// Skip moves the mark to an offset, where nothing is in flight: the log has nothing before it any more.
+func (p *Partition) Skip(to int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() || p.span.len() > 0 || p.mark.Offset < 0 || p.mark.Offset >= to {
+		return
+	}
+	p.mark, p.note = Mark{Offset: to, Epoch: -1}, ""
+}
+
 // settle says that one delivery of record seq is acknowledged, which held so many of its bytes.
 func (p *Partition) settle(seq uint64, held int64) {
 	p.mu.Lock()

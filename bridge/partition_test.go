@@ -117,6 +117,32 @@ func TestPartitionBeginsWithFirstRecord(t *testing.T) {
 	}
 }
 
+// The mark passes what is no more, never what is in flight.
+func TestPartitionSkip(t *testing.T) {
+	p, _ := testPartition()
+	p.Skip(5)
+	if m := p.Mark(); m.Offset != NotBegun {
+		t.Fatalf("mark %v before a beginning", m)
+	}
+	p.Begin(Mark{2, 7}, Reach{})
+	p.Skip(5)
+	seq := p.mustRegister(t, settling{offset: 6, epoch: 8, pending: 1})
+	p.Skip(9)
+	if m := p.Mark(); m != (Mark{5, -1}) {
+		t.Fatalf("mark %v with a record in flight", m)
+	}
+	p.settle(seq, 0)
+	p.Skip(3)
+	if m := p.Mark(); m != (Mark{7, 8}) {
+		t.Fatalf("mark %v", m)
+	}
+	p.Close()
+	p.Skip(9)
+	if m := p.Mark(); m.Offset != 7 {
+		t.Fatalf("mark %v after the end", m)
+	}
+}
+
 func TestPartitionDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _ := testPartition()

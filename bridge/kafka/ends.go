@@ -44,6 +44,7 @@ func (s *Source) lookAtLogs(ctx context.Context) {
 	starts, _ := s.listOffsets(look, unread, earliestOffset)
 	for at, start := range starts {
 		s.passed(unread[at], start)
+		s.skip(unread[at], start)
 	}
 }
 

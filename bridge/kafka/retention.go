@@ -56,3 +56,16 @@ func (s *Source) passed(a *assignment, start int64) {
 		a.next.Store(start)
 	}
 }
+
+// skip moves the mark of a partition to the log's start, once nothing before that is to be settled any more: where no
+// record comes, the group would lag behind it for ever. Called by the watch.
+func (s *Source) skip(a *assignment, start int64) {
+	if a.part.Mark().Offset >= start || a.expected() < start {
+		return
+	}
+	s.gate.Lock() // nothing is read meanwhile
+	defer s.gate.Unlock()
+	if s.assigned[a.place] == a && len(a.waiting) == 0 && a.alone == nil && a.expected() >= start {
+		a.part.Skip(start)
+	}
+}

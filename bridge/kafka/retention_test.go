@@ -86,7 +86,27 @@ func TestExpiredUnread(t *testing.T) {
 			if told := m.expired(); len(told) != 1 || told[0] != "20" {
 				t.Errorf("told of %v", told)
 			}
+			if at := a.part.Mark().Offset; at != 20 {
+				t.Errorf("the group stays at %d, behind what is no more", at)
+			}
 		})
+	}
+}
+
+// Where all is deleted that a group had still to read, it does not lag behind for ever, though no record comes.
+func TestExpiredWhileAway(t *testing.T) {
+	t.Parallel()
+	k, client := settledTen(t)
+	produce(t, client, numbered("t", 0, "b", 20)...)
+	expire(t, k, 30)
+	m := join(t, k)
+	await(t, "an owner", func() bool { return m.owned() == 1 })
+	await(t, "the commit of the log's start", func() bool {
+		m.source.lookAtLogs(t.Context())
+		return committed(k, group, "t", 0) == 30
+	})
+	if told := m.expired(); len(told) != 1 || told[0] != "20" {
+		t.Errorf("told of %v", told)
 	}
 }
 
