@@ -125,18 +125,26 @@ func (l *ledger) unfounded(p problem) string {
 				}
 			}
 		}
+		for c := range l.claims() {
+			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name && len(l.uncommitted(c)) > 0 && l.failing(since) {
+				return "" // the bridge may not have heard of what has arrived
+			}
+		}
 		return "nothing is owed of it for " + staleAfter.String()
 	}
 	return ""
 }
 
+// failing says whether something has failed since a time.
+func (l *ledger) failing(since time.Time) bool {
+	return slices.ContainsFunc(l.faults, func(f *fault) bool { return f.to.IsZero() || f.to.After(since) })
+}
+
 // allWell says whether nothing is wrong for so long, as far as the model knows.
 func (l *ledger) allWell(d time.Duration) bool {
 	since := time.Now().Add(-d)
-	for _, f := range l.faults {
-		if f.to.IsZero() || f.to.After(since) {
-			return false
-		}
+	if l.failing(since) {
+		return false
 	}
 	for _, s := range l.standing {
 		if s.well.IsZero() || s.well.After(since) {
