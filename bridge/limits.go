@@ -87,12 +87,14 @@ func (l *Lane) undecided(batch []*delivery, now time.Time) map[*delivery]bool {
 }
 
 // lookedAt says whether the limits have been looked at since a message was found too large by those known
-// before, and sees to it that they are. Called with mu held.
+// before, or a moment ago and since it has come, and sees to it that they are. Called with mu held.
 func (l *Lane) lookedAt(d *delivery, now time.Time) bool {
 	if d.asked.IsZero() {
 		d.asked = now
 	}
-	if !l.looking.began.Before(d.asked) || now.Sub(d.asked) >= lookPatience {
+	began := l.looking.began
+	// Many may come one after the other, of one group: they do not wait for a look each.
+	if lately := !began.Before(d.entered) && now.Sub(began) < lookEvery; lately || !began.Before(d.asked) || now.Sub(d.asked) >= lookPatience {
 		return true
 	}
 	l.look(now, lookEvery)

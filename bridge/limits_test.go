@@ -54,6 +54,29 @@ func TestRaisedLimit(t *testing.T) {
 	}
 }
 
+// Messages of one group that are too large do not wait for a look each: there may be thousands.
+func TestManyTooLarge(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
+			inBubble(t, sink, func(r *rig) {
+				const many = 500
+				for n := range many {
+					r.deliver(long("a", n, 500))
+				}
+				pass(15 * time.Second)
+				if n := len(r.writer.all()); n != many {
+					t.Errorf("%d of %d dead letters", n, many)
+				}
+				if n := sink.opened(); n > 5 {
+					t.Errorf("looked at the limits %d times", n)
+				}
+				r.settled()
+			}, kind)
+		})
+	}
+}
+
 // A dead letter that is too large for its queue leaves soon after the queue takes it.
 func TestRaisedLimitForLetter(t *testing.T) {
 	sink := &fakeSink{limits: Limits{MaxMessageBytes: 50, MaxBatchBytes: 1 << 20}}
