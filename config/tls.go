@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"os"
 )
 
@@ -32,13 +33,13 @@ func (t TLS) Config() (*tls.Config, error) {
 	var err error
 	if t.CAFile != "" {
 		if out.RootCAs, err = readAuthorities(t.CAFile); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("ca_file: %w", err)
 		}
 	}
 	if t.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cert_file and key_file: %w", err)
 		}
 		out.Certificates = []tls.Certificate{pair}
 	}

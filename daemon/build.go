@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"reflect"
@@ -201,9 +202,12 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 	k := cfg.Kafka
 	c := kafka.Connection{Brokers: k.Brokers, ClientID: k.ClientID}
 	if k.TLS.Enabled {
-		c.TLS = &kafka.TLS{
-			CAFile: k.TLS.CAFile, CertFile: k.TLS.CertFile, KeyFile: k.TLS.KeyFile,
-			ServerName: k.TLS.ServerName, InsecureSkipVerify: k.TLS.InsecureSkipVerify,
+		c.TLS = func() (*tls.Config, error) {
+			cfg, err := k.TLS.Config()
+			if err != nil {
+				return nil, fmt.Errorf("kafka.tls: %w", err)
+			}
+			return cfg, nil
 		}
 	}
 	if k.SASL.Mechanism != "" {
@@ -298,12 +302,12 @@ func Registry(cfg *config.Config, health bridge.Health, dial func(ctx context.Co
 		return nil, nil
 	}
 	const what = "schema registry"
-	tls, err := r.TLS.Config()
+	secure, err := r.TLS.Config()
 	if err != nil {
 		return nil, fmt.Errorf("schema_registry.tls: %w", err)
 	}
 	o := codec.RegistryOptions{
-		URLs: r.URLs, TLS: tls, Timeout: time.Duration(r.Timeout), Dial: dial,
+		URLs: r.URLs, TLS: secure, Timeout: time.Duration(r.Timeout), Dial: dial,
 		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
 		OnRecovered: func() { health.Recovered(what) },
 	}

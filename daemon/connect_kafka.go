@@ -38,7 +38,10 @@ func checkKafka(ctx context.Context, cfg *config.Config, session *awsapi.Session
 		timeout = min(timeout, time.Until(end)/2)
 	}
 	k := &cluster{config: cfg}
-	client, err := newProbe(Connection(cfg, session), max(timeout, time.Millisecond))
+	client, err := Connection(cfg, session).Probe(max(timeout, time.Millisecond),
+		kgo.RequestRetries(2*len(cfg.Kafka.Brokers)), // each retry asks another broker
+		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }),
+	)
 	if err != nil {
 		k.fail("kafka", err.Error())
 		return k.checks

@@ -212,7 +212,7 @@ func (s *Source) awaitTurn(ctx context.Context, a *assignment, x *alone) error {
 // peekAlone reads the batch at an offset with so many bytes of memory.
 func (s *Source) peekAlone(ctx context.Context, a *assignment, offset, most int64) (Batch, error) {
 	o := PeekOptions{Connection: s.opts.Connection, Topic: a.topic, ReadUncommitted: s.opts.ReadUncommitted, MostUnpacked: most, Patience: alonePatience}
-	client, err := peekClient(o)
+	client, err := o.Connection.Probe(o.Patience)
 	if err != nil {
 		return Batch{}, err
 	}

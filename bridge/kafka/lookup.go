@@ -11,24 +11,15 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // LookUp asks the brokers once, and hands an administrator to what is done with it.
 func LookUp(ctx context.Context, c Connection, patience time.Duration, look func(context.Context, *kadm.Client) error) error {
-	opts, err := c.Options()
+	client, err := c.Probe(patience)
 	if err != nil {
 		return err
-	}
-	client, err := kgo.NewClient(append(opts,
-		kgo.DialTimeout(patience),
-		kgo.RetryTimeout(patience),
-		kgo.RequestTimeoutOverhead(max(patience, 100*time.Millisecond)), // the client takes no less
-	)...)
-	if err != nil {
-		return fmt.Errorf("setting up the Kafka client: %w", err)
 	}
 	defer client.Close()
 	wait, cancel := context.WithTimeout(ctx, patience)

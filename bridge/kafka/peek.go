@@ -51,7 +51,7 @@ const mostUnpacked = 64 << 20
 
 // OpenPeek connects and looks up the topic. The error wraps what the broker said.
 func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
-	client, err := peekClient(o)
+	client, err := o.Connection.Probe(o.Patience)
 	if err != nil {
 		return nil, err
 	}
@@ -67,22 +67,6 @@ func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
 		return nil, err
 	}
 	return p, nil
-}
-
-func peekClient(o PeekOptions) (*kgo.Client, error) {
-	opts, err := o.Connection.Options()
-	if err != nil {
-		return nil, err
-	}
-	client, err := kgo.NewClient(append(opts,
-		kgo.DialTimeout(o.Patience),
-		kgo.RetryTimeout(o.Patience),
-		kgo.RequestTimeoutOverhead(max(o.Patience, 100*time.Millisecond)), // the client takes no less
-	)...)
-	if err != nil {
-		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
-	}
-	return client, nil
 }
 
 func newPeek(o PeekOptions, client *kgo.Client) *Peek {

@@ -115,7 +115,7 @@ func (l *timeLookup) peek(ctx context.Context, at place) (*Peek, error) {
 	}
 	o := PeekOptions{Connection: l.connection, Topic: at.topic, ReadUncommitted: true, MostUnpacked: l.most, Patience: lookUpTimes / 2}
 	if l.client == nil {
-		client, err := peekClient(o)
+		client, err := o.Connection.Probe(o.Patience)
 		if err != nil {
 			return nil, err
 		}
