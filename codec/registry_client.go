@@ -51,7 +51,9 @@ func newRegistryClients(opts RegistryOptions) ([]registryClient, error) {
 			// The text itself may hold a password.
 			return nil, errors.New("the URL of a schema registry is not like https://registry.example:8081")
 		}
-		c := registryClient{host: u.Host, http: &http.Client{Transport: through, Timeout: timeout}}
+		// What follows a redirect takes the credentials to wherever the answer says.
+		stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		c := registryClient{host: u.Host, http: &http.Client{Transport: through, Timeout: timeout, CheckRedirect: stay}}
 		c.sr, err = sr.NewClient(sr.URLs(text), sr.HTTPClient(c.http), sr.UserAgent("sluice"), sr.PreReq(opts.authorize))
 		if err != nil {
 			return nil, err
@@ -113,6 +115,9 @@ func missing(err error) bool {
 // explain words an error for an operator, without the URL: it may hold a password.
 func (c *registryClient) explain(err error) error {
 	var resp *sr.ResponseError
+	if errors.As(err, &resp) && resp.StatusCode/100 == 3 {
+		return fmt.Errorf("%s answers %d, a redirect, which is not followed; name the URL that it leads to", c.host, resp.StatusCode)
+	}
 	if errors.As(err, &resp) {
 		text := strings.Join(strings.Fields(resp.Error()), " ")
 		if len(text) > maxPath {

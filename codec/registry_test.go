@@ -283,6 +283,26 @@ func TestRegistryCredentials(t *testing.T) {
 	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
 }
 
+// An answer does not say where the credentials go.
+func TestRegistryRedirectIsNotFollowed(t *testing.T) {
+	var followed atomic.Bool
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Store(true) }))
+	defer elsewhere.Close()
+	registry := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
+	defer registry.Close()
+	var log troubles
+	opts := log.options(registry.URL)
+	opts.BearerToken = func() (string, error) { return "hunter2", nil }
+	_, _ = newDecoder(t, FormatAvro, newRegistry(t, opts)).Decode(avroOne, true)
+	eventually(t, "no trouble", func() bool { return len(log.all()) > 0 })
+	if text := log.all()[0]; !strings.Contains(text, "a redirect, which is not followed") {
+		t.Errorf("said %q", text)
+	}
+	if followed.Load() {
+		t.Error("the redirect was followed")
+	}
+}
+
 // A credential that cannot be read is trouble, and its text has no password of the URL.
 func TestRegistryTroubleHidesPasswords(t *testing.T) {
 	var log troubles
