@@ -13,15 +13,15 @@ func printResults(to io.Writer, suites []*suite, cases, failed int) error {
 	for _, s := range suites {
 		for i := range s.results {
 			if v := &s.results[i]; len(v.misses) > 0 {
-				fmt.Fprintf(out, "FAIL  %s:%d: %s\n", s.path, v.line, oneLine(v.name))
+				sayf(out, "FAIL  %s:%d: %s\n", s.path, v.line, v.name)
 				fmt.Fprint(out, indent(v.misses.String(), "  "), indent("explanation\n"+indent(v.explanation, "  "), "  "), "\n")
 			}
 		}
 	}
 	if failed > 0 {
-		fmt.Fprintf(out, "%s, %d failed\n", plural(cases, "case"), failed)
+		sayf(out, "%s, %d failed\n", plural(cases, "case"), failed)
 	} else {
-		fmt.Fprintf(out, "%s passed\n", plural(cases, "case"))
+		sayf(out, "%s passed\n", plural(cases, "case"))
 	}
 	return out.Flush()
 }
@@ -33,7 +33,7 @@ type misses []miss
 func (all misses) String() string {
 	var b strings.Builder
 	for _, m := range all {
-		fmt.Fprintf(&b, "%s\n  want  %s\n  got   %s\n", m.path, oneLine(m.want), oneLine(m.got))
+		sayf(&b, "%s\n  want  %s\n  got   %s\n", m.path, m.want, m.got)
 	}
 	return b.String()
 }

@@ -81,6 +81,6 @@ func writeDemoFile(c *cobra.Command, path string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "wrote %s; change it, and run: sluice demo -c %s\n", path, path)
+	sayf(c.OutOrStdout(), "wrote %s; change it, and run: sluice demo -c %s\n", path, path)
 	return nil
 }

@@ -40,10 +40,16 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 0
 	}
 	var quiet silent
-	if !errors.As(err, &quiet) {
-		fmt.Fprintln(stderr, err)
-	}
 	var problems config.Problems
+	switch {
+	case errors.As(err, &quiet):
+	case errors.As(err, &problems):
+		for _, p := range problems {
+			sayf(stderr, "%s\n", p)
+		}
+	default:
+		sayf(stderr, "%s\n", err)
+	}
 	var usage usageError
 	if errors.As(err, &problems) || errors.As(err, &usage) {
 		return exitUsage

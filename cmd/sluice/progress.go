@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -18,7 +17,7 @@ const (
 // terminal, else by a line now and then.
 func showProgress(w io.Writer, terminal bool, what string, progress func() (done, all int64)) (end func()) {
 	every, show := lineEvery, func(done, all int64) {
-		fmt.Fprintf(w, "%s: %d of %d offsets\n", what, done, all)
+		sayf(w, "%s: %d of %d offsets\n", what, done, all)
 	}
 	finish := func() {}
 	if terminal {

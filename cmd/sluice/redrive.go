@@ -234,7 +234,7 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 		tellLetters(r.tell, r.topic, p, recorded)
 	}
 	if p.Whole && p.Goes == 0 {
-		fmt.Fprintln(r.c.ErrOrStderr(), "there is nothing to send")
+		sayf(r.c.ErrOrStderr(), "there is nothing to send\n")
 		return nil, errDeclined
 	}
 	all := r.cfg.DestinationNames()
@@ -260,7 +260,7 @@ func (r *redriving) claim(ctx context.Context, letters *replay.Letters) (*kafka.
 	c, err := kafka.OpenClaim(ctx, kafka.ClaimOptions{
 		Connection: r.connection(), Group: r.group, Topic: r.topic, Partitions: partitions, Patience: r.timeout, Log: r.log,
 		Waiting: func() {
-			fmt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
+			sayf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
 		},
 	})
 	if err != nil {

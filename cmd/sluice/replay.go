@@ -209,7 +209,7 @@ func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay
 			}
 		}
 		if len(all) == 0 {
-			fmt.Fprintln(r.c.ErrOrStderr(), "there is nothing to send")
+			sayf(r.c.ErrOrStderr(), "there is nothing to send\n")
 			return nil, errDeclined
 		}
 	}

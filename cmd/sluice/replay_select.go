@@ -93,7 +93,7 @@ func (r *replaying) spans(ctx context.Context) (spans []replay.Span, done func()
 	for _, topic := range topics {
 		p, err := r.peek(ctx, topic, r.maxBatch)
 		if errors.Is(err, kerr.UnknownTopicOrPartition) && !named {
-			fmt.Fprintf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
+			sayf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
 			continue
 		}
 		if err != nil {

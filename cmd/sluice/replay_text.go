@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -17,10 +16,10 @@ func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 	for _, s := range spans {
 		n := s.Offsets()
 		all += n
-		fmt.Fprintf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
+		sayf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
 	}
 	if all > most {
-		fmt.Fprintf(w, "reading %d of them to see where they go\n", most)
+		sayf(w, "reading %d of them to see where they go\n", most)
 	}
 }
 
@@ -28,9 +27,9 @@ func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 func tellPreview(w io.Writer, p replay.Preview) {
 	switch {
 	case p.Whole:
-		fmt.Fprintf(w, "%d records:\n", p.Records)
+		sayf(w, "%d records:\n", p.Records)
 	default:
-		fmt.Fprintf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
+		sayf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, row := range p.Rows {
@@ -44,14 +43,14 @@ func tellPreview(w io.Writer, p replay.Preview) {
 		case row.Why != "":
 			what = "not sent: " + row.Why
 		}
-		fmt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
+		sayf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
 	}
 	_ = t.Flush() // to a writer whose errors are not looked at either
 }
 
 // tellResult says what came of a replay.
 func tellResult(w io.Writer, r replay.Result) {
-	fmt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
+	sayf(w, "replay %s: %d records\n", r.ID, r.Records)
 	tellSent(w, r.Sent)
 	tellCounts(w, r.Homeless, "not sent: %s")
 }
@@ -68,6 +67,6 @@ func tellSent(w io.Writer, s daemon.Sent) {
 
 func tellCounts[K ~string](w io.Writer, counts map[K]int64, format string) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(w, "  %d "+format+"\n", counts[name], name)
+		sayf(w, "  %d "+format+"\n", counts[name], name)
 	}
 }

@@ -177,7 +177,7 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	case !isTerminal(r.c.InOrStdin()):
 		return usagef("nothing was sent, since there is no terminal to ask at; add --yes to send, or --dry-run to look only")
 	}
-	fmt.Fprintf(r.c.ErrOrStderr(), "%s [y/N] ", question)
+	sayf(r.c.ErrOrStderr(), "%s [y/N] ", question)
 	answers := make(chan string, 1)
 	go func() { // ends with an answer, or with the process
 		line, _ := bufio.NewReader(r.c.InOrStdin()).ReadString('\n')
@@ -185,14 +185,14 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(r.c.ErrOrStderr())
+		sayf(r.c.ErrOrStderr(), "\n")
 		return ctx.Err()
 	case answer := <-answers:
 		if answer == "y" || answer == "yes" {
 			return nil
 		}
 	}
-	fmt.Fprintln(r.c.ErrOrStderr(), "nothing was sent")
+	sayf(r.c.ErrOrStderr(), "nothing was sent\n")
 	return errDeclined
 }
 

@@ -185,7 +185,7 @@ func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() erro
 		return argumentInputs(args), func() {}, nil
 	case o.file == "" || o.file == "-":
 		if isTerminal(c.InOrStdin()) {
-			fmt.Fprintln(c.ErrOrStderr(), "Reading events, one a line; end with Ctrl-D. See sluice route --help.")
+			sayf(c.ErrOrStderr(), "Reading events, one a line; end with Ctrl-D. See sluice route --help.\n")
 		}
 		return lineInputs(c.InOrStdin(), "", flush), func() {}, nil
 	}

@@ -18,7 +18,7 @@ type diffText struct {
 }
 
 func (p *diffText) linef(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...) // the writer keeps its error for Flush
+	sayf(p.out, format+"\n", args...)
 }
 
 func (p *diffText) print(r *kgo.Record, before, after *fate, changes []change) error {
@@ -52,7 +52,7 @@ func (p *diffText) print(r *kgo.Record, before, after *fate, changes []change) e
 func fromTo(c change) string { return brief(c.before) + " → " + brief(c.after) }
 
 // brief shows the beginning of a value on one line.
-func brief(s string) string { return orNone(oneLine(excerpt.Of(s))) }
+func brief(s string) string { return orNone(excerpt.Line(excerpt.Of(s))) }
 
 func moved(from, to []string) string {
 	if slices.Equal(from, to) {

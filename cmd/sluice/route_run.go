@@ -76,7 +76,7 @@ func examine(events iter.Seq2[event, error], ex examiner, stderr io.Writer) erro
 		case err != nil:
 			return fmt.Errorf("reading events: %w", err)
 		case ev.err != nil:
-			fmt.Fprintf(stderr, "%s: %v\n", ev.place, ev.err)
+			sayf(stderr, "%s: %v\n", ev.place, ev.err)
 			unread++
 			continue
 		}
@@ -84,7 +84,7 @@ func examine(events iter.Seq2[event, error], ex examiner, stderr io.Writer) erro
 		var alone unexplained
 		switch {
 		case errors.As(err, &alone):
-			fmt.Fprintf(stderr, "%s: %v\n", ev.place, alone)
+			sayf(stderr, "%s: %v\n", ev.place, alone)
 			unread++
 		case err != nil:
 			return fmt.Errorf("writing: %w", err)

@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -27,7 +27,7 @@ func newTextPrinter(out *bufio.Writer, cfg *config.Config, table *routing.Table)
 }
 
 func (p *textPrinter) linef(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...) // the writer keeps its error for Flush
+	sayf(p.out, format+"\n", args...)
 }
 
 func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
@@ -157,7 +157,7 @@ func (p *textPrinter) delivery(d *bridge.Preview) {
 		if i == 0 {
 			label = "attributes"
 		}
-		p.linef("    %-15s %s = %s", label, a.Name, oneLine(a.Value))
+		p.linef("    %-15s %s = %s", label, a.Name, a.Value)
 	}
 	p.linef("    %-15s %s", "body", shorten(m.Body))
 }
@@ -166,9 +166,9 @@ func (p *textPrinter) delivery(d *bridge.Preview) {
 func shorten(body []byte) string {
 	const longest = 200
 	if len(body) <= longest {
-		return oneLine(string(body))
+		return excerpt.Line(string(body))
 	}
-	return oneLine(strings.ToValidUTF8(string(body[:longest]), "")) + "…"
+	return excerpt.Line(strings.ToValidUTF8(string(body[:longest]), "")) + "…"
 }
 
 // kind says what a destination is.
@@ -187,14 +187,6 @@ func (p *textPrinter) by(d *bridge.Preview) string {
 		text += ", by its own consumer group " + p.config.Group(name)
 	}
 	return text
-}
-
-// oneLine quotes a value that would break the layout, or mean something to a terminal.
-func oneLine(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Sprintf("%q", s)
-	}
-	return s
 }
 
 // end says once what the ids stand for.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -68,7 +67,7 @@ func validate(c *cobra.Command, o validateOptions) error {
 		if err := summarize(out, o.config, cfg); err != nil || !o.connect {
 			return err
 		}
-		fmt.Fprintln(out)
+		sayf(out, "\n")
 		return connect(c.Context(), cfg, o.timeout, printCheck(out))
 	}
 	var problems config.Problems

@@ -33,7 +33,7 @@ func connect(ctx context.Context, cfg *config.Config, timeout time.Duration, rep
 // printCheck prints a check on one line.
 func printCheck(out io.Writer) func(daemon.Check) {
 	return func(c daemon.Check) {
-		fmt.Fprintf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
+		sayf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 func summarize(out io.Writer, path string, cfg *config.Config) error {
 	w := bufio.NewWriter(out)
 	row := func(label, format string, args ...any) {
-		fmt.Fprintf(w, "  %-14s%s\n", label, fmt.Sprintf(format, args...))
+		sayf(w, "  %-14s%s\n", label, fmt.Sprintf(format, args...))
 	}
-	fmt.Fprintf(w, "%s is valid.\n\n", path)
+	sayf(w, "%s is valid.\n\n", path)
 	row("reads", "%s", strings.Join(cfg.Subscriptions(), ", "))
 	row("from", "%s", strings.Join(cfg.Kafka.Brokers, ", "))
 	row("as group", "%s, a new one from %s", cfg.Kafka.Group, cfg.Kafka.Start)
@@ -28,10 +28,10 @@ func summarize(out io.Writer, path string, cfg *config.Config) error {
 	row("unmatched", "%s", unmatchedOf(cfg))
 	row("dead letters", "%s", lettersOf(cfg))
 	if len(cfg.Warnings) > 0 {
-		fmt.Fprintln(w)
+		sayf(w, "\n")
 	}
 	for _, warning := range cfg.Warnings {
-		fmt.Fprintf(w, "warning: %s\n", warning.Error())
+		sayf(w, "warning: %s\n", warning.Error())
 	}
 	return w.Flush()
 }

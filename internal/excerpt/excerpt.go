@@ -1,7 +1,12 @@
 // Package excerpt shortens texts that quote: a value, or a failure that names all of one.
 package excerpt
 
-import "unicode/utf8"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 const (
 	// longest is about how much of a value a reader needs to find it, in bytes.
@@ -24,6 +29,15 @@ func Args(args []any) []any {
 		}
 	}
 	return args
+}
+
+// Line returns a text that may come from anybody as one line that does nothing to a terminal: as it is,
+// or in quotes where it holds what is not to be printed.
+func Line(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(text)
+	}
+	return text
 }
 
 // cut cuts no character.

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+// What somebody else wrote does nothing to a terminal, and makes no lines of its own.
+func TestForeignTextIsQuoted(t *testing.T) {
+	t.Parallel()
+	const hostile = "x\x1b[1A\x1b[2K\x1b]0;owned\a\u009b\u202e\r\n1 dead letters, all harmless\t"
+	for name, tell := range map[string]func(w *bytes.Buffer){
+		"letters": func(w *bytes.Buffer) {
+			tellLetters(w, "dead", replay.LetterPreview{Whole: true, Letters: 1, Rows: []replay.LetterRow{
+				{Reason: hostile, Destination: hostile, Rule: hostile, Stays: hostile, Count: 1},
+			}}, true)
+		},
+		"letters that go": func(w *bytes.Buffer) {
+			tellLetters(w, "dead", replay.LetterPreview{Rows: []replay.LetterRow{{To: []string{hostile}}}}, true)
+		},
+		"redriven": func(w *bytes.Buffer) {
+			tellRedriven(w, replay.RedriveResult{RedriveCounts: replay.RedriveCounts{Stay: map[string]int64{hostile: 1}}})
+		},
+		"replay": func(w *bytes.Buffer) {
+			tellPreview(w, replay.Preview{Rows: []replay.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
+		},
+		"route": func(w *bytes.Buffer) {
+			out := bufio.NewWriter(w)
+			x := &bridge.Explanation{}
+			x.Event.Record = &kgo.Record{Topic: "t", Key: []byte(hostile)}
+			_ = newTextPrinter(out, &config.Config{}, nil).print(x, errors.New(hostile))
+			_ = out.Flush()
+		},
+		"events that cannot be read": func(w *bytes.Buffer) {
+			_ = examine(func(yield func(event, error) bool) { yield(event{place: hostile, err: errors.New(hostile)}, nil) }, nil, w)
+		},
+		"checks":  func(w *bytes.Buffer) { printCheck(w)(daemon.Check{Place: hostile, Message: hostile}) },
+		"summary": func(w *bytes.Buffer) { _ = summarize(w, hostile, &config.Config{Unmatched: hostile}) },
+		"usage":   func(w *bytes.Buffer) { execute([]string{"validate", "-c", hostile}, nil, w, w) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var w bytes.Buffer
+			tell(&w)
+			text := w.String()
+			if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+				t.Errorf("%q is printed as it is, in %q", text[i:min(len(text), i+5)], text)
+			}
+			if strings.Contains(text, "\n1 dead letters, all harmless") || !strings.Contains(text, "harmless") {
+				t.Errorf("a line of its own, or nothing: %q", text)
+			}
+		})
+	}
+}
