@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/url"
 	"regexp"
 )
 
@@ -9,6 +8,7 @@ import (
 type AWS struct {
 	Region     string     `koanf:"region" doc:"The region of destinations that do not name one; else that of AWS_REGION."`
 	Endpoint   string     `koanf:"endpoint" doc:"The URL of an emulator or a private endpoint, instead of that of AWS."`
+	AllowHTTP  bool       `koanf:"allow_http" default:"false" doc:"Allows endpoints of http beyond this machine: whoever is on the way reads the messages and the token of a session. For trials only."`
 	AssumeRole AssumeRole `koanf:"assume_role" doc:"A role to assume for sending."`
 }
 
@@ -30,6 +30,7 @@ var (
 func (a *AWS) check(c *checker) {
 	checkRegion(c, "aws.region", a.Region)
 	checkEndpoint(c, "aws.endpoint", a.Endpoint)
+	a.checkVariables(c)
 	a.AssumeRole.check(c, "aws.assume_role")
 	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" {
 		c.addf("aws.assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
@@ -66,14 +67,5 @@ func (r AssumeRole) over(shared AssumeRole) AssumeRole {
 func checkRegion(c *checker, path, region string) {
 	if region != "" && !regionName.MatchString(region) {
 		c.addf(path, "%q is not a region; write one like eu-west-1", region)
-	}
-}
-
-func checkEndpoint(c *checker, path, endpoint string) {
-	if endpoint == "" {
-		return
-	}
-	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		c.addf(path, "%q is not an endpoint; write a URL like http://localhost:4566", endpoint)
 	}
 }

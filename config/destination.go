@@ -197,6 +197,9 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known && !c.isUnread("aws.region") {
 		c.addf(path+".region", "the region is not known; add region here or under aws, set AWS_REGION, or write the %s as an ARN", kindName(a.Service))
 	}
+	if d.Endpoint == "" {
+		checkEndpoint(c, path+".sqs", a.Endpoint)
+	}
 	d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint)
 	d.AssumeRole.check(c, path+".assume_role")
 	if d.AssumeRole.ExternalID != "" && d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" {

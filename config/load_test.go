@@ -163,7 +163,7 @@ func TestVariablesTakeTheTypeThatIsWanted(t *testing.T) {
 func TestRegionsEndpointsAndRoles(t *testing.T) {
 	c := load(t, `
 kafka: {brokers: ["localhost:9092"], group: orders}
-aws: {endpoint: "http://shared:1", assume_role: {arn: "arn:aws:iam::111122223333:role/shared", external_id: x}}
+aws: {endpoint: "http://shared:1", allow_http: true, assume_role: {arn: "arn:aws:iam::111122223333:role/shared", external_id: x}}
 destinations:
   arn: {sqs: "arn:aws:sqs:us-west-2:111122223333:orders"}
   url: {sqs: "http://localhost:9324/000000000000/orders"}

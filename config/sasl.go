@@ -63,6 +63,7 @@ func (s *SASL) check(c *checker) {
 			c.addf(at+"."+key, "%s has no use for this key; remove it, or change the mechanism", s.Mechanism)
 		}
 	}
+	s.checkClear(c, at)
 	switch s.Mechanism {
 	case OAuthBearer:
 		s.checkToken(c, at)
@@ -88,9 +89,6 @@ func (s *SASL) checkPassword(c *checker, at string) {
 		}
 	case s.Password == "":
 		c.addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
-	}
-	if s.Mechanism == Plain && !c.Kafka.TLS.Enabled {
-		c.warnf(at+".mechanism", "plain sends the password as it is, and TLS is off; set kafka.tls.enabled: true")
 	}
 }
 

@@ -28,15 +28,12 @@ func fresh(inline Secret, file string) (Secret, error) {
 
 func (r *SchemaRegistry) check(c *checker) {
 	const at = "schema_registry"
-	for i, u := range r.URLs {
-		if u == "" {
-			c.addf(index(at+".urls", i), "the URL is empty; write one like http://localhost:8081")
-		}
-		checkEndpoint(c, index(at+".urls", i), u)
-	}
 	r.TLS.check(c, at+".tls")
 	user := r.Username != "" || r.Password != "" || r.PasswordFile != ""
 	token := r.Token != "" || r.TokenFile != ""
+	for i, u := range r.URLs {
+		r.checkURL(c, index(at+".urls", i), u, user || token)
+	}
 	switch {
 	case user && token:
 		c.addf(at, "both a user and a token are set; keep one")

@@ -62,7 +62,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 // with them, or none that anybody could read.
 var beyondSchema = strings.Fields(`
 	admin_listen attribute_budget attribute_budget_rule attribute_names aws_endpoint aws_external_id
-	aws_region aws_role correlation_field correlation_itself dead_letter_default dead_letter_isolated
+	aws_region aws_role clear_endpoint clear_registry clear_registry_tls clear_registry_url clear_sasl clear_token correlation_field correlation_itself dead_letter_default dead_letter_isolated
 	dead_letter_loop dead_letter_loop_pattern dead_letter_topic dead_letter_unknown destination_cloudevents
 	destination_expressions destination_headers destination_queue destination_region_differs
 	destination_region_unknown destination_retry destination_standard_ordering destination_subject

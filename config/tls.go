@@ -11,11 +11,11 @@ import (
 // TLS is the encryption of connections to the brokers. Load fills Enabled in where any other key
 // is set, and resolves relative paths against the directory of the configuration file.
 type TLS struct {
-	Enabled            bool   `koanf:"enabled" doc:"Turns TLS on with the system's certificates; needless where another key is set. false turns it off in any case."`
+	Enabled            bool   `koanf:"enabled" doc:"Turns TLS on with the system's certificates; needless where another key is set. false turns it off in any case, and says that credentials in clear text are meant."`
 	CAFile             string `koanf:"ca_file" doc:"PEM file of the authorities to trust, instead of the system's."`
 	CertFile           string `koanf:"cert_file" doc:"PEM file of the client certificate."`
 	KeyFile            string `koanf:"key_file" doc:"PEM file of the client certificate's key."`
-	ServerName         string `koanf:"server_name" doc:"The name to expect in the brokers' certificates, if it is not their host name."`
+	ServerName         string `koanf:"server_name" doc:"The name to expect in the brokers' certificates, if it is not the host name or address that is dialled."`
 	InsecureSkipVerify bool   `koanf:"insecure_skip_verify" doc:"Accepts any certificate. For trials only."`
 }
 
@@ -61,6 +61,9 @@ func readAuthorities(path string) (*x509.CertPool, error) {
 func (t *TLS) check(c *checker, at string) {
 	if t.CAFile != "" || t.CertFile != "" || t.KeyFile != "" || t.ServerName != "" || t.InsecureSkipVerify {
 		t.Enabled = t.Enabled || !c.has(at+".enabled")
+		if !t.Enabled {
+			c.warnf(at+".enabled", "TLS is off, and the other keys here have no effect; remove enabled: false, or those")
+		}
 	}
 	t.CAFile, t.CertFile, t.KeyFile = beside(c.dir, t.CAFile), beside(c.dir, t.CertFile), beside(c.dir, t.KeyFile)
 	if t.InsecureSkipVerify {

@@ -160,7 +160,7 @@ func (s *Setup) yaml(w where) []byte {
 	}
 	all := object{
 		"kafka": kafka, "topics": topics, "destinations": destinations, "rules": rules, "unmatched": s.Unmatched, "tombstones": s.Tombstones, "dead_letter": letters,
-		"aws":             object{"region": w.region, "endpoint": w.endpoint},
+		"aws":             object{"region": w.region, "endpoint": w.endpoint, "allow_http": true},
 		"limits":          object{"in_flight": s.InFlight, "in_flight_bytes": s.Bytes},
 		"commit_interval": s.Commit.String(), "drain_timeout": s.Drain.String(),
 		"admin": object{"listen": ""},

@@ -1,0 +1,100 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// local reports whether a host is this machine, so that nobody is on the way to it.
+func local(host string) bool {
+	host = strings.ToLower(host)
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
+}
+
+// readable is what others can read, by the mechanism, where TLS is off.
+var readable = map[Mechanism]string{
+	Plain: "the password", OAuthBearer: "the token", ScramSHA256: "what helps to guess the password", ScramSHA512: "what helps to guess the password",
+}
+
+// checkClear refuses credentials without TLS, unless the configuration says in so many words that it is off.
+func (s *SASL) checkClear(c *checker, at string) {
+	what, known := readable[s.Mechanism]
+	if !known || c.Kafka.TLS.Enabled || c.unreadWithin("kafka.tls") {
+		return
+	}
+	away := false
+	for _, b := range c.Kafka.Brokers {
+		host, _, _ := net.SplitHostPort(b)
+		away = away || !local(host)
+	}
+	if away && !c.has("kafka.tls.enabled") {
+		c.addf(at+".mechanism", "TLS is off, so whoever is on the way to the brokers reads %s; set kafka.tls.enabled: true, or false if that is meant", what)
+		return
+	}
+	c.warnf(at+".mechanism", "TLS is off, so whoever is on the way to the brokers reads %s; set kafka.tls.enabled: true", what)
+}
+
+// checkURL checks a URL of the registry, which credentials may go to.
+func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool) {
+	if text == "" {
+		c.addf(at, "the URL is empty; write one like http://localhost:8081")
+	}
+	u := checkURL(c, at, text)
+	if u == nil || u.Scheme != "http" || c.unreadWithin("schema_registry.tls") {
+		return
+	}
+	switch {
+	case r.TLS.Enabled:
+		c.addf(at, "the URL is one of http, so schema_registry.tls has no effect; write https, or remove that section")
+	case local(u.Hostname()) || !credentials && u.User == nil:
+	case c.has("schema_registry.tls.enabled"):
+		c.warnf(at, "the credentials go to the registry in clear text; write https")
+	default:
+		c.addf(at, "the credentials would go to the registry in clear text; write https, or set schema_registry.tls.enabled: false if that is meant")
+	}
+}
+
+// checkEndpoint checks a URL that requests of AWS go to: they hold messages, and the token of a session.
+func checkEndpoint(c *checker, at, text string) {
+	u := checkURL(c, at, text)
+	switch {
+	case u == nil:
+	case u.User != nil:
+		c.addf(at, "the endpoint holds a user or a password, and AWS takes neither; remove what is before the @")
+	case u.Scheme != "http" || local(u.Hostname()):
+	case c.AWS.AllowHTTP:
+		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
+	default:
+		c.addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true if that is meant")
+	}
+}
+
+// checkURL returns a URL of http or https, or nil: where there is none, or after it has said why.
+func checkURL(c *checker, at, text string) *url.URL {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		c.addf(at, "%q is not an endpoint; write a URL like http://localhost:4566", text)
+		return nil
+	}
+	return u
+}
+
+// endpointVariables are those by which the SDK of AWS takes an endpoint.
+var endpointVariables = []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_STS"}
+
+func (a *AWS) checkVariables(c *checker) {
+	if ignore, _ := c.lookup("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"); strings.EqualFold(ignore, "true") {
+		return
+	}
+	for _, name := range endpointVariables {
+		value, _ := c.lookup(name)
+		c.places[name] = place{variable: name, base: name}
+		checkEndpoint(c, name, value)
+	}
+}
