@@ -42,7 +42,7 @@ func parseQueueARN(text string) (Address, error) {
 // else than the account, or nothing, that is before the name.
 func parseQueueURL(text string) (Address, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsAny(text, "?#") {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.ContainsAny(text, "?#") {
 		return Address{}, notURL(text)
 	}
 	steps := strings.Split(strings.Trim(u.Path, "/"), "/")

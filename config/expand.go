@@ -57,7 +57,7 @@ func cutVariable(text string) (inside, after string, closed bool) {
 func variable(inside string, lookup func(string) (string, bool)) (string, error) {
 	name, fallback, hasFallback := strings.Cut(inside, ":-")
 	if !isVariableName(name) {
-		return "", fmt.Errorf("${%s} names no variable; write ${NAME} or ${NAME:-default}", excerpt.Of(inside))
+		return "", errors.New("what stands in ${…} is not the name of a variable; write ${NAME} or ${NAME:-default}, or $${ for the two characters themselves")
 	}
 	value, set := lookup(name)
 	switch {

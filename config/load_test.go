@@ -136,7 +136,7 @@ func TestDefaultOfVariables(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"${A:-${C}}": "the environment variable C is not set", "${A:-${B}": `a "${" is never closed`, "${${B}}": "names no variable",
+		"${A:-${C}}": "the environment variable C is not set", "${A:-${B}": `a "${" is never closed`, "${${B}}": "not the name of a variable",
 	} {
 		if got, err := expand(text, lookup); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s is %q (%v), want an error %q", text, got, err, want)

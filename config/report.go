@@ -80,6 +80,7 @@ func (r *report) problem(path, message string) Problem {
 }
 
 func (r *report) problemAt(at place, path, message string) Problem {
+	path = outsideSecrets(path)
 	if at.variable != "" {
 		return Problem{File: environmentFile, Path: shown(at.variable + strings.TrimPrefix(path, at.base)), Message: message}
 	}

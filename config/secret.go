@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -34,6 +35,31 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // MarshalYAML masks the secret in YAML.
 func (s Secret) MarshalYAML() (any, error) { return s.String(), nil }
+
+// secretPaths are the places of secrets in a configuration.
+var secretPaths = secretsIn("", typeOf[Config]())
+
+func secretsIn(path string, t reflect.Type) (paths []string) {
+	for _, f := range fieldsOf(t) {
+		switch {
+		case f.typ == typeOf[Secret]():
+			paths = append(paths, join(path, f.key))
+		case isSection(f.typ):
+			paths = append(paths, secretsIn(join(path, f.key), f.typ)...)
+		}
+	}
+	return paths
+}
+
+// outsideSecrets returns a path, cut where it goes into what stands at the place of a secret.
+func outsideSecrets(path string) string {
+	for _, secret := range secretPaths {
+		if within(path, secret) {
+			return secret
+		}
+	}
+	return path
+}
 
 // readSecret reads a secret from a file, without the line end that editors put there.
 func readSecret(path string) (Secret, error) {

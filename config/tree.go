@@ -63,7 +63,7 @@ func (t *treeReader) exhausted() bool {
 
 func (t *treeReader) alias(path string, n *yaml.Node) any {
 	if t.open[n.Alias] {
-		t.unreadf(path, "the anchor &%s holds itself; write the values out", n.Value)
+		t.unreadf(path, "what begins with * here stands for something that holds itself; write the values out")
 		return nil
 	}
 	t.open[n.Alias] = true
@@ -133,7 +133,7 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 	switch n.ShortTag() {
 	case "!!null":
 		if n.Anchor != "" && n.Value == "" {
-			t.unreadf(path, `&%s marks a value, and there is none; put a text that begins with & in quotes, "&%s"`, n.Anchor, n.Anchor)
+			t.unreadf(path, `what begins with & here marks a value, and there is none; put a text that begins with & in quotes, as in "&x"`)
 		}
 		return nil
 	case "!!str", "!!timestamp":
@@ -155,10 +155,10 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		return v
 	default:
 		if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
-			t.unreadf(path, "%s reads as a tag of YAML; put the whole text in quotes, as in '!value.done', or remove the tag", n.Tag)
+			t.unreadf(path, "a text that begins with ! reads as a tag of YAML; put the whole text in quotes, as in '!value.done', or remove the tag")
 			return nil
 		}
-		t.unreadf(path, "the tag %s means nothing here; remove it", n.Tag)
+		t.unreadf(path, "what begins with !! here is a tag of YAML that means nothing; remove it, or put the whole text in quotes")
 		return nil
 	}
 }

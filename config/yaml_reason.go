@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,13 +29,14 @@ var yamlReasons = map[string]string{
 
 var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 
-// YAMLReason says in our words what the YAML reader says of a file.
+// YAMLReason says in our words what the YAML reader says of a file. It quotes nothing: what is not YAML
+// may be a secret without its quotes.
 func YAMLReason(message string) string {
 	if reason := yamlReasons[message]; reason != "" {
 		return reason
 	}
-	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
-		return fmt.Sprintf(`*%s stands for what is marked &%[1]s, and nothing is; put a text that begins with * in quotes, "*%[1]s"`, m[1])
+	if unknownAnchor.MatchString(message) {
+		return `what begins with * here stands for what is marked by &, and nothing is; put a text that begins with * in quotes, as in "*.pdf"`
 	}
 	return "this is not YAML: " + message
 }

@@ -2,6 +2,7 @@
 package excerpt
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,8 +16,13 @@ const (
 	Limit = 1 << 10
 )
 
-// Of returns the beginning of a value, and "…" where that is not all.
-func Of(text string) string { return cut(text, longest) }
+// Of returns the beginning of a value, and "…" where that is not all. Where it may be a URL, the user
+// and the password in it are left out.
+func Of(text string) string { return cut(credentials.ReplaceAllString(text, "$1***@"), longest) }
+
+// credentials are what is before the host, in a URL or in user:password@host. They go up to the last @:
+// a password that was not escaped may hold any character.
+var credentials = regexp.MustCompile(`(?s)(//).*@|^[^\s"'/@]+:\S*@`)
 
 // Failure returns the text of a failure, or the first Limit bytes of a longer one and "…".
 func Failure(text string) string { return cut(text, Limit) }
