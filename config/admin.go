@@ -7,8 +7,9 @@ import (
 
 // Admin is the HTTP endpoint for health, metrics and inspection.
 type Admin struct {
-	Listen string `koanf:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty for nowhere."`
-	Pprof  bool   `koanf:"pprof" default:"false" doc:"Offers Go profiles under /debug/pprof."`
+	Listen string   `koanf:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty for nowhere."`
+	Hosts  []string `koanf:"hosts" doc:"The names by which it may be asked, without a port. By IP addresses, localhost and the host of listen it always may."`
+	Pprof  bool     `koanf:"pprof" default:"false" doc:"Offers Go profiles under /debug/pprof."`
 }
 
 func (a *Admin) check(c *checker) {
@@ -22,6 +23,11 @@ func (a *Admin) check(c *checker) {
 	if err != nil {
 		c.addf("admin.listen", "%q is no place to listen; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
 		return
+	}
+	for i, name := range a.Hosts {
+		if !isHostName(name) {
+			c.addf(index("admin.hosts", i), "%q is not the name of a host; write it without a port, like bridge.internal", name)
+		}
 	}
 	if ip := net.ParseIP(host); a.Pprof && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		c.warnf("admin.pprof", "anybody who reaches %s can take profiles; listen on 127.0.0.1, or turn pprof off", a.Listen)

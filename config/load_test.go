@@ -119,7 +119,7 @@ func TestEnvironmentLiesOverFile(t *testing.T) {
 		"SLUICE_DESTINATIONS={extra: {sqs: extra.fifo}}", `SLUICE_RULES=[{name: env, topics: [t], to: [queue, extra]}]`)
 	got := fmt.Sprintln(c.Kafka.Brokers, c.Destinations["queue"].Concurrency, c.Topics["order-events"].Format,
 		c.Admin, slices.Sorted(maps.Keys(c.Destinations)), c.Rules[0].Name, c.Destinations["extra"].Ordering)
-	if want := "[a:1 b:2] 64 bytes { true} [extra queue] env strict\n"; got != want {
+	if want := "[a:1 b:2] 64 bytes { [] true} [extra queue] env strict\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

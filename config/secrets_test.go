@@ -45,7 +45,7 @@ func TestProblemsHoldNoSecret(t *testing.T) {
 		tests["listen "+url] = file("admin: {listen: " + quoted + "}")
 	}
 	for name, text := range tests {
-		told := ""
+		var told string
 		c, err := Parse([]byte(text), "bridge.yaml", nil)
 		var problems Problems
 		if errors.As(err, &problems) {

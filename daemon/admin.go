@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -20,7 +21,7 @@ import (
 type admin struct {
 	config config.Admin
 	server *http.Server // nil where it does not listen
-	pages  atomic.Pointer[http.ServeMux]
+	pages  atomic.Pointer[http.Handler]
 }
 
 func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
@@ -32,11 +33,8 @@ func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin.listen: %w; choose a free address, or \"\" for none", err)
 	}
-	a.pages.Store(d.pages(cfg.Pprof))
-	a.server = &http.Server{
-		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.pages.Load().ServeHTTP(w, r) }),
-		ReadHeaderTimeout: 5 * time.Second,
-	}
+	a.serve(d, cfg)
+	a.server = adminServer(d.log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*a.pages.Load()).ServeHTTP(w, r) }))
 	go func() { _ = a.server.Serve(ln) }() // ends with close
 	return a, nil
 }
@@ -48,8 +46,34 @@ func (a *admin) move(d *Daemon, cfg config.Admin) (*admin, error) {
 		return startAdmin(d, cfg)
 	}
 	a.config = cfg
-	a.pages.Store(d.pages(cfg.Pprof))
+	a.serve(d, cfg)
 	return nil, nil
+}
+
+// serve has a configuration hold from now on.
+func (a *admin) serve(d *Daemon, cfg config.Admin) {
+	pages := ownHosts(cfg, d.pages(cfg.Pprof))
+	a.pages.Store(&pages)
+}
+
+// adminServer serves whoever can reach it, so it bounds what each can hold, and for how long. What it says of
+// its clients is logged on request only: anybody can bring that about.
+func adminServer(log *zap.Logger, h http.Handler) *http.Server {
+	said, err := zap.NewStdLogAt(log.Named("admin"), zap.DebugLevel)
+	if err != nil {
+		panic(err) // the level is one
+	}
+	conns := adminConns{busy: map[net.Conn]bool{}}
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second, // a profile gives itself the time that it takes
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ConnState:         conns.changed,
+		ErrorLog:          said,
+	}
 }
 
 func (a *admin) close() {
@@ -70,11 +94,11 @@ func (d *Daemon) pages(profiles bool) *http.ServeMux {
 	mux.HandleFunc("GET /healthz", d.healthz)
 	mux.HandleFunc("GET /readyz", d.readyz)
 	if profiles {
-		mux.HandleFunc("/debug/pprof/", pprof.Index)
-		mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
-		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
-		mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
-		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	}
 	return mux
 }

@@ -87,7 +87,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			return err
 		}
 	}
-	if cfg.Admin != d.plan.config.Admin {
+	if !reflect.DeepEqual(cfg.Admin, d.plan.config.Admin) {
 		if moved, err = d.admin.move(d, cfg.Admin); err != nil {
 			undo()
 			return err
