@@ -58,6 +58,10 @@ func (s *Subscription) deliver(e *entry, m *Message) {
 	s.mu.Lock()
 	raw, filter, dead := s.raw, s.filter, s.deadLetterARN
 	s.mu.Unlock()
+	if name := filter.invalid(m.Attributes); name != "" {
+		s.Topic.lost(m.ID, lastPart(s.Endpoint, ":"), "FilteredOut-InvalidAttributes: "+name)
+		return
+	}
 	if !filter.match(m.Attributes) {
 		return
 	}

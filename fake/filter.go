@@ -38,6 +38,23 @@ func canonical(v json.RawMessage) string {
 	return b.String()
 }
 
+// invalid returns the name of an attribute for which a subscription with a policy drops the message,
+// whatever the policy is about: a text that is not "a valid JSON string" as it stands (SNS developer guide,
+// "Amazon SNS message attributes"; metric NumberOfNotificationsFilteredOut-InvalidAttributes). Empty where
+// there is none.
+func (p filterPolicy) invalid(attributes map[string]Attribute) string {
+	if len(p) == 0 {
+		return ""
+	}
+	for name, a := range attributes {
+		text := strings.HasPrefix(a.Type, "String") && a.Type != "String.Array"
+		if text && !json.Valid([]byte(`"`+a.String+`"`)) {
+			return name
+		}
+	}
+	return ""
+}
+
 func (p filterPolicy) match(attributes map[string]Attribute) bool {
 	for name, allowed := range p {
 		a, ok := attributes[name]

@@ -129,6 +129,27 @@ func TestSubscriptionsFilterAndRedrive(t *testing.T) {
 	}
 }
 
+// One attribute that is no JSON string, and a subscription that filters by another one gets nothing; one
+// that does not filter does.
+func TestFilterDropsInvalidAttributes(t *testing.T) {
+	a := start(t, fake.Options{Topics: []string{"t"}, Queues: []string{"filters", "all"}})
+	c := snsClient(t, a)
+	subscribe(t, a, "t", "all", true)
+	if _, err := c.Subscribe(deadline(t), &sns.SubscribeInput{TopicArn: &a.Topic("t").ARN, Protocol: aws.String("sqs"), Endpoint: &a.Queue("filters").ARN,
+		Attributes: map[string]string{"FilterPolicy": `{"tier":["gold"]}`}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []string{"plain é/{}", `{"id":42}`, `C:\dir`, "a\tb"} {
+		publish(t, c, &sns.PublishInput{TopicArn: &a.Topic("t").ARN, Message: &other,
+			MessageAttributes: map[string]types.MessageAttributeValue{"tier": text("gold"), "other": text(other)}})
+	}
+	publish(t, c, &sns.PublishInput{TopicArn: &a.Topic("t").ARN, Message: aws.String("array"), MessageAttributes: map[string]types.MessageAttributeValue{
+		"tier": text("gold"), "other": {DataType: aws.String("String.Array"), StringValue: aws.String(`["a"]`)}}})
+	if n := a.Queue("filters").Count(); n != 2 || a.Queue("all").Count() != 5 || len(a.Topic("t").Undelivered()) != 3 {
+		t.Errorf("%d arrived, %d without filter, undelivered: %v", n, a.Queue("all").Count(), a.Topic("t").Undelivered())
+	}
+}
+
 func TestPublishBatchFaults(t *testing.T) {
 	a := start(t, fake.Options{Topics: []string{"t"}})
 	c, topic := snsClient(t, a), a.Topic("t")
