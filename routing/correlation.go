@@ -30,15 +30,14 @@ func CompileCorrelation(headers []string, field string) (*Correlation, error) {
 // NeedsValue reports whether finding the id may read the record's value.
 func (c *Correlation) NeedsValue() bool { return c.field != nil && c.field.NeedsValue() }
 
-// Find returns the first header that is present, not empty and valid UTF-8; else what the field
+// Find returns the first of the headers that is present, not empty and valid UTF-8, and the last one where a
+// name repeats; else what the field
 // expression gives; else the trace id of a valid traceparent header; else "". An expression that
 // fails counts as absent: an event is not held up for want of an id.
 func (c *Correlation) Find(ev *Event) string {
 	for _, name := range c.headers {
-		for _, h := range ev.Record.Headers {
-			if h.Key == name && len(h.Value) > 0 && utf8.Valid(h.Value) {
-				return string(h.Value)
-			}
+		if v, _ := lastHeader(ev.Record.Headers, name); len(v) > 0 && utf8.Valid(v) {
+			return string(v)
 		}
 	}
 	if c.field != nil {
@@ -46,12 +45,9 @@ func (c *Correlation) Find(ev *Event) string {
 			return id
 		}
 	}
-	for _, h := range ev.Record.Headers {
-		if h.Key == "traceparent" {
-			if t, ok := ParseTraceparent(string(h.Value)); ok {
-				return t.TraceID
-			}
-		}
+	v, _ := lastHeader(ev.Record.Headers, "traceparent")
+	if t, ok := ParseTraceparent(string(v)); ok {
+		return t.TraceID
 	}
 	return ""
 }

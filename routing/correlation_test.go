@@ -36,6 +36,8 @@ func TestCorrelation(t *testing.T) {
 		{"a number", nil, `{"correlation_id":7}`, "7"},
 		{"an empty field is passed over", header("traceparent", trace), `{"correlation_id":""}`, "0af7651916cd43dd8448eb211c80319c"},
 		{"the trace", header("traceparent", trace), `{}`, "0af7651916cd43dd8448eb211c80319c"},
+		{"the last of a name", header("x-correlation-id", "old", "x-correlation-id", "new"), value, "new"},
+		{"the last trace", header("traceparent", "00-11111111111111111111111111111111-b7ad6b7169203331-01", "traceparent", trace), `{}`, "0af7651916cd43dd8448eb211c80319c"},
 		{"a broken trace", header("traceparent", "00-x"), `{}`, ""},
 		{"nothing", nil, `no JSON`, ""},
 	}
