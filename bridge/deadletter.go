@@ -132,7 +132,7 @@ type burial struct {
 func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why error) {
 	d.own()
 	// Of the message only its correlation id is needed any more.
-	d.message = Message{Attributes: d.message.Attributes[:min(len(d.message.Attributes), 1)]}
+	d.message = Message{CorrelationID: d.message.CorrelationID}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pending.push(burial{d, destination, reason, why})

@@ -24,6 +24,8 @@ type Destination struct {
 	Envelope Envelope
 	// Headers are those that are forwarded as attributes; nil for none.
 	Headers *HeaderFilter
+	// Omit are attributes of the bridge's own that messages do without, of Omittable.
+	Omit []string
 }
 
 // Attribute names the bridge attaches itself. Configuration may not use them.
@@ -38,6 +40,7 @@ const (
 	attrTombstone   = "kafka_tombstone"
 	attrEncoding    = "content_encoding"
 	attrFolded      = "kafka_headers"
+	attrFoldedSNS   = "kafka_headers_base64"
 )
 
 // maxAttributes is how many attributes a message may carry (Amazon SQS Developer Guide, "Message
@@ -74,19 +77,16 @@ func (e *EncodeError) Unwrap() error { return e.Err }
 // it shares with no other message of the record.
 func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) (own int, err error) {
 	dest := &e.destinations[target.Destination]
-	attrs := m.Attributes[:0]
-	*m = Message{}
-	attrs = append(attrs,
+	attrs := dest.attach(m.Attributes[:0],
 		Attribute{attrCorrelation, st.correlationID},
 		Attribute{attrTopic, ev.Record.Topic},
 		Attribute{attrPosition, st.position})
-	switch {
-	case st.replayed:
+	*m = Message{CorrelationID: st.correlationID} // what a dead letter needs where the rest fails
+	if st.replayed {
 		attrs = append(attrs, Attribute{attrReplayed, "true"}) // the time gets a slot if there is one
-	case st.timestamp != "":
-		attrs = append(attrs, Attribute{attrTimestamp, st.timestamp})
+	} else {
+		attrs = dest.attach(attrs, Attribute{attrTimestamp, st.timestamp})
 	}
-	m.Attributes = attrs[:1] // what a dead letter needs where the rest fails
 	mark, own, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {
 		return 0, err

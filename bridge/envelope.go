@@ -55,16 +55,14 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 	if err != nil {
 		panic("encoding strings and bytes: " + err.Error()) // cannot happen
 	}
-	st, _ := newStamp(r, d.part.Origin, d.correlationID(), nil)
-	m := Message{Body: body, Attributes: []Attribute{
-		{attrCorrelation, st.correlationID},
-		{attrTopic, r.Topic},
-		{attrPosition, st.position},
-		{attrReason, string(letter.Reason)},
-	}}
-	if st.timestamp != "" {
-		m.Attributes = append(m.Attributes, Attribute{attrTimestamp, st.timestamp})
-	}
+	st, _ := newStamp(r, d.part.Origin, d.message.CorrelationID, nil)
+	attrs, rest := dest.separate(dest.attach(nil,
+		Attribute{attrCorrelation, st.correlationID},
+		Attribute{attrTopic, r.Topic},
+		Attribute{attrPosition, st.position},
+		Attribute{attrReason, string(letter.Reason)},
+		Attribute{attrTimestamp, st.timestamp}), nil)
+	m := Message{Body: body, Attributes: dest.fold(attrs, rest), CorrelationID: st.correlationID}
 	if dest.FIFO {
 		m.GroupID = st.group
 		// Not the id of the record itself, which may have gone to the same queue, nor that of its
@@ -76,14 +74,6 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 	}
 	m.Size = m.measure()
 	return m
-}
-
-// correlationID returns the correlation id that the delivery was encoded with, or "".
-func (d *delivery) correlationID() string {
-	if len(d.message.Attributes) == 0 || d.message.Attributes[0].Name != attrCorrelation {
-		return ""
-	}
-	return d.message.Attributes[0].Value
 }
 
 // Source is where the record is in Kafka: topic/partition/offset; of a batch that was not read, the

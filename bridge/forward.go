@@ -61,7 +61,7 @@ func matchesGlob(pattern, name string) bool {
 // usedAttributes are names that a header can not take: those of the bridge, and those by which
 // AWS's libraries find large bodies in S3.
 var usedAttributes = []string{
-	attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrReplayed, attrKey, attrTraceparent, attrTombstone, attrEncoding, attrFolded,
+	attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrReplayed, attrKey, attrTraceparent, attrTombstone, attrEncoding, attrFolded, attrFoldedSNS,
 	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
 }
 

@@ -349,7 +349,7 @@ func (r *rig) delivery(body string) *delivery {
 	d := newDelivery()
 	d.part, d.seq = r.part, seq
 	d.record = &kgo.Record{Topic: "t", Offset: r.next, Value: []byte(body)}
-	d.message = Message{Body: d.record.Value, Size: len(body), Attributes: append(d.attrs[:0], Attribute{attrCorrelation, "c-" + body})}
+	d.message = Message{Body: d.record.Value, Size: len(body), CorrelationID: "c-" + body}
 	for i := range body {
 		if body[i] == ':' {
 			d.message.GroupID, d.message.DeduplicationID = body[:i], body

@@ -16,6 +16,8 @@ type Message struct {
 	TraceHeader string
 	// Subject is the SNS subject, or empty.
 	Subject string
+	// CorrelationID is the record's, whether an attribute says it or not.
+	CorrelationID string
 	// Size in bytes as SQS and SNS count it: body, and name, type and value of each attribute.
 	Size int
 }

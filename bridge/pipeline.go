@@ -278,7 +278,7 @@ func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule stri
 	at.delivery.record, at.delivery.rule = r, rule
 	at.delivery.charge = letterCharge(r)
 	p.entries[at.entry].bytes += at.delivery.charge
-	at.delivery.message.Attributes = append(at.delivery.attrs[:0], Attribute{attrCorrelation, st.correlationID})
+	at.delivery.message.CorrelationID = st.correlationID
 	p.placed = append(p.placed, at)
 }
 

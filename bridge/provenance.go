@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"slices"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/routing"
@@ -13,18 +15,15 @@ import (
 func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
 	var space [maxOwn]Attribute
 	own := space[:0]
-	if st.replayed && st.timestamp != "" {
-		own = append(own, Attribute{attrTimestamp, st.timestamp})
+	if st.replayed {
+		own = dest.attach(own, Attribute{attrTimestamp, st.timestamp})
 	}
-	if st.key != "" {
-		own = append(own, Attribute{attrKey, st.key})
-	}
-	if st.traceparent != "" {
-		own = append(own, Attribute{attrTraceparent, st.traceparent})
-	}
+	own = dest.attach(own, Attribute{attrKey, st.key}, Attribute{attrTraceparent, st.traceparent})
+	attrs, rest := dest.separate(attrs, nil)
+	own, rest = dest.separate(own, rest)
 	var candidates []candidate
 	if dest.Headers != nil && len(headers) > 0 {
-		candidates = forwarded(st, headers, dest.Headers, configured)
+		candidates = forwarded(st, headers, dest, configured)
 	}
 	single := 0
 	for i := range candidates {
@@ -33,38 +32,27 @@ func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *
 		}
 	}
 	free := maxAttributes - len(attrs)
-	fold := single < len(candidates) || len(own)+single > free
-	if fold {
-		free--
+	if len(rest) > 0 || single < len(candidates) || len(own)+single > free {
+		free-- // of what is folded
 	}
 	n := min(len(own), free)
 	attrs, free = append(attrs, own[:n]...), free-n
-	var rest []headerGroup
 	for _, a := range own[n:] {
-		rest = append(rest, headerGroup{a.Name, [][]byte{[]byte(a.Value)}})
+		rest = append(rest, a.group())
 	}
+	ours := len(rest)
 	for i := range candidates {
 		c := &candidates[i]
 		if c.attribute != "" && free > 0 {
 			attrs, free = append(attrs, Attribute{c.attribute, string(c.values[0])}), free-1
 			continue
 		}
-		rest = appendFolded(rest, c.headerGroup)
+		rest = appendFolded(rest, ours, c.headerGroup)
 	}
-	if len(rest) == 0 {
-		return attrs
-	}
-	b := []byte{'{'}
-	for i, g := range rest {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = g.append(b, textOrMarked)
-	}
-	return append(attrs, Attribute{attrFolded, string(append(b, '}'))})
+	return dest.fold(attrs, rest)
 }
 
-// maxOwn is how many attributes of the bridge's own may be folded.
+// maxOwn is how many attributes of the bridge's own may be folded for want of a slot.
 const maxOwn = 3
 
 // candidate is a forwarded header and the attribute that it may become; "" where it is folded.
@@ -75,16 +63,16 @@ type candidate struct {
 
 // forwarded returns the headers that are let through. One becomes an attribute where its name can
 // be that of one, is not repeated and no other header's, and its value can be sent.
-func forwarded(st *stamp, headers []kgo.RecordHeader, filter *HeaderFilter, configured []routing.Attribute) []candidate {
-	groups := groupHeaders(headers, filter.allows)
+func forwarded(st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []candidate {
+	groups := groupHeaders(headers, dest.Headers.allows)
 	candidates := make([]candidate, 0, len(groups))
 	names := make(map[string]int, len(groups))
 	for _, g := range groups {
-		if g.name == attrTraceparent && len(g.values) == 1 && st.traceparent != "" {
-			continue // it is attached in any case
+		if g.name == attrTraceparent && len(g.values) == 1 && st.traceparent != "" && !slices.Contains(dest.Omit, attrTraceparent) {
+			continue // it is attached
 		}
 		c := candidate{headerGroup: g}
-		if len(g.values) == 1 && len(g.values[0]) > 0 && sendable(g.values[0]) {
+		if len(g.values) == 1 && len(g.values[0]) > 0 && sendable(g.values[0]) && takes(dest, g.values[0]) {
 			if c.attribute = attributeName(g.name, configured); c.attribute != "" {
 				names[c.attribute]++
 			}
@@ -100,10 +88,10 @@ func forwarded(st *stamp, headers []kgo.RecordHeader, filter *HeaderFilter, conf
 	return candidates
 }
 
-// appendFolded adds a header to those that are folded. One may be called like what the bridge
-// attaches itself and has no slot for.
-func appendFolded(rest []headerGroup, g headerGroup) []headerGroup {
-	for i := range min(len(rest), maxOwn) {
+// appendFolded adds a header to those that are folded. One may be called like what stands before them, which
+// the bridge or the configuration attaches.
+func appendFolded(rest []headerGroup, ours int, g headerGroup) []headerGroup {
+	for i := range ours {
 		switch {
 		case rest[i].name != g.name:
 		case g.name == attrTraceparent:

@@ -43,7 +43,7 @@ func (p *Pipeline) Unreadable(part *Partition, u Unreadable) {
 	d := newDelivery()
 	d.record, d.batch, d.part = u.record(part.Topic, part.ID), &u, part
 	st, _ := newStamp(d.record, part.Origin, "", nil)
-	d.message.Attributes = append(d.attrs[:0], Attribute{attrCorrelation, st.correlationID})
+	d.message.CorrelationID = st.correlationID
 	seq, ok := part.register([]settling{{offset: u.Next - 1, epoch: u.Epoch, pending: 1, bytes: recordOverhead}})
 	if !ok {
 		d.free()

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 // reservedAttributes are set by the bridge, or mean something to the libraries of AWS that keep
 // large bodies in S3.
 var reservedAttributes = []string{
-	"correlation_id", "kafka_topic", "kafka_position", "kafka_key", "kafka_timestamp", "kafka_headers",
+	"correlation_id", "kafka_topic", "kafka_position", "kafka_key", "kafka_timestamp", "kafka_headers", "kafka_headers_base64",
 	"kafka_tombstone", "replayed", "traceparent", "content_encoding",
 	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
 }
@@ -41,14 +43,27 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 	}
 }
 
+// ownSlots is how many attributes the bridge may need to fill beside those that a message can do without.
+// The mark of a replay takes the slot of the time, so that one stays.
+func (d *Destination) ownSlots() int {
+	n := ownSlots
+	for _, own := range []OwnAttribute{CorrelationID, KafkaTopic, KafkaPosition} {
+		if slices.Contains(d.OmitAttributes, own) {
+			n--
+		}
+	}
+	return n
+}
+
 // checkAttributeBudget refuses attributes that can never fit into a message beside the bridge's
 // own. A message takes those of its destination and those of one rule.
 func (c *checker) checkAttributeBudget() {
 	for _, name := range c.DestinationNames() {
-		own := c.Destinations[name].Attributes
-		if len(own) > attributeSlots-ownSlots {
+		d := c.Destinations[name]
+		own, filled := d.Attributes, d.ownSlots()
+		if len(own) > attributeSlots-filled {
 			c.addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-				len(own), listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, ownSlots, attributeSlots-ownSlots)
+				len(own), listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
 			continue
 		}
 		for i := range c.Rules {
@@ -58,10 +73,36 @@ func (c *checker) checkAttributeBudget() {
 			}
 			all := maps.Clone(rule.Attributes)
 			maps.Copy(all, own)
-			if len(all) > attributeSlots-ownSlots {
+			if len(all) > attributeSlots-filled {
 				c.addf(index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-					name, len(all), listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, ownSlots, attributeSlots-ownSlots)
+					name, len(all), listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
 			}
+		}
+	}
+}
+
+// checkFilterable warns of attributes for SNS that are JSON: with quotes in it they are folded, because SNS
+// filters no message that has one.
+func (c *checker) checkFilterable() {
+	for _, name := range c.DestinationNames() {
+		d := c.Destinations[name]
+		if d.SNS == "" {
+			continue
+		}
+		c.warnJSON("destinations."+name+".attributes", name, d.Attributes)
+		for i := range c.Rules {
+			if slices.Contains(c.Rules[i].To, name) {
+				c.warnJSON(index("rules", i)+".attributes", name, c.Rules[i].Attributes)
+			}
+		}
+	}
+}
+
+func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		e, err := routing.CompileExpression(attributes[name])
+		if err == nil && e.GivesJSON() {
+			c.warnf(join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\")", destination)
 		}
 	}
 }

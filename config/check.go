@@ -39,6 +39,7 @@ func (c *checker) check() {
 	c.Admin.check(c)
 	c.checkSubscriptions()
 	c.checkAttributeBudget()
+	c.checkFilterable()
 	c.checkUse()
 	c.compile()
 }

@@ -21,13 +21,14 @@ type Destination struct {
 	GroupID     string            `koanf:"group_id" doc:"CEL expression for the message group; the record's key, else its topic and partition, where nothing is said. On a standard queue it turns on fair queues."`
 	Ordering    Ordering          `koanf:"ordering" doc:"FIFO only. strict (where nothing is said): a batch holds one message of a group. batched: it may hold several, which is faster with few groups, and order may break if AWS refuses one and takes a later one."`
 	Isolated    bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
-	Subject     string            `koanf:"subject" doc:"SNS only. CEL expression for the subject."`
+	Subject     string            `koanf:"subject" doc:"SNS only. CEL expression for the subject: one line of at most 100 characters; a record for which it gives another becomes a dead letter."`
 	Attributes  map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
 	Body        string            `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
 	Envelope    Envelope          `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents)."`
 	CloudEvents CloudEvents       `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
 
-	ForwardHeaders []string `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. What is no attribute, or has no slot, goes into kafka_headers."`
+	ForwardHeaders []string       `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. What is no attribute, or has no slot, goes into kafka_headers, for SNS into kafka_headers_base64."`
+	OmitAttributes []OwnAttribute `koanf:"omit_attributes" doc:"Attributes of the bridge's own that messages do without."`
 
 	Batch       Batch      `koanf:"batch" doc:"How requests are filled."`
 	Concurrency int        `koanf:"concurrency" default:"128" range:"1..1024" doc:"Most requests at once; the bridge adapts below it."`
@@ -64,6 +65,21 @@ const (
 func (Ordering) noun() string     { return "an ordering" }
 func (Ordering) values() []string { return []string{"strict", "batched"} }
 
+// OwnAttribute is a message attribute that the bridge attaches by itself.
+type OwnAttribute string
+
+// The attributes that can be omitted.
+const (
+	CorrelationID OwnAttribute = "correlation_id"
+	KafkaTopic    OwnAttribute = "kafka_topic"
+	KafkaPosition OwnAttribute = "kafka_position"
+)
+
+func (OwnAttribute) noun() string { return "an attribute that can be omitted" }
+func (OwnAttribute) values() []string {
+	return []string{"correlation_id", "kafka_topic", "kafka_position", "kafka_timestamp", "kafka_key", "traceparent"}
+}
+
 // Envelope is what the body of a message holds.
 type Envelope string
 
@@ -82,6 +98,15 @@ type CloudEvents struct {
 	Type    string `koanf:"type" doc:"CEL expression for the type; kafka.record where nothing is said or given."`
 	Source  string `koanf:"source" doc:"CEL expression for the source, a URI reference; /kafka/TOPIC where nothing is said or given."`
 	Subject string `koanf:"subject" doc:"CEL expression for the subject; the record's key, if it is text, where nothing is said or given."`
+}
+
+// Omitted returns the names of the attributes that messages do without.
+func (d Destination) Omitted() []string {
+	var names []string
+	for _, a := range d.OmitAttributes {
+		names = append(names, string(a))
+	}
+	return names
 }
 
 // Address returns the queue or topic, taken apart.

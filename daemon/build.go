@@ -112,7 +112,7 @@ func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 		}
 		all = append(all, bridge.Destination{
 			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: named,
-			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders),
+			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
 		})
 	}
 	return all

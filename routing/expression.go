@@ -58,6 +58,11 @@ func (e *Expression) interpret(ev *Event) (string, bool, error) {
 // NeedsValue reports whether the expression reads the record's value.
 func (e *Expression) NeedsValue() bool { return e.program.uses["value"] }
 
+// GivesJSON reports whether the expression gives a list or a map for every event.
+func (e *Expression) GivesJSON() bool {
+	return e.program.gives == cel.ListKind || e.program.gives == cel.MapKind
+}
+
 // String returns the expression as written.
 func (e *Expression) String() string { return e.program.source }
 

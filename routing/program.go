@@ -18,6 +18,7 @@ type program struct {
 	plan   cel.Program
 	direct *direct // nil where it takes the interpreter
 	uses   map[string]bool
+	gives  cel.Kind
 }
 
 // compileProgram compiles an expression whose result must be of an allowed kind, or dyn. want
@@ -41,7 +42,7 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	if err != nil {
 		return nil, constantFails(checked, err)
 	}
-	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{}}
+	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{}, gives: checked.OutputType().Kind()}
 	for _, r := range checked.NativeRep().ReferenceMap() {
 		p.uses[r.Name] = true
 	}

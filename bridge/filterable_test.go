@@ -1,0 +1,114 @@
+package bridge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"pgregory.net/rapid"
+)
+
+// unfolded returns what the attribute for SNS holds, and holds each attribute to what SNS filters.
+func unfolded(t testing.TB, m *Message) map[string]any {
+	t.Helper()
+	for _, a := range m.Attributes {
+		if !json.Valid([]byte(`"` + a.Value + `"`)) {
+			t.Errorf("%s = %s is no JSON string", a.Name, a.Value)
+		}
+	}
+	folded := map[string]any{}
+	if text := m.attribute(attrFoldedSNS); text != "" {
+		b, err := base64.StdEncoding.DecodeString(text)
+		if err := errors.Join(err, json.Unmarshal(b, &folded)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	return folded
+}
+
+// What SNS could not filter goes into one attribute, and the rest stays as it is.
+func TestEncodeForSNSStaysFilterable(t *testing.T) {
+	e := encoding{dest: Destination{Service: "sns", Headers: NewHeaderFilter([]string{"*"})},
+		rule: map[string]string{"tags": `["a", "b"]`, "tier": `"gold"`}}
+	r := withHeaders(testRecord("{}"), "x-correlation-id", `say "c"`, "x-a", "1", "x-b", `C:\tmp`, "x-c", "two\nlines", "traceparent", "\t")
+	r.Key = []byte(`{"id":42}`)
+	m := e.must(t, r)
+	folded := unfolded(t, &m)
+	for name, want := range map[string]string{"kafka_key": `{"id":42}`, "tags": `["a","b"]`, "correlation_id": `say "c"`, "x-b": `C:\tmp`, "x-c": "two\nlines", "traceparent": "\t"} {
+		if folded[name] != want || m.attribute(name) != "" {
+			t.Errorf("%s is folded as %v, and the attribute %q", name, folded[name], m.attribute(name))
+		}
+	}
+	if m.attribute("tier") != "gold" || m.attribute("x-a") != "1" || m.attribute(attrFolded) != "" || m.CorrelationID != `say "c"` {
+		t.Errorf("%+v", m)
+	}
+	plain := e.must(t, testRecord("{}"))
+	if m := plain.attribute(attrKey); m != "k-1" {
+		t.Errorf("a plain key is sent as %q", m)
+	}
+}
+
+// Whatever keys and headers hold, the message stays filterable, within its slots, and nothing is lost.
+func TestEncodeForSNSKeepsAll(t *testing.T) {
+	values := rapid.OneOf(rapid.SampledFrom([]string{"v", `"`, `\`, "\n", "\x7f", "\u2028", "é"}), rapid.String())
+	names := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "tier", "kafka_key", "correlation_id", "traceparent"})
+	rapid.Check(t, func(rt *rapid.T) {
+		r := testRecord(rapid.SampledFrom([]string{"{}", "\xff"}).Draw(rt, "value"))
+		r.Key = []byte(values.Draw(rt, "key"))
+		for range rapid.IntRange(0, 9).Draw(rt, "headers") {
+			r.Headers = append(r.Headers, kgo.RecordHeader{Key: names.Draw(rt, "name"), Value: []byte(values.Draw(rt, "value"))})
+		}
+		tier := values.Draw(rt, "tier")
+		literal, _ := json.Marshal(strings.ToValidUTF8(tier, "?"))
+		e := encoding{dest: Destination{Service: "sns", Headers: NewHeaderFilter([]string{"*"})},
+			rule: map[string]string{"tier": string(literal), "w": `"1"`, "x": `"2"`, "y": `"3"`}, origin: Origin{}}
+		m, err := e.of(t, r)
+		if err != nil {
+			return // a text that no service takes
+		}
+		e.check(t, &m)
+		folded := unfolded(t, &m)
+		for _, h := range r.Headers {
+			if m.attribute(h.Key) != string(h.Value) && folded[h.Key] == nil {
+				rt.Errorf("%s: %q is lost: %v", h.Key, h.Value, m.Attributes)
+			}
+		}
+	})
+}
+
+func TestOmittedAttributes(t *testing.T) {
+	for _, service := range []string{"sqs", "sns"} {
+		e := encoding{dest: Destination{Service: service, Omit: Omittable}, origin: NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
+		m := e.must(t, withHeaders(testRecord("\xff"), "traceparent", parent, "x-correlation-id", "c-1"))
+		var names []string
+		for _, a := range m.Attributes {
+			names = append(names, a.Name)
+		}
+		if got := strings.Join(names, " "); got != attrReplayed+" "+attrEncoding || m.CorrelationID != "c-1" {
+			t.Errorf("%s: %s, correlation id %q", service, got, m.CorrelationID)
+		}
+	}
+	e := encoding{dest: Destination{Omit: Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
+	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); m.attribute(attrFolded) != `{"traceparent":"`+parent+`"}` {
+		t.Errorf("a header that is let through: %v", m.Attributes)
+	}
+}
+
+// The dead letter of a message says its correlation id, though the message had no such attribute, and one for
+// SNS stays filterable.
+func TestDeadLetterOfOmittedCorrelation(t *testing.T) {
+	d := newDelivery()
+	d.part, d.record, d.message.CorrelationID = &Partition{}, testRecord("x"), `c-"1"`
+	letter := DeadLetter{Record: d.record, Reason: ReasonRejected, Time: time.Unix(0, 0)}
+	if m := envelope(d, letter, Destination{Service: "sqs"}); m.attribute(attrCorrelation) != `c-"1"` {
+		t.Errorf("%v", m.Attributes)
+	}
+	m := envelope(d, letter, Destination{Service: "sns", Omit: []string{attrTopic}})
+	if folded := unfolded(t, &m); folded[attrCorrelation] != `c-"1"` || m.attribute(attrReason) != string(ReasonRejected) || m.attribute(attrTopic) != "" {
+		t.Errorf("%v, folded %v", m.Attributes, folded)
+	}
+}
