@@ -19,6 +19,7 @@ type Metrics struct {
 	entries     *prometheus.HistogramVec
 	retries     *prometheus.CounterVec
 	throttles   *prometheus.CounterVec
+	held        *prometheus.CounterVec
 	letters     *prometheus.CounterVec
 	sendTime    *prometheus.HistogramVec
 	endToEnd    *prometheus.HistogramVec
@@ -52,6 +53,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, "destination"),
 		retries:   counter("retries_total", "Messages that have to be sent again, by class of the failure.", "destination", "reason"),
 		throttles: counter("throttles_total", "Messages that AWS throttled.", "destination"),
+		held:      counter("kafka_throttled_seconds_total", "How long brokers held up the consumer group, by their quotas.", "group"),
 		letters:   counter("dead_letters_total", "Records acknowledged by the dead-letter destination.", "reason"),
 		sendTime:  histogram("send_seconds", "Duration of a request to AWS.", latencies, "destination"),
 		endToEnd: histogram("record_to_acknowledgement_seconds",
@@ -68,6 +70,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	reg.MustRegister(m.concurrency, m.unmatched)
 	return m
 }
+
+// Throttled counts how long brokers hold up a consumer group, in seconds.
+func (m *Metrics) Throttled(group string) prometheus.Counter { return m.held.WithLabelValues(group) }
 
 // Commits observes how long the commits of a consumer group take, in seconds.
 func (m *Metrics) Commits(group string) prometheus.Observer { return m.commits.WithLabelValues(group) }

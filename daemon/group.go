@@ -211,7 +211,7 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 func (g *group) start(p *plan) error {
 	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
 	opts := p.sourceOptions(g.name, g.isolated)
-	opts.Commits = g.d.metrics.Commits(g.name)
+	opts.Commits, opts.Throttled = g.d.metrics.Commits(g.name), g.d.metrics.Throttled(g.name)
 	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {
 		return err

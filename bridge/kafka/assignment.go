@@ -36,6 +36,7 @@ type assignment struct {
 	next                      atomic.Int64 // offset behind what was read; -1: nothing was
 	lead                      atomic.Int64 // offset from which on the client may bring what was read otherwise
 	fetched                   atomic.Bool  // since the last look at the log
+	bare                      atomic.Int64 // between what is settled and this offset there are no records
 	cut                       bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
 	entries                   []entry
 	epoch                     int32 // of the last of them
@@ -49,12 +50,14 @@ type assignment struct {
 	patience time.Duration
 	unseen   bool // the latest look at why has failed, and that was told
 
-	looked look // of the watch
+	// Of the watch.
+	looked look
+	stall  stall
 }
 
 func newAssignment(at place, member string, part *bridge.Partition) *assignment {
 	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1},
-		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
+		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, stall: stall{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	a.lead.Store(math.MaxInt64)
 	return a
@@ -246,6 +249,7 @@ func (s *Source) end(leaving []*assignment) {
 		a.discard()
 		s.failing.forget(a.place)
 		s.health.Forget(schemasKey(a.place))
+		s.health.Forget(stallKey(a.place))
 		if a.paused.Load() {
 			unpause[a.topic] = append(unpause[a.topic], a.partition)
 		}

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -13,13 +14,21 @@ const (
 	earliestOffset = -2
 )
 
+// Of the isolation levels of ListOffsets (KIP-98): the end of a log, or its last stable offset.
+const (
+	readUncommitted = 0
+	readCommitted   = 1
+)
+
 // lookAtLogs asks where the logs begin and end of partitions of which nothing was fetched since the last
 // look: their lag grows, and retention passes by them, whether they are read or not.
-func (s *Source) lookAtLogs(ctx context.Context) {
+func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	unread := map[place]*assignment{}
 	s.gate.RLock()
 	for at, a := range s.assigned {
-		if !a.fetched.Swap(false) {
+		if a.fetched.Swap(false) {
+			s.getsOn(a, a.expected(), now)
+		} else {
 			unread[at] = a
 		}
 	}
@@ -33,19 +42,20 @@ func (s *Source) lookAtLogs(ctx context.Context) {
 	}
 	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
-	ends, err := s.listOffsets(look, unread, latestOffset)
+	ends, refused := s.listOffsets(look, unread, latestOffset, readUncommitted)
 	for at, a := range unread {
 		if end, ok := ends[at]; ok {
 			a.highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
 		} else if ctx.Err() == nil {
-			s.unanswered(a, err)
+			s.unanswered(a, refused[at])
 		}
 	}
-	starts, _ := s.listOffsets(look, unread, earliestOffset)
+	starts, _ := s.listOffsets(look, unread, earliestOffset, readUncommitted)
 	for at, start := range starts {
 		s.passed(unread[at], start)
 		s.skip(unread[at], start)
 	}
+	s.lookAtStalls(look, unread, ends, now)
 }
 
 // unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends: the
@@ -63,9 +73,9 @@ func (s *Source) unanswered(a *assignment, err error) {
 	}
 }
 
-// listOffsets asks for offsets by time; those that are not to be had are left out. An error is that of one broker:
-// the others' answers come with it.
-func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time int64) (map[place]int64, error) {
+// listOffsets asks for offsets by time; refused are those that are not to be had, with the reason where there
+// is one.
+func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time int64, isolation int8) (listed map[place]int64, refused map[place]error) {
 	byTopic := map[string][]kmsg.ListOffsetsRequestTopicPartition{}
 	for at := range of {
 		p := kmsg.NewListOffsetsRequestTopicPartition()
@@ -73,23 +83,38 @@ func (s *Source) listOffsets(ctx context.Context, of map[place]*assignment, time
 		byTopic[at.topic] = append(byTopic[at.topic], p)
 	}
 	req := kmsg.NewPtrListOffsetsRequest()
+	req.IsolationLevel = isolation
 	for topic, partitions := range byTopic {
 		t := kmsg.NewListOffsetsRequestTopic()
 		t.Topic, t.Partitions = topic, partitions
 		req.Topics = append(req.Topics, t)
 	}
-	resp, err := req.RequestWith(ctx, s.client)
-	listed := map[place]int64{}
-	if resp == nil {
-		return listed, err
+	listed, refused = map[place]int64{}, map[place]error{}
+	for _, shard := range s.client.RequestSharded(ctx, req) {
+		asked, _ := shard.Req.(*kmsg.ListOffsetsRequest)
+		if resp, ok := shard.Resp.(*kmsg.ListOffsetsResponse); ok && shard.Err == nil {
+			sortOffsets(resp, listed, refused)
+		} else if asked != nil {
+			for _, t := range asked.Topics {
+				for _, p := range t.Partitions {
+					refused[place{t.Topic, p.Partition}] = shard.Err
+				}
+			}
+		}
 	}
+	return listed, refused
+}
+
+// sortOffsets sorts what a broker says of partitions.
+func sortOffsets(resp *kmsg.ListOffsetsResponse, listed map[place]int64, refused map[place]error) {
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {
 			at := place{t.Topic, p.Partition}
-			if of[at] != nil && kerr.ErrorForCode(p.ErrorCode) == nil && p.Offset >= 0 {
+			if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+				refused[at] = err
+			} else if p.Offset >= 0 {
 				listed[at] = p.Offset
 			}
 		}
 	}
-	return listed, err
 }

@@ -50,6 +50,14 @@ func (f *failing) tell(at place, text string, once bool) {
 	f.health.Trouble(f.key(at), text)
 }
 
+// tells says whether something is wrong with a place.
+func (f *failing) tells(at place) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, is := f.all[at]
+	return is
+}
+
 // over says that a place is known to be read, or to be readable.
 func (f *failing) over(at place) {
 	if f.remove(at) {

@@ -8,7 +8,7 @@ import (
 
 var (
 	lagDesc = prometheus.NewDesc("sluice_kafka_lag_records",
-		"Records between what is settled and the end of the partition.", []string{"group", "topic", "partition"}, nil)
+		"Records between what is settled and the end of the partition, those of open transactions included.", []string{"group", "topic", "partition"}, nil)
 	spanDesc = prometheus.NewDesc("sluice_uncommitted_records",
 		"Records read and not yet below the partition's committable offset.", []string{"group", "topic", "partition"}, nil)
 	pausedDesc = prometheus.NewDesc("sluice_paused_partitions",
@@ -61,8 +61,8 @@ func (s *Source) Lag() int64 {
 }
 
 // lag returns the records between what is settled and the end of the partition, which is known from
-// when it is known where reading begins.
+// when it is known where reading begins. What was found to hold no record for anybody counts as settled.
 func (a *assignment) lag() (records int64, known bool) {
 	mark := a.part.Mark().Offset
-	return max(a.highWatermark.Load()-mark, 0), mark >= 0
+	return max(a.highWatermark.Load()-max(mark, a.bare.Load()), 0), mark >= 0
 }

@@ -163,6 +163,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		a.discard()
 		s.failing.forget(a.place)
 		s.health.Forget(schemasKey(a.place))
+		s.health.Forget(stallKey(a.place))
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.lead.Store(min(a.lead.Load(), mark.Offset)) // a client that has not begun stays where it is

@@ -70,7 +70,7 @@ func TestExpiredUnread(t *testing.T) {
 			produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
 			expire(t, k, 20)
 			for range 2 {
-				m.source.lookAtLogs(t.Context())
+				m.source.lookAtLogs(t.Context(), time.Now())
 			}
 			if told := m.expired(); len(told) != 0 {
 				t.Errorf("told of %v, which the client may have", told)
@@ -81,7 +81,7 @@ func TestExpiredUnread(t *testing.T) {
 				m.source.empty.Add(1)
 			}
 			for range 3 {
-				m.source.lookAtLogs(t.Context())
+				m.source.lookAtLogs(t.Context(), time.Now())
 			}
 			if told := m.expired(); len(told) != 1 || told[0] != "20" {
 				t.Errorf("told of %v", told)
@@ -158,7 +158,7 @@ func TestLagUnread(t *testing.T) {
 	a := m.assignment("t", 0)
 	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
-	m.source.lookAtLogs(t.Context())
+	m.source.lookAtLogs(t.Context(), time.Now())
 	if lag := m.source.Lag(); lag != 20 {
 		t.Errorf("the lag is %d", lag)
 	}
@@ -172,7 +172,7 @@ func TestUnansweredIsTold(t *testing.T) {
 	a := m.assignment("t", 0)
 	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.UnknownServerError, Count: -1})
-	m.source.lookAtLogs(t.Context())
+	m.source.lookAtLogs(t.Context(), time.Now())
 	if m.board.is("partition t/0") == "" {
 		t.Fatal("nobody says so")
 	}

@@ -46,7 +46,9 @@ type Options struct {
 	// unpacked is held beside all else.
 	Alone turn.Turn
 	// Commits observes how long they take, in seconds; nil: nobody does.
-	Commits      prometheus.Observer
+	Commits prometheus.Observer
+	// Throttled counts the seconds for which brokers hold the client up; nil: nobody does.
+	Throttled    prometheus.Counter
 	DrainTimeout time.Duration
 	// Sharing is that of the shared group.
 	Sharing Sharing
@@ -106,6 +108,7 @@ type Source struct {
 	// committed is not read again when they come back.
 	resume    map[place]resumption
 	failing   *failing
+	throttles *throttles
 	asides    asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
 	reclaimed time.Time // when that was last tried. Of the poll loop.
@@ -153,6 +156,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
 		begun:      time.Now(),
+		throttles:  newThrottles(opts.Throttled),
 		committing: turn.New(),
 	}
 	s.failing = newFailing(s.health, opts.Group)
@@ -204,7 +208,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.WithDecompressor(s.ahead),
 		// What ends a transaction counts as read: the mark passes it, and retention that deletes it is no loss.
 		kgo.KeepControlRecords(),
-		kgo.WithHooks(&hooks{s}, s.ahead),
+		kgo.WithHooks(&hooks{s}, s.ahead, s.throttles),
 		kgo.WithLogger(clientLogger(log)), // which names the group itself
 	)
 	if regex {

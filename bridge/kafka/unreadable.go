@@ -152,6 +152,9 @@ func (s *Source) judge(a *assignment) {
 	case f.bad != nil || len(f.Records) > 0:
 		a.doubt = errSilent // now the partition is paused for it
 	default:
+		if held, _ := a.part.Held(); held == 0 && len(a.waiting) == 0 {
+			a.bare.Store(f.Next) // what was read is settled, and the log goes on without records
+		}
 		a.next.Store(f.Next)
 	}
 }

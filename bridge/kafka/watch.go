@@ -9,7 +9,7 @@ import (
 const watchEvery = 2 * time.Second
 
 // logsEvery is how often it is asked where logs begin and end of which nothing is fetched.
-const logsEvery = 30 * time.Second
+const logsEvery = 10 * time.Second
 
 // watch looks at what polls do not tell, until ctx ends.
 func (s *Source) watch(ctx context.Context) {
@@ -25,7 +25,8 @@ func (s *Source) watch(ctx context.Context) {
 			s.lookAgain(ctx, now)
 			if now.Sub(looked) >= logsEvery {
 				looked = now
-				s.lookAtLogs(ctx)
+				s.lookAtThrottles(now)
+				s.lookAtLogs(ctx, now)
 			}
 		}
 	}

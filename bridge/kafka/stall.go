@@ -1,0 +1,87 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// A partition of which records wait and none comes looks like an idle one: the client asks again and again,
+// and says nothing of a transaction that stays open, nor of a broker that throttles it.
+
+// stall is since when nothing was fetched of a partition although the log goes on. Of the watch.
+type stall struct {
+	next  int64 // offset behind what was read
+	since time.Time
+	empty uint64 // polls by then for which the client had nothing
+	told  bool
+}
+
+func stallKey(at place) string { return "fetching " + at.String() }
+
+// lookAtStalls tells of partitions of which records have waited for stuckAfter to be fetched, with what holds
+// them up. unread are those of which nothing was fetched since the last look, and ends where their logs end;
+// the others get on.
+func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment, ends map[place]int64, now time.Time) {
+	long := map[place]*assignment{}
+	for at, a := range unread {
+		next := a.expected()
+		if end, ok := ends[at]; ok && (next < 0 || next >= end || next != a.stall.next || a.paused.Load()) {
+			s.getsOn(a, next, now)
+		} else if ok && now.Sub(a.stall.since) >= stuckAfter {
+			long[at] = a
+		}
+	}
+	if len(long) == 0 {
+		return
+	}
+	open := s.openTransactions(ctx, long)
+	for at, a := range long {
+		text := open[at]
+		if text == "" {
+			text = s.silence(ctx, a)
+		}
+		if text != "" {
+			s.stalled(a, fmt.Sprintf("nothing was fetched for %s, and %d records wait: %s",
+				now.Sub(a.stall.since).Round(time.Second), ends[at]-a.stall.next, text))
+		}
+	}
+}
+
+// getsOn notes where a partition is that is fetched, has nothing to be fetched, or need not be.
+func (s *Source) getsOn(a *assignment, next int64, now time.Time) {
+	if a.stall.told {
+		s.health.Recovered(stallKey(a.place))
+	}
+	a.stall = stall{next: next, since: now, empty: s.empty.Load()}
+}
+
+// silence says why nothing is fetched where no transaction is open; "" where that is told otherwise, or the
+// client may have what waits.
+func (s *Source) silence(ctx context.Context, a *assignment) string {
+	if s.failing.tells(a.place) {
+		return ""
+	}
+	err := s.readable(ctx, a.place)
+	switch broker, held := s.throttles.latest(); {
+	case ctx.Err() != nil:
+		return ""
+	case err != nil:
+		return err.Error()
+	case held > 0:
+		return throttledText(broker, held)
+	case a.stall.empty == s.empty.Load():
+		return ""
+	}
+	return "its broker answers, and gives no reason"
+}
+
+// stalled tells of a partition for as long as it is this member's and nothing is fetched of it.
+func (s *Source) stalled(a *assignment, text string) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.place] == a && !a.fetched.Load() {
+		a.stall.told = true
+		s.health.Trouble(stallKey(a.place), text)
+	}
+}

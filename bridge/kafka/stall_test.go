@@ -1,0 +1,170 @@
+package kafka
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// A transaction that stays open is told of with its producer, and the records behind it count as lag.
+func TestOpenTransactionIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a, now := m.assignment("t", 0), time.Now()
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	producer := dial(t, k, kgo.TransactionalID("orders-tx"), kgo.TransactionTimeout(15*time.Minute))
+	if err := producer.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	produce(t, producer, numbered("t", 0, "a", 5)...)
+	produce(t, dial(t, k), numbered("t", 0, "b", 3)...)
+	m.source.lookAtLogs(t.Context(), now)
+	if lag := m.source.Lag(); lag != 8 {
+		t.Errorf("the lag is %d", lag)
+	}
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("told too soon: %s", text)
+	}
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
+	text := m.board.is(stallKey(a.place))
+	for _, want := range []string{"8 records wait", "offset 0", "producer id", `"orders-tx" (Ongoing, ended by Kafka after 15m0s)`, "--start-offset 0"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q lacks %q", text, want)
+		}
+	}
+	if err := producer.EndTransaction(context.Background(), kgo.TryCommit); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the records", func() bool {
+		n, _ := m.source.poll(t.Context(), 100)
+		return n > 0
+	})
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+}
+
+// A partition that only its leader cannot read is told of with the reason, and not once it is another
+// member's.
+func TestStallIsToldWithItsCause(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a, now := m.assignment("t", 0), time.Now()
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.KafkaStorageError, Count: -1})
+	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
+	m.source.lookAtLogs(t.Context(), now)
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
+	if text := m.board.is(stallKey(a.place)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
+		t.Errorf("told %q", text)
+	}
+	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("still told of another member's partition: %s", text)
+	}
+}
+
+// What the broker says of an end that it does not know is told.
+func TestUnansweredHasItsCause(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.KafkaStorageError, Count: -1})
+	m.source.lookAtLogs(t.Context(), time.Now())
+	if text := m.board.is("partition t/0"); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
+		t.Errorf("told %q", text)
+	}
+}
+
+// A quota that holds the client up for most of a minute is told, while records wait, and counted.
+func TestThrottlingIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
+	m := build(t, k, func(o *Options) { o.Throttled = total })
+	a := m.standIn(10)
+	a.highWatermark.Store(20)
+	now := m.source.throttles.looked
+	pass := func(held time.Duration) string {
+		m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, held, true)
+		now = now.Add(logsEvery)
+		m.source.lookAtThrottles(now)
+		return m.board.is(m.source.throttleKey())
+	}
+	var text string
+	for end := now.Add(stuckAfter); now.Before(end); {
+		if text != "" {
+			t.Errorf("told too soon: %s", text)
+		}
+		text = pass(logsEvery * 8 / 10)
+	}
+	if !strings.Contains(text, "broker 3 throttles this client, by 8s within 10s") {
+		t.Errorf("told %q", text)
+	}
+	if seconds := testutil.ToFloat64(total); seconds != 48 {
+		t.Errorf("%v seconds are counted", seconds)
+	}
+	if text = pass(time.Second); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+	for range 6 { // one answer may hold up for long
+		text = pass(0)
+	}
+	if text != "" {
+		t.Errorf("told without a quota: %s", text)
+	}
+	pass(3 * stuckAfter)
+	for end := now.Add(stuckAfter); now.Before(end); {
+		text = pass(0)
+	}
+	if text == "" {
+		t.Error("one long throttle is not told")
+	}
+	a.highWatermark.Store(10)
+	if text = pass(logsEvery); text != "" {
+		t.Errorf("told though nothing waits: %s", text)
+	}
+}
+
+// The client tells of what brokers hold up.
+func TestThrottlingIsSeen(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
+	build(t, k, func(o *Options) { o.Throttled = total })
+	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		resp, _ := req.ResponseKind().(*kmsg.FetchResponse)
+		resp.ThrottleMillis = 20
+		return resp, nil, true
+	})
+	await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
+}
+
+// What the log holds behind the last record, and nobody can read, is no lag.
+func TestNothingBehindTheEndIsNoLag(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, true)
+	a.highWatermark.Store(20)
+	if lag := m.source.Lag(); lag != 10 {
+		t.Errorf("the lag is %d", lag)
+	}
+	a.alone.found <- finding{Batch: Batch{Next: 20}}
+	m.source.seeAlone(func(*assignment, *alone) {})
+	if lag := m.source.Lag(); lag != 0 {
+		t.Errorf("the lag is %d, and there is no record", lag)
+	}
+}
