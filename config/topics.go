@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // Topic says how the values of a topic are read.
@@ -73,7 +75,7 @@ func checkTopic(c *checker, path, topic string) {
 		if pattern == "" {
 			c.addf(path, "the regular expression is empty; write /.*/ to read all topics")
 		} else if _, err := regexp.Compile(pattern); err != nil {
-			c.addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, regexpReason(err))
+			c.addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, routing.RegexReason(err))
 		}
 		return
 	}
@@ -95,10 +97,6 @@ func isTopicName(s string) bool {
 }
 
 var kafkaTopic = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
-
-func regexpReason(err error) string {
-	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-}
 
 // checkSubscriptions makes sure that there is something to read, and that the bridge does not
 // read its own dead letters.

@@ -103,7 +103,7 @@ const hasName = "@has"
 
 var hasMacro = cel.GlobalMacro("has", 1, func(f cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
 	if args[0].Kind() != ast.SelectKind {
-		return nil, f.NewError(args[0].ID(), "has() takes a field, like has(value.customer)")
+		return nil, f.NewError(args[0].ID(), "has() takes a field; write has(value.customer), or \"customer\" in value")
 	}
 	s := args[0].AsSelect()
 	return f.NewCall(hasName, s.Operand(), f.NewLiteral(types.String(s.FieldName()))), nil

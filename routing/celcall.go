@@ -128,11 +128,20 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 		c.rule.charge(m, args)
 	}
 	result := c.invoke(m, args, lenient)
-	m.args = m.args[:base]
-	if e, ok := result.(*types.Err); ok && m.constant {
-		return types.NewErrWithNodeID(c.ID(), "%w", e)
+	if e, ok := result.(*types.Err); ok {
+		result = c.failed(m, args, e)
 	}
+	m.args = m.args[:base]
 	return result
+}
+
+// failed says why, and where if no event brought it about.
+func (c *call) failed(m *meter, args []ref.Val, err *types.Err) ref.Val {
+	err = failure(c.Function(), args, err)
+	if m.constant {
+		return types.NewErrWithNodeID(c.ID(), "%w", err)
+	}
+	return advised(err)
 }
 
 // Eval implements interpreter.Interpretable.
@@ -159,8 +168,5 @@ func (c *call) invoke(m *meter, args []ref.Val, lenient bool) ref.Val {
 	case of.Type().HasTrait(traits.ReceiverType):
 		return of.(traits.Receiver).Receive(c.Function(), c.OverloadID(), args[1:])
 	}
-	if _, operator := celop.FindReverse(c.Function()); operator {
-		return types.NoSuchOverloadErr()
-	}
-	return types.NewErr("no such overload: %s", c.Function())
+	return types.NoSuchOverloadErr()
 }

@@ -53,10 +53,11 @@ var callRules = map[string]callRule{
 	"base64.encode": {charge: chargeText(2, 2)},
 	"base64.decode": {charge: chargeText(2, 1)},
 	"json.encode":   {charge: chargeJSON, own: encodeJSON, asCame: true},
+	"json.decode":   {charge: chargeText(4, 1), own: decodeJSON},
 	"replace":       {charge: chargeReplace},
 	"split":         {charge: chargeSplit},
 	"join":          {charge: chargeJoin},
-	"format":        {charge: chargeFormat},
+	"format":        {charge: chargeFormat, own: formatTexts},
 
 	"reverse":               {charge: chargeReverse},
 	"slice":                 {charge: chargeElements},

@@ -27,11 +27,11 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("headers", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Variable("value", cel.DynType),
 		cel.Variable("correlation_id", cel.StringType),
-		// Later encoders parse YAML and JSON into optional values, which nothing here needs.
+		// Later encoders parse YAML and JSON into optional values; json.decode does without.
 		ext.Strings(), ext.Math(), ext.Lists(), ext.Encoders(ext.EncodersVersion(1)),
 		cel.CrossTypeNumericComparisons(true),
 		cel.DefaultUTCTimeZone(true),
-		cel.Macros(hasMacro), hasFunction,
+		cel.Macros(hasMacro), hasFunction, decodeFunction,
 		cel.ParserExpressionSizeLimit(MaxExpressionLength),
 		cel.ParserRecursionLimit(maxExpressionDepth),
 		cel.RegexProgramSizeLimit(maxRegexProgram),

@@ -37,6 +37,8 @@ func TestHostileExpressions(t *testing.T) {
 		`value.l.map(x, base64.encode(bytes(value.s))).size() > 0`,
 		`value.l.map(x, bytes(value.s)).size() > 0`,
 		`value.l.map(x, json.encode(value)).size() > 0`,
+		`value.l.map(x, json.decode(value.j)).size() > 0`,
+		`value.l.map(x, json.decode(value.j).map(y, y)).size() > 0`,
 		`value.l.map(x, value.s).join(value.s)`,
 		`value.l.join(value.s)`,
 		`value.t.join(value.s)`,

@@ -15,7 +15,7 @@ func large() *Event {
 		numbers = append(numbers, fmt.Sprint((i*7919)%10_007))
 		texts = append(texts, fmt.Sprintf(`"t-%d"`, i))
 	}
-	return event(fmt.Sprintf(`{"s":%q,"l":[%s],"t":[%s],"n":1}`,
+	return event(fmt.Sprintf(`{"s":%q,"l":[%s],"t":[%s],"n":1,"j":"[%[2]s]"}`,
 		strings.Repeat("abcdefghijklmno ", 1<<16), strings.Join(numbers, ","), strings.Join(texts, ",")))
 }
 
@@ -40,6 +40,7 @@ func TestHonestExpressions(t *testing.T) {
 		`value.s.reverse().size() == value.s.size()`,
 		`base64.decode(base64.encode(bytes(value.s))) == bytes(value.s)`,
 		`json.encode(value).size() > 1000`,
+		`json.decode(value.j).exists(x, x == 10006) && json.decode(value.j) == value.l`,
 		`strings.quote(value.s).size() > 1000`,
 		`"%s: %d %.3f".format([value.s, 3, 1.5]).size() > 1000`,
 		`(value.s + value.s).size() > 1000`,

@@ -43,10 +43,17 @@ func nearestWithin(_ *meter, args []ref.Val) ref.Val {
 	return nil
 }
 
-// text converts to a string.
-func text(_ *meter, args []ref.Val) ref.Val {
-	if w, ok := args[0].(*written); ok {
-		return types.String(w.raw)
+// text converts to a string; nil for what is CEL's to convert.
+func text(_ *meter, args []ref.Val) ref.Val { return numberText(args[0]) }
+
+// numberText is a number as it is written wherever an expression gives text; nil for what has no text of
+// our own. CEL's is 1.23456789e+06.
+func numberText(v ref.Val) ref.Val {
+	switch v := v.(type) {
+	case *written:
+		return types.String(v.raw)
+	case types.Double:
+		return types.String(renderDouble(float64(v)))
 	}
 	return nil
 }

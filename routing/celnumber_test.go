@@ -79,6 +79,41 @@ func TestNumbersPassedOn(t *testing.T) {
 	}
 }
 
+// A number has one text, whatever writes it.
+func TestOneNumberOneText(t *testing.T) {
+	for number, want := range map[string]string{
+		"1234567.89": "1234567.89", "100.0": "100", "1e6": "1000000", "1.5e7": "15000000", "12345678901234567890": "12345678901234567890",
+		"1e21": "1e+21", "1e-7": "1e-07", "0.000001": "0.000001", "-0.1": "-0.1", "7": "7", "9007199254740993": "9007199254740993",
+	} {
+		ev := event(`{"n":` + number + `,"l":[` + number + `]}`)
+		for _, source := range []string{
+			`value.n`, `string(value.n)`, `"" + string(value.n)`, `"%s".format([value.n])`, `dyn(value.n)`,
+			`value.l.map(x, string(x)).join(",")`, `value.l.map(x, "%s".format([x]))[0]`,
+		} {
+			e, err := CompileExpression(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _, err := e.Eval(ev); err != nil || got != want {
+				t.Errorf("%s of %s: %q, %v; want %q", source, number, got, err, want)
+			}
+		}
+	}
+	for source, want := range map[string]string{
+		`string(1234567.89) + string(1e21)`:                             "1234567.891e+21",
+		`"%% %.1f %d %s %s".format([value.n, value.n, value, value.l])`: `% 2500000.2 2500000.25 {l: [1e+21, x], n: 2500000.25} [1e+21, x]`,
+		`"%s%d".format([value.l[0], 3])`:                                "1e+213",
+	} {
+		e, err := CompileExpression(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := e.Eval(event(`{"n":2500000.25,"l":[1e21,"x"]}`)); err != nil || got != want {
+			t.Errorf("%s: %q, %v; want %q", source, got, err, want)
+		}
+	}
+}
+
 // Of two numbers that can be told apart one is less, and equal ones are neither less nor greater.
 func TestOrderOfNumbers(t *testing.T) {
 	numbers := []string{"-1e401", "-1e400", "-9223372036854775809", "-9223372036854775808", "-9223372036854775808.0", "-1.5", "-1", "-1e-400", "0", "0e9999999999", "1e-401", "1e-400",

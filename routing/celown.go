@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -64,16 +65,6 @@ func alikeKey(v ref.Val) any {
 	return nil
 }
 
-// encodeJSON writes a value as bodies and attributes are written. CEL's writes whole numbers of more
-// than 53 bits as texts.
-func encodeJSON(_ *meter, args []ref.Val) ref.Val {
-	text, err := appendJSON(nil, args[0])
-	if err != nil {
-		return types.WrapErr(err)
-	}
-	return types.String(text)
-}
-
 // match is a call of matches. It is no InterpretableCall: CEL would put its own in its place.
 type match struct {
 	interpreter.InterpretableV2
@@ -129,7 +120,7 @@ func runRegex(m *meter, re *regexp.Regexp, size int, text ref.Val) ref.Val {
 func compileRegex(pattern string) (*regexp.Regexp, int, error) {
 	re, err := types.CompileRegexWithLimit(pattern, maxRegexProgram)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("the regular expression is wrong: %s", RegexReason(err))
 	}
 	size, err := types.RegexProgramSize(pattern)
 	return re, size, err

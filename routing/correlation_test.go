@@ -56,7 +56,7 @@ func TestCorrelation(t *testing.T) {
 
 func TestCorrelationProblems(t *testing.T) {
 	for field, want := range map[string]string{
-		"value.":              "correlation.field: Syntax error",
+		"value.":              "correlation.field: . cannot stand here",
 		"correlation_id + ''": "correlation.field: correlation_id is what this gives",
 	} {
 		_, err := CompileCorrelation(nil, field)

@@ -5,6 +5,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 )
 
 // Expression is a CEL expression that gives text for an event: an attribute, a group id, a
@@ -71,8 +72,10 @@ type condition struct {
 	program *program
 }
 
+const trueOrFalse = "true or false, as value.total != null && value.total > 1 does"
+
 func compileCondition(src string) (*condition, error) {
-	p, err := compileProgram(src, "a bool", cel.BoolKind)
+	p, err := compileProgram(src, trueOrFalse, cel.BoolKind)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +91,7 @@ func (c *condition) holds(a *activation) (bool, error) {
 	}
 	b, ok := v.(types.Bool)
 	if !ok {
-		return false, fmt.Errorf("the condition gives %s, not bool", v.Type().TypeName())
+		return false, fmt.Errorf("the condition gives %s; it must give %s", misuseOf("", []ref.Val{v}).given(), trueOrFalse)
 	}
 	return bool(b), nil
 }

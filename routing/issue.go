@@ -3,13 +3,10 @@ package routing
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
-
-	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Issue is one thing wrong with an expression.
@@ -60,39 +57,30 @@ func (all issues) Error() string {
 }
 
 // issuesOf takes the compiler's listing with carets apart, and says what to write instead. What comes
-// behind a mistake in the syntax that is understood mostly follows from it, and is left out.
+// behind a mistake that is understood mostly follows from it, and is left out.
 func issuesOf(source string, found *cel.Issues) issues {
 	var all issues
 	for _, e := range found.Errors() {
-		i := Issue{Message: worded(e.Message)}
+		if u, ok := parseMisuse(e.Message); ok && u.follows() {
+			continue
+		}
+		i := Issue{}
 		if column := e.Location.Column(); column >= 0 {
 			i.Line, i.Character = e.Location.Line(), column+1
 		}
-		if meant := (slip{source, i.at(source), e.Message, i.Message}).remedy(); meant != "" {
-			i.Message += "; " + meant
+		problem, remedy := (slip{source, i.at(source), e.Message}).explain()
+		if i.Message = problem; remedy != "" {
+			i.Message += "; " + remedy
 			return append(all, i)
 		}
 		if all = append(all, i); len(all) == 3 {
 			break
 		}
 	}
-	if last := len(all) - 1; last >= 0 && strings.HasPrefix(all[last].Message, syntaxError) {
+	if last := len(all) - 1; last >= 0 {
 		all[last].Message += "; see docs/configuration.md#expressions"
 	}
 	return all
-}
-
-const syntaxError = "Syntax error: "
-
-var (
-	expected = regexp.MustCompile(` expecting (\{.*|<EOF>|'.'|IDENTIFIER)$`)
-	quoted   = regexp.MustCompile(`(?s)'.{100,}'`)
-)
-
-func worded(message string) string {
-	message = expected.ReplaceAllString(message, "")
-	message = quoted.ReplaceAllStringFunc(message, excerpt.Of)
-	return strings.ReplaceAll(message, "mismatched input '<EOF>'", "the expression ends too early")
 }
 
 // constantFails says where in the expression something is that fails whatever the event.
@@ -101,6 +89,10 @@ func constantFails(checked *cel.Ast, err error) error {
 	if !errors.As(err, &failed) {
 		return err
 	}
+	problem, remedy, found := strings.Cut(err.Error(), "; ")
+	if !found || strings.Contains(remedy, "ask for it first") {
+		remedy = "correct the constant"
+	}
 	at := checked.NativeRep().SourceInfo().GetStartLocation(failed.NodeID())
-	return issues{{Message: err.Error() + ", whatever the event; correct the constant", Line: at.Line(), Character: at.Column() + 1}}
+	return issues{{Message: problem + ", whatever the event; " + remedy, Line: at.Line(), Character: at.Column() + 1}}
 }

@@ -36,7 +36,7 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 		return nil, issuesOf(source, issues)
 	}
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
-		return nil, fmt.Errorf("the expression gives %s; it must give %s", checked.OutputType(), want)
+		return nil, fmt.Errorf("the expression gives %s; it must give %s", kindName(plainKind(checked.OutputType().String())), want)
 	}
 	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull), cel.CustomDecoratorV2(metered))
 	if err != nil {
@@ -61,8 +61,8 @@ func withRemedy(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case strings.HasPrefix(err.Error(), "no such overload"):
-		return fmt.Errorf("%w: a field is absent (ask for it first with != null), or of a type that the operation does not take (convert it, as in double(value.total))", err)
+	case strings.HasPrefix(err.Error(), "no such overload"): // of what is no call
+		return errors.New("&&, || and ? : do not take what is neither true nor false; a field is absent, or to be compared, as in value.paid == true && value.status == \"open\"")
 	case strings.Contains(err.Error(), "expected iterable type"):
 		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
 	}

@@ -4,64 +4,78 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // slip is a mistake in an expression, as the compiler sees it.
 type slip struct {
 	source string
 	at     int    // index into source
-	raw    string // what the compiler says
-	said   string // the same in our words
+	said   string // what the compiler says
 }
 
 var (
-	offender   = regexp.MustCompile(`^Syntax error: [^']*'\s*(\S+?)\s*'$`)
-	openText   = regexp.MustCompile(`(?s)^Syntax error: token recognition error at: '(["'].*)'$`)
-	undeclared = regexp.MustCompile(`^undeclared reference to '(\w+)'$`)
-	notBefore  = regexp.MustCompile(`(?i)\bnot\s+$`)
-	// knownEscape is what may follow a backslash in a text of CEL.
-	knownEscape = regexp.MustCompile("\\\\([abfnrtv\\\\?\"'`]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
+	fieldOf    = regexp.MustCompile(`^type '(.*)' does not support field selection$`)
+	rangeOf    = regexp.MustCompile(`^expression of type '(.*)' cannot be range of a comprehension`)
+	undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
 	// hyphenated is a field with a hyphen in its name, which to CEL is a difference.
 	hyphenated = regexp.MustCompile(`\b([A-Za-z_]\w*(?:\.\w+)*)\.([A-Za-z_]\w*(?:-\w+)+)[.\w]*`)
 )
 
-// remedy is what to write instead, where the mistake is one of the usual ones.
-func (s slip) remedy() string {
+// explain says what is wrong, and what to write instead where the mistake is one of the usual ones.
+func (s slip) explain() (problem, remedy string) {
+	problem, remedy, ok := s.typed()
+	switch name := undeclared.FindStringSubmatch(s.said); {
+	case ok:
+	case name != nil:
+		problem, remedy = s.name(name[1])
+	default:
+		problem, remedy = s.syntax()
+	}
 	if meant := s.hyphen(); meant != "" {
-		return meant
+		remedy = meant
 	}
-	if m := undeclared.FindStringSubmatch(s.said); m != nil {
-		return s.name(m[1])
-	}
-	if m := openText.FindStringSubmatch(s.raw); m != nil {
-		if strings.Contains(knownEscape.ReplaceAllString(m[1], ""), `\`) {
-			return `write \\ for a backslash, or put r before the quote, as in r"\d+"`
-		}
-		return "end the text with the quote that it begins with"
-	}
-	m := offender.FindStringSubmatch(s.said)
-	switch {
-	case m == nil:
-		return ""
-	case notBefore.MatchString(s.source[:s.at]):
-		return "write ! for not"
-	case strings.HasSuffix(s.source[:s.at], ".") && keywords[strings.TrimPrefix(m[1], ".")]:
-		return fmt.Sprintf("write a field of this name in brackets, as in value[\"%s\"]", strings.TrimPrefix(m[1], "."))
-	case meanings[m[1]] != "":
-		return "write " + meanings[m[1]]
-	}
-	return ""
+	return problem, remedy
 }
 
-// name is what to write instead of one that means nothing.
-func (s slip) name(name string) string {
-	switch call := strings.HasPrefix(s.source[s.at:], "(") || strings.HasPrefix(s.source[s.at:], name+"("); {
-	case names[name] != "":
-		return "write " + names[name]
-	case call:
-		return "docs/configuration.md#expressions has the functions"
+// typed is what is wrong with a value's type.
+func (s slip) typed() (problem, remedy string, ok bool) {
+	if u, ok := parseMisuse(s.said); ok {
+		problem, remedy, _ := strings.Cut(u.String(), "; ")
+		return problem, remedy, true
 	}
-	return fmt.Sprintf("write text in quotes, as \"%s\", and a field as value.%s", name, name)
+	if m := fieldOf.FindStringSubmatch(s.said); m != nil {
+		remedy := "write its name alone"
+		if m[1] == "timestamp" {
+			remedy = "write a function for a part of it, as in timestamp.getFullYear()"
+		}
+		return kindName(plainKind(m[1])) + " has no fields", remedy, true
+	}
+	if m := rangeOf.FindStringSubmatch(s.said); m != nil {
+		return kindName(plainKind(m[1])) + " has no elements to look at", "write a list or a mapping before the dot, as in value.items.exists(i, i.qty > 1)", true
+	}
+	if strings.HasPrefix(s.said, "invalid int literal") || strings.HasPrefix(s.said, "invalid uint literal") {
+		problem, remedy := s.number()
+		return problem, remedy, true
+	}
+	return "", "", false
+}
+
+var digits = regexp.MustCompile(`^[0-9]+`)
+
+// number is about a whole number in the expression that no int is.
+func (s slip) number() (problem, remedy string) {
+	written := digits.FindString(strings.TrimPrefix(s.source[s.at:], "-"))
+	const mostUint = "18446744073709551615"
+	problem = fmt.Sprintf("%s is beyond the ints, which end at 9223372036854775807", excerpt.Of(written))
+	switch {
+	case written == "":
+		return problem, "write a smaller number"
+	case len(written) < len(mostUint) || len(written) == len(mostUint) && written <= mostUint:
+		return problem, "write u behind it, " + written + "u"
+	}
+	return problem, fmt.Sprintf(`compare its text, as in string(value.field) == "%s"`, excerpt.Of(written))
 }
 
 // hyphen is what to write for a name with a hyphen, if the mistake is in or right behind one.
@@ -69,7 +83,7 @@ func (s slip) hyphen() string {
 	for _, m := range hyphenated.FindAllStringSubmatchIndex(s.source, -1) {
 		above, name := s.source[m[2]:m[3]], s.source[m[4]:m[5]]
 		switch {
-		case s.at < m[4]+strings.Index(name, "-") || s.at > m[1] || strings.Contains(s.said, "did you mean"):
+		case s.at < m[4]+strings.Index(name, "-") || s.at > m[1]:
 		case strings.HasPrefix(s.said, "has()"):
 			return fmt.Sprintf("write has(%s.`%s`)", above, name)
 		default:
@@ -77,25 +91,4 @@ func (s slip) hyphen() string {
 		}
 	}
 	return ""
-}
-
-// keywords of CEL are no names of fields behind a dot.
-var keywords = map[string]bool{"in": true, "true": true, "false": true, "null": true}
-
-// names are what CEL writes for names of other languages.
-var names = map[string]string{
-	"nil": "null", "None": "null", "undefined": "null", "NULL": "null", "Null": "null",
-	"True": "true", "TRUE": "true", "False": "false", "FALSE": "false",
-	"len": "size(…) for the length", "length": "size() for the length",
-	"toLowerCase": "lowerAscii()", "toUpperCase": "upperAscii()",
-}
-
-// meanings are what CEL writes for what other languages do.
-var meanings = map[string]string{
-	"and": "&& for and", "AND": "&& for and", "&": "&& for and",
-	"or": "|| for or", "OR": "|| for or", "|": "|| for or",
-	"not": "! for not, as in !(value.field in [1, 2])", "NOT": "! for not, as in !(value.field in [1, 2])",
-	"IN": "in in small letters", "=~": "value.field.matches(\"…\")",
-	"=": "== to compare", "is": "== to compare", "like": "value.field.matches(\"…\")", ">": "!= for unequal",
-	"“": `straight quotes, "`, "”": `straight quotes, "`, "‘": `straight quotes, "`, "’": `straight quotes, "`,
 }

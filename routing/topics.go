@@ -27,7 +27,7 @@ func compileTopic(text string) (topicMatcher, error) {
 	}
 	regex, err := regexp.Compile(text[1 : len(text)-1])
 	if err != nil {
-		return topicMatcher{}, fmt.Errorf("%s is no regular expression: %w", text, err)
+		return topicMatcher{}, fmt.Errorf("%s is no regular expression: %s", text, RegexReason(err))
 	}
 	return topicMatcher{text: text, regex: regex}, nil
 }

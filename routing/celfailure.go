@@ -1,0 +1,99 @@
+package routing
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
+
+// failure says in our words why a call fails; an error that is not CEL's own comes back as it is.
+func failure(function string, args []ref.Val, err *types.Err) *types.Err {
+	if text, ok := args[0].(types.String); ok && len(args) == 1 {
+		if remedy := unreadable(function, string(text)); remedy != "" {
+			return types.NewErr("%q is %s; %s", excerpt.Of(string(text)), conversions[function], remedy).(*types.Err)
+		}
+	}
+	said := err.Error()
+	switch {
+	case strings.HasPrefix(said, "no such overload"), strings.HasPrefix(said, "type conversion error"):
+		return types.NewErr("%s", misuseOf(function, args)).(*types.Err)
+	case said == "timestamp overflow":
+		return types.NewErr("the number is no time in seconds; divide milliseconds, as in timestamp(value.created / 1000)").(*types.Err)
+	}
+	return err
+}
+
+// advised adds to a failure that an event brought about what to do, where it says only what is wrong.
+func advised(err *types.Err) *types.Err {
+	said := err.Error()
+	for _, f := range failures {
+		if strings.Contains(said, f.said) {
+			return types.NewErr("%s; %s", said, f.remedy).(*types.Err)
+		}
+	}
+	return err
+}
+
+// failures are what to do about CEL's failures.
+var failures = []struct{ said, remedy string }{
+	{"division by zero", "ask for it first, as in value.count != 0 && value.total / value.count > 1"},
+	{"modulus by zero", "ask for it first, as in value.count != 0 && value.total % value.count == 1"},
+	{"integer overflow", "write double(…) around one of the numbers"},
+	{"index out of range", "ask for the length first, as in value.name.size() > 3 && value.name.charAt(3) == \"x\""},
+	{"list is length", "ask for the length first, as in value.items.size() > 3 && value.items.slice(0, 3) == [1, 2, 3]"},
+	{"must be comparable", "write sortBy() for mappings, as in value.items.sortBy(i, i.qty)"},
+	{"must have the same type", "write sortBy() and convert, as in value.items.sortBy(i, string(i))"},
+	{"join: invalid input", `it joins texts; write value.field.map(x, string(x)).join(",")`},
+	{"unknown time zone", "write one such as Europe/Berlin or +02:00"},
+	{"illegal base64", "the text is none that base64.encode() writes"},
+	{"invalid UTF-8", "the bytes are no text; write base64.encode(…) around them"},
+}
+
+// conversions say what a text is that cannot be converted.
+var conversions = map[string]string{
+	overloads.TypeConvertInt: "no whole number", overloads.TypeConvertUint: "no whole number", overloads.TypeConvertDouble: "no number",
+	overloads.TypeConvertBool: "neither true nor false", overloads.TypeConvertTimestamp: "no time", overloads.TypeConvertDuration: "no length of time",
+}
+
+var (
+	days = regexp.MustCompile(`^(\d{1,6}) ?(d|days?|w|weeks?)$`)
+	date = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
+)
+
+// unreadable says how a text has to be written for a conversion that failed; empty for other functions.
+func unreadable(function, text string) string {
+	switch function {
+	case overloads.TypeConvertInt, overloads.TypeConvertUint:
+		if _, err := strconv.ParseFloat(text, 64); err == nil {
+			return fmt.Sprintf("write %s(double(…)) for a number with a point or exponent", function)
+		}
+		return `ask for it first, as in value.field.matches("^-?[0-9]+$")`
+	case overloads.TypeConvertDouble:
+		return `ask for it first, as in value.field.matches("^-?[0-9.]+$")`
+	case overloads.TypeConvertBool:
+		return `compare it, as in value.field == "yes"`
+	case overloads.TypeConvertTimestamp:
+		if _, err := time.Parse(time.DateOnly, text); date.MatchString(text) && err == nil {
+			return fmt.Sprintf("write %q", text+"T00:00:00Z")
+		}
+		return `it has to be like "2026-01-31T08:00:00Z"`
+	case overloads.TypeConvertDuration:
+		if m := days.FindStringSubmatch(text); m != nil {
+			hours, _ := strconv.Atoi(m[1])
+			if hours *= 24; m[2][0] == 'w' {
+				hours *= 7
+			}
+			return fmt.Sprintf("write \"%dh\"", hours)
+		}
+		return `it has to be like "24h", "30m" or "1.5s"`
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package routing
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
+
+var (
+	offender     = regexp.MustCompile(`(?s)^(?:Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:)|unsupported syntax) '(.*?)'(?: expecting .*)?$`)
+	reservedWord = regexp.MustCompile(`^reserved identifier: (\w+)$`)
+	missing      = regexp.MustCompile(`^Syntax error: missing '(.)' at '(.*)'$`)
+	// knownEscape is what may follow a backslash in a text of CEL.
+	knownEscape = regexp.MustCompile("\\\\([abfnrtv\\\\?\"'`]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
+)
+
+// syntax is about what is no expression.
+func (s slip) syntax() (problem, remedy string) {
+	if m := missing.FindStringSubmatch(s.said); m != nil {
+		return "a " + m[1] + " is missing here", "close what is open with " + m[1]
+	}
+	token, ok := s.token()
+	if !ok {
+		return s.passedOn()
+	}
+	if token == "<EOF>" {
+		return "the expression ends too early", s.unfinished()
+	}
+	if problem = excerpt.Of(token) + " cannot stand here"; strings.ContainsFunc(token, unicode.IsControl) {
+		problem = fmt.Sprintf("%q cannot stand here", excerpt.Of(token))
+	}
+	if token[0] == '"' || token[0] == '\'' {
+		problem = "a text goes wrong here"
+	}
+	return problem, s.meant(token)
+}
+
+// formatProblems are what to do about what CEL says of format().
+var formatProblems = []struct{ said, remedy string }{
+	{"out of range", `write a value in the list for each % of the text, as in "%s-%s".format([value.type, topic])`},
+	{"too many arguments", `write a %s in the text for each value in the list, as in "%s-%s".format([value.type, topic])`},
+	{"clause can only", `write %s, which takes every value, as in "%s".format([value.type])`},
+	{"formatting clause", `write %s for a value, %.2f for two decimals, and %% for the sign itself`},
+}
+
+// passedOn is what the compiler, or a macro of ours, says in its own words.
+func (s slip) passedOn() (problem, remedy string) {
+	problem, remedy, _ = strings.Cut(s.said, "; ")
+	for _, f := range formatProblems {
+		if remedy == "" && strings.Contains(problem, f.said) {
+			return problem, f.remedy
+		}
+	}
+	return problem, remedy
+}
+
+// token is what the compiler stumbles over.
+func (s slip) token() (string, bool) {
+	for _, r := range []*regexp.Regexp{offender, reservedWord} {
+		if m := r.FindStringSubmatch(s.said); m != nil {
+			return strings.TrimSpace(m[1]), strings.TrimSpace(m[1]) != ""
+		}
+	}
+	return "", false
+}
+
+// meant is what to write for a token that stands in a wrong place.
+func (s slip) meant(token string) string {
+	before, after := s.source[:s.at], s.source[s.at:]
+	for _, form := range forms {
+		if form.before.MatchString(before) && form.after.MatchString(after) {
+			return form.meant
+		}
+	}
+	if escape := strings.HasPrefix(s.said, "Syntax error: token recognition") && strings.ContainsAny(token[:1], "\"'"); escape {
+		if strings.Contains(knownEscape.ReplaceAllString(token, ""), `\`) {
+			return `write \\ for a backslash, or put r before the quote, as in r"\d+"`
+		}
+		return "end the text with the quote that it begins with"
+	}
+	word := strings.TrimPrefix(token, ".")
+	switch {
+	case strings.HasSuffix(before, ".") && keywords[word]:
+		return fmt.Sprintf("write a field of this name in brackets, as in value[\"%s\"]", word)
+	case meanings[s.symbols()] != "":
+		return "write " + meanings[s.symbols()]
+	case words[strings.ToLower(word)] != "":
+		return "write " + words[strings.ToLower(word)]
+	}
+	return ""
+}
+
+// symbols is the run of symbols around the place.
+func (s slip) symbols() string {
+	const all = "=!<>&|^~?:*+-/%@#$;“”‘’.["
+	from, to := s.at, s.at
+	isSymbol := func(r rune) bool { return strings.ContainsRune(all, r) }
+	from = len(strings.TrimRightFunc(s.source[:from], isSymbol))
+	to = len(s.source) - len(strings.TrimLeftFunc(s.source[to:], isSymbol))
+	return s.source[from:to]
+}
+
+// unfinished is what to write for an expression that ends too early.
+func (s slip) unfinished() string {
+	switch {
+	case strings.Contains(s.source, "?."):
+		return "write " + meanings["?."]
+	case strings.Contains(s.source, "?") && !strings.Contains(s.source, ":"):
+		return `write a colon and what holds otherwise, as in value.total > 1 ? "a" : "b"`
+	}
+	return "write what belongs behind the last sign, or close the bracket that is open"
+}
+
+// form is a mistake that what stands around it tells.
+type form struct {
+	before, after *regexp.Regexp
+	meant         string
+}
+
+func formOf(before, after, meant string) form {
+	return form{regexp.MustCompile(before), regexp.MustCompile(`^(?:` + after + `)`), meant}
+}
+
+const eachElement = "write exists() or map() to look at each element, as in value.items.exists(i, i.qty > 1)"
+
+var forms = []form{
+	formOf(`\w\(\s*\(?\s*\w+\s*\)?\s*[-=]?$`, `->|=>|>|:`, "write a comma behind the name of an element, as in value.items.exists(i, i.qty > 1)"),
+	formOf(`(?i)\bnot\s+$`, `.`, "write ! for not"),
+	formOf(`\bin\s*[({][^(){}]*$`, `,`, "write a list in [ ], as in value.field in [1, 2]"),
+	formOf(`[0-9]$`, `[_A-Za-z,]`, "write a number in digits, with a point where it has one, as in 1000 or 0.5"),
+	formOf(`(?:^|[^\w.])[0-9]+\.\s*$`, ``, "write a digit behind the point, as in 5.0"),
+	formOf(`\.$`, `$|[\s=!<>)]`, "write the name of a field behind the dot, as in value.total"),
+	formOf(`\[\s*$`, `[*\]]`, eachElement),
+	formOf(`\.$`, `\*`, eachElement),
+	formOf(`\.$`, `\[`, "write the bracket without the dot, as in value.items[0]"),
+	formOf(`\.$`, `["']`, `write the name in brackets without the dot, as in value["name"]`),
+	formOf(`\w$`, `\.[0-9]`, `write a name that begins with a digit in brackets, as in value["1st"]`),
+	formOf(`\.$`, `\.`, "write one dot"),
+	formOf(`\[[^\[\]]*$`, `:`, "write slice() for a part of a list, as in value.items.slice(0, 2), and substring() for one of a text"),
+	formOf(`\bf$`, `["']`, `write format(), as in "%s-%s".format([value.type, topic])`),
+	formOf(`[A-Za-z_]'$|'\w+'$`, `[A-Za-z_]`, `write double quotes around a text with ' in it, as in "it's"`),
+	formOf(`["']\s*$`, `["']`, "write + to join texts"),
+	formOf(`^\s*$`, `/`, `write text in quotes, as in "/shop"`),
+	formOf(`(?:[(,]|[=~]~?)\s*$`, `/`, `write a regular expression as a text, as in value.name.matches(r"^a")`),
+	formOf(`\{\{[^}]*$`, `\}`, "write the expression without { } around it, as in value.total"),
+	formOf("", "`", `write text in straight quotes, as in "x"`),
+	formOf(``, `[)\]}]`, "take away the bracket that is too many, or open it"),
+}
+
+// keywords of CEL are no names of fields behind a dot.
+var keywords = map[string]bool{"in": true, "true": true, "false": true, "null": true}
+
+// meanings are what CEL writes for the symbols of other languages.
+var meanings = map[string]string{
+	"&": "&& for and, and math.bitAnd(a, b) for bits", "|": "|| for or, and math.bitOr(a, b) for bits",
+	"^": "math.bitXor(a, b) for bits, and a product for a power, as in value.n * value.n", "**": "a product for a power, as in value.n * value.n",
+	">>": "math.bitShiftRight(value.n, 1) to shift", "<<": "math.bitShiftLeft(value.n, 1) to shift",
+	"~": "value.name.matches(r\"^a\") for a regular expression, and math.bitNot(value.n) for bits",
+	"=": "== to compare", "===": "== to compare", "!==": "!= for unequal", "<>": "!= for unequal", "=<": "<= for at most", "=>": ">= for at least",
+	":=": "== to compare; an expression sets nothing", "+=": "+ to add; an expression sets nothing", "-=": "- to subtract; an expression sets nothing",
+	"++": "+ 1 to add; an expression sets nothing", "--": "- 1 to subtract; an expression sets nothing",
+	"=~": `value.name.matches(r"^a")`, "~=": `value.name.matches(r"^a")`, "!~": `!value.name.matches(r"^a")`,
+	"->": "a dot before a field, as in value.total",
+	"?.": "a dot alone, as in value.customer.id: what is absent reads as null", ".?": "a dot alone, as in value.customer.id: what is absent reads as null",
+	"[?": `[ alone, as in value["name"]: what is absent reads as null`,
+	"??": "a condition for a default, as in value.field != null ? value.field : 0", "?:": "a condition for a default, as in value.field != null ? value.field : 0",
+	";": "nothing behind the expression", "#": "// before a remark", "$": "the name alone, as in value.total", "$.": "the name alone, as in value.total",
+	"@": "the name alone, as in value.total", "%%": "% for what a division leaves",
+	"“": `straight quotes, "`, "”": `straight quotes, "`, "‘": `straight quotes, "`, "’": `straight quotes, "`,
+}
+
+const choiceForm = `a condition with ? and :, as in value.total > 1 ? "a" : "b"`
+
+// words are what CEL writes for the words of other languages.
+var words = map[string]string{
+	"and": "&& for and", "or": "|| for or", "xor": "!= for one of two",
+	"not": "! for not, as in !(value.field in [1, 2])", "in": "in in small letters", "is": "== to compare, or != for is not",
+	"eq": "== to compare", "ne": "!= for unequal", "gt": "> for greater", "ge": ">= for at least", "gte": ">= for at least", "lt": "< for less", "le": "<= for at most", "lte": "<= for at most",
+	"like": `value.name.matches(r"^a")`, "matches": `value.name.matches(r"^a")`, "contains": `value.name.contains("a")`, "includes": `value.name.contains("a")`,
+	"startswith": `value.name.startsWith("a")`, "endswith": `value.name.endsWith("a")`,
+	"between": "two comparisons, as in value.total >= 1 && value.total <= 2", "mod": "% for what a division leaves", "div": "/ to divide",
+	"if": choiceForm, "then": choiceForm, "else": choiceForm, "unless": choiceForm, "case": choiceForm, "when": choiceForm,
+	"for": "exists() or map(), as in value.items.exists(i, i.qty > 1)", "while": "exists() or map(), as in value.items.exists(i, i.qty > 1)",
+	"let": "the part itself in each place; there are no names for parts", "var": "the part itself in each place; there are no names for parts", "const": "the part itself in each place; there are no names for parts",
+	"return": "the expression alone", "function": "the expression alone", "new": "the value alone",
+}
