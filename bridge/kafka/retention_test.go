@@ -102,7 +102,7 @@ func TestExpiredWhileAway(t *testing.T) {
 	m := join(t, k)
 	await(t, "an owner", func() bool { return m.owned() == 1 })
 	await(t, "the commit of the log's start", func() bool {
-		m.source.lookAtLogs(t.Context())
+		m.source.lookAtLogs(t.Context(), time.Now())
 		return committed(k, group, "t", 0) == 30
 	})
 	if told := m.expired(); len(told) != 1 || told[0] != "20" {
