@@ -32,7 +32,11 @@ func (s *Setup) message(r *record, d *Destination) message {
 		"correlation_id": r.name(), "kafka_topic": r.topic, "kafka_position": fmt.Sprintf("%d:%d", r.partition, r.offset),
 		"kafka_timestamp": strconv.FormatInt(r.stamp, 10),
 	}}
-	if len(r.key) > 0 && sendable(r.key) {
+	switch {
+	case len(r.key) == 0 || !sendable(r.key):
+	case d.topic() && !filterable(r.key):
+		m.attributes["kafka_headers_base64"] = base64.StdEncoding.EncodeToString([]byte(`{"kafka_key":` + quoted(string(r.key)) + "}"))
+	default:
 		m.attributes["kafka_key"] = string(r.key)
 	}
 	switch {
@@ -119,6 +123,10 @@ func sendable(b []byte) bool {
 		return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF
 	})
 }
+
+// filterable says whether SNS filters by an attribute with this text: it has to be a JSON string as it stands (Amazon
+// SNS Developer Guide, "Amazon SNS message attributes").
+func filterable(b []byte) bool { return json.Valid([]byte(`"` + string(b) + `"`)) }
 
 // envelope is a body with envelope: json.
 func envelope(r *record, value []byte, isJSON, isBytes bool) string {
