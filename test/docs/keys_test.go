@@ -111,7 +111,11 @@ func isSection(t reflect.Type) bool {
 // typeOf describes the type of a key and what it may hold.
 func (w *writer) typeOf(in reflect.Type, f reflect.StructField, key string) string {
 	if values := w.choices[in.Name()+"."+key]; len(values) > 0 {
-		return "`" + strings.Join(values, "`, `") + "`"
+		of := ""
+		if f.Type.Kind() == reflect.Slice {
+			of = "list of "
+		}
+		return of + "`" + strings.Join(values, "`, `") + "`"
 	}
 	name := f.Type.String()
 	switch f.Type {
@@ -185,9 +189,15 @@ func choices(t *testing.T) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	type values struct {
+		AnyOf []struct{ Enum []any }
+	}
 	type object struct {
 		Properties map[string]struct {
-			AnyOf []struct{ Enum []any }
+			AnyOf []struct {
+				Enum  []any
+				Items values
+			}
 		}
 	}
 	var schema struct {
@@ -203,7 +213,11 @@ func choices(t *testing.T) map[string][]string {
 			if len(p.AnyOf) == 0 {
 				continue
 			}
-			for _, v := range p.AnyOf[0].Enum {
+			enum := p.AnyOf[0].Enum
+			if of := p.AnyOf[0].Items.AnyOf; len(of) > 0 {
+				enum = of[0].Enum
+			}
+			for _, v := range enum {
 				if s, ok := v.(string); ok && s != "" {
 					out[name+"."+key] = append(out[name+"."+key], s)
 				}
