@@ -1,8 +1,10 @@
 package simulate
 
-import "time"
-
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // G5: what a member holds is counted, and below the limits.
 
@@ -20,14 +22,34 @@ func (w *world) bounds(m *member) {
 		}
 	}
 	for _, g := range figures[bytesGauge] {
-		// The last record that is taken may be above it.
-		if most := m.setup.Bytes + w.ledger.heaviest(); int(g.value) > most {
+		// The last record that is taken may be above it, and what a poll has brought waits with the rest.
+		if most := m.setup.Bytes + w.ledger.heaviest() + w.ledger.heaviestPoll(); int(g.value) > most {
 			w.ledger.violateOnce("G5", "%s holds %.0f bytes of group %s; the limit is %d", m.name, g.value, g.group, m.setup.Bytes)
 		}
 		if held := w.ledger.held(g.group, figures); int(g.value) < held {
 			w.ledger.violateOnce("G5", "%s counts %.0f bytes of group %s, and holds records of %d that are not settled", m.name, g.value, g.group, held)
 		}
 	}
+}
+
+// heaviestPoll is the most that the records of one poll count in the in-flight limit before they are decided on.
+func (l *ledger) heaviestPoll() int {
+	const records, each = 1000, 512
+	const readAhead = 20 << 20 // with the default of kafka.read_ahead
+	if l.polled.of == len(l.records) {
+		return l.polled.bytes
+	}
+	sizes := make([]int, len(l.records))
+	for i, r := range l.records {
+		sizes[i] = r.bytes + each
+	}
+	slices.SortFunc(sizes, func(a, b int) int { return cmp.Compare(b, a) })
+	l.polled.of, l.polled.bytes = len(l.records), 0
+	for _, n := range sizes[:min(records, len(sizes))] {
+		l.polled.bytes += n
+	}
+	l.polled.bytes = min(l.polled.bytes, readAhead)
+	return l.polled.bytes
 }
 
 // awaitNothingHeld waits until nothing is counted any more, once all has arrived.

@@ -329,8 +329,9 @@ type sending struct {
 
 	open       []*record // that are owed something, as of the last look
 	standing   map[claim]*standing
-	idleSince  time.Time // when nobody ran last
-	largest    int       // value
+	idleSince  time.Time               // when nobody ran last
+	largest    int                     // value
+	polled     struct{ of, bytes int } // what heaviestPoll has found, of so many records
 	said       map[string]bool
 	happenings []happening
 }
