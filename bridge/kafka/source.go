@@ -228,13 +228,13 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 // committed. An error means that this member can not go on.
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.health.close()
-	defer s.close()
 	defer s.times.close()
-	stop, cancel := context.WithCancel(abort)
 	var background sync.WaitGroup
-	background.Go(func() { s.commitLoop(stop) })
-	defer background.Wait()
+	defer background.Wait() // whoever waits for a broker, until the client ends
+	defer s.close()
+	stop, cancel := context.WithCancel(abort)
 	defer cancel()
+	background.Go(func() { s.commitLoop(stop) })
 	if !s.connect(ctx) {
 		return nil
 	}
