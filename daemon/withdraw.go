@@ -27,7 +27,7 @@ func (d *Daemon) withdraw(ctx context.Context, before, p *plan, next map[string]
 	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawTimeout)
 	defer cancel()
-	d.withdrawn(kafka.Withdraw(ctx, Connection(before.config, before.session), id, groups))
+	d.withdrawn(kafka.Withdraw(ctx, before.connection(), id, groups))
 }
 
 // withdrawEarlier does the same at a start, for groups of destinations that an earlier process had.
