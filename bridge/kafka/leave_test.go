@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -30,4 +31,38 @@ func TestLeaveIsNotAnswered(t *testing.T) {
 			return false
 		}
 	})
+}
+
+// A member that stops while it waits for the answer to its request to join leaves the group all the same: it would be
+// given partitions that nobody reads.
+func TestLeaveWhileJoining(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	asked, gone := make(chan string, 10), make(chan struct{})
+	t.Cleanup(func() { close(gone) })
+	k.Cluster.ControlKey(int16(kmsg.JoinGroup), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		if id := r.(*kmsg.JoinGroupRequest).MemberID; id != "" {
+			asked <- id
+			k.Cluster.SleepControl(func() { <-gone })
+		}
+		return nil, nil, false
+	})
+	left := make(chan string, 10)
+	k.Cluster.ControlKey(int16(kmsg.LeaveGroup), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		left <- r.(*kmsg.LeaveGroupRequest).Members[0].MemberID
+		return nil, nil, false
+	})
+	m := join(t, k)
+	id := <-asked
+	m.stop()
+	select {
+	case who := <-left:
+		if who != id {
+			t.Errorf("%s left, and not %s", who, id)
+		}
+	case <-time.After(time.Minute):
+		t.Error("the group does not hear of it")
+	}
 }

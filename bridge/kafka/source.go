@@ -249,17 +249,6 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	return nil
 }
 
-// leaveTimeout bounds how long it may take to tell the broker that this member goes.
-const leaveTimeout = 5 * time.Second
-
-// close leaves the group and ends the client. Where the broker does not hear of it, the group gives this member
-// up after its session, as one that has crashed; to wait for that helps nobody.
-func (s *Source) close() {
-	defer s.hangUp()
-	defer time.AfterFunc(leaveTimeout, s.hangUp).Stop()
-	s.client.Close()
-}
-
 // connect waits until a broker answers; false when ctx ends first.
 func (s *Source) connect(ctx context.Context) bool {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
