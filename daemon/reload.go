@@ -58,6 +58,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	try, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
+	defer context.AfterFunc(d.serving, cancel)() // a failure stops the bridge as well as a signal does
 	p, err := d.compile(try, cfg, d.plan)
 	if err != nil {
 		return err
@@ -84,6 +85,9 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		if made[name], err = g.prepare(try, p); err != nil {
 			delete(made, name)
 			undo()
+			if d.serving.Err() != nil {
+				return errStopping
+			}
 			return err
 		}
 	}
@@ -100,7 +104,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	ctx, cancel = context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(d.serving, cancel)() // a failure stops the bridge as well as a signal does
+	defer context.AfterFunc(d.serving, cancel)()
 	err = d.depart(ctx, p, next)
 	if stopping := d.serving.Err() != nil; err != nil || stopping {
 		if !stopping {

@@ -117,6 +117,33 @@ func TestFailureDuringReload(t *testing.T) {
 	}
 }
 
+// A stop ends a reload that waits for brokers before anything has changed, as where they do not tell of a dead-letter
+// topic.
+func TestStopBeforeReload(t *testing.T) {
+	waits(t)
+	const shared = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
+	r := run(t, []string{"q"}, shared)
+	r.until("the group is joined", func() bool { return len(r.Problems()) == 0 })
+	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "other", Err: kerr.LeaderNotAvailable, Count: -1})
+	result := make(chan error, 1)
+	cfg := loaded(t, r.configured(shared+"dead_letter: {kafka: other}\n"))
+	go func() { result <- r.Reload(t.Context(), cfg) }()
+	r.until("the reload waits", func() bool {
+		return slices.ContainsFunc(r.Board().Problems(), func(p Problem) bool { return p.What == "dead-letter topic" })
+	})
+	r.stop()
+	select {
+	case err := <-r.ended:
+		r.ended <- err
+		if err := <-result; !errors.Is(err, errStopping) {
+			t.Errorf("the reload: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the stop waits for the reload")
+		r.abort()
+	}
+}
+
 // A stop soon after a reload does not wait, for as long as it may drain, for a destination of the earlier
 // configuration that fails: nobody waits for that otherwise either.
 func TestStopWithRetiredFailing(t *testing.T) {

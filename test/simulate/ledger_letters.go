@@ -65,7 +65,7 @@ func (l *ledger) buried(d letter) {
 		r.letters[d.destination] = d.when
 	}
 	if d.destination != "" {
-		l.mayBury(r, d.destination, d.reason)
+		l.mayBury(r, d)
 	}
 	switch {
 	case !same(d.key, r.key) || !same(d.value, r.value):

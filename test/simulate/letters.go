@@ -22,13 +22,13 @@ func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) 
 
 // mayBury judges the reason why a record is a dead letter for a destination: of what services say, there has to
 // be somebody who said it.
-func (l *ledger) mayBury(r *record, destination, reason string) {
+func (l *ledger) mayBury(r *record, letter letter) {
 	may := func(*Setup, *Destination) bool { return false }
-	now := time.Now()
+	now := letter.when
 	lower := func(d *Destination, of time.Duration) bool {
 		return l.faultyBy(d.Place, now.Add(-of), func(f *fault) bool { return f.what == "lower limit" }) != nil
 	}
-	switch reason {
+	switch letter.reason {
 	case "rejected":
 		// A limit that the bridge does not know yet the service tells, for one message after the other.
 		may = func(_ *Setup, d *Destination) bool {
@@ -46,8 +46,8 @@ func (l *ledger) mayBury(r *record, destination, reason string) {
 				func(f *fault) bool { return f.nature == passing || f.nature == slowing }) != nil
 		}
 	}
-	if !l.called(r, destination, may) {
-		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, destination, reason)
+	if !l.called(r, letter.destination, may) {
+		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, letter.destination, letter.reason)
 	}
 }
 
