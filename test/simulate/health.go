@@ -1,7 +1,9 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +18,8 @@ const (
 	namedWithin = 90 * time.Second
 	// staleAfter is how long something may be named after it is well.
 	staleAfter = 2 * time.Minute
+	// lately is how long ago something may have been named that stands still.
+	lately = 30 * time.Second
 )
 
 // problem is what a member says of something.
@@ -31,8 +35,9 @@ func (p problem) about() (kind, name, of string) {
 }
 
 func (l *ledger) judgeHealth(told []problem) {
+	recent := l.toldLately(told)
 	for _, c := range l.claimsInOrder() {
-		l.judgeStanding(c, l.standing[c], told)
+		l.judgeStanding(c, l.standing[c], recent)
 	}
 	for _, p := range told {
 		if why := l.unfounded(p); why != "" {
@@ -42,6 +47,17 @@ func (l *ledger) judgeHealth(told []problem) {
 	if len(told) > 0 && l.allWell(staleAfter) {
 		l.violateOnce("health", "all is well since %s, and it is said that %s", staleAfter, told[0])
 	}
+}
+
+// toldLately returns what is named now, or was a short time ago: what comes and goes, as a member that is given up again
+// and again, is named in between.
+func (l *ledger) toldLately(told []problem) []problem {
+	now := time.Now()
+	for _, p := range told {
+		l.recent[p] = now
+	}
+	maps.DeleteFunc(l.recent, func(_ problem, at time.Time) bool { return now.Sub(at) > lately })
+	return slices.SortedFunc(maps.Keys(l.recent), func(a, b problem) int { return cmp.Compare(a.String(), b.String()) })
 }
 
 // judgeStanding has what stands still named.

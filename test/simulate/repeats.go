@@ -331,13 +331,14 @@ type sending struct {
 	standing   map[claim]*standing
 	idleSince  time.Time               // when nobody ran last
 	largest    int                     // value
+	recent     map[problem]time.Time   // what was named lately
 	polled     struct{ of, bytes int } // what heaviestPoll has found, of so many records
 	said       map[string]bool
 	happenings []happening
 }
 
 func newSending() sending {
-	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}}
+	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}, recent: map[problem]time.Time{}}
 }
 
 // marked notes what is committed. A partition whose owner was killed has another one then.
