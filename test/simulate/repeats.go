@@ -241,7 +241,8 @@ func (l *ledger) heldUp(r *record, of string) bool {
 	return l.heldUpSince(r, of, time.Now().Add(-undrained))
 }
 
-// heldUpSince says whether anything was wrong since a time with where a group sends a record.
+// heldUpSince says whether anything was wrong since a time with where a group sends a record, or whether it may be a
+// dead letter that does not fit.
 func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 	places := l.placesFor(r, of)
 	for i := range l.reigns {
@@ -249,7 +250,9 @@ func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 			places = append(places, d.Place)
 		}
 	}
-	return slices.ContainsFunc(places, func(place string) bool { return l.faulty(place, since) != nil })
+	return slices.ContainsFunc(places, func(place string) bool {
+		return l.faulty(place, since) != nil || l.mayNotFit(r) && l.dying(r, place)
+	})
 }
 
 // placesFor are those to which a group may send a record.
