@@ -346,3 +346,39 @@ func FuzzDecodeProtobuf(f *testing.F) {
 		}
 	})
 }
+
+// To parse what follows would take gigabytes, or minutes; what is honest passes, whatever its strings and
+// comments hold.
+func TestHostileProtobufIsNotParsed(t *testing.T) {
+	t.Parallel()
+	const head = "syntax='proto3';"
+	many := func(s string) string { return strings.Repeat(s, maxSchema/len(s)) }
+	for name, text := range map[string]string{
+		"messages":        many("message A{"),
+		"option values":   "option (x)=" + many("{a:"),
+		"angle brackets":  "option (x)={a" + many("<a"),
+		"behind comments": many("/*{*/message A{//}\n"),
+		"after a line":    "option a='\n" + many("message A{"),
+		"escaped end":     `option a='\\';` + many("message A{"),
+		"imports":         many("import 'a';"),
+		"of a reference":  "",
+	} {
+		src := &source{kind: sr.TypeProtobuf, text: head + text}
+		if text == "" {
+			src = &source{kind: sr.TypeProtobuf, text: head + "import 'a';", refs: []reference{{"a", head + many("message A{")}}}
+		}
+		if _, err := compile(src); err == nil || !strings.Contains(err.Error(), "deeper than 64") && !strings.Contains(err.Error(), "imports more than") {
+			t.Errorf("%s: %.200v", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"comments": many("// {\n") + many("/* [ < */"),
+		"strings":  "option java_package=" + many(`'{"' "{' \" <" `) + ";",
+		"a map":    "message A{map<string, int32> a = 1 [deprecated = true];}",
+		"slashes":  "option java_package = '//{';",
+	} {
+		if _, err := compile(&source{kind: sr.TypeProtobuf, text: head + text}); err != nil {
+			t.Errorf("%s: %.200v", name, err)
+		}
+	}
+}

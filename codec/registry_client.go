@@ -3,7 +3,6 @@ package codec
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,8 +15,8 @@ import (
 
 const (
 	defaultTimeout = 10 * time.Second
-	// maxResponse bounds what is read of an answer.
-	maxResponse = 16 << 20
+	// maxResponse bounds what is read of an answer: a schema in JSON, which may escape each of its bytes.
+	maxResponse = 8 * maxSchema
 )
 
 // registryClient asks one instance of the registry.
@@ -94,10 +93,7 @@ func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := l.Transport.RoundTrip(req)
 	if err == nil {
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxResponse), resp.Body}
+		resp.Body = http.MaxBytesReader(nil, resp.Body, maxResponse)
 	}
 	return resp, err
 }

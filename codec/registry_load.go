@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/twmb/franz-go/pkg/sr"
 )
 
 // maxReferences bounds the schemas that one schema refers to, directly or not.
 const maxReferences = 1000
+
+// maxSchema bounds the text of a schema with all that it refers to, in bytes: to parse Protobuf takes some
+// hundred times its length in memory.
+const maxSchema = 1 << 20
 
 // load gets a schema and all that it refers to.
 func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, error) {
@@ -25,14 +30,14 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 	if missing(err) {
 		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: fmt.Errorf("%s does not have it", c.host)}
 	}
-	if err != nil {
-		return nil, c.explain(err)
+	src := &source{kind: root.Type, text: root.Schema}
+	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}
+	if err := l.weigh(root, err); err != nil {
+		return nil, err
 	}
 	if root.Schema == "" {
 		return nil, c.explain(errors.New("its answer holds no schema")) // not the registry's
 	}
-	src := &source{kind: root.Type, text: root.Schema}
-	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}
 	// A version that was deleted since still explains the values written with it.
 	if err := l.follow(sr.WithParams(ctx, sr.ShowDeleted), root.References); err != nil {
 		return nil, err
@@ -46,6 +51,19 @@ type loader struct {
 	key    schemaKey
 	source *source
 	seen   map[sr.SchemaReference]bool
+	bytes  int // of all texts
+}
+
+// weigh takes an answer of the registry, or refuses it: it may not have come, or be too large.
+func (l *loader) weigh(s sr.Schema, err error) error {
+	var long *http.MaxBytesError
+	if err != nil && !errors.As(err, &long) {
+		return l.client.explain(err)
+	}
+	if l.bytes += len(s.Schema); l.bytes > maxSchema || long != nil {
+		return l.undecodable(ReasonBadSchema, fmt.Errorf("it is larger than %d MiB with all that it refers to", maxSchema>>20))
+	}
+	return nil
 }
 
 // follow gets the references, each after those of its own.
@@ -63,8 +81,8 @@ func (l *loader) follow(ctx context.Context, refs []sr.SchemaReference) error {
 			return l.undecodable(ReasonUnknownSchema, fmt.Errorf("it refers to version %d of %q, which %s does not have",
 				ref.Version, ref.Subject, l.client.host))
 		}
-		if err != nil {
-			return l.client.explain(err)
+		if err := l.weigh(found.Schema, err); err != nil {
+			return err
 		}
 		if err := l.follow(ctx, found.References); err != nil {
 			return err

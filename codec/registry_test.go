@@ -212,6 +212,28 @@ func TestRegistryCyclicReferences(t *testing.T) {
 	wantUndecodable(t, err, ReasonBadSchema, "parsing A")
 }
 
+// A schema that is larger than there is room for, alone or with what it refers to, is no trouble of the
+// registry: its values would wait for ever.
+func TestRegistryLargeSchemas(t *testing.T) {
+	padded := func(n int) string { return `"string"` + strings.Repeat(" ", n) }
+	refers := []sr.SchemaReference{{Name: "a", Subject: "s2", Version: 1}, {Name: "b", Subject: "s3", Version: 1}}
+	for name, c := range map[string]struct {
+		text string
+		refs []sr.SchemaReference
+	}{
+		"alone": {padded(maxSchema), nil}, "an answer": {padded(maxResponse), nil}, "with others": {padded(maxSchema / 3), refers},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake, r := fakeRegistry(t)
+			seed(fake, 2, sr.TypeAvro, padded(maxSchema/3))
+			seed(fake, 3, sr.TypeAvro, padded(maxSchema/3))
+			seed(fake, 1, sr.TypeAvro, c.text, c.refs...)
+			_, err := decodeSoon(t, newDecoder(t, FormatAvro, r), avroOne)
+			wantUndecodable(t, err, ReasonBadSchema, "larger than 1 MiB")
+		})
+	}
+}
+
 func TestRegistrySingleFlight(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
