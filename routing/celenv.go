@@ -12,7 +12,6 @@ const (
 	MaxExpressionLength = 10_000
 
 	maxExpressionDepth = 100
-	maxRegexProgram    = 1_000
 )
 
 // environment is shared by all expressions: building one costs more than compiling with it.

@@ -31,6 +31,8 @@ func TestHostileExpressions(t *testing.T) {
 		`value.l.map(x, value.s.matches("zz")).size() > 0`,
 		`value.s.matches("(a|b|c|[a-o ]+)*(a|b|c|[a-o ]+)*(a|b|c|[a-o ]+)*zz$")`,
 		`value.s.matches("(x{0,10}[a-z]?){20}" + string(value.n) + "z")`,
+		`value.l.exists(x, "x".matches("a{" + string(x % 900 + 2) + "}"))`,
+		`value.l.exists(x, "x".matches("a{999}b{999}c{999}d{999}e{999}f{999}" + string(x)))`,
 		`value.l.map(x, "%s".format([value.s])).size() > 0`,
 		`value.l.map(x, "%x".format([value.s])).size() > 0`,
 		`value.l.map(x, strings.quote(value.s)).size() > 0`,

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 
@@ -97,6 +96,9 @@ func matchText(m *meter, args []ref.Val) ref.Val {
 	if !ok {
 		return types.NoSuchOverloadErr()
 	}
+	if len(pattern) > maxRegexLength {
+		return types.NewErr("the regular expression has more than %d bytes, and may not where it comes from the event", maxRegexLength)
+	}
 	// Compiling takes time by the instructions, of which there are many for a few characters.
 	m.operations(maxRegexProgram + 10*len(pattern))
 	re, size, err := compileRegex(string(pattern))
@@ -114,14 +116,4 @@ func runRegex(m *meter, re *regexp.Regexp, size int, text ref.Val) ref.Val {
 	}
 	m.spend(3 * size * min(len(s), WorkLimit))
 	return types.Bool(re.MatchString(string(s)))
-}
-
-// compileRegex also returns how many instructions the program has.
-func compileRegex(pattern string) (*regexp.Regexp, int, error) {
-	re, err := types.CompileRegexWithLimit(pattern, maxRegexProgram)
-	if err != nil {
-		return nil, 0, fmt.Errorf("the regular expression is wrong: %s", RegexReason(err))
-	}
-	size, err := types.RegexProgramSize(pattern)
-	return re, size, err
 }

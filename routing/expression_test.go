@@ -225,3 +225,23 @@ func TestLossyKeysAndHeaders(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// A pattern out of an event is looked at before it is compiled: a class takes kilobytes for a few characters.
+func TestLongPatternOfAnEvent(t *testing.T) {
+	t.Parallel()
+	e, err := CompileExpression(`"x".matches(value.p)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pattern, want := range map[string]string{
+		strings.Repeat(`\\pL`, 300):       "",
+		strings.Repeat(`\\pL`, 400):       "has more than 1000 bytes",
+		strings.Repeat(`a{1000}`, 2):      "takes more than 1000 instructions",
+		strings.Repeat(`(?:ab|c){90}`, 9): "takes more than 1000 instructions",
+	} {
+		_, _, err := e.Eval(event(`{"p":"` + pattern + `"}`))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%.30s…: %v, want %q", pattern, err, want)
+		}
+	}
+}
