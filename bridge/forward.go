@@ -58,13 +58,6 @@ func matchesGlob(pattern, name string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// usedAttributes are names that a header can not take: those of the bridge, and those by which
-// AWS's libraries find large bodies in S3.
-var usedAttributes = []string{
-	attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrReplayed, attrKey, attrTraceparent, attrTombstone, attrEncoding, attrFolded, attrFoldedSNS,
-	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
-}
-
 // attributeName returns the name of the attribute that a header becomes, or "" where it can be none
 // (Amazon SQS Developer Guide, "message attributes").
 func attributeName(header string, configured []routing.Attribute) string {
@@ -75,11 +68,10 @@ func attributeName(header string, configured []routing.Attribute) string {
 	if i := strings.IndexFunc(header, notInName); i >= 0 || strings.HasPrefix(header, ".") || strings.HasSuffix(header, ".") || strings.Contains(header, "..") {
 		name = mended(header)
 	}
-	lower := strings.ToLower(name[:min(len(name), len("amazon."))])
-	if len(name) > maxAttributeName || strings.HasPrefix(lower, "aws.") || lower == "amazon." || slices.Contains(usedAttributes, name) {
+	if len(name) > maxAttributeName || routing.OfAWS(name) || routing.Reserved(name) {
 		return ""
 	}
-	if slices.ContainsFunc(configured, func(a routing.Attribute) bool { return a.Name == name }) {
+	if slices.ContainsFunc(configured, func(a routing.Attribute) bool { return strings.EqualFold(a.Name, name) }) {
 		return ""
 	}
 	return name

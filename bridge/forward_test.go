@@ -47,10 +47,23 @@ func TestAttributeName(t *testing.T) {
 	for header, want := range map[string]string{
 		"tenant": "tenant", "X-Tenant.id_1": "X-Tenant.id_1", "a b/c": "a_b_c", "ø": "_", ".a.": "_a_", "a..b...c": "a._b._.c", "..": "__",
 		"": "", "aws.x": "", "AMAZON.x": "", "Amazon.": "Amazon_", "aws": "aws", "amazonx": "amazonx", "kafka_key": "", "kafka headers": "",
+		"dead_letter_reason": "", "Dead Letter Reason": "", "KAFKA_topic": "", "Replayed": "", "s3key": "", "TIER": "",
 		"S3Key": "", "tier": "", "tier ": "tier_", "traceparent": "", strings.Repeat("a", 255): strings.Repeat("a", 255), strings.Repeat("a", 256): "",
 	} {
 		if got := attributeName(header, configured); got != want {
 			t.Errorf("%q becomes %q, want %q", header, got, want)
+		}
+	}
+}
+
+// Each name that the bridge uses is one that nobody else can.
+func TestOwnNamesAreReserved(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrReplayed, attrKey, attrTraceparent, attrTombstone, attrEncoding, attrFolded, attrReason,
+	} {
+		if !routing.Reserved(name) {
+			t.Errorf("a header can be the attribute %s", name)
 		}
 	}
 }

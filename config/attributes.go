@@ -4,7 +4,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -16,24 +15,15 @@ const (
 	ownSlots = 6
 )
 
-// reservedAttributes are set by the bridge, or mean something to the libraries of AWS that keep
-// large bodies in S3.
-var reservedAttributes = []string{
-	"correlation_id", "kafka_topic", "kafka_position", "kafka_key", "kafka_timestamp", "kafka_headers", "kafka_headers_base64",
-	"kafka_tombstone", "replayed", "traceparent", "content_encoding",
-	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
-}
-
 var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 
 func checkAttributeNames(c *checker, path string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		at := join(path, name)
-		lower := strings.ToLower(name)
 		switch {
-		case slices.Contains(reservedAttributes, name):
+		case routing.Reserved(name):
 			c.addf(at, "the name %s is taken by the bridge; choose another", name)
-		case strings.HasPrefix(lower, "aws.") || strings.HasPrefix(lower, "amazon."):
+		case routing.OfAWS(name):
 			c.addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
 		case len(name) > 255 || !attributeName.MatchString(name):
 			c.addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
