@@ -37,6 +37,7 @@ func (c *checker) check() {
 	c.DeadLetter.check(c)
 	c.Correlation.check(c)
 	c.Admin.check(c)
+	c.checkOpenSelf()
 	c.checkSubscriptions()
 	c.checkAttributeBudget()
 	c.checkFilterable()

@@ -13,7 +13,7 @@ import (
 )
 
 // Config is a whole configuration that has been checked, with every default filled in. Two of
-// them compare with reflect.DeepEqual, but for their warnings.
+// them compare with reflect.DeepEqual, but for their overrides and warnings.
 type Config struct {
 	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
 	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/; JSON where nothing is said. Topics named here are read even if no rule names them."`
@@ -32,6 +32,8 @@ type Config struct {
 	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, metrics and inspection."`
 	Log            Log                    `koanf:"log" doc:"What is logged, and how."`
 
+	// Overrides are the variables of the environment that lie over the file, by name.
+	Overrides []string `koanf:"-"`
 	// Warnings are things that are allowed and probably not meant.
 	Warnings Problems `koanf:"-"`
 }

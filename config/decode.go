@@ -131,6 +131,9 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 	switch v := in.(type) {
 	case string:
 		text = v
+		if v != "" && out.Type() == typeOf[Secret]() && d.place(path).variable == "" {
+			d.written = append(d.written, path)
+		}
 	case expanded:
 		text = string(v)
 	case map[string]any, []any:

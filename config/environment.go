@@ -34,6 +34,8 @@ type environment struct {
 	entries []string
 	// file is the layer below, whose names of destinations and topics variables refer to.
 	file map[string]any
+	// used are the variables that set something.
+	used []string
 	// composites are the variables that hold YAML.
 	composites []composite
 }
@@ -71,6 +73,7 @@ func (e *environment) setting(name, value string) (string, any) {
 		e.unknown(name)
 		return "", nil
 	}
+	e.used = append(e.used, name)
 	path := strings.Join(keys, ".")
 	if isText(t, value) {
 		e.forget(path)

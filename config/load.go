@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 )
 
 // Load reads a configuration file. The environment is that of os.Environ; it fills ${VAR} and its
@@ -37,6 +38,7 @@ func Parse(data []byte, name string, env []string) (*Config, error) {
 	if len(r.problems) > 0 {
 		return nil, r.problems
 	}
-	c.Warnings = r.warnings
+	slices.Sort(vars.used)
+	c.Overrides, c.Warnings = slices.Compact(vars.used), r.warnings
 	return c, nil
 }

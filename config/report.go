@@ -39,6 +39,8 @@ type report struct {
 	blamed   map[string]bool
 	problems Problems
 	warnings Problems
+	// written are the paths of secrets that are written in the file itself.
+	written []string
 	// source is the file, by line.
 	source []string
 }

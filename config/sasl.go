@@ -87,6 +87,7 @@ func (s *SASL) checkPassword(c *checker, at string) {
 		if s.Password, err = readSecret(s.PasswordFile); err != nil {
 			c.addf(at+".password_file", "%s", err)
 		}
+		c.checkOpen(at+".password_file", s.PasswordFile)
 	case s.Password == "":
 		c.addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
 	}
@@ -101,6 +102,7 @@ func (s *SASL) checkToken(c *checker, at string) {
 		if _, err := readSecret(s.TokenFile); err != nil {
 			c.addf(at+".token_file", "%s", err)
 		}
+		c.checkOpen(at+".token_file", s.TokenFile)
 	case s.Token == "":
 		c.addf(at+".token", "oauthbearer needs a token; add token_file, or token: ${VARIABLE}")
 	}

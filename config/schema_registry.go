@@ -57,4 +57,5 @@ func (r *SchemaRegistry) checkSecret(c *checker, at string, inline Secret, file 
 	} else if _, err := readSecret(*file); err != nil {
 		c.addf(at+"_file", "%s", err)
 	}
+	c.checkOpen(at+"_file", *file)
 }

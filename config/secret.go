@@ -3,9 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -72,6 +74,33 @@ func readSecret(path string) (Secret, error) {
 		return "", fmt.Errorf("the file %s is empty; write the secret into it", excerpt.Of(path))
 	}
 	return Secret(text), nil
+}
+
+// checkOpen warns where a file that holds a secret is open to everybody on the machine.
+func (c *checker) checkOpen(at, path string) {
+	can := map[fs.FileMode]string{0o4: "read", 0o2: "change", 0o6: "read and change"}[rightsOfAll(path)]
+	if can != "" {
+		c.warnf(at, "everybody on this machine can %s the file, and it holds a secret; take that away, as by chmod o-rw", can)
+	}
+}
+
+// checkOpenSelf is that for the configuration, which nobody else should change in any case.
+func (c *checker) checkOpenSelf() {
+	switch {
+	case len(c.written) > 0:
+		c.checkOpen(c.written[0], c.file)
+	case rightsOfAll(c.file)&0o2 != 0:
+		c.warnf("", "everybody on this machine can change the file; take that away, as by chmod o-w")
+	}
+}
+
+// rightsOfAll are the bits for reading and writing that everybody has.
+func rightsOfAll(path string) fs.FileMode {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" { // which has no such bits
+		return 0
+	}
+	return info.Mode() & 0o6
 }
 
 // reason cuts the operation and path off a file error; the configuration names the path already.

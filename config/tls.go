@@ -80,6 +80,7 @@ func (t *TLS) check(c *checker, at string) {
 	case t.CertFile == "" && t.KeyFile != "":
 		c.addf(at+".key_file", "a key needs its client certificate; add cert_file")
 	case t.CertFile != "":
+		c.checkOpen(at+".key_file", t.KeyFile)
 		if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
 			c.addf(at+".cert_file", "the client certificate cannot be used (%s); correct cert_file or key_file", err)
 		}

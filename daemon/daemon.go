@@ -125,7 +125,7 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 		return err
 	}
 	d.log.Info("running", zap.Strings("brokers", cfg.Kafka.Brokers), zap.String("group", cfg.Kafka.Group),
-		zap.Strings("topics", cfg.Subscriptions()), zap.Strings("destinations", cfg.DestinationNames()))
+		zap.Strings("topics", cfg.Subscriptions()), zap.Strings("destinations", cfg.DestinationNames()), zap.Strings("overridden_by", cfg.Overrides))
 	notify.ready()
 	var err error
 	select {

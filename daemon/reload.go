@@ -35,7 +35,7 @@ func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	d.reloads.succeeded()
-	d.log.Info("configuration reloaded")
+	d.log.Info("configuration reloaded", zap.Strings("overridden_by", cfg.Overrides))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -24,6 +25,7 @@ type running struct {
 	// stop and abort are the two signals.
 	stop, abort context.CancelFunc
 	ended       chan error
+	logs        *observer.ObservedLogs
 }
 
 // run starts a daemon with a configuration, in which the brokers, the endpoint of AWS and so on are
@@ -47,7 +49,8 @@ func run(t *testing.T, queues []string, text string) *running {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	r := &running{Daemon: New(Options{Log: zap.NewNop()}), t: t, aws: aws, broker: broker, client: client, ended: make(chan error, 1)}
+	core, logs := observer.New(zap.InfoLevel)
+	r := &running{Daemon: New(Options{Log: zap.New(core)}), logs: logs, t: t, aws: aws, broker: broker, client: client, ended: make(chan error, 1)}
 	r.ctx = t.Context()
 	stop, cancelStop := context.WithCancel(context.Background())
 	abort, cancelAbort := context.WithCancel(context.Background())
