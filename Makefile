@@ -123,7 +123,7 @@ lint: ## golangci-lint, installed on first use
 vuln: $(GOVULNCHECK) ## known vulnerabilities in what is linked (needs the network)
 	@out=$$($(GOVULNCHECK) $(PKG) 2>&1); code=$$?; \
 	case "$$out" in \
-	*'fetching vulnerabilities'*) echo 'vuln: skipped, the vulnerability database cannot be reached' ;; \
+	*'fetching vulnerabilities'*) echo 'vuln: not done, the vulnerability database cannot be reached'; exit 1 ;; \
 	*) echo "$$out"; exit $$code ;; \
 	esac
 
