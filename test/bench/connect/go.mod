@@ -1,6 +1,6 @@
 module github.com/sluice-bridge/sluice/test/bench/connect
 
-go 1.26.0
+go 1.26.8
 
 require (
 	github.com/redpanda-data/benthos/v4 v4.55.0

@@ -1,6 +1,6 @@
 module github.com/sluice-bridge/sluice/test/bench/plot
 
-go 1.26.0
+go 1.26.8
 
 require gonum.org/v1/plot v0.17.0
 
