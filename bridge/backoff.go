@@ -30,5 +30,5 @@ func (r Retry) ceiling(n int) time.Duration {
 
 // wait returns how long to wait before retry n, counted from 1.
 func (r Retry) wait(n int) time.Duration {
-	return time.Duration(rand.Int64N(int64(max(r.ceiling(n), 1))) + 1)
+	return time.Duration(rand.Int64N(int64(max(r.ceiling(n), 1))) + 1) //nolint:gosec // nothing is kept secret by it
 }

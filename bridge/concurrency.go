@@ -168,7 +168,7 @@ func (c *concurrency) curve(since time.Duration) float64 {
 func (c *concurrency) pause(now time.Time) {
 	// Just below one, the mean is no time at all.
 	if mean := time.Duration(float64(pace) * (1/c.limit - 1)); mean > 0 {
-		c.next = now.Add(mean/2 + rand.N(mean))
+		c.next = now.Add(mean/2 + rand.N(mean)) //nolint:gosec // nothing is kept secret by it
 	}
 }
 

@@ -23,7 +23,7 @@ var copiesPool = sync.Pool{New: func() any { return new(copies) }}
 // share has deliveries of one record share its copy.
 func share(placed []placement) {
 	c := copiesPool.Get().(*copies)
-	c.users.Store(int32(len(placed)))
+	c.users.Store(int32(len(placed))) //nolint:gosec // at most one for each destination
 	for i := range placed {
 		placed[i].delivery.copies = c
 	}
@@ -117,7 +117,7 @@ func offset(part, whole []byte) int {
 	if len(part) == 0 || len(part) > len(whole) {
 		return -1
 	}
-	at := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole))) //nolint:gosec // compared only
 	if at > uintptr(len(whole)-len(part)) {
 		return -1
 	}

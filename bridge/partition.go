@@ -71,7 +71,7 @@ func (p *Partition) register(batch []settling) (uint64, bool) {
 	if p.mark.Offset < 0 && len(batch) > 0 {
 		p.mark.Offset = batch[0].offset // where reading began
 	}
-	seq := p.first + uint64(p.span.len())
+	seq := p.first + uint64(p.span.len()) //nolint:gosec // a length
 	var bytes int64
 	for i := range batch {
 		if batch[i].pending == 0 {
@@ -115,7 +115,7 @@ func (p *Partition) settle(seq uint64, held int64) {
 	if p.closed.Load() {
 		return
 	}
-	e := p.span.at(int(seq - p.first))
+	e := p.span.at(int(seq - p.first)) //nolint:gosec // within the span
 	e.pending--
 	if e.pending == 0 {
 		held = e.bytes // with what the record held itself

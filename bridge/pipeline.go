@@ -145,7 +145,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 			break
 		}
 		e, deliveries := &p.entries[len(p.entries)-1], p.placed[before:]
-		e.pending = int32(len(deliveries))
+		e.pending = int32(len(deliveries)) //nolint:gosec // at most one for each destination
 		if len(deliveries) > 1 {
 			share(deliveries)
 		}
@@ -161,7 +161,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 	for i := range p.placed {
 		at := &p.placed[i]
 		d := at.delivery
-		d.part, d.seq = part, first+uint64(at.entry)
+		d.part, d.seq = part, first+uint64(at.entry) //nolint:gosec // an index
 		switch {
 		case !ok:
 			d.free()

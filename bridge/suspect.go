@@ -86,7 +86,7 @@ func (l *Lane) refusedAlone(d *delivery, now time.Time) (counts bool) {
 	}
 	// Half of it at random: what was refused together is not to be tried together for ever.
 	wait := asideRetry.ceiling(s.refusals)
-	d.due = now.Add(wait/2 + rand.N(wait/2))
+	d.due = now.Add(wait/2 + rand.N(wait/2)) //nolint:gosec // nothing is kept secret by it
 	return counts
 }
 

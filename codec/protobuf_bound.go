@@ -51,7 +51,7 @@ func quotedLength(rest string, quote byte) int {
 
 // commentLength is the length of a comment behind its first slash; 0 where none begins.
 func commentLength(rest string) int {
-	end := ""
+	var end string
 	switch {
 	case strings.HasPrefix(rest, "/"):
 		end = "\n"

@@ -109,5 +109,5 @@ func (r *Registry) sleepOr(d time.Duration, wake <-chan struct{}) bool {
 // backoff returns how long to leave the registry alone after so many failures.
 func backoff(failures int) time.Duration {
 	d := min(firstBackoff<<min(failures-1, 10), lastBackoff)
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) //nolint:gosec // nothing is kept secret by it
 }

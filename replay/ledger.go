@@ -185,8 +185,8 @@ func (l *ledger) write(offset int64, left []interval) string {
 func runs(offset int64, left []interval) []byte {
 	var b []byte
 	for _, iv := range left {
-		b = binary.AppendUvarint(b, uint64(iv.first-offset))
-		b = binary.AppendUvarint(b, uint64(iv.end-iv.first))
+		b = binary.AppendUvarint(b, uint64(iv.first-offset)) //nolint:gosec // intervals are in order
+		b = binary.AppendUvarint(b, uint64(iv.end-iv.first)) //nolint:gosec // likewise
 		offset = iv.end
 	}
 	return b

@@ -58,7 +58,7 @@ func (c *compiler) destination(o *Destination) {
 	if _, twice := c.destinations[o.Name]; twice {
 		c.problem(place, "there are two destinations of this name")
 	}
-	c.destinations[o.Name] = int32(len(c.table.destinations))
+	c.destinations[o.Name] = int32(len(c.table.destinations)) //nolint:gosec // those of a file
 	c.names = append(c.names, o.Name)
 	c.table.destinations = append(c.table.destinations, d)
 }
@@ -168,7 +168,7 @@ func (c *compiler) slot(f *field) int32 {
 	}
 	slot, ok := c.slots[key]
 	if !ok {
-		slot = int32(len(c.slots))
+		slot = int32(len(c.slots)) //nolint:gosec // those of a file
 		c.slots[key] = slot
 	}
 	return slot

@@ -201,7 +201,7 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 
 func (x *extraction) scope(parent int32, array bool) int32 {
 	x.scopes = append(x.scopes, scope{parent, array})
-	return int32(len(x.scopes) - 1)
+	return int32(len(x.scopes) - 1) //nolint:gosec // an event has fewer bytes than that
 }
 
 // add takes a scalar that is no string.
@@ -224,7 +224,7 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 // leaf adds an empty leaf to a slot.
 func (x *extraction) leaf(slot, within int32) *leaf {
 	x.leaves = append(x.leaves, leaf{slot: slot, next: x.heads[slot], scope: within})
-	x.heads[slot] = int32(len(x.leaves) - 1)
+	x.heads[slot] = int32(len(x.leaves) - 1) //nolint:gosec // an event has fewer bytes than that
 	return &x.leaves[len(x.leaves)-1]
 }
 

@@ -103,7 +103,7 @@ func parseLongNumber(text []byte) (float64, bool) {
 		}
 		return f, ok
 	}
-	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
+	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64) //nolint:gosec // not kept
 	return f, err == nil && d.isShortest(f)
 }
 
@@ -133,14 +133,14 @@ func parseSmallNumber(d decimal, digits uint64, count int) (float64, bool) {
 	var buf [48]byte
 	text := append(strconv.AppendUint(buf[:0], digits, 10), 'e')
 	text = strconv.AppendInt(text, d.exponent-int64(count)+scale, 10)
-	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
+	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64) //nolint:gosec // not kept
 	if err != nil {
 		return 0, false
 	}
 	const near = 2
 	about := int64(math.Float64bits(f * back)) //nolint:gosec // it is positive
 	for at := max(about-near, 1); at <= about+near; at++ {
-		f = math.Float64frombits(uint64(at)) //nolint:gosec // likewise
+		f = math.Float64frombits(uint64(at))
 		if d.isShortest(f) {
 			return f, true
 		}

@@ -69,7 +69,7 @@ func (t *Table) rulesFor(topic string) []int32 {
 func (t *Table) planOf(rules []int32) *plan {
 	key := make([]byte, 0, 4*len(rules))
 	for _, i := range rules {
-		key = binary.LittleEndian.AppendUint32(key, uint32(i))
+		key = binary.LittleEndian.AppendUint32(key, uint32(i)) //nolint:gosec // an index
 	}
 	p := t.shared[string(key)]
 	if p == nil {

@@ -45,7 +45,7 @@ func (f *failing) key(at place) string {
 func (f *failing) tell(at place, text string, once bool) {
 	f.mu.Lock()
 	f.all[at] = failure{told: time.Now(), once: once || f.all[at].once}
-	f.count.Store(int32(len(f.all)))
+	f.count.Store(int32(len(f.all))) //nolint:gosec // at most one for each partition
 	f.mu.Unlock()
 	f.health.Trouble(f.key(at), text)
 }
@@ -80,7 +80,7 @@ func (f *failing) remove(at place) bool {
 	defer f.mu.Unlock()
 	_, was := f.all[at]
 	delete(f.all, at)
-	f.count.Store(int32(len(f.all)))
+	f.count.Store(int32(len(f.all))) //nolint:gosec // at most one for each partition
 	return was
 }
 

@@ -101,7 +101,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 	if len(in) <= batchMagic {
 		return corrupt("is cut off")
 	}
-	length := int64(int32(binary.BigEndian.Uint32(in[8:]))) + batchHead
+	length := int64(int32(binary.BigEndian.Uint32(in[8:]))) + batchHead //nolint:gosec // the sign is in the first bit, and looked at
 	if length <= batchMagic || length > int64(len(in)) {
 		return corrupt("says that it has %d bytes, and the broker sends %d", length, len(in))
 	}
@@ -171,7 +171,7 @@ func (p *Peek) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad
 		return Batch{Next: next, Records: fetched.Records, Weight: most}, nil
 	}
 	// Of such a message its own offset is that of the last one in it.
-	bad.Next, bad.Why = max(offset, int64(binary.BigEndian.Uint64(rp.RecordBatches)))+1, fmt.Errorf("cannot be read: %w", fetched.Err)
+	bad.Next, bad.Why = max(offset, int64(binary.BigEndian.Uint64(rp.RecordBatches)))+1, fmt.Errorf("cannot be read: %w", fetched.Err) //nolint:gosec // an offset is not negative
 	if errors.Is(fetched.Err, kgo.ErrMaxDecompress) {
 		bad.Reason, bad.Why = bridge.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
 	}
@@ -197,7 +197,7 @@ func (p *Peek) findEnd(ctx context.Context, bad *BatchError) error {
 		end = min(end, rp.LastStableOffset)
 	}
 	if in := rp.RecordBatches; len(in) > batchMagic {
-		if next := int64(binary.BigEndian.Uint64(in)); next > bad.First && next <= end {
+		if next := int64(binary.BigEndian.Uint64(in)); next > bad.First && next <= end { //nolint:gosec // what is out of bounds is not taken
 			bad.Next = next
 			return bad
 		}

@@ -131,8 +131,8 @@ func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, b
 		t.Partitions = append(t.Partitions, q)
 	}
 	req := kmsg.NewPtrFetchRequest()
-	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20
-	req.SessionEpoch = -1 // no session: each request stands alone
+	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20 //nolint:gosec // a constant
+	req.SessionEpoch = -1                                                                     // no session: each request stands alone
 	if !p.opts.ReadUncommitted {
 		req.IsolationLevel = 1
 	}

@@ -46,7 +46,7 @@ func unwrap(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 func batchTimes(raw []byte, decompressor kgo.Decompressor) map[int64]int64 {
 	times := map[int64]int64{}
 	for len(raw) >= leastBatch && raw[batchMagic] == currentMagic {
-		size := batchHead + int64(int32(binary.BigEndian.Uint32(raw[8:])))
+		size := batchHead + int64(int32(binary.BigEndian.Uint32(raw[8:]))) //nolint:gosec // the sign is in the first bit, and looked at
 		if size < leastBatch || size > int64(len(raw)) {
 			break
 		}

@@ -128,7 +128,7 @@ func weighSet(unpacked []byte) (w weight, ok bool) {
 	w.bytes = int64(len(unpacked))
 	rest := unpacked
 	for len(rest) > magic && rest[magic] <= 1 {
-		length := int64(int32(binary.BigEndian.Uint32(rest[8:])))
+		length := int64(int32(binary.BigEndian.Uint32(rest[8:]))) //nolint:gosec // the sign is in the first bit, and looked at
 		if length <= magic-head || length > int64(len(rest)-head) {
 			break
 		}

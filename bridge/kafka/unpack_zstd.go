@@ -48,11 +48,11 @@ func zstdSize(src []byte) (size int64, exact bool, err error) {
 		if err != nil {
 			return 0, false, err
 		}
-		if h.HasFCS && h.FrameContentSize > uint64(blocks) {
+		if h.HasFCS && h.FrameContentSize > uint64(blocks) { //nolint:gosec // a sum of lengths
 			return 0, false, fmt.Errorf("%w: it says that it holds more than its blocks can", errZstd)
 		}
 		if h.HasFCS {
-			blocks = int64(h.FrameContentSize)
+			blocks = int64(h.FrameContentSize) //nolint:gosec // no more than blocks
 		}
 		exact = exact && h.HasFCS
 		if size += blocks; size > math.MaxInt32 {

@@ -32,7 +32,7 @@ func newDemo() *cobra.Command {
 				return usageError{fmt.Errorf("--rate and --for are never negative; see %s --help", c.CommandPath())}
 			}
 			if !c.Flags().Changed("seed") {
-				o.Seed = rand.Uint64N(1_000_000)
+				o.Seed = rand.Uint64N(1_000_000) //nolint:gosec // nothing is kept secret by it
 			}
 			o.Out = c.OutOrStdout()
 			return runDemo(c, o)
@@ -70,7 +70,7 @@ func writeDemoFile(c *cobra.Command, path string) error {
 		_, err := c.OutOrStdout().Write(demo.File())
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a secret that is written into it is warned of
 	if errors.Is(err, fs.ErrExist) {
 		return usageError{fmt.Errorf("%s is there already; name another file, or remove it", path)}
 	}

@@ -41,7 +41,7 @@ func initialize(stdout io.Writer, path string, force bool) error {
 	if force {
 		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(path, mode, 0o644)
+	f, err := os.OpenFile(path, mode, 0o644) //nolint:gosec // a secret that is written into it is warned of
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return usagef("%s is there already; name another file with -o, or overwrite it with --force", path)

@@ -120,7 +120,7 @@ func (p *parser) member(key string, v gjson.Result) (err error) {
 	case "partition":
 		var n int64
 		n, err = integer(key, v, math.MaxInt32)
-		r.Partition = int32(n)
+		r.Partition = int32(n) //nolint:gosec // integer bounds it
 	case "offset":
 		r.Offset, err = integer(key, v, math.MaxInt64)
 	case "timestamp":

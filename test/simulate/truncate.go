@@ -66,5 +66,5 @@ func cutAt(log reflect.Value, offset int64) int64 {
 // inside returns a field that is not exported, as one that can be set.
 func inside(of reflect.Value, field string) reflect.Value {
 	f := of.FieldByName(field)
-	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem() //nolint:gosec // there is no other way in
+	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem() // there is no other way in
 }
