@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // wedgedAfter is how long the process may go without progress before it is called dead. Every loop
@@ -130,7 +131,7 @@ func (d *Daemon) status() string {
 	}
 	texts := make([]string, len(problems))
 	for i, p := range problems {
-		texts[i] = p.What + ": " + strings.ReplaceAll(p.Text, "\n", " ")
+		texts[i] = excerpt.Line(p.What + ": " + p.Text) // a line more would be another word to systemd
 	}
 	return "not ready: " + strings.Join(texts, "; ")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/demo"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // demoLoader returns what makes the demo's bridge of a configuration file, or of the demo's own
@@ -85,7 +86,7 @@ func demoBridge(cfg *config.Config, log *zap.Logger) *demo.Bridge {
 		var all []string
 		for _, p := range d.Board().Problems() {
 			if time.Since(p.Since) > time.Second { // a start is no problem
-				all = append(all, p.What+": "+p.Text)
+				all = append(all, excerpt.Line(p.What+": "+p.Text))
 			}
 		}
 		return all
