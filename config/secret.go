@@ -53,10 +53,11 @@ func secretsIn(path string, t reflect.Type) (paths []string) {
 	return paths
 }
 
-// outsideSecrets returns a path, cut where it goes into what stands at the place of a secret.
+// outsideSecrets returns a path, cut where it goes into what stands at the place of a secret. Without the
+// space behind its colon, a secret in braces is part of its key.
 func outsideSecrets(path string) string {
 	for _, secret := range secretPaths {
-		if within(path, secret) {
+		if rest, ok := strings.CutPrefix(path, secret); ok && (rest == "" || rest[0] != '_' && !isLetterOrDigit(rest[0])) {
 			return secret
 		}
 	}

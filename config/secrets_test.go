@@ -19,6 +19,12 @@ func TestProblemsHoldNoSecret(t *testing.T) {
 		return strings.Replace(file(""), "  group: g\n", "  group: g\n  sasl:\n    mechanism: plain\n    username: u\n    "+key+": "+value+"\n", 1)
 	}
 	tests := map[string]string{}
+	for _, pair := range []string{"password:hunter2", "password=hunter2", "token:hunter2", "token hunter2", "'password: hunter2'", "\"token\":hunter2"} {
+		tests["braces "+pair] = strings.Replace(file(""), "  group: g\n", "  group: g\n  sasl: {mechanism: plain, username: u, "+pair+"}\n", 1)
+		tests["lines "+pair] = strings.Replace(sasl("x", "y"), "x: y", pair, 1)
+		tests["alone "+pair] = strings.Replace(file(""), "  group: g\n", "  group: g\n  sasl:\n    "+pair+"\n", 1)
+		tests["registry "+pair] = file("schema_registry: {urls: [https://r.example], " + pair + "}")
+	}
 	for _, value := range []string{
 		"*hunter2", "&hunter2", "!hunter2", "!hunter2 x", "!!hunter2 x", "'ab${hunter2-x}'", "'${hunter2'", "[hunter2]", "{hunter2: x}",
 		"{hunter2: 1, hunter2: 2}", "{a: *hunter2}", "{a: &hunter2 }", "{<<: hunter2}", "{hunter2: !hunter2 x}", "'hunter2' x", "\"hunter2",
@@ -58,7 +64,7 @@ func TestProblemsHoldNoSecret(t *testing.T) {
 		}
 	}
 	for _, variable := range []string{
-		"SLUICE_KAFKA__SASL={password: *hunter2}", "SLUICE_KAFKA__SASL={password: !hunter2 x}", "SLUICE_KAFKA__SASL={password: {hunter2: 1, hunter2: 2}}",
+		"SLUICE_KAFKA__SASL={password: *hunter2}", "SLUICE_KAFKA__SASL={password: !hunter2 x}", "SLUICE_KAFKA__SASL={password:hunter2}", "SLUICE_KAFKA__SASL={password: {hunter2: 1, hunter2: 2}}",
 		"SLUICE_AWS__ENDPOINT=https://u:hunter2@r.example", "SLUICE_KAFKA__SASL__PASSWORD=${hunter2-x}", "AWS_ENDPOINT_URL_SQS=https://u:hunter2@r.example",
 	} {
 		if _, err := Parse([]byte(file("")), "bridge.yaml", []string{variable}); err == nil || strings.Contains(err.Error(), secret) {
