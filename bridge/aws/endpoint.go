@@ -105,7 +105,7 @@ func (s *settings) states() (aws.FIPSEndpointState, aws.DualStackEndpointState) 
 // requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash.
 func requestURL(u url.URL) (*url.URL, error) {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", u.String())
+		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", u.Redacted())
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/") + "/"}, nil
 }
