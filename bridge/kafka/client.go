@@ -82,10 +82,10 @@ func (s *SASL) mechanism() (sasl.Mechanism, error) {
 	case "scram-sha-512":
 		return scram.Sha512(s.scram), nil
 	case "oauthbearer":
-		return oauth.Oauth(func(context.Context) (oauth.Auth, error) {
+		return refusing{oauth.Oauth(func(context.Context) (oauth.Auth, error) {
 			token, err := s.Secret()
 			return oauth.Auth{Token: token, Extensions: s.Extensions}, err
-		}), nil
+		})}, nil
 	case "aws-msk-iam":
 		return aws.ManagedStreamingIAM(func(ctx context.Context) (aws.Auth, error) {
 			access, secret, session, err := s.AWS(ctx)

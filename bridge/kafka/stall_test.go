@@ -76,6 +76,16 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	}
 }
 
+// A group that another application is in is told of as that.
+func TestInconsistentGroupIsExplained(t *testing.T) {
+	t.Parallel()
+	m := build(t, cluster(t, 1))
+	(&hooks{m.source}).OnGroupManageError(kerr.InconsistentGroupProtocol)
+	if text := m.board.was(m.source.key()); !strings.Contains(text, "another application is in it") {
+		t.Errorf("told %q", text)
+	}
+}
+
 // What the broker says of an end that it does not know is told.
 func TestUnansweredHasItsCause(t *testing.T) {
 	t.Parallel()

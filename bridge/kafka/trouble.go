@@ -57,5 +57,9 @@ func (h *hooks) OnGroupManageError(err error) {
 		return
 	}
 	h.s.joined.Store(false)
-	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+err.Error())
+	text := err.Error()
+	if errors.Is(err, kerr.InconsistentGroupProtocol) {
+		text = "it has members that share partitions otherwise than cooperative-sticky: another application is in it; choose another group, or stop them (" + text + ")"
+	}
+	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+text)
 }
