@@ -16,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -28,6 +29,8 @@ type cluster struct {
 	config *config.Config
 	client *kgo.Client
 	admin  *kadm.Client
+	// consumerGroups: the brokers know of the groups of KIP-848.
+	consumerGroups bool
 }
 
 // checkKafka looks at brokers, topics, groups and the dead-letter topic.
@@ -74,6 +77,11 @@ func (k *cluster) brokers(ctx context.Context) bool {
 		return false
 	}
 	silent := 0
+	for _, v := range versions {
+		if _, known := v.KeyMaxVersion(kmsg.ConsumerGroupDescribe.Int16()); known {
+			k.consumerGroups = true
+		}
+	}
 	for _, b := range found.Brokers {
 		if err := versions[b.NodeID].Err; err != nil {
 			silent++
@@ -99,8 +107,11 @@ func (k *cluster) whyUnreachable(ctx context.Context, err error, what string) (p
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var record tls.RecordHeaderError
+	var token *kafka.TokenError
 	reason := plainly(ctx, err)
 	switch {
+	case errors.As(err, &token):
+		return "kafka.sasl", token.Error()
 	case errors.As(err, &unknown):
 		return "kafka.tls", fmt.Sprintf("the brokers' certificate is signed by nobody known (%s); name the authority's certificate in kafka.tls.ca_file", reason)
 	case errors.As(err, &name):
@@ -130,37 +141,6 @@ func plainly(ctx context.Context, err error) string {
 		return "no answer in time"
 	}
 	return err.Error()
-}
-
-// groups looks at the shared group and those of isolated destinations.
-func (k *cluster) groups(ctx context.Context) {
-	const place = "kafka.group"
-	var names []string
-	for name := range groupNames(k.config) {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	found, err := k.admin.DescribeGroups(kadm.WithAuthorizedOps(ctx), names...)
-	for _, name := range names {
-		g, there := found[name]
-		if !there {
-			g.Err = err
-		}
-		switch {
-		case errors.Is(g.Err, kerr.GroupAuthorizationFailed):
-			k.fail(place, fmt.Sprintf("group %s is not open to the bridge; give the principal the rights READ and DESCRIBE on it", name))
-		case errors.Is(g.Err, kerr.GroupIDNotFound), g.Err == nil && g.State == "Dead":
-			k.ok(place, fmt.Sprintf("group %s is new, and begins at %s", name, k.begins(name)))
-		case g.Err != nil:
-			k.fail(place, fmt.Sprintf("group %s cannot be described (%s); see to its coordinator, and check again", name, plainly(ctx, g.Err)))
-		case g.ProtocolType != "" && g.ProtocolType != "consumer":
-			k.fail(place, fmt.Sprintf("group %s belongs to something else (%s); choose another name", name, g.ProtocolType))
-		case !allowed(g.AuthorizedOperations, kadm.OpRead):
-			k.fail(place, fmt.Sprintf("group %s may not be joined; give the principal the right READ on it", name))
-		default:
-			k.ok(place, fmt.Sprintf("group %s is %s, with %s", name, strings.ToLower(g.State), count(len(g.Members), "member")))
-		}
-	}
 }
 
 // handovers tells of destinations that had a group of their own and have still to get something.
@@ -208,14 +188,6 @@ func (k *cluster) behind(ctx context.Context) {
 				name, count(int(n), "record"), count(partitions, "partition")))
 		}
 	}
-}
-
-// begins says where a group without offsets begins.
-func (k *cluster) begins(group string) string {
-	if group != k.config.Kafka.Group {
-		return "the offsets of group " + k.config.Kafka.Group
-	}
-	return k.config.Kafka.Start.String()
 }
 
 // allowed says whether an operation is among those a broker lists; where it lists none it is not

@@ -18,7 +18,7 @@ func summarize(out io.Writer, path string, cfg *config.Config) error {
 	sayf(w, "%s is valid.\n\n", path)
 	row("reads", "%s", strings.Join(cfg.Subscriptions(), ", "))
 	row("from", "%s", strings.Join(cfg.Kafka.Brokers, ", "))
-	row("as group", "%s, a new one from %s", cfg.Kafka.Group, cfg.Kafka.Start)
+	row("as group", "%s; if it is new, from %s", cfg.Kafka.Group, cfg.Kafka.Start)
 	row("rules", "%s", rulesOf(cfg))
 	label := "destinations"
 	for _, name := range cfg.DestinationNames() {
