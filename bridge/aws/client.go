@@ -2,8 +2,10 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -86,7 +88,7 @@ func (c *Client) Release() { c.session.release(c) }
 // something may have been, Configuration for an untrusted certificate.
 func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *bridge.Failure) {
 	defer body.recycle()
-	deadline := time.Now().Add(c.timeout)
+	begun := time.Now()
 	keys, failure := c.credentials.retrieve(ctx)
 	if failure != nil {
 		if failure.Class == bridge.Credentials {
@@ -99,14 +101,27 @@ func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, 
 	if err != nil {
 		return nil, networkFailure(ctx, err, false)
 	}
-	answer, reusable, err := exchange(ctx, conn, deadline, body)
+	answer, reusable, err := exchange(ctx, conn, begun.Add(c.timeout), body)
 	if reusable {
 		c.pool.put(conn)
 	} else {
 		conn.Close()
 	}
 	if err != nil {
+		if !conn.rested.IsZero() && !errors.Is(ctx.Err(), context.Canceled) {
+			c.pool.suspect(doubtful(conn, begun, err))
+		}
 		return nil, networkFailure(ctx, err, true)
 	}
 	return answer, nil
+}
+
+// doubtful returns since when others have been idle that may be as dead as a connection on which a request failed
+// that began then: as long as that one, or, where there was no answer in time, all that have not shown since that
+// they live.
+func doubtful(c *conn, begun time.Time, err error) time.Time {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return begun
+	}
+	return c.rested
 }

@@ -12,6 +12,10 @@ import (
 type conn struct {
 	net.Conn
 	socket net.Conn
+	// expires is from when on it is not used again.
+	expires time.Time
+	// rested is since when it had been idle when it was last taken out of the pool; zero where it never was.
+	rested time.Time
 }
 
 // longAgo is a deadline that ends all reading and writing.

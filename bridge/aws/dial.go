@@ -50,7 +50,7 @@ func throughProxy(ctx context.Context, t *http.Transport, u *url.URL, address st
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, socket: socket}, nil
+	return &conn{Conn: c, socket: socket, expires: time.Now().Add(lifetime())}, nil
 }
 
 func through(ctx context.Context, t *http.Transport, u *url.URL, address string, dial contextDialer) (net.Conn, error) {

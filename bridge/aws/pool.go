@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -9,6 +10,13 @@ import (
 // idleTimeout closes a connection before the far side is likely to: a request written to a
 // connection just closed there has an unknown outcome.
 const idleTimeout = 45 * time.Second
+
+// maxAge is how long a connection is used at the most, so that new ones go where the name of the endpoint leads
+// by then. Each has between half of it and all, so that those which were opened together do not end together.
+const maxAge = 10 * time.Minute
+
+// lifetime is how long one connection is used.
+func lifetime() time.Duration { return maxAge/2 + rand.N(maxAge/2) }
 
 // pool keeps the connections to one endpoint that no request uses. It has no limit of its own:
 // how many requests are out is the lanes' to say.
@@ -48,6 +56,7 @@ func (p *pool) pop() *conn {
 		return nil
 	}
 	c := p.idle[n].conn
+	c.rested = p.idle[n].since
 	p.idle[n] = idleConn{}
 	p.idle = p.idle[:n]
 	return c
@@ -57,29 +66,44 @@ func (p *pool) pop() *conn {
 func (p *pool) put(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	now := time.Now()
+	if p.closed || now.After(c.expires) {
 		c.Close()
 		return
 	}
-	p.idle = append(p.idle, idleConn{c, time.Now()})
+	p.idle = append(p.idle, idleConn{c, now})
 	if p.reaper == nil {
 		p.reaper = time.AfterFunc(idleTimeout, p.reap)
 	}
+}
+
+// suspect closes what has been idle since a time or longer: a connection that had been has failed. Whatever on
+// the way has forgotten that one, a firewall or a load balancer, will have forgotten these, and each would
+// take the time of a request to find out.
+func (p *pool) suspect(since time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drop(func(c idleConn) bool { return !c.since.After(since) })
+}
+
+// drop closes the connections at the front, the longest unused, that are old. Called with mu held.
+func (p *pool) drop(old func(idleConn) bool) {
+	n := 0
+	for n < len(p.idle) && old(p.idle[n]) {
+		p.idle[n].Close()
+		n++
+	}
+	left := copy(p.idle, p.idle[n:])
+	clear(p.idle[left:])
+	p.idle = p.idle[:left]
 }
 
 // reap closes what was not used for long, and comes again while anything is left.
 func (p *pool) reap() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	old := 0
-	for old < len(p.idle) && time.Since(p.idle[old].since) >= idleTimeout {
-		p.idle[old].Close()
-		old++
-	}
-	n := copy(p.idle, p.idle[old:])
-	clear(p.idle[n:])
-	p.idle = p.idle[:n]
-	if n == 0 {
+	p.drop(func(c idleConn) bool { return time.Since(c.since) >= idleTimeout })
+	if len(p.idle) == 0 {
 		p.reaper = nil
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,7 +36,7 @@ var errDialed = errors.New("dialed")
 func dialsNot(context.Context) (*conn, error) { return nil, errDialed }
 
 // bare is a connection with nothing above its socket.
-func bare(c net.Conn) *conn { return &conn{c, c} }
+func bare(c net.Conn) *conn { return &conn{Conn: c, socket: c, expires: time.Now().Add(maxAge)} }
 
 func TestAConnectionIsUsedAgain(t *testing.T) {
 	p := &pool{dial: dialsNot}
@@ -136,4 +137,60 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 			t.Error("a closed pool keeps connections")
 		}
 	})
+}
+
+// What has been idle as long as a connection that failed goes with it; what has shown since that it lives stays.
+func TestIdleConnectionsAreSuspect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pool{dial: dialsNot}
+		defer p.close()
+		var all []*conn
+		for range 4 {
+			all = append(all, pipe())
+			p.put(all[len(all)-1])
+			time.Sleep(time.Second)
+		}
+		open := func() (n int) {
+			for _, c := range all {
+				if c.SetDeadline(time.Time{}) == nil {
+					n++
+				}
+			}
+			return n
+		}
+		failed := p.pop()
+		begun := time.Now()
+		p.put(p.pop()) // has answered since
+		failed.Close()
+		if p.suspect(doubtful(all[0], begun, net.ErrClosed)); open() != 3 {
+			t.Errorf("%d are open, though the one that failed had been idle for no time", open())
+		}
+		if p.suspect(doubtful(failed, begun.Add(-time.Nanosecond), os.ErrDeadlineExceeded)); open() != 1 {
+			t.Errorf("%d are open, want the one that has answered", open())
+		}
+	})
+}
+
+// A connection ends when it is old, however much it is used, so that new ones follow the endpoint's name.
+func TestConnectionsHaveAMaximumAge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pool{dial: dialsNot}
+		defer p.close()
+		c := pipe()
+		for used := time.Duration(0); used < maxAge; used += idleTimeout / 2 {
+			p.put(c)
+			if p.pop() != c {
+				t.Fatalf("not used again after %v", used)
+			}
+			time.Sleep(idleTimeout / 2)
+		}
+		if p.put(c); p.pop() != nil || c.SetDeadline(time.Time{}) == nil {
+			t.Error("it is used for ever")
+		}
+	})
+	for range 100 {
+		if d := lifetime(); d < maxAge/2 || d > maxAge {
+			t.Errorf("a lifetime of %v", d)
+		}
+	}
 }
