@@ -124,10 +124,17 @@ func (l *laneMetrics) retried(c Class) {
 	}
 }
 
+// kafkaBegan is before the first release of Kafka: what says that it was produced earlier counts in other units, or
+// from another time than 1970, or has a date of its event for its timestamp.
+var kafkaBegan = time.Date(2011, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// mostAhead is how far a producer's clock is believed to be ahead.
+const mostAhead = 24 * time.Hour
+
 func (l *laneMetrics) acknowledged(produced, now time.Time) {
 	l.acked.Inc()
-	if produced.IsZero() {
-		return // when it was produced is not known
+	if produced.Before(kafkaBegan) || produced.After(now.Add(mostAhead)) {
+		return // not known, or no time: a sum would never recover from one such record
 	}
 	// Clocks differ, and a sum that falls is read as a restart.
 	l.endToEnd.Observe(max(now.Sub(produced), 0).Seconds())

@@ -27,3 +27,22 @@ func TestLatencyOfTheFuture(t *testing.T) {
 	}
 	t.Error("not counted")
 }
+
+// What is no time of a record does not spoil a sum that only grows.
+func TestStrangeTimesAreNoLatency(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	l, now := NewMetrics(registry).lane("d"), time.Now()
+	for _, produced := range []time.Time{{}, time.UnixMilli(-1), time.UnixMilli(0), time.Date(1955, 1, 1, 0, 0, 0, 0, time.UTC), time.UnixMilli(now.Unix()), time.UnixMilli(now.UnixMicro())} {
+		l.acknowledged(produced, now)
+	}
+	l.acknowledged(now.Add(-time.Second), now)
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if h := f.GetMetric()[0].GetHistogram(); f.GetName() == "sluice_record_to_acknowledgement_seconds" && (h.GetSampleCount() != 1 || h.GetSampleSum() != 1) {
+			t.Errorf("%d times, in all %v s", h.GetSampleCount(), h.GetSampleSum())
+		}
+	}
+}
