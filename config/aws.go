@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 )
 
 // AWS is what all destinations share. Each may override it.
@@ -30,6 +31,7 @@ var (
 func (a *AWS) check(c *checker) {
 	checkRegion(c, "aws.region", a.Region)
 	checkEndpoint(c, "aws.endpoint", a.Endpoint)
+	checkVariant(c, "aws.endpoint", a.Endpoint)
 	a.checkVariables(c)
 	a.AssumeRole.check(c, "aws.assume_role")
 	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" {
@@ -67,5 +69,15 @@ func (r AssumeRole) over(shared AssumeRole) AssumeRole {
 func checkRegion(c *checker, path, region string) {
 	if region != "" && !regionName.MatchString(region) {
 		c.addf(path, "%q is not a region; write one like eu-west-1", region)
+	}
+}
+
+// checkVariant refuses an endpoint beside variables that ask for a variant of AWS's own, which the SDK takes for a
+// mistake.
+func checkVariant(c *checker, path, endpoint string) {
+	for _, name := range []string{"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"} {
+		if value, _ := c.lookup(name); endpoint != "" && strings.EqualFold(value, "true") {
+			c.addf(path, "%s asks for an endpoint of AWS, and here is another one; unset the variable, or remove the endpoint", name)
+		}
 	}
 }

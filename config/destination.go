@@ -216,6 +216,8 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 	a := d.address
 	checkRegion(c, path+".region", d.Region)
 	checkEndpoint(c, path+".endpoint", d.Endpoint)
+	checkVariant(c, path+".endpoint", d.Endpoint)
+	checkVariant(c, path+".sqs", a.Endpoint)
 	if d.Region != "" && a.Region != "" && d.Region != a.Region {
 		c.addf(path+".region", "the address says %s and the region %s; remove region", a.Region, d.Region)
 	}

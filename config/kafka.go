@@ -15,6 +15,7 @@ type Kafka struct {
 	ClientID         string         `koanf:"client_id" default:"sluice" doc:"The name that the brokers log, and give quotas to."`
 	InstanceID       string         `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
 	IsolationLevel   IsolationLevel `koanf:"isolation_level" default:"read_committed" doc:"Whether records of transactions that are open or aborted are read."`
+	Rack             string         `koanf:"rack" doc:"Where this instance is, as broker.rack names it: records are fetched from a replica there, if there is one, and brokers have a rack-aware replica selector."`
 	SessionTimeout   Duration       `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a sign of life of this instance."`
 	RebalanceTimeout Duration       `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions."`
 	ReadAhead        Size           `koanf:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how much is fetched ahead of what is being worked on, unpacked, from all brokers together. More helps where brokers are far away."`

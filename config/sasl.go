@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"regexp"
 )
 
@@ -13,6 +14,9 @@ type SASL struct {
 	Token        Secret            `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
 	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
 	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
+	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; where nothing is said that in the brokers' names, else AWS_REGION."`
+
+	surroundings string // the region of the environment
 }
 
 // Mechanism is a SASL mechanism; empty for none.
@@ -39,10 +43,10 @@ func (s *SASL) check(c *checker) {
 	const at = "kafka.sasl"
 	set := map[string]bool{
 		"username": s.Username != "", "password": s.Password != "", "password_file": s.PasswordFile != "",
-		"token": s.Token != "", "token_file": s.TokenFile != "", "extensions": len(s.Extensions) > 0,
+		"token": s.Token != "", "token_file": s.TokenFile != "", "extensions": len(s.Extensions) > 0, "region": s.Region != "",
 	}
 	uses := map[Mechanism][]string{
-		Plain: {"username", "password", "password_file"}, OAuthBearer: {"token", "token_file", "extensions"},
+		Plain: {"username", "password", "password_file"}, OAuthBearer: {"token", "token_file", "extensions"}, MSKIAM: {"region"},
 	}
 	uses[ScramSHA256], uses[ScramSHA512] = uses[Plain], uses[Plain]
 	if s.Mechanism == "" {
@@ -54,7 +58,7 @@ func (s *SASL) check(c *checker) {
 		}
 		return
 	}
-	for _, key := range []string{"username", "password", "password_file", "token", "token_file", "extensions"} {
+	for _, key := range []string{"username", "password", "password_file", "token", "token_file", "extensions", "region"} {
 		used := false
 		for _, u := range uses[s.Mechanism] {
 			used = used || u == key
@@ -108,17 +112,27 @@ func (s *SASL) checkToken(c *checker, at string) {
 	}
 }
 
-var mskHost = regexp.MustCompile(`\.kafka(?:-serverless)?\.[a-z]{2}(?:-[a-z]+)+-\d+\.amazonaws\.com`)
+var mskHost = regexp.MustCompile(`\.kafka(?:-serverless)?\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com`)
+
+// RegionOf returns the region by which aws-msk-iam signs for a broker: the configured one, else the one in the
+// name of its host, else the environment's.
+func (s SASL) RegionOf(host string) string {
+	if name := mskHost.FindStringSubmatch(host); name != nil {
+		return cmp.Or(s.Region, name[1])
+	}
+	return cmp.Or(s.Region, s.surroundings)
+}
 
 func (s *SASL) checkMSK(c *checker, at string) {
+	checkRegion(c, at+".region", s.Region)
 	region, _ := c.lookup("AWS_REGION")
 	fallback, _ := c.lookup("AWS_DEFAULT_REGION")
-	known := region != "" || fallback != ""
+	s.surroundings = cmp.Or(region, fallback)
 	for _, b := range c.Kafka.Brokers {
-		known = known || mskHost.MatchString(b)
-	}
-	if !known {
-		c.addf(at+".mechanism", "aws-msk-iam needs the region of the cluster, which the brokers' names do not tell; set AWS_REGION in the environment")
+		if s.RegionOf(b) == "" {
+			c.addf(at+".region", "aws-msk-iam needs the region of the cluster, which the brokers' names do not tell; add region here, or set AWS_REGION")
+			break
+		}
 	}
 	if !c.Kafka.TLS.Enabled {
 		c.addf(at+".mechanism", "aws-msk-iam works over TLS only; set kafka.tls.enabled: true")

@@ -96,3 +96,16 @@ func TestSecretsAreInNoProblem(t *testing.T) {
 		}
 	}
 }
+
+// The region of MSK is what the file says, before what the broker's name says, before the environment's.
+func TestMSKRegion(t *testing.T) {
+	const named = "b-1.orders.abc123.c2.kafka.eu-central-1.amazonaws.com"
+	for _, c := range []struct{ region, host, want string }{
+		{"", named, "eu-central-1"}, {"", "kafka.internal", "us-east-1"},
+		{"eu-west-1", named, "eu-west-1"}, {"eu-west-1", "kafka.internal", "eu-west-1"},
+	} {
+		if got := (SASL{Region: c.region, surroundings: "us-east-1"}).RegionOf(c.host); got != c.want {
+			t.Errorf("%q at %s: %s, want %s", c.region, c.host, got, c.want)
+		}
+	}
+}

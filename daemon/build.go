@@ -222,7 +222,9 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 				}
 				return k.SASL.Password.Reveal(), nil
 			},
-			AWS: session.Keys,
+			AWS: func(ctx context.Context, host string) ([]byte, error) {
+				return session.KafkaLogin(ctx, host, k.SASL.RegionOf(host))
+			},
 		}
 	}
 	return c
@@ -267,6 +269,7 @@ func (p *plan) sourceOptions(group, isolated string) kafka.Options {
 		InstanceID:        k.InstanceID,
 		Topics:            p.config.Subscriptions(),
 		Starts:            p.starts,
+		Rack:              k.Rack,
 		ReadUncommitted:   k.IsolationLevel == config.ReadUncommitted,
 		WaitForUnreadable: k.Unreadable == config.WaitForUnreadable,
 		SessionTimeout:    time.Duration(k.SessionTimeout),

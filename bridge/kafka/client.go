@@ -9,7 +9,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/aws"
 	"github.com/twmb/franz-go/pkg/sasl/oauth"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
@@ -39,8 +38,8 @@ type SASL struct {
 	Secret func() (string, error)
 	// Extensions are sent with an oauthbearer token (RFC 7628).
 	Extensions map[string]string
-	// AWS returns credentials for aws-msk-iam.
-	AWS func(context.Context) (accessKey, secretKey, sessionToken string, err error)
+	// AWS returns the message for aws-msk-iam by which a broker of that host name lets this client in.
+	AWS func(ctx context.Context, host string) ([]byte, error)
 }
 
 // Options returns the client options of the connection. The error says which file can not be used.
@@ -87,10 +86,7 @@ func (s *SASL) mechanism() (sasl.Mechanism, error) {
 			return oauth.Auth{Token: token, Extensions: s.Extensions}, err
 		})}, nil
 	case "aws-msk-iam":
-		return aws.ManagedStreamingIAM(func(ctx context.Context) (aws.Auth, error) {
-			access, secret, session, err := s.AWS(ctx)
-			return aws.Auth{AccessKey: access, SecretKey: secret, SessionToken: session}, err
-		}), nil
+		return mskIAM(s.AWS), nil
 	default:
 		return nil, fmt.Errorf("kafka.sasl.mechanism %q is not known", s.Mechanism)
 	}

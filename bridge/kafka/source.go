@@ -31,6 +31,9 @@ type Options struct {
 	// at their first records.
 	Starts          kadm.Offsets
 	ReadUncommitted bool
+	// Rack is where this member is, as brokers name it: they may have it fetch from a replica there (KIP-392);
+	// empty for nowhere.
+	Rack string
 	// WaitForUnreadable has a partition wait at a batch that cannot be read; else a dead letter takes
 	// its place.
 	WaitForUnreadable bool
@@ -216,6 +219,9 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 	}
 	if s.opts.InstanceID != "" {
 		opts = append(opts, kgo.InstanceID(s.opts.InstanceID))
+	}
+	if s.opts.Rack != "" {
+		opts = append(opts, kgo.Rack(s.opts.Rack))
 	}
 	if !s.opts.ReadUncommitted {
 		opts = append(opts, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
