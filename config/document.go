@@ -17,6 +17,11 @@ import (
 // stands.
 func readDocument(data []byte, r *report, lookup func(string) (string, bool)) map[string]any {
 	r.source = strings.Split(string(data), "\n")
+	if at, ok := oddSpace(r.source); ok {
+		r.places[""] = at
+		r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space", at.column)
+		return nil
+	}
 	root := parseYAML(data, r)
 	if root == nil {
 		return nil

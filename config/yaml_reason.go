@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -70,4 +71,21 @@ func goesOnLine(lines []string, line int) int {
 		return 0
 	}
 	return line + i
+}
+
+// structured is a space of another kind than YAML's where the structure of a file is: at the begin of a line, or
+// behind what opens or parts entries. A zero width space, and a byte order mark, are among them.
+var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+
+// oddSpace returns where the first of these stands, outside of quotes and comments.
+func oddSpace(lines []string) (place, bool) {
+	for i, line := range lines {
+		line = strings.TrimPrefix(line, "\ufeff")
+		blank := quotedText.ReplaceAllStringFunc(line, func(quoted string) string { return strings.Repeat("x", len(quoted)) })
+		text, _, _ := strings.Cut(blank, " #")
+		if m := structured.FindStringSubmatchIndex(text); m != nil && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
+			return place{line: i + 1, column: 1 + utf8.RuneCountInString(line[:m[2]])}, true
+		}
+	}
+	return place{}, false
 }
