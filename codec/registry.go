@@ -24,7 +24,7 @@ type RegistryOptions struct {
 	Timeout time.Duration
 	// Dial connects to an address; nil for the system's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// OnTrouble is called when the registry stops answering, once until OnRecovered is. Both are
+	// OnTrouble is called when the registry stops answering, and when the reason is another one. Both are
 	// called one at a time from a goroutine of the registry, and may not call Close.
 	OnTrouble   func(text string)
 	OnRecovered func()

@@ -417,3 +417,16 @@ func TestCompileSurvivesAnything(t *testing.T) {
 		}
 	}
 }
+
+// What is told of a registry is what is wrong now, not what was wrong first.
+func TestTroubleIsOfNow(t *testing.T) {
+	var log troubles
+	tr := trouble{onTrouble: log.say, onRecovered: func() { log.say("recovered") }}
+	for _, text := range []string{"connection refused", "connection refused", "401 Unauthorized"} {
+		tr.met(text)
+	}
+	tr.over()
+	if got := strings.Join(log.all(), "; "); got != "connection refused; 401 Unauthorized; recovered" {
+		t.Errorf("told %q", got)
+	}
+}

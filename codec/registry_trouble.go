@@ -41,17 +41,17 @@ func (t *trouble) met(text string) {
 	defer t.notify.Unlock()
 	t.mu.Lock()
 	now := time.Now()
-	began := t.text == ""
-	if began {
+	if t.text == "" {
 		t.since = now
 	}
+	changed := t.text != text
 	t.text = text
 	if !now.Before(t.notBefore) {
 		t.failures++
 		t.notBefore = now.Add(backoff(t.failures))
 	}
 	t.mu.Unlock()
-	if began && t.onTrouble != nil {
+	if changed && t.onTrouble != nil {
 		t.onTrouble(text)
 	}
 }
