@@ -141,7 +141,12 @@ type place struct {
 	partition int32
 }
 
-func (p place) String() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
+func (p place) String() string {
+	if p.partition < 0 {
+		return p.topic // all of it
+	}
+	return fmt.Sprintf("%s/%d", p.topic, p.partition)
+}
 
 // New returns a source that is not yet connected. It fails only where the options can not work.
 func New(opts Options, intake Intake, window *bridge.Window, health bridge.Health, log *zap.Logger) (*Source, error) {
