@@ -72,3 +72,12 @@ func (d *Destination) fold(attrs []Attribute, rest []headerGroup) []Attribute {
 	}
 	return append(attrs, Attribute{attrFolded, string(b)})
 }
+
+// Folded returns the JSON object that an attribute holds in base64; "" where it is another attribute.
+func (a Attribute) Folded() string {
+	if a.Name != attrFoldedSNS {
+		return ""
+	}
+	text, _ := base64.StdEncoding.DecodeString(a.Value) // which fold has encoded
+	return string(text)
+}

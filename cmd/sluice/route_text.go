@@ -158,6 +158,9 @@ func (p *textPrinter) delivery(d *bridge.Preview) {
 			label = "attributes"
 		}
 		p.linef("    %-15s %s = %s", label, a.Name, a.Value)
+		if folded := a.Folded(); folded != "" {
+			p.linef("    %-15s   which is %s", "", folded)
+		}
 	}
 	p.linef("    %-15s %s", "body", shorten(m.Body))
 }
