@@ -34,7 +34,7 @@ func (a *AWS) check(c *checker) {
 	checkVariant(c, "aws.endpoint", a.Endpoint)
 	a.checkVariables(c)
 	a.AssumeRole.check(c, "aws.assume_role")
-	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" {
+	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" && !c.isUnread("aws.assume_role.arn") {
 		c.addf("aws.assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
 	}
 	if a.AssumeRole.SessionName == "" {

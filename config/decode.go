@@ -111,7 +111,7 @@ func (d decoder) list(path string, in any, out reflect.Value, f field) {
 			items = append(items, expanded(s))
 		}
 	case string:
-		d.unreadf(path, "this is text where a list is wanted; write it in brackets: [%s]", v)
+		d.unreadf(path, "this is text where a list is wanted; write it in brackets: %s", inBrackets(v))
 		return
 	default:
 		d.mismatch(path, in, "a list")
@@ -136,15 +136,15 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		}
 	case expanded:
 		text = string(v)
-	case map[string]any, []any:
-		d.mismatch(path, in, "text")
-		return
-	default:
+	case json.Number, truth:
 		if out.Type() == typeOf[Secret]() {
 			d.unreadf(path, "this is %s where text is wanted; write it in quotes", kindOf(in))
 			return
 		}
-		d.unreadf(path, "this is %s where text is wanted; write it in quotes: \"%v\"", kindOf(in), v)
+		d.unreadf(path, "this is %s where text is wanted; write it in quotes: %s", kindOf(in), f.inQuotes(in))
+		return
+	default:
+		d.mismatch(path, in, "text")
 		return
 	}
 	// Where nothing is a choice too, so is an empty text, such as a variable may give.
@@ -170,8 +170,8 @@ func (d decoder) chosen(path, text string, c choice) bool {
 
 func (d decoder) truth(path string, in any, out reflect.Value) {
 	switch v := in.(type) {
-	case bool:
-		out.SetBool(v)
+	case truth:
+		out.SetBool(v.holds())
 		return
 	case string, expanded:
 		switch fmt.Sprint(v) {
@@ -190,18 +190,21 @@ func (d decoder) truth(path string, in any, out reflect.Value) {
 
 func (d decoder) number(path string, in any, out reflect.Value, f field) {
 	switch v := in.(type) {
-	case int:
-		out.SetInt(int64(v))
-	case string, expanded:
+	case json.Number, string, expanded:
+		written, isNumber := in.(json.Number)
 		n, err := strconv.ParseInt(strings.TrimSpace(fmt.Sprint(v)), 10, 64)
-		if err != nil {
+		switch {
+		case isNumber && odd(written):
+			d.unreadf(path, "JSON writes no number as %s; write it in decimal digits, like 10 or 0.5", string(written))
+			return
+		case err != nil && isNumber:
+			d.unreadf(path, "%s is not a whole number the bridge can use; write a smaller or a rounded one", string(written))
+			return
+		case err != nil:
 			d.unreadf(path, "%q is not a whole number; write it in digits", fmt.Sprint(v))
 			return
 		}
 		out.SetInt(n)
-	case float64, uint64, json.Number:
-		d.unreadf(path, "%v is not a whole number the bridge can use; write a smaller or a rounded one", v)
-		return
 	default:
 		d.mismatch(path, in, "a number")
 		return
@@ -211,11 +214,11 @@ func (d decoder) number(path string, in any, out reflect.Value, f field) {
 
 func (d decoder) notation(path string, in any, n notation, out reflect.Value, f field) {
 	switch in.(type) {
-	case map[string]any, []any, bool:
+	case map[string]any, []any, truth:
 		d.mismatch(path, in, n.noun())
 		return
 	}
-	if number, ok := in.(json.Number); ok {
+	if number, ok := in.(json.Number); ok && strings.ContainsAny(string(number), ".eE") {
 		if v, err := number.Float64(); err == nil && v == math.Trunc(v) {
 			in = strconv.FormatFloat(v, 'f', -1, 64)
 		}
@@ -238,7 +241,7 @@ func kindOf(in any) string {
 		return "a mapping"
 	case []any:
 		return "a list"
-	case bool:
+	case truth:
 		return "true or false"
 	case string, expanded:
 		return "text"
@@ -263,21 +266,20 @@ func (d decoder) free(path string, in any) any {
 		}
 		return out
 	case expanded:
-		if !d.place(path).quoted {
-			n := yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
-			if d.odd(path, &n) {
-				return nil
-			}
-			switch n.ShortTag() {
-			case "!!int", "!!float", "!!bool", "!!null":
-				if plain, err := plainValue(&n); err == nil {
-					return plain
-				}
-			case "!!str":
-				return plainText(&n)
-			}
+		if d.place(path).quoted {
+			return string(v)
+		}
+		if plain, err := readScalar(&yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}); err == nil {
+			return d.free(path, plain)
 		}
 		return string(v)
+	case truth:
+		return v.holds()
+	case json.Number:
+		if odd(v) {
+			d.unreadf(path, oddNumber, string(v))
+			return nil
+		}
 	}
 	return in
 }

@@ -229,7 +229,8 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 	}
 	d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint)
 	d.AssumeRole.check(c, path+".assume_role")
-	if d.AssumeRole.ExternalID != "" && d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" {
+	noRole := d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" && !c.isUnread(path+".assume_role.arn") && !c.isUnread("aws.assume_role.arn")
+	if d.AssumeRole.ExternalID != "" && noRole {
 		c.addf(path+".assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
 	}
 	d.AssumeRole = d.AssumeRole.over(c.AWS.AssumeRole)

@@ -23,10 +23,10 @@ func readDocument(data []byte, r *report, lookup func(string) (string, bool)) ma
 		return nil
 	}
 	root := parseYAML(data, r)
-	if root == nil {
+	switch {
+	case root == nil && len(r.problems) > 0:
 		return nil
-	}
-	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
+	case root == nil, root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null":
 		r.unreadf("", "the file is empty; `sluice init` writes one to start from")
 		return nil
 	}
@@ -41,13 +41,19 @@ func readDocument(data []byte, r *report, lookup func(string) (string, bool)) ma
 	return tree
 }
 
+// ParseYAML reads one document as a configuration is read, for files beside it. The node is nil where the
+// file is empty or has problems.
+func ParseYAML(data []byte, file string) (*yaml.Node, Problems) {
+	r := newReport(file)
+	return parseYAML(data, r), r.problems
+}
+
 func parseYAML(data []byte, r *report) *yaml.Node {
-	data = RewriteEscapes(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	data = rewriteEscapes(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, next yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		r.unreadf("", "the file is empty; `sluice init` writes one to start from")
 		return nil
 	case err != nil:
 		syntaxProblem(err, data, r)
@@ -117,7 +123,7 @@ func syntaxProblem(err error, data []byte, r *report) {
 		}
 	}
 	r.places[""] = place{line: line, column: 1}
-	r.unreadf("", "%s", errors.New(YAMLReason(excerpt.Of(message))))
+	r.unreadf("", "%s", errors.New(yamlReason(excerpt.Of(message))))
 }
 
 // beginsAsTag is a line with a text that begins with !, in which a & or * comes later.

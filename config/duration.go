@@ -31,14 +31,14 @@ func (d *Duration) read(text string) error {
 		return nil
 	}
 	v, err := time.ParseDuration(text)
-	if err != nil {
-		if _, numeric := strconv.ParseFloat(text, 64); numeric == nil {
-			return fmt.Errorf("%s has no unit; write %sms or %ss", excerpt.Of(text), excerpt.Of(text), excerpt.Of(text))
-		}
+	seconds, unitless := time.ParseDuration(text + "s")
+	switch {
+	case err != nil && unitless != nil:
 		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", excerpt.Of(text))
-	}
-	if v < 0 {
+	case v < 0 || err != nil && seconds < 0:
 		return fmt.Errorf("%s is negative; write a duration that is not", excerpt.Of(text))
+	case err != nil:
+		return fmt.Errorf("%s has no unit; write %sms or %ss", excerpt.Of(text), excerpt.Of(text), excerpt.Of(text))
 	}
 	*d = Duration(v)
 	return nil

@@ -20,10 +20,10 @@ var quotedText = regexp.MustCompile(`(?s)(?:^|[\[{,:\s-])'(?:[^']|'')*'|"(?:[^"\
 
 var jsonEscape = regexp.MustCompile(`\\[\\/]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 
-// RewriteEscapes rewrites the escapes of JSON that YAML does not take: characters in two halves
+// rewriteEscapes rewrites the escapes of JSON that YAML does not take: characters in two halves
 // (\ud83d\ude00 becomes \U0001f600), and \/. It touches only lines that the YAML reader refuses, and
 // there only what is in double quotes: elsewhere such characters stand for themselves.
-func RewriteEscapes(data []byte) []byte {
+func rewriteEscapes(data []byte) []byte {
 	for jsonEscape.Match(data) {
 		err := yaml.Unmarshal(data, new(yaml.Node))
 		if err == nil || !strings.Contains(err.Error(), badEscape) && !strings.Contains(err.Error(), unknownEscape) {

@@ -1,8 +1,16 @@
 package config
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // field is one key of a section, as its struct declares it. The tags are the only place where a
@@ -98,4 +106,37 @@ func splitList(text string) []string {
 		}
 	}
 	return out
+}
+
+// inBrackets writes a text as the list that it is meant for. The commas of a regular expression are its
+// own.
+func inBrackets(text string) string {
+	items := []string{text}
+	if _, isPattern := asPattern(text); !isPattern {
+		items = splitList(text)
+	}
+	for i, item := range items {
+		items[i] = excerpt.Of(item)
+		if !isPlain(item) {
+			items[i] = strconv.Quote(items[i])
+		}
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+var plainItem = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/:-]*$`)
+
+// isPlain reports whether a text means itself without quotes, in brackets too.
+func isPlain(text string) bool {
+	v, err := readScalar(&yaml.Node{Kind: yaml.ScalarNode, Value: text})
+	return err == nil && v == text && plainItem.MatchString(text)
+}
+
+// inQuotes writes a number or a truth value as the text that was meant. The quotes of YAML are not those of
+// a text in an expression, where 007 is 7.
+func (f field) inQuotes(in any) string {
+	if number, ok := in.(json.Number); ok && odd(number) && strings.Contains(f.doc, "CEL expression") {
+		return fmt.Sprintf(`'"%s"'`, number)
+	}
+	return fmt.Sprintf(`"%v"`, in)
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -154,7 +155,7 @@ func TestVariablesTakeTheTypeThatIsWanted(t *testing.T) {
 	if want := "[a:9092 b:9092] ${literal} 12345 64 64KiB\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	want := map[string]any{"total": []any{map[string]any{"numeric": []any{">=", 100}}}, "code": []any{"100"}}
+	want := map[string]any{"total": []any{map[string]any{"numeric": []any{">=", json.Number("100")}}}, "code": []any{"100"}}
 	if !reflect.DeepEqual(c.Rules[0].Match, want) {
 		t.Errorf("match %#v, want %#v", c.Rules[0].Match, want)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -44,12 +45,15 @@ func (s *Size) read(text string) error {
 	}
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * unit
-	if err != nil || n < 0 || bytes != math.Trunc(bytes) || bytes >= math.MaxInt64 || strings.ContainsAny(number, "xXpPeE_+") {
+	if err != nil || n < 0 || bytes != math.Trunc(bytes) || bytes >= math.MaxInt64 || strings.ContainsAny(number, "xXpPeE_+") || leadingZero.MatchString(text) {
 		return fmt.Errorf("%q is not a size; write it like 256KiB, 1MiB or 1048576", excerpt.Of(text))
 	}
 	*s = Size(bytes)
 	return nil
 }
+
+// leadingZero begins a number that some take for octal.
+var leadingZero = regexp.MustCompile(`^0[0-9]+$`)
 
 // Set reads a size from a flag, with Type (pflag.Value).
 func (s *Size) Set(text string) error { return s.read(text) }

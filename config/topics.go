@@ -108,7 +108,7 @@ func (c *checker) checkSubscriptions() {
 	for _, topic := range topics {
 		pattern, isPattern := asPattern(topic)
 		if !isPattern {
-			if topic == c.DeadLetter.Kafka {
+			if topic != "" && topic == c.DeadLetter.Kafka {
 				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would come around for ever; name another topic", topic)
 			}
 			continue

@@ -127,40 +127,16 @@ func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
 }
 
 func (t *treeReader) scalar(path string, n *yaml.Node) any {
-	if t.odd(path, n) {
+	v, err := readScalar(n)
+	if text, ok := v.(string); ok && strings.Contains(text, "${") {
+		text, err = expand(text, t.lookup)
+		v = expanded(text)
+	}
+	if err != nil {
+		t.unreadf(path, "%s", err)
 		return nil
 	}
-	switch n.ShortTag() {
-	case "!!null":
-		if n.Anchor != "" && n.Value == "" {
-			t.unreadf(path, `what begins with & here marks a value, and there is none; put a text that begins with & in quotes, as in "&x"`)
-		}
-		return nil
-	case "!!str", "!!timestamp":
-		if !strings.Contains(n.Value, "${") {
-			return plainText(n)
-		}
-		text, err := expand(n.Value, t.lookup)
-		if err != nil {
-			t.unreadf(path, "%s", err)
-			return nil
-		}
-		return expanded(text)
-	case "!!int", "!!float", "!!bool":
-		v, err := plainValue(n)
-		if err != nil {
-			t.unreadf(path, "the value does not fit its tag %s; remove the tag", n.ShortTag())
-			return nil
-		}
-		return v
-	default:
-		if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
-			t.unreadf(path, "a text that begins with ! reads as a tag of YAML; put the whole text in quotes, as in '!value.done', or remove the tag")
-			return nil
-		}
-		t.unreadf(path, "what begins with !! here is a tag of YAML that means nothing; remove it, or put the whole text in quotes")
-		return nil
-	}
+	return v
 }
 
 // note records where a value stands: at its key, because that is the line a reader looks for.

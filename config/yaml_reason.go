@@ -30,9 +30,9 @@ var yamlReasons = map[string]string{
 
 var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 
-// YAMLReason says in our words what the YAML reader says of a file. It quotes nothing: what is not YAML
+// yamlReason says in our words what the YAML reader says of a file. It quotes nothing: what is not YAML
 // may be a secret without its quotes.
-func YAMLReason(message string) string {
+func yamlReason(message string) string {
 	if reason := yamlReasons[message]; reason != "" {
 		return reason
 	}
@@ -42,7 +42,7 @@ func YAMLReason(message string) string {
 	return "this is not YAML: " + message
 }
 
-// anchorLine is the line of an anchor that YAMLReason is about, which the reader leaves out; 0 where
+// anchorLine is the line of an anchor that yamlReason is about, which the reader leaves out; 0 where
 // the message is about something else.
 func anchorLine(message string, lines []string) int {
 	m := unknownAnchor.FindStringSubmatch(message)

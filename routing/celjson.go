@@ -12,7 +12,7 @@ import (
 // value are seen. It is an addition to CEL, whose own json.parse gives an optional value.
 var decodeFunction = cel.Function("json.decode",
 	cel.Overload("json_decode_string", []*cel.Type{cel.StringType}, cel.DynType,
-		cel.UnaryBinding(func(text ref.Val) ref.Val { return types.MaybeNoSuchOverloadErr(text) })))
+		cel.UnaryBinding(types.MaybeNoSuchOverloadErr)))
 
 // decodeJSON reads a document lazily, on the meter of the evaluation.
 func decodeJSON(m *meter, args []ref.Val) ref.Val {

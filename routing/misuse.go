@@ -145,7 +145,7 @@ func (u misuse) first() string {
 	return u.kinds[0]
 }
 
-const askFirst = "a field is absent, or null; ask for it first, as in value.total != null && value.total > 1, or give a default, as in (value.total != null ? value.total : 0)"
+const askFirst = "a field is absent, or null; ask for it first, as in value.total != null && value.total > 1, or (value.total != null ? value.total : 0)"
 
 // remedy is what to write instead; empty where only the forms of the function say it.
 func (u misuse) remedy() string {

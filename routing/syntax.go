@@ -89,9 +89,16 @@ func (s slip) meant(token string) string {
 		return "write " + meanings[s.symbols()]
 	case words[strings.ToLower(word)] != "":
 		return "write " + words[strings.ToLower(word)]
+	case operand.MatchString(before) && isName.MatchString(token):
+		return "write a text in quotes, and a sign such as + or && between two values"
 	}
 	return ""
 }
+
+var (
+	operand = regexp.MustCompile(`[\w)\]"']\s+$`)
+	isName  = regexp.MustCompile(`^\w+$`)
+)
 
 // symbols is the run of symbols around the place.
 func (s slip) symbols() string {

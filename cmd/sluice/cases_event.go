@@ -69,7 +69,8 @@ func (r *caseReader) texts(b []byte, n *yaml.Node, path string) []byte {
 	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		return r.json(b, n, path, 0) // what reads the event says what is wrong with it
 	}
-	return quote(b, n.Value)
+	text, _ := r.text(n, path)
+	return quote(b, text)
 }
 
 func (r *caseReader) headers(n *yaml.Node, path string) []byte {
@@ -80,10 +81,10 @@ func (r *caseReader) headers(n *yaml.Node, path string) []byte {
 	for _, p := range r.mapping(n, path) {
 		value := resolve(p.value)
 		if value.Kind != yaml.SequenceNode {
-			b = r.member(b, p, r.texts(nil, value, path))
+			b = r.member(b, p, r.texts(nil, value, path+"."+p.key))
 			continue
 		}
-		b = r.member(b, p, appendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path) }))
+		b = r.member(b, p, appendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path+"."+p.key) }))
 	}
 	return append(b, '}')
 }

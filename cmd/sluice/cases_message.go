@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/config"
 )
 
 // byDestination reads what is expected of messages.
@@ -74,8 +76,10 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 
 // body compares with a text byte for byte, and with anything else as JSON.
 func (r *caseReader) body(n *yaml.Node, path string) func(m *message) (string, string, bool) {
-	if n = resolve(n); n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
-		return func(m *message) (string, string, bool) { return n.Value, string(m.body), n.Value == string(m.body) }
+	if n = resolve(n); n.Kind == yaml.ScalarNode {
+		if v, _ := config.Scalar(n); v == n.Value {
+			return func(m *message) (string, string, bool) { return n.Value, string(m.body), n.Value == string(m.body) }
+		}
 	}
 	want := r.json(nil, n, path, 0)
 	return func(m *message) (string, string, bool) { return string(want), string(m.body), sameJSON(want, m.body) }

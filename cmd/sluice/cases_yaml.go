@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -35,32 +30,14 @@ func (r *caseReader) addf(n *yaml.Node, path, format string, args ...any) {
 	})
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
-
 // parseCases reads one document; nil where that is not possible.
 func parseCases(data []byte, r *caseReader) *yaml.Node {
-	dec := yaml.NewDecoder(bytes.NewReader(config.RewriteEscapes(data)))
-	var doc, next yaml.Node
-	err := dec.Decode(&doc)
-	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) != 1 {
+	root, problems := config.ParseYAML(data, r.file)
+	if root == nil && len(problems) == 0 {
 		r.addf(&yaml.Node{}, "", "the file is empty; write cases, see sluice test --help")
-		return nil
 	}
-	if err == nil {
-		if err = dec.Decode(&next); err == nil {
-			r.addf(&next, "", "a second document starts here; keep one document in a file")
-			return nil
-		}
-	}
-	if !errors.Is(err, io.EOF) {
-		at := &yaml.Node{}
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			at.Line, _ = strconv.Atoi(m[1])
-		}
-		r.addf(at, "", "%s", config.YAMLReason(strings.TrimPrefix(yamlLine.ReplaceAllString(err.Error(), ""), "yaml: ")))
-		return nil
-	}
-	return doc.Content[0]
+	r.problems = append(r.problems, problems...)
+	return root
 }
 
 // resolve follows an alias.
@@ -147,7 +124,13 @@ func (r *caseReader) exhausted(n *yaml.Node) bool {
 
 // text reads a scalar as it is written.
 func (r *caseReader) text(n *yaml.Node, path string) (string, bool) {
-	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+	if n = resolve(n); n.Kind == yaml.ScalarNode {
+		if err := config.Misread(n); err != nil {
+			r.addf(n, path, "%s", err)
+			return "", false
+		}
+	}
+	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		r.addf(n, path, "this is %s where a text is wanted", kindOfNode(n))
 		return "", false
 	}
