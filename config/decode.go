@@ -50,10 +50,16 @@ func (d decoder) decode(path string, in any, out reflect.Value, f field) {
 	}
 }
 
+// ownKeys begin the keys at the top that are left to whoever writes the file, to put anchors there.
+const ownKeys = "x-"
+
 func (d decoder) section(path string, in map[string]any, out reflect.Value) {
 	fields := fieldsOf(out.Type())
 	for _, key := range slices.Sorted(maps.Keys(in)) {
 		f, ok := findField(fields, key)
+		if path == "" && strings.HasPrefix(key, ownKeys) {
+			continue
+		}
 		if !ok {
 			d.unknownKey(join(path, key), key, fields)
 			continue

@@ -71,6 +71,7 @@ func (r *Rule) check(c *checker, path string) {
 	}
 	if r.Match != nil || c.has(path+".match") {
 		checkPattern(c, path+".match", r.Match)
+		warnFilter(c, path+".match", r.Match)
 	}
 	if r.Headers != nil || c.has(path+".headers") {
 		checkPattern(c, path+".headers", r.Headers)
@@ -94,14 +95,6 @@ func (r *Rule) check(c *checker, path string) {
 		c.knows(at, name)
 	}
 	checkAttributeNames(c, path+".attributes", r.Attributes)
-}
-
-// checkPattern refuses a pattern without fields: it would match everything, which is said by
-// leaving it out.
-func checkPattern(c *checker, path string, pattern map[string]any) {
-	if len(pattern) == 0 {
-		c.addf(path, "the pattern names no field; name one, or remove the key to match everything")
-	}
 }
 
 // shadows reports whether no event that this rule sees comes to a later one.

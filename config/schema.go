@@ -157,6 +157,7 @@ func refineShape(s *jsonschema.Schema, t reflect.Type) {
 		topics, _ := s.Properties.Get("topics")
 		orNothing(topics.AnyOf[0].AdditionalProperties, "")
 		s.Definitions["Pattern"] = patternSchema()
+		s.PatternProperties = map[string]*jsonschema.Schema{"^" + ownKeys: {}}
 	case typeOf[Destination]():
 		s.OneOf = []*jsonschema.Schema{set("sqs", &jsonschema.Schema{Type: "string"}), set("sns", &jsonschema.Schema{Type: "string"})}
 	case typeOf[DeadLetter]():

@@ -18,7 +18,7 @@ func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
 	if m, ok := arg.(map[string]any); ok {
 		name := anyKey(m)
 		if len(m) != 1 || !slices.Contains(notOperators, name) {
-			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard")
+			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(opposite(m)))
 			return test{}, false
 		}
 		return c.anythingButOperator(place+"."+name, name, m[name])
@@ -31,11 +31,18 @@ func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
 		c.problem(place, "the list is empty; write the values to leave out")
 		return test{}, false
 	}
+	if slices.ContainsFunc(list, func(v any) bool { _, isMap := v.(map[string]any); return isMap }) {
+		c.problem(place, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
+		return test{}, false
+	}
 	t := test{op: opAnythingBut}
 	for _, v := range list {
 		not, ok := c.exact(place, v)
 		switch {
 		case !ok:
+			return test{}, false
+		case not.kind == kindNull:
+			c.problem(place, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
 			return test{}, false
 		case not.kind != kindString && not.kind != kindNumber:
 			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shown(v))
@@ -97,10 +104,79 @@ func (c *patternCompiler) notWithin(name string, m map[string]any) string {
 	case strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }):
 		return "takes a string or a list of strings within anything-but, and heeds case there; list each way to write the text"
 	}
-	field := "value.field"
+	return "takes a string or a list of strings within anything-but, and heeds case there; " +
+		c.unless(fmt.Sprintf("%s.lowerAscii().%s(%q)", c.variable(), caseless[name], strings.ToLower(excerpt.Of(text))))
+}
+
+// variable stands for the field in an expression.
+func (c *patternCompiler) variable() string {
 	if c.headers {
-		field = "headers.field"
+		return "headers.field"
 	}
-	when := fmt.Sprintf("has(%s) && !(type(%[1]s) == string && %[1]s.lowerAscii().%s(%q))", field, caseless[name], strings.ToLower(excerpt.Of(text)))
-	return fmt.Sprintf("takes a string or a list of strings within anything-but, and heeds case there; write when: '%s'", strings.ReplaceAll(when, "'", "''"))
+	return "value.field"
+}
+
+// unless says in CEL what anything-but says of texts.
+func (c *patternCompiler) unless(tests ...string) string {
+	all := strings.Join(tests, " || ")
+	if len(tests) > 1 {
+		all = "(" + all + ")"
+	}
+	when := fmt.Sprintf("has(%s) && !(type(%[1]s) == string && %s)", c.variable(), all)
+	return fmt.Sprintf("write when: '%s'", strings.ReplaceAll(when, "'", "''"))
+}
+
+// celTests are the operators within anything-but in CEL, but for those that ignore case or have wildcards.
+var celTests = map[string]string{"prefix": "%s.startsWith(%q)", "suffix": "%s.endsWith(%q)", "exactly": "%s == %q"}
+
+// notTogether says how to leave out what a list of operators, with or without plain texts, is meant to.
+func (c *patternCompiler) notTogether(list []any) string {
+	byName := map[string][]string{}
+	var tests []string
+	for _, v := range list {
+		name, text := "exactly", v
+		if m, ok := v.(map[string]any); ok && len(m) == 1 {
+			name, text = anyKey(m), m[anyKey(m)]
+		}
+		texts, ok := text.([]any)
+		if !ok {
+			texts = []any{text}
+		}
+		for _, text := range texts {
+			s, ok := text.(string)
+			if !ok {
+				return "write one operator with its texts, like {anything-but: {prefix: [a, b]}}, and the others in when"
+			}
+			byName[name] = append(byName[name], fmt.Sprintf("%q", excerpt.Of(s)))
+			if celTests[name] != "" {
+				tests = append(tests, fmt.Sprintf(celTests[name], c.variable(), excerpt.Of(s)))
+			}
+		}
+	}
+	for name, texts := range byName {
+		if len(byName) == 1 && slices.Contains(notOperators, name) {
+			return fmt.Sprintf("write {anything-but: {%s: [%s]}}", name, strings.Join(texts, ", "))
+		}
+		if celTests[name] == "" {
+			return "write one operator with its texts, like {anything-but: {prefix: [a, b]}}, and the others in when"
+		}
+	}
+	return c.unless(tests...)
+}
+
+// opposite says what to write for anything but an operator that anything-but does not take.
+func opposite(m map[string]any) string {
+	switch _, numeric := m["numeric"]; {
+	case numeric:
+		return `; write the opposite comparison, like {numeric: ["<", 100]} for all that is not at least 100`
+	case m["exists"] == true:
+		return "; write {exists: false}"
+	case m["exists"] == false:
+		return "; write {exists: true}"
+	case m["cidr"] != nil:
+		return "; write a rule before this one for the block that is left out"
+	case len(m) > 1:
+		return "; write one operator here, and the others in when"
+	}
+	return ""
 }

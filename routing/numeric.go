@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"errors"
 	"math"
 	"strconv"
 )
@@ -65,7 +64,7 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 	}
 	text, ok := number(v)
 	if s, isText := v.(string); isText {
-		if _, err := strconv.ParseFloat(s, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		if ValidJSON([]byte(s)) && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') {
 			c.problem(place, "%q is a text; take away the quotes", s)
 			return 0, false
 		}

@@ -1,8 +1,11 @@
 package routing
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // operators are the operators of a pattern, by name. A new one is an entry here, a case in
@@ -44,16 +47,36 @@ func isOperator(name string) bool { return operators[name] != nil }
 
 func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) {
 	if len(m) != 1 {
-		c.problem(place, "a test has one operator; write each in braces of its own")
+		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(both(m)))
 		return test{}, false
 	}
 	name := anyKey(m)
 	compile := operators[name]
-	if compile == nil {
+	meant := operatorSlip(name)
+	switch {
+	case compile != nil:
+	case meant != "":
+		c.problem(place, "unknown operator %q; %s", name, words(meant))
+	case !isScalar(m[name]):
+		c.problem(place, "unknown operator %q%s; fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}", name, words(didYouMean(name, operatorNames)))
+	default:
 		c.problem(place, "unknown operator %q%s (known: %s)", name, didYouMean(name, operatorNames), strings.Join(operatorNames, ", "))
+	}
+	if compile == nil {
 		return test{}, false
 	}
 	return compile(c, place+"."+name, m[name])
+}
+
+// both says how a value is to pass several tests at once.
+func both(m map[string]any) string {
+	prefix, begins := m["prefix"].(string)
+	suffix, ends := m["suffix"].(string)
+	if begins && ends && len(m) == 2 {
+		escape := strings.NewReplacer("*", `\*`, `\`, `\\`)
+		return fmt.Sprintf("for a prefix and a suffix at once write {wildcard: '%s*%s'}", escape.Replace(excerpt.Of(prefix)), escape.Replace(excerpt.Of(suffix)))
+	}
+	return `for several at once write one of them, and the others in when, as in when: 'value.name != null && value.name.startsWith("a")'`
 }
 
 // text takes the argument of an operator that wants a string.

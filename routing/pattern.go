@@ -77,6 +77,10 @@ func (c *patternCompiler) object(place string, path []string, pattern map[string
 			c.problem(at, "%q reads as $or and is none; write $or in small letters", k)
 			continue
 		}
+		if meant := operatorSlip(k); meant != "" && (k[0] == '$' || isScalar(pattern[k])) {
+			c.problem(at, "%q is no operator of patterns; %s", k, words(meant))
+			continue
+		}
 		if inOr && reserved[k] {
 			c.problem(at, "below $or a field cannot be called %q, which reads as an operator; use a rule for each alternative", k)
 			continue
@@ -212,6 +216,10 @@ func (c *patternCompiler) exact(place string, v any) (test, bool) {
 		}
 		return test{kind: kindFalse}, true
 	}
+	if _, isList := v.([]any); isList {
+		c.problem(place, "a list within the list is no value; write all alternatives in one list")
+		return test{}, false
+	}
 	text, ok := number(v)
 	if !ok {
 		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shown(v))
@@ -253,7 +261,21 @@ func shown(v any) string {
 		return "a list"
 	case map[string]any, map[any]any:
 		return "a map"
+	case string:
+		return fmt.Sprintf("%q", excerpt.Of(v))
 	default:
 		return fmt.Sprint(v)
 	}
 }
+
+// isScalar reports whether a value is neither a list nor a map.
+func isScalar(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any:
+		return false
+	}
+	return true
+}
+
+// words are written by this package, and not shortened as what a file holds is.
+type words string

@@ -97,6 +97,7 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`value.1st`, `value["1st"]`, `value["1st"]`},
 	{`value.[0]`, `without the dot`, `value[0]`},
 	{`/shop`, `"/shop"`, `"/shop"`},
+	{`value.s.matches("^(?!te)")`, `RE2 looks neither ahead nor back`, `!value.s.matches("^te")`},
 	{`value.s.matches(/x/)`, `value.name.matches(r"^a")`, `value.s.matches(r"x")`},
 	{`event.n`, `value.n`, `value.n`},
 	{`record.value.n`, `write value.n`, `value.n`},
@@ -183,7 +184,7 @@ var foreignWords = regexp.MustCompile(`overload|undeclared|token|input|Syntax er
 func TestExamplesOfRemediesCompile(t *testing.T) {
 	example := regexp.MustCompile(`(?:as in|^) (.+?)(?:; |: what|, which|, and |, or | for | to | or |, as in |$)`)
 	var texts []string
-	for _, m := range []map[string]string{meanings, words, valueNames} {
+	for _, m := range []map[string]string{meanings, wordMeanings, valueNames} {
 		texts = append(texts, slices.Collect(maps.Values(m))...)
 	}
 	for _, h := range functionHints {

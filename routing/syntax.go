@@ -87,8 +87,8 @@ func (s slip) meant(token string) string {
 		return fmt.Sprintf("write a field of this name in brackets, as in value[\"%s\"]", word)
 	case meanings[s.symbols()] != "":
 		return "write " + meanings[s.symbols()]
-	case words[strings.ToLower(word)] != "":
-		return "write " + words[strings.ToLower(word)]
+	case wordMeanings[strings.ToLower(word)] != "":
+		return "write " + wordMeanings[strings.ToLower(word)]
 	case operand.MatchString(before) && isName.MatchString(token):
 		return "write a text in quotes, and a sign such as + or && between two values"
 	}
@@ -181,8 +181,8 @@ var meanings = map[string]string{
 
 const choiceForm = `a condition with ? and :, as in value.total > 1 ? "a" : "b"`
 
-// words are what CEL writes for the words of other languages.
-var words = map[string]string{
+// wordMeanings are what CEL writes for the words of other languages.
+var wordMeanings = map[string]string{
 	"and": "&& for and", "or": "|| for or", "xor": "!= for one of two",
 	"not": "! for not, as in !(value.field in [1, 2])", "in": "in in small letters", "is": "== to compare, or != for is not",
 	"eq": "== to compare", "ne": "!= for unequal", "gt": "> for greater", "ge": ">= for at least", "gte": ">= for at least", "lt": "< for less", "le": "<= for at most", "lte": "<= for at most",
