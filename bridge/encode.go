@@ -22,6 +22,8 @@ type Destination struct {
 	NamedID bool
 	// Envelope is what the body holds.
 	Envelope Envelope
+	// Types are the data types of its configured attributes, where they are not String.
+	Types AttributeTypes
 	// Headers are those that are forwarded as attributes; nil for none.
 	Headers *HeaderFilter
 	// Omit are attributes of the bridge's own that messages do without, of Omittable.
@@ -81,7 +83,7 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		Attribute{attrCorrelation, st.correlationID},
 		Attribute{attrTopic, ev.Record.Topic},
 		Attribute{attrPosition, st.position})
-	*m = Message{CorrelationID: st.correlationID} // what a dead letter needs where the rest fails
+	*m = Message{Types: dest.Types, CorrelationID: st.correlationID} // what a dead letter needs where the rest fails
 	if st.replayed {
 		attrs = append(attrs, Attribute{attrReplayed, "true"}) // the time gets a slot if there is one
 	} else {
@@ -95,7 +97,7 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 		attrs = append(attrs, mark)
 	}
 	configured := e.table.Attributes(target)
-	if attrs, err = appendConfigured(attrs, ev, configured); err != nil {
+	if attrs, err = appendConfigured(attrs, ev, configured, dest.Types); err != nil {
 		return 0, err
 	}
 	m.Attributes = provenance(attrs, st, ev.Record.Headers, dest, configured)
@@ -114,11 +116,14 @@ func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routin
 
 // appendConfigured appends the attributes that configuration gives the destination and the rule.
 // Values that are null or empty are left out: AWS refuses empty ones.
-func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing.Attribute) ([]Attribute, error) {
+func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing.Attribute, types AttributeTypes) ([]Attribute, error) {
 	for _, a := range configured {
 		v, ok, err := a.Value.Eval(ev)
 		if err == nil && !sendable(v) {
 			err = fmt.Errorf("the text holds characters that SQS and SNS do not take: %q", excerpt.Failure(v))
+		}
+		if err == nil && ok && v != "" {
+			err = types.check(a.Name, v)
 		}
 		if err != nil {
 			return nil, &EncodeError{Place: "attributes." + a.Name, Err: err}

@@ -82,7 +82,7 @@ func (e encoding) check(t testing.TB, m *Message) {
 			t.Errorf("attribute %s = %q, seen before: %v", a.Name, a.Value, names[a.Name])
 		}
 		names[a.Name] = true
-		size += len(a.Name) + len("String") + len(a.Value)
+		size += len(a.Name) + len(m.DataType(a.Name)) + len(a.Value)
 	}
 	if m.Size != size {
 		t.Errorf("size %d, want %d", m.Size, size)

@@ -42,7 +42,7 @@ func takes[T string | []byte](d *Destination, value T) bool {
 func (d *Destination) separate(attrs []Attribute, rest []headerGroup) ([]Attribute, []headerGroup) {
 	kept := attrs[:0]
 	for _, a := range attrs {
-		if takes(d, a.Value) {
+		if d.Types[a.Name] != "" || takes(d, a.Value) { // a list is a JSON array
 			kept = append(kept, a)
 		} else {
 			rest = append(rest, a.group())

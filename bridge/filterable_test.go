@@ -52,6 +52,15 @@ func TestEncodeForSNSStaysFilterable(t *testing.T) {
 	}
 }
 
+// A list stays an attribute of its own where its type says so: SNS reads it as JSON, quotes and all.
+func TestEncodeForSNSKeepsArrays(t *testing.T) {
+	e := encoding{dest: Destination{Service: "sns", Types: AttributeTypes{"tags": TypeArray}}, rule: map[string]string{"tags": `["a", "b"]`}}
+	m := e.must(t, testRecord("{}"))
+	if m.attribute("tags") != `["a","b"]` || m.attribute(attrFoldedSNS) != "" {
+		t.Errorf("%+v", m)
+	}
+}
+
 // Whatever keys and headers hold, the message stays filterable, within its slots, and nothing is lost.
 func TestEncodeForSNSKeepsAll(t *testing.T) {
 	values := rapid.OneOf(rapid.SampledFrom([]string{"v", `"`, `\`, "\n", "\x7f", "\u2028", "é"}), rapid.String())

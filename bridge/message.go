@@ -7,6 +7,9 @@ type Message struct {
 	Body []byte
 	// Attributes are at most ten, with distinct names and values that are not empty.
 	Attributes []Attribute
+	// Types are the data types of attributes by name, where they are not String. They are the
+	// destination's.
+	Types AttributeTypes
 	// GroupID is the message group id: set for every FIFO destination, and for a standard one
 	// where fair queues are wanted. 1 to 128 characters of printable ASCII, no space.
 	GroupID string
@@ -22,22 +25,27 @@ type Message struct {
 	Size int
 }
 
-// Attribute is one message attribute of data type String: a value that is valid UTF-8, in the
-// character set of Message.Body.
+// Attribute is one message attribute: a value that is valid UTF-8, in the character set of
+// Message.Body.
 type Attribute struct {
 	Name  string
 	Value string
 }
 
-// attributeType is the data type of every attribute sent; it counts towards the size.
-const attributeType = "String"
+// DataType is the data type of an attribute; it counts towards the size.
+func (m *Message) DataType(name string) string {
+	if t := m.Types[name]; t != "" {
+		return t
+	}
+	return TypeString
+}
 
 // measure returns the size of the message in bytes as SQS and SNS count it
 // (Amazon SQS Developer Guide, "SQS message metadata": name, type and value each count).
 func (m *Message) measure() int {
 	n := len(m.Body)
 	for i := range m.Attributes {
-		n += len(m.Attributes[i].Name) + len(attributeType) + len(m.Attributes[i].Value)
+		n += len(m.Attributes[i].Name) + len(m.DataType(m.Attributes[i].Name)) + len(m.Attributes[i].Value)
 	}
 	return n
 }

@@ -17,6 +17,37 @@ const (
 
 var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 
+// AttributeType is the data type of a message attribute.
+type AttributeType string
+
+func (AttributeType) noun() string { return "the type of an attribute" }
+func (AttributeType) values() []string {
+	return []string{"String", "Number", "String.Array"}
+}
+
+// checkAttributeTypes refuses types of attributes that a destination never gets.
+func (c *checker) checkAttributeTypes() {
+	for _, name := range c.DestinationNames() {
+		d, path := c.Destinations[name], "destinations."+name+".attribute_types"
+		attributes := slices.Collect(maps.Keys(d.Attributes))
+		for i := range c.Rules {
+			if slices.Contains(c.Rules[i].To, name) {
+				attributes = append(attributes, slices.Collect(maps.Keys(c.Rules[i].Attributes))...)
+			}
+		}
+		for _, attribute := range slices.Sorted(maps.Keys(d.AttributeTypes)) {
+			if slices.Contains(attributes, attribute) || c.unreadWithin("rules") {
+				continue
+			}
+			if near := nearest(attribute, attributes); near != "" {
+				c.addf(join(path, attribute), "no attribute of this name is sent there; did you mean %q?", near)
+			} else {
+				c.addf(join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
+			}
+		}
+	}
+}
+
 func checkAttributeNames(c *checker, path string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		at := join(path, name)
@@ -91,8 +122,9 @@ func (c *checker) checkFilterable() {
 func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		e, err := routing.CompileExpression(attributes[name])
-		if err == nil && e.GivesJSON() {
-			c.warnf(join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\")", destination)
+		typed := c.Destinations[destination].AttributeTypes[name] != ""
+		if err == nil && e.GivesJSON() && !typed {
+			c.warnf(join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
 		}
 	}
 }

@@ -40,6 +40,7 @@ func (c *checker) check() {
 	c.checkOpenSelf()
 	c.checkSubscriptions()
 	c.checkAttributeBudget()
+	c.checkAttributeTypes()
 	c.checkFilterable()
 	c.checkUse()
 	c.compile()

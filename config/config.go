@@ -16,7 +16,7 @@ import (
 // them compare with reflect.DeepEqual, but for their overrides and warnings.
 type Config struct {
 	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
-	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/; JSON where nothing is said. Topics named here are read even if no rule names them."`
+	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/, which is looked for anywhere in a name; JSON where nothing is said. Topics named here are read even if no rule names them."`
 	SchemaRegistry SchemaRegistry         `koanf:"schema_registry" doc:"The schema registry of the topics whose values are read by schemas; Confluent's, or one that speaks its API."`
 	AWS            AWS                    `koanf:"aws" doc:"What all destinations share."`
 	Destinations   map[string]Destination `koanf:"destinations" doc:"The queues and topics to send to, by a name that rules use."`

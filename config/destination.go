@@ -16,16 +16,19 @@ type Destination struct {
 	// address is what SQS or SNS says.
 	address address.Address
 
-	SQS         string            `koanf:"sqs" doc:"The queue: its URL, its ARN or its name."`
-	SNS         string            `koanf:"sns" doc:"The topic: its ARN."`
-	GroupID     string            `koanf:"group_id" doc:"CEL expression for the message group; the record's key, else its topic and partition, where nothing is said. On a standard queue it turns on fair queues."`
-	Ordering    Ordering          `koanf:"ordering" doc:"FIFO only. strict (where nothing is said): a batch holds one message of a group. batched: it may hold several, which is faster with few groups, and order may break if AWS refuses one and takes a later one."`
-	Isolated    bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
-	Subject     string            `koanf:"subject" doc:"SNS only. CEL expression for the subject: one line of at most 100 characters; a record for which it gives another becomes a dead letter."`
-	Attributes  map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
-	Body        string            `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
-	Envelope    Envelope          `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents)."`
-	CloudEvents CloudEvents       `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
+	SQS        string            `koanf:"sqs" doc:"The queue: its URL, its ARN or its name."`
+	SNS        string            `koanf:"sns" doc:"The topic: its ARN."`
+	GroupID    string            `koanf:"group_id" doc:"CEL expression for the message group; the record's key, else its topic and partition, where nothing is said. On a standard queue it turns on fair queues."`
+	Ordering   Ordering          `koanf:"ordering" doc:"FIFO only. strict (where nothing is said): a batch holds one message of a group. batched: it may hold several, which is faster with few groups, and order may break if AWS refuses one and takes a later one."`
+	Isolated   bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
+	Subject    string            `koanf:"subject" doc:"SNS only. CEL expression for the subject: one line of at most 100 characters; a record for which it gives another becomes a dead letter."`
+	Attributes map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+
+	AttributeTypes map[string]AttributeType `koanf:"attribute_types" doc:"The types of attributes, by name: Number for a number, String.Array for a list, as filter policies of SNS compare them; String where nothing is said."`
+
+	Body        string      `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
+	Envelope    Envelope    `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents)."`
+	CloudEvents CloudEvents `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
 
 	ForwardHeaders []string       `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. What is no attribute, or has no slot, goes into kafka_headers, for SNS into kafka_headers_base64."`
 	OmitAttributes []OwnAttribute `koanf:"omit_attributes" doc:"Attributes of the bridge's own that messages do without."`

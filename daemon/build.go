@@ -113,9 +113,21 @@ func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 		all = append(all, bridge.Destination{
 			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: named,
 			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
+			Types: attributeTypes(d),
 		})
 	}
 	return all
+}
+
+func attributeTypes(d config.Destination) bridge.AttributeTypes {
+	if len(d.AttributeTypes) == 0 {
+		return nil
+	}
+	types := bridge.AttributeTypes{}
+	for name, t := range d.AttributeTypes {
+		types[name] = string(t)
+	}
+	return types
 }
 
 // namedIDs says whether the deduplication ids of a destination have its name under a plan, and whether it

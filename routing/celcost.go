@@ -70,6 +70,13 @@ var callRules = map[string]callRule{
 	"hasAny":                {charge: chargePairs, own: hasAny},
 	"hasExactly":            {charge: chargePairs, own: hasExactly},
 	"hasOnly":               {charge: chargePairs, own: hasOnly},
+	"math.ceil":             {own: asDouble},
+	"math.floor":            {own: asDouble},
+	"math.round":            {own: asDouble},
+	"math.trunc":            {own: asDouble},
+	"math.isFinite":         {own: asDouble},
+	"math.isInf":            {own: asDouble},
+	"math.isNaN":            {own: asDouble},
 	"math.@max":             {charge: chargeElements, own: nearestWithin},
 	"math.@min":             {charge: chargeElements, own: nearestWithin},
 }

@@ -20,6 +20,14 @@ func mixed(_ *meter, args []ref.Val) ref.Val {
 	return nil
 }
 
+// asDouble gives an int to a function of doubles as one, for the same reason.
+func asDouble(_ *meter, args []ref.Val) ref.Val {
+	if whole(args[0]) {
+		args[0] = args[0].ConvertToType(types.DoubleType)
+	}
+	return nil
+}
+
 // remainder is CEL's operator %, and what is left of a division of doubles.
 func remainder(_ *meter, args []ref.Val) ref.Val {
 	a, b := float(args[0]), float(args[1])

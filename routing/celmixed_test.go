@@ -24,6 +24,8 @@ func TestMixedArithmetic(t *testing.T) {
 		`7 % dyn(-value.l[1])`:     "1",
 		`dyn(-7.5) % value.l[1]`:   "-1.5",
 		`value.n % 7`:              "2",
+		`math.round(value.n) + math.ceil(value.f)`:             "101",
+		`math.floor(value.l[1]) == 2.0 && !math.isNaN(value.n)`: "true",
 	} {
 		e, err := CompileExpression(source)
 		if err != nil {

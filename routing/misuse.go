@@ -257,8 +257,8 @@ func (u misuse) call() string {
 		return "write json.encode(…) for a list or a mapping"
 	case u.function == "base64.encode":
 		return "write bytes(…) around the text, as in base64.encode(bytes(value.name))"
-	case strings.HasPrefix(u.function, "math.") && u.has("string"):
-		return "write double(…) around the text"
+	case strings.HasPrefix(u.function, "math.") && (u.has("string") || u.number()):
+		return "write double(…) around it"
 	case u.function == "format" && u.first() == "string":
 		return `write what is put in as a list, as in "%s-%s".format([value.type, topic])`
 	case u.function == "format":

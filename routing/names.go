@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	celop "cel.dev/cel-go/common/operators"
-
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -75,7 +73,7 @@ func functionList() []string {
 	}
 	names := slices.Clone(macroNames)
 	for name := range maps.Keys(env.Functions()) {
-		if functionName.MatchString(name) && name != celop.OldIn {
+		if functionName.MatchString(name) && name != "in" {
 			names = append(names, name)
 		}
 	}

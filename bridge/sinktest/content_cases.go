@@ -22,9 +22,12 @@ func testContents(t *testing.T, f Fixture) {
 	for i := range 10 {
 		full.Attributes = append(full.Attributes, bridge.Attribute{Name: "name_" + strconv.Itoa(i) + "-x.y", Value: "värde=\"" + strconv.Itoa(i) + "\" \\ &\t🙂"})
 	}
-	mustSend(t, sink, []*bridge.Message{full, message("bare")})
-	got := s.sends()[0].Entries
-	wantSame(t, f, got, []*bridge.Message{full, message("bare")})
+	typed := message("typed")
+	typed.Attributes = []bridge.Attribute{{Name: "total", Value: "12.50"}, {Name: "tags", Value: `["a",1,null]`}, {Name: "tier", Value: "gold"}}
+	typed.Types = bridge.AttributeTypes{"total": bridge.TypeNumber, "tags": bridge.TypeArray}
+	batch := []*bridge.Message{full, message("bare"), typed}
+	mustSend(t, sink, batch)
+	wantSame(t, f, s.sends()[0].Entries, batch)
 }
 
 // wantSame compares what came in with what was sent.
@@ -41,13 +44,13 @@ func wantSame(t *testing.T, f Fixture, got []Sent, batch []*bridge.Message) {
 		if f.Features.TraceHeader {
 			want.TraceHeader = m.TraceHeader
 		}
-		attributes := map[string]string{}
+		attributes, types := map[string]string{}, map[string]string{}
 		for _, a := range m.Attributes {
-			attributes[a.Name] = a.Value
+			attributes[a.Name], types[a.Name] = a.Value, m.DataType(a.Name)
 		}
 		g := got[i]
-		if !maps.Equal(g.Attributes, attributes) {
-			t.Errorf("entry %d: attributes %q, want %q", i, g.Attributes, attributes)
+		if !maps.Equal(g.Attributes, attributes) || !maps.Equal(g.Types, types) {
+			t.Errorf("entry %d: attributes %q of types %q, want %q of %q", i, g.Attributes, g.Types, attributes, types)
 		}
 		if g.ID != want.ID || g.Body != want.Body || g.GroupID != want.GroupID || g.DeduplicationID != want.DeduplicationID ||
 			g.Subject != want.Subject || g.TraceHeader != want.TraceHeader {

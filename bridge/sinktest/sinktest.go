@@ -35,10 +35,17 @@ type Features struct {
 	TraceHeader bool
 }
 
-// Sent is one entry as the service decodes it.
+// Sent is one entry as the service decodes it: the values and the data types of its attributes by name.
 type Sent struct {
 	ID, Body, GroupID, DeduplicationID, TraceHeader, Subject string
-	Attributes                                               map[string]string
+	Attributes, Types                                        map[string]string
+}
+
+func (s *Sent) add(attribute, dataType, value string) {
+	if s.Attributes == nil {
+		s.Attributes, s.Types = map[string]string{}, map[string]string{}
+	}
+	s.Attributes[attribute], s.Types[attribute] = value, dataType
 }
 
 // Wire is a protocol, from the service's side.

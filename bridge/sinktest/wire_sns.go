@@ -37,13 +37,7 @@ func (SNS) Decode(r *http.Request, body []byte) (string, []Sent, error) {
 			GroupID: form.Get(entry + "MessageGroupId"), DeduplicationID: form.Get(entry + "MessageDeduplicationId")}
 		for j := 1; form.Has(fmt.Sprintf("%sMessageAttributes.entry.%d.Name", entry, j)); j++ {
 			key := fmt.Sprintf("%sMessageAttributes.entry.%d.", entry, j)
-			if kind := form.Get(key + "Value.DataType"); kind != "String" {
-				return operation, nil, fmt.Errorf("attribute %d has data type %q", j, kind)
-			}
-			if s.Attributes == nil {
-				s.Attributes = map[string]string{}
-			}
-			s.Attributes[form.Get(key+"Name")] = form.Get(key + "Value.StringValue")
+			s.add(form.Get(key+"Name"), form.Get(key+"Value.DataType"), form.Get(key+"Value.StringValue"))
 		}
 		sent = append(sent, s)
 	}

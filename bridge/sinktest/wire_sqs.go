@@ -40,13 +40,7 @@ func (SQS) Decode(r *http.Request, body []byte) (string, []Sent, error) {
 		s := Sent{ID: e.ID, Body: e.MessageBody, GroupID: e.MessageGroupId, DeduplicationID: e.MessageDeduplicationId,
 			TraceHeader: e.MessageSystemAttributes["AWSTraceHeader"].StringValue}
 		for name, v := range e.MessageAttributes {
-			if v.DataType != "String" {
-				return operation, nil, fmt.Errorf("attribute %s has data type %q", name, v.DataType)
-			}
-			if s.Attributes == nil {
-				s.Attributes = map[string]string{}
-			}
-			s.Attributes[name] = v.StringValue
+			s.add(name, v.DataType, v.StringValue)
 		}
 		sent = append(sent, s)
 	}

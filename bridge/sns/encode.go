@@ -48,7 +48,7 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 		b = appendField(b, key, "MessageGroupId=", m.GroupID)
 		b = appendField(b, key, "MessageDeduplicationId=", m.DeduplicationID)
 		for j := range m.Attributes {
-			b = appendAttribute(b, key, j, &m.Attributes[j])
+			b = appendAttribute(b, key, j, &m.Attributes[j], m.DataType(m.Attributes[j].Name))
 		}
 	}
 	return b
@@ -64,7 +64,7 @@ func appendField(b []byte, key, name, value string) []byte {
 	return appendForm(b, value)
 }
 
-func appendAttribute(b []byte, entry string, i int, a *bridge.Attribute) []byte {
+func appendAttribute(b []byte, entry string, i int, a *bridge.Attribute, dataType string) []byte {
 	var key string
 	if i < maxAttributes {
 		key = attributeKeys[i]
@@ -77,7 +77,8 @@ func appendAttribute(b []byte, entry string, i int, a *bridge.Attribute) []byte 
 	b = appendForm(b, a.Name)
 	b = append(b, entry...)
 	b = append(b, key...)
-	b = append(b, "Value.DataType=String"...)
+	b = append(b, "Value.DataType="...)
+	b = append(b, dataType...)
 	b = append(b, entry...)
 	b = append(b, key...)
 	b = append(b, "Value.StringValue="...)

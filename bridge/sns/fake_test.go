@@ -8,7 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	snsapi "github.com/aws/aws-sdk-go-v2/service/sns"
+
 	"github.com/sluice-bridge/sluice/bridge"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -82,4 +86,41 @@ func TestFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	sinktest.RunFaults(t, far, fake.SNS, "PublishBatch", sink)
+}
+
+// Subscriptions filter by numbers and by the elements of lists.
+func TestTypedAttributesAreFilteredBy(t *testing.T) {
+	far := sinktest.StartFake(t, fake.Options{Topics: []string{"alerts"}, Queues: []string{"numbers", "lists"}})
+	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := session.Client(awsapi.Target{Service: awsapi.SNS, Endpoint: far.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Release()
+	for queue, policy := range map[string]string{"numbers": `{"total":[12.5]}`, "lists": `{"tags":["urgent"]}`} {
+		s, err := far.Subscribe(far.Topic("alerts"), far.Queue(queue), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.SNS.SetSubscriptionAttributes(bounded(t), &snsapi.SetSubscriptionAttributesInput{
+			SubscriptionArn: &s.ARN, AttributeName: aws.String("FilterPolicy"), AttributeValue: &policy}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sink := newSink(t, account+"alerts", far.URL)
+	defer sink.Close()
+	m := &bridge.Message{Body: []byte("x"), Attributes: []bridge.Attribute{{Name: "total", Value: "12.5"}, {Name: "tags", Value: `["new","urgent"]`}},
+		Types: bridge.AttributeTypes{"total": bridge.TypeNumber, "tags": bridge.TypeArray}}
+	results := make([]*bridge.Failure, 1)
+	if f := sink.Send(bounded(t), []*bridge.Message{m}, results); f != nil || results[0] != nil {
+		t.Fatal(f, results[0])
+	}
+	for _, queue := range []string{"numbers", "lists"} {
+		if n := len(far.Queue(queue).Messages()); n != 1 {
+			t.Errorf("%d messages in %s", n, queue)
+		}
+	}
 }

@@ -34,7 +34,7 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 		b = append(b, `","MessageBody":"`...)
 		b = appendEscaped(b, m.Body)
 		b = append(b, '"')
-		b = appendAttributes(b, m.Attributes)
+		b = appendAttributes(b, m)
 		if m.TraceHeader != "" {
 			b = append(b, `,"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"`...)
 			b = appendEscaped(b, m.TraceHeader)
@@ -55,19 +55,22 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 	return append(b, `]}`...)
 }
 
-func appendAttributes(b []byte, attributes []bridge.Attribute) []byte {
-	if len(attributes) == 0 {
+func appendAttributes(b []byte, m *bridge.Message) []byte {
+	if len(m.Attributes) == 0 {
 		return b
 	}
 	b = append(b, `,"MessageAttributes":{`...)
-	for i := range attributes {
+	for i := range m.Attributes {
+		a := &m.Attributes[i]
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, '"')
-		b = appendEscaped(b, attributes[i].Name)
-		b = append(b, `":{"DataType":"String","StringValue":"`...)
-		b = appendEscaped(b, attributes[i].Value)
+		b = appendEscaped(b, a.Name)
+		b = append(b, `":{"DataType":"`...)
+		b = append(b, m.DataType(a.Name)...)
+		b = append(b, `","StringValue":"`...)
+		b = appendEscaped(b, a.Value)
 		b = append(b, `"}`...)
 	}
 	return append(b, '}')

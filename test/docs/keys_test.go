@@ -131,6 +131,8 @@ func (w *writer) typeOf(in reflect.Type, f reflect.StructField, key string) stri
 		name = "list of texts"
 	case reflect.TypeFor[map[string]string]():
 		name = "texts by name"
+	case reflect.TypeFor[map[string]config.AttributeType]():
+		name = "types by name"
 	case reflect.TypeFor[map[string]any]():
 		name = "pattern"
 	case reflect.TypeFor[string]():
