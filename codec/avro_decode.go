@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/twmb/avro"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // pick returns the only type there is.
@@ -92,6 +94,8 @@ func (r *avroReader) value(t *avroType) error {
 			return err
 		}
 		return r.run(t, b)
+	case avroMissing:
+		return fmt.Errorf("its type %q is defined neither by the schema nor by what it refers to", excerpt.Of(t.name))
 	}
 	return r.number(t)
 }

@@ -3,11 +3,10 @@ package codec
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"time"
-
-	"github.com/twmb/avro"
 )
 
 const (
@@ -29,10 +28,11 @@ const (
 // All digits of the unit are written, so that timestamps of one field sort as text.
 var timeLayouts = [...]string{"2006-01-02T15:04:05.000", "2006-01-02T15:04:05.000000", "2006-01-02T15:04:05.000000000"}
 
-// setLogical refines t, which is of a primitive type or a fixed. What it does not know stays of the
-// type below, as the specification wants it.
-func setLogical(t *avroType, n *avro.SchemaNode) error {
-	is := func(kind avroKind, logical string) bool { return t.kind == kind && n.LogicalType == logical }
+// setLogical refines t, which is of a primitive type or a fixed. What it does not know, or is not what
+// the specification says, stays of the type below, as the specification wants it.
+func setLogical(t *avroType, o avroObject) {
+	logical, _ := o["logicalType"].(string)
+	is := func(kind avroKind, name string) bool { return t.kind == kind && logical == name }
 	switch {
 	case is(avroInt, "date"):
 		t.kind = avroDate
@@ -41,20 +41,13 @@ func setLogical(t *avroType, n *avro.SchemaNode) error {
 	case is(avroLong, "time-micros"):
 		t.kind = avroTimeMicros
 	case is(avroLong, "timestamp-millis"), is(avroLong, "local-timestamp-millis"):
-		setTimestamp(t, n, avroMillis)
+		setTimestamp(t, logical, avroMillis)
 	case is(avroLong, "timestamp-micros"), is(avroLong, "local-timestamp-micros"):
-		setTimestamp(t, n, avroMicros)
+		setTimestamp(t, logical, avroMicros)
 	case is(avroLong, "timestamp-nanos"), is(avroLong, "local-timestamp-nanos"):
-		setTimestamp(t, n, avroNanos)
+		setTimestamp(t, logical, avroNanos)
 	case is(avroBytes, "decimal"), is(avroFixed, "decimal"):
-		if n.Scale < 0 || n.Scale > maxScale {
-			return fmt.Errorf("a decimal of scale %d; it can be 0 to %d", n.Scale, maxScale)
-		}
-		if t.scale = n.Scale; t.kind == avroBytes {
-			t.kind = avroDecimalBytes
-		} else {
-			t.kind = avroDecimalFixed
-		}
+		setDecimal(t, o)
 	case is(avroBytes, "big-decimal"):
 		t.kind = avroBigDecimal
 	case is(avroFixed, "uuid") && t.size == 16:
@@ -62,11 +55,24 @@ func setLogical(t *avroType, n *avro.SchemaNode) error {
 	case is(avroFixed, "duration") && t.size == 12:
 		t.kind = avroDuration
 	}
-	return nil
 }
 
-func setTimestamp(t *avroType, n *avro.SchemaNode, unit avroUnit) {
-	t.kind, t.unit, t.local = avroTimestamp, unit, n.LogicalType[0] == 'l'
+func setTimestamp(t *avroType, logical string, unit avroUnit) {
+	t.kind, t.unit, t.local = avroTimestamp, unit, logical[0] == 'l'
+}
+
+// setDecimal makes t a decimal where its precision and scale are valid (Avro specification, "Decimal").
+func setDecimal(t *avroType, o avroObject) {
+	precision, ok := whole(o["precision"])
+	scale, scaled := whole(o["scale"])
+	switch {
+	case !ok || precision < 1:
+	case o["scale"] != nil && !scaled, scale < 0, scale > precision:
+	case t.kind == avroBytes:
+		t.kind, t.scale = avroDecimalBytes, scale
+	case float64(precision) <= math.Floor(math.Log10(2)*float64(8*t.size-1)):
+		t.kind, t.scale = avroDecimalFixed, scale
+	}
 }
 
 func appendDate(out []byte, days int64) []byte {

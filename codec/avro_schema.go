@@ -1,11 +1,13 @@
 package codec
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
-	"github.com/twmb/avro"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // avroKind is what to do at one place of an Avro value: a type, or a logical type over it.
@@ -36,11 +38,14 @@ const (
 	avroBigDecimal
 	avroUUIDFixed
 	avroDuration
+
+	avroMissing // a named type that nobody defines
 )
 
 // avroType is a compiled Avro type. Recursive types refer to themselves.
 type avroType struct {
 	kind     avroKind
+	name     string      // in full, of a record, an enum or a fixed
 	fields   []avroField // of a record
 	item     *avroType   // of an array or a map
 	branches []*avroType // of a union
@@ -57,32 +62,44 @@ type avroField struct {
 	typ  *avroType
 }
 
-// parseAvro compiles a schema. The library reads the text, resolves the names and checks that it
-// all makes sense; what comes of it decodes straight to JSON, without a tree of Go values between.
+// parseAvro compiles a schema, which then decodes straight to JSON, without a tree of Go values between.
+//
+// It is no stricter than the registries' own parsers, and looks only at what a value is read by:
+// defaults, aliases and other properties may be anything. A named type may be defined after it is
+// used, and one that is not defined at all only fails the values that have it.
 func parseAvro(src *source) (*avroType, error) {
-	var cache avro.SchemaCache
-	// The producers' libraries are lax about names, and readers that are not would lose whole topics.
-	lax := avro.WithLaxNames(nil)
+	c := avroCompiler{named: map[string]*avroType{}}
 	seen := map[string]bool{}
 	for _, ref := range src.refs {
 		if seen[ref.text] { // one schema under two subjects
 			continue
 		}
 		seen[ref.text] = true
-		if _, err := cache.Parse(pruneAvro(ref.text), lax); err != nil {
+		if _, err := c.parse(ref.text); err != nil {
 			return nil, fmt.Errorf("parsing %s, which it refers to: %w", ref.name, err)
 		}
 	}
-	s, err := cache.Parse(pruneAvro(src.text), lax)
+	t, err := c.parse(src.text)
 	if err != nil {
 		return nil, fmt.Errorf("parsing it: %w", err)
 	}
-	c := avroCompiler{named: map[string]*avroType{}}
-	return c.compile(s.Root(), "", 0)
+	for _, u := range c.unresolved {
+		if known := c.lookup(u.names); known != nil {
+			*u.use = *known
+		}
+	}
+	return t, nil
 }
 
 type avroCompiler struct {
-	named map[string]*avroType // by full name
+	named      map[string]*avroType // by full name
+	unresolved []avroUse
+}
+
+// avroUse is a place that names a type which was not defined before; names are what it may mean.
+type avroUse struct {
+	use   *avroType
+	names []string
 }
 
 var avroPlain = map[string]avroKind{
@@ -92,91 +109,170 @@ var avroPlain = map[string]avroKind{
 
 var errAvroTooDeep = errors.New("its types nest too deep")
 
+func (c *avroCompiler) parse(text string) (*avroType, error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more follows the schema")
+	}
+	return c.compile(v, "", 0)
+}
+
 // compile compiles a type that stands in namespace.
-func (c *avroCompiler) compile(n *avro.SchemaNode, namespace string, depth int) (*avroType, error) {
-	if depth > MaxDepth {
+func (c *avroCompiler) compile(v any, namespace string, depth int) (*avroType, error) {
+	if depth++; depth > MaxDepth {
 		return nil, errAvroTooDeep
 	}
-	depth++
-	t := &avroType{}
-	switch n.Type {
-	case "array":
-		t.kind = avroArray
-		return t, c.item(t, n.Items, namespace, depth)
-	case "map":
-		t.kind = avroMap
-		return t, c.item(t, n.Values, namespace, depth)
-	case "union":
-		t.kind = avroUnion
-		for i := range n.Branches {
-			b, err := c.compile(&n.Branches[i], namespace, depth)
+	switch v := v.(type) {
+	case string:
+		return c.use(v, namespace), nil
+	case []any:
+		t := &avroType{kind: avroUnion}
+		for _, branch := range v {
+			b, err := c.compile(branch, namespace, depth)
 			if err != nil {
 				return nil, err
 			}
 			t.branches = append(t.branches, b)
 		}
 		return t, nil
+	case avroObject:
+		return c.object(v, namespace, depth)
+	}
+	return nil, errors.New("a type is neither a name, an object nor a union")
+}
+
+// avroObject is a type or a field that is written as a JSON object.
+type avroObject = map[string]any
+
+func (c *avroCompiler) object(o avroObject, namespace string, depth int) (t *avroType, err error) {
+	kind, ok := o["type"].(string)
+	if !ok { // {"type": {"type": …}}
+		return c.compile(o["type"], namespace, depth)
+	}
+	t = &avroType{}
+	switch kind {
+	case "array":
+		t.kind = avroArray
+		t.item, err = c.compile(o["items"], namespace, depth)
+		return t, err
+	case "map":
+		t.kind = avroMap
+		t.item, err = c.compile(o["values"], namespace, depth)
+		return t, err
 	case "record", "error":
 		t.kind = avroRecord
-		full, inner := avroName(n)
-		c.named[full] = t // before its fields, which may refer to it
-		for i, f := range n.Fields {
-			ft, err := c.compile(&n.Fields[i].Type, inner, depth)
-			if err != nil {
-				return nil, err
-			}
-			t.fields = append(t.fields, avroField{f.Name, objectKey(f.Name, i == 0), ft})
+		if namespace, err = c.define(t, o, namespace); err != nil {
+			return nil, err
 		}
-		return t, nil
+		return t, c.fields(t, o, namespace, depth)
 	case "enum":
 		t.kind = avroEnum
-		for _, s := range n.Symbols {
-			quoted, _ := appendString(nil, s)
+		symbols, ok := o["symbols"].([]any)
+		if !ok {
+			return nil, errors.New("an enum has no symbols")
+		}
+		for _, s := range symbols {
+			text, _ := s.(string)
+			quoted, _ := appendString(nil, text)
 			t.symbols = append(t.symbols, string(quoted))
 		}
-		full, _ := avroName(n)
-		c.named[full] = t
-		return t, nil
+		_, err = c.define(t, o, namespace)
+		return t, err
 	case "fixed":
-		t.kind, t.size = avroFixed, n.Size
-		full, _ := avroName(n)
-		c.named[full] = t
-		return t, setLogical(t, n)
+		t.kind = avroFixed
+		if t.size, ok = whole(o["size"]); !ok || t.size < 0 {
+			return nil, errors.New("a fixed has no size")
+		}
+		setLogical(t, o)
+		_, err = c.define(t, o, namespace)
+		return t, err
 	}
-	if kind, ok := avroPlain[n.Type]; ok {
-		t.kind = kind
-		return t, setLogical(t, n)
+	if plain, ok := avroPlain[kind]; ok {
+		t.kind = plain
+		setLogical(t, o)
+		return t, nil
 	}
-	return c.lookup(n.Type, namespace)
+	return c.use(kind, namespace), nil
 }
 
-func (c *avroCompiler) item(t *avroType, n *avro.SchemaNode, namespace string, depth int) (err error) {
-	t.item, err = c.compile(n, namespace, depth)
-	return err
+func (c *avroCompiler) fields(t *avroType, o avroObject, namespace string, depth int) error {
+	fields, ok := o["fields"].([]any)
+	if !ok {
+		return fmt.Errorf("the record %q has no fields", excerpt.Of(t.name))
+	}
+	for i, v := range fields {
+		f, _ := v.(avroObject)
+		name, ok := f["name"].(string)
+		if !ok {
+			return fmt.Errorf("a field of %q has no name", excerpt.Of(t.name))
+		}
+		ft, err := c.compile(f["type"], namespace, depth)
+		if err != nil {
+			return within(name, err)
+		}
+		t.fields = append(t.fields, avroField{name, objectKey(name, i == 0), ft})
+	}
+	return nil
 }
 
-// lookup finds a named type that was defined before, which in Avro is everywhere it can be.
-func (c *avroCompiler) lookup(name, namespace string) (*avroType, error) {
+// define names a type, before what is within it, which may refer to it. It returns the namespace there.
+func (c *avroCompiler) define(t *avroType, o avroObject, namespace string) (string, error) {
+	name, ok := o["name"].(string)
+	if !ok {
+		return "", errors.New("a record, an enum or a fixed has no name")
+	}
+	if own, ok := o["namespace"].(string); ok {
+		namespace = own
+	}
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		namespace, name = name[:i], name[i+1:]
+	}
+	if t.name = name; namespace != "" {
+		t.name = namespace + "." + name
+	}
+	if c.named[t.name] != nil {
+		return "", fmt.Errorf("the type %q is defined twice", excerpt.Of(t.name))
+	}
+	c.named[t.name] = t
+	return namespace, nil
+}
+
+// use returns the type that a name means.
+func (c *avroCompiler) use(name, namespace string) *avroType {
+	if kind, ok := avroPlain[name]; ok {
+		return &avroType{kind: kind}
+	}
+	names := []string{name}
 	if namespace != "" && !strings.Contains(name, ".") {
-		if t := c.named[namespace+"."+name]; t != nil {
-			return t, nil
+		names = []string{namespace + "." + name, name}
+	}
+	if t := c.lookup(names); t != nil {
+		return t
+	}
+	t := &avroType{kind: avroMissing, name: name}
+	c.unresolved = append(c.unresolved, avroUse{t, names})
+	return t
+}
+
+func (c *avroCompiler) lookup(names []string) *avroType {
+	for _, name := range names {
+		if t := c.named[name]; t != nil {
+			return t
 		}
 	}
-	if t := c.named[name]; t != nil {
-		return t, nil
-	}
-	return nil, fmt.Errorf("the type %q is not defined", name)
+	return nil
 }
 
-// avroName returns the full name of a named type and the namespace for what is within it.
-func avroName(n *avro.SchemaNode) (full, namespace string) {
-	if i := strings.LastIndexByte(n.Name, '.'); i >= 0 {
-		return n.Name, n.Name[:i]
-	}
-	if n.Namespace == "" {
-		return n.Name, ""
-	}
-	return n.Namespace + "." + n.Name, n.Namespace
+// whole returns a number that is written as a whole one.
+func whole(v any) (int, bool) {
+	text, ok := v.(json.Number)
+	n, err := text.Int64()
+	return int(n), ok && err == nil
 }
 
 // objectKey returns what stands before the value of an object's member.

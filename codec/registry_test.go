@@ -209,7 +209,7 @@ func TestRegistryCyclicReferences(t *testing.T) {
 		return true
 	})
 	_, err := decodeSoon(t, newDecoder(t, FormatAvro, r), avroOne)
-	wantUndecodable(t, err, ReasonBadSchema, "parsing A")
+	wantUndecodable(t, err, ReasonData, `"A" is defined neither`)
 }
 
 // A schema that is larger than there is room for, alone or with what it refers to, is no trouble of the
