@@ -172,8 +172,8 @@ func (c *avroCompiler) object(o avroObject, namespace string, depth int) (t *avr
 		return t, c.fields(t, o, namespace, depth)
 	case "enum":
 		t.kind = avroEnum
-		symbols, ok := o["symbols"].([]any)
-		if !ok {
+		symbols, there := o["symbols"].([]any)
+		if !there {
 			return nil, errors.New("an enum has no symbols")
 		}
 		for _, s := range symbols {

@@ -2,13 +2,18 @@ package codec
 
 import (
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Extensions are not resolved: the generated types of this program are none of the schema's.
@@ -91,6 +96,12 @@ func (w *protoWriter) message(m *protoMessage, msg protoreflect.Message) error {
 func (w *protoWriter) members(m *protoMessage, msg protoreflect.Message, first bool) error {
 	for i := range m.fields {
 		f := &m.fields[i]
+		if f.lost != "" {
+			if err := f.missing(msg); err != nil {
+				return within(f.name, err)
+			}
+			continue
+		}
 		if !f.always && !msg.Has(f.desc) {
 			continue
 		}
@@ -104,6 +115,23 @@ func (w *protoWriter) members(m *protoMessage, msg protoreflect.Message, first b
 		}
 	}
 	return nil
+}
+
+// missing returns an error where a message has a field of a type that nobody declares. What is no message
+// is among what is unknown.
+func (f *protoField) missing(msg protoreflect.Message) error {
+	there := msg.Has(f.desc)
+	for b := msg.GetUnknown(); len(b) > 0 && !there; {
+		number, _, n := protowire.ConsumeField(b)
+		if n < 0 {
+			break // cannot happen: it was taken
+		}
+		there, b = number == f.desc.Number(), b[n:]
+	}
+	if !there {
+		return nil
+	}
+	return fmt.Errorf("its type %q is declared neither by the schema nor by what it refers to", excerpt.Of(strings.TrimPrefix(string(f.lost), "*.")))
 }
 
 func (w *protoWriter) field(f *protoField, v protoreflect.Value) error {

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,7 +36,9 @@ type protoField struct {
 	// value is the descriptor of the values of a map, else desc.
 	value protoreflect.FieldDescriptor
 	enum  protoreflect.EnumDescriptor
-	null  bool // the enum is google.protobuf.NullValue
+	// lost is the name of the field's type where nobody declares it.
+	lost protoreflect.FullName
+	null bool // the enum is google.protobuf.NullValue
 }
 
 // protoTypes are all messages that a schema can see, by full name.
@@ -63,25 +64,25 @@ func parseProtobuf(src *source) (*protoFile, error) {
 		root = "_" + root
 	}
 	files[root] = src.text
-	compiler := protocompile.Compiler{
-		Resolver: protocompile.WithStandardImports(protocompile.CompositeResolver{
+	open := protoFiles{
+		sources: protocompile.WithStandardImports(protocompile.CompositeResolver{
 			&protocompile.SourceResolver{Accessor: protocompile.SourceAccessorFromMap(files)},
 			&protocompile.SourceResolver{Accessor: openKnownImport},
 		}),
-		MaxParallelism: 1, // records are waiting for the cores too
+		opened: map[string]bool{root: true},
 	}
-	linked, err := compiler.Compile(context.Background(), root)
+	desc, err := open.open(root)
 	if err != nil {
 		return nil, fmt.Errorf("parsing it: %w", err)
 	}
 	types := &protoTypes{messages: map[protoreflect.FullName]*protoMessage{}, visited: map[string]bool{}}
-	types.add(linked[0])
+	types.add(desc)
 	for _, m := range types.messages {
 		m.link(types)
 	}
 	file := &protoFile{}
-	for i := range linked[0].Messages().Len() {
-		file.top = append(file.top, types.messages[linked[0].Messages().Get(i).FullName()])
+	for i := range desc.Messages().Len() {
+		file.top = append(file.top, types.messages[desc.Messages().Get(i).FullName()])
 	}
 	return file, nil
 }
@@ -129,7 +130,9 @@ func (m *protoMessage) link(types *protoTypes) {
 			f.value = desc.MapValue()
 		}
 		if msg := f.value.Message(); msg != nil {
-			f.message = types.messages[msg.FullName()]
+			if f.message = types.messages[msg.FullName()]; msg.IsPlaceholder() {
+				f.lost = msg.FullName()
+			}
 		}
 		if f.enum = f.value.Enum(); f.enum != nil {
 			f.null = f.enum.FullName() == "google.protobuf.NullValue"

@@ -306,6 +306,56 @@ func TestProtobufBadData(t *testing.T) {
 	}
 }
 
+// What registries took must not make a topic unreadable: they hold schemas to the grammar.
+func TestProtobufLaxSchemas(t *testing.T) {
+	const lost = `syntax = "proto3"; package shop; import "shop/money.proto";
+		message Order { string id = 1; Money total = 2; repeated common.Tag tags = 3; map<string, Money> by = 4; oneof how { .pay.Card card = 5; } Kind kind = 6; map<string, Kind> kinds = 7; }`
+	cases := []struct {
+		name, schema string
+		payload      []byte
+		want         string // or the end of an error
+	}{
+		{"options of an import that is not there", `syntax = "proto3"; import "buf/validate/validate.proto"; import "google/api/annotations.proto"; import "google/api/field_behavior.proto";
+			option (shop.file) = {a: [1, 2]};
+			message Order { option (shop.message).strict = true; string id = 1 [(buf.validate.field).string.min_len = 1, (google.api.field_behavior) = REQUIRED, deprecated = true];
+				oneof x { option (buf.validate.oneof).required = true; int32 y = 2; } enum E { option (a.b) = 1; Z = 0 [(a.c) = "z"]; } E e = 3; }
+			service S { rpc Get(shop.Ask) returns (shop.Answer) { option (google.api.http) = {get: "/v1"}; } }`, []byte{10, 1, 'x'}, `{"id":"x","e":"Z"}`},
+		{"options of its own, wrongly used", `syntax = "proto3"; import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { string doc = 50000; }
+			message M { string a = 1 [(doc) = 7, (nothing) = 1]; }`, []byte{10, 1, 'x'}, `{"a":"x"}`},
+		{"extensions of a message that is not there", `syntax = "proto2"; import "x.proto"; extend x.Y { optional int32 z = 100; }
+			message M { extensions 100 to max; optional string a = 1; extend x.Y { optional M m = 101; } }`, []byte{10, 1, 'x'}, `{"a":"x"}`},
+		{"a default of another type", `syntax = "proto2"; enum E { A = 1; } message M { optional int32 a = 1 [default = "x"]; optional E e = 2 [default = B]; optional x.Y y = 3 [default = Z]; }`, []byte{8, 5}, `{"a":5}`},
+		{"names that are one in JSON", `syntax = "proto3"; message M { string foo_bar = 1; string fooBar = 2 [json_name = "foo_bar"]; }`, []byte{10, 1, 'x'}, `{"foo_bar":"x","fooBar":""}`},
+		{"numbers that are reserved", `syntax = "proto3"; message M { reserved 1 to 5; reserved "a"; string a = 1; enum E { reserved 0; Z = 0; Y = 0; } E e = 2; }`, []byte{10, 1, 'x'}, `{"a":"x","e":"Z"}`},
+		{"an edition", `edition = "2023"; import "buf/validate/validate.proto"; option features.field_presence = IMPLICIT;
+			message M { string a = 1; string b = 2 [features.field_presence = EXPLICIT, (buf.validate.field).required = true]; M m = 3 [features.message_encoding = DELIMITED]; }`,
+			[]byte{27, 10, 1, 'x', 28}, `{"a":"","m":{"a":"x"}}`},
+
+		{"types that nobody declares, and nobody has", lost, []byte{10, 1, 'x'}, `{"id":"x"}`},
+		{"a message", lost, []byte{10, 1, 'x', 18, 0}, `total: its type "Money" is declared neither by the schema nor by what it refers to`},
+		{"a list", lost, []byte{26, 2, 8, 1}, `tags: its type "common.Tag" is declared neither by the schema nor by what it refers to`},
+		{"a map", lost, []byte{34, 2, 10, 0}, `by: its type "Money" is declared neither by the schema nor by what it refers to`},
+		{"one of several", lost, []byte{42, 0}, `card: its type "pay.Card" is declared neither by the schema nor by what it refers to`},
+		{"an enum, as it turns out", lost, []byte{10, 1, 'x', 48, 1}, `kind: its type "Kind" is declared neither by the schema nor by what it refers to`},
+		{"a map to enums", lost, []byte{58, 4, 10, 0, 16, 1}, `kinds: its type "Kind" is declared neither by the schema nor by what it refers to`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			typ, err := parseProtobuf(&source{text: c.schema})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := typ.top[0].transcode(nil, c.payload)
+			if err != nil {
+				got = []byte(err.Error())
+			}
+			if !strings.HasSuffix(string(got), c.want) {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestProtobufBadSchema(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "garbage": "\x00{", "no such import": `syntax="proto3"; import "nowhere.proto";`} {
 		if f, err := parseProtobuf(&source{text: text}); err == nil && len(f.top) > 0 {

@@ -1,0 +1,139 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bufbuild/protocompile"
+	"github.com/bufbuild/protocompile/options"
+	"github.com/bufbuild/protocompile/parser"
+	"github.com/bufbuild/protocompile/reporter"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+// protoFiles are the files that a schema is made of. Registries hold them to the grammar, and so does
+// this: an import that nobody has is left out, and a type that nobody declares is a placeholder, which
+// fails only the values that have it. Many a schema imports what its options need, and no more.
+type protoFiles struct {
+	sources protocompile.Resolver
+	linked  protoregistry.Files
+	opened  map[string]bool
+}
+
+// errNoFile says that an import is of a file which nobody has.
+var errNoFile = errors.New("there is no such file")
+
+// open returns the descriptor of a file, having opened what it imports.
+func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
+	found, err := p.sources.FindFileByPath(path)
+	if err != nil {
+		return nil, errNoFile
+	}
+	if found.Desc != nil {
+		return found.Desc, nil
+	}
+	fd, err := parseProtoFile(path, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, imported := range fd.Dependency {
+		if p.opened[imported] {
+			continue
+		}
+		p.opened[imported] = true
+		file, err := p.open(imported)
+		if errors.Is(err, errNoFile) {
+			continue
+		}
+		if err == nil {
+			err = p.linked.RegisterFile(file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s, which it imports: %w", imported, err)
+		}
+	}
+	link := protodesc.FileOptions{AllowUnresolvable: true}
+	desc, err := link.New(fd, &p.linked)
+	if err == nil && setTypes(fd.MessageType, desc.Messages()) {
+		desc, err = link.New(fd, &p.linked)
+	}
+	return desc, err
+}
+
+// parseProtoFile reads a file as far as decoding needs it.
+func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb.FileDescriptorProto, error) {
+	handler := reporter.NewHandler(nil)
+	tree, err := parser.Parse(path, found.Source, handler)
+	if err != nil {
+		return nil, err
+	}
+	result, err := parser.ResultFromAST(tree, false, handler)
+	if err != nil {
+		return nil, err
+	}
+	// It knows nothing of custom options, and leaves them as they are.
+	if _, err := options.InterpretUnlinkedOptions(result); err != nil {
+		return nil, err
+	}
+	fd := result.FileDescriptorProto()
+	fd.Options = &descriptorpb.FileOptions{Features: fd.Options.GetFeatures()}
+	fd.Extension, fd.Service, fd.SourceCodeInfo = nil, nil, nil
+	prepareMessages(fd.MessageType)
+	prepareEnums(fd.EnumType)
+	return fd, nil
+}
+
+// prepareMessages takes away what decoding does not need, and could be wrong. Of options it needs the
+// features of editions: they say how a value is laid out.
+func prepareMessages(messages []*descriptorpb.DescriptorProto) {
+	for _, m := range messages {
+		m.Options = &descriptorpb.MessageOptions{MapEntry: proto.Bool(m.Options.GetMapEntry()), Features: m.Options.GetFeatures()}
+		m.Extension, m.ExtensionRange, m.ReservedRange, m.ReservedName = nil, nil, nil, nil
+		for _, f := range m.Field {
+			f.Options = &descriptorpb.FieldOptions{Features: f.Options.GetFeatures()}
+			f.DefaultValue, f.JsonName = nil, nil
+		}
+		for _, o := range m.OneofDecl {
+			o.Options = nil
+		}
+		prepareMessages(m.NestedType)
+		prepareEnums(m.EnumType)
+	}
+}
+
+func prepareEnums(enums []*descriptorpb.EnumDescriptorProto) {
+	for _, e := range enums {
+		numbers := map[int32]bool{}
+		for _, v := range e.Value {
+			numbers[v.GetNumber()], v.Options = true, nil
+		}
+		e.Options = &descriptorpb.EnumOptions{Features: e.Options.GetFeatures()}
+		if len(numbers) < len(e.Value) {
+			e.Options.AllowAlias = proto.Bool(true)
+		}
+		e.ReservedRange, e.ReservedName = nil, nil
+	}
+}
+
+// setTypes sets what the parser could not know of fields: whether their types are messages or enums. One
+// that nobody declares is taken for a message. It says whether there are such fields.
+func setTypes(messages []*descriptorpb.DescriptorProto, descs protoreflect.MessageDescriptors) (unset bool) {
+	for i, m := range messages {
+		for j, f := range m.Field {
+			if f.Type != nil {
+				continue
+			}
+			kind := descs.Get(i).Fields().Get(j).Kind()
+			if kind == 0 {
+				kind = protoreflect.MessageKind
+			}
+			f.Type, unset = descriptorpb.FieldDescriptorProto_Type(kind).Enum(), true
+		}
+		unset = setTypes(m.NestedType, descs.Get(i).Messages()) || unset
+	}
+	return unset
+}
