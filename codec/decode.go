@@ -9,10 +9,18 @@ import "github.com/tidwall/gjson"
 // here its values are not looked into.
 func Decode(format Format, raw []byte, want bool) Value {
 	v := Value{Raw: raw, Binary: format == FormatBytes}
-	if want && (format == FormatJSON || format == "") && validJSON(raw) {
-		v.JSON = raw
+	if want && (format == FormatJSON || format == "") {
+		v.JSON = jsonDocument(raw)
 	}
 	return v
+}
+
+// jsonDocument returns the JSON document that a value is, behind its byte order mark; nil where it is none.
+func jsonDocument(raw []byte) []byte {
+	if doc := SkipMark(raw); validJSON(doc) {
+		return doc
+	}
+	return nil
 }
 
 // validJSON checks the depth first because gjson's validation recurses once a level, and a

@@ -53,9 +53,7 @@ func (d *Decoder) Decode(raw []byte, want bool) (Value, error) {
 	switch {
 	case !want:
 	case d.json:
-		if validJSON(raw) {
-			v.JSON = raw
-		}
+		v.JSON = jsonDocument(raw)
 	case d.schemas && len(raw) > 0:
 		var err error
 		if v.JSON, err = d.decode(nil, raw); err != nil {
@@ -109,15 +107,17 @@ func (d *Decoder) DecodeWithHeader(header, raw []byte, want bool) (Value, error)
 // named reads which schema a value names, in the header where there is one, and returns what follows
 // the id there.
 func named(header, raw []byte) (key schemaKey, rest []byte, err error) {
-	in, missing := raw, errNoHeader
+	in := raw
 	if header != nil {
-		in, missing = header, errBadHeader
+		in = header
 	}
 	key, rest, ok := cutKey(in)
 	switch {
+	case !ok && header != nil:
+		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: errBadHeader}
 	// A GUID before the value is nothing that producers write.
-	case !ok || header == nil && raw[0] != magicID:
-		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: missing}
+	case !ok || header == nil && (raw[0] != magicID || !key.valid() && foreign(raw) != ""):
+		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: noHeader(raw)}
 	case !key.valid():
 		return key, nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
 	}
@@ -160,13 +160,14 @@ func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
 	return out, nil
 }
 
-var errNotJSON = errors.New("it is not a JSON document")
+var errNotJSON = errors.New("it is no JSON document")
 
 // jsonPayload checks a value that is JSON already. It is not held against its schema, as it is not
 // by the deserializers of Confluent unless they are told to: that is what the producer did.
 func jsonPayload(key schemaKey, payload []byte) ([]byte, error) {
-	if !validJSON(payload) {
-		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: errNotJSON}
+	doc := jsonDocument(payload)
+	if doc == nil {
+		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: NotJSON(payload)}
 	}
-	return payload, nil
+	return doc, nil
 }

@@ -79,7 +79,14 @@ func TestDecoderUndecodable(t *testing.T) {
 		{"JSON", []byte(`{"x":1}`), ReasonHeader, "does not begin with a schema id"},
 		{"too short", []byte{0, 0, 0, 1}, ReasonHeader, "does not begin with a schema id"},
 		{"GUID before the value", append([]byte{1}, make([]byte, 20)...), ReasonHeader, "does not begin with a schema id"},
-		{"id 0", framed(0, []byte{2}), ReasonUnknownSchema, "schema 0"},
+		{"Apicurio", append(make([]byte, 8), 7, 2, 4), ReasonHeader, "but as with Apicurio Registry with ids of eight bytes; see docs/formats.md"},
+		{"Glue", append([]byte{3, 5}, make([]byte, 16)...), ReasonHeader, "but as with AWS Glue Schema Registry"},
+		{"Azure", append(make([]byte, 4), "0123456789abcdef0123456789abcdef"...), ReasonHeader, "but as with Azure Schema Registry"},
+		{"Cloudera", []byte{1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 2}, ReasonHeader, "but as with Cloudera Schema Registry"},
+		{"single object", []byte("\xc3\x01fingerprint"), ReasonHeader, "but as with Avro's single-object encoding"},
+		{"a file", []byte("Obj\x01"), ReasonHeader, "but as with an Avro container file"},
+		{"JSON behind a mark", []byte("\xef\xbb\xbf{}"), ReasonHeader, "but is JSON; give the topic format: json"},
+		{"id 0", framed(0, []byte{2}), ReasonUnknownSchema, "schema 0: no registry gives out such an id, so"},
 		{"negative id", framed(-1, []byte{2}), ReasonUnknownSchema, "schema -1"},
 		{"unknown", framed(99, []byte{2}), ReasonUnknownSchema, "schema 99"},
 		{"Protobuf", framed(2, []byte{0}), ReasonSchemaType, "protobuf and the topic's format is avro"},
@@ -109,7 +116,7 @@ func TestDecoderJSONSchema(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	_, err = decodeSoon(t, d, framed(5, []byte(`{"a":`)))
-	wantUndecodable(t, err, ReasonData, "not a JSON document")
+	wantUndecodable(t, err, ReasonData, "it ends too early")
 	_, err = decodeSoon(t, d, framed(6, []byte(`{"a":1}`)))
 	wantUndecodable(t, err, ReasonSchemaType, "it is of type avro and the topic's format is json_schema")
 	_, err = decodeSoon(t, d, framed(7, []byte(`{"a":1}`)))

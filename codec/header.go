@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -44,11 +45,22 @@ const (
 )
 
 var (
-	errNoHeader   = errors.New("the value does not begin with a schema id (a zero byte and four more); is the topic's format right?")
 	errBadHeader  = errors.New("the record's " + SchemaHeader + " header holds no schema id")
-	errNoSuchID   = errors.New("no registry gives out such an id")
+	errNoSuchID   = errors.New("no registry gives out such an id, so this is probably not how the value is marked; " + seeFormats)
 	errBadIndexes = errors.New("the message indexes are malformed")
 )
+
+// noHeader says what a value begins with that should begin with the id of a schema.
+func noHeader(raw []byte) error {
+	const wanted = "the value does not begin with a schema id (a zero byte and four more)"
+	switch name := foreign(raw); {
+	case name != "":
+		return fmt.Errorf("%s, but as with %s; %s", wanted, name, seeFormats)
+	case jsonDocument(raw) != nil:
+		return errors.New(wanted + ", but is JSON; give the topic format: json")
+	}
+	return errors.New(wanted + "; is the topic's format right?")
+}
 
 // cutKey takes the schema's id off the front of b.
 func cutKey(b []byte) (key schemaKey, rest []byte, ok bool) {

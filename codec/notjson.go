@@ -1,0 +1,72 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+)
+
+// mark is the byte order mark of UTF-8. Some programs write it before JSON, which RFC 8259, section 8.1,
+// lets readers ignore.
+var mark = []byte("\xef\xbb\xbf")
+
+// SkipMark returns a value without the byte order mark that it may begin with.
+func SkipMark(raw []byte) []byte {
+	if len(raw) > 0 && raw[0] == mark[0] {
+		return bytes.TrimPrefix(raw, mark)
+	}
+	return raw
+}
+
+// NotJSON says, in a clause without a subject, why a value is no JSON document, and where: bytes count
+// from one. It is for people, and slow.
+func NotJSON(raw []byte) error {
+	doc := SkipMark(raw)
+	if cause := otherwise(doc); cause != "" {
+		return errors.New(cause)
+	}
+	if deeperThan(doc, MaxDepth) {
+		return errTooDeep
+	}
+	var syntax *json.SyntaxError
+	if !errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {
+		return errNotJSON // cannot happen
+	}
+	at := int(syntax.Offset) + len(raw) - len(doc)
+	rest := string(raw[max(at-1, 0):])
+	switch {
+	case strings.HasPrefix(syntax.Error(), "unexpected end"):
+		return fmt.Errorf("it ends too early, after %d bytes", len(raw))
+	case strings.HasSuffix(syntax.Error(), "after top-level value"):
+		return fmt.Errorf("more follows the document, from byte %d on: %q", at, excerpt.Of(rest))
+	}
+	for _, word := range []string{"NaN", "Infinity"} {
+		if strings.HasPrefix(rest, word) {
+			return fmt.Errorf("%s at byte %d is no number of JSON", word, at)
+		}
+	}
+	return fmt.Errorf("%w, at byte %d", syntax, at)
+}
+
+// otherwise says what a value is, where it begins as something else does; "" where it does not.
+func otherwise(b []byte) string {
+	if len(b) > 3 && (b[0] == 0 && b[2] == 0 && b[1] != 0 || b[1] == 0 && b[3] == 0 && b[0] != 0) ||
+		bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return "it is UTF-16; JSON is UTF-8"
+	}
+	if name := foreign(b); name != "" {
+		return fmt.Sprintf("it begins as with %s; %s", name, seeFormats)
+	}
+	key, rest, ok := cutKey(b)
+	switch {
+	case !ok || b[0] != magicID || !key.valid():
+		return ""
+	case validJSON(rest):
+		return fmt.Sprintf("it begins with a schema id, %s; give the topic format: json_schema", key)
+	}
+	return fmt.Sprintf("it begins with a schema id, %s; give the topic format: avro or protobuf", key)
+}
