@@ -116,9 +116,12 @@ func named(header, raw []byte) (key schemaKey, rest []byte, err error) {
 	case !ok && header != nil:
 		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: errBadHeader}
 	// A GUID before the value is nothing that producers write.
-	case !ok || header == nil && (raw[0] != magicID || !key.valid() && foreign(raw) != ""):
+	case !ok || header == nil && raw[0] != magicID:
 		return key, nil, &UndecodableError{Reason: ReasonHeader, Err: noHeader(raw)}
 	case !key.valid():
+		if header == nil && foreign(raw) != "" {
+			return key, nil, &UndecodableError{Reason: ReasonHeader, Err: noHeader(raw)}
+		}
 		return key, nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: errNoSuchID}
 	}
 	return key, rest, nil
@@ -136,6 +139,9 @@ func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
 	}
 	s, err := d.registry.schema(key)
 	if err != nil {
+		if no := new(UndecodableError); header == nil && errors.As(err, &no) && no.Reason == ReasonUnknownSchema && foreign(raw) != "" {
+			err = &UndecodableError{Reason: ReasonHeader, Err: noHeader(raw)}
+		}
 		return nil, err
 	}
 	if s.format != d.format {
