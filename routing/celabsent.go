@@ -2,6 +2,7 @@ package routing
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -19,19 +20,31 @@ import (
 // absentIsNull does that by wrapping every step of a path (.field, [index]) in one that asks "if
 // present". CEL asks has() through the same steps, so has() is replaced as well: it becomes a
 // function call, which no step can answer wrongly.
-func absentIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
-	if _, done := i.(*attribute); done {
+//
+// A value that is no object or list has no fields at all. Where that fails, because a condition would be
+// false otherwise as if nobody wanted the event, the first step from the value is another one.
+func absentIsNull(textFails bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+		if _, done := i.(*attribute); done {
+			return i, nil
+		}
+		if a, ok := i.(interpreter.InterpretableAttribute); ok {
+			return &attribute{InterpretableAttribute: a, textFails: textFails && isValue(a)}, nil
+		}
 		return i, nil
 	}
-	if a, ok := i.(interpreter.InterpretableAttribute); ok {
-		return &attribute{InterpretableAttribute: a}, nil
-	}
-	return i, nil
 }
 
 type attribute struct {
 	interpreter.InterpretableAttribute
-	steps int
+	steps     int
+	textFails bool
+}
+
+// isValue reports whether an attribute is the variable value.
+func isValue(a interpreter.InterpretableAttribute) bool {
+	named, ok := a.Attr().(interpreter.NamespacedAttribute)
+	return ok && slices.Contains(named.CandidateVariableNames(), "value")
 }
 
 // Exec implements interpreter.InterpretableV2.
@@ -46,16 +59,48 @@ func (a *attribute) Eval(vars interpreter.Activation) ref.Val {
 }
 
 func (a *attribute) AddQualifier(q interpreter.Qualifier) (interpreter.Attribute, error) {
-	a.steps++
+	if a.steps++; a.steps == 1 && a.textFails {
+		return a.InterpretableAttribute.AddQualifier(&firstStep{stepOf(q)})
+	}
+	return a.InterpretableAttribute.AddQualifier(stepOf(q))
+}
+
+// stepOf returns a step that gives null for what is absent.
+func stepOf(q interpreter.Qualifier) interpreter.Qualifier {
 	switch q := q.(type) {
 	case interpreter.ConstantQualifier:
 		field, _ := q.Value().(types.String)
-		return a.InterpretableAttribute.AddQualifier(&constantStep{ConstantQualifier: q, field: string(field)})
+		return &constantStep{ConstantQualifier: q, field: string(field)}
 	case interpreter.Attribute:
-		return a.InterpretableAttribute.AddQualifier(&computedStep{q})
+		return &computedStep{q}
 	}
-	return a.InterpretableAttribute.AddQualifier(q)
+	return q
 }
+
+// firstStep is a step from the value itself.
+type firstStep struct {
+	interpreter.Qualifier
+}
+
+func (s *firstStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
+	switch obj.(type) {
+	case types.String:
+		return nil, noFields("a text")
+	case types.Bytes:
+		return nil, noFields("bytes")
+	case types.Bool:
+		return nil, noFields("true or false")
+	case types.Int, types.Double, *written:
+		return nil, noFields("a number")
+	}
+	return s.Qualifier.Qualify(vars, obj)
+}
+
+// noFields is what a value is of which a condition wants fields, and which has none.
+type noFields string
+
+// Error is a sentence.
+func (e noFields) Error() string { return "the value is " + string(e) + ", which has no fields" }
 
 // constantStep is .field or [0]; field is empty where it is no string.
 type constantStep struct {

@@ -10,8 +10,8 @@ const (
 	Unmatched
 	// Dropped: a rule said drop, and no rule before it named a destination.
 	Dropped
-	// DeadLetter: no rule matched and the policy is dead_letter, or no rule matched and at least
-	// one failed to evaluate (see Errors).
+	// DeadLetter: no rule matched, and the policy is dead_letter, at least one failed to evaluate (see
+	// Errors), or the value could not be read (see Unread).
 	DeadLetter
 )
 
@@ -24,6 +24,9 @@ type Decision struct {
 	Matched []int
 	// Errors are the rules whose evaluation failed.
 	Errors []RuleError
+	// Unread: no rule matched, and at least one had to look into the value, which was to be JSON and
+	// is not.
+	Unread bool
 }
 
 // Target is one destination of an event, by index into Options.Destinations, and the rule that

@@ -15,6 +15,11 @@ type Event struct {
 	// does, which costs Route nothing because it reads the whole value anyway, and where it is no JSON
 	// sets Value.JSON to nil.
 	Unchecked bool
+	// Invalid: the value was to be JSON, and is not. Whoever finds out sets it.
+	Invalid bool
+	// Lenient: an event whose value is Invalid is one that no rule matched, where others become dead
+	// letters because a rule had to look into the value.
+	Lenient bool
 
 	work   int // see Work
 	before int // of it, when the rules or the expressions of messages began
@@ -30,7 +35,7 @@ func (ev *Event) check() {
 // checked notes what became of the validation.
 func (ev *Event) checked(valid bool) {
 	if ev.Unchecked && !valid {
-		ev.Value.JSON = nil
+		ev.Value.JSON, ev.Invalid = nil, len(ev.Value.Raw) > 0
 	}
 	ev.Unchecked = false
 }

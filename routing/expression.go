@@ -17,7 +17,7 @@ type Expression struct {
 // CompileExpression compiles and type-checks a CEL expression. Its result must be a string,
 // number, bool, bytes, timestamp, duration, list or map; see Eval for how each is written.
 func CompileExpression(src string) (*Expression, error) {
-	p, err := compileProgram(src, "a string, number, bool, bytes, timestamp, duration, list or map",
+	p, err := compileProgram(src, false, "a string, number, bool, bytes, timestamp, duration, list or map",
 		cel.StringKind, cel.IntKind, cel.UintKind, cel.DoubleKind, cel.BoolKind, cel.BytesKind,
 		cel.TimestampKind, cel.DurationKind, cel.ListKind, cel.MapKind, cel.NullTypeKind)
 	if err != nil {
@@ -75,7 +75,7 @@ type condition struct {
 const trueOrFalse = "true or false, as value.total != null && value.total > 1 does"
 
 func compileCondition(src string) (*condition, error) {
-	p, err := compileProgram(src, trueOrFalse, cel.BoolKind)
+	p, err := compileProgram(src, true, trueOrFalse, cel.BoolKind)
 	if err != nil {
 		return nil, err
 	}

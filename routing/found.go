@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -190,8 +191,8 @@ func (ev *Event) noObject() string {
 		return "the value is " + describe(v.JSON[skipSpace(v.JSON, 0):]) + ", not a JSON object"
 	case len(v.Raw) == 0:
 		return "the value is empty, not a JSON object"
-	case ValidJSON(v.Raw):
+	case ValidJSON(codec.SkipMark(v.Raw)):
 		return "the format of the topic does not read the value as JSON"
 	}
-	return "the value is not JSON"
+	return "the value is not JSON: " + codec.NotJSON(v.Raw).Error()
 }

@@ -22,8 +22,9 @@ type program struct {
 }
 
 // compileProgram compiles an expression whose result must be of an allowed kind, or dyn. want
-// says the allowed kinds in words.
-func compileProgram(source string, want string, allowed ...cel.Kind) (*program, error) {
+// says the allowed kinds in words. With textFails it is an error to ask a value for fields that is none
+// which could have them; else they are null.
+func compileProgram(source string, textFails bool, want string, allowed ...cel.Kind) (*program, error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, errors.New("the expression is empty")
 	}
@@ -38,7 +39,7 @@ func compileProgram(source string, want string, allowed ...cel.Kind) (*program, 
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", kindName(plainKind(checked.OutputType().String())), want)
 	}
-	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull), cel.CustomDecoratorV2(metered))
+	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull(textFails)), cel.CustomDecoratorV2(metered))
 	if err != nil {
 		return nil, constantFails(checked, err)
 	}

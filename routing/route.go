@@ -82,7 +82,10 @@ func (t *Table) Route(ev *Event, d *Decision) {
 			}
 		}
 	}
-	d.settle(dropped, t.unmatched)
+	if ev.Invalid && len(d.Matched) == 0 {
+		t.unread(p, s, d)
+	}
+	d.settle(dropped, t.unmatched, ev.Lenient)
 }
 
 // find reads what the plan asks for and gathers the candidates; false where that takes too much work,
@@ -167,8 +170,10 @@ func (d *Decision) add(target Target) {
 	d.Targets = append(d.Targets, target)
 }
 
-func (d *Decision) settle(dropped bool, unmatched int32) {
+func (d *Decision) settle(dropped bool, unmatched int32, lenient bool) {
 	switch {
+	case d.Unread && !lenient:
+		d.Outcome = DeadLetter
 	case len(d.Targets) > 0:
 		d.Outcome = Routed
 	case dropped:

@@ -1,0 +1,95 @@
+package routing
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+// unchecked is an event of which nobody has looked into the value.
+func unchecked(value string) *Event {
+	ev := event(value)
+	ev.Value, ev.Unchecked = codec.Value{JSON: []byte(value), Raw: []byte(value)}, true
+	return ev
+}
+
+// A value that was to be JSON and is not must not look like an event nobody wants.
+func TestRouteInvalid(t *testing.T) {
+	t.Parallel()
+	match := map[string]any{"type": []any{"a"}}
+	to := []string{"a"}
+	tenant := func(name string) map[string]any { return map[string]any{"tenant": []any{name}} }
+	cases := []struct {
+		name    string
+		rules   []Rule
+		value   string
+		outcome Outcome
+		unread  bool
+		lenient Outcome
+	}{
+		{"a pattern", []Rule{{Match: match, To: to}}, `{"type":"a"`, DeadLetter, true, Unmatched},
+		{"a condition", []Rule{{When: `value.type == "a"`, To: to}}, `NaN`, DeadLetter, true, Unmatched},
+		{"a condition for it", []Rule{{When: `value == "NaN"`, To: to}}, `NaN`, Routed, false, Routed},
+		{"a condition that asks first", []Rule{{When: `has(value.type) && value.type == "a"`, To: to}}, `NaN`, DeadLetter, true, Unmatched},
+		{"a condition that fails otherwise", []Rule{{When: `int(value) > 1`, To: to}}, `NaN`, DeadLetter, true, DeadLetter},
+		{"nobody reads it", []Rule{{When: `key == "x"`, To: to}}, `NaN`, Unmatched, false, Unmatched},
+		{"of another topic", []Rule{{Topics: []string{"refunds"}, Match: match, To: to}}, `NaN`, Unmatched, false, Unmatched},
+		{"of other headers", []Rule{{Headers: tenant("x"), Match: match, To: to}}, `NaN`, Unmatched, false, Unmatched},
+		{"of these headers", []Rule{{Headers: tenant("acme"), Match: match, To: to}}, `NaN`, DeadLetter, true, Unmatched},
+		{"routed by another rule", []Rule{{Match: match, To: to}, {Headers: tenant("acme"), To: to}}, `NaN`, Routed, false, Routed},
+		{"dropped by another rule", []Rule{{Match: match, To: to}, {Headers: tenant("acme"), Drop: true}}, `NaN`, Dropped, false, Dropped},
+		{"JSON", []Rule{{Match: match, To: to}}, `{"type":"b"}`, Unmatched, false, Unmatched},
+		{"JSON that is a text", []Rule{{When: `value.type == "a"`, To: to}}, `"{}"`, DeadLetter, false, DeadLetter},
+		{"empty", []Rule{{Match: match, To: to}}, ``, Unmatched, false, Unmatched},
+	}
+	for _, c := range cases {
+		table := compileRules(t, c.rules...)
+		var d Decision
+		table.Route(unchecked(c.value), &d)
+		if d.Outcome != c.outcome || d.Unread != c.unread {
+			t.Errorf("%s: %+v", c.name, d)
+		}
+		ev := unchecked(c.value)
+		ev.Lenient = true
+		table.Route(ev, &d)
+		if d.Outcome != c.lenient || d.Unread != c.unread {
+			t.Errorf("%s, lenient: %+v", c.name, d)
+		}
+	}
+}
+
+// A condition that wants fields of what has none fails; an attribute is left out.
+func TestNoFields(t *testing.T) {
+	t.Parallel()
+	table := compileRules(t, Rule{When: `value.type == "a"`, To: []string{"a"}}, Rule{When: `value["type"] == "a"`, To: []string{"a"}}, Rule{When: `value[0] == "a"`, To: []string{"a"}})
+	for value, want := range map[string]string{
+		`"a"`: "the value is a text, which has no fields", `7`: "the value is a number, which has no fields",
+		`12345678901234567890`: "the value is a number, which has no fields", `true`: "the value is true or false, which has no fields",
+		`null`: "", `{}`: "", `[]`: "",
+	} {
+		var d Decision
+		table.Route(event(value), &d)
+		for _, e := range d.Errors {
+			if want != "" && e.Err.Error() != want || want != "" && !errors.As(e.Err, new(noFields)) {
+				t.Errorf("%s: %v", value, e.Err)
+			}
+		}
+		if want != "" && len(d.Errors) != 3 {
+			t.Errorf("%s: %+v", value, d)
+		}
+	}
+	bytes := &Event{Record: &kgo.Record{}, Value: codec.Value{Raw: []byte("x"), Binary: true}}
+	if _, err := table.rules[0].when.holds(newActivation(bytes)); err == nil || err.Error() != "the value is bytes, which has no fields" {
+		t.Error(err)
+	}
+	e, err := CompileExpression("value.type")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, ok, err := e.Eval(event(`"a"`)); text != "" || ok || err != nil {
+		t.Errorf("%q, %v, %v", text, ok, err)
+	}
+}
