@@ -72,6 +72,9 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destinat
 		st.kind = jsonOrText(ev, c.data)
 		c.kind = st.kind
 	}
+	if c.kind == routing.ContentJSON {
+		c.data = codec.SkipMark(c.data)
+	}
 	if m.Body, own, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
 		return Attribute{}, own, err
 	}

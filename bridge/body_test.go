@@ -41,6 +41,25 @@ func TestBodyExpression(t *testing.T) {
 	}
 }
 
+// A byte order mark is sent where the value is sent as it came, and is no part of a document.
+func TestBodyByteOrderMark(t *testing.T) {
+	const value = "\xef\xbb\xbf{\"id\":7}"
+	for name, c := range map[string]struct {
+		e    encoding
+		want string
+	}{
+		"raw":         {encoding{}, value},
+		"json":        {encoding{dest: Destination{Envelope: EnvelopeJSON}}, `"value":{"id":7},`},
+		"cloudevents": {encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}, `"data":{"id":7}}`},
+		"body":        {encoding{route: routing.Destination{Body: "value"}}, `{"id":7}`},
+		"deliver":     {encoding{json: true}, `{"id":7}`},
+	} {
+		if m := c.e.must(t, testRecord(value)); !strings.Contains(string(m.Body), c.want) || name != "raw" && strings.Contains(string(m.Body), "\xef") {
+			t.Errorf("%s: %q, want %q", name, m.Body, c.want)
+		}
+	}
+}
+
 // A body that an expression can not make is an error, but for records that have nothing to make it
 // of: those stay the marked null that they are without an expression.
 func TestBodyExpressionWithoutResult(t *testing.T) {

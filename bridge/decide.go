@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"fmt"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
@@ -12,6 +14,8 @@ type Reading struct {
 	Decoder *codec.Decoder
 	// DeliverJSON sends the decoded value as JSON instead of the bytes as they came.
 	DeliverJSON bool
+	// Lenient takes a value that was to be JSON and is not for an event that no rule matched.
+	Lenient bool
 }
 
 // decider decodes a record, finds its correlation id and asks the rules. One goroutine at a time
@@ -56,7 +60,7 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	var failed error
 	if topic.plain && r.Value != nil {
 		// The rules validate JSON in the pass in which they read it.
-		ev.Value, ev.Unchecked = codec.Value{JSON: r.Value, Raw: r.Value}, true
+		ev.Value, ev.Unchecked, ev.Lenient = codec.Value{JSON: codec.SkipMark(r.Value), Raw: r.Value}, true, topic.Lenient
 	} else {
 		ev.Value, failed = topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
 	}
@@ -67,11 +71,19 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 		return st, failed
 	}
 	st.value, st.kind = r.Value, topic.kind
-	if value := ev.Value.JSON; topic.schemas && value != nil && (topic.DeliverJSON || sameMemory(value, r.Value)) {
+	switch value := ev.Value.JSON; {
+	case topic.schemas && value != nil && (topic.DeliverJSON || sameMemory(value, r.Value)):
 		st.value, st.kind = value, routing.ContentJSON
+	case topic.plain && topic.DeliverJSON:
+		st.value = codec.SkipMark(r.Value)
 	}
 	d.table.Route(ev, out)
 	return st, nil
+}
+
+// notJSON says why a value is no JSON that was to be.
+func notJSON(r *kgo.Record) error {
+	return fmt.Errorf("the value is not JSON: %w", codec.NotJSON(r.Value))
 }
 
 func (d *decider) topic(name string) topicReading {

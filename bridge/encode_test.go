@@ -23,6 +23,7 @@ type encoding struct {
 	field  string            // of the correlation id
 	origin Origin
 	format codec.Format // JSON where nothing is said
+	json   bool         // is delivered
 }
 
 func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
@@ -45,7 +46,9 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), readAs(t, e.format), false)
+	reading := readAs(t, e.format)("")
+	reading.DeliverJSON = e.json
+	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), func(string) Reading { return reading }, false)
 	var out Explanation
 	if err := x.Explain(r, e.origin, &out); err != nil {
 		t.Fatal(err)

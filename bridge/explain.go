@@ -43,6 +43,14 @@ type Explanation struct {
 	Deliveries []Preview
 }
 
+// NotJSON says why a value cannot be read that a rule had to look into; nil where that is not so.
+func (x *Explanation) NotJSON() error {
+	if !x.Decision.Unread {
+		return nil
+	}
+	return notJSON(x.Event.Record)
+}
+
 // Outcome is what becomes of the record: what the rules decided, but DeadLetter where they route it
 // and none of its messages can be sent.
 func (x *Explanation) Outcome() routing.Outcome {

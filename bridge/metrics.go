@@ -12,6 +12,7 @@ type Metrics struct {
 	consumed    *prometheus.CounterVec
 	matched     *prometheus.CounterVec
 	unmatched   prometheus.Counter
+	undecodable *prometheus.CounterVec
 	dropped     *prometheus.CounterVec
 	ruleErrors  *prometheus.CounterVec
 	deliveries  *prometheus.CounterVec
@@ -43,9 +44,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		return h
 	}
 	m := &Metrics{
-		consumed:   counter("records_consumed_total", "Records read from Kafka.", "group", "topic"),
-		matched:    counter("rule_matched_total", "Records that a rule matched.", "rule"),
-		dropped:    counter("records_dropped_total", "Records dropped by a rule, or by the tombstone policy (rule empty).", "rule"),
+		consumed: counter("records_consumed_total", "Records read from Kafka.", "group", "topic"),
+		matched:  counter("rule_matched_total", "Records that a rule matched.", "rule"),
+		dropped:  counter("records_dropped_total", "Records dropped by a rule, or by the tombstone policy (rule empty).", "rule"),
+		undecodable: counter("records_undecodable_total",
+			"Records whose value is not what the format of their topic says, and which no rule took without looking into it.", "topic"),
 		ruleErrors: counter("rule_errors_total", "Records on which a rule failed to evaluate.", "rule"),
 		deliveries: counter("deliveries_total", "Deliveries by what became of them: acknowledged or dead_lettered.", "destination", "outcome"),
 		requests:   counter("requests_total", "Requests to AWS by result: answered, or the class of the failure.", "destination", "result"),

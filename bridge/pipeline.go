@@ -218,9 +218,14 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record, reach Reach) bool {
 
 // placeHomeless places what becomes of a record that has no destination, or could not be decided on.
 func (p *Pipeline) placeHomeless(r *kgo.Record, st *stamp, by *routing.Table, d *routing.Decision, err error) {
+	if err != nil || d.Unread {
+		p.Metrics.undecodable.WithLabelValues(r.Topic).Inc()
+	}
 	switch {
 	case err != nil:
 		p.placeLetter(r, st, placement{reason: ReasonUndecodable, why: err}, "")
+	case d.Undecodable:
+		p.placeLetter(r, st, placement{reason: ReasonUndecodable, why: notJSON(r)}, "")
 	case d.Outcome == routing.DeadLetter && len(d.Errors) > 0:
 		first := d.Errors[0]
 		p.placeLetter(r, st, placement{reason: ReasonRuleError, why: first.Err}, by.RuleName(first.Rule))
@@ -305,7 +310,7 @@ func countRules(m *Metrics, by *routing.Table, d *routing.Decision, matched, fai
 			rule = by.RuleName(d.Matched[n-1])
 		}
 		m.dropped.WithLabelValues(rule).Inc()
-	case len(d.Matched) == 0:
+	case len(d.Matched) == 0 && !d.Undecodable:
 		m.unmatched.Inc()
 	}
 }
@@ -316,6 +321,7 @@ func (p *Pipeline) count(topic string, records int) {
 	if c == nil {
 		c = p.Metrics.consumed.WithLabelValues(p.Group, topic)
 		p.consumed[topic] = c
+		p.Metrics.undecodable.WithLabelValues(topic) // from zero: the first increase of a new series is not seen
 	}
 	c.Add(float64(records))
 }

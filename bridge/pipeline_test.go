@@ -83,16 +83,14 @@ func TestPipelineOutcomes(t *testing.T) {
 		for _, l := range r.writer.all() {
 			got[l.Reason] = l.Rule + "/" + l.Destination
 		}
-		if fmt.Sprint(got) != fmt.Sprint(map[Reason]string{ReasonRuleError: "bad/", ReasonEncode: "sent/d"}) && len(got) != 2 {
-			t.Errorf("dead letters %v", got)
-		}
-		if got[ReasonEncode] != "sent/d" || got[ReasonRuleError] != "bad/" {
+		if fmt.Sprint(got) != fmt.Sprint(map[Reason]string{ReasonRuleError: "bad/", ReasonEncode: "sent/d", ReasonUndecodable: "/"}) {
 			t.Errorf("dead letters %v", got)
 		}
 		for what, c := range map[string]float64{
 			"dropped":  testutil.ToFloat64(r.metrics.dropped.WithLabelValues("noise")) - 1,
 			"consumed": testutil.ToFloat64(r.metrics.consumed.WithLabelValues("g", "t")) - 7,
 			"matched":  testutil.ToFloat64(r.metrics.matched.WithLabelValues("sent")) - 3,
+			"bad data": testutil.ToFloat64(r.metrics.undecodable.WithLabelValues("t")) - 1,
 			"letters":  testutil.ToFloat64(r.metrics.letters.WithLabelValues(string(ReasonEncode))) - 1,
 			"acked":    testutil.ToFloat64(r.metrics.deliveries.WithLabelValues("d", "acknowledged")) - 2,
 		} {

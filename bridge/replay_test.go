@@ -111,7 +111,7 @@ func TestWherePipelineSends(t *testing.T) {
 		if n := len(r.sink.accepted()) - len(values); n != 0 || asked != 1 {
 			t.Errorf("%d were sent, and %d times it was asked", n, asked)
 		}
-		if n := len(r.writer.all()); n != 0 || homeless[ReasonRuleError] != 2 || len(homeless) != 1 {
+		if n := len(r.writer.all()); n != 0 || homeless[ReasonRuleError] != 1 || homeless[ReasonUndecodable] != 1 || len(homeless) != 2 {
 			t.Errorf("%d dead letters, and told of %v", n, homeless)
 		}
 		r.settled()

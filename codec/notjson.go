@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -49,7 +50,8 @@ func NotJSON(raw []byte) error {
 			return fmt.Errorf("%s at byte %d is no number of JSON", word, at)
 		}
 	}
-	return fmt.Errorf("%w, at byte %d", syntax, at)
+	r, _ := utf8.DecodeRuneInString(rest)
+	return fmt.Errorf("%q cannot stand at byte %d", r, at)
 }
 
 // otherwise says what a value is, where it begins as something else does; "" where it does not.

@@ -11,7 +11,7 @@ func TestNotJSON(t *testing.T) {
 	framedValue := string(framed(5, []byte{2, 'a'}))
 	for value, want := range map[string]string{
 		"":                              "it ends too early, after 0 bytes",
-		"abc":                           "invalid character 'a' looking for beginning of value, at byte 1",
+		"abc":                           "'a' cannot stand at byte 1",
 		`{"a":1`:                        "it ends too early, after 6 bytes",
 		"\xef\xbb\xbf{\"a\":1":          "it ends too early, after 9 bytes",
 		"\xef\xbb\xbf{]":                "at byte 5",
@@ -19,7 +19,7 @@ func TestNotJSON(t *testing.T) {
 		`{"a":-Infinity}`:               "Infinity at byte 7 is no number of JSON",
 		`{"a":1}{"b":2}`:                `more follows the document, from byte 8 on: "{\"b\":2}"`,
 		"{\"a\":1}\n{\"b\":2}\n":        `more follows the document, from byte 9 on`,
-		`{'a':1}`:                       `invalid character '\'' looking for beginning of object key string, at byte 2`,
+		`{'a':1}`:                       `'\'' cannot stand at byte 2`,
 		`{"a":1,}`:                      "at byte 8",
 		framedValue:                     "it begins with a schema id, 5; give the topic format: avro or protobuf",
 		string(framed(5, []byte(`{}`))): "it begins with a schema id, 5; give the topic format: json_schema",

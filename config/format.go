@@ -14,7 +14,7 @@ func (c *Config) TopicLookup() func(topic string) Topic {
 		if name := entry(topic); name != "" {
 			return c.Topics[name]
 		}
-		return Topic{Format: JSON, Deliver: DeliverRaw}
+		return Topic{Format: JSON, Deliver: DeliverRaw, Invalid: InvalidDeadLetter}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type Topic struct {
 	Format  Format  `koanf:"format" default:"json" doc:"How to read the values: json, text, bytes, or by a schema registry avro, protobuf, json_schema."`
 	Deliver Deliver `koanf:"deliver" default:"raw" doc:"What is sent of a value: the bytes as they came (raw), or what was decoded of them, as JSON (json)."`
+	Invalid Invalid `koanf:"invalid" default:"dead_letter" doc:"What becomes of a value that is not JSON where no rule takes the record without looking into it, and one has to: a dead letter (dead_letter), or what becomes of an event that no rule matched (unmatched). For the format json."`
 	Start   Start   `koanf:"start" doc:"Where to begin in a topic of which the group has no offset, for a regular expression: in topics of none of which it has one. Where nothing is said, kafka.start for a group with no offset at all, else the first record."`
 }
 
@@ -27,9 +28,24 @@ const (
 func (Deliver) noun() string     { return "a way to deliver" }
 func (Deliver) values() []string { return []string{"raw", "json"} }
 
+// Invalid is what becomes of a value that is not JSON.
+type Invalid string
+
+// What becomes of a value that is not JSON.
+const (
+	InvalidDeadLetter Invalid = "dead_letter"
+	InvalidUnmatched  Invalid = "unmatched"
+)
+
+func (Invalid) noun() string     { return "a policy for values that are not JSON" }
+func (Invalid) values() []string { return []string{"dead_letter", "unmatched"} }
+
 // check checks how a topic is read.
 func (t Topic) check(c *checker, path string) {
 	t.Start.check(c, path+".start")
+	if t.Invalid == InvalidUnmatched && t.Format != JSON {
+		c.addf(path+".invalid", "this is for the format json alone, and that of the topic is %s; remove invalid", t.Format)
+	}
 	switch t.Format {
 	case Avro, Protobuf, JSONSchema:
 		if len(c.SchemaRegistry.URLs) == 0 && !c.unreadWithin("schema_registry") {

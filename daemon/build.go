@@ -305,7 +305,7 @@ func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) br
 		if err != nil {
 			panic("a format that was checked: " + err.Error()) // cannot happen
 		}
-		return bridge.Reading{Decoder: decoder, DeliverJSON: t.Deliver == config.DeliverJSON}
+		return bridge.Reading{Decoder: decoder, DeliverJSON: t.Deliver == config.DeliverJSON, Lenient: t.Invalid == config.InvalidUnmatched}
 	}
 }
 

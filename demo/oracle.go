@@ -46,7 +46,9 @@ func (o *Oracle) Fate(e *Event) Fate {
 			break
 		}
 		f.To(o.ledger, e.Account)
-	case e.Flaw == Torn, e.Flaw == Unknown:
+	case e.Flaw == Torn:
+		f.Lost, f.Reason = true, "undecodable"
+	case e.Flaw == Unknown:
 		f.Lost, f.Reason = true, "unmatched"
 	default:
 		o.order(e, &f)

@@ -83,9 +83,11 @@ type firstStep struct {
 }
 
 func (s *firstStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
-	switch obj.(type) {
+	switch obj := obj.(type) {
 	case types.String:
-		return nil, noFields("a text")
+		if obj != "" { // an empty value is as good as none
+			return nil, noFields("a text")
+		}
 	case types.Bytes:
 		return nil, noFields("bytes")
 	case types.Bool:

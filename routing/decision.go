@@ -11,7 +11,7 @@ const (
 	// Dropped: a rule said drop, and no rule before it named a destination.
 	Dropped
 	// DeadLetter: no rule matched, and the policy is dead_letter, at least one failed to evaluate (see
-	// Errors), or the value could not be read (see Unread).
+	// Errors), or the event is Undecodable.
 	DeadLetter
 )
 
@@ -25,8 +25,8 @@ type Decision struct {
 	// Errors are the rules whose evaluation failed.
 	Errors []RuleError
 	// Unread: no rule matched, and at least one had to look into the value, which was to be JSON and
-	// is not.
-	Unread bool
+	// is not. Undecodable: it is a dead letter for that.
+	Unread, Undecodable bool
 }
 
 // Target is one destination of an event, by index into Options.Destinations, and the rule that

@@ -26,7 +26,7 @@ func routeLinear(t *Table, ev *Event, d *Decision) {
 			dropped, over = t.decide(int32(i), s, d)
 		}
 	}
-	d.settle(dropped, t.unmatched, false)
+	d.settle(dropped, t.unmatched)
 }
 
 func TestIndexAgreesWithLinear(t *testing.T) {

@@ -85,7 +85,7 @@ func (t *Table) Route(ev *Event, d *Decision) {
 	if ev.Invalid && len(d.Matched) == 0 {
 		t.unread(p, s, d)
 	}
-	d.settle(dropped, t.unmatched, ev.Lenient)
+	d.settle(dropped, t.unmatched)
 }
 
 // find reads what the plan asks for and gathers the candidates; false where that takes too much work,
@@ -170,9 +170,9 @@ func (d *Decision) add(target Target) {
 	d.Targets = append(d.Targets, target)
 }
 
-func (d *Decision) settle(dropped bool, unmatched int32, lenient bool) {
+func (d *Decision) settle(dropped bool, unmatched int32) {
 	switch {
-	case d.Unread && !lenient:
+	case d.Undecodable:
 		d.Outcome = DeadLetter
 	case len(d.Targets) > 0:
 		d.Outcome = Routed

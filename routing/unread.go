@@ -12,7 +12,7 @@ func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 	had := func(rule int32) bool { return t.rules[rule].reads(s) }
 	d.Unread = slices.ContainsFunc(p.first, had) ||
 		slices.ContainsFunc(p.alternatives, func(a alternative) bool { return had(a.rule) })
-	if s.event.Lenient {
+	if d.Undecodable = d.Unread && !s.event.Lenient; s.event.Lenient {
 		d.Errors = slices.DeleteFunc(d.Errors, func(e RuleError) bool { return errors.As(e.Err, new(noFields)) })
 	}
 }

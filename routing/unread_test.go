@@ -44,18 +44,19 @@ func TestRouteInvalid(t *testing.T) {
 		{"JSON", []Rule{{Match: match, To: to}}, `{"type":"b"}`, Unmatched, false, Unmatched},
 		{"JSON that is a text", []Rule{{When: `value.type == "a"`, To: to}}, `"{}"`, DeadLetter, false, DeadLetter},
 		{"empty", []Rule{{Match: match, To: to}}, ``, Unmatched, false, Unmatched},
+		{"empty, for a condition", []Rule{{When: `value.type == "a"`, To: to}}, ``, Unmatched, false, Unmatched},
 	}
 	for _, c := range cases {
 		table := compileRules(t, c.rules...)
 		var d Decision
 		table.Route(unchecked(c.value), &d)
-		if d.Outcome != c.outcome || d.Unread != c.unread {
+		if d.Outcome != c.outcome || d.Unread != c.unread || d.Undecodable != c.unread {
 			t.Errorf("%s: %+v", c.name, d)
 		}
 		ev := unchecked(c.value)
 		ev.Lenient = true
 		table.Route(ev, &d)
-		if d.Outcome != c.lenient || d.Unread != c.unread {
+		if d.Outcome != c.lenient || d.Unread != c.unread || d.Undecodable {
 			t.Errorf("%s, lenient: %+v", c.name, d)
 		}
 	}

@@ -78,7 +78,9 @@ func (s *suite) failed() int {
 func (f *fate) failed() []part {
 	var all []part
 	for _, e := range f.errors {
-		all = append(all, part{e.rule, e.err})
+		if e.rule != "" { // else it is the value's
+			all = append(all, part{e.rule, e.err})
+		}
 	}
 	return all
 }

@@ -29,6 +29,18 @@ type fate struct {
 // ruleError is a rule that failed.
 type ruleError struct{ rule, err string }
 
+// errorsOf are why the value could not be read, which is no rule's, and the rules that failed.
+func errorsOf(x *bridge.Explanation, table *routing.Table) []ruleError {
+	var all []ruleError
+	if err := x.NotJSON(); err != nil {
+		all = append(all, ruleError{"", err.Error()})
+	}
+	for _, e := range x.Decision.Errors {
+		all = append(all, ruleError{table.RuleName(e.Rule), e.Err.Error()})
+	}
+	return all
+}
+
 // message is what a destination would get.
 type message struct {
 	destination, address string
@@ -90,9 +102,7 @@ func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	for _, rule := range x.Decision.Matched {
 		f.rules = append(f.rules, t.table.RuleName(rule))
 	}
-	for _, e := range x.Decision.Errors {
-		f.errors = append(f.errors, ruleError{t.table.RuleName(e.Rule), e.Err.Error()})
-	}
+	f.errors = errorsOf(x, t.table)
 	if x.Decision.Outcome == routing.DeadLetter {
 		f.letters = t.letters
 	}

@@ -38,9 +38,12 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 	b = append(b, `,"deliveries":`...)
 	b = appendList(b, x.Deliveries, appendDelivery)
 	b = append(b, `,"errors":`...)
-	b = appendList(b, x.Decision.Errors, func(b []byte, e routing.RuleError) []byte {
-		b = appendText(append(b, `{"rule":`...), p.table.RuleName(e.Rule))
-		b = appendText(append(b, `,"error":`...), e.Err.Error())
+	b = appendList(b, errorsOf(x, p.table), func(b []byte, e ruleError) []byte {
+		b = append(b, '{')
+		if e.rule != "" {
+			b = append(appendText(append(b, `"rule":`...), e.rule), ',')
+		}
+		b = appendText(append(b, `"error":`...), e.err)
 		return append(b, '}')
 	})
 	return p.finish(b, x.Event.Record)

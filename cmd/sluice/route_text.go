@@ -88,12 +88,23 @@ func (p *textPrinter) outcome(x *bridge.Explanation) string {
 		}
 		return fmt.Sprintf("dropped by rule %q", p.table.RuleName(d.Matched[len(d.Matched)-1]))
 	case routing.DeadLetter:
+		if d.Undecodable {
+			return fmt.Sprintf("dead letter to %s, because a rule has to read its value: %v", p.letters(), x.NotJSON())
+		}
 		if len(d.Errors) > 0 {
 			return fmt.Sprintf("dead letter to %s, because no rule matched and rule %q failed", p.letters(), p.table.RuleName(d.Errors[0].Rule))
 		}
-		return fmt.Sprintf("dead letter to %s, because no rule matched", p.letters())
+		return fmt.Sprintf("dead letter to %s, because no rule matched%s", p.letters(), unread(x))
 	case routing.Unmatched:
-		return "dropped and counted as unmatched, because no rule matched"
+		return "dropped and counted as unmatched, because no rule matched" + unread(x)
+	}
+	return ""
+}
+
+// unread says why the rules could not look into the value of an event that none matched.
+func unread(x *bridge.Explanation) string {
+	if err := x.NotJSON(); err != nil {
+		return "; " + err.Error()
 	}
 	return ""
 }

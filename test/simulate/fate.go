@@ -35,18 +35,20 @@ func (s *Setup) fate(r *record) fate {
 	if !ok {
 		return fate{letter: "undecodable"}
 	}
-	failed := false
+	failed, unread := false, false
 	for _, rule := range s.Rules {
 		if len(rule.Topics) > 0 && !slices.Contains(rule.Topics, r.topic) {
 			continue
 		}
 		holds, fails := rule.holds(doc)
-		failed = failed || fails
+		failed, unread = failed || fails, unread || rule.reads()
 		if holds {
 			return fate{to: rule.To}
 		}
 	}
 	switch {
+	case unread && s.Reads[r.topic].invalid(&r.content):
+		return fate{letter: "undecodable"}
 	case failed:
 		return fate{letter: "rule_error"}
 	case s.Unmatched == "drop":
@@ -56,6 +58,9 @@ func (s *Setup) fate(r *record) fate {
 	}
 	return fate{to: []string{s.Unmatched}}
 }
+
+// reads reports whether a rule looks into the value.
+func (r *Rule) reads() bool { return r.When != "" || len(r.Kinds) > 0 }
 
 func (r *Rule) holds(d document) (holds, fails bool) {
 	switch {

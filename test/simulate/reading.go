@@ -44,6 +44,11 @@ func (r Reading) sees(c *content) (document, bool) {
 	return document{valid: true, object: true, kind: c.encoded.kind, number: -1}, true
 }
 
+// invalid reports whether a value was to be JSON and is not.
+func (r Reading) invalid(c *content) bool {
+	return (r.Format == "" || r.Format == "json") && len(c.value) > 0 && !c.doc.valid
+}
+
 // sends returns what is sent of a value, and whether that is JSON, or bytes whatever it is.
 func (r Reading) sends(c *content) (value []byte, json, bytes bool) {
 	switch {
