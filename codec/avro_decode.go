@@ -18,6 +18,30 @@ import (
 // pick returns the only type there is.
 func (t *avroType) pick(b []byte) (transcoder, []byte, error) { return t, b, nil }
 
+// name is that of the branch where the type is a union.
+func (t *avroType) name(payload []byte) string {
+	if t.kind != avroUnion {
+		return t.full
+	}
+	r := avroReader{in: payload}
+	if n, err := r.varint(); err == nil && n >= 0 && n < int64(len(t.branches)) {
+		return t.branches[n].full
+	}
+	return ""
+}
+
+// names are those of all types that a value may be of.
+func (t *avroType) names() []string {
+	if t.kind != avroUnion {
+		return []string{t.full}
+	}
+	var all []string
+	for _, b := range t.branches {
+		all = append(all, b.full)
+	}
+	return all
+}
+
 var errRest = errors.New("there are bytes after its end")
 
 func (t *avroType) transcode(out, payload []byte) ([]byte, error) {
@@ -95,7 +119,7 @@ func (r *avroReader) value(t *avroType) error {
 		}
 		return r.run(t, b)
 	case avroMissing:
-		return fmt.Errorf("its type %q is defined neither by the schema nor by what it refers to", excerpt.Of(t.name))
+		return fmt.Errorf("its type %q is defined neither by the schema nor by what it refers to", excerpt.Of(t.full))
 	}
 	return r.number(t)
 }

@@ -45,7 +45,7 @@ const (
 // avroType is a compiled Avro type. Recursive types refer to themselves.
 type avroType struct {
 	kind     avroKind
-	name     string      // in full, of a record, an enum or a fixed
+	full     string      // name, of a record, an enum or a fixed
 	fields   []avroField // of a record
 	item     *avroType   // of an array or a map
 	branches []*avroType // of a union
@@ -203,13 +203,13 @@ func (c *avroCompiler) object(o avroObject, namespace string, depth int) (t *avr
 func (c *avroCompiler) fields(t *avroType, o avroObject, namespace string, depth int) error {
 	fields, ok := o["fields"].([]any)
 	if !ok {
-		return fmt.Errorf("the record %q has no fields", excerpt.Of(t.name))
+		return fmt.Errorf("the record %q has no fields", excerpt.Of(t.full))
 	}
 	for i, v := range fields {
 		f, _ := v.(avroObject)
 		name, ok := f["name"].(string)
 		if !ok {
-			return fmt.Errorf("a field of %q has no name", excerpt.Of(t.name))
+			return fmt.Errorf("a field of %q has no name", excerpt.Of(t.full))
 		}
 		ft, err := c.compile(f["type"], namespace, depth)
 		if err != nil {
@@ -232,13 +232,13 @@ func (c *avroCompiler) define(t *avroType, o avroObject, namespace string) (stri
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		namespace, name = name[:i], name[i+1:]
 	}
-	if t.name = name; namespace != "" {
-		t.name = namespace + "." + name
+	if t.full = name; namespace != "" {
+		t.full = namespace + "." + name
 	}
-	if c.named[t.name] != nil {
-		return "", fmt.Errorf("the type %q is defined twice", excerpt.Of(t.name))
+	if c.named[t.full] != nil {
+		return "", fmt.Errorf("the type %q is defined twice", excerpt.Of(t.full))
 	}
-	c.named[t.name] = t
+	c.named[t.full] = t
 	return namespace, nil
 }
 
@@ -254,7 +254,7 @@ func (c *avroCompiler) use(name, namespace string) *avroType {
 	if t := c.lookup(names); t != nil {
 		return t
 	}
-	t := &avroType{kind: avroMissing, name: name}
+	t := &avroType{kind: avroMissing, full: name}
 	c.unresolved = append(c.unresolved, avroUse{t, names})
 	return t
 }

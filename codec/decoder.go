@@ -16,6 +16,7 @@ type Options struct {
 type Decoder struct {
 	format   Format
 	registry *Registry
+	topic    int32 // see Registry.topic; 0 where nobody asks for subjects
 	json     bool
 	binary   bool
 	schemas  bool
@@ -42,6 +43,17 @@ func NewDecoder(opts Options) (*Decoder, error) {
 // Format returns the format of the values.
 func (d *Decoder) Format() Format { return d.format }
 
+// WithSubjects returns a decoder of a topic's values that also says which subject and version a schema
+// has, for which the registry is asked once more.
+func (d *Decoder) WithSubjects(topic string) *Decoder {
+	if !d.schemas {
+		return d
+	}
+	with := *d
+	with.topic = d.registry.topic(topic)
+	return &with
+}
+
 // Decode reads a record's value. It never blocks. With want false nobody will look into the value,
 // so it is not decoded: whatever it holds, there is no error.
 //
@@ -55,10 +67,8 @@ func (d *Decoder) Decode(raw []byte, want bool) (Value, error) {
 	case d.json:
 		v.JSON = jsonDocument(raw)
 	case d.schemas && len(raw) > 0:
-		var err error
-		if v.JSON, err = d.decode(nil, raw); err != nil {
-			return Value{Raw: raw, Binary: d.binary}, err
-		}
+		err := d.decode(&v, nil, raw)
+		return v, err
 	}
 	return v, nil
 }
@@ -76,6 +86,7 @@ func (d *Decoder) Ahead(header, raw []byte) (pending string, more bool) {
 	if err != nil {
 		return "", true
 	}
+	key.topic = d.topic
 	waits, more := d.registry.ahead(key)
 	if waits {
 		pending = key.String()
@@ -99,8 +110,7 @@ func (d *Decoder) DecodeWithHeader(header, raw []byte, want bool) (Value, error)
 		return d.Decode(raw, want)
 	}
 	v := Value{Raw: raw, Binary: d.binary}
-	var err error
-	v.JSON, err = d.decode(header, raw)
+	err := d.decode(&v, header, raw)
 	return v, err
 }
 
@@ -127,43 +137,48 @@ func named(header, raw []byte) (key schemaKey, rest []byte, err error) {
 	return key, rest, nil
 }
 
-// decode returns raw as JSON. The id comes from the header where there is one.
-func (d *Decoder) decode(header, raw []byte) ([]byte, error) {
+// decode sets what raw is as JSON, and by which schema. The id comes from the header where there is one.
+func (d *Decoder) decode(v *Value, header, raw []byte) error {
 	key, rest, err := named(header, raw)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	payload := rest
 	if header != nil {
 		payload = raw
 	}
+	key.topic = d.topic
 	s, err := d.registry.schema(key)
 	if err != nil {
 		if no := new(UndecodableError); header == nil && errors.As(err, &no) && no.Reason == ReasonUnknownSchema && foreign(raw) != "" {
 			err = &UndecodableError{Reason: ReasonHeader, Err: noHeader(raw)}
 		}
-		return nil, err
+		return err
 	}
 	if s.format != d.format {
-		return nil, &UndecodableError{Reason: ReasonSchemaType, Schema: key.String(),
+		return &UndecodableError{Reason: ReasonSchemaType, Schema: key.String(),
 			Err: fmt.Errorf("it is of type %s and the topic's format is %s", s.format, d.format)}
 	}
 	if d.format == FormatJSONSchema {
-		return jsonPayload(key, payload)
+		if v.JSON, err = jsonPayload(key, payload); err == nil {
+			v.Schema, v.Name = &s.about, s.title
+		}
+		return err
 	}
 	// The message indexes follow the id, wherever that is.
 	pick, rest, err := s.pick(rest)
 	if err != nil {
-		return nil, &UndecodableError{Reason: ReasonHeader, Schema: key.String(), Err: err}
+		return &UndecodableError{Reason: ReasonHeader, Schema: key.String(), Err: err}
 	}
 	if header == nil {
 		payload = rest
 	}
 	out, err := s.decode(pick, payload)
 	if err != nil {
-		return nil, &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: err}
+		return &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: err}
 	}
-	return out, nil
+	v.JSON, v.Schema, v.Name = out, &s.about, pick.name(payload)
+	return nil
 }
 
 var errNotJSON = errors.New("it is no JSON document")

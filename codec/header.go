@@ -13,10 +13,12 @@ import (
 // place of the bytes before the value.
 const SchemaHeader = "__value_schema_id"
 
-// schemaKey names a schema: a GUID, or an id where the GUID is zero.
+// schemaKey names a schema: a GUID, or an id where the GUID is zero. Under which subject it is registered
+// may differ by topic: with the number of one, that is part of what is asked for.
 type schemaKey struct {
-	guid [16]byte
-	id   int32
+	guid  [16]byte
+	id    int32
+	topic int32
 }
 
 func (k schemaKey) String() string {

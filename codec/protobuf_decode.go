@@ -27,6 +27,8 @@ func (m *protoMessage) transcode(out, payload []byte) ([]byte, error) {
 	return w.out, nil
 }
 
+func (m *protoMessage) name([]byte) string { return string(m.desc.FullName()) }
+
 // protoWriter writes messages as JSON.
 type protoWriter struct {
 	out   []byte

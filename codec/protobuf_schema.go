@@ -144,6 +144,15 @@ func (m *protoMessage) link(types *protoTypes) {
 
 var errNoMessage = errors.New("the schema has no message of that index")
 
+// names are those of the messages that the file declares itself.
+func (f *protoFile) names() []string {
+	var all []string
+	for _, m := range f.top {
+		all = append(all, m.name(nil))
+	}
+	return all
+}
+
 // pick reads which message of the file the value is.
 func (f *protoFile) pick(b []byte) (transcoder, []byte, error) {
 	var m *protoMessage

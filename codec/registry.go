@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,7 +51,8 @@ type Registry struct {
 	refused map[schemaKey]*refusedSchema
 	pending map[schemaKey]struct{}
 	changed chan struct{}
-	clock   uint64 // counts schemas learnt: the time of the cache
+	clock   uint64   // counts schemas learnt: the time of the cache
+	topics  []string // whose subjects are asked for; a topic's number is its place, from 1
 }
 
 const (
@@ -94,6 +96,28 @@ func (r *Registry) Changed() <-chan struct{} {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.changed
+}
+
+// topic returns the number of a topic in schemaKey.
+func (r *Registry) topic(name string) int32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.Index(r.topics, name)
+	if i < 0 {
+		i = len(r.topics)
+		r.topics = append(r.topics, name)
+	}
+	return int32(i) + 1
+}
+
+// topicOf is the name of a topic by its number; empty for 0.
+func (r *Registry) topicOf(number int32) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if number == 0 {
+		return ""
+	}
+	return r.topics[number-1]
 }
 
 // hosts names the instances, without what their URLs may hold beside.

@@ -90,6 +90,7 @@ func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
 	if err != nil {
 		return nil, &UndecodableError{Reason: ReasonBadSchema, Schema: key.String(), Err: err}
 	}
+	s.about = about(src, r.topicOf(key.topic), s.names)
 	return s, nil
 }
 

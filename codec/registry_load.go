@@ -20,23 +20,29 @@ const maxSchema = 1 << 20
 func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, error) {
 	var root sr.Schema
 	var err error
+	id := int(key.id)
 	if key.guid == ([16]byte{}) {
 		root, err = c.sr.SchemaByID(ctx, int(key.id))
 	} else {
 		var found sr.SubjectSchema
 		found, err = c.sr.SchemaByGUID(ctx, key.String())
-		root = found.Schema
+		root, id = found.Schema, found.ID
 	}
 	if missing(err) {
 		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: fmt.Errorf("%s does not have it", c.host)}
 	}
-	src := &source{kind: root.Type, text: root.Schema}
+	src := &source{kind: root.Type, text: root.Schema, id: id}
 	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}
 	if err := l.weigh(root, err); err != nil {
 		return nil, err
 	}
 	if root.Schema == "" {
 		return nil, c.explain(errors.New("its answer holds no schema")) // not the registry's
+	}
+	if key.topic != 0 {
+		if src.subjects, err = c.subjects(ctx, id); err != nil {
+			return nil, c.explain(err)
+		}
 	}
 	// A version that was deleted since still explains the values written with it.
 	if err := l.follow(sr.WithParams(ctx, sr.ShowDeleted), root.References); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/sr"
 )
 
@@ -14,6 +15,9 @@ const maxDecoded = 16 << 20
 // schema is a schema of the registry, ready to decode with.
 type schema struct {
 	format Format
+	about  Schema
+	title  string   // of a JSON Schema
+	names  []string // of the types that a value may be of
 	types  picker
 	size   atomic.Int64 // of what was decoded last, to make the next buffer by
 }
@@ -28,6 +32,8 @@ type picker interface {
 // transcoder appends a value to out as JSON.
 type transcoder interface {
 	transcode(out, payload []byte) ([]byte, error)
+	// name is the full name of the type that a value is of; empty where it has none.
+	name(payload []byte) string
 }
 
 func (s *schema) pick(b []byte) (transcoder, []byte, error) { return s.types.pick(b) }
@@ -62,6 +68,9 @@ type source struct {
 	kind sr.SchemaType
 	text string
 	refs []reference
+	id   int // 0 where it is not known
+	// subjects are those that the schema is registered under, with its versions; none where nobody asked.
+	subjects []sr.SubjectVersion
 }
 
 type reference struct {
@@ -83,15 +92,16 @@ func compile(src *source) (s *schema, err error) {
 		if err != nil {
 			return nil, err
 		}
-		return &schema{format: FormatAvro, types: t}, nil
+		return &schema{format: FormatAvro, types: t, names: t.names()}, nil
 	case sr.TypeProtobuf:
 		t, err := parseProtobuf(src)
 		if err != nil {
 			return nil, err
 		}
-		return &schema{format: FormatProtobuf, types: t}, nil
+		return &schema{format: FormatProtobuf, types: t, names: t.names()}, nil
 	case sr.TypeJSON:
-		return &schema{format: FormatJSONSchema}, nil
+		title := gjson.Get(src.text, "title")
+		return &schema{format: FormatJSONSchema, title: title.String(), names: []string{title.String()}}, nil
 	}
 	return nil, fmt.Errorf("its type is %v, which is neither Avro, Protobuf nor JSON Schema", src.kind)
 }

@@ -14,4 +14,18 @@ type Value struct {
 	// Binary is set where the topic's format is one of bytes: expressions see bytes even when the
 	// content happens to be text, so that a value's type does not change with its content.
 	Binary bool
+	// Schema is what the value was decoded by; nil where that was no schema. Name is the full name of the
+	// record or message that the value is, the title of a JSON Schema; empty where it has none.
+	Schema *Schema
+	Name   string
+}
+
+// Schema is what a registry says of a schema.
+type Schema struct {
+	// ID is 0 where the registry does not tell it.
+	ID int
+	// Subject and Version are those under which the schema is registered for the topic; empty and 0 where
+	// nobody asked for them, or the registry does not tell.
+	Subject string
+	Version int
 }

@@ -1,0 +1,51 @@
+package codec
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
+
+// subjects asks under which subjects a schema is registered. There are none where the registry does not
+// tell, because it has no such endpoint or does not let us ask.
+func (c *registryClient) subjects(ctx context.Context, id int) ([]sr.SubjectVersion, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	all, err := c.sr.SchemaVersionsByID(ctx, id)
+	var resp *sr.ResponseError
+	if errors.As(err, &resp) && resp.StatusCode >= 400 && resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests {
+		return nil, nil
+	}
+	return all, err
+}
+
+// about says under which subject and version a schema is registered for a topic, of whose values the types
+// have these names: by the strategies of Confluent's serializers in the order of their use (topic, topic and
+// record, record), else the only one there is.
+func about(src *source, topic string, names []string) Schema {
+	s := Schema{ID: src.id}
+	wanted := []string{topic + "-value"}
+	for _, name := range names {
+		wanted = append(wanted, topic+"-"+name)
+	}
+	wanted = append(wanted, names...)
+	others := func(v sr.SubjectVersion) bool { return v.Subject != src.subjects[0].Subject }
+	if len(src.subjects) > 0 && !slices.ContainsFunc(src.subjects, others) {
+		wanted = append(wanted, src.subjects[0].Subject)
+	}
+	for _, subject := range wanted {
+		for _, v := range src.subjects {
+			if v.Subject == subject && v.Version > s.Version {
+				s.Subject, s.Version = v.Subject, v.Version
+			}
+		}
+		if s.Subject != "" {
+			break
+		}
+	}
+	return s
+}

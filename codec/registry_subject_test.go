@@ -1,0 +1,122 @@
+package codec
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
+
+// The value says by which schema it was decoded: of a union and of a file with several messages, by which
+// of the types.
+func TestSchemaOfValues(t *testing.T) {
+	t.Parallel()
+	fake, registry := fakeRegistry(t)
+	record := func(name string) string {
+		return `{"type":"record","namespace":"shop","name":"` + name + `","fields":[]}`
+	}
+	seed(fake, 1, sr.TypeAvro, record("Paid"))
+	seed(fake, 2, sr.TypeAvro, `[`+record("A")+`,"null",`+record("B")+`]`)
+	seed(fake, 3, sr.TypeAvro, `"string"`)
+	seed(fake, 4, sr.TypeProtobuf, `syntax = "proto3"; package shop; message A {} message B { message C {} }`)
+	seed(fake, 5, sr.TypeJSON, `{"title":"Order","type":"object"}`)
+	seed(fake, 6, sr.TypeJSON, `true`)
+	for _, c := range []struct {
+		format Format
+		value  []byte
+		want   string
+	}{
+		{FormatAvro, framed(1, nil), "shop.Paid"},
+		{FormatAvro, framed(2, []byte{0}), "shop.A"},
+		{FormatAvro, framed(2, []byte{2}), ""},
+		{FormatAvro, framed(2, []byte{4}), "shop.B"},
+		{FormatAvro, framed(3, []byte{0}), ""},
+		{FormatProtobuf, framed(4, nil, 0), "shop.A"},
+		{FormatProtobuf, framed(4, nil, 1, 0), "shop.B.C"},
+		{FormatJSONSchema, framed(5, []byte("{}")), "Order"},
+		{FormatJSONSchema, framed(6, []byte("{}")), ""},
+	} {
+		v, err := decodeSoon(t, newDecoder(t, c.format, registry), c.value)
+		if err != nil || v.Name != c.want || v.Schema == nil || v.Schema.ID != int(c.value[4]) || v.Schema.Subject != "" {
+			t.Errorf("% x: %q, %+v, %v", c.value, v.Name, v.Schema, err)
+		}
+	}
+	if v, err := newDecoder(t, FormatAvro, registry).Decode(nil, true); err != nil || v.Schema != nil {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// Of the subjects that a schema is registered under, that counts which a producer to the topic uses.
+func TestSchemaSubjects(t *testing.T) {
+	t.Parallel()
+	fake, registry := fakeRegistry(t)
+	schema := sr.Schema{Type: sr.TypeAvro, Schema: `{"type":"record","namespace":"shop","name":"Paid","fields":[]}`}
+	var asked atomic.Int64
+	fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/versions") {
+			return false
+		}
+		asked.Add(1)
+		if strings.Contains(r.URL.Path, "/8/") {
+			return false
+		}
+		fmt.Fprint(w, `[{"subject":"shop.Paid","version":1},{"subject":"orders-value","version":4},{"subject":"orders-value","version":3},{"subject":"refunds-shop.Paid","version":2}]`)
+		return true
+	})
+	seed(fake, 7, sr.TypeAvro, schema.Schema)
+	fake.SeedSchema("only", 5, 8, schema)
+	d := newDecoder(t, FormatAvro, registry)
+	for _, c := range []struct {
+		topic string
+		id    int
+		want  Schema
+	}{
+		{"orders", 7, Schema{7, "orders-value", 4}},
+		{"refunds", 7, Schema{7, "refunds-shop.Paid", 2}},
+		{"others", 7, Schema{7, "shop.Paid", 1}},
+		{"others", 8, Schema{8, "only", 5}},
+	} {
+		v, err := decodeSoon(t, d.WithSubjects(c.topic), framed(c.id, nil))
+		if err != nil || v.Schema == nil || *v.Schema != c.want {
+			t.Errorf("%s: %+v, %v", c.topic, v.Schema, err)
+		}
+	}
+	if asked.Load() != 4 {
+		t.Errorf("asked %d times", asked.Load())
+	}
+	if v, err := decodeSoon(t, d, framed(7, nil)); err != nil || v.Schema.Subject != "" || asked.Load() != 4 {
+		t.Errorf("asked %d times: %+v, %v", asked.Load(), v.Schema, err)
+	}
+	if s := about(&source{id: 1, subjects: []sr.SubjectVersion{{Subject: "a", Version: 1}, {Subject: "b", Version: 1}}}, "t", nil); s != (Schema{ID: 1}) {
+		t.Errorf("of two that nobody tells apart: %+v", s)
+	}
+}
+
+// A registry that does not tell of subjects holds up nobody; one that has trouble does.
+func TestSchemaSubjectsUntold(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{403, 404, 405, 500, 503} {
+		fake, registry := fakeRegistry(t)
+		seed(fake, 1, sr.TypeAvro, `"string"`)
+		var refused atomic.Int64
+		fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, "/versions") || status >= 500 && refused.Load() > 0 {
+				return false
+			}
+			refused.Add(1)
+			w.WriteHeader(status)
+			return true
+		})
+		v, err := decodeSoon(t, newDecoder(t, FormatAvro, registry).WithSubjects("t"), framed(1, []byte{0}))
+		want := ""
+		if status >= 500 {
+			want = "s1"
+		}
+		if err != nil || v.Schema.Subject != want || refused.Load() != 1 {
+			t.Errorf("%d: %+v, %v, after %d", status, v.Schema, err, refused.Load())
+		}
+	}
+}
