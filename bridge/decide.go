@@ -25,6 +25,10 @@ type decider struct {
 	correlation    *routing.Correlation
 	reading        func(topic string) Reading
 	dropTombstones bool
+	subjects       bool // of schemas are wanted, whether or not a rule needs them
+	// The schema of values that are given as the JSON which they decode to; else nil, and empty.
+	stated *codec.Schema
+	name   string
 
 	topics map[string]topicReading
 	stamp  []byte // memory for the next stamp
@@ -60,7 +64,7 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	var failed error
 	if topic.plain && r.Value != nil {
 		// The rules validate JSON in the pass in which they read it.
-		ev.Value, ev.Unchecked, ev.Lenient = codec.Value{JSON: codec.SkipMark(r.Value), Raw: r.Value}, true, topic.Lenient
+		ev.Value, ev.Unchecked, ev.Lenient = codec.Value{JSON: codec.SkipMark(r.Value), Raw: r.Value, Schema: d.stated, Name: d.name}, true, topic.Lenient
 	} else {
 		ev.Value, failed = topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
 	}
@@ -91,6 +95,9 @@ func (d *decider) topic(name string) topicReading {
 	if !known {
 		t = topicReading{Reading: d.reading(name)}
 		t.wanted = t.DeliverJSON || d.table.NeedsValue(name) || d.correlation.NeedsValue()
+		if d.subjects || d.table.NeedsSubject(name) || d.correlation.NeedsSubject() {
+			t.Decoder = t.Decoder.WithSubjects(name)
+		}
 		switch t.Decoder.Format() {
 		case codec.FormatJSON:
 		case codec.FormatBytes, codec.FormatAvro, codec.FormatProtobuf:

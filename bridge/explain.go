@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -28,8 +29,14 @@ type Explainer struct {
 // NewExplainer returns an explainer. The reading and the policy for tombstones are as in
 // PipelineOptions.
 func NewExplainer(encoder *Encoder, reading func(topic string) Reading, dropTombstones bool) *Explainer {
-	return &Explainer{decider: newDecider(encoder, reading, dropTombstones), encoder: encoder}
+	e := &Explainer{decider: newDecider(encoder, reading, dropTombstones), encoder: encoder}
+	e.subjects = true // for people to read
+	return e
 }
+
+// State says by which schema values were decoded that are given as the JSON which they decode to, and the
+// name of their type, from now on; nil for values that have none.
+func (e *Explainer) State(schema *codec.Schema, name string) { e.stated, e.name = schema, name }
 
 // Explanation is what the bridge does with one record. It may refer to the record's memory.
 type Explanation struct {

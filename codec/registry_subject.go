@@ -2,6 +2,7 @@ package codec
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -10,14 +11,16 @@ import (
 )
 
 // subjects asks under which subjects a schema is registered. There are none where the registry does not
-// tell, because it has no such endpoint or does not let us ask.
+// tell, because it has no such endpoint, answers something else there, or does not let us ask.
 func (c *registryClient) subjects(ctx context.Context, id int) ([]sr.SubjectVersion, error) {
 	if id == 0 {
 		return nil, nil
 	}
 	all, err := c.sr.SchemaVersionsByID(ctx, id)
 	var resp *sr.ResponseError
-	if errors.As(err, &resp) && resp.StatusCode >= 400 && resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests {
+	switch {
+	case errors.As(err, new(*json.UnmarshalTypeError)), errors.As(err, new(*json.SyntaxError)),
+		errors.As(err, &resp) && resp.StatusCode >= 400 && resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests:
 		return nil, nil
 	}
 	return all, err

@@ -98,7 +98,7 @@ func TestSchemaSubjects(t *testing.T) {
 // A registry that does not tell of subjects holds up nobody; one that has trouble does.
 func TestSchemaSubjectsUntold(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{403, 404, 405, 500, 503} {
+	for _, status := range []int{200, 201, 403, 404, 405, 500, 503} {
 		fake, registry := fakeRegistry(t)
 		seed(fake, 1, sr.TypeAvro, `"string"`)
 		var refused atomic.Int64
@@ -108,6 +108,7 @@ func TestSchemaSubjectsUntold(t *testing.T) {
 			}
 			refused.Add(1)
 			w.WriteHeader(status)
+			fmt.Fprint(w, map[int]string{200: `{"schema":"{}"}`, 201: "<html>"}[status])
 			return true
 		})
 		v, err := decodeSoon(t, newDecoder(t, FormatAvro, registry).WithSubjects("t"), framed(1, []byte{0}))

@@ -13,9 +13,10 @@ import (
 // activation gives an event's parts to an expression when it asks for them. One serves all
 // expressions of an event, so what is read of the value is kept; it is for one goroutine.
 type activation struct {
-	ev    *Event
-	value ref.Val
-	meter meter
+	ev     *Event
+	value  ref.Val
+	schema ref.Val
+	meter  meter
 }
 
 var activations = sync.Pool{New: func() any { return new(activation) }}
@@ -40,6 +41,11 @@ func (a *activation) ResolveName(name string) (any, bool) {
 			a.value = celValue(&a.meter, a.ev.Value)
 		}
 		return a.value, true
+	case schemaVariable:
+		if a.schema == nil {
+			a.schema = celSchema(&a.meter, a.ev.Value)
+		}
+		return a.schema, true
 	case "key":
 		if r.Key == nil {
 			return types.NullValue, true

@@ -26,6 +26,7 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("headers", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Variable("value", cel.DynType),
 		cel.Variable("correlation_id", cel.StringType),
+		cel.Variable(schemaVariable, cel.DynType), // may be null
 		// Later encoders parse YAML and JSON into optional values; json.decode does without.
 		ext.Strings(), ext.Math(), ext.Lists(), ext.Encoders(ext.EncodersVersion(1)),
 		cel.CrossTypeNumericComparisons(true),

@@ -28,7 +28,14 @@ func CompileCorrelation(headers []string, field string) (*Correlation, error) {
 }
 
 // NeedsValue reports whether finding the id may read the record's value.
-func (c *Correlation) NeedsValue() bool { return c.field != nil && c.field.NeedsValue() }
+func (c *Correlation) NeedsValue() bool {
+	return c.field != nil && c.field.program.needs&needsValue != 0
+}
+
+// NeedsSubject reports whether it may read under which subject the value's schema is registered.
+func (c *Correlation) NeedsSubject() bool {
+	return c.field != nil && c.field.program.needs&needsSubject != 0
+}
 
 // Find returns the first of the headers that is present, not empty and valid UTF-8, and the last one where a
 // name repeats; else what the field

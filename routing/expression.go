@@ -56,9 +56,6 @@ func (e *Expression) interpret(ev *Event) (string, bool, error) {
 	return text, err == nil, err
 }
 
-// NeedsValue reports whether the expression reads the record's value.
-func (e *Expression) NeedsValue() bool { return e.program.uses["value"] }
-
 // GivesJSON reports whether the expression gives a list or a map for every event.
 func (e *Expression) GivesJSON() bool {
 	return e.program.gives == cel.ListKind || e.program.gives == cel.MapKind

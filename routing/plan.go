@@ -15,7 +15,7 @@ type plan struct {
 	nodes        int
 	fields       *step            // nil where no rule asks for one
 	headers      map[string]int32 // the slots of those that rules ask for
-	needsValue   bool
+	needs        needs
 }
 
 // alternative is one way for a rule to match.
@@ -83,7 +83,7 @@ func (t *Table) newPlan(rules []int32) *plan {
 	p := &plan{headers: map[string]int32{}}
 	for _, i := range rules {
 		r := &t.rules[i]
-		p.needsValue = p.needsValue || r.needsValue() || t.targetsNeedValue(r.to)
+		p.needs |= r.needs() | t.targetsNeed(r.to)
 		if !r.hasPattern && len(p.alternatives) == 0 {
 			p.first = append(p.first, i)
 			continue
@@ -93,7 +93,10 @@ func (t *Table) newPlan(rules []int32) *plan {
 			p.ask(b)
 		}
 	}
-	if p.needsValue = p.needsValue || t.unmatched >= 0 && t.targetsNeedValue([]int32{t.unmatched}); len(p.alternatives) > 0 {
+	if t.unmatched >= 0 {
+		p.needs |= t.targetsNeed([]int32{t.unmatched})
+	}
+	if len(p.alternatives) > 0 {
 		p.index, p.nodes = buildIndex(p.alternatives)
 	}
 	return p
@@ -114,38 +117,35 @@ func (p *plan) ask(fields []field) {
 	}
 }
 
-func (r *rule) needsValue() bool {
-	if r.object || r.when != nil && r.when.program.uses["value"] {
-		return true
+func (r *rule) needs() (all needs) {
+	if r.object {
+		all = needsValue
+	}
+	if r.when != nil {
+		all |= r.when.program.needs
 	}
 	for _, attributes := range r.attributes {
-		if anyNeedsValue(attributes) {
-			return true
-		}
+		all |= attributesNeed(attributes)
 	}
-	return false
+	return all
 }
 
-func (t *Table) targetsNeedValue(to []int32) bool {
+func (t *Table) targetsNeed(to []int32) (all needs) {
 	for _, i := range to {
 		d := &t.destinations[i]
-		if anyNeedsValue(d.attributes) {
-			return true
-		}
+		all |= attributesNeed(d.attributes)
 		for _, e := range []*Expression{d.groupID, d.subject, d.body, d.event.Type, d.event.Source, d.event.Subject} {
-			if e != nil && e.NeedsValue() {
-				return true
+			if e != nil {
+				all |= e.program.needs
 			}
 		}
 	}
-	return false
+	return all
 }
 
-func anyNeedsValue(attributes []Attribute) bool {
+func attributesNeed(attributes []Attribute) (all needs) {
 	for _, a := range attributes {
-		if a.Value.NeedsValue() {
-			return true
-		}
+		all |= a.Value.program.needs
 	}
-	return false
+	return all
 }

@@ -19,7 +19,18 @@ type program struct {
 	direct *direct // nil where it takes the interpreter
 	uses   map[string]bool
 	gives  cel.Kind
+	needs  needs
 }
+
+// needs are what has to be known of a record before an expression or a rule can be evaluated.
+type needs uint8
+
+const (
+	// needsValue: the value is decoded.
+	needsValue needs = 1 << iota
+	// needsSubject: so is under which subject its schema is registered.
+	needsSubject
+)
 
 // compileProgram compiles an expression whose result must be of an allowed kind, or dyn. want
 // says the allowed kinds in words. With textFails it is an error to ask a value for fields that is none
@@ -47,7 +58,12 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 	for _, r := range checked.NativeRep().ReferenceMap() {
 		p.uses[r.Name] = true
 	}
-	return p, nil
+	if p.uses["value"] {
+		p.needs = needsValue
+	}
+	schema, err := schemaNeeds(checked)
+	p.needs |= schema
+	return p, err
 }
 
 func (p *program) eval(a *activation) (ref.Val, error) {

@@ -107,4 +107,7 @@ func (t *Table) DestinationName(i int) string { return t.destinations[i].name }
 
 // NeedsValue reports whether a rule that applies to the topic, or an expression of a destination
 // that such an event can reach, reads the value. Where nothing does, decoding it is a waste.
-func (t *Table) NeedsValue(topic string) bool { return t.planFor(topic).needsValue }
+func (t *Table) NeedsValue(topic string) bool { return t.planFor(topic).needs&needsValue != 0 }
+
+// NeedsSubject reports whether one of them reads under which subject the value's schema is registered.
+func (t *Table) NeedsSubject(topic string) bool { return t.planFor(topic).needs&needsSubject != 0 }

@@ -27,6 +27,7 @@ type testCase struct {
 	name   string
 	line   int
 	record *kgo.Record
+	schema *statedSchema // of the value
 	checks []check
 }
 
@@ -59,6 +60,7 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	}
 	s.teller = newTeller(cfg, e, table)
 	r.names(s)
+	r.schemas(s)
 	if len(r.problems) > 0 {
 		e.Close()
 		slices.SortStableFunc(r.problems, func(a, b config.Problem) int { return cmp.Compare(a.Line, b.Line) })
@@ -113,7 +115,7 @@ func (r *caseReader) testCase(n *yaml.Node, path string) testCase {
 		case "name":
 			c.name, _ = r.text(p.value, at)
 		case "event":
-			c.record = r.event(p.value, at)
+			c.record, c.schema = r.event(p.value, at)
 		case "expect":
 			expects = true
 			c.checks = r.expect(p.value, at)

@@ -5,14 +5,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// event reads an event by writing it as sluice route takes it; nil where it is wrong.
-func (r *caseReader) event(n *yaml.Node, path string) *kgo.Record {
+// event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
+// value, which is nil where none is stated.
+func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
 	before := len(r.problems)
 	b, topic := []byte{'{'}, false
 	var plain *pair
 	var value string
+	var schema *statedSchema
 	for _, p := range r.mapping(n, path, "topic", "partition", "offset", "timestamp", "key", "key_base64",
-		"headers", "headers_base64", "value", "value_base64", "value_text") {
+		"headers", "headers_base64", "value", "value_base64", "value_text", "schema") {
 		at := path + "." + p.key
 		switch p.key {
 		case "value":
@@ -23,6 +25,8 @@ func (r *caseReader) event(n *yaml.Node, path string) *kgo.Record {
 			b = r.member(b, p, r.texts(nil, p.value, at))
 		case "value_text":
 			plain = &p
+		case "schema":
+			schema = r.schema(p.value, at)
 		case "headers", "headers_base64":
 			b = r.member(b, p, r.headers(p.value, at))
 		case "partition", "offset", "timestamp":
@@ -40,21 +44,21 @@ func (r *caseReader) event(n *yaml.Node, path string) *kgo.Record {
 		}
 	}
 	if len(r.problems) > before {
-		return nil
+		return nil, nil
 	}
 	if !topic {
 		r.addf(n, path, "the event has no topic; add one like topic: orders")
-		return nil
+		return nil, nil
 	}
 	record, err := parseEvent(append(b, '}'))
 	if err != nil {
 		r.addf(n, path, "%s", err.Error())
-		return nil
+		return nil, nil
 	}
 	if plain != nil {
 		record.Value = []byte(text)
 	}
-	return record
+	return record, schema
 }
 
 func (r *caseReader) member(b []byte, p pair, value []byte) []byte {

@@ -34,6 +34,7 @@ func (s *suite) run(selected *regexp.Regexp) {
 func (s *suite) try(c testCase) verdict {
 	v := verdict{testCase: c}
 	began := time.Now()
+	c.state(s.teller.explainer)
 	f, err := s.teller.tell(c.record, offline(c.record))
 	if err != nil {
 		v.misses = append(v.misses, miss{"event", "one that can be explained", err.Error()})

@@ -3,12 +3,16 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sr"
+	"github.com/twmb/franz-go/pkg/sr/srfake"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
@@ -64,5 +68,32 @@ rules: [{match: {a: [1]}, to: [a]}]
 	}
 	if err := explain(4); err != nil {
 		t.Errorf("when it answers again: %v", err)
+	}
+}
+
+// What a value was decoded by is shown, whether or not a rule asks for it.
+func TestRouteShowsSchemas(t *testing.T) {
+	fake := srfake.New()
+	defer fake.Close()
+	fake.SeedSchema("orders-value", 3, 7, sr.Schema{Type: sr.TypeAvro, Schema: `{"type":"record","namespace":"shop","name":"Paid","fields":[{"name":"id","type":"string"}]}`})
+	path := filepath.Join(t.TempDir(), "bridge.yaml")
+	if err := os.WriteFile(path, []byte(`
+kafka: {brokers: [localhost:9092], group: orders}
+destinations:
+  a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a", attributes: {version: schema.version}}
+topics: {orders: {format: avro}}
+schema_registry: {urls: ["`+fake.URL()+`"]}
+rules: [{name: paid, when: 'schema.name == "shop.Paid"', to: [a]}]
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	event := `{"topic":"orders","value_base64":"AAAAAAcCYQ=="}`
+	got := sluice("", "route", "-c", path, event)
+	if got.code != 0 || !strings.Contains(got.stdout, "\n  schema  shop.Paid, id 7, version 3 of subject orders-value\n") || !strings.Contains(got.stdout, "version = 3\n") {
+		t.Errorf("%+v", got)
+	}
+	got = sluice("", "route", "--json", "-c", path, event)
+	if got.code != 0 || !strings.Contains(got.stdout, `,"errors":[],"schema":{"name":"shop.Paid","id":7,"subject":"orders-value","version":3},"topic":"orders"`) {
+		t.Errorf("%+v", got)
 	}
 }

@@ -47,8 +47,11 @@ With --json each event gives one line:
    [{"destination", "body_bytes", "attributes": {}, "group_id", "deduplication_id", "subject",
    "problems": []}], "errors": [{"rule", "error"}], "topic", "partition", "offset"}
 
+A value that was read by a schema gives "schema": {"name", "id", "subject", "version"} as well, with ""
+and 0 for what is not known.
+
 A delivery with problems would become a dead letter; the outcome is dead_letter where all have some.
-An error without a rule is that of decoding. The limits are those of AWS: 1 MiB for SQS,
+An error without a rule is that of reading the value. The limits are those of AWS: 1 MiB for SQS,
 256 KiB for SNS unless the topic raises it.
 
 Ids made from a record's place in Kafka begin with the ids of cluster and topic. Of events that

@@ -46,7 +46,7 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 		b = appendText(append(b, `"error":`...), e.err)
 		return append(b, '}')
 	})
-	return p.finish(b, x.Event.Record)
+	return p.finish(appendSchema(b, &x.Event.Value), x.Event.Record)
 }
 
 // undecodable prints a dead letter that no rule was asked about.

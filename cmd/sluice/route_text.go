@@ -47,6 +47,9 @@ func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
 		_, err := p.out.Write(nil)
 		return err
 	}
+	if v := &x.Event.Value; v.Schema != nil {
+		p.linef("  schema  %s", describeSchema(v))
+	}
 	if !x.Tombstone {
 		p.rules(x)
 	}

@@ -1,0 +1,71 @@
+package routing
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sluice-bridge/sluice/codec"
+)
+
+// Rules tell types apart by the schema that the value was decoded by.
+func TestSchemaVariable(t *testing.T) {
+	t.Parallel()
+	full := event(`{}`)
+	full.Value.Schema, full.Value.Name = &codec.Schema{ID: 7, Subject: "orders-value", Version: 3}, "shop.Paid"
+	bare := event(`{}`)
+	bare.Value.Schema = &codec.Schema{}
+	for _, c := range []struct {
+		when             string
+		full, bare, none bool
+	}{
+		{`schema.name == "shop.Paid"`, true, false, false},
+		{`schema["name"] == "shop.Paid" && schema.id == 7 && schema.subject == "orders-value" && schema.version >= 3`, true, false, false},
+		{`schema != null`, true, true, false},
+		{`schema == null || schema.id == null`, false, true, true},
+		{`has(schema.name)`, true, true, false},
+		{`json.encode(schema) == '{"id":7,"name":"shop.Paid","subject":"orders-value","version":3}'`, true, false, false},
+		{`["shop.Paid"].exists(n, n == schema.name)`, true, false, false},
+	} {
+		table := compileRules(t, Rule{When: c.when, To: []string{"a"}})
+		for ev, want := range map[*Event]bool{full: c.full, bare: c.bare, event(`{}`): c.none} {
+			var d Decision
+			table.Route(ev, &d)
+			if got := d.Outcome == Routed; got != want || len(d.Errors) > 0 {
+				t.Errorf("%s: %v, want %v %v", c.when, got, want, d.Errors)
+			}
+		}
+	}
+}
+
+// Nobody asks for what nobody reads.
+func TestSchemaNeeds(t *testing.T) {
+	t.Parallel()
+	for expression, want := range map[string]needs{
+		`key`: 0, `value.a`: needsValue, `schema.name`: needsValue, `schema.id`: needsValue, `schema["name"]`: needsValue,
+		`schema != null ? schema.name : topic`: needsValue, `has(schema.id)`: needsValue,
+		`schema.subject`: needsValue | needsSubject, `schema["version"]`: needsValue | needsSubject, `has(schema.version)`: needsValue | needsSubject,
+		`schema`: needsValue | needsSubject, `json.encode(schema)`: needsValue | needsSubject, `schema[key]`: needsValue | needsSubject,
+	} {
+		e, err := CompileExpression(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.program.needs != want {
+			t.Errorf("%s: %b, want %b", expression, e.program.needs, want)
+		}
+	}
+	for expression, want := range map[string]string{
+		`"x" + schema.names`:    `schema has no field names; it has name, id, subject and version; did you mean "name"? (at character 13)`,
+		`schema["fingerprint"]`: `schema has no field fingerprint; it has name`,
+	} {
+		if _, err := CompileExpression(expression); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", expression, err)
+		}
+	}
+	table := compileRules(t, Rule{Topics: []string{"a"}, When: `schema.subject == "x"`, To: []string{"a"}}, Rule{Topics: []string{"b"}, When: `schema.name == "x"`, To: []string{"a"}})
+	for topic, want := range map[string][2]bool{"a": {true, true}, "b": {true, false}, "c": {false, false}} {
+		if got := [2]bool{table.NeedsValue(topic), table.NeedsSubject(topic)}; got != want {
+			t.Errorf("%s: %v", topic, got)
+		}
+	}
+}
