@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -33,32 +34,40 @@ func (e *Encoder) cloudEvent(ev *routing.Event, st *stamp, index int, c content)
 	if eventText(st.key) {
 		key = st.key
 	}
-	if subject == "" {
-		subject = key
-	}
-	if kind == "" {
-		kind = defaultEventType
-	}
-	if source == "" {
-		source = "/kafka/" + ev.Record.Topic
-	}
+	in := incomingEvent(ev, st)
 	b := make([]byte, 0, envelopeSpace(ev, st, c))
-	b = append(b, `{"specversion":"1.0","id":`...)
-	b = codec.AppendText(b, st.identity)
-	b = appendMember(b, "source", source)
-	b = appendMember(b, "type", kind)
-	if t := appendTime(nil, ev.Record.Timestamp, ""); len(t) > 0 {
-		b = append(append(b, `,"time":`...), t...)
+	b = append(b, `{"specversion":"1.0"`...)
+	if in != nil {
+		b = in.appendAttributes(b, map[string]string{"source": source, "type": kind, "subject": subject}, c.shaped)
+	} else {
+		b = appendMember(b, "id", st.identity)
+		b = appendMember(b, "source", cmp.Or(source, "/kafka/"+ev.Record.Topic))
+		b = appendMember(b, "type", cmp.Or(kind, defaultEventType))
+		if t := appendTime(nil, ev.Record.Timestamp, ""); len(t) > 0 {
+			b = append(append(b, `,"time":`...), t...)
+		}
+		b = appendMember(b, "subject", cmp.Or(subject, key))
 	}
-	b = appendMember(b, "subject", subject)
-	b = appendMember(b, "partitionkey", key)
-	if st.traceHeader != "" { // a valid one
+	if !in.has("partitionkey") {
+		b = appendMember(b, "partitionkey", key)
+	}
+	if st.traceHeader != "" && !in.has("traceparent") { // a valid one
 		b = appendMember(b, "traceparent", st.traceparent)
 	}
-	if eventText(st.correlationID) {
+	if eventText(st.correlationID) && !in.has("correlationid") {
 		b = appendMember(b, "correlationid", st.correlationID)
 	}
-	return append(appendData(b, c), '}'), nil
+	switch {
+	case in == nil || c.shaped:
+		b = appendData(b, c, "")
+	case in.structured:
+		b = in.appendData(b)
+	case offset(c.data, ev.Record.Value) < 0: // decoded: the type is of what came
+		b = appendData(b, c, "")
+	default:
+		b = appendData(b, c, in.dataType)
+	}
+	return append(b, '}'), nil
 }
 
 // appendMember writes a member that is not empty.
@@ -70,19 +79,34 @@ func appendMember(b []byte, name, value string) []byte {
 	return codec.AppendText(b, value)
 }
 
-// appendData writes what the event is about, and of what type that is; nothing for a tombstone.
-func appendData(b []byte, c content) []byte {
+// appendData writes what the event is about, and of what type that is; nothing for a tombstone. The type is
+// what is said, where that and what is written here agree on whether it is JSON.
+func appendData(b []byte, c content, said string) []byte {
+	if said != "" && !jsonType(said) && c.kind == routing.ContentJSON {
+		c.kind = routing.ContentText
+	}
+	kind := ""
 	switch c.form() {
 	case formNull:
 		return b
 	case formJSON:
-		b = append(b, `,"datacontenttype":"application/json",`...)
+		kind = cmp.Or(said, "application/json")
 	case formText:
-		b = append(b, `,"datacontenttype":"text/plain",`...)
+		if kind = said; said == "" || jsonType(said) {
+			kind = "text/plain"
+		}
 	case formBase64:
-		b = append(b, `,"datacontenttype":"application/octet-stream",`...)
+		kind = cmp.Or(said, "application/octet-stream")
 	}
+	b = append(appendMember(b, "datacontenttype", kind), ',')
 	return appendContent(b, "data", c)
+}
+
+// jsonType says whether data of a media type is JSON (CloudEvents 1.0, JSON Event Format, section 3.1).
+func jsonType(media string) bool {
+	media, _, _ = strings.Cut(media, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
 }
 
 // eventAttribute evaluates the expression of an attribute; "" where there is none, or it gives none.

@@ -27,7 +27,7 @@ type Destination struct {
 	AttributeTypes map[string]AttributeType `koanf:"attribute_types" doc:"The types of attributes, by name: Number for a number, String.Array for a list, as filter policies of SNS compare them; String where nothing is said."`
 
 	Body        string      `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
-	Envelope    Envelope    `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents)."`
+	Envelope    Envelope    `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with the value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON, which stays the one that the record is already, if it is one (cloudevents)."`
 	CloudEvents CloudEvents `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
 
 	ForwardHeaders []string       `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. What is no attribute, or has no slot, goes into kafka_headers, for SNS into kafka_headers_base64."`
@@ -98,9 +98,9 @@ func (Envelope) values() []string { return []string{"raw", "json", "cloudevents"
 
 // CloudEvents are CEL expressions for the attributes of the events that a destination gets.
 type CloudEvents struct {
-	Type    string `koanf:"type" doc:"CEL expression for the type; kafka.record where nothing is said or given."`
-	Source  string `koanf:"source" doc:"CEL expression for the source, a URI reference; /kafka/TOPIC where nothing is said or given."`
-	Subject string `koanf:"subject" doc:"CEL expression for the subject; the record's key, if it is text, where nothing is said or given."`
+	Type    string `koanf:"type" doc:"CEL expression for the type; where nothing is said or given, that of a record which is a CloudEvent, else kafka.record."`
+	Source  string `koanf:"source" doc:"CEL expression for the source, a URI reference; where nothing is said or given, that of a record which is a CloudEvent, else /kafka/TOPIC."`
+	Subject string `koanf:"subject" doc:"CEL expression for the subject; where nothing is said or given, that of a record which is a CloudEvent, else the record's key, if it is text."`
 }
 
 // Omitted returns the names of the attributes that messages do without.

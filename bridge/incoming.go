@@ -1,0 +1,162 @@
+package bridge
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// incoming is a CloudEvent that a record is already, in binary or in structured mode (CloudEvents 1.0, Kafka
+// Protocol Binding, section 3). Nil stands for none.
+type incoming struct {
+	members []eventMember // in the order of the event
+	// structured: the data is among the members. Else it is the value, of the type in dataType.
+	structured bool
+	dataType   string
+}
+
+// eventMember is a member of the event as it is written in JSON.
+type eventMember struct {
+	name string
+	raw  []byte
+}
+
+// incomingEvent returns nil where the record is no CloudEvent, or one that readers would refuse. A value that
+// is one in structured mode is known by its attributes: many producers do not say so in content-type.
+func incomingEvent(ev *routing.Event, st *stamp) *incoming {
+	in := binaryEvent(ev.Record)
+	if in == nil {
+		in = structuredEvent(ev, st)
+	}
+	if in == nil || !in.valid() {
+		return nil
+	}
+	return in
+}
+
+func binaryEvent(r *kgo.Record) *incoming {
+	const prefix, kind = "ce_", "content-type"
+	if header(r, prefix+"specversion") == nil {
+		return nil
+	}
+	dataType := string(header(r, kind))
+	if strings.HasPrefix(dataType, "application/cloudevents") {
+		return nil
+	}
+	in := &incoming{}
+	if eventText(dataType) {
+		in.dataType = dataType
+	}
+	for _, h := range r.Headers {
+		name, ok := strings.CutPrefix(h.Key, prefix)
+		if ok && eventName(name) && eventText(string(h.Value)) {
+			in.set(name, codec.AppendText(nil, h.Value))
+		}
+	}
+	return in
+}
+
+// structuredEvent looks into a value that is sent as JSON.
+func structuredEvent(ev *routing.Event, st *stamp) *incoming {
+	if !bytes.Contains(st.value, []byte(`"specversion"`)) || !sendable(st.value) {
+		return nil
+	}
+	kind := st.kind
+	if kind == 0 {
+		kind = jsonOrText(ev, st.value)
+	}
+	doc := gjson.ParseBytes(codec.SkipMark(st.value))
+	if kind != routing.ContentJSON || !doc.IsObject() {
+		return nil
+	}
+	in := &incoming{structured: true}
+	doc.ForEach(func(key, value gjson.Result) bool {
+		in.set(key.String(), []byte(value.Raw))
+		return true
+	})
+	return in
+}
+
+// set adds a member; of a name that is repeated the last one counts.
+func (in *incoming) set(name string, raw []byte) {
+	if i := in.index(name); i >= 0 {
+		in.members[i].raw = raw
+		return
+	}
+	in.members = append(in.members, eventMember{name, raw})
+}
+
+func (in *incoming) index(name string) int {
+	return slices.IndexFunc(in.members, func(m eventMember) bool { return m.name == name })
+}
+
+// has says whether there is such a member; there is none without an event.
+func (in *incoming) has(name string) bool { return in != nil && in.index(name) >= 0 }
+
+// text is the text of a member; empty where it is none, or not there.
+func (in *incoming) text(name string) string {
+	if i := in.index(name); i >= 0 {
+		if v := gjson.ParseBytes(in.members[i].raw); v.Type == gjson.String {
+			return v.String()
+		}
+	}
+	return ""
+}
+
+// valid says whether the event has what each must have, and a time that is one.
+func (in *incoming) valid() bool {
+	if !strings.HasPrefix(in.text("specversion"), "1.") || !eventText(in.text("id")) || !eventText(in.text("type")) ||
+		!eventText(in.text("source")) || !uriReference(in.text("source")) {
+		return false
+	}
+	_, err := time.Parse(time.RFC3339Nano, in.text("time"))
+	return err == nil || !in.has("time")
+}
+
+// eventName says whether an attribute can have this name: lower-case letters and digits (CloudEvents 1.0,
+// "Naming Conventions").
+func eventName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+}
+
+// ofData are the members that belong to the data.
+var ofData = []string{"datacontenttype", "data", "data_base64"}
+
+// appendAttributes writes the attributes after the version: as they are, or as the expressions say. Other data
+// is not of the schema of what came.
+func (in *incoming) appendAttributes(b []byte, said map[string]string, reshaped bool) []byte {
+	for _, m := range in.members {
+		switch {
+		case m.name == "specversion" || slices.Contains(ofData, m.name) || reshaped && m.name == "dataschema":
+		case said[m.name] != "":
+			b = appendMember(b, m.name, said[m.name])
+		default:
+			b = m.append(b)
+		}
+	}
+	if !in.has("subject") {
+		b = appendMember(b, "subject", said["subject"])
+	}
+	return b
+}
+
+// appendData writes the data of an event in structured mode.
+func (in *incoming) appendData(b []byte) []byte {
+	for _, m := range in.members {
+		if slices.Contains(ofData, m.name) {
+			b = m.append(b)
+		}
+	}
+	return b
+}
+
+func (m eventMember) append(b []byte) []byte {
+	return append(append(codec.AppendText(append(b, ','), m.name), ':'), m.raw...)
+}
