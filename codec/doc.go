@@ -21,7 +21,7 @@
 //	local-timestamp-*       the same without the Z
 //	uuid                    string, with hyphens
 //	duration                string, ISO 8601: "P1Y2M3DT0.500S"
-//	other logical types     as the type below
+//	other logical types     as the type below, also where one is not as the specification says
 //
 // # Protobuf
 //
@@ -35,6 +35,8 @@
 //	                        as in the standard mapping, integers within excepted
 //	Any                     the message with "@type"; of a type that the schema does not import
 //	                        {"@type": …, "value": base64}
+//	a type that nobody declares
+//	                        an error, where the field is there
 //
 // A field that tracks presence is left out where it is not set: messages, oneofs, optional ones. All
 // others have a value always, and it is written also where it is the default, for that is what the

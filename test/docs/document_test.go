@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "write the parts of the documents that a
 const root = "../.."
 
 // documents are those that are checked.
-var documents = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/configuration.md", "docs/operations.md", "docs/RELIABILITY.md", "docs/routing.md", "docs/PERFORMANCE.md"}
+var documents = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/configuration.md", "docs/operations.md", "docs/RELIABILITY.md", "docs/routing.md", "docs/formats.md", "docs/PERFORMANCE.md"}
 
 // document is a Markdown file taken apart.
 type document struct {
