@@ -82,6 +82,9 @@ func TestPipelineOutcomes(t *testing.T) {
 		got := map[Reason]string{}
 		for _, l := range r.writer.all() {
 			got[l.Reason] = l.Rule + "/" + l.Destination
+			if l.Reason == ReasonUndecodable && l.Error != "the value is not JSON: 'o' cannot stand at byte 2" {
+				t.Error(l.Error)
+			}
 		}
 		if fmt.Sprint(got) != fmt.Sprint(map[Reason]string{ReasonRuleError: "bad/", ReasonEncode: "sent/d", ReasonUndecodable: "/"}) {
 			t.Errorf("dead letters %v", got)
