@@ -1,9 +1,6 @@
 package codec
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/bufbuild/protocompile"
 	"github.com/bufbuild/protocompile/options"
 	"github.com/bufbuild/protocompile/parser"
@@ -16,22 +13,20 @@ import (
 )
 
 // protoFiles are the files that a schema is made of. Registries hold them to the grammar, and so does
-// this: an import that nobody has is left out, and a type that nobody declares is a placeholder, which
-// fails only the values that have it. Many a schema imports what its options need, and no more.
+// this: an import that nobody has, or that is of no use, is left out, and a type that nobody declares is a
+// placeholder, which fails only the values that have it. Many a schema imports what its options need, and
+// no more.
 type protoFiles struct {
 	sources protocompile.Resolver
 	linked  protoregistry.Files
 	opened  map[string]bool
 }
 
-// errNoFile says that an import is of a file which nobody has.
-var errNoFile = errors.New("there is no such file")
-
 // open returns the descriptor of a file, having opened what it imports.
 func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 	found, err := p.sources.FindFileByPath(path)
 	if err != nil {
-		return nil, errNoFile
+		return nil, err
 	}
 	if found.Desc != nil {
 		return found.Desc, nil
@@ -45,15 +40,8 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 			continue
 		}
 		p.opened[imported] = true
-		file, err := p.open(imported)
-		if errors.Is(err, errNoFile) {
-			continue
-		}
-		if err == nil {
-			err = p.linked.RegisterFile(file)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s, which it imports: %w", imported, err)
+		if file, err := p.open(imported); err == nil {
+			_ = p.linked.RegisterFile(file) // fails where it declares what another one does
 		}
 	}
 	link := protodesc.FileOptions{AllowUnresolvable: true}

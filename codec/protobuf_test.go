@@ -356,6 +356,19 @@ func TestProtobufLaxSchemas(t *testing.T) {
 	}
 }
 
+// A reference that is of no use is as good as none.
+func TestProtobufBadReference(t *testing.T) {
+	t.Parallel()
+	refs := []reference{{"bad.proto", "not a file"}, {"twice.proto", `syntax = "proto3"; message Tag { string name = 1; }`}, {"tag.proto", `syntax = "proto3"; message Tag { string name = 1; }`}}
+	typ, err := parseProtobuf(&source{refs: refs, text: `syntax = "proto3"; import "bad.proto"; import "tag.proto"; import "twice.proto"; message M { string a = 1; Bad bad = 2; Tag tag = 3; }`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := typ.top[0].transcode(nil, []byte{10, 1, 'x', 26, 3, 10, 1, 'y'}); err != nil || string(got) != `{"a":"x","tag":{"name":"y"}}` {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 func TestProtobufBadSchema(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "garbage": "\x00{", "no such import": `syntax="proto3"; import "nowhere.proto";`} {
 		if f, err := parseProtobuf(&source{text: text}); err == nil && len(f.top) > 0 {
