@@ -22,7 +22,7 @@ func ParseQueue(text string) (Address, error) {
 	case strings.HasPrefix(text, "arn:"):
 		return parseQueueARN(text)
 	case !isName(text, longestQueue):
-		return Address{}, fmt.Errorf("%q is not a queue; write its URL, its ARN, or its name of up to 80 letters, digits, dashes and underscores", excerpt.Of(text))
+		return Address{}, fmt.Errorf("%q is not a queue; write its URL, its ARN, or its name of up to 80 letters, digits, dashes and underscores", excerpt.Setting(text))
 	}
 	return Address{Service: SQS, Name: text}, nil
 }
@@ -30,10 +30,10 @@ func ParseQueue(text string) (Address, error) {
 func parseQueueARN(text string) (Address, error) {
 	a := parseARN(text)
 	if a.Service == SNS {
-		return Address{}, fmt.Errorf("%q is a topic of SNS; write it under sns", excerpt.Of(text))
+		return Address{}, fmt.Errorf("%q is a topic of SNS; write it under sns", excerpt.Setting(text))
 	}
 	if a.Service != SQS || !isName(a.Name, longestQueue) {
-		return Address{}, fmt.Errorf("%q is not the ARN of a queue; write arn:aws:sqs:REGION:ACCOUNT:NAME", excerpt.Of(text))
+		return Address{}, fmt.Errorf("%q is not the ARN of a queue; write arn:aws:sqs:REGION:ACCOUNT:NAME", excerpt.Setting(text))
 	}
 	return a, nil
 }
@@ -51,7 +51,7 @@ func parseQueueURL(text string) (Address, error) {
 		a.Account = steps[len(steps)-2]
 	}
 	if !isName(a.Name, longestQueue) {
-		return Address{}, fmt.Errorf("%q does not end in the name of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", excerpt.Of(text))
+		return Address{}, fmt.Errorf("%q does not end in the name of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", excerpt.Setting(text))
 	}
 	h := parseHost(strings.ToLower(u.Hostname()))
 	if h.aws && a.Account == "" {
@@ -65,5 +65,5 @@ func parseQueueURL(text string) (Address, error) {
 }
 
 func notURL(text string) error {
-	return fmt.Errorf("%q is not the URL of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", excerpt.Of(text))
+	return fmt.Errorf("%q is not the URL of a queue; write https://sqs.REGION.amazonaws.com/ACCOUNT/NAME", excerpt.Setting(text))
 }

@@ -32,6 +32,12 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: fmt.Errorf("%s does not have it", c.host)}
 	}
 	src := &source{kind: root.Type, text: root.Schema, id: id}
+	if err == nil && root.Type == sr.TypeJSON { // its values are JSON, whatever it says
+		if len(root.Schema) > maxSchema {
+			src.text = "" // nor is its title read
+		}
+		return src, c.register(ctx, key, src)
+	}
 	l := loader{client: c, key: key, source: src, seen: map[sr.SchemaReference]bool{}}
 	if err := l.weigh(root, err); err != nil {
 		return nil, err
@@ -39,16 +45,25 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 	if root.Schema == "" {
 		return nil, c.explain(errors.New("its answer holds no schema")) // not the registry's
 	}
-	if key.topic != 0 {
-		if src.subjects, err = c.subjects(ctx, id); err != nil {
-			return nil, c.explain(err)
-		}
+	if err := c.register(ctx, key, src); err != nil {
+		return nil, err
 	}
 	// A version that was deleted since still explains the values written with it.
 	if err := l.follow(sr.WithParams(ctx, sr.ShowDeleted), root.References); err != nil {
 		return nil, err
 	}
 	return src, nil
+}
+
+// register asks under which subjects a schema is registered, where somebody wants to know.
+func (c *registryClient) register(ctx context.Context, key schemaKey, src *source) (err error) {
+	if key.topic == 0 {
+		return nil
+	}
+	if src.subjects, err = c.subjects(ctx, src.id); err != nil {
+		return c.explain(err)
+	}
+	return nil
 }
 
 // loader gathers what a schema refers to.

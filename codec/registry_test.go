@@ -234,6 +234,21 @@ func TestRegistryLargeSchemas(t *testing.T) {
 	}
 }
 
+// Values by JSON Schema are JSON as they are: what their schema holds, or refers to, is nothing to fail at.
+func TestRegistryJSONSchemaIsNotRead(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	fake.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if !strings.HasPrefix(req.URL.Path, "/schemas/ids/") {
+			return false
+		}
+		fmt.Fprintf(w, `{"schemaType":"JSON","schema":"%*s","references":[{"name":"a","subject":"gone","version":1}]}`, maxSchema+1, "{}")
+		return true
+	})
+	if got := mustDecode(t, newDecoder(t, FormatJSONSchema, r), framed(1, []byte(`{"a":1}`))); got != `{"a":1}` {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestRegistrySingleFlight(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)

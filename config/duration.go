@@ -34,11 +34,11 @@ func (d *Duration) read(text string) error {
 	seconds, unitless := time.ParseDuration(text + "s")
 	switch {
 	case err != nil && unitless != nil:
-		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", excerpt.Of(text))
+		return fmt.Errorf("%q is not a duration; write it like 500ms, 30s or 5m", excerpt.Setting(text))
 	case v < 0 || err != nil && seconds < 0:
-		return fmt.Errorf("%s is negative; write a duration that is not", excerpt.Of(text))
+		return fmt.Errorf("%s is negative; write a duration that is not", excerpt.Setting(text))
 	case err != nil:
-		return fmt.Errorf("%s has no unit; write %sms or %ss", excerpt.Of(text), excerpt.Of(text), excerpt.Of(text))
+		return fmt.Errorf("%s has no unit; write %sms or %ss", excerpt.Setting(text), excerpt.Setting(text), excerpt.Setting(text))
 	}
 	*d = Duration(v)
 	return nil

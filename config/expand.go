@@ -64,7 +64,7 @@ func variable(inside string, lookup func(string) (string, bool)) (string, error)
 	case hasFallback && value == "":
 		return expand(fallback, lookup)
 	case !set:
-		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", excerpt.Of(name), excerpt.Of(name))
+		return "", fmt.Errorf("the environment variable %s is not set; set it, or write ${%s:-default}", excerpt.Setting(name), excerpt.Setting(name))
 	}
 	return value, nil
 }

@@ -116,7 +116,7 @@ func inBrackets(text string) string {
 		items = splitList(text)
 	}
 	for i, item := range items {
-		items[i] = excerpt.Of(item)
+		items[i] = excerpt.Setting(item)
 		if !isPlain(item) {
 			items[i] = strconv.Quote(items[i])
 		}

@@ -72,7 +72,7 @@ func readSecret(path string) (Secret, error) {
 	}
 	text := strings.TrimRight(string(data), "\r\n")
 	if text == "" {
-		return "", fmt.Errorf("the file %s is empty; write the secret into it", excerpt.Of(path))
+		return "", fmt.Errorf("the file %s is empty; write the secret into it", excerpt.Setting(path))
 	}
 	return Secret(text), nil
 }

@@ -46,7 +46,7 @@ func (s *Size) read(text string) error {
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * unit
 	if err != nil || n < 0 || bytes != math.Trunc(bytes) || bytes >= math.MaxInt64 || strings.ContainsAny(number, "xXpPeE_+") || leadingZero.MatchString(text) {
-		return fmt.Errorf("%q is not a size; write it like 256KiB, 1MiB or 1048576", excerpt.Of(text))
+		return fmt.Errorf("%q is not a size; write it like 256KiB, 1MiB or 1048576", excerpt.Setting(text))
 	}
 	*s = Size(bytes)
 	return nil

@@ -69,9 +69,9 @@ func (s *Start) read(text string) error {
 	}
 	*s = Start{}
 	if near := nearest(text, []string{"earliest", "latest"}); near != "" {
-		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Of(text), near)
+		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Setting(text), near)
 	}
-	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Of(text))
+	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Setting(text))
 }
 
 // check refuses a time that no record is of.

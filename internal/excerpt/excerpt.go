@@ -16,22 +16,25 @@ const (
 	Limit = 1 << 10
 )
 
-// Of returns the beginning of a value, and "…" where that is not all. Where it may be a URL, the user
-// and the password in it are left out.
-func Of(text string) string { return cut(credentials.ReplaceAllString(text, "$1***@"), longest) }
+// Of returns the beginning of a value, and "…" where that is not all.
+func Of(text string) string { return cut(text, longest) }
+
+// Setting is Of for a value of a configuration: where it may be a URL, the user and the password in it are
+// left out.
+func Setting(text string) string { return Of(credentials.ReplaceAllString(text, "$1***@")) }
 
 // credentials are what is before the host, in a URL or in user:password@host. They go up to the last @:
 // a password that was not escaped may hold any character.
-var credentials = regexp.MustCompile(`(?s)(//).*@|^[^\s"'/@]+:\S*@`)
+var credentials = regexp.MustCompile(`(?s)(//).*@|^[^\s"'/@]+:/?[^\s/]\S*@`)
 
 // Failure returns the text of a failure, or the first Limit bytes of a longer one and "…".
 func Failure(text string) string { return cut(text, Limit) }
 
-// Args shortens the texts among the arguments of a format, as Of does.
+// Args shortens the texts among the arguments of a format, as Setting does.
 func Args(args []any) []any {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok {
-			args[i] = Of(text)
+			args[i] = Setting(text)
 		}
 	}
 	return args
@@ -40,7 +43,7 @@ func Args(args []any) []any {
 // Line returns a text that may come from anybody as one line that does nothing to a terminal: as it is,
 // or in quotes where it holds what is not to be printed.
 func Line(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(text)
 	}
 	return text
