@@ -45,6 +45,8 @@ type Registry struct {
 	tasks  sync.WaitGroup
 	slots  chan struct{} // held while requests are made
 
+	compiling sync.Mutex // held while a schema is compiled
+
 	mu      sync.RWMutex // guards what follows; held briefly, never while calling out
 	closed  bool
 	known   map[schemaKey]*knownSchema

@@ -86,7 +86,9 @@ func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.compiling.Lock() // what one takes in memory is bounded, and not how many come at once
 	s, err := compile(src)
+	r.compiling.Unlock()
 	if err != nil {
 		return nil, &UndecodableError{Reason: ReasonBadSchema, Schema: key.String(), Err: err}
 	}
