@@ -138,11 +138,15 @@ func orNull(v any, present bool, err error) (any, error) {
 	switch {
 	case err != nil && strings.HasPrefix(err.Error(), "invalid qualifier type"):
 		return nil, errNoKey
+	case err != nil && strings.HasPrefix(err.Error(), "unsupported index"):
+		return nil, errNoPlace
 	case err == nil && !present:
 		return types.NullValue, nil
 	}
 	return v, err
 }
+
+var errNoPlace = errors.New("what stands in [ ] of a list has to be an int; write int(…) around it, as in value.items[int(value.first)]")
 
 var errNoKey = errors.New("what stands in [ ] has to be a text, a number of at most 64 bits, true or false")
 

@@ -52,6 +52,7 @@ var failures = []struct{ said, remedy string }{
 	{"must be comparable", "write sortBy() for mappings, as in value.items.sortBy(i, i.qty)"},
 	{"must have the same type", "write sortBy() and convert, as in value.items.sortBy(i, string(i))"},
 	{"join: invalid input", `it joins texts; write value.field.map(x, string(x)).join(",")`},
+	{"clause can only", `write %s for it, or double(…) around a text, as in "%.2f".format([double(value.total)])`},
 	{"unknown time zone", "write one such as Europe/Berlin or +02:00"},
 	{"illegal base64", "the text is none that base64.encode() writes"},
 	{"invalid UTF-8", "the bytes are no text; write base64.encode(…) around them"},

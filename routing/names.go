@@ -29,7 +29,8 @@ func (s slip) name(name string) (problem, remedy string) {
 		name = last
 	}
 	problem = "there is no function " + excerpt.Of(name)
-	for _, known := range []string{strings.ToLower(name), strings.ToLower(last)} {
+	plain := strings.NewReplacer("_", "").Replace
+	for _, known := range []string{plain(strings.ToLower(name)), plain(strings.ToLower(last))} {
 		if functionNames[known] != "" {
 			return problem, "write " + strings.ReplaceAll(functionNames[known], "NAME", known)
 		}
@@ -45,6 +46,7 @@ var variables = []string{"value", "key", "headers", "topic", "partition", "offse
 
 // variable is about a name that is no function's.
 func (s slip) variable(name string) (problem, remedy string) {
+	name = strings.TrimPrefix(name, ".")
 	problem = "there is no name " + excerpt.Of(name)
 	if valueNames[name] != "" {
 		return problem, "write " + valueNames[name]
@@ -55,6 +57,8 @@ func (s slip) variable(name string) (problem, remedy string) {
 	}
 	_, below, _ := strings.Cut(path, ".")
 	switch {
+	case slices.Contains(namespaces, name):
+		return "there is no " + excerpt.Of(path), "docs/configuration.md#functions lists what there is"
 	case below != "" && slices.Contains(variables, strings.Split(below, ".")[0]):
 		return problem, "write " + excerpt.Of(below)
 	case below != "" && slices.Contains(recordNames, strings.ToLower(name)):
@@ -81,6 +85,9 @@ func functionList() []string {
 	return names
 }
 
+// namespaces begin the names of functions.
+var namespaces = []string{"math", "strings", "lists", "base64", "json"}
+
 // macroNames are those that the parser expands.
 var macroNames = []string{"all", "exists", "exists_one", "filter", "has", "map", "math.greatest", "math.least", "sortBy"}
 
@@ -91,6 +98,7 @@ var recordNames = []string{"record", "msg", "message", "event", "payload", "body
 var valueNames = map[string]string{
 	"nil": "null", "None": "null", "undefined": "null", "NULL": "null", "Null": "null",
 	"True": "true", "TRUE": "true", "False": "false", "FALSE": "false",
+	"NaN": "math.isNaN(value.total)", "Infinity": "math.isInf(value.total)",
 }
 
 // functionNames are what CEL writes for functions of other languages, by their names in small letters.
@@ -108,6 +116,10 @@ var functionHints = []struct{ names, meant string }{
 	{"not", "! for not, as in !(value.a in [1, 2])"},
 	{"any some anymatch exists", "exists() with a name for an element, as in value.items.exists(i, i.qty > 1), and has(value.field) for a field"},
 	{"every allmatch all", "all() with a name for an element, as in value.items.all(i, i.qty > 1)"},
+	{"existsone", "exists_one() with a name for an element, as in value.items.exists_one(i, i.qty > 1)"},
+	{"sortby orderby", "sortBy() with a name for an element, as in value.items.sortBy(i, i.qty)"},
+	{"sprintf printf tofixed formatnumber", `format(), as in "%.2f".format([double(value.total)])`},
+	{"getdays", `getHours(), as in duration("48h").getHours()`},
 	{"where filter select", "filter() with a name for an element, as in value.items.filter(i, i.qty > 1)"},
 	{"find", "filter(), as in value.items.filter(i, i.qty > 1)[0]"},
 	{"foreach transformmap transformlist map collect", "map() with a name for an element, as in value.items.map(i, i.qty)"},
@@ -124,7 +136,7 @@ var functionHints = []struct{ names, meant string }{
 	{"touppercase toupper upper uppercase upcase", "upperAscii(), as in value.name.upperAscii()"},
 	{"strip trimspace ltrim rtrim", "trim(), as in value.name.trim()"},
 	{"substr left right mid", "substring(), as in value.name.substring(0, 2)"},
-	{"match test regex regexp regex.match re_match like", `matches(), as in value.name.matches(r"^a")`},
+	{"match test regex regexp regex.match rematch like", `matches(), as in value.name.matches(r"^a")`},
 	{"regex.extract regex.replace regex.extractall", "replace(), split() or substring(), which take texts; regular expressions are for matches() only"},
 	{"concat", `+ to join, as in value.a + "-" + value.b`},
 	{"tostring str text", "string(), as in string(value.total)"},
@@ -137,14 +149,14 @@ var functionHints = []struct{ names, meant string }{
 	{"defined has haskey haskeys hasfield containskey isset", `has(value.field), or "name" in value`},
 	{"get", `the name in brackets, as in value["name"]`},
 	{"coalesce ifnull nvl default orvalue hasvalue or optional.of optional.none optional.ofnonzerovalue optmap optflatmap", "a condition, as in value.field != null ? value.field : 0; an absent field reads as null"},
-	{"if iif", `a condition with ? and :, as in value.total > 1 ? "a" : "b"`},
+	{"if iif cond ifelse switch", `a condition with ? and :, as in value.total > 1 ? "a" : "b"`},
 	{"now today currenttime currenttimestamp time date", "timestamp, which is the record's time; expressions have no clock"},
 	{"uuid random rand", `topic, partition and offset, which no other record has, as in topic + "-" + string(partition) + "-" + string(offset)`},
 	{"max math.max min math.min", "math.greatest() or math.least(), as in math.greatest(value.a, value.b)"},
 	{"abs round ceil floor trunc sqrt sign", "math.NAME(), as in math.NAME(value.total)"},
 	{"pow math.pow", "a product, as in value.n * value.n"},
-	{"parse json.parse parsejson fromjson jsonparse json_decode decode", "json.decode(), as in json.decode(value.payload).id"},
-	{"tojson json.stringify stringify json_encode encode", "json.encode(), as in json.encode(value.items)"},
+	{"parse json.parse parsejson fromjson jsonparse jsondecode decode", "json.decode(), as in json.decode(value.payload).id"},
+	{"tojson json.stringify stringify jsonencode encode", "json.encode(), as in json.encode(value.items)"},
 	{"json", "json.decode() to read JSON in a text, and json.encode() to write it"},
 	{"base64 tobase64 btoa frombase64 atob", "base64.encode(bytes(value.name)) or base64.decode(value.name)"},
 	{"range", "lists.range(), as in lists.range(3)"},

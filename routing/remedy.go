@@ -18,6 +18,7 @@ type slip struct {
 var (
 	fieldOf    = regexp.MustCompile(`^type '(.*)' does not support field selection$`)
 	rangeOf    = regexp.MustCompile(`^expression of type '(.*)' cannot be range of a comprehension`)
+	foundType  = regexp.MustCompile(`^expected type 'bool' but found '(.*)'$`)
 	undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
 	// hyphenated is a field with a hyphen in its name, which to CEL is a difference.
 	hyphenated = regexp.MustCompile(`\b([A-Za-z_]\w*(?:\.\w+)*)\.([A-Za-z_]\w*(?:-\w+)+)[.\w]*`)
@@ -46,7 +47,7 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 		return problem, remedy, true
 	}
 	if m := fieldOf.FindStringSubmatch(s.said); m != nil {
-		remedy := "write its name alone"
+		remedy := "take away what is behind the dot"
 		if m[1] == "timestamp" {
 			remedy = "write a function for a part of it, as in timestamp.getFullYear()"
 		}
@@ -55,23 +56,31 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 	if m := rangeOf.FindStringSubmatch(s.said); m != nil {
 		return kindName(plainKind(m[1])) + " has no elements to look at", "write a list or a mapping before the dot, as in value.items.exists(i, i.qty > 1)", true
 	}
-	if strings.HasPrefix(s.said, "invalid int literal") || strings.HasPrefix(s.said, "invalid uint literal") {
+	if m := foundType.FindStringSubmatch(s.said); m != nil {
+		return kindName(plainKind(m[1])) + " stands where true or false is wanted", `compare it, as in value.status == "paid"`, true
+	}
+	if invalidNumber.MatchString(s.said) {
 		problem, remedy := s.number()
 		return problem, remedy, true
 	}
 	return "", "", false
 }
 
-var digits = regexp.MustCompile(`^[0-9]+`)
+var (
+	digits        = regexp.MustCompile(`^[0-9]+`)
+	invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
+)
 
-// number is about a whole number in the expression that no int is.
+// number is about a number in the expression that is none of CEL's.
 func (s slip) number() (problem, remedy string) {
 	written := digits.FindString(strings.TrimPrefix(s.source[s.at:], "-"))
 	const mostUint = "18446744073709551615"
 	problem = fmt.Sprintf("%s is beyond the ints, which end at 9223372036854775807", excerpt.Of(written))
 	switch {
-	case written == "":
-		return problem, "write a smaller number"
+	case written == "" || strings.HasPrefix(s.said, "invalid double"):
+		return "the number is beyond those that can be written", "write a smaller one"
+	case strings.HasPrefix(s.source[s.at:], "-"):
+		return problem, fmt.Sprintf(`compare its text, as in string(value.field) == "-%s"`, excerpt.Of(written))
 	case len(written) < len(mostUint) || len(written) == len(mostUint) && written <= mostUint:
 		return problem, "write u behind it, " + written + "u"
 	}

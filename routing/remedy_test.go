@@ -151,6 +151,22 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`"a" + value.absent`, `(value.total != null ? value.total : 0)`, `"a" + (value.absent != null ? value.absent : "")`},
 	{`value.items.sort()`, `value.items.sortBy(i, i.qty)`, `value.items.sortBy(i, i.q)`},
 	{`value.s.replace("a")`, `text.replace(text, text)`, `value.s.replace("a", "b")`},
+	{`value.items[?(@.q > 1)]`, `value.items.exists(i, i.qty > 1)`, `value.items.exists(i, i.q > 1)`},
+	{`value.items.exists(i.q, i.q > 1)`, `value.items.exists(i, i.qty > 1)`, `value.items.exists(i, i.q > 1)`},
+	{`value.n ≥ 1`, `>= for at least`, `value.n >= 1`},
+	{`value.n ! = 1`, `!= for unequal`, `value.n != 1`},
+	{`value.n == -9223372036854775809`, `string(value.field) == "-9223372036854775809"`, `string(value.n) == "-9223372036854775809"`},
+	{`value.n in [1..3]`, `value.total >= 1 && value.total <= 3`, `value.n >= 1 && value.n <= 3`},
+	{`{"id" => value.n}`, `{"id": value.id}`, `{"id": value.n}`},
+	{`{"id": value.n "t": topic}`, `a comma between two entries`, `{"id": value.n, "t": topic}`},
+	{`SELECT value.n`, `the expression alone`, `value.n`},
+	{`value.n || "x"`, `value.status == "paid"`, `value.n == 1 || value.s == "x"`},
+	{`partition == null`, `leave the comparison out`, `true`},
+	{`value.items[value.s]`, `value.items[int(value.first)]`, `value.items[int(value.num)]`},
+	{`math.greatest(value.items)`, `value.items.map(i, i.qty)`, `math.greatest(value.items.map(i, i.q))`},
+	{`{"a": 1} + value`, `write the fields`, `{"a": 1, "b": value}`},
+	{`"%.2f".format([value.num])`, `"%.2f".format([double(value.total)])`, `"%.2f".format([double(value.num)])`},
+	{`value.total.toFixed(2)`, `"%.2f".format([double(value.total)])`, `"%.2f".format([double(value.total)])`},
 	{`"%s %s".format([topic])`, `a value in the list for each %`, `"%s %s".format([topic, key])`},
 }
 
@@ -193,7 +209,7 @@ func TestExamplesOfRemediesCompile(t *testing.T) {
 	for _, f := range forms {
 		texts = append(texts, f.meant)
 	}
-	for _, f := range slices.Concat(failures, formatProblems) {
+	for _, f := range slices.Concat(failures, macroProblems) {
 		texts = append(texts, f.remedy)
 	}
 	compiled := 0

@@ -38,18 +38,21 @@ func (s slip) syntax() (problem, remedy string) {
 	return problem, s.meant(token)
 }
 
-// formatProblems are what to do about what CEL says of format().
-var formatProblems = []struct{ said, remedy string }{
+// macroProblems are what to do about what CEL says of format() and of what the parser expands.
+var macroProblems = []struct{ said, remedy string }{
 	{"out of range", `write a value in the list for each % of the text, as in "%s-%s".format([value.type, topic])`},
 	{"too many arguments", `write a %s in the text for each value in the list, as in "%s-%s".format([value.type, topic])`},
 	{"clause can only", `write %s, which takes every value, as in "%s".format([value.type])`},
+	{"unexpected end of string", `write %% for the sign itself, as in "%s%%".format([value.total])`},
+	{"must be a simple name", "write a name for an element, as in value.items.exists(i, i.qty > 1)"},
+	{"math.", "write numbers, or a list of them, as in math.greatest(value.a, value.b)"},
 	{"formatting clause", `write %s for a value, %.2f for two decimals, and %% for the sign itself`},
 }
 
 // passedOn is what the compiler, or a macro of ours, says in its own words.
 func (s slip) passedOn() (problem, remedy string) {
 	problem, remedy, _ = strings.Cut(s.said, "; ")
-	for _, f := range formatProblems {
+	for _, f := range macroProblems {
 		if remedy == "" && strings.Contains(problem, f.said) {
 			return problem, f.remedy
 		}
@@ -89,6 +92,8 @@ func (s slip) meant(token string) string {
 		return "write " + meanings[s.symbols()]
 	case wordMeanings[strings.ToLower(word)] != "":
 		return "write " + wordMeanings[strings.ToLower(word)]
+	case wordMeanings[wordBefore(before)] != "":
+		return "write " + wordMeanings[wordBefore(before)]
 	case operand.MatchString(before) && isName.MatchString(token):
 		return "write a text in quotes, and a sign such as + or && between two values"
 	}
@@ -100,9 +105,18 @@ var (
 	isName  = regexp.MustCompile(`^\w+$`)
 )
 
+// wordBefore is the last word of what stands before, in small letters.
+func wordBefore(before string) string {
+	all := strings.Fields(strings.ToLower(before))
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
 // symbols is the run of symbols around the place.
 func (s slip) symbols() string {
-	const all = "=!<>&|^~?:*+-/%@#$;“”‘’.["
+	const all = "=!<>&|^~?:*+-/%@#$;“”‘’.[≥≤≠–×÷"
 	from, to := s.at, s.at
 	isSymbol := func(r rune) bool { return strings.ContainsRune(all, r) }
 	from = len(strings.TrimRightFunc(s.source[:from], isSymbol))
@@ -115,7 +129,7 @@ func (s slip) unfinished() string {
 	switch {
 	case strings.Contains(s.source, "?."):
 		return "write " + meanings["?."]
-	case strings.Contains(s.source, "?") && !strings.Contains(s.source, ":"):
+	case strings.Count(s.source, "?") > strings.Count(s.source, ":"):
 		return `write a colon and what holds otherwise, as in value.total > 1 ? "a" : "b"`
 	}
 	return "write what belongs behind the last sign, or close the bracket that is open"
@@ -135,6 +149,11 @@ const eachElement = "write exists() or map() to look at each element, as in valu
 
 var forms = []form{
 	formOf(`\w\(\s*\(?\s*\w+\s*\)?\s*[-=]?$`, `->|=>|>|:`, "write a comma behind the name of an element, as in value.items.exists(i, i.qty > 1)"),
+	formOf(`\{[^{}]*["'\w]\s*$`, `=>?`, `write a colon behind a key, as in {"id": value.id}`),
+	formOf(``, `!\s+=`, "write != for unequal"),
+	formOf(``, `\[\?[A-Za-z@(]`, eachElement),
+	formOf(`\?\s+$`, `:`, `write what holds if it is so between ? and :, as in value.total > 1 ? "a" : "b"`),
+	formOf(`[0-9]\.$`, `\.`, "write two comparisons, as in value.total >= 1 && value.total <= 3"),
 	formOf(`(?i)\bnot\s+$`, `.`, "write ! for not"),
 	formOf(`\bin\s*[({][^(){}]*$`, `,`, "write a list in [ ], as in value.field in [1, 2]"),
 	formOf(`[0-9]$`, `[_A-Za-z,]`, "write a number in digits, with a point where it has one, as in 1000 or 0.5"),
@@ -147,9 +166,13 @@ var forms = []form{
 	formOf(`\w$`, `\.[0-9]`, `write a name that begins with a digit in brackets, as in value["1st"]`),
 	formOf(`\.$`, `\.`, "write one dot"),
 	formOf(`\[[^\[\]]*$`, `:`, "write slice() for a part of a list, as in value.items.slice(0, 2), and substring() for one of a text"),
+	formOf(`\w$`, `::?\w`, "write a dot before a field, as in value.total"),
+	formOf(`\.$`, `\(`, `write a computed name in brackets without the dot, as in value[topic]`),
 	formOf(`\bf$`, `["']`, `write format(), as in "%s-%s".format([value.type, topic])`),
-	formOf(`[A-Za-z_]'$|'\w+'$`, `[A-Za-z_]`, `write double quotes around a text with ' in it, as in "it's"`),
+	formOf(`[A-Za-z_]'$|'\w+'$|''$`, `[A-Za-z_]`, `write double quotes around a text with ' in it, as in "it's"`),
 	formOf(`["']\s*$`, `["']`, "write + to join texts"),
+	formOf(`[\w)\]]\s+$`, `["']`, "write a comma between two entries, and a sign such as + between two values"),
+	formOf(``, `,\s*$`, "take away the comma at the end"),
 	formOf(`^\s*$`, `/`, `write text in quotes, as in "/shop"`),
 	formOf(`(?:[(,]|[=~]~?)\s*$`, `/`, `write a regular expression as a text, as in value.name.matches(r"^a")`),
 	formOf(`\{\{[^}]*$`, `\}`, "write the expression without { } around it, as in value.total"),
@@ -164,6 +187,8 @@ var keywords = map[string]bool{"in": true, "true": true, "false": true, "null": 
 var meanings = map[string]string{
 	"&": "&& for and, and math.bitAnd(a, b) for bits", "|": "|| for or, and math.bitOr(a, b) for bits",
 	"^": "math.bitXor(a, b) for bits, and a product for a power, as in value.n * value.n", "**": "a product for a power, as in value.n * value.n",
+	"≥": ">= for at least", "≤": "<= for at most", "≠": "!= for unequal", "–": "- to subtract", "×": "* to multiply", "÷": "/ to divide", "=!": "!= for unequal",
+	">>>": "math.bitShiftRight(value.n, 1) to shift", "->>": "a dot before a field, as in value.total", "$[": "the name alone, as in value.items",
 	">>": "math.bitShiftRight(value.n, 1) to shift", "<<": "math.bitShiftLeft(value.n, 1) to shift",
 	"~": "value.name.matches(r\"^a\") for a regular expression, and math.bitNot(value.n) for bits",
 	"=": "== to compare", "===": "== to compare", "!==": "!= for unequal", "<>": "!= for unequal", "=<": "<= for at most", "=>": ">= for at least",
@@ -192,5 +217,5 @@ var wordMeanings = map[string]string{
 	"if": choiceForm, "then": choiceForm, "else": choiceForm, "unless": choiceForm, "case": choiceForm, "when": choiceForm,
 	"for": "exists() or map(), as in value.items.exists(i, i.qty > 1)", "while": "exists() or map(), as in value.items.exists(i, i.qty > 1)",
 	"let": "the part itself in each place; there are no names for parts", "var": "the part itself in each place; there are no names for parts", "const": "the part itself in each place; there are no names for parts",
-	"return": "the expression alone", "function": "the expression alone", "new": "the value alone",
+	"isnot": "!= for unequal", "select": "the expression alone", "return": "the expression alone", "function": "the expression alone", "new": "the value alone",
 }
