@@ -68,6 +68,9 @@ func (p *Peek) fetch(ctx context.Context, partition int32, offset int64, bytes i
 			}
 		}
 	}
+	if resp.ThrottleMillis > 0 { // an answer without records stands for one that comes later
+		return nil, fmt.Errorf("its broker throttles this client, by %v", time.Duration(resp.ThrottleMillis)*time.Millisecond)
+	}
 	return nil, errors.New("the broker's answer does not name the partition")
 }
 

@@ -63,13 +63,13 @@ func (s *Source) silence(ctx context.Context, a *assignment) string {
 		return ""
 	}
 	err := s.readable(ctx, a.place)
-	switch broker, held := s.throttles.latest(); {
+	switch latest := s.throttles.latest(); {
 	case ctx.Err() != nil:
 		return ""
 	case err != nil:
 		return err.Error()
-	case held > 0:
-		return throttledText(broker, held)
+	case latest.held > 0:
+		return latest.String()
 	case a.stall.empty == s.empty.Load():
 		return ""
 	}

@@ -164,6 +164,23 @@ func TestThrottlingIsSeen(t *testing.T) {
 	await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
 }
 
+// A broker that throttles answers without records: what is read alone says so.
+func TestThrottledFetchIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	a := m.assignment("t", 0)
+	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		resp, _ := req.ResponseKind().(*kmsg.FetchResponse)
+		resp.ThrottleMillis = 20
+		return resp, nil, true
+	})
+	if _, err := m.source.peekAlone(t.Context(), a, 0, 1<<20); err == nil || !strings.Contains(err.Error(), "throttles this client, by 20ms") {
+		t.Errorf("%v", err)
+	}
+}
+
 // What the log holds behind the last record, and nobody can read, is no lag.
 func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 	t.Parallel()

@@ -16,10 +16,20 @@ type throttles struct {
 
 	mu     sync.Mutex
 	ahead  map[int32]time.Duration // of which brokers have told, beyond the last look
-	broker int32                   // that held up the most by the last look, and for how long of the time before it
-	held   time.Duration
+	last   throttle
 	looked time.Time
 	since  time.Time // since when it has been most of the time; zero where it is not
+}
+
+// throttle is which broker held up the most in some time, and for how long of it.
+type throttle struct {
+	broker   int32
+	held, of time.Duration
+}
+
+func (t throttle) String() string {
+	return fmt.Sprintf("broker %d throttles this client, by %s within %s of late; raise the quota of its user or client id, or give it one of its own by kafka.client_id",
+		t.broker, t.held.Round(time.Millisecond), t.of.Round(time.Second))
 }
 
 func newThrottles(total prometheus.Counter) *throttles {
@@ -36,11 +46,11 @@ func (t *throttles) OnBrokerThrottle(broker kgo.BrokerMetadata, interval time.Du
 	t.ahead[broker.NodeID] += interval
 }
 
-// latest returns which broker held up the most before the last look, and for how long.
-func (t *throttles) latest() (broker int32, held time.Duration) {
+// latest returns what was held up before the last look.
+func (t *throttles) latest() throttle {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.broker, t.held
+	return t.last
 }
 
 // look takes stock of the time since the last look, and returns since when a broker has been holding this
@@ -50,28 +60,23 @@ func (t *throttles) look(now time.Time) (since time.Time) {
 	defer t.mu.Unlock()
 	passed := now.Sub(t.looked)
 	before := t.looked
-	t.looked, t.held = now, 0
+	t.looked, t.last = now, throttle{of: passed}
 	for broker, ahead := range t.ahead {
 		held := min(ahead, passed)
 		if t.ahead[broker] -= held; t.ahead[broker] <= 0 {
 			delete(t.ahead, broker)
 		}
-		if held > t.held {
-			t.broker, t.held = broker, held
+		if held > t.last.held {
+			t.last.broker, t.last.held = broker, held
 		}
 	}
 	switch {
-	case 2*t.held < passed || passed <= 0:
+	case 2*t.last.held < passed || passed <= 0:
 		t.since = time.Time{}
 	case t.since.IsZero():
 		t.since = before
 	}
 	return t.since
-}
-
-func throttledText(broker int32, held time.Duration) string {
-	return fmt.Sprintf("broker %d throttles this client, by %s within %s of late; raise the quota of its user or client id, or give it one of its own by kafka.client_id",
-		broker, held.Round(time.Millisecond), logsEvery)
 }
 
 func (s *Source) throttleKey() string { return "throttling of " + s.opts.Group }
@@ -84,6 +89,6 @@ func (s *Source) lookAtThrottles(now time.Time) {
 		return
 	}
 	if now.Sub(since) >= stuckAfter {
-		s.health.Trouble(s.throttleKey(), throttledText(s.throttles.latest()))
+		s.health.Trouble(s.throttleKey(), s.throttles.latest().String())
 	}
 }
