@@ -95,6 +95,15 @@ func validArray(b []byte) bool {
 	return json.Unmarshal(b, &raw) == nil
 }
 
+// Filter sets the subscription's FilterPolicy. The error is an [*Error] as the SetSubscriptionAttributes API
+// answers it.
+func (s *Subscription) Filter(policy string) error {
+	if err := s.set("FilterPolicy", policy); err != nil {
+		return err
+	}
+	return nil
+}
+
 // set changes a subscription attribute (SNS API reference,
 // SetSubscriptionAttributes).
 func (s *Subscription) set(name, value string) *Error {
