@@ -37,7 +37,7 @@ func TestOpenTransactionIsTold(t *testing.T) {
 	}
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
 	text := m.board.is(stallKey(a.place))
-	for _, want := range []string{"8 records wait", "offset 0", "producer id", `"orders-tx" (Ongoing, ended by Kafka after 15m0s)`, "--start-offset 0"} {
+	for _, want := range []string{"8 records wait", "offset 0", "producer id", `"orders-tx" (Ongoing, begun at 20`, "ended by Kafka after 15m0s)", "--start-offset 0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
 		}

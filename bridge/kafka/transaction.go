@@ -39,8 +39,8 @@ func (s *Source) openTransactions(ctx context.Context, of map[place]*assignment)
 	})
 	names := s.transactionNames(ctx, ids)
 	for at, p := range first {
-		texts[at] += fmt.Sprintf(", of producer id %d, epoch %d, which last wrote at %s%s; its producer has to end it, or kafka-transactions.sh abort --topic %s --partition %d --start-offset %d",
-			p.ProducerID, p.ProducerEpoch, time.UnixMilli(p.LastTimestamp).UTC().Format(time.RFC3339), names[p.ProducerID], at.topic, at.partition, p.CurrentTxnStartOffset)
+		texts[at] += fmt.Sprintf(", of producer id %d, epoch %d%s; its producer has to end it, or kafka-transactions.sh abort --topic %s --partition %d --start-offset %d",
+			p.ProducerID, p.ProducerEpoch, names[p.ProducerID], at.topic, at.partition, p.CurrentTxnStartOffset)
 	}
 	return texts
 }
@@ -59,7 +59,8 @@ func (s *Source) transactionNames(ctx context.Context, producers []int64) map[in
 	for _, t := range listed {
 		texts[t.ProducerID] = fmt.Sprintf(", transactional id %q (%s", t.TxnID, t.State)
 		if d, ok := described[t.TxnID]; ok && d.Err == nil {
-			texts[t.ProducerID] += fmt.Sprintf(", ended by Kafka after %v", time.Duration(d.TimeoutMillis)*time.Millisecond)
+			texts[t.ProducerID] += fmt.Sprintf(", begun at %s, ended by Kafka after %v",
+				time.UnixMilli(d.StartTimestamp).UTC().Format(time.RFC3339), time.Duration(d.TimeoutMillis)*time.Millisecond)
 		}
 		texts[t.ProducerID] += ")"
 	}
