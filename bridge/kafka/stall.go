@@ -36,6 +36,8 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment,
 		return
 	}
 	open := s.openTransactions(ctx, long)
+	ctx, cancel := context.WithTimeout(ctx, watchEvery) // however many they are, the watch goes on
+	defer cancel()
 	for at, a := range long {
 		text := open[at]
 		if text == "" {
@@ -62,14 +64,15 @@ func (s *Source) silence(ctx context.Context, a *assignment) string {
 	if s.failing.tells(a.place) {
 		return ""
 	}
+	if latest := s.throttles.latest(); latest.held > 0 {
+		return latest.String()
+	}
 	err := s.readable(ctx, a.place)
-	switch latest := s.throttles.latest(); {
+	switch {
 	case ctx.Err() != nil:
-		return ""
+		return "" // the next look asks
 	case err != nil:
 		return err.Error()
-	case latest.held > 0:
-		return latest.String()
 	case a.stall.empty == s.empty.Load():
 		return ""
 	}
