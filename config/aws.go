@@ -75,9 +75,28 @@ func checkRegion(c *checker, path, region string) {
 // checkVariant refuses an endpoint beside variables that ask for a variant of AWS's own, which the SDK takes for a
 // mistake.
 func checkVariant(c *checker, path, endpoint string) {
+	if variable := c.variant(); endpoint != "" && variable != "" {
+		c.addf(path, "%s asks for an endpoint of AWS, and here is another one; unset the variable, or remove the endpoint", variable)
+	}
+}
+
+// variant is the variable that asks for a variant of AWS's endpoints; empty where none does.
+func (c *checker) variant() string {
 	for _, name := range []string{"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"} {
-		if value, _ := c.lookup(name); endpoint != "" && strings.EqualFold(value, "true") {
-			c.addf(path, "%s asks for an endpoint of AWS, and here is another one; unset the variable, or remove the endpoint", name)
+		if value, _ := c.lookup(name); strings.EqualFold(value, "true") {
+			return name
+		}
+	}
+	return ""
+}
+
+// checkSurroundings is checkVariant for the endpoint of a service that the environment names.
+func checkSurroundings(c *checker, path, service string) {
+	for _, name := range []string{"AWS_ENDPOINT_URL_" + strings.ToUpper(service), "AWS_ENDPOINT_URL"} {
+		value, _ := c.lookup(name)
+		if variable := c.variant(); value != "" && variable != "" {
+			c.addf(path, "%s asks for an endpoint of AWS, and %s names another one; unset one of the two", variable, name)
+			return
 		}
 	}
 }

@@ -230,7 +230,9 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 	if d.Endpoint == "" {
 		checkEndpoint(c, path+".sqs", a.Endpoint)
 	}
-	d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint)
+	if d.Endpoint = cmp.Or(d.Endpoint, a.Endpoint, c.AWS.Endpoint); d.Endpoint == "" && known {
+		checkSurroundings(c, path, string(a.Service))
+	}
 	d.AssumeRole.check(c, path+".assume_role")
 	noRole := d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" && !c.isUnread(path+".assume_role.arn") && !c.isUnread("aws.assume_role.arn")
 	if d.AssumeRole.ExternalID != "" && noRole {
