@@ -48,7 +48,7 @@ func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
 		return err
 	}
 	if v := &x.Event.Value; v.Schema != nil {
-		p.linef("  schema  %s", oneLine(describeSchema(v)))
+		p.linef("  schema  %s", describeSchema(v))
 	}
 	if !x.Tombstone {
 		p.rules(x)
