@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -255,6 +256,9 @@ func kindOf(in any) string {
 	return "a number"
 }
 
+// wantsText are the places of patterns where a number is none.
+var wantsText = regexp.MustCompile(`^rules\[[0-9]+\]\.headers\.|\.(prefix|suffix|wildcard|equals-ignore-case|exactly|cidr)(\[[0-9]+\])?$`)
+
 // free reads a value whose shape is not ours to say, such as a pattern. A variable that stands
 // without quotes is read as YAML would read its value.
 func (d decoder) free(path string, in any) any {
@@ -282,7 +286,11 @@ func (d decoder) free(path string, in any) any {
 	case truth:
 		return v.holds()
 	case json.Number:
-		if odd(v) {
+		switch {
+		case odd(v) && wantsText.MatchString(path):
+			d.unreadf(path, `JSON writes no number as %s; put it in quotes for a text, "%[1]s"`, string(v))
+			return nil
+		case odd(v):
 			d.unreadf(path, oddNumber, string(v))
 			return nil
 		}

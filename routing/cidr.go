@@ -15,7 +15,11 @@ func (c *patternCompiler) cidr(place string, arg any) (test, bool) {
 	}
 	base, length, found := strings.Cut(strings.TrimRight(s, "/"), "/")
 	a, ok := parseAddress([]byte(base))
-	if !found || !ok {
+	switch {
+	case !found && ok:
+		c.problem(place, "%q is one address; write it as a value, [%q]", s, s)
+		return test{}, false
+	case !ok:
 		c.problem(place, "%q is no block of addresses; write one, %s", s, cidrForm)
 		return test{}, false
 	}

@@ -57,10 +57,11 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 	case compile != nil:
 	case meant != "":
 		c.problem(place, "unknown operator %q; %s", name, words(meant))
-	case !isScalar(m[name]):
-		c.problem(place, "unknown operator %q%s; fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}", name, words(didYouMean(name, operatorNames)))
+	case !isScalar(m[name]) || didYouMean(name, operatorNames) == "":
+		c.problem(place, "unknown operator %q%s; fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}, and the operators are %s",
+			name, words(didYouMean(name, operatorNames)), words(strings.Join(operatorNames, ", ")))
 	default:
-		c.problem(place, "unknown operator %q%s (known: %s)", name, didYouMean(name, operatorNames), strings.Join(operatorNames, ", "))
+		c.problem(place, "unknown operator %q%s (known: %s)", name, words(didYouMean(name, operatorNames)), words(strings.Join(operatorNames, ", ")))
 	}
 	if compile == nil {
 		return test{}, false

@@ -26,8 +26,9 @@ beside the configuration, and need neither Kafka nor AWS nor a schema registry.
         attributes: {alerts: {tier: gold}}
 
 An event has the keys that sluice route takes, and value_text for a value that is no JSON. A value
-in YAML becomes JSON without spaces. For a topic with schemas it is what its values decode to, and
-schema says by which: {name: shop.OrderPaid, id: 7, subject: orders-value, version: 3}, or a part of it.
+in YAML becomes JSON without spaces; numbers are written as in JSON. For a topic with schemas it is
+what its values decode to, and schema says by which: {name: shop.OrderPaid, id: 7,
+subject: orders-value, version: 3}, or a part of it.
 
 What is expected, at least one of:
 
