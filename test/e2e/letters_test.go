@@ -108,6 +108,7 @@ func TestDeadLetterDestination(t *testing.T) {
 			t.Run(dead, func(t *testing.T) {
 				q := a.Queue(dead)
 				group, topic := "letters-"+unique(), b.topic(t, "orders", 1)
+				reasons := []string{"undecodable", "unmatched"}
 				b.produce(t, []*kgo.Record{odd(topic), {Topic: topic, Key: []byte("k")}})
 				p := start(t, fmt.Sprintf(`
 kafka: {brokers: [%q], group: %s}
@@ -131,7 +132,7 @@ admin: {listen: ADMIN}
 						t.Errorf("%s: %v", m.Body, err)
 					}
 					got[e.Source] = e
-					if m.Attributes["dead_letter_reason"].String != "unmatched" || m.Attributes["kafka_topic"].String != topic {
+					if m.Attributes["dead_letter_reason"].String != e.Reason || m.Attributes["kafka_topic"].String != topic {
 						t.Errorf("attributes %v", m.Attributes)
 					}
 				}
@@ -144,7 +145,7 @@ admin: {listen: ADMIN}
 					for _, h := range e.Headers {
 						headers = append(headers, kgo.RecordHeader{Key: h.Name, Value: h.Value})
 					}
-					if e.Reason != "unmatched" || e.Error == "" || e.Timestamp == "" || !reflect.DeepEqual(e.Key, want.Key) ||
+					if e.Reason != reasons[i] || e.Error == "" || e.Timestamp == "" || !reflect.DeepEqual(e.Key, want.Key) ||
 						!reflect.DeepEqual(e.Value, want.Value) || !reflect.DeepEqual(headers, want.Headers) {
 						t.Errorf("record %d: %+v", i, e)
 					}

@@ -54,7 +54,7 @@ func TestRules(t *testing.T) {
 		{id: "expression fails", value: `{"type":"sum","total":1,"parts":0}`, letter: letter{"rule_error", "sum", ""}},
 		{id: "attribute fails", value: `{"type":"attribute","total":1,"parts":0}`, letter: letter{"encode_failed", "attribute", "two"}},
 		{id: "other", value: `{"type":"z"}`, unmatched: true},
-		{id: "not json", value: `{"type":"a"`, unmatched: true},
+		{id: "not json", value: `{"type":"a"`, letter: letter{"undecodable", "", ""}},
 		{id: "not utf-8", value: "{\"type\":\"\xff\"}", unmatched: true},
 		{id: "null", value: `null`, unmatched: true},
 		{id: "list", value: `["a"]`, unmatched: true},
@@ -127,6 +127,8 @@ func TestRules(t *testing.T) {
 					`sluice_rule_errors_total{rule="sum"}`:                              1,
 					`sluice_rule_matched_total{rule="second"}`:                          2,
 					`sluice_dead_letters_total{reason="rule_error"}`:                    1,
+					`sluice_dead_letters_total{reason="undecodable"}`:                   1,
+					`sluice_records_undecodable_total{topic="` + topic + `"}`:           1,
 					`sluice_dead_letters_total{reason="encode_failed"}`:                 1,
 					`sluice_deliveries_total{destination="one",outcome="acknowledged"}`: 3,
 				} {
