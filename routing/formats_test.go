@@ -88,12 +88,11 @@ type documentedFormat struct {
 
 func (d *documentedFormat) decode(t *testing.T, registry *codec.Registry, text string) {
 	t.Helper()
-	format, payload, indexes := codec.FormatAvro, []byte(nil), []int(nil)
+	format, encode, indexes := codec.FormatAvro, d.record, []int(nil)
 	if d.proto {
-		format, payload, indexes = codec.FormatProtobuf, d.message(t, text), []int{0}
-	} else {
-		payload = d.record(t, text)
+		format, encode, indexes = codec.FormatProtobuf, d.message, []int{0}
 	}
+	payload := encode(t, text)
 	value, err := new(sr.ConfluentHeader).AppendEncode(nil, d.id, indexes)
 	if err != nil {
 		t.Fatal(err)

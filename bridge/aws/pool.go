@@ -16,7 +16,7 @@ const idleTimeout = 45 * time.Second
 const maxAge = 10 * time.Minute
 
 // lifetime is how long one connection is used.
-func lifetime() time.Duration { return maxAge/2 + rand.N(maxAge/2) }
+func lifetime() time.Duration { return maxAge/2 + rand.N(maxAge/2) } //nolint:gosec // nothing is kept secret by it
 
 // pool keeps the connections to one endpoint that no request uses. It has no limit of its own:
 // how many requests are out is the lanes' to say.
