@@ -142,7 +142,7 @@ func (l *ledger) unfounded(p problem) string {
 			}
 		}
 		for c := range l.claims() {
-			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name && len(l.uncommitted(c)) > 0 && l.failing(since) {
+			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name && len(l.uncommitted(c)) > 0 && (l.failing(since) || l.disturbed(since)) {
 				return "" // the bridge may not have heard of what has arrived
 			}
 		}
