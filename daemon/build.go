@@ -120,11 +120,14 @@ func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 }
 
 func attributeTypes(d config.Destination) bridge.AttributeTypes {
-	if len(d.AttributeTypes) == 0 {
-		return nil
-	}
-	types := bridge.AttributeTypes{}
+	var types bridge.AttributeTypes
 	for name, t := range d.AttributeTypes {
+		if t == bridge.TypeString {
+			continue
+		}
+		if types == nil {
+			types = bridge.AttributeTypes{}
+		}
 		types[name] = string(t)
 	}
 	return types

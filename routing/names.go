@@ -42,7 +42,7 @@ func (s slip) name(name string) (problem, remedy string) {
 }
 
 // variables are what expressions see.
-var variables = []string{"value", "key", "headers", "topic", "partition", "offset", "timestamp", "correlation_id"}
+var variables = []string{"value", "key", "headers", "topic", "partition", "offset", "timestamp", "correlation_id", schemaVariable}
 
 // variable is about a name that is no function's.
 func (s slip) variable(name string) (problem, remedy string) {

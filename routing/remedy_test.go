@@ -100,6 +100,7 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`value.s.matches("^(?!te)")`, `RE2 looks neither ahead nor back`, `!value.s.matches("^te")`},
 	{`value.s.matches(/x/)`, `value.name.matches(r"^a")`, `value.s.matches(r"x")`},
 	{`event.n`, `value.n`, `value.n`},
+	{`shcema.name == "x"`, `did you mean "schema"?`, `schema.name == "x"`},
 	{`record.value.n`, `write value.n`, `value.n`},
 	{`order.n`, `value.order.n`, `value.order.n`},
 	{`round(value.total)`, `math.round(value.total)`, `math.round(value.total)`},
