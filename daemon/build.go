@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -100,18 +99,13 @@ func (p *plan) closeRegistry(next *plan) {
 // Destinations returns the destinations of a configuration in the order of its routing table.
 func Destinations(cfg *config.Config) []bridge.Destination { return destinationsAfter(nil, cfg) }
 
-// destinationsAfter is the same for one that follows a plan, which may be nil: what leads where it did keeps its
-// kind of deduplication ids.
+// destinationsAfter is the same for one that follows a plan, which may be nil.
 func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 	var all []bridge.Destination
 	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
-		named, known := before.namedIDs(d)
-		if !known {
-			named = shared(cfg, d)
-		}
 		all = append(all, bridge.Destination{
-			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: named,
+			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d),
 			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
 			Types: attributeTypes(d),
 		})
@@ -133,14 +127,25 @@ func attributeTypes(d config.Destination) bridge.AttributeTypes {
 	return types
 }
 
-// namedIDs says whether the deduplication ids of a destination have its name under a plan, and whether it
-// leads where it did.
-func (p *plan) namedIDs(dest config.Destination) (named, known bool) {
-	if p == nil || !p.config.Destinations[dest.Name].SamePlace(dest) {
-		return false, false
+// namedID says whether the deduplication ids of a destination have its name, under a configuration that follows a
+// plan, which may be nil. One that leads where it did keeps its kind, since what it has sent may be sent again. Of
+// all that lead to one place at most one goes without: what another one sends there for the same record would be
+// dropped. So would that of one which comes to the place of another; but one whose name is new there may be the
+// same as before.
+func namedID(before *plan, cfg *config.Config, dest config.Destination) bool {
+	named := shared(cfg, dest)
+	if before == nil {
+		return named
 	}
-	i := slices.Index(p.config.DestinationNames(), dest.Name)
-	return p.destinations[i].NamedID, true
+	_, known := before.config.Destinations[dest.Name]
+	for _, was := range before.destinations {
+		at := before.config.Destinations[was.Name]
+		if was.Name == dest.Name && placeOf(at) == placeOf(dest) {
+			return was.NamedID
+		}
+		named = named || at.SamePlace(dest) && (was.NamedID || known && was.Name != dest.Name)
+	}
+	return named
 }
 
 // shared says whether another destination leads to the place of one.
