@@ -32,19 +32,27 @@ func offsets(first, n int64) (records []*kgo.Record) {
 }
 
 // What the client brings while a batch is read alone, or is to be, is read again after it; what comes from
-// before it shows that the log was cut off.
+// before it shows that the log was cut off, unless that is known since it was read alone.
 func TestSound(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		doubt           error
 		loud, silent    bool
 		skipped, failed bool
+		known           bool  // from offset 5 on, by an earlier look
+		gap             int64 // before this offset, of five
 		first, n, taken int64
 	}{
 		"nothing is wrong":          {first: 10, n: 5, taken: 5},
 		"a gap":                     {first: 12, n: 5, taken: 5},
 		"a batch was passed over":   {skipped: true, first: 12, n: 5},
 		"before what was read":      {skipped: true, first: 3, n: 5, taken: 5},
+		"known":                     {known: true, skipped: true, first: 5, n: 3},
+		"known, and more":           {known: true, skipped: true, first: 5, n: 8, taken: 3},
+		"known, and a gap":          {known: true, first: 5, n: 8, gap: 12, taken: 3},
+		"known, then passed over":   {known: true, skipped: true, first: 5, n: 8, gap: 10},
+		"known, more, passed over":  {known: true, skipped: true, first: 5, n: 8, gap: 12, taken: 2},
+		"known before a damaged":    {known: true, doubt: errors.New("crc"), failed: true, first: 5, n: 8, taken: 3},
 		"a batch is to be read":     {doubt: errSkipped, first: 20, n: 5},
 		"before a damaged batch":    {doubt: errors.New("crc"), failed: true, first: 10, n: 5, taken: 5},
 		"behind a gap before it":    {doubt: errors.New("crc"), failed: true, first: 12, n: 5},
@@ -59,7 +67,17 @@ func TestSound(t *testing.T) {
 			}
 			a.doubt = c.doubt
 			m.source.ahead.skipped[a.place] = c.skipped
-			if got := m.source.sound(a, offsets(c.first, c.n), c.failed); int64(len(got)) != c.taken {
+			if c.known {
+				a.lead.Store(5)
+				a.epoch = 7
+			}
+			records := offsets(c.first, c.n)
+			for _, r := range records {
+				if c.gap > 0 && r.Offset >= c.gap {
+					r.Offset += 5
+				}
+			}
+			if got := m.source.sound(a, records, c.failed); int64(len(got)) != c.taken {
 				t.Errorf("%d of %d records are taken", len(got), c.n)
 			}
 		})

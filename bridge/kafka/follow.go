@@ -10,8 +10,8 @@ import (
 // where retention has deleted what it was to read next, and where the log turns out to end before that
 // and nothing of it was read since its position was set.
 
-// follows says whether what was fetched of a partition, records among it, goes on behind what was read,
-// perhaps after a gap, and leaves in it what was not read yet. Called by the poll loop, with the gate read-locked.
+// follows says whether what was fetched of a partition, records among it and none that are known, goes on behind
+// what was read, perhaps after a gap. Called by the poll loop, with the gate read-locked.
 func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	if a.cut.Offset >= 0 {
 		return false // what stands at the offsets now are other records than those that were read
@@ -20,17 +20,10 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	switch next := a.expected(); {
 	case next < 0 || first.Offset == next:
 	case first.Offset < next:
-		rest, known := a.known(f.Records, next)
-		if !known {
-			s.cutOff(a, next, bridge.Mark{Offset: first.Offset, Epoch: -1})
-			return false
-		}
-		f.Records = rest
+		s.cutOff(a, next, bridge.Mark{Offset: first.Offset, Epoch: -1})
+		return false
 	case f.LogStartOffset > next:
 		s.tellExpired(a.place, "read_to", next, min(first.Offset, f.LogStartOffset))
-	}
-	if len(f.Records) == 0 {
-		return false
 	}
 	a.read(f.Records)
 	a.lead.Store(a.next.Load())
@@ -39,11 +32,14 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 
 // known returns the records from an offset on, below which all was read, where those before it are the same
 // once more: of a batch that was read alone while the client had not begun with the partition, and so could
-// not be sent behind it. False where the client goes on elsewhere, or leader epochs show that others
-// stand there now.
+// not be sent behind it. All of them, and false, where the client goes on elsewhere, or leader epochs show that
+// others stand there now.
 func (a *assignment) known(records []*kgo.Record, next int64) (rest []*kgo.Record, ok bool) {
+	if len(records) == 0 || records[0].Offset >= next {
+		return records, true
+	}
 	if records[0].Offset < a.lead.Load() {
-		return nil, false
+		return records, false
 	}
 	epoch := max(a.epoch, a.part.Mark().Epoch)
 	for i, r := range records {
@@ -51,7 +47,7 @@ func (a *assignment) known(records []*kgo.Record, next int64) (rest []*kgo.Recor
 			return records[i:], true
 		}
 		if epoch >= 0 && r.LeaderEpoch > epoch {
-			return nil, false
+			return records, false
 		}
 	}
 	return nil, true

@@ -56,18 +56,20 @@ const (
 func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfter }
 
 // sound returns the records before a batch that the client has passed over, if it has: there is a gap
-// between them. Behind a batch that is read alone, or is to be, there are none: they are read again after
+// between them. What was read before is left out, where it is the same once more. Behind a batch that is read alone, or is to be, there are none: they are read again after
 // it. Those that come with the error of a batch stand before it: to read each of their batches alone would
 // take long. Called by the poll loop with the gate read-locked.
 func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo.Record {
 	if a.alone != nil && !a.alone.silent || a.doubt != nil && !failed {
 		return nil
 	}
-	next, n := a.expected(), len(records)
+	next := a.expected()
+	records, known := a.known(records, next)
+	n := len(records)
 	if a.doubt != nil {
 		return records[:following(records, next)]
 	}
-	if n == 0 || next < 0 || records[0].Offset < next {
+	if n == 0 || next < 0 || !known {
 		return records
 	}
 	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.skips(a.place) {
