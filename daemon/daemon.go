@@ -167,7 +167,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		g.adopt(p, made)
 		d.groups[name] = g
 	}
-	if err := d.open(ctx, p, cfg.Subscriptions()); err != nil {
+	if err := d.open(ctx, p, d.opening(p, cfg.Subscriptions(), leaderPatience)); err != nil {
 		return err
 	}
 	d.withdrawEarlier(ctx, p)

@@ -15,36 +15,66 @@ import (
 // seconds to choose others.
 const leaderPatience = 30 * time.Second
 
-// open commits where the shared group begins, in what is new to it of these topics, which is where the groups
-// of destinations begin too. After an error nothing may be read: it would begin, and commit that, elsewhere.
-func (d *Daemon) open(ctx context.Context, p *plan, topics []string) error {
+// reloadPatience is the same for a reload, which ends in time. Until it is over all that was read is read on.
+const reloadPatience = reloadTimeout / 2
+
+// opening is for what is new to the shared group of these topics, which is where the groups of destinations begin
+// too.
+func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *kafka.Opening {
 	k := p.config.Kafka
 	lookup := p.config.StartLookup()
-	opening := kafka.NewOpening(kafka.OpeningOptions{
+	return kafka.NewOpening(kafka.OpeningOptions{
 		Connection: p.connection(), Group: k.Group, Topics: topics,
 		Start: func(topic string) (kafka.Start, string) {
 			s, entry := lookup(topic)
 			return start(s, p.made), entry
 		},
-		Since: p.made, ReadUncommitted: k.IsolationLevel == config.ReadUncommitted, Patience: leaderPatience,
+		Since: p.made, ReadUncommitted: k.IsolationLevel == config.ReadUncommitted, Patience: patience,
 	}, d.log)
-	err := d.persist(ctx, "group "+k.Group, "looking up where it begins", opening.Try)
+}
+
+// open commits where the shared group begins. After an error nothing may be read: it would begin, and commit
+// that, elsewhere.
+func (d *Daemon) open(ctx context.Context, p *plan, opening *kafka.Opening) error {
+	err := d.persist(ctx, "group "+p.config.Kafka.Group, "looking up where it begins", opening.Try)
 	p.starts = opening.Starts()
 	return err
 }
 
-// openMore is open for what a plan reads that the one before it does not.
-func (d *Daemon) openMore(ctx context.Context, p, before *plan) error {
-	was := before.config
-	if was.Kafka.Group != p.config.Kafka.Group || !slices.Equal(was.Kafka.Brokers, p.config.Kafka.Brokers) {
-		return d.open(ctx, p, p.config.Subscriptions())
+// sameGroups says whether another configuration has the same brokers, and the same shared group there.
+func sameGroups(a, b *config.Config) bool {
+	return a.Kafka.Group == b.Kafka.Group && slices.Equal(a.Kafka.Brokers, b.Kafka.Brokers)
+}
+
+// lookUpMore finds where begins what a plan reads that the one before it does not; nil where there is nothing.
+// An error means that this is not known in time.
+func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*kafka.Opening, error) {
+	more := p.config.Subscriptions()
+	if sameGroups(before.config, p.config) {
+		read := before.config.Subscriptions()
+		more = slices.DeleteFunc(more, func(t string) bool { return slices.Contains(read, t) })
 	}
-	read := was.Subscriptions()
-	more := slices.DeleteFunc(p.config.Subscriptions(), func(t string) bool { return slices.Contains(read, t) })
-	if len(more) > 0 {
+	if len(more) == 0 {
+		return nil, nil
+	}
+	opening := d.opening(p, more, reloadPatience)
+	var last error
+	err := again(ctx, opening.LookUp, func(err error) { last = err })
+	if err != nil && last != nil {
+		err = last // why ctx has ended
+	}
+	return opening, err
+}
+
+// openMore is open for what was looked up, beside what the plan before has begun.
+func (d *Daemon) openMore(ctx context.Context, p, before *plan, more *kafka.Opening) error {
+	if more != nil {
 		if err := d.open(ctx, p, more); err != nil {
 			return err
 		}
+	}
+	if !sameGroups(before.config, p.config) {
+		return nil
 	}
 	// Not everything of before may have been committed since.
 	for topic, partitions := range before.starts {
@@ -63,23 +93,28 @@ func start(s config.Start, now time.Time) kafka.Start {
 	return kafka.Start{Latest: s.Latest, At: at}
 }
 
-// persist tries something until that succeeds, and tells of what is wrong meanwhile. It returns an error where ctx
-// ends before, and where no later try can mend it: notes of a newer version.
+// persist tries something again and again, and tells of what is wrong meanwhile.
 func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
+	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+err.Error()) })
+	if err == nil {
+		d.board.Recovered(key)
+	}
+	return err
+}
+
+// again tries something until that succeeds, and hands over why it did not. It returns an error where ctx ends before,
+// and where no later try can mend it: notes of a newer version.
+func again(ctx context.Context, try func(context.Context) error, failed func(error)) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := try(once)
 		cancel()
 		var newer *bridge.NewerNote
-		switch {
-		case err == nil:
-			d.board.Recovered(key)
-			return nil
-		case errors.As(err, &newer):
+		if err == nil || errors.As(err, &newer) {
 			return err
 		}
 		if ctx.Err() == nil {
-			d.board.Trouble(key, doing+": "+err.Error())
+			failed(err)
 		}
 		select {
 		case <-ctx.Done():

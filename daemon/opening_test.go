@@ -92,3 +92,51 @@ func TestStartEndsEarly(t *testing.T) {
 		t.Errorf("committed: %v", g.Commits)
 	}
 }
+
+// While it is looked up where a new topic begins, what was read is read on: nothing has left its group before that
+// is known. Where it does not become known, nothing has changed.
+func TestReadingGoesOnUntilANewTopicIsKnown(t *testing.T) {
+	const destinations = "commit_interval: 100ms\ndestinations: {a: {sqs: a, QUICK}}\n"
+	r := run(t, []string{"a"}, destinations+"rules: [{topics: [t], to: [a]}]\n")
+	if err := r.broker.Cluster.CreateTopic("u", 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.produce("1")
+	arrived := func(n int) func() bool { return func() bool { return len(r.bodies("a")) == n } }
+	r.until("it is read", arrived(1))
+	before := r.sources()[0]
+	more := loaded(t, r.configured(destinations+"topics: {u: {start: latest}}\nrules: [{topics: [t, u], to: [a]}]\n"))
+	refused := r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "u", Err: kerr.TopicAuthorizationFailed, Count: -1})
+	reload := func(ctx context.Context) chan error {
+		hits := refused.Hits()
+		done := make(chan error, 1)
+		go func() { done <- r.Reload(ctx, more) }()
+		r.until("the topic is asked for", func() bool { return refused.Hits() > hits })
+		return done
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	done := reload(ctx)
+	r.produce("2")
+	r.until("reading goes on", arrived(2))
+	if s := r.sources(); len(s) != 1 || s[0] != before {
+		t.Error("the group has left meanwhile")
+	}
+	cancel()
+	if err := <-done; err == nil || !strings.Contains(err.Error(), "u begins") {
+		t.Errorf("the reload ends with: %v", err)
+	}
+	r.produce("3")
+	r.until("reading goes on after it", arrived(3))
+	if s := r.sources(); len(s) != 1 || s[0] != before {
+		t.Error("the group has left")
+	}
+
+	done = reload(t.Context())
+	refused.Remove()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	r.produce("4")
+	r.until("it is read by the new configuration", arrived(4))
+}

@@ -91,6 +91,14 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			return err
 		}
 	}
+	more, err := d.lookUpMore(try, p, d.plan)
+	if err != nil {
+		undo()
+		if d.serving.Err() != nil {
+			return errStopping
+		}
+		return err
+	}
 	if !reflect.DeepEqual(cfg.Admin, d.plan.config.Admin) {
 		if moved, err = d.admin.move(d, cfg.Admin); err != nil {
 			undo()
@@ -105,7 +113,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	ctx, cancel = context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(d.serving, cancel)()
-	err = d.depart(ctx, p, next)
+	err = d.depart(ctx, p, next, more)
 	if stopping := d.serving.Err() != nil; err != nil || stopping {
 		if !stopping {
 			d.fail(err) // a group that begins elsewhere would commit that
@@ -172,9 +180,9 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 // depart has the consumer groups leave that do not go on as they are: those that the plan no longer
 // has, all where something else is read, and the shared one where destinations come to it from a
 // group of their own or get one. The former leave first, so that what they were not done with is
-// known when the shared group, here or in another instance, takes it back. An error says that it is not known
-// where the groups are to begin.
-func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) error {
+// known when the shared group, here or in another instance, takes it back. More is what begins newly. An error says
+// that it is not known where the groups are to begin.
+func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, more *kafka.Opening) error {
 	d.move()
 	rejoin := d.plan.readsDifferently(p)
 	var fresh []string
@@ -188,7 +196,7 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group) er
 		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p) || d.plan.moves(p)))
 	})
 	d.withdraw(ctx, d.plan, p, next)
-	err := d.openMore(ctx, p, d.plan)
+	err := d.openMore(ctx, p, d.plan, more)
 	for _, destination := range fresh {
 		err = errors.Join(err, d.seed(ctx, p, destination))
 	}

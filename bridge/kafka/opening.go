@@ -79,17 +79,29 @@ func (o *Opening) Starts() kadm.Offsets {
 	return starts
 }
 
+// LookUp finds out where reading begins, and is to be repeated after an error. That it may last does no harm to
+// members of the group.
+func (o *Opening) LookUp(ctx context.Context) error {
+	return withClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
+}
+
+func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
+	if o.resolved {
+		return nil
+	}
+	err := o.resolve(ctx, client)
+	o.resolved = err == nil
+	return err
+}
+
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
 	return withClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
 }
 
 func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
-	if !o.resolved {
-		if err := o.resolve(ctx, client); err != nil {
-			return err
-		}
-		o.resolved = true
+	if err := o.lookUp(ctx, client); err != nil {
+		return err
 	}
 	if len(o.opened) == 0 {
 		return nil
