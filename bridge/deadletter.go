@@ -99,6 +99,9 @@ func (l *DeadLetters) ToKafka(w LetterWriter) { l.to(&letterTarget{writer: w}) }
 // ToLane sends dead letters to a destination from now on.
 func (l *DeadLetters) ToLane(lane *Lane) { l.to(&letterTarget{lane: lane}) }
 
+// lane is where dead letters go now; nil where that is a topic.
+func (l *DeadLetters) lane() *Lane { return l.target.Load().lane }
+
 func (l *DeadLetters) to(target *letterTarget) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -142,7 +145,7 @@ func (l *DeadLetters) bury(d *delivery, destination string, reason Reason, why e
 // start has as many letters written as may be at once. Called with mu held.
 func (l *DeadLetters) start() {
 	most := mostWriting
-	if l.target.Load().lane != nil {
+	if l.lane() != nil {
 		most = 1 // a lane takes them at once
 	}
 	for n := l.pending.len(); n > 0 && l.writing < most && l.fits(); n-- {
@@ -161,7 +164,7 @@ func (l *DeadLetters) write() {
 			return
 		}
 		b := l.pending.pop()
-		if l.target.Load().lane != nil {
+		if l.lane() != nil {
 			b.delivery.built = envelopeBytes(b.delivery.record)
 			l.built += b.delivery.built
 		}

@@ -15,7 +15,7 @@ func (l *DeadLetters) fits() bool {
 	switch {
 	case l.pending.len() == 0:
 		return false
-	case l.target.Load().lane == nil || l.built == 0:
+	case l.lane() == nil || l.built == 0:
 		return true
 	}
 	return l.built+envelopeBytes(l.pending.at(0).delivery.record) <= mostBuilt
@@ -48,7 +48,7 @@ func (l *DeadLetters) sweep() {
 
 // stranded adds the letters that wait to be built for a destination that is broken.
 func (l *DeadLetters) stranded(waiting map[*Partition]int) {
-	if lane := l.target.Load().lane; lane == nil || !lane.shut() {
+	if lane := l.lane(); lane == nil || !lane.shut() {
 		return
 	}
 	l.mu.Lock()

@@ -359,10 +359,14 @@ func (p *Pipeline) Stranded() map[*Partition]int {
 	return waiting
 }
 
+// each goes through the lanes of the group, once each: that of its dead letters may be to a destination of another.
 func (p *Pipeline) each(f func(*Lane)) {
 	for _, l := range p.lanes {
 		if l != nil {
 			f(l)
 		}
+	}
+	if l := p.Letters.lane(); l != nil && !slices.Contains(p.lanes, l) {
+		f(l)
 	}
 }
