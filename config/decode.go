@@ -151,6 +151,10 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		d.unreadf(path, "this is %s where text is wanted; write it in quotes: %s", kindOf(in), f.inQuotes(in))
 		return
 	default:
+		if f.expression() {
+			d.unreadf(path, `this is %s where an expression is wanted; put all of it in quotes, as in '{"id": value.id}'`, kindOf(in))
+			return
+		}
 		d.mismatch(path, in, "text")
 		return
 	}

@@ -135,8 +135,11 @@ func isPlain(text string) bool {
 // inQuotes writes a number or a truth value as the text that was meant. The quotes of YAML are not those of
 // a text in an expression, where 007 is 7.
 func (f field) inQuotes(in any) string {
-	if number, ok := in.(json.Number); ok && odd(number) && strings.Contains(f.doc, "CEL expression") {
+	if number, ok := in.(json.Number); ok && odd(number) && f.expression() {
 		return fmt.Sprintf(`'"%s"'`, number)
 	}
 	return fmt.Sprintf(`"%v"`, in)
 }
+
+// expression reports whether the key is a CEL expression, or a mapping to such.
+func (f field) expression() bool { return strings.Contains(f.doc, "CEL expression") }

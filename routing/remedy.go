@@ -3,6 +3,7 @@ package routing
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -36,8 +37,42 @@ func (s slip) explain() (problem, remedy string) {
 	}
 	if meant := s.hyphen(); meant != "" {
 		remedy = meant
+	} else if text := s.bareText(); text != "" && !ok {
+		remedy = fmt.Sprintf(`write text in quotes of its own, as in '"%s"'`, excerpt.Of(text))
+		if !strings.ContainsAny(text, "/:") {
+			remedy += ", and a field as " + fieldNamed(excerpt.Of(text))
+		}
 	}
 	return problem, remedy
+}
+
+var (
+	bareText  = regexp.MustCompile(`^[\w/][\w ./:-]*$`)
+	plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+	anyWord   = regexp.MustCompile(`\w+`)
+)
+
+// bareText is the expression, if it is a text of which the quotes are missing; quotes that YAML takes away
+// are none.
+func (s slip) bareText() string {
+	text := strings.TrimSpace(s.source)
+	if !bareText.MatchString(text) || fieldPath.FindString(text) == text {
+		return ""
+	}
+	for _, word := range anyWord.FindAllString(text, -1) {
+		if slices.Contains(variables, word) || wordMeanings[strings.ToLower(word)] != "" || valueNames[word] != "" || keywords[word] || digits.MatchString(word) {
+			return ""
+		}
+	}
+	return text
+}
+
+// fieldNamed is a field of the value.
+func fieldNamed(name string) string {
+	if plainName.MatchString(name) {
+		return "value." + name
+	}
+	return fmt.Sprintf("value[%q]", name)
 }
 
 // typed is what is wrong with a value's type.

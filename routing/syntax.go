@@ -217,5 +217,5 @@ var wordMeanings = map[string]string{
 	"if": choiceForm, "then": choiceForm, "else": choiceForm, "unless": choiceForm, "case": choiceForm, "when": choiceForm,
 	"for": "exists() or map(), as in value.items.exists(i, i.qty > 1)", "while": "exists() or map(), as in value.items.exists(i, i.qty > 1)",
 	"let": "the part itself in each place; there are no names for parts", "var": "the part itself in each place; there are no names for parts", "const": "the part itself in each place; there are no names for parts",
-	"isnot": "!= for unequal", "select": "the expression alone", "return": "the expression alone", "function": "the expression alone", "new": "the value alone",
+	"isnot": "!= for unequal", "select": "the expression alone", "return": "the expression alone", "function": "the expression alone",
 }
