@@ -135,17 +135,16 @@ func topicMeant(topic string) string {
 	return ""
 }
 
-// inSlashes says to write a regular expression so that it matches whole names, as other tools of Kafka read
-// it.
+// inSlashes says to write a regular expression between slashes: one without anchors so that it matches whole
+// names, as other tools of Kafka read it.
 func inSlashes(pattern string) string {
-	if strings.Contains(pattern, "|") {
-		pattern = "(" + pattern + ")"
-	}
-	if !strings.HasPrefix(pattern, "^") {
-		pattern = "^" + pattern
-	}
-	if !strings.HasSuffix(pattern, "$") && !strings.HasSuffix(pattern, ".*") {
-		pattern += "$"
+	if !strings.ContainsAny(pattern, "^$") {
+		if strings.Contains(pattern, "|") {
+			pattern = "(" + pattern + ")"
+		}
+		if pattern = "^" + pattern; !strings.HasSuffix(pattern, ".*") {
+			pattern += "$"
+		}
 	}
 	if _, err := regexp.Compile(pattern); err != nil {
 		return ""
