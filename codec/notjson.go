@@ -56,7 +56,8 @@ func NotJSON(raw []byte) error {
 
 // otherwise says what a value is, where it begins as something else does; "" where it does not.
 func otherwise(b []byte) string {
-	if len(b) > 3 && (b[0] == 0 && b[2] == 0 && b[1] != 0 || b[1] == 0 && b[3] == 0 && b[0] != 0) ||
+	begins := func(c byte) bool { return bytes.IndexByte([]byte("{[\" \t\r\n"), c) >= 0 } // a document
+	if len(b) > 3 && (b[0] == 0 && b[2] == 0 && begins(b[1]) || b[1] == 0 && b[3] == 0 && begins(b[0])) ||
 		bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
 		return "it is UTF-16; JSON is UTF-8"
 	}

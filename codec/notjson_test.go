@@ -27,8 +27,9 @@ func TestNotJSON(t *testing.T) {
 		"{\x00\"\x00a\x00":              "it is UTF-16",
 		"\x00{\x00\"\x00a":              "it is UTF-16",
 		"\x1f\x8b\x08\x00":              "it begins as with gzip",
-		strings.Repeat("[", 1001):       "it nests deeper than 1000 levels",
-		"\x03\x00" + strings.Repeat("u", 16) + "x": "AWS Glue Schema Registry",
+		"\x01\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x01": "it begins as with Cloudera Schema Registry",
+		strings.Repeat("[", 1001):                              "it nests deeper than 1000 levels",
+		"\x03\x00" + strings.Repeat("u", 16) + "x":             "AWS Glue Schema Registry",
 	} {
 		if Decode(FormatJSON, []byte(value), true).JSON != nil {
 			t.Errorf("%q is taken", value)
