@@ -1,8 +1,11 @@
 package codec
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -130,6 +133,17 @@ func TestDecodeWithHeader(t *testing.T) {
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	seed(fake, 2, sr.TypeProtobuf, protoOrder)
 	seed(fake, 3, sr.TypeJSON, `{}`)
+	fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool { // as registries do, without the id
+		if !strings.Contains(r.URL.Path, "/guids/") || strings.HasSuffix(r.URL.Path, "/ids") {
+			return false
+		}
+		for id := 1; id <= 3; id++ {
+			if s, _ := fake.GetSchema(fmt.Sprintf("s%d", id), 1); strings.HasSuffix(r.URL.Path, s.GUID) {
+				_ = json.NewEncoder(w).Encode(s.Schema)
+			}
+		}
+		return true
+	})
 	guid := func(id int, rest ...byte) []byte {
 		s, ok := fake.GetSchema(fmt.Sprintf("s%d", id), 1)
 		if !ok || s.GUID == "" {
@@ -164,7 +178,7 @@ func TestDecodeWithHeader(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDecoder(t, c.format, registry)
+			d := newDecoder(t, c.format, registry).WithSubjects("t")
 			for {
 				changed := registry.Changed()
 				v, err := d.DecodeWithHeader(c.header, c.raw, true)
@@ -174,6 +188,9 @@ func TestDecodeWithHeader(t *testing.T) {
 				}
 				if err != nil || string(v.JSON) != c.want {
 					t.Errorf("%s, %v", v.JSON, err)
+				}
+				if v.Schema.Subject != fmt.Sprintf("s%d", v.Schema.ID) || v.Schema.Version != 1 {
+					t.Errorf("%+v", v.Schema)
 				}
 				return
 			}

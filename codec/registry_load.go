@@ -56,11 +56,11 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 }
 
 // register asks under which subjects a schema is registered, where somebody wants to know.
-func (c *registryClient) register(ctx context.Context, key schemaKey, src *source) (err error) {
+func (c *registryClient) register(ctx context.Context, key schemaKey, src *source) error {
 	if key.topic == 0 {
 		return nil
 	}
-	if src.subjects, err = c.subjects(ctx, src.id); err != nil {
+	if err := c.origin(ctx, key, src); err != nil {
 		return c.explain(err)
 	}
 	return nil

@@ -10,20 +10,32 @@ import (
 	"github.com/twmb/franz-go/pkg/sr"
 )
 
-// subjects asks under which subjects a schema is registered. There are none where the registry does not
-// tell, because it has no such endpoint, answers something else there, or does not let us ask.
-func (c *registryClient) subjects(ctx context.Context, id int) ([]sr.SubjectVersion, error) {
-	if id == 0 {
-		return nil, nil
+// origin asks under which subjects a schema is registered; of one that is known by its GUID the id first.
+func (c *registryClient) origin(ctx context.Context, key schemaKey, src *source) error {
+	if src.id == 0 {
+		ids, err := c.sr.SchemaIDsByGUID(ctx, key.String())
+		if err != nil || len(ids) != 1 { // another context has another id
+			return told(err)
+		}
+		src.id = ids[0].ID
 	}
-	all, err := c.sr.SchemaVersionsByID(ctx, id)
+	all, err := c.sr.SchemaVersionsByID(ctx, src.id)
+	if err == nil {
+		src.subjects = all
+	}
+	return told(err)
+}
+
+// told returns nil for the error of a registry that does not tell: it has no such endpoint, answers something
+// else there, or does not let us ask.
+func told(err error) error {
 	var resp *sr.ResponseError
 	switch {
 	case errors.As(err, new(*json.UnmarshalTypeError)), errors.As(err, new(*json.SyntaxError)),
 		errors.As(err, &resp) && resp.StatusCode >= 400 && resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests:
-		return nil, nil
+		return nil
 	}
-	return all, err
+	return err
 }
 
 // about says under which subject and version a schema is registered for a topic, of whose values the types
