@@ -50,7 +50,7 @@ func celSchema(m *meter, v codec.Value) ref.Val {
 // the name and the id, the registry need not be asked for the subject. A field that the variable does not
 // have is an error.
 func schemaNeeds(checked *cel.Ast) (needs, error) {
-	need, bare := needs(0), 0
+	need, bare, another := needs(0), 0, false
 	var wrong issues
 	field := func(of ast.Expr, id int64, name string) {
 		if of.Kind() != ast.IdentKind || of.AsIdent() != schemaVariable {
@@ -73,6 +73,8 @@ func schemaNeeds(checked *cel.Ast) (needs, error) {
 				need |= needsValue
 				bare++
 			}
+		case ast.ComprehensionKind:
+			another = another || e.AsComprehension().IterVar() == schemaVariable
 		case ast.SelectKind:
 			field(e.AsSelect().Operand(), e.ID(), e.AsSelect().FieldName())
 		case ast.CallKind:
@@ -90,10 +92,10 @@ func schemaNeeds(checked *cel.Ast) (needs, error) {
 			}
 		}
 	}))
-	if bare > 0 { // all of it
+	if bare > 0 || another { // all of it, or what has its name within a loop
 		need |= needsSubject
 	}
-	if len(wrong) > 0 {
+	if len(wrong) > 0 && !another {
 		return 0, wrong
 	}
 	return need, nil

@@ -54,6 +54,9 @@ func TestSchemaNeeds(t *testing.T) {
 			t.Errorf("%s: %b, want %b", expression, e.program.needs, want)
 		}
 	}
+	if _, err := CompileExpression(`value.all.exists(schema, schema.other == 1)`); err != nil {
+		t.Errorf("a variable of a loop: %v", err)
+	}
 	for expression, want := range map[string]string{
 		`"x" + schema.names`:    `schema has no field names; it has name, id, subject and version; did you mean "name"? (at character 13)`,
 		`schema["fingerprint"]`: `schema has no field fingerprint; it has name`,
