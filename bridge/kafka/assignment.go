@@ -53,6 +53,7 @@ type assignment struct {
 	// Of the watch.
 	looked look
 	stall  stall
+	mute   bool // the latest look got no answer of where it ends
 }
 
 func newAssignment(at place, member string, part *bridge.Partition) *assignment {

@@ -27,6 +27,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	s.gate.RLock()
 	for at, a := range s.assigned {
 		if a.fetched.Swap(false) {
+			a.mute = false
 			s.getsOn(a, a.expected(), now)
 		} else {
 			unread[at] = a
@@ -46,6 +47,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	for at, a := range unread {
 		if end, ok := ends[at]; ok {
 			a.highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
+			a.mute = false
 		} else if ctx.Err() == nil {
 			s.unanswered(a, refused[at])
 		}
@@ -58,10 +60,14 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	s.lookAtStalls(look, unread, ends, now)
 }
 
-// unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends: the
-// client tries to fetch of a broker that it cannot reach again and again, and says nothing. Whether that is
-// over, lookAgain sees.
+// unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends, nor did
+// at the look before: a leader may be elected at the time of one. The client tries to fetch of a broker that it
+// cannot reach again and again, and says nothing. Whether that is over, lookAgain sees.
 func (s *Source) unanswered(a *assignment, err error) {
+	if !a.mute {
+		a.mute = true
+		return
+	}
 	text := "nothing is read, and its broker does not say where it ends"
 	if err != nil {
 		text += ": " + err.Error()

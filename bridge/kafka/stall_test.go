@@ -86,16 +86,31 @@ func TestInconsistentGroupIsExplained(t *testing.T) {
 	}
 }
 
-// What the broker says of an end that it does not know is told.
+// What the broker says of an end that it does not know is told, if it says so twice in a row: one answer may be that
+// of a leader which is just none any more.
 func TestUnansweredHasItsCause(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
 	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	look := func() string {
+		m.source.lookAtLogs(t.Context(), time.Now())
+		return m.board.is("partition t/0")
+	}
+	for range 2 {
+		election := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.NotLeaderForPartition, Count: -1})
+		if text := look(); text != "" || election.Hits() == 0 {
+			t.Errorf("told after %d answers: %q", election.Hits(), text)
+		}
+		election.Remove()
+		if text := look(); text != "" {
+			t.Errorf("told when it is over: %q", text)
+		}
+	}
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.KafkaStorageError, Count: -1})
-	m.source.lookAtLogs(t.Context(), time.Now())
-	if text := m.board.is("partition t/0"); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
+	look()
+	if text := look(); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
 		t.Errorf("told %q", text)
 	}
 }
