@@ -309,7 +309,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		default:
 		}
 		records, err := s.poll(ctx, most)
-		s.restoreTimes()
+		s.restoreTimes(ctx)
 		s.goBack()
 		s.seeAlone(func(a *assignment, x *alone) { reading.Go(func() { s.readAlone(side, a, x) }) })
 		s.polls.Add(1)

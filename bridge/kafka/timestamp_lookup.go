@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -46,11 +47,18 @@ func (l *timeLookup) doubts(a *assignment, records []*kgo.Record) bool {
 
 // restoreTimes has the records wait for their turn that the latest poll has left for it, with the times that
 // they say. The gate is free while these are looked up: a rebalance does not wait for that, and what it takes
-// away is dropped.
-func (s *Source) restoreTimes() {
-	until := time.Now().Add(lookUpTimes)
+// away is dropped. So is everything when ctx ends: it is not taken any more.
+func (s *Source) restoreTimes(ctx context.Context) {
+	if len(s.times.doubted) == 0 {
+		return
+	}
+	look, cancel := context.WithTimeout(ctx, lookUpTimes)
+	defer cancel()
 	for _, d := range s.times.doubted {
-		s.times.restore(until, d.of.place, d.records)
+		s.times.restore(look, d.of.place, d.records)
+		if ctx.Err() != nil {
+			break
+		}
 		s.gate.RLock()
 		if s.assigned[d.of.place] == d.of {
 			s.wait(d.of, d.records)
@@ -61,9 +69,9 @@ func (s *Source) restoreTimes() {
 	s.times.doubted = nil
 }
 
-// restore gives what was read of a partition the times that its records say, as far as they are known by
-// then. One that cannot be told is zero.
-func (l *timeLookup) restore(until time.Time, at place, records []*kgo.Record) {
+// restore gives what was read of a partition the times that its records say, as far as they are known before ctx
+// ends. One that cannot be told is zero.
+func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
 		if doubtful(r) {
@@ -73,10 +81,10 @@ func (l *timeLookup) restore(until time.Time, at place, records []*kgo.Record) {
 	if len(lost) == 0 {
 		return
 	}
-	// Also while the bridge stops: what was read is sent.
-	ctx, cancel := context.WithDeadline(context.Background(), until)
-	defer cancel()
 	found, err := l.read(ctx, at, Range{Partition: at.partition, First: lost[0].Offset, End: lost[len(lost)-1].Offset + 1})
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return // nobody takes them
+	}
 	far := false
 	for _, r := range lost {
 		r.Timestamp = found[r.Offset] // or zero

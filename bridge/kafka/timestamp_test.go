@@ -2,9 +2,11 @@ package kafka
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"net"
 	"slices"
 	"strconv"
 	"testing"
@@ -129,13 +131,46 @@ func TestTimestampUnknown(t *testing.T) {
 	right := time.UnixMilli(1_700_000_000_123)
 	micro := int64(1_700_000_000_123_456)
 	records := []*kgo.Record{{Topic: "t", Timestamp: right}, {Topic: "t", Offset: 1, Timestamp: time.Unix(0, micro*1_000_000)}}
-	l.restore(time.Now().Add(lookUpTimes), place{"t", 0}, records)
+	l.restore(t.Context(), place{"t", 0}, records)
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
 	letter := letterRecord(bridge.DeadLetter{Record: records[1], Reason: bridge.ReasonRejected, Time: right})
 	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
+	}
+}
+
+// A stop does not wait for timestamps: nothing is taken any more of what was read.
+func TestTimestampsHoldUpNoStop(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	go func() {
+		if asked, err := silent.Accept(); err == nil {
+			stop()
+			<-t.Context().Done()
+			_ = asked.Close()
+		}
+	}()
+	m := owner(t, cluster(t, 1))
+	a := m.standIn(0)
+	m.source.times = newTimeLookup(Connection{Brokers: []string{silent.Addr().String()}}, mostUnpacked, m.source.log)
+	defer m.source.times.close()
+	if !m.source.times.doubts(a, []*kgo.Record{{Topic: "t", Timestamp: time.Unix(0, 1)}}) {
+		t.Fatal("the timestamp is believed")
+	}
+	m.source.restoreTimes(ctx)
+	if ctx.Err() == nil || m.logs.FilterMessageSnippet("timestamps").Len() > 0 {
+		t.Error("it has waited until the look-up failed")
+	}
+	if n := len(a.waiting); n > 0 || m.source.times.doubted != nil {
+		t.Errorf("%d records wait for a turn that never comes", n)
 	}
 }
 
