@@ -181,6 +181,8 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 	s.gate.Lock()
 	for _, a := range leaving {
 		if mark := a.part.Mark(); mark.Offset >= 0 {
+			// Of a cut of the log that was told nobody tells again.
+			mark = beginning{mark: mark}.upTo(a.cut).mark
 			s.resume[a.place] = resumption{mark, a.part.Origin, time.Now()}
 		}
 	}

@@ -127,20 +127,36 @@ func TestLogCutBelowCommitted(t *testing.T) {
 	}
 }
 
-// What was settled before the log was cut off says nothing of the records that have come since.
+// What was settled before the log was cut off says nothing of the records that have come since, whether reading has
+// gone back before the partition is lost, or has yet to.
 func TestCutEndsResumption(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
-	a := m.standIn(100)
-	m.source.resume[a.place] = resumption{bridge.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
-	m.source.cutOff(a, 100, bridge.Mark{Offset: 50, Epoch: -1})
-	m.source.goBack()
-	if at := m.assignment("t", 0).part.Mark().Offset; at != 50 {
-		t.Fatalf("reading goes back to %d", at)
-	}
-	m.source.gate.RLock()
-	defer m.source.gate.RUnlock()
-	if at := m.source.resumed(a.place, kgo.NewOffset().At(60)).EpochOffset().Offset; at != 60 {
-		t.Errorf("after it is lost and found again, with 60 committed, reading goes on at %d", at)
+	for name, lose := range map[string]func(*Source, *assignment){
+		"gone back": func(s *Source, _ *assignment) { s.goBack() },
+		"lost before": func(s *Source, a *assignment) {
+			s.onLost(t.Context(), s.client, map[string][]int32{a.topic: {a.partition}})
+			s.gate.Lock()
+			defer s.gate.Unlock()
+			s.assigned[a.place] = newAssignment(a.place, a.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+			at := s.resumed(a.place, kgo.NewOffset().At(40)).EpochOffset()
+			s.assigned[a.place].part.Begin(bridge.Mark{Offset: at.Offset, Epoch: at.Epoch}, bridge.Reach{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := owner(t, cluster(t, 1))
+			a := m.standIn(100)
+			m.source.resume[a.place] = resumption{bridge.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
+			m.source.cutOff(a, 100, bridge.Mark{Offset: 50, Epoch: -1})
+			lose(m.source, a)
+			if at := m.assignment("t", 0).part.Mark().Offset; at != 50 {
+				t.Fatalf("reading goes back to %d", at)
+			}
+			m.source.gate.RLock()
+			defer m.source.gate.RUnlock()
+			if at := m.source.resumed(a.place, kgo.NewOffset().At(60)).EpochOffset().Offset; at != 60 {
+				t.Errorf("after it is lost and found again, with 60 committed, reading goes on at %d", at)
+			}
+		})
 	}
 }
