@@ -121,16 +121,31 @@ func (s *Source) pause(over []*assignment) {
 	s.client.PauseFetchPartitions(names)
 }
 
-// resumeRoomy resumes the partitions that have room again.
+// resumeRoomy resumes the partitions that have room again. Those that were put back wait until more may wait; but
+// each has its turn meanwhile, since the schemas that it waited for may have come.
 func (s *Source) resumeRoomy() {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	names := map[string][]int32{}
+	resume := func(a *assignment) {
+		a.paused.Store(false)
+		a.back = false
+		names[a.topic] = append(names[a.topic], a.partition)
+	}
+	var next *assignment
 	for _, a := range s.assigned {
-		if a.paused.Load() && len(a.waiting) == 0 && a.alone == nil && !(a.back && s.window.Crowded()) && s.window.Roomy(a.part.Held()) {
-			a.paused.Store(false)
-			a.back = false
-			names[a.topic] = append(names[a.topic], a.partition)
+		switch {
+		case !a.paused.Load() || len(a.waiting) > 0 || a.alone != nil || !s.window.Roomy(a.part.Held()):
+		case !a.back || !s.window.Crowded():
+			resume(a)
+		case next == nil || a.again.Before(next.again):
+			next = a
+		}
+	}
+	if next != nil {
+		if now := time.Now(); now.Sub(s.retried) >= schemaTurn {
+			s.retried = now
+			resume(next)
 		}
 	}
 	if len(names) > 0 {

@@ -9,6 +9,9 @@ const (
 	// schemaQuiet is how long it must not have waited for one to be well again: where every poll brings
 	// unknown ones, it waits again and again, though never for long.
 	schemaQuiet = 5 * time.Second
+	// schemaTurn is how often one of the partitions is read again that were put back, while no more may wait: as
+	// it has to be put back where its schema has not come, which throws away what is prefetched of all partitions.
+	schemaTurn = time.Second
 )
 
 // lacking notes that a partition waits for schemas. Of the poll loop.
@@ -18,7 +21,11 @@ func (s *Source) lacking(a *assignment, now time.Time) {
 	}
 	a.lackingLast = now
 	if now.Sub(a.lackingSince) >= schemaPatience {
-		s.health.Trouble(schemasKey(a.place), "records wait for "+a.lacks)
+		text := "records wait for " + a.lacks
+		if a.back {
+			text += ", or did when they were last read: they are read again in turn, as there is no room for more that waits"
+		}
+		s.health.Trouble(schemasKey(a.place), text)
 	}
 }
 

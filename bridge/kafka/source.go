@@ -120,6 +120,7 @@ type Source struct {
 	fresh, postponed []*assignment
 	back             []*assignment // to be read again, once the client is told. Of the poll loop.
 	postponedFrom    time.Time
+	retried          time.Time // when a partition that was put back last had its turn. Of the poll loop.
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 

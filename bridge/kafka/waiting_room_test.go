@@ -69,12 +69,12 @@ func TestWaitingCounts(t *testing.T) {
 // unknowingOf takes nothing of all partitions but one, until it is taught.
 type unknowingOf struct {
 	Intake
-	but    int32
+	but    atomic.Int32
 	taught atomic.Bool
 }
 
 func (u *unknowingOf) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
-	if part.ID != u.but && !u.taught.Load() {
+	if part.ID != u.but.Load() && !u.taught.Load() {
 		return 0, "a schema"
 	}
 	return u.Intake.Accept(part, records)
@@ -93,7 +93,8 @@ func TestWaitingLeavesRoom(t *testing.T) {
 			t.Parallel()
 			k := cluster(t, partitions+1)
 			m := build(t, k)
-			intake := &unknowingOf{Intake: m.source.intake, but: partitions}
+			intake := &unknowingOf{Intake: m.source.intake}
+			intake.but.Store(partitions)
 			m.source.intake = intake
 			m.run()
 			client := dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
@@ -140,4 +141,36 @@ func TestWaitingLeavesRoom(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was put back for schemas that have come since is read though nothing else may wait, while the schemas of
+// others do not come.
+func TestPutBackHasItsTurn(t *testing.T) {
+	t.Parallel()
+	const partitions, each = 8, 400 // more than may wait
+	k := cluster(t, partitions)
+	m := build(t, k)
+	intake := &unknowingOf{Intake: m.source.intake}
+	intake.but.Store(-1)
+	m.source.intake = intake
+	m.run()
+	client := dial(t, k)
+	for p := range int32(partitions) {
+		produce(t, client, numbered("t", p, fmt.Sprintf("%d-", p), each)...)
+	}
+	back := int32(-1)
+	await(t, "a partition that was put back, and is told of as such", func() bool {
+		for p := range int32(partitions) {
+			if strings.Contains(m.board.is(schemasKey(place{"t", p})), "in turn") {
+				back = p
+			}
+		}
+		return back >= 0
+	})
+	intake.but.Store(back)
+	await(t, "its records", func() bool { return m.arrived(fmt.Sprintf("%d-", back)) == each })
+	if n := m.sink.count(); n != each || !m.window.Crowded() {
+		t.Errorf("%d records have arrived; no more may wait: %t", n, m.window.Crowded())
+	}
+	await(t, "the end of its trouble", func() bool { return m.board.is(schemasKey(place{"t", back})) == "" })
 }
