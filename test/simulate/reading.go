@@ -53,7 +53,7 @@ func (r Reading) invalid(c *content) bool {
 func (r Reading) sends(c *content) (value []byte, json, bytes bool) {
 	switch {
 	case hasSchemas(r.Format):
-		if r.JSON && len(c.value) > 0 {
+		if r.JSON && c.encoded != nil {
 			return c.encoded.json, true, false
 		}
 		return c.value, false, r.Format != "json_schema"
