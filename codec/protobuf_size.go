@@ -43,7 +43,20 @@ func (w *protoWriter) parse(m *protoMessage, payload []byte) (msg *dynamicpb.Mes
 	}
 	w.tree += size
 	msg = dynamicpb.NewMessage(m.desc)
-	return msg, size, protoUnmarshal.Unmarshal(payload, msg)
+	return msg, size, unmarshalProto(payload, msg)
+}
+
+var errBadMap = errors.New("the key of a map is malformed")
+
+// unmarshalProto keeps the process from ending with a value: the library panics on an entry of a map that has
+// a second key, of another type than the first.
+func unmarshalProto(payload []byte, msg *dynamicpb.Message) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errBadMap
+		}
+	}()
+	return protoUnmarshal.Unmarshal(payload, msg)
 }
 
 // protoSizer adds up what a payload makes.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -303,6 +304,18 @@ func TestProtobufBadData(t *testing.T) {
 	out, err := typ.top[0].transcode(nil, []byte{16, 1, 43, 8, 7, 44, 98, 1, 'u'})
 	if err != nil || string(out) != `{"must":1,"all":[],"g":{"x":7}}` {
 		t.Errorf("a group and an unknown field: %s, %v", out, err)
+	}
+}
+
+// The library panics on it.
+func TestProtobufTwoKeys(t *testing.T) {
+	t.Parallel()
+	typ, err := parseProtobuf(&source{text: `syntax = "proto3"; message M { map<string, string> a = 1; }`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := typ.top[0].transcode(nil, []byte{10, 5, 10, 1, 'k', 8, 1}); !errors.Is(err, errBadMap) {
+		t.Error(err)
 	}
 }
 
