@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +28,8 @@ type PipelineOptions struct {
 	// StandIns are lanes to the destinations of other groups, indexed as Lanes, for records that were to go
 	// to one which is no more; nil, or none, where there is nothing of the kind.
 	StandIns []*Lane
+	// Topics are those that are read, by name or as /expressions/, for metrics.
+	Topics []string
 	// Reading returns how the values of a topic are read.
 	Reading func(topic string) Reading
 	// DropTombstones settles records without a value, unsent.
@@ -92,6 +95,11 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 		p.failed = append(p.failed, opts.Metrics.ruleErrors.WithLabelValues(name))
 	}
 	p.expectDrops()
+	for _, topic := range opts.Topics {
+		if !strings.HasPrefix(topic, "/") {
+			p.Metrics.undecodable.WithLabelValues(topic)
+		}
+	}
 	index := map[string]int{}
 	for i := range opts.Encoder.destinations {
 		index[opts.Encoder.destinations[i].Name] = i

@@ -177,6 +177,7 @@ func (g *group) adopt(p *plan, made *parts) {
 		Lanes:          lanes,
 		StandIns:       standIns,
 		Earlier:        g.d.earlier(p),
+		Topics:         p.config.Subscriptions(),
 		Reading:        Reading(p.config, p.registry),
 		DropTombstones: p.dropsTombstones(),
 		Secondary:      g.isolated != "",
