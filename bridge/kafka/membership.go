@@ -114,18 +114,38 @@ func (s *Source) takeOver(unread []*assignment) {
 		if s.assigned[a.place] != a || !a.unread() {
 			continue
 		}
-		now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
-		if a.begun() {
+		if now := s.handOn(a); a.begun() {
 			now.part.Begin(a.part.Mark(), a.part.Reach())
 		}
-		now.remade = a.remade
-		now.doubt, now.refused = a.doubt, a.refused
-		now.paused.Store(a.paused.Load())
-		now.highWatermark.Store(a.highWatermark.Load())
-		now.lead.Store(a.lead.Load())
-		a.part.Close()
-		s.assigned[a.place] = now
 	}
+}
+
+// takeOverBeginning gives partitions that begin now to the member of now, where an earlier one has read nothing of
+// them: else nobody would commit where that is.
+func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for topic, partitions := range offsets {
+		for id := range partitions {
+			a := s.assigned[place{topic, id}]
+			if a != nil && a.member != s.member && a.next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil {
+				s.handOn(a)
+			}
+		}
+	}
+}
+
+// handOn replaces an assignment of which nothing was read by one of the member of now. Called with the gate locked.
+func (s *Source) handOn(a *assignment) *assignment {
+	now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+	now.remade = a.remade
+	now.doubt, now.refused = a.doubt, a.refused
+	now.paused.Store(a.paused.Load())
+	now.highWatermark.Store(a.highWatermark.Load())
+	now.lead.Store(a.lead.Load())
+	a.part.Close()
+	s.assigned[a.place] = now
+	return now
 }
 
 // beginning is where an assignment begins, and how far the destinations are done then.

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -116,5 +117,38 @@ func TestReclaimOfWhatHasNotBegun(t *testing.T) {
 	}
 	if n := m.logs.FilterMessageSnippet("another member id").Len(); n > 0 {
 		t.Errorf("told %d times", n)
+	}
+}
+
+// Where a partition begins is committed before it is read, also where it was assigned to an earlier member, which has
+// read nothing of it.
+func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
+	t.Parallel()
+	for name, begun := range map[string]bool{"known": true, "not known": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+			m := owner(t, k)
+			await(t, "a beginning", func() bool { return m.assignment("t", 0).begun() })
+			earlier := m.assignment("t", 0)
+			m.source.gate.Lock()
+			earlier.part.Close()
+			blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
+			if begun {
+				blank.part.Begin(bridge.Mark{Offset: 5, Epoch: -1}, bridge.Reach{})
+			}
+			m.source.assigned[earlier.place] = blank
+			m.source.opts.Starts = kadm.Offsets{}
+			m.source.opts.Starts.Add(kadm.Offset{Topic: "t", At: 5, LeaderEpoch: -1})
+			m.source.gate.Unlock()
+			offsets := map[string]map[int32]kgo.Offset{"t": {0: kgo.NewOffset().AtStart()}}
+			if _, err := m.source.adjustOffsets(t.Context(), offsets); err != nil {
+				t.Fatal(err)
+			}
+			if at := committed(k, group, "t", 0); at != 5 {
+				t.Errorf("%d is committed when reading begins", at)
+			}
+		})
 	}
 }

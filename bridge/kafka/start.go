@@ -50,6 +50,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		}
 	}
 	s.health.Recovered(s.key())
+	s.takeOverBeginning(offsets)
 	var fresh newcomers
 	s.gate.RLock()
 	for t, partitions := range offsets {
