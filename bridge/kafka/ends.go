@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -41,9 +42,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	for at, a := range unread {
 		known[at] = a.highWatermark.Load()
 	}
-	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
-	defer cancel()
-	ends, refused := s.listOffsets(look, unread, latestOffset, readUncommitted)
+	ends, starts, refused := s.logsOf(ctx, unread)
 	for at, a := range unread {
 		if end, ok := ends[at]; ok {
 			a.highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
@@ -52,12 +51,25 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 			s.unanswered(a, refused[at])
 		}
 	}
-	starts, _ := s.listOffsets(look, unread, earliestOffset, readUncommitted)
 	for at, start := range starts {
 		s.passed(unread[at], start)
 		s.skip(unread[at], start)
 	}
+	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
 	s.lookAtStalls(look, unread, ends, now)
+}
+
+// logsOf asks where logs end and begin, both at once: a broker that cannot be reached takes all the time there is, and
+// the others have to be asked for both. Refused is as that of listOffsets.
+func (s *Source) logsOf(ctx context.Context, of map[place]*assignment) (ends, starts map[place]int64, refused map[place]error) {
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	var both sync.WaitGroup
+	both.Go(func() { ends, refused = s.listOffsets(ctx, of, latestOffset, readUncommitted) })
+	both.Go(func() { starts, _ = s.listOffsets(ctx, of, earliestOffset, readUncommitted) })
+	both.Wait()
+	return ends, starts, refused
 }
 
 // unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends, nor did

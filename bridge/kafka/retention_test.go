@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -183,4 +184,44 @@ func TestUnansweredIsTold(t *testing.T) {
 	if told := m.board.is("partition t/0"); told != "" {
 		t.Errorf("it can be read, and is told: %q", told)
 	}
+}
+
+// A broker that says nothing does not keep others from being asked where their logs end, and where they begin.
+func TestLogsBesideASilentBroker(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2, kfake.NumBrokers(2))
+	for p := range int32(2) {
+		if err := k.Cluster.MoveTopicPartition("t", p, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := owner(t, k)
+	await(t, "the beginnings", func() bool {
+		return m.owned() == 2 && m.assignment("t", 0).begun() && m.assignment("t", 1).begun()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var ends, starts atomic.Bool
+	k.Cluster.ControlKey(int16(kmsg.ListOffsets), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		if k.Cluster.CurrentNode() == 1 {
+			k.Cluster.SleepControl(func() { <-ctx.Done() })
+			return nil, nil, false
+		}
+		switch r.(*kmsg.ListOffsetsRequest).Topics[0].Partitions[0].Timestamp {
+		case latestOffset:
+			ends.Store(true)
+		case earliestOffset:
+			starts.Store(true)
+		}
+		return nil, nil, false
+	})
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		m.source.lookAtLogs(ctx, time.Now())
+	}()
+	await(t, "the other broker to be asked for both", func() bool { return ends.Load() && starts.Load() })
+	cancel()
+	<-looked
 }
