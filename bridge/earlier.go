@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -10,10 +11,13 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// Consumer groups read the same records at different times. Rules that change in between could have a
-// record go nowhere: it moves from a destination whose group has not read it to one whose group has
-// passed it; or to both, the other way round. So of what the foremost group had read when the rules
-// changed, the earlier rules go on to decide where such a record goes, in all groups.
+// Destinations get the same records at different times: each consumer group reads for itself, and the shared one
+// may be behind with one that it has taken back. Rules that change in between could have a record go nowhere: it
+// moves from a destination that has not had it to one that is past it; or to both, the other way round. So of what
+// somebody had read when the rules changed, the earlier rules decide on where such a record goes, in all groups.
+//
+// All groups find that out for themselves and alike: they take the rules in the order in which they were in
+// force, and hold on to what was said where the next rules move the record (agreed).
 
 // EarlierOptions are rules that were replaced, and what else decided with them.
 type EarlierOptions struct {
@@ -21,11 +25,8 @@ type EarlierOptions struct {
 	Rules          []string
 	Reading        func(topic string) Reading
 	DropTombstones bool
-	// Until returns where the foremost group was in a partition when they were replaced; 0 where none was.
-	Until func(topic string, partition int32) int64
-	// Was returns the consumer group that a destination had with them, and Home the one that it has had since,
-	// or one that came since. That of "", of what has no destination, is the shared group.
-	Was, Home func(destination string) string
+	// Until returns the offset below which somebody had read a partition when they were replaced; 0 where nobody had.
+	Until func(*Partition) int64
 }
 
 // Earlier decides by rules that were replaced. It is part of one pipeline.
@@ -34,70 +35,220 @@ type Earlier struct {
 	decider
 
 	matched, failed []prometheus.Counter // by rule
-	now             []int                // the index in the table of now of each destination; -1: it is gone
+	slots           []int                // of its destinations; none where nobody reads on for one
 
+	until    int64 // in the partition at hand
 	event    routing.Event
 	decision routing.Decision
 	err      error
 	st       stamp
+	said     []sending
 }
 
-// newEarlier returns what decides by earlier rules in a pipeline whose metrics these are, and whose
-// destinations have the indexes of now.
-func newEarlier(o EarlierOptions, metrics *Metrics, index map[string]int) *Earlier {
-	e := &Earlier{EarlierOptions: o, decider: newDecider(o.Encoder, o.Reading, o.DropTombstones)}
-	for _, name := range o.Rules {
-		e.matched = append(e.matched, metrics.matched.WithLabelValues(name))
-		e.failed = append(e.failed, metrics.ruleErrors.WithLabelValues(name))
+// slot is what a record can go to: a destination of now by its index, then the dead letters, then destinations of
+// the shared group that are gone.
+type slot struct {
+	name  string // "" for the dead letters
+	alone bool   // it has, or had, a consumer group of its own
+}
+
+// none is the slot of a destination that is gone with its group.
+const none = -1
+
+// sending is one thing that is to become of a record.
+type sending struct {
+	slot   int
+	by     *Earlier // nil: the rules of now
+	target routing.Target
+}
+
+// newEarlier fills in what decides by earlier rules, and the slots.
+func (p *Pipeline) newEarlier() {
+	if len(p.Earlier) == 0 {
+		return
 	}
-	for i := range o.Encoder.destinations {
-		now, ok := index[o.Encoder.destinations[i].Name]
-		if !ok {
-			now = -1
+	now := p.Encoder.destinations
+	for i := range now {
+		p.slots = append(p.slots, slot{now[i].Name, now[i].Isolated})
+	}
+	p.slots = append(p.slots, slot{})
+	for i, o := range p.Earlier {
+		e := &Earlier{EarlierOptions: o, decider: newDecider(o.Encoder, o.Reading, o.DropTombstones)}
+		for _, name := range o.Rules {
+			e.matched = append(e.matched, p.Metrics.matched.WithLabelValues(name))
+			e.failed = append(e.failed, p.Metrics.ruleErrors.WithLabelValues(name))
 		}
-		e.now = append(e.now, now)
+		was := slices.Clone(o.Encoder.destinations)
+		for j := range was {
+			at := heir(&was[j], o.Encoder.destinations, now)
+			if at == none {
+				at = p.gone(was[j].Name, p.Earlier[i:])
+			} else {
+				was[j].leadTo(&now[at])
+			}
+			if at != none {
+				p.slots[at].alone = p.slots[at].alone || was[j].Isolated
+			}
+			e.slots = append(e.slots, at)
+		}
+		e.Encoder = NewEncoder(o.Encoder.table, o.Encoder.correlation, was)
+		p.earlier = append(p.earlier, e)
 	}
-	return e
 }
 
-// earlierRules are those that decide on the records of one partition before offsets.
-type earlierRules struct {
-	*Earlier
-	until int64
+// heir returns the index, among the destinations of now, of that which gets what another was to get: of its name,
+// or of its place where that has another name now and did not have a group of its own beside it.
+func heir(d *Destination, was, now []Destination) int {
+	named := slices.IndexFunc(now, func(n Destination) bool { return n.Name == d.Name })
+	if named >= 0 && now[named].Place.Same(d.Place) {
+		return named
+	}
+	renamed := slices.IndexFunc(now, func(n Destination) bool {
+		return n.Place.Same(d.Place) && !slices.ContainsFunc(was, func(w Destination) bool { return w.Name == n.Name && w.Isolated })
+	})
+	if renamed >= 0 {
+		return renamed
+	}
+	return named
 }
+
+// gone returns the slot of a destination that is no more; none where it went with a group of its own. That is for
+// the last of the plans to say that had it.
+func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
+	isolated := false
+	for _, o := range plans {
+		for i := range o.Encoder.destinations {
+			if d := &o.Encoder.destinations[i]; d.Name == name {
+				isolated = d.Isolated
+			}
+		}
+	}
+	if isolated {
+		return none
+	}
+	for i := p.letters() + 1; i < len(p.slots); i++ {
+		if p.slots[i].name == name {
+			return i
+		}
+	}
+	p.slots = append(p.slots, slot{name: name})
+	return len(p.slots) - 1
+}
+
+// letters is the slot of the dead letters.
+func (p *Pipeline) letters() int { return len(p.Encoder.destinations) }
 
 // earlierOf returns the earlier rules that may still decide on records of a partition, the oldest first.
-func (p *Pipeline) earlierOf(part *Partition) []earlierRules {
+func (p *Pipeline) earlierOf(part *Partition) []*Earlier {
 	rules := p.deciding[:0]
 	for _, e := range p.earlier {
-		if until := e.Until(part.Topic, part.ID); until > 0 {
-			rules = append(rules, earlierRules{e, until})
+		if e.until = e.Until(part); e.until > 0 {
+			rules = append(rules, e)
 		}
 	}
-	p.deciding = rules
 	return rules
 }
 
-// routeEarlier places a record as the rules say that were in force when the foremost group read it, where
-// these and those of now say different groups; false where that is not so. It returns codec.ErrPending
-// where the record has to wait.
+// routeEarlier places a record that earlier rules still have a say in; false where it is for those of now
+// alone. It returns codec.ErrPending where the record has to wait.
 func (p *Pipeline) routeEarlier(part *Partition, r *kgo.Record, reach Reach, ours bool, st *stamp, failed error) (bool, error) {
+	p.agreed = p.agreed[:0]
 	for _, e := range p.deciding {
 		if r.Offset >= e.until {
-			continue
+			continue // nobody has read it by these
 		}
 		e.st, e.err = e.decide(r, part.Origin, &e.event, &e.decision)
 		if errors.Is(e.err, codec.ErrPending) {
 			p.waits = &e.decider
 			return false, e.err
 		}
-		if !p.moved(e.Earlier, failed) {
-			return false, nil
+		e.said = e.said[:0]
+		for _, t := range targetsOf(&e.decision, e.err) {
+			if at := e.slots[t.Destination]; at != none && !goesTo(e.said, at) {
+				e.said = append(e.said, sending{at, e, t})
+			}
 		}
-		p.placeEarlier(e.Earlier, r, reach, ours, st, failed)
-		return true, nil
+		if homeless(&e.decision, e.err) {
+			e.said = append(e.said, sending{slot: p.letters(), by: e})
+		}
+		p.agree(e.said, r.Offset, reach)
 	}
-	return false, nil
+	if len(p.agreed) == 0 {
+		return false, nil
+	}
+	p.said = p.sayNow(p.said[:0], failed)
+	p.agree(p.said, r.Offset, reach)
+	all := p.agreed[len(p.agreed)-1]
+	if !slices.ContainsFunc(all, func(s sending) bool { return s.by != nil }) {
+		return false, nil
+	}
+	p.placeAgreed(all, r, reach, ours, st, failed)
+	return true, nil
+}
+
+// sayNow appends what the rules of now say.
+func (p *Pipeline) sayNow(to []sending, failed error) []sending {
+	for _, t := range targetsOf(&p.decision, failed) {
+		to = append(to, sending{slot: t.Destination, target: t})
+	}
+	if homeless(&p.decision, failed) {
+		to = append(to, sending{slot: p.letters()})
+	}
+	return to
+}
+
+// agree adds what becomes of a record when rules are replaced by others that say next. That is next, unless it moves
+// the record from what it was to go to before: that holds on then. What it was to go to before rules that sent
+// it nowhere, it goes to as well.
+func (p *Pipeline) agree(next []sending, offset int64, reach Reach) {
+	moves := slices.ContainsFunc(p.agreed, func(before []sending) bool { return p.moves(before, next, offset, reach) })
+	switch last := len(p.agreed) - 1; {
+	case !moves:
+		p.agreed = append(p.agreed, next)
+	case len(p.agreed[last]) == 0:
+		for len(p.agreed[last]) == 0 {
+			last--
+		}
+		p.agreed = append(p.agreed, union(p.agreed[last], next))
+	}
+}
+
+// moves says whether a record leaves one thing and comes to another that does not get records at the same time.
+func (p *Pipeline) moves(before, next []sending, offset int64, reach Reach) bool {
+	for _, leaves := range before {
+		if goesTo(next, leaves.slot) {
+			continue
+		}
+		for _, comes := range next {
+			if !goesTo(before, comes.slot) && !p.together(leaves.slot, comes.slot, offset, reach) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// together says whether two slots get a record at the same time: by the shared group, which is past it for both
+// or for neither.
+func (p *Pipeline) together(a, b int, offset int64, reach Reach) bool {
+	if p.slots[a].alone || p.slots[b].alone {
+		return false
+	}
+	return offset < reach.from(p.slots[a].name) == (offset < reach.from(p.slots[b].name))
+}
+
+func goesTo(all []sending, slot int) bool {
+	return slices.ContainsFunc(all, func(s sending) bool { return s.slot == slot })
+}
+
+func union(a, b []sending) []sending {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !goesTo(a, s.slot) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // homeless says whether a record has no destination, and becomes a dead letter.
@@ -113,102 +264,62 @@ func targetsOf(d *routing.Decision, err error) []routing.Target {
 	return d.Targets
 }
 
-// moved says whether a record goes from one group to another by the rules of now.
-func (p *Pipeline) moved(e *Earlier, failed error) bool {
-	was, is := targetsOf(&e.decision, e.err), targetsOf(&p.decision, failed)
-	wasLetter, isLetter := homeless(&e.decision, e.err), homeless(&p.decision, failed)
-	// Whose is a destination that changes hands itself: both of its groups may be elsewhere.
-	elsewhere := func(destination, from string) bool {
-		return e.Was(destination) != from || e.Home(destination) != from
+// laneTo returns the lane for what earlier rules send to a destination. Where those of now send to the same FIFO queue
+// by another, that takes it: what follows goes there, and one lane keeps the order.
+func (p *Pipeline) laneTo(at int) int {
+	d := &p.Encoder.destinations[at]
+	if !d.FIFO || goesTo(p.said, at) {
+		return at
 	}
-	comes := func(from string) bool {
-		if isLetter && !wasLetter && elsewhere("", from) {
-			return true
+	for _, s := range p.said {
+		if s.slot < p.letters() && p.Lanes[s.slot] != nil && p.Encoder.destinations[s.slot].Place.Same(d.Place) {
+			return s.slot
 		}
-		for _, t := range is {
-			if !e.had(was, t.Destination) && elsewhere(p.table.DestinationName(t.Destination), from) {
-				return true
+	}
+	return at
+}
+
+// placeAgreed places what was agreed on, as far as it is for this group. Where a destination is gone, the shared
+// group sends what it has not read yet where the rules of now say, also to destinations of other groups.
+func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach Reach, ours bool, st *stamp, failed error) {
+	replaced := false
+	for i, s := range all {
+		e := s.by
+		if ours && e != nil && (i == 0 || all[i-1].by != e) {
+			if e.err == nil {
+				countRules(p.Metrics, e.table, &e.decision, e.matched, e.failed)
 			}
+			p.placeHomeless(r, &e.st, e.table, &e.decision, e.err)
 		}
-		return false
-	}
-	if wasLetter && !isLetter && comes(e.Was("")) {
-		return true
-	}
-	for _, t := range was {
-		switch now := e.now[t.Destination]; {
-		case now >= 0 && has(is, now):
-		case now < 0 && !e.shared(t): // its group is gone as well: nobody reads on for it
-		case comes(e.Was(e.table.DestinationName(t.Destination))):
-			return true
-		}
-	}
-	return false
-}
-
-// had says whether a destination, by its index of now, is among the earlier targets.
-func (e *Earlier) had(was []routing.Target, destination int) bool {
-	for _, t := range was {
-		if e.now[t.Destination] == destination {
-			return true
-		}
-	}
-	return false
-}
-
-func has(targets []routing.Target, destination int) bool {
-	for _, t := range targets {
-		if t.Destination == destination {
-			return true
-		}
-	}
-	return false
-}
-
-// shared says whether it was the shared group that sent to a target: that of what has no destination.
-func (e *Earlier) shared(t routing.Target) bool {
-	return e.Was(e.table.DestinationName(t.Destination)) == e.Was("")
-}
-
-// placeEarlier places what the earlier rules say. Where a destination is gone that this group sent to, this
-// group sends what it has not read yet where the rules of now say, also to those of other groups.
-func (p *Pipeline) placeEarlier(e *Earlier, r *kgo.Record, reach Reach, ours bool, st *stamp, failed error) {
-	if ours {
-		if e.err == nil {
-			countRules(p.Metrics, e.table, &e.decision, e.matched, e.failed)
-		}
-		p.placeHomeless(r, &e.st, e.table, &e.decision, e.err)
-	}
-	replace := false
-	for _, t := range targetsOf(&e.decision, e.err) {
-		name := e.table.DestinationName(t.Destination)
-		if r.Offset < reach.from(name) {
-			continue
-		}
-		now := e.now[t.Destination]
 		switch {
-		case now < 0:
-			replace = replace || e.shared(t) && !p.Secondary
-		case p.lanes[now] != nil:
-			p.placeBy(e.Encoder, &e.event, &e.st, t, now)
+		case s.slot == p.letters():
+			if ours && e == nil {
+				p.placeHomeless(r, st, p.table, &p.decision, failed)
+			}
+		case r.Offset < reach.from(p.slots[s.slot].name):
+		case s.slot > p.letters():
+			replaced = replaced || !p.Secondary
+		case p.Lanes[s.slot] == nil: // another group's
+		case e == nil:
+			p.place(&p.event, st, s.target)
+		default:
+			p.placeBy(e.Encoder, &e.event, &e.st, s.target, p.laneTo(s.slot))
 		}
 	}
-	if !replace {
+	if !replaced {
 		return
 	}
-	if ours {
-		p.placeHomeless(r, st, p.table, &p.decision, failed)
-	}
-	for _, t := range targetsOf(&p.decision, failed) {
-		lane := t.Destination
-		if e.had(e.decision.Targets, lane) {
-			continue
-		}
-		if p.lanes[lane] == nil {
-			lane += len(p.Lanes)
-		}
-		if p.lanes[lane] != nil {
-			p.placeBy(p.Encoder, &p.event, st, t, lane)
+	for _, s := range p.said {
+		switch lane := s.slot; {
+		case goesTo(all, lane):
+		case lane == p.letters():
+			if ours {
+				p.placeHomeless(r, st, p.table, &p.decision, failed)
+			}
+		case p.lanes[lane] != nil:
+			p.place(&p.event, st, s.target)
+		case p.lanes[lane+len(p.Lanes)] != nil:
+			p.placeBy(p.Encoder, &p.event, st, s.target, lane+len(p.Lanes))
 		}
 	}
 }

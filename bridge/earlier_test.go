@@ -18,12 +18,6 @@ import (
 // group once; and wherever it stays within a group, the rules of now hold.
 func TestEarlierRules(t *testing.T) {
 	const foremost = 100
-	group := func(destination string) string { // of a, b, c: the shared one; of x, y, z: one each
-		if destination >= "x" {
-			return "g." + destination
-		}
-		return "g"
-	}
 	for _, c := range []struct {
 		was, is string // the targets by the earlier rules, and by those of now; "!" is a dead letter
 		gone    string // destinations that there are no more
@@ -57,11 +51,8 @@ func TestEarlierRules(t *testing.T) {
 		}{{foremost - 1, c.before}, {foremost, c.behind}} {
 			var got []string
 			for _, g := range []string{"g", "g.x", "g.y", "g.z"} {
-				p := rulesIn(t, g, c.is, left, group, EarlierOptions{
-					Encoder: encoderOf(t, c.was, all), Rules: []string{"r"}, Reading: readAs(t, codec.FormatBytes), Was: group, Home: group,
-					Until: func(string, int32) int64 { return foremost },
-				})
-				got = append(got, p.routed(at.offset)...)
+				p := rulesIn(t, g, c.is, left, rulesUntil(t, c.was, all, foremost))
+				got = append(got, p.routed(at.offset, Reach{})...)
 			}
 			want := strings.Fields(at.want)
 			slices.Sort(got)
@@ -73,6 +64,190 @@ func TestEarlierRules(t *testing.T) {
 	}
 }
 
+// Over chains of reloads, wherever each group is at each of them: a record is never lost that all rules send
+// somewhere, and where they send it to one destination each, it goes there or elsewhere once.
+func TestEarlierRulesInARow(t *testing.T) {
+	all := strings.Split("abxy", "")
+	groups := []string{"g", "g.x", "g.y"}
+	kinds := []string{"", "a", "b", "x", "y", "ax", "!"}
+	const plans = 3
+	told := 0
+	for chain := range pow(len(kinds), plans) {
+		var rules []string
+		for n, i := chain, 0; i < plans; n, i = n/len(kinds), i+1 {
+			rules = append(rules, kinds[n%len(kinds)])
+		}
+		for when := range pow(plans, len(groups)) {
+			reads := map[string]int{} // the plan by which a group reads the record
+			first := plans
+			for n, i := when, 0; i < len(groups); n, i = n/plans, i+1 {
+				reads[groups[i]] = n % plans
+				first = min(first, n%plans)
+			}
+			if first > 0 {
+				continue // what nobody had read is as if there had been fewer reloads
+			}
+			var got []string
+			for _, g := range groups {
+				var eras []EarlierOptions
+				for i := range reads[g] {
+					until := int64(0)
+					for _, by := range reads {
+						if by <= i {
+							until = 1
+						}
+					}
+					eras = append(eras, rulesUntil(t, rules[i], all, until))
+				}
+				got = append(got, rulesIn(t, g, rules[reads[g]], all, eras...).routed(0, Reach{})...)
+			}
+			one, some := true, true
+			for _, r := range rules {
+				one, some = one && len(r) == 1, some && r != ""
+			}
+			if some && len(got) == 0 || one && len(got) != 1 {
+				if told++; told < 10 {
+					t.Errorf("rules %q, read by %v: %v", rules, reads, got)
+				}
+			}
+		}
+	}
+}
+
+func pow(base, n int) int {
+	all := 1
+	for range n {
+		all *= base
+	}
+	return all
+}
+
+// What several reloads make of a record that the group of x, which lags, or the shared one reads last.
+func TestEarlierRulesFold(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		group string
+		rules []string // the last are those of now
+		want  string
+	}{
+		{"nowhere, to x, to a", "g.x", []string{"", "x", "a"}, "g.x>x"},
+		{"nowhere, to a, to x", "g", []string{"", "a", "x"}, "g>a"},
+		{"a, b, x", "g", []string{"a", "b", "x"}, "g>b"},
+		{"one more, then one less", "g", []string{"a", "ax", "x"}, "g>a"},
+		{"to a, nowhere, to x", "g", []string{"a", "", "x"}, "g>a"},
+		{"to a, nowhere, to x: once more", "g.x", []string{"a", "", "x"}, "g.x>x"},
+		{"to the dead letters, nowhere, to x", "g", []string{"!", "", "x"}, "g>!"},
+	} {
+		all := strings.Split("abxy", "")
+		var eras []EarlierOptions
+		for _, was := range c.rules[:len(c.rules)-1] {
+			eras = append(eras, rulesUntil(t, was, all, 100))
+		}
+		p := rulesIn(t, c.group, c.rules[len(c.rules)-1], all, eras...)
+		if got := p.routed(60, Reach{}); !slices.Equal(got, strings.Fields(c.want)) {
+			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// Within the shared group a record moves as between groups where one destination is past it and the other is not.
+func TestEarlierRulesOfWhatIsCaughtUpWith(t *testing.T) {
+	for _, c := range []struct {
+		was, is string
+		done    string // the destination that differs from the rest: they are done up to 50, it up to 100
+		behind  string // or the other way round
+		want    string
+	}{
+		{was: "a", is: "b", behind: "a", want: "g>a"},
+		{was: "a", is: "!", behind: "a", want: "g>a"},
+		{was: "b", is: "a", behind: "a", want: ""}, // b had it
+		{was: "a", is: "b", done: "b", want: "g>a"},
+		{was: "!", is: "a", done: "a", want: "g>!"},
+		{was: "b", is: "a", done: "b", want: ""},
+		{was: "b", is: "c", behind: "a", want: ""},
+		{was: "b", is: "c", done: "a", want: "g>c"},
+	} {
+		all := strings.Split("abc", "")
+		reach := Reach{Rest: 50, Done: map[string]int64{c.done: 100}}
+		if c.behind != "" {
+			reach = Reach{Rest: 100, Done: map[string]int64{c.behind: 50}}
+		}
+		got := rulesIn(t, "g", c.is, all, rulesUntil(t, c.was, all, 100)).routed(60, reach)
+		if !slices.Equal(got, strings.Fields(c.want)) {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// Who gets what a destination was to get, that has another name or place by now.
+func TestHeir(t *testing.T) {
+	d := func(name, place string, isolated bool) Destination {
+		at := Place("")
+		if place != "" {
+			at = NewPlace("sqs", "r", "1", place)
+		}
+		return Destination{Name: name, Place: at, Isolated: isolated}
+	}
+	x, a := d("x", "q", true), d("a", "p", false)
+	for name, c := range map[string]struct {
+		now  []Destination
+		want int
+	}{
+		"the same":                        {[]Destination{a, x}, 1},
+		"another name":                    {[]Destination{a, d("x2", "q", true)}, 1},
+		"another name, shared":            {[]Destination{a, d("x2", "q", false)}, 1},
+		"its name and another place":      {[]Destination{a, d("x", "r", true)}, 1},
+		"its place has another new name":  {[]Destination{d("x", "r", true), d("x2", "q", true)}, 1},
+		"its place is that of one beside": {[]Destination{a, d("y", "q", true)}, none},
+		"no more":                         {[]Destination{a}, none},
+	} {
+		if got := heir(&x, []Destination{a, x, d("y", "q", true)}, c.now); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// What an earlier rule says goes as the destination of now takes it: by its service, and in its kind of queue.
+func TestEarlierRulesForAnotherKind(t *testing.T) {
+	all := []string{"a", "x"}
+	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))
+	place := NewPlace("sqs", "r", "1", "q.fifo")
+	p.Encoder.destinations[0] = Destination{Name: "a2", Service: "sqs", FIFO: true, NamedID: true, Place: place}
+	p.Earlier[0].Encoder.destinations[0].Place = place
+	p.slots, p.earlier = nil, nil
+	p.newEarlier()
+	if got := p.routed(60, Reach{}); !slices.Equal(got, []string{"g>a"}) {
+		t.Fatal(got)
+	}
+	if m := p.placed[0].delivery.message; m.GroupID == "" || !strings.HasSuffix(m.DeduplicationID, "/a2") {
+		t.Errorf("a message without the ids of a FIFO queue: %+v", m)
+	}
+}
+
+// Two destinations of one FIFO queue have one order: what an earlier rule sends to the one goes by the lane of the
+// other, to which what follows goes.
+func TestEarlierRulesKeepTheOrderOfAQueue(t *testing.T) {
+	all := strings.Split("abc", "")
+	for place, want := range map[string]string{"q.fifo": "g>b", "other.fifo": "g>a"} {
+		p := rulesIn(t, "g", "b", all, rulesUntil(t, "a", all, 100))
+		for i, name := range []string{"q.fifo", place} {
+			p.Encoder.destinations[i].FIFO, p.Encoder.destinations[i].Place = true, NewPlace("sqs", "r", "1", name)
+		}
+		if got := p.routed(60, Reach{Rest: 100, Done: map[string]int64{"a": 50}}); !slices.Equal(got, []string{want}) {
+			t.Errorf("b of %s: %v, want %s", place, got, want)
+		}
+	}
+}
+
+// rulesUntil sends all records to these destinations until an offset.
+func rulesUntil(t *testing.T, targets string, destinations []string, until int64) EarlierOptions {
+	t.Helper()
+	return EarlierOptions{
+		Encoder: encoderOf(t, targets, destinations), Rules: []string{"r"}, Reading: readAs(t, codec.FormatBytes),
+		Until: func(*Partition) int64 { return until },
+	}
+}
+
 // encoderOf sends all records to these destinations.
 func encoderOf(t *testing.T, targets string, destinations []string) *Encoder {
 	t.Helper()
@@ -80,7 +255,7 @@ func encoderOf(t *testing.T, targets string, destinations []string) *Encoder {
 	var names []Destination
 	for _, d := range destinations {
 		o.Destinations = append(o.Destinations, routing.Destination{Name: d})
-		names = append(names, Destination{Name: d, Service: "sqs"})
+		names = append(names, Destination{Name: d, Service: "sqs", Isolated: d >= "x"})
 	}
 	switch targets {
 	case "":
@@ -106,29 +281,30 @@ type inGroup struct {
 	names []string
 }
 
-// rulesIn returns that of a group, with lanes that nothing is handed to.
-func rulesIn(t *testing.T, g, targets string, destinations []string, group func(string) string, earlier EarlierOptions) inGroup {
+// rulesIn returns that of a group, with lanes that nothing is handed to: of a, b, c the shared one, of x, y, z one each.
+func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...EarlierOptions) inGroup {
 	t.Helper()
 	lanes, standIns := make([]*Lane, len(destinations)), make([]*Lane, len(destinations))
 	for i, d := range destinations {
-		if group(d) == g {
+		switch {
+		case g == "g."+d || g == "g" && d < "x":
 			lanes[i] = &Lane{}
-		} else if g == "g" {
+		case g == "g":
 			standIns[i] = &Lane{}
 		}
 	}
 	return inGroup{NewPipeline(PipelineOptions{
 		Group: g, Encoder: encoderOf(t, targets, destinations), Rules: []string{"r"}, Lanes: lanes, StandIns: standIns,
-		Earlier: []EarlierOptions{earlier}, Reading: readAs(t, codec.FormatBytes), Secondary: g != "g",
+		Earlier: earlier, Reading: readAs(t, codec.FormatBytes), Secondary: g != "g",
 		Metrics: NewMetrics(prometheus.NewRegistry()),
 	}), destinations}
 }
 
 // routed returns where the record at an offset goes.
-func (p inGroup) routed(offset int64) (to []string) {
+func (p inGroup) routed(offset int64, reach Reach) (to []string) {
 	part := NewPartition("t", 0, Origin{}, NewWindow(10, 1000))
-	p.deciding, p.entries = p.earlierOf(part), []settling{{}}
-	p.route(part, &kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")}, Reach{})
+	p.deciding, p.entries, p.placed = p.earlierOf(part), []settling{{}}, nil
+	p.route(part, &kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")}, reach)
 	for _, at := range p.placed {
 		name := "!"
 		if at.lane >= 0 {

@@ -20,6 +20,10 @@ type Destination struct {
 	// NamedID puts the destination's name into deduplication ids: another destination leads to the
 	// same FIFO queue or topic, which would drop the second message of a record.
 	NamedID bool
+	// Isolated destinations have a consumer group of their own.
+	Isolated bool
+	// Place tells whether another destination leads to the same queue or topic.
+	Place Place
 	// Envelope is what the body holds.
 	Envelope Envelope
 	// Types are the data types of its configured attributes, where they are not String.
@@ -28,6 +32,11 @@ type Destination struct {
 	Headers *HeaderFilter
 	// Omit are attributes of the bridge's own that messages do without, of Omittable.
 	Omit []string
+}
+
+// leadTo has messages that are made as this destination says go to another: they are what that takes.
+func (d *Destination) leadTo(other *Destination) {
+	d.Name, d.Service, d.FIFO, d.NamedID = other.Name, other.Service, other.FIFO, other.NamedID
 }
 
 // Attribute names the bridge attaches itself. Configuration may not use them.

@@ -55,6 +55,7 @@ type Pipeline struct {
 	decider
 
 	earlier  []*Earlier
+	slots    []slot                        // of these; none without them
 	lanes    []*Lane                       // those of Lanes, then the stand-ins
 	consumed map[string]prometheus.Counter // by topic
 	matched  []prometheus.Counter          // by rule
@@ -63,8 +64,10 @@ type Pipeline struct {
 	// Memory for one call of Accept, reused by the next.
 	event    routing.Event
 	decision routing.Decision
-	waits    *decider       // that waits for a schema
-	deciding []earlierRules // of the partition
+	waits    *decider    // that waits for a schema
+	deciding []*Earlier  // of the partition
+	agreed   [][]sending // what became of the record by all rules up to some, the oldest first
+	said     []sending   // by the rules of now
 	entries  []settling
 	placed   []placement
 	perLane  [][]*delivery
@@ -100,13 +103,7 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 			p.Metrics.undecodable.WithLabelValues(topic)
 		}
 	}
-	index := map[string]int{}
-	for i := range opts.Encoder.destinations {
-		index[opts.Encoder.destinations[i].Name] = i
-	}
-	for _, o := range opts.Earlier {
-		p.earlier = append(p.earlier, newEarlier(o, opts.Metrics, index))
-	}
+	p.newEarlier()
 	return p
 }
 
@@ -266,7 +263,7 @@ func (p *Pipeline) placeBy(by *Encoder, ev *routing.Event, st *stamp, t routing.
 	if err == nil {
 		d.charge = messageCharge(&d.message, own, by.destinations[t.Destination].Service)
 	} else {
-		at.lane, at.destination, at.reason, at.why = -1, by.table.DestinationName(t.Destination), reason, err
+		at.lane, at.destination, at.reason, at.why = -1, by.destinations[t.Destination].Name, reason, err
 		d.charge = letterCharge(ev.Record)
 	}
 	p.entries[at.entry].bytes += d.charge + st.made - made

@@ -105,7 +105,7 @@ func destinationsAfter(before *plan, cfg *config.Config) []bridge.Destination {
 	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
 		all = append(all, bridge.Destination{
-			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d),
+			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d), Isolated: d.Isolated, Place: placeOf(d),
 			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
 			Types: attributeTypes(d),
 		})

@@ -176,14 +176,14 @@ func (k *cluster) behind(ctx context.Context) {
 	if len(names) < 2 {
 		return
 	}
-	reached, err := kafka.ReachedBy(ctx, k.admin, names)
+	reached, err := kafka.ReachedBy(ctx, k.admin, k.config.Kafka.Group, sharing(k.config, ""), names)
 	if err != nil {
 		return // told with the groups
 	}
-	foremost := kafka.Foremost(reached)
-	for i, name := range names {
-		n, partitions := reached[i].Behind(foremost)
-		if n > 0 && len(reached[i]) > 0 {
+	foremost := kafka.ForemostOf(reached)
+	for _, name := range names {
+		n, partitions := reached[name].Behind(foremost)
+		if n > 0 && len(reached[name]) > 0 {
 			k.note("kafka.group", fmt.Sprintf("group %s is behind another by %s at most, in %s; rules that are moved between their destinations hold for these after a reload, and not after a restart",
 				name, count(int(n), "record"), count(partitions, "partition")))
 		}

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -12,16 +13,15 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
-// Rules that a reload replaces decide on, in several consumer groups, until all of these have come to where the
-// foremost was: else a record that moves from the destination of one group to that of another would
-// go nowhere, or to both (bridge.Earlier).
+// Rules that a reload replaces decide on, until all consumer groups have come to where the foremost was: else a
+// record that moves from the destination of one group to that of another would go nowhere, or to both
+// (bridge.Earlier). So it is within the shared group, while that is behind with a destination that it has taken back.
 
 // era is a plan that was replaced, and where its rules end.
 type era struct {
-	plan  *plan
-	until kafka.Reached
-	homes map[string]string // the groups of the destinations by the plan after it
-	moved []string          // the rules that may move records between groups
+	plan     *plan
+	foremost kafka.Foremost
+	moved    []string // the rules that may move records between groups
 }
 
 const (
@@ -32,21 +32,17 @@ const (
 	reachedTimeout = 10 * time.Second
 )
 
-// endEra notes that a plan is replaced, where several groups read by its rules. Where that is, take finds
-// out (meet).
-func (d *Daemon) endEra(p *plan, next map[string]*group) *era {
+// endEra notes that a plan is replaced. Where that is, take finds out (meet).
+func (d *Daemon) endEra(p *plan) *era {
 	was := d.plan.config
-	if was.Kafka.Group != p.config.Kafka.Group || !slices.Equal(was.Kafka.Brokers, p.config.Kafka.Brokers) {
+	if was.Kafka.Group != p.config.Kafka.Group {
 		d.eras = nil // of other groups, which are at no offset of these
 		return nil
 	}
-	if d.plan.decidesAs(p) || len(d.groups) < 2 && len(next) < 2 {
+	if d.plan.decidesAs(p) {
 		return nil
 	}
-	e := &era{plan: d.plan, until: kafka.Reached{}, homes: map[string]string{"": p.config.Kafka.Group}, moved: movedRules(was, p.config)}
-	for _, name := range p.config.DestinationNames() {
-		e.homes[name] = p.config.Group(name)
-	}
+	e := &era{plan: d.plan, moved: movedRules(was, p.config)}
 	d.eras = append(d.eras, e)
 	if len(d.eras) > mostEras {
 		d.log.Warn("the rules were replaced again and again while a group lags: the oldest do not decide any more on what it has not read yet")
@@ -55,53 +51,69 @@ func (d *Daemon) endEra(p *plan, next map[string]*group) *era {
 	return e
 }
 
-// committed returns how far the groups of two plans are by what they have committed.
-func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group) map[string]kafka.Reached {
+// committed returns how far the groups of two plans are by what they have committed, those of which that can be
+// looked up. The error tells of the others.
+func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group) (map[string]kafka.Reached, error) {
 	names := map[string]bool{}
 	for _, groups := range []map[string]*group{d.groups, next} {
 		for name := range groups {
 			names[name] = true
 		}
 	}
-	sorted := slices.Sorted(maps.Keys(names))
 	ctx, cancel := context.WithTimeout(ctx, reachedTimeout)
 	defer cancel()
-	reached := map[string]kafka.Reached{}
-	all, err := kafka.LookUpReached(ctx, p.connection(), sorted)
-	if err != nil {
-		d.log.Warn("it cannot be looked up how far the consumer groups are: of partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(err))
+	reached, err := kafka.LookUpReached(ctx, p.connection(), p.config.Kafka.Group, sharing(p.config, ""), slices.Sorted(maps.Keys(names)))
+	if reached == nil {
+		reached = map[string]kafka.Reached{}
 	}
-	for i, name := range sorted {
-		reached[name] = kafka.Reached{}
-		if err == nil {
-			reached[name] = all[i]
+	return reached, err
+}
+
+// lookAhead returns how far the groups are, where that will matter to a plan; an error where it cannot be known of one
+// of several.
+func (d *Daemon) lookAhead(ctx context.Context, p *plan, next map[string]*group) (map[string]kafka.Reached, error) {
+	if len(d.groups) < 2 && len(next) < 2 || d.plan.decidesAs(p) {
+		return map[string]kafka.Reached{}, nil
+	}
+	reached, err := d.committed(ctx, p, next)
+	for name, g := range d.groups {
+		if reached[name] == nil && (g.source == nil || !g.source.Owns()) {
+			return nil, fmt.Errorf("the rules change, and it cannot be looked up how far consumer group %s is, of which this instance reads nothing now: records that move from one group to another could get lost; try again when Kafka answers: %w", name, err)
 		}
 	}
-	return reached
+	return reached, nil
 }
 
 // meet says where the rules of an era end that has just ended, if one has: where the foremost group is, by what is
-// committed and by what is read here. It forgets those that all groups have passed.
-func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached) {
+// committed and by what is read here. It forgets those that all groups have passed, unless it is unknown what some have
+// committed.
+func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached, unknown error) {
 	elsewhere := 0 // partitions that other instances read
 	for name, r := range here {
-		_, n := r.Behind(reached[name])
+		_, n := r.Behind(kafka.ForemostOf(map[string]kafka.Reached{name: reached[name]}))
 		elsewhere += n
-		reached[name].Merge(r)
+		if reached[name] == nil {
+			reached[name] = kafka.Reached{}
+		}
+		reached[name].Correct(r)
 	}
-	groups := slices.Collect(maps.Values(reached))
 	if e != nil {
-		e.until.Merge(kafka.Foremost(groups))
+		e.foremost = kafka.ForemostOf(reached)
 	}
-	d.eras = slices.DeleteFunc(d.eras, func(other *era) bool { return other != e && other.until.Passed(groups) })
+	if unknown == nil {
+		d.eras = slices.DeleteFunc(d.eras, func(other *era) bool { return other != e && other.foremost.Passed(reached) })
+	}
 	if e == nil || len(e.moved) == 0 {
 		return
 	}
 	for name, r := range reached {
-		if n, partitions := r.Behind(e.until); n > 0 {
+		if n, partitions := r.Behind(e.foremost); n > 0 {
 			d.log.Info("the rules have changed while a consumer group is behind another: records that they move from one to the other go by the earlier rules up to where the other was",
 				zap.Strings("rules", e.moved), zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
 		}
+	}
+	if unknown != nil {
+		d.log.Warn("it cannot be looked up how far the consumer groups are: of partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(unknown))
 	}
 	if elsewhere > 0 {
 		d.log.Warn("the rules have changed that send to several consumer groups, of which other instances read some partitions: until these have changed as well, records that move from one group to another may go to neither, or to both",
@@ -115,8 +127,11 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 	if len(groups) < 2 {
 		return
 	}
-	reached := d.committed(ctx, p, groups)
-	foremost := kafka.Foremost(slices.Collect(maps.Values(reached)))
+	reached, err := d.committed(ctx, p, groups)
+	if err != nil {
+		return // they tell themselves
+	}
+	foremost := kafka.ForemostOf(reached)
 	for name, r := range reached {
 		if n, partitions := r.Behind(foremost); n > 0 {
 			d.log.Info("a consumer group is behind another: if rules were moved between their destinations while no instance ran, records that it has still to read go nowhere, or to both",
@@ -138,14 +153,7 @@ func (d *Daemon) earlier(p *plan) (all []bridge.EarlierOptions) {
 			Rules:          was.rules,
 			Reading:        reading,
 			DropTombstones: was.dropsTombstones(),
-			Until:          e.until.Until,
-			Was:            was.config.Group,
-			Home: func(destination string) string {
-				if home, known := e.homes[destination]; known {
-					return home
-				}
-				return p.config.Group(destination)
-			},
+			Until:          func(part *bridge.Partition) int64 { return e.foremost.Until(part) }, // known after the pipeline is made
 		})
 	}
 	return all

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
@@ -51,24 +53,42 @@ func TestMeetTells(t *testing.T) {
 	at := func(partition int32, offset int64) kafka.Reached {
 		return kafka.Reached{"t": {partition: {Settled: offset, Read: offset}}}
 	}
-	e := &era{until: kafka.Reached{}, moved: []string{"one"}}
+	e := &era{moved: []string{"one"}}
 	d.eras = []*era{e}
 	reached := map[string]kafka.Reached{"g": at(0, 100), "g.x": at(0, 40)}
-	d.meet(e, reached, map[string]kafka.Reached{"g": at(0, 110), "g.x": at(0, 50)})
-	if n := e.until.Until("t", 0); n != 110 || len(d.eras) != 1 {
+	d.meet(e, reached, map[string]kafka.Reached{"g": at(0, 110), "g.x": at(0, 50)}, nil)
+	if n := e.foremost.Until(bridge.NewPartition("t", 0, bridge.Origin{}, nil)); n != 110 || len(d.eras) != 1 {
 		t.Errorf("the earlier rules end at %d, and %d eras are left", n, len(d.eras))
 	}
 	if told := logs.TakeAll(); len(told) != 1 || told[0].ContextMap()["group"] != "g.x" || told[0].ContextMap()["records"] != int64(60) {
 		t.Errorf("told: %v", told)
 	}
 	// Another reload, of which no group is behind; g.x is read elsewhere.
-	next := &era{until: kafka.Reached{}, moved: []string{"two"}}
+	next := &era{moved: []string{"two"}}
 	d.eras = append(d.eras, next)
-	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": at(0, 120)}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}})
+	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": at(0, 120)}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}}, nil)
 	if len(d.eras) != 1 || d.eras[0] != next {
 		t.Errorf("%d eras are left", len(d.eras))
 	}
 	if told := logs.TakeAll(); len(told) != 1 || told[0].Level != zap.WarnLevel || told[0].ContextMap()["partitions"] != int64(1) {
 		t.Errorf("told: %v", told)
+	}
+}
+
+// What is not known of a group counts as not passed.
+func TestErasStayWhereGroupsAreUnknown(t *testing.T) {
+	d := New(Options{Log: zap.NewNop()})
+	at := func(offset int64) kafka.Reached {
+		return kafka.Reached{"t": {0: {Settled: offset, Read: offset}}}
+	}
+	old := &era{foremost: kafka.ForemostOf(map[string]kafka.Reached{"g": at(100)})}
+	d.eras = []*era{old}
+	d.meet(nil, map[string]kafka.Reached{"g": at(100)}, nil, errors.New("g.x does not answer"))
+	if len(d.eras) != 1 {
+		t.Error("forgotten though a group is unknown")
+	}
+	d.meet(nil, map[string]kafka.Reached{"g": at(100)}, nil, nil)
+	if len(d.eras) != 0 {
+		t.Error("kept though all have passed it")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -76,6 +77,13 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		}
 		p.closeRegistry(d.plan)
 	}
+	refuse := func(err error) error {
+		undo()
+		if d.serving.Err() != nil {
+			return errStopping
+		}
+		return err
+	}
 	for name, isolated := range names {
 		g := d.groups[name]
 		if g == nil {
@@ -84,25 +92,20 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		next[name] = g
 		if made[name], err = g.prepare(try, p); err != nil {
 			delete(made, name)
-			undo()
-			if d.serving.Err() != nil {
-				return errStopping
-			}
-			return err
+			return refuse(err)
 		}
 	}
 	more, err := d.lookUpMore(try, p, d.plan)
 	if err != nil {
-		undo()
-		if d.serving.Err() != nil {
-			return errStopping
-		}
-		return err
+		return refuse(err)
+	}
+	known, err := d.lookAhead(try, p, next)
+	if err != nil {
+		return refuse(err)
 	}
 	if !reflect.DeepEqual(cfg.Admin, d.plan.config.Admin) {
 		if moved, err = d.admin.move(d, cfg.Admin); err != nil {
-			undo()
-			return err
+			return refuse(err)
 		}
 	}
 	// From here on nothing fails.
@@ -121,12 +124,12 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 		undo() // and what has left stays so
 		return errStopping
 	}
-	d.take(ctx, p, next, made)
+	d.take(ctx, p, next, made, known)
 	return nil
 }
 
-// take swaps to a plan.
-func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts) {
+// take swaps to a plan; known is how far the groups were a while ago.
+func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts, known map[string]kafka.Reached) {
 	for name, g := range d.groups {
 		if next[name] == nil {
 			g.close()
@@ -136,10 +139,12 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 	for name, g := range next {
 		retired[g] = g.retire(made[name])
 	}
-	ended := d.endEra(p, next)
-	var reached map[string]kafka.Reached
+	ended := d.endEra(p)
+	var unknown error
 	if len(d.eras) > 0 {
-		reached = d.committed(ctx, p, next)
+		var reached map[string]kafka.Reached
+		reached, unknown = d.committed(ctx, p, next)
+		maps.Copy(known, reached)
 	}
 	var swaps []kafka.Swap
 	for _, g := range next {
@@ -156,7 +161,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 		for i, s := range swaps {
 			here[s.Group()] = all[i]
 		}
-		d.meet(ended, reached, here)
+		d.meet(ended, known, here, unknown)
 	})
 	for name, g := range next {
 		if g.source == nil {

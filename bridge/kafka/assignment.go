@@ -248,6 +248,9 @@ func (s *Source) end(leaving []*assignment) {
 	s.gate.Lock()
 	for _, a := range leaving {
 		a.part.Close()
+		if p, begun := a.position(a.part.Mark().Offset); begun {
+			s.ended[a.place] = p
+		}
 		delete(s.leaving, a.place)
 		a.discard()
 		s.failing.forget(a.place)

@@ -2,33 +2,52 @@ package kafka
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
-// Reached is how far consumer groups are in partitions, by topic and partition.
+// Reached is how far a consumer group is in partitions, by topic and partition.
 type Reached map[string]map[int32]Position
 
 // Position is how far a group is in one partition.
 type Position struct {
-	// Settled is the offset below which all is settled.
+	// Settled is the offset below which the group has nothing left to do.
 	Settled int64
 	// Read is that below which some of its destinations had what is theirs, or will have it.
 	Read int64
+	// Topic is the mark of the topic, as bridge.Origin.Mark gives it; empty where it is not known.
+	Topic string
+	// owned is set where the group reads on from there in this process, whatever it has committed.
+	owned bool
 }
 
-func (r Reached) add(at place, p Position) {
+// of says whether a position is of a topic with this mark.
+func (p Position) of(topic string) bool { return p.Topic == topic || p.Topic == "" || topic == "" }
+
+func (r Reached) set(at place, p Position) {
 	if r[at.topic] == nil {
 		r[at.topic] = map[int32]Position{}
 	}
-	if had, ok := r[at.topic][at.partition]; ok {
-		// What another member has committed meanwhile is no further back.
-		p = Position{max(had.Settled, p.Settled), max(had.Read, p.Read)}
-	}
 	r[at.topic][at.partition] = p
+}
+
+// Correct puts in what is known here of the same group: of a partition that is owned, which may have gone back, and
+// is no further settled than that; and of one that was, which others may have read on since.
+func (r Reached) Correct(here Reached) {
+	for topic, partitions := range here {
+		for id, p := range partitions {
+			if had := r[topic][id]; had.of(p.Topic) {
+				p.Read = max(p.Read, had.Read)
+				if !p.owned {
+					p.Settled = max(p.Settled, had.Settled)
+				}
+			}
+			r.set(place{topic, id}, p)
+		}
+	}
 }
 
 // Swap is what a source is to hand records to, and what its group is to know of others.
@@ -56,19 +75,24 @@ func SwapAll(swaps []Swap, met func([]Reached)) {
 	}
 }
 
-// reached returns how far the partitions are read that are owned. Called with the gate locked.
+// Owns says whether the group reads any partition here.
+func (s *Source) Owns() bool { return len(s.held()) > 0 }
+
+// reached returns how far the partitions are read that are owned, and those that were. Called with the gate locked.
 func (s *Source) reached() Reached {
 	reached := Reached{}
+	for at, p := range s.ended {
+		reached.set(at, p)
+	}
 	add := func(a *assignment) {
-		mark := a.part.Mark()
-		if mark.Offset < 0 {
-			return // nothing was read of it yet
-		}
 		next := a.expected()
 		if len(a.waiting) > 0 {
 			next = a.waiting[0].Offset
 		}
-		reached.add(a.place, position(mark.Offset, next, a.part.Reach()))
+		if p, begun := a.position(next); begun {
+			p.owned = true
+			reached.set(a.place, p)
+		}
 	}
 	for _, a := range s.leaving {
 		add(a)
@@ -79,71 +103,124 @@ func (s *Source) reached() Reached {
 	return reached
 }
 
-// position is that of a partition, of which some destinations may be done further than it is read.
-func position(settled, next int64, reach bridge.Reach) Position {
+// position returns how far a partition is that is read up to an offset, or up to its mark where that is further;
+// false where nothing was read of it yet.
+func (a *assignment) position(next int64) (Position, bool) {
+	mark := a.part.Mark().Offset
+	return position(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
+}
+
+// position is that of a group in a partition, of which some destinations may be done further than it is read.
+func position(settled, next int64, reach bridge.Reach, topic string) Position {
 	read := max(next, reach.Rest)
 	for _, done := range reach.Done {
 		read = max(read, done)
 	}
-	return Position{Settled: settled, Read: read}
+	return Position{Settled: settled, Read: read, Topic: topic}
 }
 
-// LookUpReached returns how far groups are by what they have committed, in their order: what is known of partitions that
-// other instances read.
-func LookUpReached(ctx context.Context, c Connection, groups []string) (all []Reached, err error) {
+// settledBy returns up to where the shared group has nothing left to do in a partition that it has last committed at
+// an offset: no further than to where a destination was apart that it is to take back.
+func (s Sharing) settledBy(offset int64, reach bridge.Reach) int64 {
+	for _, d := range s.Sends {
+		if since, away := reach.Away[d]; away {
+			offset = min(offset, since)
+		}
+		for _, before := range s.earlier(d, reach) {
+			offset = min(offset, reach.Away[before])
+		}
+	}
+	return offset
+}
+
+// LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
+// instances read. The sharing is that of the shared group. Groups that cannot be looked up are not in what
+// it returns; the error names them.
+func LookUpReached(ctx context.Context, c Connection, shared string, sharing Sharing, groups []string) (all map[string]Reached, err error) {
 	err = withAdmin(c, func(admin *kadm.Client) error {
-		all, err = ReachedBy(ctx, admin, groups)
+		all, err = ReachedBy(ctx, admin, shared, sharing, groups)
 		return err
 	})
 	return all, err
 }
 
 // ReachedBy is LookUpReached by a client.
-func ReachedBy(ctx context.Context, admin *kadm.Client, groups []string) (all []Reached, err error) {
+func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing Sharing, groups []string) (map[string]Reached, error) {
+	all := map[string]Reached{}
+	var failed error
 	for _, group := range groups {
 		offsets, err := offsetsOf(ctx, admin, group)
 		if err != nil {
-			return nil, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		reached := Reached{}
 		offsets.Each(func(o kadm.OffsetResponse) {
-			if o.At >= 0 {
-				reach, _ := bridge.ParseReach(o.Metadata)
-				reached.add(place{o.Topic, o.Partition}, position(o.At, o.At, reach))
+			if o.At < 0 {
+				return
 			}
+			var reach bridge.Reach
+			if group == shared {
+				reach, _ = bridge.ParseReach(o.Metadata)
+			}
+			reached.set(place{o.Topic, o.Partition}, position(sharing.settledBy(o.At, reach), o.At, reach, bridge.MarkIn(o.Metadata)))
 		})
-		all = append(all, reached)
+		all[group] = reached
 	}
-	return all, nil
+	return all, failed
 }
 
-// Merge adds what is known elsewhere of the same group.
-func (r Reached) Merge(other Reached) {
-	for topic, partitions := range other {
-		for id, p := range partitions {
-			r.add(place{topic, id}, p)
-		}
-	}
-}
+// Foremost is how far the foremost of several groups was in partitions. A name may stand for several topics, of
+// which all but the latest are no more.
+type Foremost map[place][]Position
 
-// Foremost returns how far the foremost of groups is read in each partition.
-func Foremost(groups []Reached) Reached {
-	foremost := Reached{}
+// ForemostOf returns how far the foremost of groups is.
+func ForemostOf(groups map[string]Reached) Foremost {
+	foremost := Foremost{}
 	for _, g := range groups {
-		foremost.Merge(g)
+		for topic, partitions := range g {
+			for id, p := range partitions {
+				foremost.add(place{topic, id}, p)
+			}
+		}
 	}
 	return foremost
 }
 
-// Until returns the offset below which a partition was read; 0 where that is not known.
-func (r Reached) Until(topic string, partition int32) int64 { return r[topic][partition].Read }
+func (f Foremost) add(at place, p Position) {
+	for i := range f[at] {
+		if had := &f[at][i]; had.of(p.Topic) {
+			had.Read = max(had.Read, p.Read)
+			had.Topic = max(had.Topic, p.Topic) // one of them may not be known
+			return
+		}
+	}
+	f[at] = append(f[at], p)
+}
 
-// Passed says whether groups have settled all that was read.
-func (r Reached) Passed(groups []Reached) bool {
-	for topic, partitions := range r {
-		for id, p := range partitions {
-			behind := func(g Reached) bool { return g[topic][id].Settled < p.Read }
-			if slices.ContainsFunc(groups, behind) {
+// Until returns the offset below which a partition was read; 0 where that is not known.
+func (f Foremost) Until(part *bridge.Partition) int64 {
+	topic := part.Origin.Mark()
+	for _, p := range f[place{part.Topic, part.ID}] {
+		if p.of(topic) {
+			return p.Read
+		}
+	}
+	return 0
+}
+
+// Passed says whether groups have settled all that was read. A topic of which none of them has a position is
+// no more, and so is one that they have positions of under another identity.
+func (f Foremost) Passed(groups map[string]Reached) bool {
+	for at, positions := range f {
+		for _, p := range positions {
+			known, behind := false, false
+			for _, g := range groups {
+				is, has := g[at.topic][at.partition]
+				has = has && is.of(p.Topic)
+				known, behind = known || has, behind || !has || is.Settled < p.Read
+			}
+			if known && behind {
 				return false
 			}
 		}
@@ -151,12 +228,12 @@ func (r Reached) Passed(groups []Reached) bool {
 	return true
 }
 
-// Behind returns how many records a group is read less far than others, gaps between offsets included, and in
+// Behind returns how many records a group is read less far than the foremost, gaps between offsets included, and in
 // how many partitions.
-func (r Reached) Behind(others Reached) (records int64, partitions int) {
-	for topic, of := range others {
-		for id, p := range of {
-			if n := p.Read - r[topic][id].Read; n > 0 {
+func (r Reached) Behind(foremost Foremost) (records int64, partitions int) {
+	for at, positions := range foremost {
+		for _, p := range positions {
+			if n := p.Read - r[at.topic][at.partition].Read; n > 0 {
 				records, partitions = records+n, partitions+1
 			}
 		}

@@ -26,21 +26,104 @@ func TestReached(t *testing.T) {
 	begin(s.assigned, 3, 5, 9, bridge.Reach{Rest: 20, Done: map[string]int64{"a": 5, "b": 30}})
 	begin(s.leaving, 4, 5, 9, bridge.Reach{})
 	begin(s.assigned, 5, bridge.NotBegun, -1, bridge.Reach{})
+	s.ended = map[place]Position{{"t", 0}: {Settled: 3, Read: 3}, {"t", 5}: {Settled: 3, Read: 4}, {"u", 1}: {Settled: 7, Read: 7}}
 	got := s.reached()
-	for id, want := range []Position{{5, 5}, {5, 9}, {5, 7}, {5, 30}, {5, 9}, {}} {
-		if got["t"][int32(id)] != want {
-			t.Errorf("partition %d: %v, want %v", id, got["t"][int32(id)], want)
+	for at, want := range map[place]Position{
+		{"t", 0}: {Settled: 5, Read: 5, owned: true},
+		{"t", 1}: {Settled: 5, Read: 9, owned: true},
+		{"t", 2}: {Settled: 5, Read: 7, owned: true},
+		{"t", 3}: {Settled: 5, Read: 30, owned: true},
+		{"t", 4}: {Settled: 5, Read: 9, owned: true},
+		{"t", 5}: {Settled: 3, Read: 4}, // as it was left; it has not begun again
+		{"u", 1}: {Settled: 7, Read: 7}, // not owned any more
+	} {
+		if got := got[at.topic][at.partition]; got != want {
+			t.Errorf("%v: %v, want %v", at, got, want)
 		}
 	}
-	others := Reached{"t": {1: {8, 12}}, "u": {0: {3, 3}}}
-	all := Foremost([]Reached{got, others})
-	if all.Until("t", 1) != 12 || all.Until("t", 3) != 30 || all.Until("u", 0) != 3 || all.Until("v", 0) != 0 {
+	delete(got["t"], 5)
+	delete(got, "u")
+	others := Reached{"t": {1: {Settled: 8, Read: 12}}, "u": {0: {Settled: 3, Read: 3}}}
+	all := ForemostOf(map[string]Reached{"g": got, "g.x": others})
+	until := func(topic string, id int32) int64 {
+		return all.Until(bridge.NewPartition(topic, id, bridge.Origin{}, nil))
+	}
+	if until("t", 1) != 12 || until("t", 3) != 30 || until("u", 0) != 3 || until("v", 0) != 0 {
 		t.Errorf("the foremost are at %v", all)
 	}
 	if n, in := others.Behind(all); n != 5+7+30+9 || in != 4 {
 		t.Errorf("%d behind in %d partitions", n, in)
 	}
-	if all.Passed([]Reached{got, others}) || !(Reached{"t": {1: {5, 5}}}).Passed([]Reached{got, others}) {
-		t.Error("passed is what all have settled")
+}
+
+// Rules have been passed where all groups have settled what the foremost had read. A topic that is no more, of which
+// no group has an offset, is passed, and so is an earlier one of the name.
+func TestPassed(t *testing.T) {
+	read := func(topic string) Foremost { return Foremost{{"t", 1}: {{Read: 5, Topic: topic}}} }
+	at := func(settled int64, topic string) Reached {
+		return Reached{"t": {1: {Settled: settled, Read: 9, Topic: topic}}}
+	}
+	for name, c := range map[string]struct {
+		read Foremost
+		a, b Reached
+		want bool
+	}{
+		"both":                       {read("one"), at(5, "one"), at(6, "one"), true},
+		"one of them":                {read("one"), at(5, "one"), at(4, "one"), false},
+		"one has no offset":          {read("one"), at(5, "one"), Reached{}, false},
+		"no topic any more":          {read("one"), Reached{}, Reached{}, true},
+		"another topic of the name":  {read("one"), at(1, "two"), at(1, "two"), true},
+		"another topic, of one only": {read("one"), at(1, "two"), at(1, "one"), false},
+		"which is not known":         {read("one"), at(1, ""), at(9, "one"), false},
+	} {
+		if got := c.read.Passed(map[string]Reached{"g": c.a, "g.x": c.b}); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Where a topic is deleted and made again, what was read of the earlier one says nothing of the new one.
+func TestUntilIsOfOneTopic(t *testing.T) {
+	origin := func(id byte) bridge.Origin { return bridge.NewOrigin("c", "t", [16]byte{id}) }
+	of := func(read int64, id byte) Reached {
+		return Reached{"t": {0: {Settled: read, Read: read, Topic: origin(id).Mark()}}}
+	}
+	all := ForemostOf(map[string]Reached{"g": of(50, 1), "g.x": of(70, 1), "g.y": of(10, 2)})
+	for id, want := range map[byte]int64{1: 70, 2: 10, 3: 0} {
+		if got := all.Until(bridge.NewPartition("t", 0, origin(id), nil)); got != want {
+			t.Errorf("topic %d: %d, want %d", id, got, want)
+		}
+	}
+}
+
+// What is owned here counts, and not what was committed: it may have gone back since. Of what was owned others may
+// have read more.
+func TestCorrect(t *testing.T) {
+	committed := Reached{"t": {0: {Settled: 100, Read: 100}, 1: {Settled: 100, Read: 100}, 2: {Settled: 1, Read: 1}}}
+	committed.Correct(Reached{"t": {0: {Settled: 20, Read: 100, owned: true}, 1: {Settled: 90, Read: 95}, 2: {Settled: 9, Read: 9}}})
+	for id, want := range []Position{{Settled: 20, Read: 100, owned: true}, {Settled: 100, Read: 100}, {Settled: 9, Read: 9}} {
+		if got := committed["t"][int32(id)]; got != want {
+			t.Errorf("partition %d: %v, want %v", id, got, want)
+		}
+	}
+}
+
+// A note that a destination is apart which the shared group is to take back, by this name or another, says that it
+// is not done beyond where that began.
+func TestSettledBy(t *testing.T) {
+	place := bridge.NewPlace("sqs", "r", "1", "q")
+	reach := bridge.Reach{Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]bridge.Place{"y": place}}
+	for name, c := range map[string]struct {
+		sharing Sharing
+		want    int64
+	}{
+		"apart as before":    {Sharing{Sends: []string{"a"}, Apart: []string{"x"}}, 100},
+		"taken back":         {Sharing{Sends: []string{"a", "x"}}, 20},
+		"by another name":    {Sharing{Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, 10},
+		"of no group at all": {Sharing{}, 100},
+	} {
+		if got := c.sharing.settledBy(100, reach); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
 	}
 }

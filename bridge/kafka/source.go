@@ -109,7 +109,9 @@ type Source struct {
 	leaving  map[place]*assignment // being drained; still committed
 	// resume holds the marks of partitions that were lost, so that what was settled and not yet
 	// committed is not read again when they come back.
-	resume    map[place]resumption
+	resume map[place]resumption
+	// ended holds how far partitions were that were owned: their last commits may not have come through.
+	ended     map[place]Position
 	failing   *failing
 	throttles *throttles
 	asides    asides
@@ -161,6 +163,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		assigned:   map[place]*assignment{},
 		leaving:    map[place]*assignment{},
 		resume:     map[place]resumption{},
+		ended:      map[place]Position{},
 		ahead:      newReadAhead(opts.ReadAhead),
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
