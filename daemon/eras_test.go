@@ -132,7 +132,19 @@ func TestRuleMovesToAGroupThatIsLost(t *testing.T) {
 	r := run(t, []string{"a", "y"}, dest+"rules: [{name: all, topics: [t], to: [a]}]\n")
 	r.produce("0")
 	r.until("both have read it", func() bool { return r.committed("g") == 1 && r.committed("g.y") == 1 })
-	var noCommits, lost atomic.Bool
+	var noCommits, lost, noOffsets atomic.Bool
+	r.broker.Cluster.ControlKey(int16(kmsg.OffsetFetch), func(q kmsg.Request) (kmsg.Response, error, bool) {
+		r.broker.Cluster.KeepControl()
+		req := q.(*kmsg.OffsetFetchRequest)
+		if len(req.Groups) != 1 || req.Groups[0].Group != "g.y" || !noOffsets.Load() {
+			return nil, nil, false
+		}
+		resp := req.ResponseKind().(*kmsg.OffsetFetchResponse)
+		refused := kmsg.NewOffsetFetchResponseGroup()
+		refused.Group, refused.ErrorCode = "g.y", kerr.GroupAuthorizationFailed.Code
+		resp.Groups = append(resp.Groups, refused)
+		return resp, nil, true
+	})
 	r.broker.Cluster.ControlKey(int16(kmsg.OffsetCommit), func(q kmsg.Request) (kmsg.Response, error, bool) {
 		r.broker.Cluster.KeepControl()
 		req := q.(*kmsg.OffsetCommitRequest)
@@ -182,7 +194,13 @@ func TestRuleMovesToAGroupThatIsLost(t *testing.T) {
 	if n := r.committed("g.y"); n == 100 {
 		t.Fatal("it could commit that")
 	}
-	r.reload(dest + "rules: [{name: all, topics: [t], to: [y]}]\n")
+	const moved = dest + "rules: [{name: all, topics: [t], to: [y]}]\n"
+	noOffsets.Store(true)
+	if err := r.Reload(r.ctx, loaded(t, r.configured(moved))); err == nil || !strings.Contains(err.Error(), "how far consumer group g.y is") {
+		t.Fatalf("a reload while nobody knows how far the group is: %v", err)
+	}
+	noOffsets.Store(false)
+	r.reload(moved)
 	lost.Store(false)
 	noCommits.Store(false)
 	down.Remove()
