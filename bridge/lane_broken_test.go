@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -41,6 +42,22 @@ func TestConfiguration(t *testing.T) {
 		}
 		r.settled()
 	}, giveUp(time.Second))
+}
+
+// What is told of a destination that cannot be opened says whether records wait for it.
+func TestWhetherRecordsWait(t *testing.T) {
+	sink := &fakeSink{open: func(int) error { return errors.New("no queue") }}
+	inBubble(t, sink, func(r *rig) {
+		pass(time.Minute)
+		if text := r.health.text(laneKey); text != "the destination can not be opened: no queue" {
+			t.Errorf("with no record: %s", text)
+		}
+		r.deliver("a")
+		pass(time.Minute)
+		if text := r.health.text(laneKey); text != "the destination can not be opened and its records wait: no queue" {
+			t.Errorf("with a record: %s", text)
+		}
+	})
 }
 
 // A destination that keeps silent is told of when the first request has timed out.

@@ -179,7 +179,11 @@ func (l *Lane) opened(limits Limits, err error, began time.Time) time.Duration {
 	if err != nil {
 		l.trouble.openings++
 		l.ownAll()
-		l.report(fmt.Sprintf("the destination can not be opened and its records wait: %v", err))
+		waits := ""
+		if l.queue.size() > 0 {
+			waits = " and its records wait"
+		}
+		l.report(fmt.Sprintf("the destination can not be opened%s: %v", waits, err))
 		return reopening.wait(l.trouble.openings)
 	}
 	l.learn(limits, began)
