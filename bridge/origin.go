@@ -37,6 +37,13 @@ func (o Origin) Mark() string {
 	return markPrefix + o.prefix
 }
 
+// Marked says whether a mark, or a note, may be of this topic: where it is known, it is.
+func (o Origin) Marked(note string) bool {
+	topic, ok := strings.CutPrefix(note, markPrefix)
+	topic, _, _ = strings.Cut(topic, " ")
+	return !ok || !o.known || topic == "-" || topic == o.prefix
+}
+
 const markPrefix = "sluice "
 
 // MarkIn returns the mark of the topic that a note begins with, as Mark does; empty where it has none.

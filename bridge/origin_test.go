@@ -39,3 +39,15 @@ func TestMarkIn(t *testing.T) {
 		}
 	}
 }
+
+// A mark is of the topic that made it, or not known.
+func TestMarked(t *testing.T) {
+	one, other := NewOrigin("c", "t", [16]byte{1}), NewOrigin("c", "t", [16]byte{2})
+	unknown := NewOrigin("c", "t", [16]byte{})
+	if !one.Marked(one.Mark()) || !one.Marked(one.Mark()+" {}") || one.Marked(other.Mark()) || one.Marked(NewOrigin("d", "t", [16]byte{1}).Mark()) {
+		t.Error("a mark is not told from another")
+	}
+	if !one.Marked(unknown.Mark()) || !unknown.Marked(one.Mark()) || !one.Marked("sluice - {}") {
+		t.Error("what is not known is taken for another topic")
+	}
+}

@@ -51,6 +51,12 @@ func TestRulesMoveInSteps(t *testing.T) {
 			[]string{plan(aApart, to("a")), plan(strings.Replace(aApart, "a: {", "a2: {", 1), to("b"))}, "a"},
 		{"renamed, then moved", "a", "g",
 			[]string{plan(aApart, to("a")), plan(strings.Replace(aApart, "a: {", "a2: {", 1), to("a2")), plan(strings.Replace(aApart, "a: {", "a3: {", 1), to("b"))}, "a"},
+		{"renamed, taken back and moved", "a", "g",
+			[]string{plan(aApart, to("a")), plan("a2: {sqs: a, QUICK}, b: {sqs: b, QUICK}", to("b"))}, "a"},
+		{"removed and moved, then put back", "a", "g",
+			[]string{plan(aApart, to("a")), plan("b: {sqs: b, QUICK}", to("b")), plan(aApart, to("b"))}, "a"},
+		{"removed and moved, then put back by another name", "a", "g",
+			[]string{plan(aApart, to("a")), plan("b: {sqs: b, QUICK}", to("b")), plan(strings.Replace(aApart, "a: {", "a2: {", 1), to("b"))}, "a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			queues := []string{"a", "b"}

@@ -44,10 +44,6 @@ func (d *Daemon) endEra(p *plan) *era {
 	}
 	e := &era{plan: d.plan, moved: movedRules(was, p.config)}
 	d.eras = append(d.eras, e)
-	if len(d.eras) > mostEras {
-		d.log.Warn("the rules were replaced again and again while a group lags: the oldest do not decide any more on what it has not read yet")
-		d.eras = d.eras[1:]
-	}
 	return e
 }
 
@@ -97,11 +93,15 @@ func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached, unknown er
 		}
 		reached[name].Correct(r)
 	}
-	if e != nil {
+	if e != nil && (unknown != nil || kafka.Uneven(reached)) {
 		e.foremost = kafka.ForemostOf(reached)
 	}
 	if unknown == nil {
-		d.eras = slices.DeleteFunc(d.eras, func(other *era) bool { return other != e && other.foremost.Passed(reached) })
+		d.eras = slices.DeleteFunc(d.eras, func(e *era) bool { return e.foremost.Passed(reached) })
+	}
+	if len(d.eras) > mostEras {
+		d.log.Warn("the rules were replaced again and again while a group lags: the oldest do not decide any more on what it has not read yet")
+		d.eras = d.eras[1:]
 	}
 	if e == nil || len(e.moved) == 0 {
 		return

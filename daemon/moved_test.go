@@ -66,7 +66,8 @@ func TestMeetTells(t *testing.T) {
 	// Another reload, of which no group is behind; g.x is read elsewhere.
 	next := &era{moved: []string{"two"}}
 	d.eras = append(d.eras, next)
-	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": at(0, 120)}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}}, nil)
+	inFlight := kafka.Reached{"t": {0: {Settled: 115, Read: 120}}}
+	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": inFlight}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}}, nil)
 	if len(d.eras) != 1 || d.eras[0] != next {
 		t.Errorf("%d eras are left", len(d.eras))
 	}

@@ -22,6 +22,8 @@ type Position struct {
 	Topic string
 	// owned is set where the group reads on from there in this process, whatever it has committed.
 	owned bool
+	// uneven is set where some destinations are done further than the group reads.
+	uneven bool
 }
 
 // of says whether a position is of a topic with this mark.
@@ -116,21 +118,28 @@ func position(settled, next int64, reach bridge.Reach, topic string) Position {
 	for _, done := range reach.Done {
 		read = max(read, done)
 	}
-	return Position{Settled: settled, Read: read, Topic: topic}
+	return Position{Settled: settled, Read: read, Topic: topic, uneven: read > next}
 }
 
-// settledBy returns up to where the shared group has nothing left to do in a partition that it has last committed at
-// an offset: no further than to where a destination was apart that it is to take back.
-func (s Sharing) settledBy(offset int64, reach bridge.Reach) int64 {
+// committed is the position of a group that has committed an offset, and has this sharing. The shared group has
+// settled no more than up to where a destination was apart that it is to take back.
+func (s Sharing) committed(o kadm.Offset) Position {
+	var reach bridge.Reach
+	if !s.none() {
+		reach, _ = bridge.ParseReach(o.Metadata)
+	}
+	settled := o.At
 	for _, d := range s.Sends {
 		if since, away := reach.Away[d]; away {
-			offset = min(offset, since)
+			settled = min(settled, since)
 		}
 		for _, before := range s.earlier(d, reach) {
-			offset = min(offset, reach.Away[before])
+			settled = min(settled, reach.Away[before])
 		}
 	}
-	return offset
+	p := position(settled, o.At, reach, bridge.MarkIn(o.Metadata))
+	p.uneven = p.uneven || settled < o.At
+	return p
 }
 
 // LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
@@ -155,15 +164,14 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 			continue
 		}
 		reached := Reached{}
+		of := Sharing{}
+		if group == shared {
+			of = sharing
+		}
 		offsets.Each(func(o kadm.OffsetResponse) {
-			if o.At < 0 {
-				return
+			if o.At >= 0 {
+				reached.set(place{o.Topic, o.Partition}, of.committed(o.Offset))
 			}
-			var reach bridge.Reach
-			if group == shared {
-				reach, _ = bridge.ParseReach(o.Metadata)
-			}
-			reached.set(place{o.Topic, o.Partition}, position(sharing.settledBy(o.At, reach), o.At, reach, bridge.MarkIn(o.Metadata)))
 		})
 		all[group] = reached
 	}
@@ -200,13 +208,26 @@ func (f Foremost) add(at place, p Position) {
 
 // Until returns the offset below which a partition was read; 0 where that is not known.
 func (f Foremost) Until(part *bridge.Partition) int64 {
-	topic := part.Origin.Mark()
 	for _, p := range f[place{part.Topic, part.ID}] {
-		if p.of(topic) {
+		if part.Origin.Marked(p.Topic) {
 			return p.Read
 		}
 	}
 	return 0
+}
+
+// Uneven says whether some destinations may have had more than others: those of another group, or by a note.
+func Uneven(groups map[string]Reached) bool {
+	for _, g := range groups {
+		for _, partitions := range g {
+			for _, p := range partitions {
+				if p.uneven {
+					return true
+				}
+			}
+		}
+	}
+	return len(groups) > 1
 }
 
 // Passed says whether groups have settled all that was read. A topic of which none of them has a position is

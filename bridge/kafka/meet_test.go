@@ -3,6 +3,7 @@ package kafka
 import (
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -32,7 +33,7 @@ func TestReached(t *testing.T) {
 		{"t", 0}: {Settled: 5, Read: 5, owned: true},
 		{"t", 1}: {Settled: 5, Read: 9, owned: true},
 		{"t", 2}: {Settled: 5, Read: 7, owned: true},
-		{"t", 3}: {Settled: 5, Read: 30, owned: true},
+		{"t", 3}: {Settled: 5, Read: 30, owned: true, uneven: true},
 		{"t", 4}: {Settled: 5, Read: 9, owned: true},
 		{"t", 5}: {Settled: 3, Read: 4}, // as it was left; it has not begun again
 		{"u", 1}: {Settled: 7, Read: 7}, // not owned any more
@@ -40,6 +41,9 @@ func TestReached(t *testing.T) {
 		if got := got[at.topic][at.partition]; got != want {
 			t.Errorf("%v: %v, want %v", at, got, want)
 		}
+	}
+	if !Uneven(map[string]Reached{"g": got}) || !Uneven(map[string]Reached{"g": {}, "g.x": {}}) || Uneven(map[string]Reached{"g": {"t": {1: got["t"][1]}}}) {
+		t.Error("uneven are several groups, and one with a destination that is further")
 	}
 	delete(got["t"], 5)
 	delete(got, "u")
@@ -110,20 +114,26 @@ func TestCorrect(t *testing.T) {
 
 // A note that a destination is apart which the shared group is to take back, by this name or another, says that it
 // is not done beyond where that began.
-func TestSettledBy(t *testing.T) {
+func TestCommittedPosition(t *testing.T) {
 	place := bridge.NewPlace("sqs", "r", "1", "q")
-	reach := bridge.Reach{Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]bridge.Place{"y": place}}
+	own := func(destination string) string { return "g." + destination }
+	origin := bridge.NewOrigin("c", "t", [16]byte{1})
+	reach := bridge.Reach{Rest: 100, Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]bridge.Place{"y": place}}
+	ahead := bridge.Reach{Rest: 150, Done: map[string]int64{"a": 100}}
 	for name, c := range map[string]struct {
 		sharing Sharing
-		want    int64
+		reach   bridge.Reach
+		want    Position
 	}{
-		"apart as before":    {Sharing{Sends: []string{"a"}, Apart: []string{"x"}}, 100},
-		"taken back":         {Sharing{Sends: []string{"a", "x"}}, 20},
-		"by another name":    {Sharing{Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, 10},
-		"of no group at all": {Sharing{}, 100},
+		"apart as before":      {Sharing{Group: own, Sends: []string{"a"}, Apart: []string{"x"}}, reach, Position{Settled: 100, Read: 100}},
+		"taken back":           {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, Position{Settled: 20, Read: 100, uneven: true}},
+		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, Position{Settled: 10, Read: 100, uneven: true}},
+		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, Position{Settled: 100, Read: 150, uneven: true}},
+		"of a group of itself": {Sharing{}, ahead, Position{Settled: 100, Read: 100}},
 	} {
-		if got := c.sharing.settledBy(100, reach); got != c.want {
-			t.Errorf("%s: %d, want %d", name, got, c.want)
+		c.want.Topic = origin.Mark()
+		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Note(origin, 100)}); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
 }
