@@ -129,7 +129,7 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 	}
 	reached, err := d.committed(ctx, p, groups)
 	if err != nil {
-		return // they tell themselves
+		return // the groups tell of that
 	}
 	foremost := kafka.ForemostOf(reached)
 	for name, r := range reached {

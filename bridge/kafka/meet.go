@@ -44,7 +44,7 @@ func (r Reached) Correct(here Reached) {
 			if had := r[topic][id]; had.of(p.Topic) {
 				p.Read = max(p.Read, had.Read)
 				if !p.owned {
-					p.Settled = max(p.Settled, had.Settled)
+					p.Settled, p.uneven = max(p.Settled, had.Settled), p.uneven || had.uneven
 				}
 			}
 			r.set(place{topic, id}, p)
