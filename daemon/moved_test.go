@@ -93,3 +93,18 @@ func TestErasStayWhereGroupsAreUnknown(t *testing.T) {
 		t.Error("kept though all have passed it")
 	}
 }
+
+// One consumer group needs no earlier rules, unless it is behind with some of its destinations; where that is not
+// known, they stay.
+func TestErasOfOneGroup(t *testing.T) {
+	reading := kafka.Reached{"t": {0: {Settled: 90, Read: 100}}}
+	for unknown, want := range map[error]int{nil: 0, errors.New("g does not answer"): 1} {
+		d := New(Options{Log: zap.NewNop()})
+		e := &era{}
+		d.eras = []*era{e}
+		d.meet(e, map[string]kafka.Reached{"g": reading}, nil, unknown)
+		if len(d.eras) != want {
+			t.Errorf("%d eras are left where %v", len(d.eras), unknown)
+		}
+	}
+}
