@@ -2,8 +2,11 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // A partition of which records wait and none comes looks like an idle one: the client asks again and again,
@@ -64,11 +67,13 @@ func (s *Source) silence(ctx context.Context, a *assignment) string {
 	if s.failing.tells(a.place) {
 		return ""
 	}
-	if latest := s.throttles.latest(); latest.held > 0 {
-		return latest.String()
-	}
-	err := s.readable(ctx, a.place)
+	err, latest := s.readable(ctx, a.place), s.throttles.latest()
+	var refused *kerr.Error
 	switch {
+	case errors.As(err, &refused):
+		return err.Error()
+	case latest.most():
+		return latest.String()
 	case ctx.Err() != nil:
 		return "" // the next look asks
 	case err != nil:

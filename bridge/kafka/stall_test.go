@@ -66,6 +66,8 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.KafkaStorageError, Count: -1})
 	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
 	m.source.lookAtLogs(t.Context(), now)
+	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 77}, 5*time.Millisecond, true) // which explains nothing
+	m.source.throttles.look(m.source.throttles.looked.Add(logsEvery))
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
 	if text := m.board.is(stallKey(a.place)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
 		t.Errorf("told %q", text)

@@ -32,6 +32,9 @@ func (t throttle) String() string {
 		t.broker, t.held.Round(time.Millisecond), t.of.Round(time.Second))
 }
 
+// most says whether that was most of the time.
+func (t throttle) most() bool { return t.held > 0 && 2*t.held >= t.of }
+
 func newThrottles(total prometheus.Counter) *throttles {
 	return &throttles{total: total, ahead: map[int32]time.Duration{}, looked: time.Now()}
 }
@@ -71,7 +74,7 @@ func (t *throttles) look(now time.Time) (since time.Time) {
 		}
 	}
 	switch {
-	case 2*t.last.held < passed || passed <= 0:
+	case !t.last.most():
 		t.since = time.Time{}
 	case t.since.IsZero():
 		t.since = before
