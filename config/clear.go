@@ -2,17 +2,11 @@ package config
 
 import (
 	"net"
-	"net/netip"
 	"net/url"
 	"strings"
-)
 
-// local reports whether a host is this machine, so that nobody is on the way to it.
-func local(host string) bool {
-	host = strings.ToLower(host)
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
-}
+	"github.com/sluice-bridge/sluice/address"
+)
 
 // readable is what others can read, by the mechanism, where TLS is off.
 var readable = map[Mechanism]string{
@@ -28,7 +22,7 @@ func (s *SASL) checkClear(c *checker, at string) {
 	away := false
 	for _, b := range c.Kafka.Brokers {
 		host, _, _ := net.SplitHostPort(b)
-		away = away || !local(host)
+		away = away || !address.Local(host)
 	}
 	if away && !c.has("kafka.tls.enabled") {
 		c.addf(at+".mechanism", "TLS is off, so whoever is on the way to the brokers reads %s; set kafka.tls.enabled: true, or false if that is meant", what)
@@ -49,7 +43,7 @@ func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool)
 	switch {
 	case r.TLS.Enabled:
 		c.addf(at, "the URL is one of http, so schema_registry.tls has no effect; write https, or remove that section")
-	case local(u.Hostname()) || !credentials && u.User == nil:
+	case address.Local(u.Hostname()) || !credentials && u.User == nil:
 	case c.has("schema_registry.tls.enabled"):
 		c.warnf(at, "the credentials go to the registry in clear text; write https")
 	default:
@@ -64,7 +58,7 @@ func checkEndpoint(c *checker, at, text string) {
 	case u == nil:
 	case u.User != nil:
 		c.addf(at, "the endpoint holds a user or a password, and AWS takes neither; remove what is before the @")
-	case u.Scheme != "http" || local(u.Hostname()):
+	case u.Scheme != "http" || address.Local(u.Hostname()):
 	case c.AWS.AllowHTTP:
 		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
 	default:

@@ -40,7 +40,7 @@ func (c *checks) fail(place, message string) { *c = append(*c, Check{CheckFailed
 // changes nothing and sends nothing, and ends with ctx, which must have a deadline. report is
 // called for each check, in the order of the file, as soon as those before it are known.
 func Connect(ctx context.Context, cfg *config.Config, report func(Check)) {
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout})
+	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, AllowHTTP: cfg.AWS.AllowHTTP})
 	if err != nil {
 		report(Check{CheckFailed, "aws", err.Error() + "; correct the environment or the files of AWS"})
 		return

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
+
+	"github.com/sluice-bridge/sluice/address"
 )
 
 // Service is an AWS service by its signing name.
@@ -87,7 +89,20 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 	if err != nil {
 		return nil, fmt.Errorf("resolving the %s endpoint in %s: %w", t.Service, t.Region, err)
 	}
-	return requestURL(resolved.URI)
+	u, err := requestURL(resolved.URI)
+	if err == nil {
+		err = c.session.secure(u)
+	}
+	return u, err
+}
+
+// secure refuses what goes in clear text to another machine. Endpoints of the environment and of AWS's files are known
+// to the SDK alone.
+func (s *Session) secure(u *url.URL) error {
+	if u.Scheme != "http" || s.options.AllowHTTP || address.Local(u.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("messages, and the token of a session, would go to the endpoint %s in clear text; write https where it is named, in the configuration, the environment or the files of AWS, or set aws.allow_http: true if that is meant", u.Redacted())
 }
 
 // states are the SDK's three-valued switches.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -82,6 +83,13 @@ func (s *Session) identify(id Identity, region string) *credentials {
 // assume makes the provider of a role's credentials.
 func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
 	client := sts.NewFromConfig(s.config, func(o *sts.Options) { o.Region = region })
+	if base := client.Options().BaseEndpoint; base != nil {
+		if u, err := url.Parse(*base); err == nil {
+			if err := s.secure(u); err != nil {
+				return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
+			}
+		}
+	}
 	role := stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.Duration = roleSession
 		o.RoleSessionName = "sluice"

@@ -37,6 +37,8 @@ type SessionOptions struct {
 	// Dial connects to an address, for requests, look-ups and credentials alike; nil for the system's
 	// network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// AllowHTTP lets messages and tokens go in clear text to an endpoint that is not on this machine.
+	AllowHTTP bool
 }
 
 // Session holds the SDK's loaded configuration and the clients made from it. It is safe for
