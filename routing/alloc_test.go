@@ -22,3 +22,23 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 }
+
+// A side that fails costs no more than one that holds, where the other decides.
+func TestAbsorbedFailureAllocatesNothing(t *testing.T) {
+	table := compileRules(t, Rule{When: `value.total > 1 && value.type == "order"`, To: []string{"a"}})
+	allocations := func(value string) float64 {
+		ev := event(value)
+		var d Decision
+		return testing.AllocsPerRun(100, func() {
+			if table.Route(ev, &d); d.Outcome != Unmatched || len(d.Errors) != 0 {
+				t.Errorf("%s: got %+v", value, d)
+			}
+		})
+	}
+	holds := allocations(`{"type":"other","total":2}`)
+	for _, value := range []string{`{"type":"other"}`, `{"type":"other","total":null}`} {
+		if n := allocations(value); n > holds {
+			t.Errorf("%s: %v allocations an event; a condition that does not fail has %v", value, n, holds)
+		}
+	}
+}

@@ -100,3 +100,12 @@ func BenchmarkRouteElements(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRouteAbsorbed has a condition of which one side fails, and the other decides.
+func BenchmarkRouteAbsorbed(b *testing.B) {
+	for _, when := range []string{`value.absent > 1`, `int(value.type) > 1`} {
+		b.Run(when, func(b *testing.B) {
+			benchRoute(b, compileRules(b, Rule{When: when + ` || value.type == "order.paid"`, To: []string{"b"}}))
+		})
+	}
+}

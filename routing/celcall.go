@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"cel.dev/cel-go/common/functions"
 	celop "cel.dev/cel-go/common/operators"
@@ -33,6 +34,7 @@ type call struct {
 	args []interpreter.InterpretableV2
 	impl *functions.Overload
 	rule callRule
+	last atomic.Pointer[callFailure] // one that lasts
 }
 
 // callRule says what a function costs, and replaces functions whose cost has no bound of use.
@@ -135,13 +137,19 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	return result
 }
 
-// failed says why, and where if no event brought it about.
+// failed says why, and where if no event brought it about. Events lack the same field time and again.
 func (c *call) failed(m *meter, args []ref.Val, err *types.Err) ref.Val {
-	err = failure(c.Function(), args, err)
-	if m.constant {
-		return types.NewErrWithNodeID(c.ID(), "%w", err)
+	if last := c.last.Load(); last != nil && last.explains(args, err) {
+		return last.value
 	}
-	return advised(err)
+	f := newCallFailure(c, args, err)
+	if m.constant {
+		return types.NewErrWithNodeID(c.ID(), "%s", f.reason())
+	}
+	if f.lasting() {
+		c.last.Store(f)
+	}
+	return f.value
 }
 
 // Eval implements interpreter.Interpretable.

@@ -3,6 +3,7 @@ package routing
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,32 +15,71 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// failure says in our words why a call fails; an error that is not CEL's own comes back as it is.
-func failure(function string, args []ref.Val, err *types.Err) *types.Err {
-	if text, ok := args[0].(types.String); ok && len(args) == 1 {
-		if remedy := unreadable(function, string(text)); remedy != "" {
-			return types.NewErr("%q is %s; %s", excerpt.Of(string(text)), conversions[function], remedy).(*types.Err)
-		}
-	}
-	said := err.Error()
-	switch {
-	case strings.HasPrefix(said, "no such overload"), strings.HasPrefix(said, "type conversion error"):
-		return types.NewErr("%s", misuseOf(function, args)).(*types.Err)
-	case said == "timestamp overflow":
-		return types.NewErr("the number is no time in seconds; divide milliseconds, as in timestamp(value.created / 1000)").(*types.Err)
-	}
-	return err
+// callFailure is why a call fails. Its words are made when they are read: most are not, as && and || do
+// without the side that fails.
+type callFailure struct {
+	function string
+	kinds    []ref.Type // of the arguments, which may not outlive the event
+	text     types.String
+	alone    bool // text is the only argument
+	cause    *types.Err
+	value    ref.Val // the error as CEL has it
 }
 
-// advised adds to a failure that an event brought about what to do, where it says only what is wrong.
-func advised(err *types.Err) *types.Err {
-	said := err.Error()
-	for _, f := range failures {
-		if strings.Contains(said, f.said) {
-			return types.NewErr("%s; %s", said, f.remedy).(*types.Err)
+func newCallFailure(c *call, args []ref.Val, cause *types.Err) *callFailure {
+	f := &callFailure{function: c.Function(), kinds: make([]ref.Type, len(args)), cause: cause}
+	for i, arg := range args {
+		f.kinds[i] = arg.Type()
+	}
+	if len(args) == 1 {
+		f.text, f.alone = args[0].(types.String)
+	}
+	f.value = types.LabelErrNode(c.ID(), types.WrapErr(f)) // CEL writes no other id to one that has one
+	return f
+}
+
+// lasting reports whether the words depend on the function and the kinds only.
+func (f *callFailure) lasting() bool { return !f.alone && f.cause.Error() == noSuchOverload }
+
+// explains reports whether one that lasts has the words for other arguments of its call.
+func (f *callFailure) explains(args []ref.Val, cause *types.Err) bool {
+	return cause.Error() == noSuchOverload &&
+		slices.EqualFunc(f.kinds, args, func(kind ref.Type, arg ref.Val) bool { return kind == arg.Type() })
+}
+
+// noSuchOverload is what CEL says of kinds that a function does not take.
+const noSuchOverload = "no such overload"
+
+// Error says what is wrong, and what to do about it.
+func (f *callFailure) Error() string {
+	said := f.reason()
+	for _, known := range failures {
+		if strings.Contains(said, known.said) {
+			said += "; " + known.remedy
+			break
 		}
 	}
-	return err
+	return excerpt.Failure(said) // functions quote their arguments
+}
+
+// Unwrap gives what CEL, or a function of ours, says.
+func (f *callFailure) Unwrap() error { return f.cause }
+
+// reason says in our words what is wrong.
+func (f *callFailure) reason() string {
+	if f.alone {
+		if remedy := unreadable(f.function, string(f.text)); remedy != "" {
+			return fmt.Sprintf("%q is %s; %s", excerpt.Of(string(f.text)), conversions[f.function], remedy)
+		}
+	}
+	said := f.cause.Error()
+	switch {
+	case strings.HasPrefix(said, noSuchOverload), strings.HasPrefix(said, "type conversion error"):
+		return misuseOf(f.function, f.kinds...).String()
+	case said == "timestamp overflow":
+		return "the number is no time in seconds; divide milliseconds, as in timestamp(value.created / 1000)"
+	}
+	return said
 }
 
 // failures are what to do about CEL's failures.

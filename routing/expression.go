@@ -5,7 +5,6 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 )
 
 // Expression is a CEL expression that gives text for an event: an attribute, a group id, a
@@ -88,7 +87,7 @@ func (c *condition) holds(a *activation) (bool, error) {
 	}
 	b, ok := v.(types.Bool)
 	if !ok {
-		return false, fmt.Errorf("the condition gives %s; it must give %s", misuseOf("", []ref.Val{v}).given(), trueOrFalse)
+		return false, fmt.Errorf("the condition gives %s; it must give %s", misuseOf("", v.Type()).given(), trueOrFalse)
 	}
 	return bool(b), nil
 }

@@ -245,3 +245,20 @@ func TestLongPatternOfAnEvent(t *testing.T) {
 		}
 	}
 }
+
+// What a failure says is of the event at hand, whatever the one before was.
+func TestFailureIsOfItsEvent(t *testing.T) {
+	table := compileRules(t, Rule{When: `value.total > 1`, To: []string{"a"}})
+	for _, row := range []struct{ value, want string }{
+		{`{}`, "> does not take null and an int;"},
+		{`{}`, "> does not take null and an int;"},
+		{`{"total":"5"}`, "> does not take a text and an int;"},
+		{`{"total":true}`, "> does not take true or false and an int;"},
+		{`{}`, "> does not take null and an int;"},
+	} {
+		var d Decision
+		if table.Route(event(row.value), &d); len(d.Errors) != 1 || !strings.HasPrefix(d.Errors[0].Err.Error(), row.want) {
+			t.Errorf("%s: %v; want %q", row.value, d.Errors, row.want)
+		}
+	}
+}

@@ -59,10 +59,10 @@ func plainKind(typ string) string {
 }
 
 // misuseOf is a misuse by an event.
-func misuseOf(function string, args []ref.Val) misuse {
+func misuseOf(function string, types ...ref.Type) misuse {
 	u := misuse{function: function}
-	for _, arg := range args {
-		kind := arg.Type().TypeName()
+	for _, t := range types {
+		kind := t.TypeName()
 		u.kinds = append(u.kinds, strings.ToLower(kind[strings.LastIndexByte(kind, '.')+1:])) // google.protobuf.Timestamp
 	}
 	member, global, _ := u.shapes()

@@ -75,15 +75,18 @@ func (p *program) eval(a *activation) (ref.Val, error) {
 
 // withRemedy says what CEL leaves out: most failures come from a field that is not in the event.
 func withRemedy(err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case strings.HasPrefix(err.Error(), "no such overload"): // of what is no call
-		return errors.New("&&, || and ? : do not take what is neither true nor false; a field is absent, or to be compared, as in value.paid == true && value.status == \"open\"")
-	case strings.Contains(err.Error(), "expected iterable type"):
-		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
 	}
-	if text := err.Error(); len(text) > excerpt.Limit { // functions quote their arguments
+	if _, ok := errors.AsType[*callFailure](err); ok {
+		return err // has one
+	}
+	switch text := err.Error(); {
+	case strings.HasPrefix(text, noSuchOverload): // of what is no call
+		return errors.New("&&, || and ? : do not take what is neither true nor false; a field is absent, or to be compared, as in value.paid == true && value.status == \"open\"")
+	case strings.Contains(text, "expected iterable type"):
+		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
+	case len(text) > excerpt.Limit:
 		return errors.New(excerpt.Failure(text))
 	}
 	return err
