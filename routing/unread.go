@@ -3,12 +3,15 @@ package routing
 import (
 	"errors"
 	"slices"
+
+	"cel.dev/cel-go/common/types"
 )
 
 // unread notes of an event whose value is Invalid, and which no rule matched, whether one had to look
 // into the value. That a text has no fields is no failure of a rule then, where that is what the event is
 // to be taken for.
 func (t *Table) unread(p *plan, s *scratch, d *Decision) {
+	s.variables().value = types.NewUnknown(0, nil)
 	had := func(rule int32) bool { return t.rules[rule].reads(s) }
 	d.Unread = slices.ContainsFunc(p.first, had) ||
 		slices.ContainsFunc(p.alternatives, func(a alternative) bool { return had(a.rule) })
@@ -17,12 +20,22 @@ func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 	}
 }
 
-// reads reports whether the rule has to look into the value of the event: it has a pattern or a condition
-// over it, and its pattern over the headers matches.
+// reads reports whether it hangs on the value, which is unknown, that the rule matches the event: it has a
+// pattern or a condition over it, and neither its pattern over the headers nor the rest of its condition
+// says no.
 func (r *rule) reads(s *scratch) bool {
-	if !r.object && (r.when == nil || !r.when.program.uses["value"]) {
+	if !r.object && (r.when == nil || !r.when.program.uses["value"]) || !r.headersMatch(s) {
 		return false
 	}
+	if r.when == nil {
+		return true
+	}
+	result, _ := r.when.program.eval(s.variables())
+	holds, known := result.(types.Bool)
+	return !known || r.object && bool(holds)
+}
+
+func (r *rule) headersMatch(s *scratch) bool {
 	return slices.ContainsFunc(r.branches, func(b branch) bool {
 		return !slices.ContainsFunc(b, func(f field) bool { return f.header && !f.matchAny(s.extraction) })
 	})
