@@ -226,18 +226,19 @@ func (p *Pipeline) placeHomeless(r *kgo.Record, st *stamp, by *routing.Table, d 
 	if err != nil || d.Unread {
 		p.Metrics.undecodable.WithLabelValues(r.Topic).Inc()
 	}
-	switch {
+	switch reason := WhyHomeless(d, err); {
+	case reason == "":
+	case p.Homeless != nil:
+		p.Homeless(reason)
 	case err != nil:
-		p.placeLetter(r, st, placement{reason: ReasonUndecodable, why: err}, "")
+		p.placeLetter(r, st, placement{reason: reason, why: err}, "")
 	case d.Undecodable:
-		p.placeLetter(r, st, placement{reason: ReasonUndecodable, why: notJSON(r)}, "")
-	case d.Outcome == routing.DeadLetter && len(d.Errors) > 0:
+		p.placeLetter(r, st, placement{reason: reason, why: notJSON(r)}, "")
+	case reason == ReasonRuleError:
 		first := d.Errors[0]
-		p.placeLetter(r, st, placement{reason: ReasonRuleError, why: first.Err}, by.RuleName(first.Rule))
+		p.placeLetter(r, st, placement{reason: reason, why: first.Err}, by.RuleName(first.Rule))
 	case d.Outcome == routing.DeadLetter:
-		p.placeLetter(r, st, placement{reason: ReasonUnmatched, why: errUnmatched}, "")
-	case d.Outcome == routing.Unmatched && p.Homeless != nil:
-		p.Homeless(ReasonUnmatched)
+		p.placeLetter(r, st, placement{reason: reason, why: errUnmatched}, "")
 	}
 }
 
@@ -280,10 +281,6 @@ var errUnmatched = errors.New("no rule matched")
 
 // placeLetter dead-letters a record that has no destination.
 func (p *Pipeline) placeLetter(r *kgo.Record, st *stamp, at placement, rule string) {
-	if p.Homeless != nil {
-		p.Homeless(at.reason)
-		return
-	}
 	at.delivery, at.entry, at.lane = newDelivery(), len(p.entries)-1, -1
 	at.delivery.record, at.delivery.rule = r, rule
 	at.delivery.charge = letterCharge(r)

@@ -95,26 +95,14 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 
 // explain says why a record has no destination; "" where it has one.
 func explain(ex Explainer, r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) (string, error) {
-	var undecodable *codec.UndecodableError
-	switch err := ex.Explain(r, origin, x); {
-	case errors.As(err, &undecodable):
-		return string(bridge.ReasonUndecodable), nil
-	case err != nil:
+	err := ex.Explain(r, origin, x)
+	switch {
+	case err != nil && !errors.As(err, new(*codec.UndecodableError)):
 		return "", err
-	}
-	switch x.Decision.Outcome {
-	case routing.Dropped:
+	case err == nil && x.Decision.Outcome == routing.Dropped:
 		return dropped, nil
-	case routing.DeadLetter:
-		if len(x.Decision.Errors) > 0 {
-			return string(bridge.ReasonRuleError), nil
-		}
-		return string(bridge.ReasonUnmatched), nil
-	case routing.Unmatched:
-		return string(bridge.ReasonUnmatched), nil
-	default:
-		return "", nil
 	}
+	return string(bridge.WhyHomeless(&x.Decision, err)), nil
 }
 
 func rows(why string, x *bridge.Explanation, f Filter) []Row {

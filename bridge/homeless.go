@@ -1,0 +1,18 @@
+package bridge
+
+import "github.com/sluice-bridge/sluice/routing"
+
+// WhyHomeless says why a record has no destination, by what was decided on it, or the *codec.UndecodableError
+// for which nothing was; empty where it has one, or is dropped on purpose. It becomes a dead letter for
+// that, but where the policy drops what no rule matched.
+func WhyHomeless(d *routing.Decision, err error) Reason {
+	switch {
+	case err != nil || d.Undecodable:
+		return ReasonUndecodable
+	case d.Outcome == routing.DeadLetter && len(d.Errors) > 0:
+		return ReasonRuleError
+	case d.Outcome == routing.DeadLetter || d.Outcome == routing.Unmatched:
+		return ReasonUnmatched
+	}
+	return ""
+}
