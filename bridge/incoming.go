@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -20,12 +19,6 @@ type incoming struct {
 	// structured: the data is among the members. Else it is the value, of the type in dataType.
 	structured bool
 	dataType   string
-}
-
-// eventMember is a member of the event as it is written in JSON.
-type eventMember struct {
-	name string
-	raw  []byte
 }
 
 // incomingEvent returns nil where the record is no CloudEvent, or one that readers would refuse. A value that
@@ -51,13 +44,13 @@ func binaryEvent(r *kgo.Record) *incoming {
 		return nil
 	}
 	in := &incoming{}
-	if eventText(dataType) {
+	if mediaType(dataType) {
 		in.dataType = dataType
 	}
 	for _, h := range r.Headers {
 		name, ok := strings.CutPrefix(h.Key, prefix)
-		if ok && eventName(name) && eventText(string(h.Value)) {
-			in.set(name, codec.AppendText(nil, h.Value))
+		if ok && eventName(name) && eventText(string(h.Value)) && !slices.Contains(ofData, name) {
+			in.set(eventMember{name, string(codec.AppendText(nil, h.Value))})
 		}
 	}
 	return in
@@ -78,19 +71,20 @@ func structuredEvent(ev *routing.Event, st *stamp) *incoming {
 	}
 	in := &incoming{structured: true}
 	doc.ForEach(func(key, value gjson.Result) bool {
-		in.set(key.String(), []byte(value.Raw))
+		in.set(eventMember{key.String(), value.Raw})
 		return true
 	})
+	in.members = slices.DeleteFunc(in.members, eventMember.unset)
 	return in
 }
 
 // set adds a member; of a name that is repeated the last one counts.
-func (in *incoming) set(name string, raw []byte) {
-	if i := in.index(name); i >= 0 {
-		in.members[i].raw = raw
+func (in *incoming) set(m eventMember) {
+	if i := in.index(m.name); i >= 0 {
+		in.members[i] = m
 		return
 	}
-	in.members = append(in.members, eventMember{name, raw})
+	in.members = append(in.members, m)
 }
 
 func (in *incoming) index(name string) int {
@@ -100,30 +94,14 @@ func (in *incoming) index(name string) int {
 // has says whether there is such a member; there is none without an event.
 func (in *incoming) has(name string) bool { return in != nil && in.index(name) >= 0 }
 
-// text is the text of a member; empty where it is none, or not there.
-func (in *incoming) text(name string) string {
-	if i := in.index(name); i >= 0 {
-		if v := gjson.ParseBytes(in.members[i].raw); v.Type == gjson.String {
-			return v.String()
+// valid says whether the event has what each must have, and nothing that readers refuse.
+func (in *incoming) valid() bool {
+	for _, name := range []string{"specversion", "id", "source", "type"} {
+		if !in.has(name) {
+			return false
 		}
 	}
-	return ""
-}
-
-// valid says whether the event has what each must have, and a time that is one.
-func (in *incoming) valid() bool {
-	if !strings.HasPrefix(in.text("specversion"), "1.") || !eventText(in.text("id")) || !eventText(in.text("type")) ||
-		!eventText(in.text("source")) || !uriReference(in.text("source")) {
-		return false
-	}
-	_, err := time.Parse(time.RFC3339Nano, in.text("time"))
-	return err == nil || !in.has("time")
-}
-
-// eventName says whether an attribute can have this name: lower-case letters and digits (CloudEvents 1.0,
-// "Naming Conventions").
-func eventName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	return !slices.ContainsFunc(in.members, func(m eventMember) bool { return !m.valid() }) && !(in.has("data") && in.has("data_base64"))
 }
 
 // ofData are the members that belong to the data.
@@ -137,6 +115,8 @@ func (in *incoming) appendAttributes(b []byte, said map[string]string, reshaped 
 		case m.name == "specversion" || slices.Contains(ofData, m.name) || reshaped && m.name == "dataschema":
 		case said[m.name] != "":
 			b = appendMember(b, m.name, said[m.name])
+		case m.name == "time":
+			b = appendMember(b, m.name, upperTime(m.text()))
 		default:
 			b = m.append(b)
 		}
@@ -155,8 +135,4 @@ func (in *incoming) appendData(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-func (m eventMember) append(b []byte) []byte {
-	return append(append(codec.AppendText(append(b, ','), m.name), ':'), m.raw...)
 }

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -55,6 +56,15 @@ func TestIncomingCloudEvents(t *testing.T) {
 			route: routing.Destination{Body: "value.data.a", CloudEvents: said},
 			want:  `{"specversion":"1.0","id":"1","source":"/said","type":"said","subject":"said",` + added + `"datacontenttype":"application/json","data":1}`},
 
+		{name: "structured, null for none", r: testRecord(`{"specversion":"1.0","id":"1","source":"s","type":"t","time":"now","time":null,"subject":null,"datacontenttype":null,"dataschema":null,"correlationid":null,"partitionkey":null,"Odd Name":null,"data_base64":null,"data":null}`),
+			want: `{"specversion":"1.0","id":"1","source":"s","type":"t",` + added + `"data":null}`},
+		{name: "structured, times in lower case", r: testRecord(`{"specversion":"1.0","id":"1","source":"s","type":"t","time":"2026-01-31t10:00:00.5z"}`),
+			want: `{"specversion":"1.0","id":"1","source":"s","type":"t","time":"2026-01-31T10:00:00.5Z",` + strings.TrimSuffix(added, ",") + `}`},
+		{name: "binary, times in lower case", r: inBinary("{}", "ce_time", "2026-01-31t10:00:00.123456z"), want: began + added + `"datacontenttype":"application/json","data":{}}`},
+		{name: "binary, a type of data that is none", r: inBinary("{}", "content-type", "text/", "ce_datacontenttype", "text/"), want: began + added + `"datacontenttype":"application/json","data":{}}`},
+		{name: "structured, extensions", r: testRecord(`{"specversion":"1.0","id":"1","source":"s","type":"t","a":true,"b":-7,"c":"","partitionkey":1}`),
+			want: `{"specversion":"1.0","id":"1","source":"s","type":"t","a":true,"b":-7,"c":"","partitionkey":1,` + trace + `,"correlationid":"4bf92f3577b34da6a3ce929d0e0e4736"}`},
+
 		{name: "another version", r: testRecord(`{"specversion":"0.3","id":"1","source":"s","type":"t"}`), want: wrapping + `"datacontenttype":"application/json","data":{"specversion":"0.3","id":"1","source":"s","type":"t"}}`},
 		{name: "not all that it needs", r: testRecord(`{"specversion":"1.0","id":"","source":"s","type":"t"}`), want: wrapping + `"datacontenttype":"application/json","data":{"specversion":"1.0","id":"","source":"s","type":"t"}}`},
 		{name: "a source that is none", r: inBinary("{}", "ce_source", "/a b"), want: wrapping + `"datacontenttype":"application/json","data":{}}`},
@@ -76,5 +86,31 @@ func TestIncomingCloudEvents(t *testing.T) {
 	m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, r)
 	if e := readEvent(t, m.Body); e.ID() != "e-1" || e.Data() != nil || m.attribute(attrTombstone) != "true" {
 		t.Errorf("a tombstone: %s", m.Body)
+	}
+}
+
+// What is no CloudEvent to others is data of one.
+func TestNoIncomingCloudEvent(t *testing.T) {
+	t.Parallel()
+	for _, member := range []string{
+		`"Weird Ext":{"a":1}`, `"ext":{"a":1}`, `"ext":[]`, `"Ext":"x"`, `"":"x"`, `"ex_t":null,"ex-t":"x"`, `"ext":1.5`, `"ext":2147483648`, `"ext":1e2`,
+		`"partitionkey":{}`, `"traceparent":[1]`,
+		`"id":7`, `"type":null`, `"source":null`, `"specversion":1.0`,
+		`"subject":""`, `"subject":7`, `"subject":{}`, `"dataschema":7`, `"dataschema":"/s/1"`, `"dataschema":"a b"`,
+		`"datacontenttype":7`, `"datacontenttype":"text/"`, `"datacontenttype":""`,
+		`"time":7`, `"time":""`, `"time":"2026-01-31"`,
+		`"data_base64":"!"`, `"data_base64":7`, `"data_base64":"/w==","data":1`,
+	} {
+		value := `{"specversion":"1.0","id":"1","source":"s","type":"t",` + member + `}`
+		m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, testRecord(value))
+		if e := readEvent(t, m.Body); e.Type() != defaultEventType || string(e.Data()) != value {
+			t.Errorf("%s: %s", member, m.Body)
+		}
+	}
+	for _, header := range [][2]string{{"ce_dataschema", "/s/1"}, {"ce_time", "2026-01-31"}} {
+		m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, inBinary("{}", header[0], header[1]))
+		if e := readEvent(t, m.Body); e.Type() != defaultEventType {
+			t.Errorf("%s: %s", header, m.Body)
+		}
 	}
 }
