@@ -25,7 +25,7 @@ type decider struct {
 	correlation    *routing.Correlation
 	reading        func(topic string) Reading
 	dropTombstones bool
-	subjects       bool // of schemas are wanted, whether or not a rule needs them
+	subjects       bool // of schemas are wanted where the registry tells, though no rule needs them
 	// The schema of values that are given as the JSON which they decode to; else nil, and empty.
 	stated *codec.Schema
 	name   string
@@ -95,8 +95,8 @@ func (d *decider) topic(name string) topicReading {
 	if !known {
 		t = topicReading{Reading: d.reading(name)}
 		t.wanted = t.DeliverJSON || d.table.NeedsValue(name) || d.correlation.NeedsValue()
-		if d.subjects || d.table.NeedsSubject(name) || d.correlation.NeedsSubject() {
-			t.Decoder = t.Decoder.WithSubjects(name)
+		if needed := d.table.NeedsSubject(name) || d.correlation.NeedsSubject(); needed || d.subjects {
+			t.Decoder = t.Decoder.WithSubjects(name, needed)
 		}
 		switch t.Decoder.Format() {
 		case codec.FormatJSON:

@@ -17,6 +17,7 @@ type Decoder struct {
 	format   Format
 	registry *Registry
 	topic    int32 // see Registry.topic; 0 where nobody asks for subjects
+	needed   bool  // they are
 	json     bool
 	binary   bool
 	schemas  bool
@@ -44,13 +45,14 @@ func NewDecoder(opts Options) (*Decoder, error) {
 func (d *Decoder) Format() Format { return d.format }
 
 // WithSubjects returns a decoder of a topic's values that also says which subject and version a schema
-// has, for which the registry is asked once more.
-func (d *Decoder) WithSubjects(topic string) *Decoder {
+// has, for which the registry is asked once more. Where they are not needed, a registry that has trouble with
+// that is not waited for, and they are left out.
+func (d *Decoder) WithSubjects(topic string, needed bool) *Decoder {
 	if !d.schemas {
 		return d
 	}
 	with := *d
-	with.topic = d.registry.topic(topic)
+	with.topic, with.needed = d.registry.topic(topic), needed
 	return &with
 }
 
@@ -86,7 +88,7 @@ func (d *Decoder) Ahead(header, raw []byte) (pending string, more bool) {
 	if err != nil {
 		return "", true
 	}
-	key.topic = d.topic
+	key.topic, key.needed = d.topic, d.needed
 	waits, more := d.registry.ahead(key)
 	if waits {
 		pending = key.String()
@@ -147,7 +149,7 @@ func (d *Decoder) decode(v *Value, header, raw []byte) error {
 	if header != nil {
 		payload = raw
 	}
-	key.topic = d.topic
+	key.topic, key.needed = d.topic, d.needed
 	s, err := d.registry.schema(key)
 	if err != nil {
 		if no := new(UndecodableError); header == nil && errors.As(err, &no) && no.Reason == ReasonUnknownSchema && foreign(raw) != "" {

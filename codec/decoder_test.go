@@ -178,7 +178,7 @@ func TestDecodeWithHeader(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDecoder(t, c.format, registry).WithSubjects("t")
+			d := newDecoder(t, c.format, registry).WithSubjects("t", true)
 			for {
 				changed := registry.Changed()
 				v, err := d.DecodeWithHeader(c.header, c.raw, true)

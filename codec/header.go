@@ -14,11 +14,13 @@ import (
 const SchemaHeader = "__value_schema_id"
 
 // schemaKey names a schema: a GUID, or an id where the GUID is zero. Under which subject it is registered
-// may differ by topic: with the number of one, that is part of what is asked for.
+// may differ by topic: with the number of one, that is part of what is asked for, and must be told where
+// it is needed.
 type schemaKey struct {
-	guid  [16]byte
-	id    int32
-	topic int32
+	guid   [16]byte
+	id     int32
+	topic  int32
+	needed bool
 }
 
 func (k schemaKey) String() string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/sr"
 )
@@ -15,6 +16,9 @@ const maxReferences = 1000
 // maxSchema bounds the text of a schema with all that it refers to, in bytes: to parse Protobuf takes some
 // hundred times its length in memory.
 const maxSchema = 1 << 20
+
+// subjectPatience is how long a subject is waited for that is not needed.
+const subjectPatience = 2 * time.Second
 
 // load gets a schema and all that it refers to.
 func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, error) {
@@ -58,6 +62,12 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 // register asks under which subjects a schema is registered, where somebody wants to know.
 func (c *registryClient) register(ctx context.Context, key schemaKey, src *source) error {
 	if key.topic == 0 {
+		return nil
+	}
+	if !key.needed {
+		brief, cancel := context.WithTimeout(ctx, subjectPatience)
+		defer cancel()
+		_ = c.origin(brief, key, src)
 		return nil
 	}
 	if err := c.origin(ctx, key, src); err != nil {

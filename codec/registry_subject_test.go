@@ -79,7 +79,7 @@ func TestSchemaSubjects(t *testing.T) {
 		{"others", 7, Schema{7, "shop.Paid", 1}},
 		{"others", 8, Schema{8, "only", 5}},
 	} {
-		v, err := decodeSoon(t, d.WithSubjects(c.topic), framed(c.id, nil))
+		v, err := decodeSoon(t, d.WithSubjects(c.topic, true), framed(c.id, nil))
 		if err != nil || v.Schema == nil || *v.Schema != c.want {
 			t.Errorf("%s: %+v, %v", c.topic, v.Schema, err)
 		}
@@ -111,7 +111,15 @@ func TestSchemaSubjectsUntold(t *testing.T) {
 			fmt.Fprint(w, map[int]string{200: `{"schema":"{}"}`, 201: "<html>"}[status])
 			return true
 		})
-		v, err := decodeSoon(t, newDecoder(t, FormatAvro, registry).WithSubjects("t"), framed(1, []byte{0}))
+		decoder := newDecoder(t, FormatAvro, registry)
+		if v, err := decodeSoon(t, decoder.WithSubjects("t", false), framed(1, []byte{0})); err != nil || v.Schema.Subject != "" || refused.Load() != 1 {
+			t.Errorf("%d, where it is not needed: %+v, %v, after %d", status, v.Schema, err, refused.Load())
+		}
+		if text, _ := registry.Trouble(); text != "" {
+			t.Errorf("%d, where it is not needed: %s", status, text)
+		}
+		refused.Store(0)
+		v, err := decodeSoon(t, decoder.WithSubjects("t", true), framed(1, []byte{0}))
 		want := ""
 		if status >= 500 {
 			want = "s1"
@@ -119,5 +127,25 @@ func TestSchemaSubjectsUntold(t *testing.T) {
 		if err != nil || v.Schema.Subject != want || refused.Load() != 1 {
 			t.Errorf("%d: %+v, %v, after %d", status, v.Schema, err, refused.Load())
 		}
+	}
+}
+
+// A subject that is only to be shown is not waited for.
+func TestSchemaSubjectsSilent(t *testing.T) {
+	t.Parallel()
+	fake, registry := fakeRegistry(t)
+	seed(fake, 1, sr.TypeAvro, `"string"`)
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	fake.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		silent := strings.HasSuffix(r.URL.Path, "/versions")
+		if silent {
+			<-over
+		}
+		return silent
+	})
+	v, err := decodeSoon(t, newDecoder(t, FormatAvro, registry).WithSubjects("t", false), framed(1, []byte{0}))
+	if err != nil || v.Schema.Subject != "" {
+		t.Errorf("%+v, %v", v.Schema, err)
 	}
 }

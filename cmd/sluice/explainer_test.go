@@ -71,7 +71,8 @@ rules: [{match: {a: [1]}, to: [a]}]
 	}
 }
 
-// What a value was decoded by is shown, whether or not a rule asks for it.
+// What a value was decoded by is shown, whether or not a rule asks for it. A registry that does not tell the
+// subject is no matter where the bridge does not ask.
 func TestRouteShowsSchemas(t *testing.T) {
 	fake := srfake.New()
 	defer fake.Close()
@@ -95,5 +96,28 @@ rules: [{name: paid, when: 'schema.name == "shop.Paid"', to: [a]}]
 	got = sluice("", "route", "--json", "-c", path, event)
 	if got.code != 0 || !strings.Contains(got.stdout, `,"errors":[],"schema":{"name":"shop.Paid","id":7,"subject":"orders-value","version":3},"topic":"orders"`) {
 		t.Errorf("%+v", got)
+	}
+
+	fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		broken := strings.HasSuffix(r.URL.Path, "/versions")
+		if broken {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return broken
+	})
+	got = sluice("", "route", "--timeout", "100ms", "-c", path, event)
+	if got.code == 0 || !strings.Contains(got.stderr, "the schema registry gives no schema for it: ") {
+		t.Errorf("the version is needed: %+v", got)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "schema.version", "schema.id", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got = sluice("", "route", "-c", path, event)
+	if got.code != 0 || !strings.Contains(got.stdout, "\n  schema  shop.Paid, id 7; no subject is known\n") || !strings.Contains(got.stdout, "routed to a") {
+		t.Errorf("neither is needed: %+v", got)
 	}
 }
