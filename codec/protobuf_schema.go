@@ -50,11 +50,12 @@ type protoTypes struct {
 // parseProtobuf compiles a schema and what it imports.
 func parseProtobuf(src *source) (*protoFile, error) {
 	files := map[string]string{}
-	if err := checkProtobuf(src.text); err != nil {
+	var bound protoBound
+	if err := bound.check(src.text); err != nil {
 		return nil, err
 	}
 	for _, ref := range src.refs {
-		if err := checkProtobuf(ref.text); err != nil {
+		if err := bound.check(ref.text); err != nil {
 			return nil, fmt.Errorf("%q, which it refers to: %w", ref.name, err)
 		}
 		files[ref.name] = ref.text

@@ -13,8 +13,8 @@ import (
 // maxReferences bounds the schemas that one schema refers to, directly or not.
 const maxReferences = 1000
 
-// maxSchema bounds the text of a schema with all that it refers to, in bytes: to parse Protobuf takes some
-// hundred times its length in memory.
+// maxSchema bounds the text of a schema with all that it refers to, in bytes. What parsing
+// Protobuf takes is bounded more closely (maxProtoTokens).
 const maxSchema = 1 << 20
 
 // subjectPatience is how long a subject is waited for that is not needed.
