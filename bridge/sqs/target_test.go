@@ -20,16 +20,16 @@ func TestTarget(t *testing.T) {
 		queue, region, endpoint, environment string
 		want                                 string
 	}{
-		"endpoint":                  {queue: emulator, endpoint: "http://own:1", environment: "http://env:2", want: "http://own:1/ eu-west-1"},
-		"host of the URL":           {queue: emulator, environment: "http://env:2", want: "http://localhost:9324/ eu-west-1"},
-		"environment":               {queue: public, environment: "http://env:2", want: "http://env:2/ us-east-1"},
+		"endpoint":                  {queue: emulator, endpoint: "https://own:1", environment: "https://env:2", want: "https://own:1/ eu-west-1"},
+		"host of the URL":           {queue: emulator, environment: "https://env:2", want: "http://localhost:9324/ eu-west-1"},
+		"environment":               {queue: public, environment: "https://env:2", want: "https://env:2/ us-east-1"},
 		"region of the URL":         {queue: public, region: "eu-central-1", want: "https://sqs.us-east-1.amazonaws.com/ us-east-1"},
 		"region of the destination": {queue: "orders", region: "eu-central-1", want: "https://sqs.eu-central-1.amazonaws.com/ eu-central-1"},
 		"region of the session":     {queue: "orders", want: "https://sqs.eu-west-1.amazonaws.com/ eu-west-1"},
 		"FIPS":                      {queue: "https://sqs-fips.us-east-1.amazonaws.com/111122223333/orders", want: "https://sqs-fips.us-east-1.amazonaws.com/ us-east-1"},
 		"dual stack":                {queue: "https://sqs.us-east-1.api.aws/111122223333/orders", want: "https://sqs.us-east-1.api.aws/ us-east-1"},
 		"both":                      {queue: "https://sqs-fips.us-east-1.api.aws/111122223333/orders", want: "https://sqs-fips.us-east-1.api.aws/ us-east-1"},
-		"FIPS elsewhere":            {queue: "https://sqs-fips.us-east-1.amazonaws.com/111122223333/orders", endpoint: "http://own:1", want: "http://own:1/ us-east-1"},
+		"FIPS elsewhere":            {queue: "https://sqs-fips.us-east-1.amazonaws.com/111122223333/orders", endpoint: "https://own:1", want: "https://own:1/ us-east-1"},
 		"VPC endpoint": {queue: "https://vpce-1.sqs.us-east-1.vpce.amazonaws.com/111122223333/orders",
 			want: "https://vpce-1.sqs.us-east-1.vpce.amazonaws.com/ us-east-1"},
 	} {
