@@ -148,6 +148,10 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 			d.unreadf(path, "this is %s where text is wanted; write it in quotes", kindOf(in))
 			return
 		}
+		if _, number := in.(json.Number); number && f.condition() {
+			d.unreadf(path, "%s is a number where a condition is wanted; write one, as in value.total > 1", in)
+			return
+		}
 		d.unreadf(path, "this is %s where text is wanted; write it in quotes: %s", kindOf(in), f.inQuotes(in))
 		return
 	default:

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -133,13 +132,18 @@ func isPlain(text string) bool {
 }
 
 // inQuotes writes a number or a truth value as the text that was meant. The quotes of YAML are not those of
-// a text in an expression, where 007 is 7.
+// a text in an expression, where 007 is 7, and 1.50 is 1.5.
 func (f field) inQuotes(in any) string {
-	if number, ok := in.(json.Number); ok && odd(number) && f.expression() {
-		return fmt.Sprintf(`'"%s"'`, number)
+	if f.expression() && !f.condition() {
+		return fmt.Sprintf(`'"%v"'`, in)
 	}
 	return fmt.Sprintf(`"%v"`, in)
 }
 
 // expression reports whether the key is a CEL expression, or a mapping to such.
 func (f field) expression() bool { return strings.Contains(f.doc, "CEL expression") }
+
+// condition reports whether the expression has to give true or false.
+func (f field) condition() bool {
+	return strings.Contains(f.doc, "CEL expression that is true or false")
+}
