@@ -40,9 +40,12 @@ func takes[T string | []byte](d *Destination, value T) bool {
 // separate moves attributes that the destination may not get as they are to the rest, which is folded.
 // It works in the memory of attrs.
 func (d *Destination) separate(attrs []Attribute, rest []headerGroup) ([]Attribute, []headerGroup) {
+	if d.Service != "sns" {
+		return attrs, rest
+	}
 	kept := attrs[:0]
 	for _, a := range attrs {
-		if d.Types[a.Name] != "" || takes(d, a.Value) { // a list is a JSON array
+		if takes(d, a.Value) || d.Types[a.Name] != "" { // a list is a JSON array
 			kept = append(kept, a)
 		} else {
 			rest = append(rest, a.group())
