@@ -149,7 +149,7 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 		return 0, err
 	}
 	defer s.committing.Give()
-	offsets := map[string]map[int32]kgo.EpochOffset{}
+	offsets := positions{}
 	sent := map[place]sentMark{}
 	notes := map[place]string{}
 	for _, a := range of {
@@ -157,10 +157,7 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 		if a.part.Closed() || a.member != member || mark.Offset < 0 || mark.Offset == a.committed.Offset {
 			continue
 		}
-		if offsets[a.topic] == nil {
-			offsets[a.topic] = map[int32]kgo.EpochOffset{}
-		}
-		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
+		offsets.set(a.place, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
 		sent[a.place] = sentMark{a, mark}
 		notes[a.place] = note
 	}

@@ -168,7 +168,7 @@ func (b beginning) upTo(cut bridge.Mark) beginning {
 // restart closes assignments and begins them anew, for the member of now. Whatever the reason, a cut of
 // the log that was told meanwhile counts: the new assignment is not told of it.
 func (s *Source) restart(at map[*assignment]beginning) {
-	offsets := map[string]map[int32]kgo.EpochOffset{}
+	offsets := positions{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for a, begin := range at {
@@ -190,10 +190,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())
 		s.assigned[a.place] = again
-		if offsets[a.topic] == nil {
-			offsets[a.topic] = map[int32]kgo.EpochOffset{}
-		}
-		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset}
+		offsets.set(a.place, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
 	}
 	s.moveTo(offsets)
 	s.intake.Sweep()
@@ -201,15 +198,14 @@ func (s *Source) restart(at map[*assignment]beginning) {
 
 // moveTo has the client go on at offsets. Where it takes itself to be there it does nothing, not even if it
 // has given the partition up: so it is sent elsewhere first.
-func (s *Source) moveTo(offsets map[string]map[int32]kgo.EpochOffset) {
+func (s *Source) moveTo(offsets positions) {
 	if len(offsets) == 0 {
 		return
 	}
-	elsewhere := map[string]map[int32]kgo.EpochOffset{}
+	elsewhere := positions{}
 	for topic, partitions := range offsets {
-		elsewhere[topic] = map[int32]kgo.EpochOffset{}
 		for id, to := range partitions {
-			elsewhere[topic][id] = kgo.EpochOffset{Epoch: -1, Offset: to.Offset + 1}
+			elsewhere.set(place{topic, id}, kgo.EpochOffset{Epoch: -1, Offset: to.Offset + 1})
 		}
 	}
 	s.client.SetOffsets(elsewhere)

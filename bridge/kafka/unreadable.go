@@ -102,7 +102,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	if s.capped {
 		turn /= cappedSlower
 	}
-	passed := map[string]map[int32]kgo.EpochOffset{}
+	passed := positions{}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
@@ -119,10 +119,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 		case a.alone != nil:
 			if to, done := s.handOver(a); done {
 				a.alone, a.doubt = nil, nil // resumed with the partitions that have room
-				if passed[a.topic] == nil {
-					passed[a.topic] = map[int32]kgo.EpochOffset{}
-				}
-				passed[a.topic][a.partition] = to
+				passed.set(a.place, to)
 			}
 		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
 			if a.silent = 0; !a.paused.Load() {

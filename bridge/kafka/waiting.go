@@ -140,15 +140,12 @@ func (s *Source) moveBack() {
 	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
-	offsets := map[string]map[int32]kgo.EpochOffset{}
+	offsets := positions{}
 	for _, a := range s.back {
 		if s.assigned[a.place] != a {
 			continue // ended since
 		}
-		if offsets[a.topic] == nil {
-			offsets[a.topic] = map[int32]kgo.EpochOffset{}
-		}
-		offsets[a.topic][a.partition] = kgo.EpochOffset{Epoch: -1, Offset: a.next.Load()}
+		offsets.set(a.place, kgo.EpochOffset{Epoch: -1, Offset: a.next.Load()})
 	}
 	clear(s.back)
 	s.back = s.back[:0]
