@@ -28,15 +28,7 @@ func TestJSONInTexts(t *testing.T) {
 		`json.decode(value.none)`:                                     "!json.decode() does not take null; a field is absent, or null; ask for it first",
 		`json.decode(value)`:                                          "!json.decode() does not take a mapping",
 	} {
-		e, err := CompileExpression(source)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		got, _, err := e.Eval(ev)
-		if problem, fails := strings.CutPrefix(want, "!"); fails && (err == nil || !strings.Contains(err.Error(), problem)) || !fails && (err != nil || got != want) {
-			t.Errorf("%s: %q, %v; want %q", source, got, err, want)
-		}
+		evaluates(t, source, ev, want)
 	}
 }
 

@@ -150,14 +150,20 @@ func TestNumbersAsKeys(t *testing.T) {
 		`{"a": 1}[value.big]`:                         "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
 		`value[value.l]`:                              "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
 	} {
-		e, err := CompileExpression(source)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		got, _, err := e.Eval(ev)
-		if problem, fails := strings.CutPrefix(want, "!"); fails && (err == nil || !strings.Contains(err.Error(), problem)) || !fails && (err != nil || got != want) {
-			t.Errorf("%s: got %q, %v, want %q", source, got, err, want)
-		}
+		evaluates(t, source, ev, want)
+	}
+}
+
+// evaluates holds an expression to what it gives; behind a "!", to a part of its problem.
+func evaluates(t *testing.T, source string, ev *Event, want string) {
+	t.Helper()
+	e, err := CompileExpression(source)
+	if err != nil {
+		t.Errorf("%s: %v", source, err)
+		return
+	}
+	got, _, err := e.Eval(ev)
+	if problem, fails := strings.CutPrefix(want, "!"); fails && (err == nil || !strings.Contains(err.Error(), problem)) || !fails && (err != nil || got != want) {
+		t.Errorf("%s: %q, %v; want %q", source, got, err, want)
 	}
 }
