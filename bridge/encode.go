@@ -30,7 +30,7 @@ type Destination struct {
 	Types AttributeTypes
 	// Headers are those that are forwarded as attributes; nil for none.
 	Headers *HeaderFilter
-	// Omit are attributes of the bridge's own that messages do without, of Omittable.
+	// Omit are attributes of the bridge's own that messages do without, of routing.Omittable.
 	Omit []string
 }
 

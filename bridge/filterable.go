@@ -5,10 +5,6 @@ import (
 	"slices"
 )
 
-// Omittable are the attributes of the bridge's own that a destination may do without. The others say how
-// a body is to be read.
-var Omittable = []string{attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrKey, attrTraceparent}
-
 // attach appends those attributes of the bridge's own that have a value and are not omitted.
 func (d *Destination) attach(attrs []Attribute, own ...Attribute) []Attribute {
 	for _, a := range own {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // unfolded returns what the attribute for SNS holds, and holds each attribute to what SNS filters.
@@ -91,7 +93,7 @@ func TestEncodeForSNSKeepsAll(t *testing.T) {
 
 func TestOmittedAttributes(t *testing.T) {
 	for _, service := range []string{"sqs", "sns"} {
-		e := encoding{dest: Destination{Service: service, Omit: Omittable}, origin: NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
+		e := encoding{dest: Destination{Service: service, Omit: routing.Omittable}, origin: NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
 		m := e.must(t, withHeaders(testRecord("\xff"), "traceparent", parent, "x-correlation-id", "c-1"))
 		var names []string
 		for _, a := range m.Attributes {
@@ -101,7 +103,7 @@ func TestOmittedAttributes(t *testing.T) {
 			t.Errorf("%s: %s, correlation id %q", service, got, m.CorrelationID)
 		}
 	}
-	e := encoding{dest: Destination{Omit: Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
+	e := encoding{dest: Destination{Omit: routing.Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
 	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); m.attribute(attrFolded) != `{"traceparent":"`+parent+`"}` {
 		t.Errorf("a header that is let through: %v", m.Attributes)
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // Destination is one queue or topic. Load completes it: Region, Endpoint and AssumeRole are what
@@ -78,10 +79,8 @@ const (
 	KafkaPosition OwnAttribute = "kafka_position"
 )
 
-func (OwnAttribute) noun() string { return "an attribute that can be omitted" }
-func (OwnAttribute) values() []string {
-	return []string{"correlation_id", "kafka_topic", "kafka_position", "kafka_timestamp", "kafka_key", "traceparent"}
-}
+func (OwnAttribute) noun() string     { return "an attribute that can be omitted" }
+func (OwnAttribute) values() []string { return routing.Omittable }
 
 // Envelope is what the body of a message holds.
 type Envelope string

@@ -13,6 +13,9 @@ var ownAttributes = []string{
 	"ExtendedPayloadSize", "SQSLargePayloadSize", "S3Key",
 }
 
+// Omittable are those of the bridge's own that a destination may do without. The others say how a body is to be read.
+var Omittable = []string{"correlation_id", "kafka_topic", "kafka_position", "kafka_timestamp", "kafka_key", "traceparent"}
+
 // Reserved reports whether no header or configuration may give an attribute that name, in whatever
 // capitals: a consumer may take it for the bridge's own.
 func Reserved(name string) bool {
