@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -22,6 +23,8 @@ const (
 
 // AttributeTypes are data types by the attribute's name; String where it is not in it.
 type AttributeTypes map[string]string
+
+func (t AttributeTypes) of(name string) string { return cmp.Or(t[name], TypeString) }
 
 // check refuses a text that is none of its attribute's type: the type does not depend on the value.
 func (t AttributeTypes) check(name, value string) error {

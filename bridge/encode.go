@@ -88,15 +88,14 @@ func (e *EncodeError) Unwrap() error { return e.Err }
 // it shares with no other message of the record.
 func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) (own int, err error) {
 	dest := &e.destinations[target.Destination]
-	attrs := dest.attach(m.Attributes[:0],
-		Attribute{attrCorrelation, st.correlationID},
-		Attribute{attrTopic, ev.Record.Topic},
-		Attribute{attrPosition, st.position})
+	attrs := dest.attach(m.Attributes[:0], attrCorrelation, st.correlationID)
+	attrs = dest.attach(attrs, attrTopic, ev.Record.Topic)
+	attrs = dest.attach(attrs, attrPosition, st.position)
 	*m = Message{Types: dest.Types, CorrelationID: st.correlationID} // what a dead letter needs where the rest fails
 	if st.replayed {
 		attrs = append(attrs, Attribute{attrReplayed, "true"}) // the time gets a slot if there is one
 	} else {
-		attrs = dest.attach(attrs, Attribute{attrTimestamp, st.timestamp})
+		attrs = dest.attach(attrs, attrTimestamp, st.timestamp)
 	}
 	mark, own, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {

@@ -56,12 +56,12 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 		panic("encoding strings and bytes: " + err.Error()) // cannot happen
 	}
 	st, _ := newStamp(r, d.part.Origin, d.message.CorrelationID, nil)
-	attrs, rest := dest.separate(dest.attach(nil,
-		Attribute{attrCorrelation, st.correlationID},
-		Attribute{attrTopic, r.Topic},
-		Attribute{attrPosition, st.position},
-		Attribute{attrReason, string(letter.Reason)},
-		Attribute{attrTimestamp, st.timestamp}), nil)
+	attrs := dest.attach(nil, attrCorrelation, st.correlationID)
+	attrs = dest.attach(attrs, attrTopic, r.Topic)
+	attrs = dest.attach(attrs, attrPosition, st.position)
+	attrs = dest.attach(attrs, attrReason, string(letter.Reason))
+	attrs = dest.attach(attrs, attrTimestamp, st.timestamp)
+	attrs, rest := dest.separate(attrs, nil)
 	m := Message{Body: body, Attributes: dest.fold(attrs, rest), CorrelationID: st.correlationID}
 	if dest.FIFO {
 		m.GroupID = st.group

@@ -5,14 +5,12 @@ import (
 	"slices"
 )
 
-// attach appends those attributes of the bridge's own that have a value and are not omitted.
-func (d *Destination) attach(attrs []Attribute, own ...Attribute) []Attribute {
-	for _, a := range own {
-		if a.Value != "" && !slices.Contains(d.Omit, a.Name) {
-			attrs = append(attrs, a)
-		}
+// attach appends an attribute of the bridge's own where it has a value and is not omitted.
+func (d *Destination) attach(attrs []Attribute, name, value string) []Attribute {
+	if value == "" || len(d.Omit) > 0 && slices.Contains(d.Omit, name) {
+		return attrs
 	}
-	return attrs
+	return append(attrs, Attribute{name, value})
 }
 
 // takes says whether the destination may get a text as the value of an attribute. SNS evaluates filter

@@ -34,10 +34,10 @@ type Attribute struct {
 
 // DataType is the data type of an attribute; it counts towards the size.
 func (m *Message) DataType(name string) string {
-	if t := m.Types[name]; t != "" {
-		return t
+	if len(m.Types) == 0 {
+		return TypeString
 	}
-	return TypeString
+	return m.Types.of(name)
 }
 
 // measure returns the size of the message in bytes as SQS and SNS count it

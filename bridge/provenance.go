@@ -16,9 +16,10 @@ func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *
 	var space [maxOwn]Attribute
 	own := space[:0]
 	if st.replayed {
-		own = dest.attach(own, Attribute{attrTimestamp, st.timestamp})
+		own = dest.attach(own, attrTimestamp, st.timestamp)
 	}
-	own = dest.attach(own, Attribute{attrKey, st.key}, Attribute{attrTraceparent, st.traceparent})
+	own = dest.attach(own, attrKey, st.key)
+	own = dest.attach(own, attrTraceparent, st.traceparent)
 	attrs, rest := dest.separate(attrs, nil)
 	own, rest = dest.separate(own, rest)
 	var candidates []candidate
