@@ -24,7 +24,8 @@ func stopFinalizers() {
 }
 
 // TestScenario is what a child of the simulator runs: the scenario in the file SIMULATE_SCENARIO, or that
-// of the seed SIMULATE_SEED. The result goes to the file SIMULATE_RESULT.
+// of the seed SIMULATE_SEED. The result goes to the file SIMULATE_RESULT, what the members log to SIMULATE_LOG:
+// always, since a scenario that is to be looked into must do what it did before.
 func TestScenario(t *testing.T) {
 	syscall.Getppid() // tells drive/threads_linux.go that the runtime has started
 	var sc *Scenario
@@ -41,12 +42,16 @@ func TestScenario(t *testing.T) {
 	} else {
 		t.Skip("is for children of the simulator")
 	}
+	log, err := os.Create(os.Getenv("SIMULATE_LOG"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	stopFinalizers()
 	cryptotest.SetGlobalRandom(t, sc.Seed)
 	synctest.Test(t, func(t *testing.T) {
-		res, err := Run(t.Context(), sc)
+		res, err := Run(t.Context(), sc, log)
 		if err != nil {
 			res = &Result{Seed: sc.Seed, Violations: []Violation{{Promise: Unplayed, Check: Unplayed, Text: err.Error()}}}
 		}

@@ -3,7 +3,6 @@ package simulate
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"go.uber.org/zap"
@@ -22,7 +21,6 @@ type member struct {
 	setup    Setup
 	stop     context.CancelFunc
 	abort    context.CancelFunc
-	log      *tail
 	stopped  chan struct{} // closed when Run has returned
 	life     life
 	err      error // of Run
@@ -52,12 +50,8 @@ func (w *world) start(name string) (*member, error) {
 	w.ledger.starts()
 	w.ledger.moves()
 	party := fmt.Sprintf("%s.%d", name, w.made)
-	m := &member{name: party, instance: name, w: w, setup: w.setup.clone(), log: &tail{}, stopped: make(chan struct{})}
-	core := zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(m.log), zapcore.InfoLevel)
-	if os.Getenv("SIMULATE_VERBOSE") != "" {
-		core = zapcore.NewTee(core, zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), zapcore.Lock(os.Stderr), zapcore.DebugLevel))
-	}
-	core = zapcore.NewTee(core, &expiries{w.ledger})
+	m := &member{name: party, instance: name, w: w, setup: w.setup.clone(), stopped: make(chan struct{})}
+	core := zapcore.NewTee(zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), w.log, zapcore.InfoLevel), &expiries{w.ledger})
 	m.daemon = daemon.New(daemon.Options{Log: zap.New(core).Named(party), Dial: w.network.Dialer(party)})
 	ctx, stop := context.WithCancel(context.Background())
 	aborted, abort := context.WithCancel(context.Background())
@@ -86,20 +80,3 @@ func (m *member) kill() {
 	m.stop()
 	m.abort()
 }
-
-// tail keeps the last lines that a member logged.
-type tail struct {
-	lines []string
-}
-
-const most = 400
-
-func (t *tail) Write(p []byte) (int, error) {
-	if len(t.lines) == most {
-		t.lines = t.lines[1:]
-	}
-	t.lines = append(t.lines, string(p))
-	return len(p), nil
-}
-
-func (t *tail) Sync() error { return nil }

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"go.uber.org/zap/zapcore"
 )
 
 // Result is what came of a scenario.
@@ -19,7 +22,6 @@ type Result struct {
 	Repeats    int           `json:"repeats"`
 	Trace      uint64        `json:"trace"`          // the same where the same was seen at the same times
 	Done       []Done        `json:"done,omitempty"` // in the order of time
-	Logs       []string      `json:"logs,omitempty"` // of all members, where something was violated
 }
 
 // Done is an event that has been done, or has failed or does not apply.
@@ -35,10 +37,11 @@ const (
 	wellWithin = 2 * time.Minute
 )
 
-// Run runs a scenario in the bubble of the caller. An error is of the harness.
-func Run(ctx context.Context, sc *Scenario) (*Result, error) {
+// Run runs a scenario in the bubble of the caller. What the members log is written to log. An error is of the
+// harness.
+func Run(ctx context.Context, sc *Scenario, log io.Writer) (*Result, error) {
 	began := time.Now()
-	w, err := newWorld(ctx, sc)
+	w, err := newWorld(ctx, sc, zapcore.Lock(zapcore.AddSync(log)))
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +99,6 @@ func Run(ctx context.Context, sc *Scenario) (*Result, error) {
 	result.Violations = w.ledger.found
 	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats
 	result.Trace = w.ledger.trace.Sum64()
-	if len(result.Violations) > 0 {
-		for _, m := range w.members {
-			for _, line := range m.log.lines {
-				result.Logs = append(result.Logs, m.name+" "+strings.TrimSpace(line))
-			}
-		}
-	}
 	return result, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -31,6 +32,7 @@ type world struct {
 	admin    *kadm.Client
 	producer *kgo.Client
 	ledger   *ledger
+	log      zapcore.WriteSyncer
 	setup    Setup // of now
 	members  []*member
 	made     int // members ever
@@ -41,8 +43,8 @@ type world struct {
 
 const harness = "harness"
 
-func newWorld(ctx context.Context, sc *Scenario) (*world, error) {
-	w := &world{scenario: sc, network: newNetwork(sc.Latency), ledger: newLedger(sc.Setup.clone()), setup: sc.Setup.clone()}
+func newWorld(ctx context.Context, sc *Scenario, log zapcore.WriteSyncer) (*world, error) {
+	w := &world{scenario: sc, network: newNetwork(sc.Latency), ledger: newLedger(sc.Setup.clone()), log: log, setup: sc.Setup.clone()}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	topics := map[string]int32{letterTopic: 1}
 	for _, t := range sc.Topics {

@@ -29,16 +29,12 @@ var errChance = errors.New("chance cannot be taken from a process here")
 
 // Run runs a scenario. A process that crashes or hangs is a violation.
 func (c *Child) Run(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, error) {
-	r, _, err := c.run(ctx, sc)
+	r, _, err := c.Logged(ctx, sc)
 	return r, err
 }
 
-// Verbose is like Run, and returns all that the members log.
-func (c *Child) Verbose(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, string, error) {
-	return c.run(ctx, sc, "SIMULATE_VERBOSE=1")
-}
-
-func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (*simulate.Result, string, error) {
+// Logged is like Run, and returns all that the members log.
+func (c *Child) Logged(ctx context.Context, sc *simulate.Scenario) (*simulate.Result, string, error) {
 	binary, err := filepath.Abs(c.Binary)
 	if err != nil {
 		return nil, "", err
@@ -48,7 +44,7 @@ func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (
 		return nil, "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	const scenario, result = "scenario", "result"
+	const scenario, result, logs = "scenario", "result", "log"
 	if err := os.WriteFile(filepath.Join(dir, scenario), sc.Text(), 0o600); err != nil {
 		return nil, "", err
 	}
@@ -58,10 +54,10 @@ func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (
 	command := func() *exec.Cmd {
 		cmd := exec.CommandContext(limited, binary, "-test.run=^TestScenario$", "-test.timeout=0")
 		cmd.Dir = dir
-		cmd.Env = append(env, "HOME=/nowhere", "TZ=UTC", "SIMULATE_SCENARIO="+scenario, "SIMULATE_RESULT="+result,
+		cmd.Env = []string{"HOME=/nowhere", "TZ=UTC", "SIMULATE_SCENARIO=" + scenario, "SIMULATE_RESULT=" + result, "SIMULATE_LOG=" + logs,
 			// One thread at a time, which nobody interrupts: a scenario does the same again. No collection: the
 			// finalizers that a library sets would close channels of the bubble from outside.
-			"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1,memprofilerate=0")
+			"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1,memprofilerate=0"}
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // with all stacks
 		cmd.WaitDelay = 5 * time.Second
 		cmd.Stdout, cmd.Stderr = &out, &out
@@ -88,5 +84,9 @@ func (c *Child) run(ctx context.Context, sc *simulate.Scenario, env ...string) (
 		}
 		r.Violations = append(r.Violations, simulate.Violation{Promise: promise, Check: check, Text: fmt.Sprintf("%v: %s\n%s", failed, check, out.String())})
 	}
-	return r, out.String(), nil
+	lines, err := os.ReadFile(filepath.Join(dir, logs))
+	if err != nil && failed == nil {
+		return nil, "", err
+	}
+	return r, string(lines) + out.String(), nil
 }

@@ -20,7 +20,7 @@ func again(ctx context.Context, c *drive.Child, file string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	r, logs, err := c.Verbose(ctx, sc)
+	r, logs, err := c.Logged(ctx, sc)
 	if err != nil {
 		return err
 	}
