@@ -60,6 +60,17 @@ func (s *Source) Lag() int64 {
 	return lag
 }
 
+// reachedEnd says whether nothing waits in partitions that are owned, of which there are some.
+func (s *Source) reachedEnd() bool {
+	held := s.held()
+	for _, a := range held {
+		if behind, known := a.lag(); behind > 0 || !known {
+			return false
+		}
+	}
+	return len(held) > 0
+}
+
 // lag returns the records between what is settled and the end of the partition, which is known from
 // when it is known where reading begins. What was found to hold no record for anybody counts as settled.
 func (a *assignment) lag() (records int64, known bool) {

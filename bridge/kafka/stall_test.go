@@ -165,6 +165,12 @@ func TestThrottlingIsTold(t *testing.T) {
 	if text = pass(logsEvery); text != "" {
 		t.Errorf("told though nothing waits: %s", text)
 	}
+	m.source.gate.Lock()
+	clear(m.source.assigned)
+	m.source.gate.Unlock()
+	if text = pass(logsEvery); text == "" {
+		t.Error("a client that is held up from joining does not say so")
+	}
 }
 
 // The client tells of what brokers hold up.

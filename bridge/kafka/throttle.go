@@ -84,10 +84,11 @@ func (t *throttles) look(now time.Time) (since time.Time) {
 
 func (s *Source) throttleKey() string { return "throttling of " + s.opts.Group }
 
-// lookAtThrottles tells of a quota that holds this client up for most of the time while it lags behind.
+// lookAtThrottles tells of a quota that holds this client up for most of the time while records wait. They may
+// where it has no partition, or one of which it does not know yet: joining the group is held up as well.
 func (s *Source) lookAtThrottles(now time.Time) {
 	since := s.throttles.look(now)
-	if since.IsZero() || s.Lag() == 0 {
+	if since.IsZero() || s.reachedEnd() {
 		s.health.Recovered(s.throttleKey())
 		return
 	}
