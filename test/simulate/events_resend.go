@@ -40,7 +40,7 @@ func replayTopic(w *world, e Event) error {
 	}
 	w.resends.Go(func() {
 		defer cancel()
-		what := w.ledger.replays(e.Name, &setup)
+		what := w.ledger.replays(e.Name, &setup, e.Count)
 		if err := w.runReplay(stop, cfg, party, e); err != nil {
 			return // it has said why, and what is left; nothing is promised of that
 		}
@@ -76,6 +76,7 @@ func (w *world) runReplay(stop context.Context, cfg *config.Config, party string
 		ID:      party[len("replay."):],
 	})
 	result, err := job.Run(stop, stop)
+	fmt.Fprintf(w.log, "%s\t%s of %v: %+v, %v\n", time.Now().Format(time.RFC3339Nano), party, peek.Ranges(), result, err)
 	if err == nil && len(result.Left) > 0 {
 		return errors.New("something is left")
 	}
@@ -89,13 +90,14 @@ func (w *world) awaitResends() {
 		w.resends.Wait()
 		close(ended)
 	}()
-	limit := time.NewTimer(settleWithin)
+	within := settleWithin + w.ledger.slowest()
+	limit := time.NewTimer(within)
 	defer limit.Stop()
 	select {
 	case <-ended:
 	case <-limit.C:
 		w.ledger.mu.Lock()
-		w.ledger.violate("replay", "a replay does not end within %s after the last fault", settleWithin)
+		w.ledger.violate("replay", "a replay does not end within %s after the last fault", within)
 		w.ledger.mu.Unlock()
 		w.cancel()
 		<-ended

@@ -79,6 +79,8 @@ type ledger struct {
 	txns      []*transaction
 	unclaimed []letter // that name a batch of which no producer has told yet
 	repeats   int
+	// replaysTake is how long the slowest replay takes by its rate.
+	replaysTake time.Duration
 	sending
 	logs
 	trace hash.Hash64 // of what was seen, and when

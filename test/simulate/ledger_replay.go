@@ -1,28 +1,46 @@
 package simulate
 
-// replaying is what a replay has to send again: the records that the topic had when it began.
+import "time"
+
+// replaying is what a replay has to send again: the records that consumers could see when it began.
 type replaying struct {
 	setup   *Setup
 	records map[*record]map[string]int // what each has had at each place before
 }
 
-// replays notes that a replay of a topic begins.
-func (l *ledger) replays(topic string, s *Setup) replaying {
+// replays notes that a replay of a topic begins, of rate messages a second at the most; 0 for as many as there may
+// be.
+func (l *ledger) replays(topic string, s *Setup, rate int) replaying {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	what := replaying{s, map[*record]map[string]int{}}
+	messages := 0
 	for _, r := range l.records {
 		if r.topic == topic && r.offset >= 0 {
+			r.replayed = true
+			if l.hidden(r) && !s.Uncommitted {
+				continue
+			}
 			had := map[string]int{}
 			for _, name := range s.fate(r).to {
 				place := s.destination(name).Place
 				had[place] = r.again[place]
+				messages++
 			}
 			what.records[r] = had
-			r.replayed = true
 		}
 	}
+	if rate > 0 {
+		l.replaysTake = max(l.replaysTake, time.Duration(messages)*time.Second/time.Duration(rate))
+	}
 	return what
+}
+
+// slowest is how long the slowest replay takes by its rate.
+func (l *ledger) slowest() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.replaysTake
 }
 
 // replayedSize is how much larger a message is that a replay sends: by an attribute "replayed" with the text "true".
@@ -38,7 +56,7 @@ func (l *ledger) replayed(what replaying) {
 		if !ok || r.gone != "" || r.over {
 			continue
 		}
-		if s := what.setup; !s.dueTo(r) || l.hidden(r) && !s.Uncommitted {
+		if s := what.setup; !s.dueTo(r) {
 			continue
 		}
 		for _, name := range what.setup.fate(r).to {

@@ -91,7 +91,9 @@ func Run(ctx context.Context, sc *Scenario, log io.Writer) (*Result, error) {
 		return nil, err
 	default:
 	}
-	w.await()
+	if w.ctx.Err() == nil { // a replay that does not end is ended with the world
+		w.await()
+	}
 	if err := w.end(); err != nil {
 		return nil, err
 	}
