@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
@@ -23,17 +24,26 @@ type stall struct {
 func stallKey(at place) string { return "fetching " + at.String() }
 
 // lookAtStalls tells of partitions of which records have waited for stuckAfter to be fetched, with what holds
-// them up. unread are those of which nothing was fetched since the last look, and ends where their logs end;
+// them up, and of those that have no beginning. unread are those of which nothing was fetched since the last look, and ends where their logs end;
 // the others get on.
 func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment, ends map[place]int64, now time.Time) {
-	long := map[place]*assignment{}
+	long, unplaced := map[place]*assignment{}, map[place]*assignment{}
 	for at, a := range unread {
 		next := a.expected()
-		if end, ok := ends[at]; ok && (next < 0 || next >= end || next != a.stall.next || a.paused.Load()) {
+		end, ok := ends[at]
+		switch {
+		case !ok:
+		case next >= end, next != a.stall.next, a.paused.Load(), a.stall.since.IsZero():
 			s.getsOn(a, next, now)
-		} else if ok && now.Sub(a.stall.since) >= stuckAfter {
+		case now.Sub(a.stall.since) < stuckAfter:
+		case next < 0:
+			unplaced[at] = a
+		default:
 			long[at] = a
 		}
+	}
+	if len(unplaced) > 0 {
+		s.tellUnplaced(ctx, unplaced, now)
 	}
 	if len(long) == 0 {
 		return
@@ -50,6 +60,26 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment,
 			s.stalled(a, fmt.Sprintf("nothing was fetched for %s, and %d records wait: %s",
 				now.Sub(a.stall.since).Round(time.Second), ends[at]-a.stall.next, text))
 		}
+	}
+}
+
+// tellUnplaced tells of partitions of which the client has not been told for stuckAfter where to begin. While a
+// transaction that commits offsets of the group is open it asks again and again, and says nothing (KIP-447).
+func (s *Source) tellUnplaced(ctx context.Context, unplaced map[place]*assignment, now time.Time) {
+	offsets, err := s.admin.FetchOffsets(kadm.RequireStable(ctx), s.opts.Group)
+	for at, a := range unplaced {
+		cause := err
+		if cause == nil {
+			cause = offsets[at.topic][at.partition].Err
+		}
+		text := fmt.Sprintf("nothing was read for %s: the client has no offset of the group to begin at", now.Sub(a.stall.since).Round(time.Second))
+		switch {
+		case errors.Is(cause, kerr.UnstableOffsetCommit):
+			text += "; a transaction that has committed one is open: " + cause.Error()
+		case cause != nil:
+			text += ": " + cause.Error()
+		}
+		s.stalled(a, text)
 	}
 }
 

@@ -55,6 +55,38 @@ func TestOpenTransactionIsTold(t *testing.T) {
 	}
 }
 
+// A partition whose beginning the client asks for again and again, and says nothing, is told of.
+func TestPartitionWithoutABeginningIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "a", 3)...)
+	open := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.UnstableOffsetCommit, Count: -1})
+	m := owner(t, k)
+	now := time.Now()
+	var a *assignment
+	await(t, "an assignment", func() bool {
+		m.source.gate.RLock()
+		defer m.source.gate.RUnlock()
+		a = m.source.assigned[place{"t", 0}]
+		return a != nil
+	})
+	m.source.lookAtLogs(t.Context(), now)
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("told too soon: %s", text)
+	}
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
+	if text := m.board.is(stallKey(a.place)); !strings.Contains(text, "no offset of the group to begin at") || !strings.Contains(text, "UNSTABLE_OFFSET_COMMIT") {
+		t.Errorf("told %q", text)
+	}
+	open.Remove()
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+}
+
 // A partition that only its leader cannot read is told of with the reason, and not once it is another
 // member's.
 func TestStallIsToldWithItsCause(t *testing.T) {
