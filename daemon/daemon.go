@@ -212,33 +212,23 @@ func (d *Daemon) end() {
 // waited for; one that refuses is an error.
 func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) error {
 	const what = "dead-letter topic"
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		try, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err := w.Ensure(try)
-		warning := ""
+	warning := ""
+	err := d.persist(ctx, what, "looking for it", func(ctx context.Context) error {
+		err := w.Ensure(ctx)
 		if err == nil {
-			warning = w.Room(try, topics)
+			warning = w.Room(ctx, topics)
 		}
-		cancel()
-		switch {
-		case err == nil:
-			d.board.Recovered(what)
-			if warning != "" {
-				d.log.Warn(what, zap.String("problem", warning))
-			}
-			return nil
-		case errors.Is(err, kafka.ErrCreate):
-			return fmt.Errorf("%w; create it, or give the bridge the right to", err)
-		case ctx.Err() != nil:
-			return fmt.Errorf("looking for the dead-letter topic: %w", err)
-		}
-		d.board.Trouble(what, "looking for it: "+err.Error())
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
+		return err
+	})
+	switch {
+	case errors.Is(err, kafka.ErrCreate):
+		return fmt.Errorf("%w; create it, or give the bridge the right to", err)
+	case err != nil:
+		return fmt.Errorf("looking for the dead-letter topic: %w", err)
+	case warning != "":
+		d.log.Warn(what, zap.String("problem", warning))
 	}
+	return nil
 }
 
 // seed lets the group of an isolated destination begin where the shared group is with it. After an error

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,12 +59,7 @@ func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*kafka.Openin
 		return nil, nil
 	}
 	opening := d.opening(p, more, reloadPatience)
-	var last error
-	err := again(ctx, opening.LookUp, func(err error) { last = err })
-	if err != nil && last != nil {
-		err = last // why ctx has ended
-	}
-	return opening, err
+	return opening, again(ctx, opening.LookUp, func(error) {})
 }
 
 // openMore is open for what was looked up, beside what the plan before has begun.
@@ -102,24 +98,31 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 	return err
 }
 
-// again tries something until that succeeds, and hands over why it did not. It returns an error where ctx ends before,
-// and where no later try can mend it: notes of a newer version.
+// again tries something until that succeeds, and hands over why it did not. It returns an error where no later try
+// can mend it, and where ctx ends before: why the latest try failed, if one has.
 func again(ctx context.Context, try func(context.Context) error, failed func(error)) error {
+	var latest error
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := try(once)
 		cancel()
-		var newer *bridge.NewerNote
-		if err == nil || errors.As(err, &newer) {
+		if err == nil || lasting(err) {
 			return err
 		}
 		if ctx.Err() == nil {
+			latest = err
 			failed(err)
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return cmp.Or(latest, ctx.Err())
 		case <-time.After(wait):
 		}
 	}
+}
+
+// lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created.
+func lasting(err error) bool {
+	var newer *bridge.NewerNote
+	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate)
 }

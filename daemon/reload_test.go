@@ -1,9 +1,17 @@
 package daemon
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -64,5 +72,17 @@ func TestOrderAcrossReload(t *testing.T) {
 				t.Errorf("arrived: %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// A reload that ends while it looks for the dead-letter topic says why that is not found, not that time is over.
+func TestReloadSaysWhyLettersFail(t *testing.T) {
+	r := run(t, []string{"q"}, plain)
+	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.RequestTimedOut, Count: -1})
+	ctx, cancel := context.WithTimeout(r.ctx, 300*time.Millisecond)
+	defer cancel()
+	err := r.Reload(ctx, loaded(t, r.configured(strings.Replace(plain, "destination: a", "kafka: dead", 1))))
+	if !errors.Is(err, kerr.RequestTimedOut) {
+		t.Errorf("the reload ends with %v", err)
 	}
 }

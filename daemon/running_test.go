@@ -14,6 +14,13 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
+// plain is a configuration to run.
+const plain = `
+destinations: {a: {sqs: q}}
+rules: [{topics: [t], to: [a]}]
+dead_letter: {destination: a}
+`
+
 // running is a daemon between the embedded services, with a topic t of one partition.
 type running struct {
 	*Daemon
