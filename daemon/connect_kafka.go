@@ -16,7 +16,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -29,8 +28,6 @@ type cluster struct {
 	config *config.Config
 	client *kgo.Client
 	admin  *kadm.Client
-	// consumerGroups: the brokers know of the groups of KIP-848.
-	consumerGroups bool
 }
 
 // checkKafka looks at brokers, topics, groups and the dead-letter topic.
@@ -77,11 +74,6 @@ func (k *cluster) brokers(ctx context.Context) bool {
 		return false
 	}
 	silent := 0
-	for _, v := range versions {
-		if _, known := v.KeyMaxVersion(kmsg.ConsumerGroupDescribe.Int16()); known {
-			k.consumerGroups = true
-		}
-	}
 	for _, b := range found.Brokers {
 		if err := versions[b.NodeID].Err; err != nil {
 			silent++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -158,7 +159,11 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	d.plan = p
-	for name, isolated := range groupNames(cfg) {
+	names := groupNames(cfg)
+	if err := d.persist(ctx, "group "+cfg.Kafka.Group, "starting", d.vacant(p, slices.Sorted(maps.Keys(names)))); err != nil {
+		return err
+	}
+	for name, isolated := range names {
 		g := newGroup(d, name, isolated)
 		made, err := g.prepare(ctx, p)
 		if err != nil {

@@ -34,6 +34,19 @@ func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *kafk
 	}, d.log)
 }
 
+// vacant returns an error where another application is in one of the groups that are to be joined.
+func (d *Daemon) vacant(p *plan, groups []string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for len(groups) > 0 {
+			if err := kafka.Vacant(ctx, p.connection(), groups[0], d.log); err != nil {
+				return err
+			}
+			groups = groups[1:]
+		}
+		return nil
+	}
+}
+
 // open commits where the shared group begins. After an error nothing may be read: it would begin, and commit
 // that, elsewhere.
 func (d *Daemon) open(ctx context.Context, p *plan, opening *kafka.Opening) error {
@@ -121,8 +134,10 @@ func again(ctx context.Context, try func(context.Context) error, failed func(err
 	}
 }
 
-// lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created.
+// lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created, a group
+// that is somebody else's.
 func lasting(err error) bool {
 	var newer *bridge.NewerNote
-	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate)
+	var occupied *kafka.Occupied
+	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate) || errors.As(err, &occupied)
 }

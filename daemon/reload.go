@@ -95,6 +95,9 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			return refuse(err)
 		}
 	}
+	if err = again(try, d.vacant(p, d.newcomers(p, names)), func(error) {}); err != nil {
+		return refuse(err)
+	}
 	more, err := d.lookUpMore(try, p, d.plan)
 	if err != nil {
 		return refuse(err)
@@ -126,6 +129,16 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	d.take(ctx, p, next, made, known)
 	return nil
+}
+
+// newcomers returns the consumer groups, among those of a plan, that this instance is not in.
+func (d *Daemon) newcomers(p *plan, names map[string]string) (groups []string) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if d.groups[name] == nil || !sameGroups(d.plan.config, p.config) {
+			groups = append(groups, name)
+		}
+	}
+	return groups
 }
 
 // take swaps to a plan; known is how far the groups were a while ago.

@@ -51,12 +51,13 @@ const (
 	claimPoll    = 250 * time.Millisecond
 )
 
-// OpenClaim joins the group. The error wraps ErrClaimed where somebody else has it.
+// OpenClaim joins the group. The error wraps ErrClaimed where another claim has it, and is an *Occupied where another
+// application is in it.
 func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 	c := &Claim{opts: o, owned: map[int32]bool{}, whole: make(chan struct{}), lost: make(chan struct{}), done: make(chan struct{})}
 	wait, cancel := context.WithTimeout(ctx, o.Patience)
 	defer cancel()
-	if err := LookUp(wait, o.Connection, o.Patience, c.awaitEmpty); err != nil {
+	if err := c.awaitEmpty(wait); err != nil {
 		return nil, err
 	}
 	opts, err := o.Connection.Options()
@@ -99,20 +100,22 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 
 // awaitEmpty waits until the group has no members. One that was killed is one until its session
 // ends.
-func (c *Claim) awaitEmpty(ctx context.Context, admin *kadm.Client) error {
+func (c *Claim) awaitEmpty(ctx context.Context) error {
+	client, err := c.opts.Connection.Probe(c.opts.Patience)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
 	for told := false; ; told = true {
-		found, err := admin.DescribeGroups(ctx, c.opts.Group)
-		if err == nil {
-			err = found.Error()
-		}
+		in, err := TenantsOf(ctx, client, c.opts.Group)
 		switch {
-		case errors.Is(err, kerr.GroupIDNotFound):
-			return nil
 		case told && errors.Is(err, context.DeadlineExceeded):
 			return ErrClaimed
 		case err != nil:
 			return err
-		case len(found[c.opts.Group].Members) == 0:
+		case in.Check() != nil:
+			return in.Check()
+		case len(in.Classic) == 0:
 			return nil
 		case !told && c.opts.Waiting != nil:
 			c.opts.Waiting()

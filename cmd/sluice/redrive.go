@@ -271,7 +271,10 @@ func (r *redriving) claim(ctx context.Context, letters *replay.Letters) (*kafka.
 
 // wrong says why the letters can not be redriven.
 func (r *redriving) wrong(err error) error {
+	var occupied *kafka.Occupied
 	switch {
+	case errors.As(err, &occupied):
+		return err
 	case errors.Is(err, kafka.ErrClaimed):
 		return fmt.Errorf("%w %s; wait for the other redrive to end, and run this one again: what has left the topic is not sent again", err, r.group)
 	case errors.Is(err, kerr.GroupAuthorizationFailed):

@@ -2,6 +2,7 @@
 package excerpt
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -47,6 +48,15 @@ func Line(text string) string {
 		return strconv.Quote(text)
 	}
 	return text
+}
+
+// List joins texts, the first few of them where they are many.
+func List(texts []string) string {
+	const most = 5
+	if more := len(texts) - most; more > 0 {
+		texts = append(texts[:most:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // cut cuts no character.
