@@ -19,13 +19,13 @@ import (
 
 // admin serves metrics and health. The zero address serves nothing.
 type admin struct {
-	config config.Admin
+	listen string
 	server *http.Server // nil where it does not listen
 	pages  atomic.Pointer[http.Handler]
 }
 
 func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
-	a := &admin{config: cfg}
+	a := &admin{listen: cfg.Listen}
 	if cfg.Listen == "" {
 		return a, nil
 	}
@@ -39,15 +39,12 @@ func startAdmin(d *Daemon, cfg config.Admin) (*admin, error) {
 	return a, nil
 }
 
-// move returns an admin for another configuration, or nil where this one, which keeps its listener,
-// can serve that too.
-func (a *admin) move(d *Daemon, cfg config.Admin) (*admin, error) {
-	if cfg.Listen != a.config.Listen || a.server == nil {
-		return startAdmin(d, cfg)
+// at returns an admin that listens where a configuration says: this one, where that is where it does.
+func (a *admin) at(d *Daemon, cfg config.Admin) (*admin, error) {
+	if cfg.Listen == a.listen {
+		return a, nil
 	}
-	a.config = cfg
-	a.serve(d, cfg)
-	return nil, nil
+	return startAdmin(d, cfg)
 }
 
 // serve has a configuration hold from now on.

@@ -107,6 +107,8 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+err.Error()) })
 	if err == nil {
 		d.board.Recovered(key)
+	} else {
+		d.board.Forget(key) // nobody tries any more
 	}
 	return err
 }

@@ -21,6 +21,9 @@ import (
 // reloadTimeout bounds what a reload may wait for before it is given up.
 const reloadTimeout = 30 * time.Second
 
+// departTimeout bounds how long it is tried to say where groups begin, while they have left and nothing is read.
+const departTimeout = 15 * time.Second
+
 // Reload goes from the running configuration to another. Records in flight finish under the old
 // one. Where what is read changes, the consumer groups concerned drain, leave and join again. An
 // error means that nothing has changed.
@@ -67,13 +70,16 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	names := groupNames(cfg)
 	made := map[string]*parts{}
 	next := map[string]*group{}
-	var moved *admin
+	moved := d.admin
 	undo := func() {
 		for name, m := range made {
 			m.discard()
 			if d.groups[name] == nil {
 				next[name].close()
 			}
+		}
+		if moved != d.admin {
+			moved.close()
 		}
 		p.closeRegistry(d.plan)
 	}
@@ -106,27 +112,22 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return refuse(err)
 	}
-	if !reflect.DeepEqual(cfg.Admin, d.plan.config.Admin) {
-		if moved, err = d.admin.move(d, cfg.Admin); err != nil {
-			return refuse(err)
-		}
-	}
-	// From here on nothing fails.
-	if moved != nil {
-		d.admin.close()
-		d.admin = moved
+	if moved, err = d.admin.at(d, cfg.Admin); err != nil {
+		return refuse(err)
 	}
 	ctx, cancel = context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(d.serving, cancel)()
-	err = d.depart(ctx, p, next, more)
-	if stopping := d.serving.Err() != nil; err != nil || stopping {
-		if !stopping {
-			d.fail(err) // a group that begins elsewhere would commit that
-		}
-		undo() // and what has left stays so
-		return errStopping
+	if err = d.depart(ctx, p, next, more); err != nil || d.serving.Err() != nil {
+		d.comeBack()
+		return refuse(err)
 	}
+	// From here on nothing fails.
+	if moved != d.admin {
+		d.admin.close()
+		d.admin = moved
+	}
+	d.admin.serve(d, cfg.Admin)
 	d.take(ctx, p, next, made, known)
 	return nil
 }
@@ -199,7 +200,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 // has, all where something else is read, and the shared one where destinations come to it from a
 // group of their own or get one. The former leave first, so that what they were not done with is
 // known when the shared group, here or in another instance, takes it back. More is what begins newly. An error says
-// that it is not known where the groups are to begin.
+// that it is not known where the groups are to begin, and that those which have left are to come back.
 func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, more *kafka.Opening) error {
 	d.move()
 	rejoin := d.plan.readsDifferently(p)
@@ -214,11 +215,26 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, mo
 		return next[g.name] != nil && (rejoin || g.isolated == "" && (len(fresh) > 0 || g.takesBack(p) || d.plan.moves(p)))
 	})
 	d.withdraw(ctx, d.plan, p, next)
+	ctx, cancel := context.WithTimeout(ctx, departTimeout)
+	defer cancel()
 	err := d.openMore(ctx, p, d.plan, more)
 	for _, destination := range fresh {
 		err = errors.Join(err, d.seed(ctx, p, destination))
 	}
 	return err
+}
+
+// comeBack has the consumer groups that have left join again under the running plan, unless the bridge is told to stop.
+func (d *Daemon) comeBack() {
+	for name, g := range d.groups {
+		if g.source != nil || d.serving.Err() != nil {
+			continue
+		}
+		if err := g.start(d.plan); err != nil {
+			d.fail(fmt.Errorf("restarting consumer group %s: %w", name, err))
+		}
+	}
+	d.show()
 }
 
 // leave has groups leave, all at once. That is bounded by the drain timeout, from when the bridge is

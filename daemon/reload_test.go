@@ -86,3 +86,38 @@ func TestReloadSaysWhyLettersFail(t *testing.T) {
 		t.Errorf("the reload ends with %v", err)
 	}
 }
+
+// A reload that cannot say where a group begins is refused after a while: what had left for it comes back, and the
+// bridge goes on as before. A later one is taken.
+func TestReloadComesBack(t *testing.T) {
+	r := run(t, []string{"q", "b"}, plain)
+	both := loaded(t, r.configured(strings.NewReplacer("{sqs: q}}", "{sqs: q}, b: {sqs: b, isolated: true}}", "to: [a]", "to: [a, b]").Replace(plain)))
+	joined := func() bool { return len(r.sources()) == 1 && r.sources()[0].Joined() }
+	r.until("it is a member", joined)
+	r.produce("0")
+	r.until("the offsets are committed", func() bool { return r.Lag() == 0 && r.broker.Cluster.GroupInfo("g").Commits["t"][0].Offset == 1 })
+	refused := r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Group: "g.b", Err: kerr.UnknownServerError, Count: -1})
+	before := r.sources()[0]
+	ctx, cancel := context.WithCancel(r.ctx)
+	done := make(chan error, 1)
+	go func() { done <- r.Reload(ctx, both) }()
+	r.until("it is told", func() bool {
+		return slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.What == "group g.b" && strings.Contains(p.Text, "giving it the offsets") })
+	})
+	cancel() // as the end of the time would
+	if err := <-done; !errors.Is(err, kerr.UnknownServerError) {
+		t.Errorf("the reload ends with %v", err)
+	}
+	r.produce("1")
+	r.until("it goes on", func() bool { return len(r.bodies("q")) == 2 })
+	r.until("all is well", func() bool { return joined() && len(r.Problems()) == 0 })
+	if r.sources()[0] == before {
+		t.Error("the group had not left")
+	}
+	refused.Remove()
+	if err := r.Reload(r.ctx, both); err != nil {
+		t.Fatal(err)
+	}
+	r.produce("2")
+	r.until("all is sent", func() bool { return len(r.bodies("q")) == 3 && len(r.bodies("b")) == 1 })
+}
