@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -104,7 +105,7 @@ func start(s config.Start, now time.Time) kafka.Start {
 
 // persist tries something again and again, and tells of what is wrong meanwhile.
 func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
-	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+err.Error()) })
+	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+inTime(err)) })
 	if err == nil {
 		d.board.Recovered(key)
 	} else {
@@ -113,12 +114,23 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 	return err
 }
 
+// inTime words an error of one try.
+func inTime(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("the brokers give no answer within %v", tryTimeout)
+	}
+	return err.Error()
+}
+
+// tryTimeout bounds one try of again.
+const tryTimeout = 10 * time.Second
+
 // again tries something until that succeeds, and hands over why it did not. It returns an error where no later try
 // can mend it, and where ctx ends before: why the latest try failed, if one has.
 func again(ctx context.Context, try func(context.Context) error, failed func(error)) error {
 	var latest error
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		once, cancel := context.WithTimeout(ctx, 10*time.Second)
+		once, cancel := context.WithTimeout(ctx, tryTimeout)
 		err := try(once)
 		cancel()
 		if err == nil || lasting(err) {

@@ -207,7 +207,7 @@ func (s *Source) judgeCommit(err error) {
 		// Membership is changing; what was settled is committed, or read again, after it.
 		s.log.Debug("commit during a rebalance")
 	default:
-		s.health.Trouble(s.commitKey(), "offsets can not be committed: "+err.Error())
+		s.health.Trouble(s.commitKey(), "offsets can not be committed: "+s.cause(err))
 	}
 }
 

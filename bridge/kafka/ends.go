@@ -82,7 +82,7 @@ func (s *Source) unanswered(a *assignment, err error) {
 	}
 	text := "nothing is read, and its broker does not say where it ends"
 	if err != nil {
-		text += ": " + err.Error()
+		text += ": " + s.cause(err)
 	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()

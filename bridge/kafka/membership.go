@@ -55,7 +55,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		own, err = sharing.stopped(ctx, s.admin, sharing.asked(notesOf(committed)))
 	}
 	if err != nil {
-		s.log.Warn("looking up what others have committed", zap.Error(err))
+		s.log.Warn("looking up what others have committed", zap.String("problem", s.cause(err)))
 		return // until the next turn
 	}
 	again := map[*assignment]beginning{}

@@ -33,7 +33,7 @@ func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 		case at.partition < 0 && at.topic != "":
 			s.failing.tell(at, unreadable(err), false)
 		default:
-			s.failing.tell(at, "reading: "+err.Error(), false)
+			s.failing.tell(at, "reading: "+s.cause(err), false)
 		}
 	}
 }

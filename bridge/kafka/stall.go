@@ -97,7 +97,7 @@ func (s *Source) silence(ctx context.Context, a *assignment) string {
 	if s.failing.tells(a.place) {
 		return ""
 	}
-	err, latest := s.readable(ctx, a.place), s.throttles.latest()
+	err, latest := s.readable(ctx, a.place), s.throttles.holding(time.Now())
 	var refused *kerr.Error
 	switch {
 	case errors.As(err, &refused):

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -248,5 +249,26 @@ func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 	m.source.seeAlone(func(*assignment, *alone) {})
 	if lag := m.source.Lag(); lag != 0 {
 		t.Errorf("the lag is %d, and there is no record", lag)
+	}
+}
+
+// A commit for which time is over says whether a quota is why, and never what the library calls it.
+func TestCommitUnderAQuotaIsTold(t *testing.T) {
+	t.Parallel()
+	m := build(t, cluster(t, 1))
+	told := func() string {
+		m.source.judgeCommit(fmt.Errorf("committing: %w", context.DeadlineExceeded))
+		return m.board.is(m.source.commitKey())
+	}
+	if text := told(); text != "offsets can not be committed: no answer in time" {
+		t.Errorf("told %q", text)
+	}
+	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, time.Second, true) // which is no reason
+	if text := told(); strings.Contains(text, "throttles") {
+		t.Errorf("told %q", text)
+	}
+	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, 20*time.Second, true)
+	if text := told(); !strings.Contains(text, "offsets can not be committed: broker 3 throttles this client, by 21s within 21s of late; raise the quota") {
+		t.Errorf("told %q", text)
 	}
 }

@@ -42,7 +42,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		s.health.Trouble(s.key(), "looking up where to start reading: "+err.Error())
+		s.health.Trouble(s.key(), "looking up where to start reading: "+s.cause(err))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

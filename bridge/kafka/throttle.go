@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -49,11 +51,34 @@ func (t *throttles) OnBrokerThrottle(broker kgo.BrokerMetadata, interval time.Du
 	t.ahead[broker.NodeID] += interval
 }
 
-// latest returns what was held up before the last look.
-func (t *throttles) latest() throttle {
+// holding returns which broker has held this client up the most of late: before the last look, or by what it has told
+// since and is not over.
+func (t *throttles) holding(now time.Time) throttle {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.last
+	if t.last.most() {
+		return t.last
+	}
+	worst := throttle{}
+	for broker, ahead := range t.ahead {
+		if ahead > worst.held {
+			worst.broker, worst.held = broker, ahead
+		}
+	}
+	// What is told of a moment alone would seem to be most of it.
+	worst.of = max(now.Sub(t.looked), commitTimeout, worst.held)
+	return worst
+}
+
+// cause words why the brokers do not do as they are asked: where time was over, whether that is for a quota.
+func (s *Source) cause(err error) string {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err.Error()
+	}
+	if t := s.throttles.holding(time.Now()); t.most() {
+		return t.String()
+	}
+	return "no answer in time"
 }
 
 // look takes stock of the time since the last look, and returns since when a broker has been holding this
@@ -93,6 +118,6 @@ func (s *Source) lookAtThrottles(now time.Time) {
 		return
 	}
 	if now.Sub(since) >= stuckAfter {
-		s.health.Trouble(s.throttleKey(), s.throttles.latest().String())
+		s.health.Trouble(s.throttleKey(), s.throttles.holding(now).String())
 	}
 }
