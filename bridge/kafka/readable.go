@@ -1,9 +1,11 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -11,23 +13,21 @@ import (
 )
 
 // lookAgain looks at the places of which no error came of late: the client stays silent of a partition
-// that is paused, and of all that a broker holds which is away, whether they can be read or not. Where
-// the answers take long, the rest is looked at the next time.
+// that is paused, and of all that a broker holds which is away, whether they can be read or not.
 func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 	places := s.failing.quiet(now)
 	if len(places) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
 	_, regex := subscription(s.opts.Topics)
-	for _, at := range places {
-		err := s.readable(ctx, at)
+	for at, err := range s.readable(look, places...) {
 		switch {
 		case err == nil:
 			s.failing.over(at)
-		case ctx.Err() != nil:
-			return // it is as it was told
+		case look.Err() != nil && errors.Is(err, look.Err()):
+			// No answer: it is as it was told.
 		case regex && errors.Is(err, kerr.UnknownTopicOrPartition):
 			s.failing.forget(at) // nothing asks for a topic that nothing matches
 		case at.partition < 0 && at.topic != "":
@@ -38,54 +38,100 @@ func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 	}
 }
 
-// readable asks for a place as the client does, and returns what keeps it from being read.
-func (s *Source) readable(ctx context.Context, at place) error {
-	if at.topic == "" {
-		return s.client.Ping(ctx)
+// readable asks for places as the client does, each broker once and all of them at the same time: one that does not
+// answer takes all the time there is. It returns what keeps each place from being read.
+func (s *Source) readable(ctx context.Context, places ...place) map[place]error {
+	why := make(map[place]error, len(places))
+	seen := map[string]bool{}
+	var topics []string
+	for _, at := range places {
+		if at.topic != "" && !seen[at.topic] {
+			seen[at.topic] = true
+			topics = append(topics, at.topic)
+		}
 	}
-	now, err := s.describe(ctx, at.topic)
-	if err == nil {
-		err = now.err(at.topic)
+	var now described
+	var failed error
+	if len(topics) > 0 { // none would be all
+		now, failed = s.describe(ctx, topics...)
 	}
-	if err != nil || at.partition < 0 {
-		return err
+	byLeader := map[int32][]place{}
+	for _, at := range places {
+		err := failed
+		switch {
+		case at.topic == "":
+			err = s.client.Ping(ctx)
+		case err == nil:
+			err = now.err(at.topic)
+		}
+		if err == nil && at.topic != "" && at.partition >= 0 {
+			var leader int32
+			if leader, err = now.leader(at); err == nil {
+				byLeader[leader] = append(byLeader[leader], at)
+				continue
+			}
+		}
+		why[at] = err
 	}
-	leader, err := now.leader(at)
-	if err != nil {
-		return err
+	var asked sync.WaitGroup
+	var mu sync.Mutex
+	for leader, of := range byLeader {
+		asked.Go(func() {
+			answers, err := s.fetchable(ctx, leader, of, now)
+			mu.Lock()
+			defer mu.Unlock()
+			for _, at := range of {
+				why[at] = err
+				if err == nil {
+					why[at] = answers[at]
+				}
+			}
+		})
 	}
-	return s.fetchable(ctx, at, now.topics[at.topic].TopicID, leader)
+	asked.Wait()
+	return why
 }
 
-// fetchable asks a partition's leader for what is behind the end of its log: whether that is refused,
-// and not for records.
-func (s *Source) fetchable(ctx context.Context, at place, id [16]byte, leader int32) error {
-	q := kmsg.NewFetchRequestTopicPartition()
-	q.Partition, q.PartitionMaxBytes = at.partition, 1
-	if a := s.assignment(at); a != nil {
-		q.FetchOffset = max(a.highWatermark.Load(), 0)
+// fetchable asks a leader for what is behind the ends of the logs of partitions: whether that is refused, and not for
+// records.
+func (s *Source) fetchable(ctx context.Context, leader int32, of []place, now described) (refused map[place]error, err error) {
+	byTopic := map[string][]kmsg.FetchRequestTopicPartition{}
+	for _, at := range of {
+		p := kmsg.NewFetchRequestTopicPartition()
+		p.Partition, p.PartitionMaxBytes = at.partition, 1
+		if a := s.assignment(at); a != nil {
+			p.FetchOffset = max(a.highWatermark.Load(), 0)
+		}
+		byTopic[at.topic] = append(byTopic[at.topic], p)
 	}
-	t := kmsg.NewFetchRequestTopic()
-	t.Topic, t.TopicID = at.topic, id
-	t.Partitions = append(t.Partitions, q)
 	req := kmsg.NewPtrFetchRequest()
 	req.MaxBytes, req.SessionEpoch = 1, -1 // no session: the request stands alone
-	req.Topics = append(req.Topics, t)
+	named := map[[16]byte]string{}
+	for topic, partitions := range byTopic {
+		t := kmsg.NewFetchRequestTopic()
+		t.Topic, t.TopicID, t.Partitions = topic, now.topics[topic].TopicID, partitions
+		named[t.TopicID] = topic
+		req.Topics = append(req.Topics, t)
+	}
 	answer, err := s.client.Broker(int(leader)).RetriableRequest(ctx, req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	resp, ok := answer.(*kmsg.FetchResponse)
 	if !ok {
-		return fmt.Errorf("the broker answers with %T", answer)
+		return nil, fmt.Errorf("the broker answers with %T", answer)
 	}
-	err = kerr.ErrorForCode(resp.ErrorCode)
+	if err := kerr.ErrorForCode(resp.ErrorCode); err != nil {
+		return nil, err
+	}
+	refused = map[place]error{}
 	for _, t := range resp.Topics {
+		topic := cmp.Or(t.Topic, named[t.TopicID])
 		for _, p := range t.Partitions {
-			if e := kerr.ErrorForCode(p.ErrorCode); e != nil && !errors.Is(e, kerr.OffsetOutOfRange) {
-				err = e
+			if err := kerr.ErrorForCode(p.ErrorCode); err != nil && !errors.Is(err, kerr.OffsetOutOfRange) {
+				refused[place{topic, p.Partition}] = err
 			}
 		}
 	}
-	return err
+	return refused, nil
 }

@@ -51,10 +51,17 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment,
 	open := s.openTransactions(ctx, long)
 	ctx, cancel := context.WithTimeout(ctx, watchEvery) // however many they are, the watch goes on
 	defer cancel()
+	var unexplained []place
+	for at := range long {
+		if open[at] == "" && !s.failing.tells(at) {
+			unexplained = append(unexplained, at)
+		}
+	}
+	why := s.readable(ctx, unexplained...)
 	for at, a := range long {
 		text := open[at]
-		if text == "" {
-			text = s.silence(ctx, a)
+		if err, asked := why[at]; asked {
+			text = s.silence(ctx, a, err)
 		}
 		if text != "" {
 			s.stalled(a, fmt.Sprintf("nothing was fetched for %s, and %d records wait: %s",
@@ -91,20 +98,17 @@ func (s *Source) getsOn(a *assignment, next int64, now time.Time) {
 	a.stall = stall{next: next, since: now, empty: s.empty.Load()}
 }
 
-// silence says why nothing is fetched where no transaction is open; "" where that is told otherwise, or the
+// silence says why nothing is fetched where no transaction is open, by what keeps it from being read; "" where the
 // client may have what waits.
-func (s *Source) silence(ctx context.Context, a *assignment) string {
-	if s.failing.tells(a.place) {
-		return ""
-	}
-	err, latest := s.readable(ctx, a.place), s.throttles.holding(time.Now())
+func (s *Source) silence(ctx context.Context, a *assignment, err error) string {
+	latest := s.throttles.holding(time.Now())
 	var refused *kerr.Error
 	switch {
 	case errors.As(err, &refused):
 		return err.Error()
 	case latest.most():
 		return latest.String()
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return "" // the next look asks
 	case err != nil:
 		return err.Error()

@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +42,7 @@ func TestFetchTroubleEnds(t *testing.T) {
 				t.Fatalf("not told: %v", m.board.open)
 			}
 			await(t, "what is known of topics to be refused", func() bool {
-				return m.source.readable(t.Context(), c.at) != nil
+				return m.source.readable(t.Context(), c.at)[c.at] != nil
 			})
 			m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
 			if m.board.is(c.key) == "" {
@@ -115,5 +117,50 @@ func TestErrorKeepsLag(t *testing.T) {
 	})
 	if lag := m.source.Lag(); lag != 100 {
 		t.Errorf("the lag is %d", lag)
+	}
+}
+
+// A broker that says nothing does not keep partitions of another from being looked at again.
+func TestLookAgainBesideASilentBroker(t *testing.T) {
+	t.Parallel()
+	const partitions = 8
+	k := cluster(t, partitions, kfake.NumBrokers(2))
+	for p := range int32(partitions) {
+		if err := k.Cluster.MoveTopicPartition("t", p, min(p, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := owner(t, k)
+	await(t, "the assignments", func() bool { return m.owned() == partitions })
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	silent := make(chan struct{})
+	t.Cleanup(func() { close(silent) })
+	var asked atomic.Bool
+	k.Cluster.ControlKey(int16(kmsg.Fetch), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		if k.Cluster.CurrentNode() == 1 {
+			k.Cluster.SleepControl(func() { <-silent })
+		} else if r.(*kmsg.FetchRequest).SessionEpoch == -1 { // no fetch of the client's
+			asked.Store(true)
+		}
+		return nil, nil, false
+	})
+	for p := range int32(partitions) {
+		m.source.failing.tell(place{"t", p}, "it was refused", false)
+	}
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		m.source.lookAgain(ctx, time.Now().Add(quietAfter))
+	}()
+	await(t, "the other broker to be asked", asked.Load)
+	cancel()
+	<-looked
+	if told := m.board.is("partition t/0"); told != "" {
+		t.Errorf("it can be read, and is told: %q", told)
+	}
+	if m.board.is("partition t/1") == "" {
+		t.Error("it cannot be read, and is not told")
 	}
 }
