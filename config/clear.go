@@ -58,6 +58,8 @@ func checkEndpoint(c *checker, at, text string) {
 	case u == nil:
 	case u.User != nil:
 		c.addf(at, "the endpoint holds a user or a password, and AWS takes neither; remove what is before the @")
+	case strings.ContainsAny(text, "?#"):
+		c.addf(at, "the endpoint holds more than scheme, host and path, and requests of AWS have no place for that; remove what begins with ? or #")
 	case u.Scheme != "http" || address.Local(u.Hostname()):
 	case c.AWS.AllowHTTP:
 		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")

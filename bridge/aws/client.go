@@ -50,12 +50,16 @@ func NewOperation(contentType string, pairs ...string) *Operation {
 
 // newClient builds a client. s.mu is held.
 func (s *Session) newClient(t Target) (*Client, error) {
+	by, err := s.identify(t.Identity, t.Region)
+	if err != nil {
+		return nil, err
+	}
 	transport := newTransport(s.config)
 	c := &Client{
 		session:     s,
 		target:      t,
 		transport:   transport,
-		credentials: s.identify(t.Identity, t.Region),
+		credentials: by,
 		timeout:     s.options.Timeout,
 	}
 	u, err := c.connect(s.config, t, &http.Client{

@@ -49,11 +49,12 @@ func (s *settings) choose(t Target) {
 // SDK knows in force.
 func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, error) {
 	var resolved smithyendpoints.Endpoint
+	var s settings
 	var err error
 	switch t.Service {
 	case SQS:
 		client := sqs.NewFromConfig(cfg, func(o *sqs.Options) {
-			s := settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
+			s = settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
 			s.choose(t)
 			o.Region, o.BaseEndpoint = t.Region, s.endpoint
 			o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = s.states()
@@ -69,7 +70,7 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 		c.SQS = client
 	case SNS:
 		client := sns.NewFromConfig(cfg, func(o *sns.Options) {
-			s := settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
+			s = settings{o.Region, o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled}
 			s.choose(t)
 			o.Region, o.BaseEndpoint = t.Region, s.endpoint
 			o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint = s.states()
@@ -86,6 +87,9 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 	default:
 		return nil, fmt.Errorf("no such service: %q", t.Service)
 	}
+	if err := contradiction(s.endpoint, s.fips, s.dual); err != nil {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("resolving the %s endpoint in %s: %w", t.Service, t.Region, err)
 	}
@@ -96,13 +100,26 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 	return u, err
 }
 
+// contradiction refuses an endpoint beside variants of AWS's own, as the SDK does when it makes a request. Either may
+// stand in AWS's files, which are known to the SDK alone.
+func contradiction(endpoint *string, fips, dual bool) error {
+	if endpoint == nil || !fips && !dual {
+		return nil
+	}
+	variable, key := "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"
+	if !fips {
+		variable, key = "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"
+	}
+	return fmt.Errorf("%s, or %s in the files of AWS, asks for an endpoint of AWS, and another one is named, in the configuration, the environment or these files; remove one of the two", variable, key)
+}
+
 // secure refuses what goes in clear text to another machine. Endpoints of the environment and of AWS's files are known
 // to the SDK alone.
 func (s *Session) secure(u *url.URL) error {
 	if u.Scheme != "http" || s.options.AllowHTTP || address.Local(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("messages, and the token of a session, would go to the endpoint %s in clear text; write https where it is named, in the configuration, the environment or the files of AWS, or set aws.allow_http: true if that is meant", u.Redacted())
+	return fmt.Errorf("messages, and the token of a session, would go to the endpoint %s in clear text; write https where it is named, in the configuration, the environment or the files of AWS, or set aws.allow_http: true if that is meant", u.Scheme+"://"+u.Host)
 }
 
 // states are the SDK's three-valued switches.
@@ -117,10 +134,14 @@ func (s *settings) states() (aws.FIPSEndpointState, aws.DualStackEndpointState) 
 	return fips, dual
 }
 
-// requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash.
+// requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash. What else an endpoint holds may
+// be a secret, and is not shown.
 func requestURL(u url.URL) (*url.URL, error) {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", u.Redacted())
+		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", (&url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: u.Opaque}).String())
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("the endpoint %s holds more than scheme, host and path, and requests of AWS have no place for that; remove the rest where it is named, in the configuration, the environment or the files of AWS", u.Scheme+"://"+u.Host)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/") + "/"}, nil
 }

@@ -44,8 +44,34 @@ func TestProfileEndpointInClearText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	role := s.identify(Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}, "eu-west-1")
-	if _, f := role.retrieve(t.Context()); f == nil || !strings.Contains(f.Message, "in clear text") {
-		t.Errorf("the role is asked for: %v", f)
+	if _, err := s.Client(Target{Service: SQS, Identity: Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}}); err == nil || !strings.Contains(err.Error(), "in clear text") {
+		t.Errorf("the role is asked for: %v", err)
+	}
+}
+
+// Variants of AWS's endpoints and another endpoint are refused in plain words, wherever they stand, also of the service
+// behind roles.
+func TestVariantsBesideEndpoints(t *testing.T) {
+	for name, c := range map[string]struct{ profile, endpoint, role, want string }{
+		"FIPS":                        {"use_fips_endpoint = true\n", "https://x", "", "AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in"},
+		"dual stack":                  {"use_dualstack_endpoint = true\n", "https://x", "", "AWS_USE_DUALSTACK_ENDPOINT, or use_dualstack_endpoint in"},
+		"both in the file":            {"use_fips_endpoint = true\nendpoint_url = https://x\n", "", "", "use_fips_endpoint"},
+		"of the service behind roles": {"use_fips_endpoint = true\nservices = s\n[services s]\nsts =\n  endpoint_url = https://x\n", "", "arn:aws:iam::111122223333:role/r", "use_fips_endpoint"},
+		"FIPS alone":                  {"use_fips_endpoint = true\n", "", "arn:aws:iam::111122223333:role/r", ""},
+		"the endpoint alone":          {"", "https://x", "", ""},
+	} {
+		profile := filepath.Join(t.TempDir(), "config")
+		if err := os.WriteFile(profile, []byte("[default]\n"+c.profile), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("AWS_CONFIG_FILE", profile)
+		s, err := NewSession(t.Context(), SessionOptions{Region: "us-east-1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Client(Target{Service: SQS, Endpoint: c.endpoint, Identity: Identity{RoleARN: c.role}})
+		if c.want == "" != (err == nil) || err != nil && (!strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "rule")) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -59,36 +59,36 @@ func renewEarly(o *aws.CredentialsCacheOptions) {
 }
 
 // identify returns the credentials of an identity, shared by all its clients. s.mu is held.
-func (s *Session) identify(id Identity, region string) *credentials {
+func (s *Session) identify(id Identity, region string) (*credentials, error) {
 	key := credentialsKey{identity: id, region: region}
 	if id.RoleARN == "" {
 		key = credentialsKey{}
 	}
 	if c, ok := s.credentials[key]; ok {
-		return c
+		return c, nil
 	}
 	c := &credentials{provider: s.config.Credentials}
 	if cache, ok := s.config.Credentials.(invalidator); ok {
 		c.caches = append(c.caches, cache)
 	}
 	if id.RoleARN != "" {
-		cache := aws.NewCredentialsCache(s.assume(id, region), renewEarly)
+		role, err := s.assume(id, region)
+		if err != nil {
+			return nil, err
+		}
+		cache := aws.NewCredentialsCache(role, renewEarly)
 		c.provider = cache
 		c.caches = append([]invalidator{cache}, c.caches...)
 	}
 	s.credentials[key] = c
-	return c
+	return c, nil
 }
 
 // assume makes the provider of a role's credentials.
-func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
+func (s *Session) assume(id Identity, region string) (aws.CredentialsProvider, error) {
 	client := sts.NewFromConfig(s.config, func(o *sts.Options) { o.Region = region })
-	if base := client.Options().BaseEndpoint; base != nil {
-		if u, err := url.Parse(*base); err == nil {
-			if err := s.secure(u); err != nil {
-				return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
-			}
-		}
+	if err := s.reachable(client.Options()); err != nil {
+		return nil, err
 	}
 	role := stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.Duration = roleSession
@@ -100,7 +100,22 @@ func (s *Session) assume(id Identity, region string) aws.CredentialsProvider {
 			o.ExternalID = aws.String(id.ExternalID)
 		}
 	})
-	return &lasting{CredentialsProvider: role}
+	return &lasting{CredentialsProvider: role}, nil
+}
+
+// reachable refuses an endpoint of the service behind roles that would not be asked, or in clear text.
+func (s *Session) reachable(o sts.Options) error {
+	if o.BaseEndpoint == nil {
+		return nil
+	}
+	u, err := url.Parse(*o.BaseEndpoint)
+	if err == nil {
+		err = s.secure(u)
+	}
+	if err == nil {
+		err = contradiction(o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled)
+	}
+	return err
 }
 
 // retrieve returns credentials to sign with; the failure says why there are none.
