@@ -55,7 +55,7 @@ func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) 
 	if err != nil {
 		return nil, err
 	}
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, Dial: d.opts.Dial, AllowHTTP: cfg.AWS.AllowHTTP})
+	session, err := sessionOf(ctx, cfg, d.opts.Dial)
 	if err != nil {
 		return nil, err
 	}

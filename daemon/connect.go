@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -40,9 +39,9 @@ func (c *checks) fail(place, message string) { *c = append(*c, Check{CheckFailed
 // changes nothing and sends nothing, and ends with ctx, which must have a deadline. report is
 // called for each check, in the order of the file, as soon as those before it are known.
 func Connect(ctx context.Context, cfg *config.Config, report func(Check)) {
-	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, AllowHTTP: cfg.AWS.AllowHTTP})
+	session, err := sessionOf(ctx, cfg, nil)
 	if err != nil {
-		report(Check{CheckFailed, "aws", err.Error() + "; correct the environment or the files of AWS"})
+		report(Check{CheckFailed, "aws", err.Error() + fileRemedy})
 		return
 	}
 	type part struct {

@@ -102,7 +102,9 @@ func TestReloadComesBack(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- r.Reload(ctx, both) }()
 	r.until("it is told", func() bool {
-		return slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.What == "group g.b" && strings.Contains(p.Text, "giving it the offsets") })
+		return slices.ContainsFunc(r.Problems(), func(p Problem) bool {
+			return p.What == "group g.b" && strings.Contains(p.Text, "giving it the offsets")
+		})
 	})
 	cancel() // as the end of the time would
 	if err := <-done; !errors.Is(err, kerr.UnknownServerError) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
 )
 
 const validateLong = `Check a configuration: every problem is reported, one sentence each with its place in the file,
@@ -59,6 +60,11 @@ func validate(c *cobra.Command, o validateOptions) error {
 		return usagef("--timeout is for --connect; add that, or leave it out")
 	}
 	cfg, err := config.Load(o.config, os.Environ())
+	if err == nil {
+		if problems := daemon.Endpoints(c.Context(), o.config, cfg); problems != nil {
+			err = problems
+		}
+	}
 	out := c.OutOrStdout()
 	if !o.json {
 		if err != nil {
