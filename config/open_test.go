@@ -18,13 +18,13 @@ func TestOpenFiles(t *testing.T) {
   brokers: [localhost:9092]
   group: g
   sasl: {mechanism: plain, username: u, SASL}
-schema_registry: {urls: ["https://r.example"], token_file: token}
+schema_registry: {urls: ["https://r.example", "https://URL"], token_file: token}
 aws: {region: eu-west-1}
 destinations: {queue: {sqs: q}}
 rules: [{topics: [t], to: [queue]}]
 `
 	for name, c := range map[string]struct {
-		sasl              string
+		sasl              string // and the registry's second URL, behind a blank
 		file, secret, own os.FileMode
 		want              []string
 	}{
@@ -37,14 +37,23 @@ rules: [{topics: [t], to: [queue]}]
 		"out of a variable":       {"password: '${P}'", 0o644, 0o600, 0o600, nil},
 		"out of one, changeable":  {"password: '${P}'", 0o646, 0o600, 0o600, []string{": change the file;"}},
 		"in another's place":      {"password: ''", 0o644, 0o600, 0o600, nil},
+		"in a URL":                {"password_file: password u:p@r2.example", 0o644, 0o600, 0o600, []string{"schema_registry.urls[1]: read the file, and"}},
+		"in a URL, closed":        {"password_file: password u:p@r2.example", 0o640, 0o600, 0o600, nil},
+		"a token as the user":     {"password_file: password token@r2.example", 0o644, 0o600, 0o600, []string{"schema_registry.urls[1]: read the file, and"}},
+		"in a URL by a variable":  {"password_file: password u:${P}@r2.example", 0o644, 0o600, 0o600, nil},
 		"written here, all do it": {"password: p", 0o646, 0o600, 0o600, []string{"kafka.sasl.password: read and change the file, and"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
+			sasl, host := c.sasl, "r2.example"
+			if i := strings.LastIndex(sasl, " "); strings.HasSuffix(sasl, host) {
+				sasl, host = sasl[:i], sasl[i+1:]
+			}
+			text := strings.NewReplacer("SASL", sasl, "URL", host).Replace(all)
 			for file, mode := range map[string]os.FileMode{"password": c.secret, "token": c.own, "bridge.yaml": c.file} {
 				path := filepath.Join(dir, file)
-				if err := os.WriteFile(path, []byte(strings.Replace(all, "SASL", c.sasl, 1)), 0o600); err != nil {
+				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
 				if err := os.Chmod(path, mode); err != nil {

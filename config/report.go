@@ -39,7 +39,7 @@ type report struct {
 	blamed   map[string]bool
 	problems Problems
 	warnings Problems
-	// written are the paths of secrets that are written in the file itself.
+	// written are the paths of secrets that are written in the file itself, URLs with credentials among them.
 	written []string
 	// source is the file, by line.
 	source []string

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,6 +76,12 @@ func readSecret(path string) (Secret, error) {
 		return "", fmt.Errorf("the file %s is empty; write the secret into it", excerpt.Setting(path))
 	}
 	return Secret(text), nil
+}
+
+// holdsCredentials says whether a text is a URL with a user in it, whose name may be a token, or a password.
+func holdsCredentials(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.User != nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // checkOpen warns where a file that holds a secret is open to everybody on the machine.
