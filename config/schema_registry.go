@@ -1,5 +1,10 @@
 package config
 
+import (
+	"net/url"
+	"slices"
+)
+
 // SchemaRegistry is where schemas come from; none where no URL is named.
 type SchemaRegistry struct {
 	URLs         []string `koanf:"urls" doc:"The registry's URLs; the next one is asked where one does not answer."`
@@ -34,6 +39,9 @@ func (r *SchemaRegistry) check(c *checker) {
 	for i, u := range r.URLs {
 		r.checkURL(c, index(at+".urls", i), u, user || token)
 	}
+	if off := c.has(at+".tls.enabled") && !r.TLS.Enabled; off && len(r.URLs) > 0 && !c.unreadWithin(at) && !slices.ContainsFunc(r.URLs, isNotTLS) {
+		c.addf(at+".tls.enabled", "TLS is turned off, and the URLs are of https, which is TLS; remove enabled: false, or write http")
+	}
 	switch {
 	case user && token:
 		c.addf(at, "both a user and a token are set; keep one")
@@ -44,6 +52,12 @@ func (r *SchemaRegistry) check(c *checker) {
 	}
 	r.checkSecret(c, at+".password", r.Password, &r.PasswordFile)
 	r.checkSecret(c, at+".token", r.Token, &r.TokenFile)
+}
+
+// isNotTLS says whether a URL is not one of https.
+func isNotTLS(text string) bool {
+	u, err := url.Parse(text)
+	return err != nil || u.Scheme != "https"
 }
 
 // checkSecret checks one that may stand in a file.
