@@ -3,6 +3,8 @@ package config
 import (
 	"net"
 	"strconv"
+
+	"github.com/sluice-bridge/sluice/address"
 )
 
 // Admin is the HTTP endpoint for health, metrics and inspection.
@@ -29,7 +31,7 @@ func (a *Admin) check(c *checker) {
 			c.addf(index("admin.hosts", i), "%q is not the name of a host; write it without a port, like bridge.internal", name)
 		}
 	}
-	if ip := net.ParseIP(host); a.Pprof && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if a.Pprof && !address.Local(host) {
 		c.warnf("admin.pprof", "anybody who reaches %s can take profiles; listen on 127.0.0.1, or turn pprof off", a.Listen)
 	}
 }
