@@ -56,7 +56,10 @@ func (d *Daemon) open(ctx context.Context, p *plan, opening *kafka.Opening) erro
 	return err
 }
 
-// sameGroups says whether another configuration has the same brokers, and the same shared group there.
+// sameGroups says whether another configuration has the same brokers, and the same shared group there. It goes by their
+// addresses, and not by ids of topics as earlier rules do: it decides whether brokers are to be asked at all. Other
+// addresses may be another cluster, where the group has read nothing; where they are not, to look all topics up once
+// more finds the offsets that the group has.
 func sameGroups(a, b *config.Config) bool {
 	return a.Kafka.Group == b.Kafka.Group && slices.Equal(a.Kafka.Brokers, b.Kafka.Brokers)
 }

@@ -140,3 +140,22 @@ func TestReadingGoesOnUntilANewTopicIsKnown(t *testing.T) {
 	r.produce("4")
 	r.until("it is read by the new configuration", arrived(4))
 }
+
+// A try for which time is over is told as that, and not in the words of a library.
+func TestTriesAreToldPlainly(t *testing.T) {
+	d := New(Options{Log: zap.NewNop()})
+	told := ""
+	err := d.persist(t.Context(), "group g", "looking up where it begins", func(context.Context) error {
+		if problems := d.Board().Problems(); len(problems) > 0 {
+			told = problems[0].Text
+			return nil
+		}
+		return fmt.Errorf("reading: %w", context.DeadlineExceeded)
+	})
+	if want := "looking up where it begins: the brokers give no answer within 10s"; err != nil || told != want {
+		t.Errorf("%v, told %q, want %q", err, told, want)
+	}
+	if problems := d.Board().Problems(); len(problems) > 0 {
+		t.Errorf("still told: %v", problems)
+	}
+}
