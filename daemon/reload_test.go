@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -79,9 +78,14 @@ func TestOrderAcrossReload(t *testing.T) {
 func TestReloadSaysWhyLettersFail(t *testing.T) {
 	r := run(t, []string{"q"}, plain)
 	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.RequestTimedOut, Count: -1})
-	ctx, cancel := context.WithTimeout(r.ctx, 300*time.Millisecond)
+	ctx, cancel := context.WithCancel(r.ctx)
 	defer cancel()
-	err := r.Reload(ctx, loaded(t, r.configured(strings.Replace(plain, "destination: a", "kafka: dead", 1))))
+	next := loaded(t, r.configured(strings.Replace(plain, "destination: a", "kafka: dead", 1)))
+	done := make(chan error, 1)
+	go func() { done <- r.Reload(ctx, next) }()
+	r.until("it is told", func() bool { return len(r.Board().Problems()) > 0 })
+	cancel() // as the end of the time would
+	err := <-done
 	if !errors.Is(err, kerr.RequestTimedOut) {
 		t.Errorf("the reload ends with %v", err)
 	}
