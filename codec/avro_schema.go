@@ -84,7 +84,7 @@ func parseAvro(src *source) (*avroType, error) {
 		return nil, fmt.Errorf("parsing it: %w", err)
 	}
 	for _, u := range c.unresolved {
-		if known := c.lookup(u.names); known != nil {
+		if known := c.lookup(u.use.full, u.namespace); known != nil {
 			*u.use = *known
 		}
 	}
@@ -96,10 +96,10 @@ type avroCompiler struct {
 	unresolved []avroUse
 }
 
-// avroUse is a place that names a type which was not defined before; names are what it may mean.
+// avroUse is a place in a namespace that names a type which was not defined before.
 type avroUse struct {
-	use   *avroType
-	names []string
+	use       *avroType
+	namespace string
 }
 
 var avroPlain = map[string]avroKind{
@@ -235,6 +235,9 @@ func (c *avroCompiler) define(t *avroType, o avroObject, namespace string) (stri
 	if t.full = name; namespace != "" {
 		t.full = namespace + "." + name
 	}
+	if len(t.full) > maxName {
+		return "", fmt.Errorf("the full name of %q is longer than %d bytes", excerpt.Of(name), maxName)
+	}
 	if c.named[t.full] != nil {
 		return "", fmt.Errorf("the type %q is defined twice", excerpt.Of(t.full))
 	}
@@ -247,25 +250,22 @@ func (c *avroCompiler) use(name, namespace string) *avroType {
 	if kind, ok := avroPlain[name]; ok {
 		return &avroType{kind: kind}
 	}
-	names := []string{name}
-	if namespace != "" && !strings.Contains(name, ".") {
-		names = []string{namespace + "." + name, name}
-	}
-	if t := c.lookup(names); t != nil {
+	if t := c.lookup(name, namespace); t != nil {
 		return t
 	}
 	t := &avroType{kind: avroMissing, full: name}
-	c.unresolved = append(c.unresolved, avroUse{t, names})
+	c.unresolved = append(c.unresolved, avroUse{t, namespace})
 	return t
 }
 
-func (c *avroCompiler) lookup(names []string) *avroType {
-	for _, name := range names {
-		if t := c.named[name]; t != nil {
+// lookup finds what a name means in a namespace; nil where nothing is defined.
+func (c *avroCompiler) lookup(name, namespace string) *avroType {
+	if namespace != "" && !strings.Contains(name, ".") {
+		if t := c.named[namespace+"."+name]; t != nil {
 			return t
 		}
 	}
-	return nil
+	return c.named[name]
 }
 
 // whole returns a number that is written as a whole one.

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"fmt"
+
 	"github.com/bufbuild/protocompile"
 	"github.com/bufbuild/protocompile/options"
 	"github.com/bufbuild/protocompile/parser"
@@ -20,7 +22,12 @@ type protoFiles struct {
 	sources protocompile.Resolver
 	linked  protoregistry.Files
 	opened  map[string]bool
+	ways    map[string]int // that lead along public imports from a file, its own one among them
+	walked  int            // of them, by all files
 }
+
+// maxProtoWays bounds the ways along public imports. The linker walks each, and two files a level double them.
+const maxProtoWays = 1_000_000
 
 // open returns the descriptor of a file, having opened what it imports.
 func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
@@ -44,6 +51,9 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 			_ = p.linked.RegisterFile(file) // fails where it declares what another one does
 		}
 	}
+	if err := p.walk(fd); err != nil {
+		return nil, err
+	}
 	link := protodesc.FileOptions{AllowUnresolvable: true}
 	desc, err := link.New(fd, &p.linked)
 	if err == nil && setTypes(fd.MessageType, desc.Messages()) {
@@ -52,11 +62,30 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 	return desc, err
 }
 
+// walk counts the ways that the linker walks for a file whose imports are open.
+func (p *protoFiles) walk(fd *descriptorpb.FileDescriptorProto) error {
+	for _, imported := range fd.Dependency {
+		p.walked += p.ways[imported]
+	}
+	if p.walked > maxProtoWays {
+		return fmt.Errorf("its public imports lead to one another in more than %d ways", maxProtoWays)
+	}
+	ways := 1
+	for _, i := range fd.PublicDependency {
+		ways += p.ways[fd.Dependency[i]]
+	}
+	p.ways[fd.GetName()] = ways
+	return nil
+}
+
 // parseProtoFile reads a file as far as decoding needs it.
 func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb.FileDescriptorProto, error) {
 	handler := reporter.NewHandler(nil)
 	tree, err := parser.Parse(path, found.Source, handler)
 	if err != nil {
+		return nil, err
+	}
+	if err := pruneProto(tree); err != nil {
 		return nil, err
 	}
 	result, err := parser.ResultFromAST(tree, false, handler)
@@ -69,24 +98,21 @@ func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb
 	}
 	fd := result.FileDescriptorProto()
 	fd.Options = &descriptorpb.FileOptions{Features: fd.Options.GetFeatures()}
-	fd.Extension, fd.Service, fd.SourceCodeInfo = nil, nil, nil
+	fd.Extension = nil
 	prepareMessages(fd.MessageType)
 	prepareEnums(fd.EnumType)
 	return fd, nil
 }
 
-// prepareMessages takes away what decoding does not need, and could be wrong. Of options it needs the
-// features of editions: they say how a value is laid out.
+// prepareMessages takes away what the parser adds and decoding does not need, and what it made of features
+// that are no standard ones.
 func prepareMessages(messages []*descriptorpb.DescriptorProto) {
 	for _, m := range messages {
 		m.Options = &descriptorpb.MessageOptions{MapEntry: proto.Bool(m.Options.GetMapEntry()), Features: m.Options.GetFeatures()}
-		m.Extension, m.ExtensionRange, m.ReservedRange, m.ReservedName = nil, nil, nil, nil
+		m.Extension = nil
 		for _, f := range m.Field {
 			f.Options = &descriptorpb.FieldOptions{Features: f.Options.GetFeatures()}
-			f.DefaultValue, f.JsonName = nil, nil
-		}
-		for _, o := range m.OneofDecl {
-			o.Options = nil
+			f.JsonName = nil
 		}
 		prepareMessages(m.NestedType)
 		prepareEnums(m.EnumType)
@@ -97,13 +123,12 @@ func prepareEnums(enums []*descriptorpb.EnumDescriptorProto) {
 	for _, e := range enums {
 		numbers := map[int32]bool{}
 		for _, v := range e.Value {
-			numbers[v.GetNumber()], v.Options = true, nil
+			numbers[v.GetNumber()] = true
 		}
 		e.Options = &descriptorpb.EnumOptions{Features: e.Options.GetFeatures()}
 		if len(numbers) < len(e.Value) {
 			e.Options.AllowAlias = proto.Bool(true)
 		}
-		e.ReservedRange, e.ReservedName = nil, nil
 	}
 }
 

@@ -71,6 +71,7 @@ func parseProtobuf(src *source) (*protoFile, error) {
 			&protocompile.SourceResolver{Accessor: openKnownImport},
 		}),
 		opened: map[string]bool{root: true},
+		ways:   map[string]int{},
 	}
 	desc, err := open.open(root)
 	if err != nil {

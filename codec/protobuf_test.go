@@ -369,6 +369,21 @@ func TestProtobufLaxSchemas(t *testing.T) {
 	}
 }
 
+// The group of an extension is a message of the file, and counted as one.
+func TestProtobufGroupOfExtension(t *testing.T) {
+	t.Parallel()
+	typ, err := parseProtobuf(&source{text: `syntax = "proto2"; message A { extensions 1 to max; extend A { optional group In = 2 { } } message B { optional string b = 1; } }
+		extend A { optional int32 x = 3; optional group Out = 1 { optional string o = 1 [default = "x"]; } } message M { optional string m = 1; }`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, m := range map[string]*protoMessage{`{"o":"x"}`: typ.top[1], `{"m":"x"}`: typ.top[2], `{"b":"x"}`: typ.top[0].nested[1]} {
+		if got, err := m.transcode(nil, []byte{10, 1, 'x'}); err != nil || string(got) != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}
+
 // A reference that is of no use is as good as none.
 func TestProtobufBadReference(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,10 @@ const maxReferences = 1000
 // Protobuf takes is bounded more closely (maxProtoTokens).
 const maxSchema = 1 << 20
 
+// maxName bounds full names in a schema, in bytes: of each thing the name is kept with those of all that it
+// is in.
+const maxName = 1 << 10
+
 // subjectPatience is how long a subject is waited for that is not needed.
 const subjectPatience = 2 * time.Second
 
