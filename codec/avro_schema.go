@@ -67,7 +67,9 @@ type avroField struct {
 // It is no stricter than the registries' own parsers, and looks only at what a value is read by:
 // defaults, aliases and other properties may be anything. A named type may be defined after it is
 // used, and one that is not defined at all only fails the values that have it.
-func parseAvro(src *source) (*avroType, error) {
+//
+// It also returns what the type takes in memory, in bytes.
+func parseAvro(src *source) (_ *avroType, weight int, err error) {
 	c := avroCompiler{named: map[string]*avroType{}}
 	seen := map[string]bool{}
 	for _, ref := range src.refs {
@@ -76,24 +78,25 @@ func parseAvro(src *source) (*avroType, error) {
 		}
 		seen[ref.text] = true
 		if _, err := c.parse(ref.text); err != nil {
-			return nil, fmt.Errorf("parsing %s, which it refers to: %w", ref.name, err)
+			return nil, 0, fmt.Errorf("parsing %s, which it refers to: %w", ref.name, err)
 		}
 	}
 	t, err := c.parse(src.text)
 	if err != nil {
-		return nil, fmt.Errorf("parsing it: %w", err)
+		return nil, 0, fmt.Errorf("parsing it: %w", err)
 	}
 	for _, u := range c.unresolved {
 		if known := c.lookup(u.use.full, u.namespace); known != nil {
 			*u.use = *known
 		}
 	}
-	return t, nil
+	return t, c.weight, nil
 }
 
 type avroCompiler struct {
 	named      map[string]*avroType // by full name
 	unresolved []avroUse
+	weight     int // of what is compiled, in bytes
 }
 
 // avroUse is a place in a namespace that names a type which was not defined before.
@@ -127,6 +130,7 @@ func (c *avroCompiler) compile(v any, namespace string, depth int) (*avroType, e
 	if depth++; depth > MaxDepth {
 		return nil, errAvroTooDeep
 	}
+	c.weight += weightAvroType
 	switch v := v.(type) {
 	case string:
 		return c.use(v, namespace), nil
@@ -180,6 +184,7 @@ func (c *avroCompiler) object(o avroObject, namespace string, depth int) (t *avr
 			text, _ := s.(string)
 			quoted, _ := appendString(nil, text)
 			t.symbols = append(t.symbols, string(quoted))
+			c.weight += weightText + len(quoted)
 		}
 		_, err = c.define(t, o, namespace)
 		return t, err
@@ -216,6 +221,7 @@ func (c *avroCompiler) fields(t *avroType, o avroObject, namespace string, depth
 			return within(name, err)
 		}
 		t.fields = append(t.fields, avroField{name, objectKey(name, i == 0), ft})
+		c.weight += weightAvroField + 2*len(name)
 	}
 	return nil
 }
@@ -242,6 +248,7 @@ func (c *avroCompiler) define(t *avroType, o avroObject, namespace string) (stri
 		return "", fmt.Errorf("the type %q is defined twice", excerpt.Of(t.full))
 	}
 	c.named[t.full] = t
+	c.weight += len(t.full)
 	return namespace, nil
 }
 
@@ -254,6 +261,7 @@ func (c *avroCompiler) use(name, namespace string) *avroType {
 		return t
 	}
 	t := &avroType{kind: avroMissing, full: name}
+	c.weight += len(name)
 	c.unresolved = append(c.unresolved, avroUse{t, namespace})
 	return t
 }

@@ -224,7 +224,7 @@ func TestAvroLaxSchemas(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			typ, err := parseAvro(&source{text: c.schema})
+			typ, _, err := parseAvro(&source{text: c.schema})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +254,7 @@ func TestAvroBadSchemas(t *testing.T) {
 		`{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"R","fields":[]}}]}`: `a: the type "R" is defined twice`,
 		strings.Repeat(`{"type":"array","items":`, 1100) + `"int"` + strings.Repeat(`}`, 1100):                 "nest too deep",
 	} {
-		if _, err := parseAvro(&source{text: schema}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := parseAvro(&source{text: schema}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60s: %v, want %s", schema, err, want)
 		}
 	}
@@ -288,7 +288,7 @@ func TestAvroBadData(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			typ, err := parseAvro(&source{text: c.schema})
+			typ, _, err := parseAvro(&source{text: c.schema})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -318,7 +318,7 @@ func fuzzAvroValue() map[string]any {
 
 // What decodes is JSON, and the library takes it too.
 func FuzzDecodeAvro(f *testing.F) {
-	typ, err := parseAvro(&source{text: fuzzAvro})
+	typ, _, err := parseAvro(&source{text: fuzzAvro})
 	if err != nil {
 		f.Fatal(err)
 	}

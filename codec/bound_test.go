@@ -29,7 +29,7 @@ func TestDecodedIsBounded(t *testing.T) {
 		"keys": {`{"type":"map","values":"null"}`, append(append(binary.AppendVarint(nil, 1), long(8<<20, 1)...), 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			typ, err := parseAvro(&source{text: c.schema})
+			typ, _, err := parseAvro(&source{text: c.schema})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -49,7 +49,7 @@ func TestDecodedIsBounded(t *testing.T) {
 
 // A small value takes little, whatever came before it.
 func TestDecodedTakesWhatItNeeds(t *testing.T) {
-	typ, err := parseAvro(&source{text: `"string"`})
+	typ, _, err := parseAvro(&source{text: `"string"`})
 	if err != nil {
 		t.Fatal(err)
 	}

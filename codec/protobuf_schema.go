@@ -11,7 +11,8 @@ import (
 
 // protoFile holds the messages of a schema.
 type protoFile struct {
-	top []*protoMessage
+	top    []*protoMessage
+	weight int // in memory, in bytes
 }
 
 // protoMessage is a message with the text of its JSON made ready.
@@ -45,6 +46,7 @@ type protoField struct {
 type protoTypes struct {
 	messages map[protoreflect.FullName]*protoMessage
 	visited  map[string]bool
+	weight   int
 }
 
 // parseProtobuf compiles a schema and what it imports.
@@ -82,7 +84,7 @@ func parseProtobuf(src *source) (*protoFile, error) {
 	for _, m := range types.messages {
 		m.link(types)
 	}
-	file := &protoFile{}
+	file := &protoFile{weight: types.weight}
 	for i := range desc.Messages().Len() {
 		file.top = append(file.top, types.messages[desc.Messages().Get(i).FullName()])
 	}
@@ -96,6 +98,7 @@ func (t *protoTypes) add(file protoreflect.FileDescriptor) {
 	}
 	t.visited[file.Path()] = true
 	t.addMessages(file.Messages())
+	t.weighEnums(file.Enums())
 	imports := file.Imports()
 	for i := range imports.Len() {
 		t.add(imports.Get(i).FileDescriptor)
@@ -107,6 +110,7 @@ func (t *protoTypes) add(file protoreflect.FileDescriptor) {
 func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (declared []*protoMessage) {
 	for i := range messages.Len() {
 		desc := messages.Get(i)
+		t.weigh(desc)
 		if desc.IsMapEntry() {
 			continue
 		}
@@ -116,6 +120,26 @@ func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (decl
 		declared = append(declared, m)
 	}
 	return declared
+}
+
+// weigh adds up what a message takes, without those within.
+func (t *protoTypes) weigh(desc protoreflect.MessageDescriptor) {
+	t.weight += weightMessage + 2*len(desc.FullName()) + weightOneof*desc.Oneofs().Len()
+	fields := desc.Fields()
+	for i := range fields.Len() {
+		t.weight += weightField + 2*len(fields.Get(i).FullName()) + 3*len(fields.Get(i).Name())
+	}
+	t.weighEnums(desc.Enums())
+}
+
+func (t *protoTypes) weighEnums(enums protoreflect.EnumDescriptors) {
+	for i := range enums.Len() {
+		t.weight += weightEnum + 2*len(enums.Get(i).FullName())
+		values := enums.Get(i).Values()
+		for j := range values.Len() {
+			t.weight += weightEnumValue + 2*len(values.Get(j).FullName())
+		}
+	}
 }
 
 // link makes the fields ready, once all messages are there.

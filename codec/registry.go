@@ -53,6 +53,7 @@ type Registry struct {
 	refused map[schemaKey]*refusedSchema
 	pending map[schemaKey]struct{}
 	changed chan struct{}
+	weight  int      // of what is known, in bytes
 	clock   uint64   // counts schemas learnt: the time of the cache
 	topics  []string // whose subjects are asked for; a topic's number is its place, from 1
 }

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 const (
-	// maxKnown bounds the schemas that are kept: far more than one bridge reads.
-	maxKnown = 10_000
+	// maxKnown bounds the schemas that are kept, and maxWeight what they take in memory together, in bytes:
+	// far more than one bridge reads. An ordinary one takes some ten thousand.
+	maxKnown  = 10_000
+	maxWeight = 32 << 20
 	// maxRefused bounds the ids that are remembered as bad; garbage makes up any number of them.
 	maxRefused = 10_000
 	// How long an id stays refused: somebody may register or mend the schema meanwhile.
@@ -79,13 +83,14 @@ func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
 	if no != nil {
 		r.refuse(key, no)
 	} else {
-		if len(r.known) >= maxKnown {
+		for len(r.known) > 0 && (len(r.known) >= maxKnown || r.weight+s.weight > maxWeight) {
 			r.evict()
 		}
 		r.clock++
 		k := &knownSchema{schema: s}
 		k.used.Store(r.clock)
 		r.known[key] = k
+		r.weight += s.weight
 	}
 	close(r.changed)
 	r.changed = make(chan struct{})
@@ -100,10 +105,13 @@ func (r *Registry) evict() {
 			oldest, used = key, at
 		}
 	}
+	r.weight -= r.known[oldest].weight
 	delete(r.known, oldest)
 }
 
+// refuse remembers an error, and of its cause the text alone: the compiler's hold the file that they are about.
 func (r *Registry) refuse(key schemaKey, no *UndecodableError) {
+	no.Err = errors.New(excerpt.Failure(no.Err.Error()))
 	if len(r.refused) >= maxRefused { // forgetting one costs a request at most
 		for other := range r.refused {
 			delete(r.refused, other)

@@ -93,6 +93,7 @@ func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
 		return nil, &UndecodableError{Reason: ReasonBadSchema, Schema: key.String(), Err: err}
 	}
 	s.about = about(src, r.topicOf(key.topic), s.names)
+	s.weight += len(s.about.Subject)
 	return s, nil
 }
 

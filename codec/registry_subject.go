@@ -52,13 +52,13 @@ func about(src *source, topic string, names []string) Schema {
 	if len(src.subjects) > 0 && !slices.ContainsFunc(src.subjects, others) {
 		wanted = append(wanted, src.subjects[0].Subject)
 	}
+	newest := map[string]int{}
+	for _, v := range src.subjects {
+		newest[v.Subject] = max(newest[v.Subject], v.Version)
+	}
 	for _, subject := range wanted {
-		for _, v := range src.subjects {
-			if v.Subject == subject && v.Version > s.Version {
-				s.Subject, s.Version = v.Subject, v.Version
-			}
-		}
-		if s.Subject != "" {
+		if version := newest[subject]; version > 0 {
+			s.Subject, s.Version = subject, version
 			break
 		}
 	}

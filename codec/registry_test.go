@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sr"
 	"github.com/twmb/franz-go/pkg/sr/srfake"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 var avroOne = []byte{0, 0, 0, 0, 1, 4} // {"x":2} by avroPoint under id 1
@@ -416,10 +419,61 @@ func TestRegistryCacheIsBounded(t *testing.T) {
 		t.Errorf("%d schemas are kept, the first %v, the second %v", len(r.known), r.known[key(0)] != nil, r.known[key(1)] != nil)
 	}
 	for i := range maxRefused + 10 {
-		r.settle(key(i), nil, &UndecodableError{Reason: ReasonUnknownSchema})
+		r.settle(key(i), nil, &UndecodableError{Reason: ReasonUnknownSchema, Err: errMalformed})
 	}
 	if len(r.refused) != maxRefused {
 		t.Errorf("%d ids are refused", len(r.refused))
+	}
+}
+
+// Large schemas take the place of many small ones, and one is kept however large it is.
+func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
+	_, r := fakeRegistry(t)
+	learn := func(id int32, weight int) { r.settle(schemaKey{id: id}, &schema{weight: weight}, nil) }
+	kept := func() string {
+		var ids []int32
+		for key := range r.known {
+			ids = append(ids, key.id)
+		}
+		slices.Sort(ids)
+		return fmt.Sprint(ids)
+	}
+	for id := range int32(4) {
+		learn(id, maxWeight/4)
+	}
+	if got := kept(); got != "[0 1 2 3]" {
+		t.Errorf("%s are kept", got)
+	}
+	if _, err := r.schema(schemaKey{id: 0}); err != nil {
+		t.Fatal(err)
+	}
+	learn(4, maxWeight/2) // the second and the third have not been used for longest
+	if got := kept(); got != "[0 3 4]" || r.weight != maxWeight {
+		t.Errorf("%s are kept, of %d bytes", got, r.weight)
+	}
+	learn(5, 2*maxWeight)
+	if got := kept(); got != "[5]" || r.weight != 2*maxWeight {
+		t.Errorf("%s are kept, of %d bytes", got, r.weight)
+	}
+	learn(6, 1)
+	if got := kept(); got != "[6]" || r.weight != 1 {
+		t.Errorf("%s are kept, of %d bytes", got, r.weight)
+	}
+}
+
+// What is remembered of a schema that is refused is a text of bounded length, and nothing of its file.
+func TestRefusedIsBounded(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	seed(fake, 1, sr.TypeProtobuf, "message "+strings.Repeat("M", 500_000)+" { x y = 0; }")
+	seed(fake, 2, sr.TypeProtobuf, strings.Repeat("message M {} ", 20_000)+"message M { int32 a = 0; }")
+	d := newDecoder(t, FormatProtobuf, r)
+	for id := 1; id <= 2; id++ {
+		_, err := decodeSoon(t, d, framed(id, nil, 0))
+		wantUndecodable(t, err, ReasonBadSchema, "parsing it")
+		var no *UndecodableError
+		if errors.As(err, &no); len(no.Error()) > 2*excerpt.Limit || errors.Unwrap(no.Err) != nil {
+			t.Errorf("schema %d: %d bytes, with %T within", id, len(no.Error()), errors.Unwrap(no.Err))
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/tidwall/gjson"
@@ -19,6 +20,7 @@ type schema struct {
 	title  string   // of a JSON Schema
 	names  []string // of the types that a value may be of
 	types  picker
+	weight int          // of all this in memory, in bytes
 	size   atomic.Int64 // of what was decoded last, to make the next buffer by
 }
 
@@ -88,20 +90,20 @@ func compile(src *source) (s *schema, err error) {
 	}()
 	switch src.kind {
 	case sr.TypeAvro:
-		t, err := parseAvro(src)
+		t, weight, err := parseAvro(src)
 		if err != nil {
 			return nil, err
 		}
-		return &schema{format: FormatAvro, types: t, names: t.names()}, nil
+		return &schema{format: FormatAvro, types: t, names: t.names(), weight: weightSchema + weight}, nil
 	case sr.TypeProtobuf:
 		t, err := parseProtobuf(src)
 		if err != nil {
 			return nil, err
 		}
-		return &schema{format: FormatProtobuf, types: t, names: t.names()}, nil
+		return &schema{format: FormatProtobuf, types: t, names: t.names(), weight: weightSchema + t.weight}, nil
 	case sr.TypeJSON:
-		title := gjson.Get(src.text, "title")
-		return &schema{format: FormatJSONSchema, title: title.String(), names: []string{title.String()}}, nil
+		title := strings.Clone(gjson.Get(src.text, "title").String()) // or it keeps all of the text
+		return &schema{format: FormatJSONSchema, title: title, names: []string{title}, weight: weightSchema + len(title)}, nil
 	}
 	return nil, fmt.Errorf("its type is %v, which is neither Avro, Protobuf nor JSON Schema", src.kind)
 }

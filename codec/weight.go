@@ -1,0 +1,15 @@
+package codec
+
+// What a compiled schema takes in memory, in bytes, for each of what it is made of, beside the names
+// (TestWeight).
+const (
+	weightSchema    = 4 << 10 // with its place in the cache
+	weightText      = 32
+	weightAvroType  = 176
+	weightAvroField = 96
+	weightMessage   = 1400
+	weightField     = 1400
+	weightOneof     = 256
+	weightEnum      = 900
+	weightEnumValue = 300
+)
