@@ -107,11 +107,11 @@ func appendBase64(b, data []byte) []byte {
 	return append(b, '"')
 }
 
-// appendTime writes a time of RFC 3339, or the word where a timestamp is none, or not known: Kafka has
-// -1 for a record without one, and producers write any number.
+// appendTime writes a time of RFC 3339, or the word where it is not known or none that RFC 3339 has: producers
+// write any number.
 func appendTime(b []byte, t time.Time, none string) []byte {
 	t = t.UTC()
-	if year := t.Year(); t.IsZero() || t.UnixMilli() == -1 || year < 0 || year > 9999 {
+	if year := t.Year(); t.IsZero() || year < 0 || year > 9999 {
 		return append(b, none...)
 	}
 	return t.AppendFormat(b, `"2006-01-02T15:04:05.000Z"`)

@@ -21,7 +21,7 @@ func TestJSONEnvelope(t *testing.T) {
 	numberKey := testRecord("true")
 	numberKey.Key = []byte("0017")
 	nothing := testRecord("")
-	nothing.Key, nothing.Value, nothing.Timestamp = nil, nil, time.UnixMilli(-1)
+	nothing.Key, nothing.Value, nothing.Timestamp = nil, nil, time.Time{}
 	empty := testRecord("")
 	empty.Key, empty.Timestamp = []byte{}, time.UnixMilli(math.MaxInt64/1000)
 	const place, made = `"topic":"orders","partition":3,"offset":1234567,`, `"correlation_id":"cluster.AQIDAAAAAAAAAAAAAAAAAA.3.1234567"}`

@@ -53,7 +53,7 @@ func TestTimestampInExpression(t *testing.T) {
 		t.Fatal(err)
 	}
 	for at, want := range map[time.Time]string{
-		{}:                               "not known",
+		{}:                               "has no timestamp",
 		time.UnixMilli(1760184794151617): "1760184794151617",
 		time.UnixMilli(1700000000123):    "",
 	} {

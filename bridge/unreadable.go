@@ -12,7 +12,7 @@ type Unreadable struct {
 	// First and Next are offsets: the first that was not read, and the one behind the batch.
 	First, Next int64
 	Epoch       int32     // leader epoch of the batch; -1 where it is not known
-	Time        time.Time // the latest timestamp that the batch names
+	Time        time.Time // the latest timestamp that the batch names; zero where it is not known
 	// Bytes and Codec are how it is stored: its size with its header, and what packed it.
 	Bytes  int
 	Codec  string

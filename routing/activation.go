@@ -75,7 +75,7 @@ func (a *activation) ResolveName(name string) (any, bool) {
 func celTime(t time.Time) ref.Val {
 	switch year := t.UTC().Year(); {
 	case t.IsZero():
-		return types.NewErr("the timestamp of the record is not known")
+		return types.NewErr("the record has no timestamp, or one that is not known")
 	case year < 1 || year > 9999:
 		return types.NewErr("the timestamp of the record, %d, is in the year %d; CEL knows those up to 9999", t.UnixMilli(), year)
 	}

@@ -90,7 +90,7 @@ func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 	produced := at // of a letter that says nothing
 	switch ms, err := strconv.ParseInt(said["source-timestamp"], 10, 64); {
 	case err == nil:
-		produced = time.UnixMilli(ms)
+		produced = TimeOf(ms)
 	case said["source-timestamp"] != "":
 		produced = time.Time{}
 	}

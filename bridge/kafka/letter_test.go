@@ -3,6 +3,7 @@ package kafka
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,10 @@ func TestReadLetter(t *testing.T) {
 		if h.Key != "sluice-source-timestamp" {
 			kept = append(kept, h)
 		}
+	}
+	none := append(slices.Clip(kept), kgo.RecordHeader{Key: "sluice-source-timestamp", Value: []byte("-1")})
+	if got, ok := ReadLetter(&kgo.Record{Headers: none}); !ok || !got.Record.Timestamp.IsZero() {
+		t.Errorf("a letter of a record without a timestamp: %+v, %v", got.Record, ok)
 	}
 	if got, ok := ReadLetter(&kgo.Record{Headers: kept}); !ok || !got.Record.Timestamp.Equal(time.Unix(5, 0)) {
 		t.Errorf("a letter without the time of its record: %+v, %v", got.Record, ok)

@@ -93,7 +93,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // unpackBatch takes the first batch of an answer apart that is not below an offset.
 func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (Batch, error) {
 	bad := &BatchError{Topic: p.opts.Topic, Partition: rp.Partition, Unreadable: bridge.Unreadable{
-		First: offset, Next: offset, Epoch: -1, Time: time.UnixMilli(0), Codec: "unknown", Reason: bridge.ReasonBatchCorrupt,
+		First: offset, Next: offset, Epoch: -1, Codec: "unknown", Reason: bridge.ReasonBatchCorrupt,
 	}}
 	corrupt := func(format string, args ...any) (Batch, error) {
 		bad.Why = fmt.Errorf(format, args...)
@@ -121,7 +121,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 	}
 	next := head.FirstOffset + int64(head.LastOffsetDelta) + 1
 	bad.First, bad.Next = max(offset, head.FirstOffset), next
-	bad.Time, bad.Codec = time.UnixMilli(head.MaxTimestamp), codecName(int8(head.Attributes&codecBits))
+	bad.Time, bad.Codec = TimeOf(head.MaxTimestamp), codecName(int8(head.Attributes&codecBits))
 	if sum := crc32.Checksum(in[batchSummed:], castagnoli); sum != binary.BigEndian.Uint32(in[batchCRC:]) {
 		return corrupt("is damaged: its checksum is %x, and should be %x", sum, binary.BigEndian.Uint32(in[batchCRC:]))
 	}

@@ -59,8 +59,10 @@ func (s *Source) transactionNames(ctx context.Context, producers []int64) map[in
 	for _, t := range listed {
 		texts[t.ProducerID] = fmt.Sprintf(", transactional id %q (%s", t.TxnID, t.State)
 		if d, ok := described[t.TxnID]; ok && d.Err == nil {
-			texts[t.ProducerID] += fmt.Sprintf(", begun at %s, ended by Kafka after %v",
-				time.UnixMilli(d.StartTimestamp).UTC().Format(time.RFC3339), time.Duration(d.TimeoutMillis)*time.Millisecond)
+			if began := TimeOf(d.StartTimestamp); !began.IsZero() {
+				texts[t.ProducerID] += ", begun at " + began.UTC().Format(time.RFC3339)
+			}
+			texts[t.ProducerID] += fmt.Sprintf(", ended by Kafka after %v", time.Duration(d.TimeoutMillis)*time.Millisecond)
 		}
 		texts[t.ProducerID] += ")"
 	}

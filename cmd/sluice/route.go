@@ -29,7 +29,7 @@ argument, or -), or from Kafka. Those that are written are JSON objects:
   key            a text, or null for none; key_base64 where it is not a text
   headers        texts, null for one without a value, a list for one that is repeated;
                  headers_base64 where they are not texts
-  timestamp      milliseconds since 1970, or a time like "2026-01-31T00:00:00Z"; 1970 if left out
+  timestamp      milliseconds since 1970, -1 for none, or a time like "2026-01-31T00:00:00Z"; 1970 if left out
   partition, offset   0 if left out
 
 With --topic alone each event is just the value, JSON or not, at the offsets 0, 1, 2 and so on.

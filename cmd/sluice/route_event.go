@@ -13,6 +13,7 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -230,10 +231,10 @@ func integer(key string, v gjson.Result, most int64) (int64, error) {
 	return n, nil
 }
 
-// timestamp reads milliseconds since the epoch, or a time in RFC 3339.
+// timestamp reads milliseconds since the epoch, -1 for none, or a time in RFC 3339.
 func timestamp(key string, v gjson.Result) (time.Time, error) {
 	if ms, err := strconv.ParseInt(v.Raw, 10, 64); err == nil && v.Type == gjson.Number {
-		return time.UnixMilli(ms), nil
+		return kafka.TimeOf(ms), nil
 	}
 	if t, err := time.Parse(time.RFC3339Nano, v.String()); err == nil && v.Type == gjson.String {
 		return t, nil

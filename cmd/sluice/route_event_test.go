@@ -27,6 +27,7 @@ func TestParseEvent(t *testing.T) {
 		{`{"topic":"t","key":null,"key_base64":"YQ=="}`, `t/0/0 0 "a" [] nil`},
 		{`{"topic":"t","key":"a","key_base64":null}`, `t/0/0 0 "a" [] nil`},
 		{`{"topic":"t","timestamp":1767225600123}`, `t/0/0 1767225600123 nil [] nil`},
+		{`{"topic":"t","timestamp":-1}`, `t/0/0 -62135596800000 nil [] nil`}, // none
 		{`{"topic":"t","timestamp":"2026-01-01T00:00:00.123+00:00"}`, `t/0/0 1767225600123 nil [] nil`},
 		{`{"topic":"t","headers":{"b":"2","a":"1","n":null,"m":["x",null]},"headers_base64":{"b":"/w=="}}`, `t/0/0 0 nil [b="2" a="1" n=nil m="x" m=nil b="\xff"] nil`},
 		{`{"topic":"t","headers":null}`, `t/0/0 0 nil [] nil`},
