@@ -4,12 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 
-	"github.com/tidwall/gjson"
-
+	"github.com/sluice-bridge/sluice/internal/datatype"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -30,63 +26,13 @@ func (t AttributeTypes) of(name string) string { return cmp.Or(t[name], TypeStri
 func (t AttributeTypes) check(name, value string) error {
 	switch t[name] {
 	case TypeNumber:
-		if !isNumber(value) {
+		if !datatype.Number(value) {
 			return fmt.Errorf("the type is %s, and the expression gives %q; let it give a number of up to 38 digits, or null", TypeNumber, excerpt.Of(value))
 		}
 	case TypeArray:
-		if !isArray(value) {
+		if !datatype.Array(value) {
 			return errors.New("the type is " + TypeArray + ", and the expression gives no list of texts, numbers, true, false and null; write [ ] around one value, or leave out what is nested")
 		}
 	}
 	return nil
-}
-
-// isNumber reports whether AWS takes a text as a number: 38 digits between 10^-128 and 10^126 (Amazon SQS
-// Developer Guide, "Message attribute data types").
-func isNumber(text string) bool {
-	if strings.Trim(text, "0123456789+-.eE") != "" || !gjson.Valid(text) {
-		return false
-	}
-	n := significant(text)
-	f, err := strconv.ParseFloat(text, 64)
-	f = math.Abs(f)
-	return err == nil && n <= 38 && (n == 0 || f >= 1e-128 && f <= 1e126)
-}
-
-// significant counts the digits of a number without its exponent and the zeros at both ends.
-func significant(number string) (n int) {
-	zeros := 0 // since the last other digit
-	for _, c := range number {
-		switch {
-		case c == 'e' || c == 'E':
-			return n
-		case c == '0' && n > 0:
-			zeros++
-		case c >= '1' && c <= '9':
-			n, zeros = n+zeros+1, 0
-		}
-	}
-	return n
-}
-
-// isArray reports whether a text is a JSON array with nothing nested in it. To validate takes stack for each
-// level, of which there is one then.
-func isArray(text string) bool {
-	return brackets(text) == 1 && gjson.Valid(text) && gjson.Parse(text).IsArray()
-}
-
-// brackets counts those that open outside strings.
-func brackets(text string) (n int) {
-	quoted := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted && c == '\\':
-			i++
-		case !quoted && (c == '[' || c == '{'):
-			n++
-		}
-	}
-	return n
 }

@@ -4,7 +4,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 
+	"github.com/sluice-bridge/sluice/internal/datatype"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -44,6 +47,46 @@ func (c *checker) checkAttributeTypes() {
 			} else {
 				c.addf(join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
 			}
+		}
+	}
+}
+
+// checkAttributeValues refuses expressions that give no event what the type of their attribute takes, or whose
+// constants are none: each record would become a dead letter.
+func (c *checker) checkAttributeValues() {
+	for _, name := range c.DestinationNames() {
+		d := c.Destinations[name]
+		c.checkTyped("destinations."+name+".attributes", d, d.Attributes)
+		for i := range c.Rules {
+			if slices.Contains(c.Rules[i].To, name) {
+				c.checkTyped(index("rules", i)+".attributes", d, c.Rules[i].Attributes)
+			}
+		}
+	}
+}
+
+func (c *checker) checkTyped(path string, d Destination, attributes map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		e, err := routing.CompileExpression(attributes[name])
+		if err != nil {
+			continue // is told of
+		}
+		given, fits, remedy := e.NoNumber(), datatype.Number, "a number of up to 38 digits"
+		switch d.AttributeTypes[name] {
+		case "Number":
+		case "String.Array":
+			given, fits, remedy = e.NoArray(), datatype.Array, "a list of texts, numbers, true, false and null"
+		default:
+			continue
+		}
+		for _, text := range e.Constants() {
+			if given == "" && text != "" && !fits(text) { // the empty text is none
+				given = strconv.Quote(excerpt.Of(text))
+			}
+		}
+		if given != "" {
+			c.addf(join(path, name), "the expression gives %s, and destination %s has the type %s for it; give %s, or remove attribute_types.%s",
+				given, d.Name, string(d.AttributeTypes[name]), remedy, name)
 		}
 	}
 }
@@ -122,7 +165,7 @@ func (c *checker) checkFilterable() {
 func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		e, err := routing.CompileExpression(attributes[name])
-		typed := c.Destinations[destination].AttributeTypes[name] != ""
+		typed := !slices.Contains([]AttributeType{"", "String"}, c.Destinations[destination].AttributeTypes[name])
 		if err == nil && e.GivesJSON() && !typed {
 			c.warnf(join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
 		}

@@ -41,6 +41,7 @@ func (c *checker) check() {
 	c.checkSubscriptions()
 	c.checkAttributeBudget()
 	c.checkAttributeTypes()
+	c.checkAttributeValues()
 	c.checkFilterable()
 	c.checkUse()
 	c.compile()

@@ -61,7 +61,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 // beyondSchema are files that the schema takes and the loader refuses: no schema can say what is wrong
 // with them, or none that anybody could read.
 var beyondSchema = strings.Fields(`
-	admin_hosts admin_listen attribute_budget attribute_budget_rule attribute_names aws_endpoint aws_external_id
+	admin_hosts admin_listen attribute_budget attribute_budget_rule attribute_names attribute_types_contradicted aws_endpoint aws_external_id
 	aws_region aws_role clear_endpoint clear_registry clear_registry_tls clear_registry_url clear_sasl clear_token correlation_field correlation_itself dead_letter_default dead_letter_isolated
 	dead_letter_loop dead_letter_loop_pattern dead_letter_topic dead_letter_unknown destination_cloudevents
 	destination_expressions destination_headers destination_queue destination_region_differs

@@ -55,11 +55,6 @@ func (e *Expression) interpret(ev *Event) (string, bool, error) {
 	return text, err == nil, err
 }
 
-// GivesJSON reports whether the expression gives a list or a map for every event.
-func (e *Expression) GivesJSON() bool {
-	return e.program.gives == cel.ListKind || e.program.gives == cel.MapKind
-}
-
 // String returns the expression as written.
 func (e *Expression) String() string { return e.program.source }
 

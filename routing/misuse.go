@@ -55,15 +55,14 @@ func parseMisuse(said string) (u misuse, ok bool) {
 // plainKind is a type without what is in it: list(string) is list.
 func plainKind(typ string) string {
 	kind, _, _ := strings.Cut(typ, "(")
-	return kind
+	return strings.ToLower(kind[strings.LastIndexByte(kind, '.')+1:]) // google.protobuf.Timestamp
 }
 
 // misuseOf is a misuse by an event.
 func misuseOf(function string, types ...ref.Type) misuse {
 	u := misuse{function: function}
 	for _, t := range types {
-		kind := t.TypeName()
-		u.kinds = append(u.kinds, strings.ToLower(kind[strings.LastIndexByte(kind, '.')+1:])) // google.protobuf.Timestamp
+		u.kinds = append(u.kinds, plainKind(t.TypeName()))
 	}
 	member, global, _ := u.shapes()
 	u.method = member && !global

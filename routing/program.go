@@ -18,8 +18,10 @@ type program struct {
 	plan   cel.Program
 	direct *direct // nil where it takes the interpreter
 	uses   map[string]bool
-	gives  cel.Kind
-	needs  needs
+	gives  *cel.Type
+	// branches are the texts of constants that some events get.
+	branches []string
+	needs    needs
 }
 
 // needs are what has to be known of a record before an expression or a rule can be evaluated.
@@ -54,7 +56,8 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 	if err != nil {
 		return nil, constantFails(checked, err)
 	}
-	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{}, gives: checked.OutputType().Kind()}
+	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{},
+		gives: checked.OutputType(), branches: branches(nil, checked.NativeRep().Expr())}
 	for _, r := range checked.NativeRep().ReferenceMap() {
 		p.uses[r.Name] = true
 	}

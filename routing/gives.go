@@ -1,0 +1,76 @@
+package routing
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	celop "cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// GivesJSON reports whether the expression gives a list or a map for every event.
+func (e *Expression) GivesJSON() bool {
+	kind := e.program.gives.Kind()
+	return kind == cel.ListKind || kind == cel.MapKind
+}
+
+// NoNumber names what the expression gives for every event, where that is neither a number nor a text, which
+// may be written as one; "" where it may be.
+func (e *Expression) NoNumber() string {
+	return e.besides(cel.IntKind, cel.UintKind, cel.DoubleKind, cel.StringKind)
+}
+
+// NoArray does the same for a list with nothing nested in it, or a text.
+func (e *Expression) NoArray() string {
+	gives := e.program.gives
+	if gives.Kind() == cel.ListKind {
+		switch gives.Parameters()[0].Kind() {
+		case cel.ListKind:
+			return "a list of lists"
+		case cel.MapKind:
+			return "a list of mappings"
+		}
+	}
+	return e.besides(cel.ListKind, cel.StringKind)
+}
+
+// besides names what the expression gives where that is known and none of these.
+func (e *Expression) besides(kinds ...cel.Kind) string {
+	gives := e.program.gives
+	if slices.Contains(append(kinds, cel.DynKind, cel.NullTypeKind), gives.Kind()) {
+		return ""
+	}
+	return kindName(plainKind(gives.String()))
+}
+
+// Constants are texts that the expression gives whatever it reads of an event: always, where it reads nothing,
+// or for some events, as in value.vip ? "yes" : "no".
+func (e *Expression) Constants() []string {
+	if slices.ContainsFunc(variables, func(name string) bool { return e.program.uses[name] }) {
+		return e.program.branches
+	}
+	text, ok, err := e.interpret(&Event{Record: &kgo.Record{}})
+	if err != nil || !ok {
+		return nil
+	}
+	return []string{text}
+}
+
+// branches appends the texts of the constants among the branches of ? :.
+func branches(all []string, e ast.Expr) []string {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		if v := e.AsLiteral(); v != types.NullValue {
+			if text, err := render(v); err == nil {
+				all = append(all, text)
+			}
+		}
+	case ast.CallKind:
+		if c := e.AsCall(); c.FunctionName() == celop.Conditional {
+			return branches(branches(all, c.Args()[1]), c.Args()[2])
+		}
+	}
+	return all
+}
