@@ -183,8 +183,6 @@ func (d *Decoder) decode(v *Value, header, raw []byte) error {
 	return nil
 }
 
-var errNotJSON = errors.New("it is no JSON document")
-
 // jsonPayload checks a value that is JSON already. It is not held against its schema, as it is not
 // by the deserializers of Confluent unless they are told to: that is what the producer did.
 func jsonPayload(key schemaKey, payload []byte) ([]byte, error) {

@@ -23,8 +23,10 @@ func SkipMark(raw []byte) []byte {
 	return raw
 }
 
-// NotJSON says, in a clause without a subject, why a value is no JSON document, and where: bytes count
-// from one. It is for people, and slow.
+var errTwice = errors.New("it is a text that holds JSON, as where a producer encodes twice; let it encode once, or read it in a condition by json.decode(value)")
+
+// NotJSON says, in a clause without a subject, why a value is no JSON document, or none but a text, and where: bytes
+// count from one. It is for people, and slow.
 func NotJSON(raw []byte) error {
 	doc := SkipMark(raw)
 	if cause := otherwise(doc); cause != "" {
@@ -35,7 +37,7 @@ func NotJSON(raw []byte) error {
 	}
 	var syntax *json.SyntaxError
 	if !errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {
-		return errNotJSON // cannot happen
+		return errTwice
 	}
 	at := int(syntax.Offset) + len(raw) - len(doc)
 	rest := string(raw[max(at-1, 0):])

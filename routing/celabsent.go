@@ -12,6 +12,8 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
+
+	"github.com/sluice-bridge/sluice/codec"
 )
 
 // In CEL, reading a field that is not there is an error. Here it is null, at any depth: events of
@@ -22,14 +24,23 @@ import (
 // function call, which no step can answer wrongly.
 //
 // A value that is no object or list has no fields at all. Where that fails, because a condition would be
-// false otherwise as if nobody wanted the event, the first step from the value is another one.
-func absentIsNull(textFails bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+// false otherwise as if nobody wanted the event, the first step from the value, and from what json.decode
+// reads, is another one; decodings are its calls.
+func absentIsNull(textFails bool, decodings map[int64]bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		if _, done := i.(*attribute); done {
 			return i, nil
 		}
 		if a, ok := i.(interpreter.InterpretableAttribute); ok {
-			return &attribute{InterpretableAttribute: a, textFails: textFails && isValue(a)}, nil
+			of := &attribute{InterpretableAttribute: a}
+			switch {
+			case !textFails:
+			case isValue(a):
+				of.fails = "the value"
+			case decodings[a.ID()]:
+				of.fails = "what json.decode() reads"
+			}
+			return of, nil
 		}
 		return i, nil
 	}
@@ -37,8 +48,8 @@ func absentIsNull(textFails bool) func(interpreter.InterpretableV2) (interpreter
 
 type attribute struct {
 	interpreter.InterpretableAttribute
-	steps     int
-	textFails bool
+	steps int
+	fails string // names what fails where it has no fields; empty where nothing does
 }
 
 // isValue reports whether an attribute is the variable value.
@@ -59,10 +70,16 @@ func (a *attribute) Eval(vars interpreter.Activation) ref.Val {
 }
 
 func (a *attribute) AddQualifier(q interpreter.Qualifier) (interpreter.Attribute, error) {
-	if a.steps++; a.steps == 1 && a.textFails {
-		return a.InterpretableAttribute.AddQualifier(&firstStep{stepOf(q)})
+	a.steps++
+	step := stepOf(q)
+	switch {
+	case a.fails == "":
+	case a.steps == 1:
+		step = &firstStep{step, a.fails}
+	default:
+		step = &laterStep{step}
 	}
-	return a.InterpretableAttribute.AddQualifier(stepOf(q))
+	return a.InterpretableAttribute.AddQualifier(step)
 }
 
 // stepOf returns a step that gives null for what is absent.
@@ -77,32 +94,51 @@ func stepOf(q interpreter.Qualifier) interpreter.Qualifier {
 	return q
 }
 
-// firstStep is a step from the value itself.
+// firstStep is a step from the value itself, or from a document within it.
 type firstStep struct {
 	interpreter.Qualifier
+	of string
 }
 
 func (s *firstStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
 	switch obj := obj.(type) {
 	case types.String:
 		if obj != "" { // an empty value is as good as none
-			return nil, noFields("a text")
+			return nil, noFields{s.of, "a text", string(obj)}
 		}
 	case types.Bytes:
-		return nil, noFields("bytes")
+		return nil, noFields{s.of, "bytes", ""}
 	case types.Bool:
-		return nil, noFields("true or false")
+		return nil, noFields{s.of, "true or false", ""}
 	case types.Int, types.Double, *written:
-		return nil, noFields("a number")
+		return nil, noFields{s.of, "a number", ""}
 	}
 	return s.Qualifier.Qualify(vars, obj)
 }
 
-// noFields is what a value is of which a condition wants fields, and which has none.
-type noFields string
+// laterStep is a step from a field. A text has no fields; one that holds JSON was meant to have some.
+type laterStep struct {
+	interpreter.Qualifier
+}
+
+func (s *laterStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
+	if text, ok := obj.(types.String); ok && holdsJSON(string(text)) {
+		return nil, noFields{"a field", "a text", string(text)}
+	}
+	return s.Qualifier.Qualify(vars, obj)
+}
+
+// noFields is of what a condition wants fields, and which has none; what it is, and its text.
+type noFields struct{ of, is, text string }
 
 // Error is a sentence.
-func (e noFields) Error() string { return "the value is " + string(e) + ", which has no fields" }
+func (e noFields) Error() string {
+	said := e.of + " is " + e.is + ", which has no fields"
+	if holdsJSON(e.text) && ValidJSON(codec.SkipMark([]byte(e.text))) {
+		said += "; it holds JSON: write json.decode(…) around it, as in json.decode(value.payload).total"
+	}
+	return said
+}
 
 // constantStep is .field or [0]; field is empty where it is no string.
 type constantStep struct {

@@ -62,9 +62,9 @@ func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, erro
 	return c, c.failsAlways()
 }
 
-// failsAlways is the error of arithmetic on constants, such as 1/0. CEL itself tries conversions only.
+// failsAlways is the error of a function of constants, such as 1/0. CEL itself tries conversions only.
 func (c *call) failsAlways() error {
-	if !slices.Contains(arithmetic, c.Function()) {
+	if !slices.Contains(tried, c.Function()) {
 		return nil
 	}
 	for _, arg := range c.args {
@@ -78,7 +78,7 @@ func (c *call) failsAlways() error {
 	return nil
 }
 
-var arithmetic = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate}
+var tried = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate, decodeName, "base64.decode"}
 
 // implementations are the functions of the environment by overload and by name, as CEL finds them.
 var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {

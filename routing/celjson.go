@@ -1,16 +1,21 @@
 package routing
 
 import (
+	"strings"
+
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sluice-bridge/sluice/codec"
 )
 
+const decodeName = "json.decode"
+
 // decodeFunction is json.decode(text): what a JSON document within a text holds, as the fields of the
 // value are seen. It is an addition to CEL, whose own json.parse gives an optional value.
-var decodeFunction = cel.Function("json.decode",
+var decodeFunction = cel.Function(decodeName,
 	cel.Overload("json_decode_string", []*cel.Type{cel.StringType}, cel.DynType,
 		cel.UnaryBinding(types.MaybeNoSuchOverloadErr)))
 
@@ -20,11 +25,43 @@ func decodeJSON(m *meter, args []ref.Val) ref.Val {
 	if !ok {
 		return nil
 	}
-	doc := []byte(text)
+	doc := codec.SkipMark([]byte(text))
 	if !ValidJSON(doc) {
-		return types.NewErr("json.decode: the text is no JSON document, or one nested deeper than %d levels", codec.MaxDepth)
+		return types.WrapErr(notDecoded(text))
 	}
 	return jsonValue(m, doc, skipSpace(doc, 0))
+}
+
+// notDecoded is a text that json.decode does not take. Why not is found out when it is read.
+type notDecoded string
+
+func (e notDecoded) Error() string {
+	return "json.decode: the text is no JSON document: " + codec.NotJSON([]byte(e)).Error()
+}
+
+// decodings are the calls of json.decode in an expression, by their ids.
+func decodings(e ast.Expr) map[int64]bool {
+	calls := map[int64]bool{}
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == decodeName {
+			calls[e.ID()] = true
+		}
+	}))
+	return calls
+}
+
+// holdsJSON reports whether a text looks like an object of JSON, or a list of such, of which only the ends are
+// looked at: conditions may ask time and again.
+func holdsJSON(text string) bool {
+	const space, near = " \t\r\n", 64
+	begin := strings.TrimLeft(text[:min(len(text), near)], "\ufeff"+space)
+	end := strings.TrimRight(text[max(0, len(text)-near):], space)
+	if begin == "" {
+		return false
+	}
+	inner := strings.TrimLeft(begin[1:], space)
+	return begin[0] == '{' && strings.HasPrefix(inner, `"`) && strings.HasSuffix(end, "}") ||
+		begin[0] == '[' && strings.HasPrefix(inner, "{") && strings.HasSuffix(end, "]")
 }
 
 // encodeJSON writes a value as bodies and attributes are written. CEL's writes whole numbers of more

@@ -7,7 +7,7 @@ import (
 )
 
 func TestJSONInTexts(t *testing.T) {
-	ev := event(`{"p":"{\"a\":[1,2.50],\"n\":12345678901234567890,\"s\":\"x\\u00e9\",\"deep\":\"{\\\"b\\\":7}\"}","l":" [3] ","n":"41","bad":"{","two":"1 2","none":null,
+	ev := event(`{"p":"{\"a\":[1,2.50],\"n\":12345678901234567890,\"s\":\"x\\u00e9\",\"deep\":\"{\\\"b\\\":7}\"}","l":" [3] ","n":"41","bad":"{","two":"1 2","nan":"{\"a\":NaN}","mark":"\ufeff{\"a\":1}","none":null,
 		"long":"` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + `"}`)
 	for source, want := range map[string]string{
 		`json.decode(value.p).a[0]`:                                   "1",
@@ -22,13 +22,45 @@ func TestJSONInTexts(t *testing.T) {
 		`json.decode(value.n) + 1`:                                    "42",
 		`json.decode(json.encode(value)) == value`:                    "true",
 		`json.decode("{\"a\":1}").a`:                                  "1",
-		`json.decode(value.bad)`:                                      "!json.decode: the text is no JSON document",
-		`json.decode(value.two)`:                                      "!json.decode: the text is no JSON document",
-		`json.decode(value.long)`:                                     "!nested deeper than 1000 levels",
+		`json.decode(value.bad)`:                                      "!json.decode: the text is no JSON document: it ends too early, after 1 bytes",
+		`json.decode(value.two)`:                                      "!json.decode: the text is no JSON document: more follows the document, from byte 3 on: \"2\"",
+		`json.decode(value.nan)`:                                      "!json.decode: the text is no JSON document: NaN at byte 6 is no number of JSON",
+		`json.decode(value.mark).a`:                                   "1",
+		`json.decode(value.long)`:                                     "!json.decode: the text is no JSON document: it nests deeper than 1000 levels",
 		`json.decode(value.none)`:                                     "!json.decode() does not take null; a field is absent, or null; ask for it first",
 		`json.decode(value)`:                                          "!json.decode() does not take a mapping",
 	} {
 		evaluates(t, source, ev, want)
+	}
+}
+
+// A condition that wants a field of JSON within a text does not take it for one that is absent.
+func TestTextThatHoldsJSON(t *testing.T) {
+	t.Parallel()
+	const hint = "it holds JSON: write json.decode(…) around it"
+	inner := `"{\"total\":1,\"again\":\"{\\\"a\\\":1}\"}"`
+	for _, c := range []struct{ when, value, want string }{
+		{`value.total == 1`, inner, "the value is a text, which has no fields; " + hint},
+		{`json.decode(value).total == 1`, inner, ""},
+		{`json.decode(value).again.a == 1`, inner, "a field is a text, which has no fields; " + hint},
+		{`json.decode(json.decode(value).again).a == 1`, inner, ""},
+		{`value.payload.total == 1`, `{"payload":` + inner + `}`, "a field is a text, which has no fields; " + hint},
+		{`value.payload["total"] == 1`, `{"payload":` + inner + `}`, "a field is a text, which has no fields; " + hint},
+		{`value.payload[0].total == 1`, `{"payload":"[{\"total\":1}]"}`, "a field is a text, which has no fields; " + hint},
+		{`value.payload.total == 1`, `{"payload":"{\n  \"total\": 1}"}`, "a field is a text, which has no fields; " + hint},
+		{`json.decode(value.payload).total == 1`, `{"payload":"\"a\""}`, "what json.decode() reads is a text, which has no fields"},
+		{`json.decode(value.payload).total == null`, `{"payload":"[]"}`, ""},
+		{`value.payload.total == 1`, `{"payload":"\ufeff {\"total\": 1} "}`, "a field is a text, which has no fields; " + hint},
+		{`value.payload.total == null`, `{"payload":"{abc}"}`, ""},
+		{`value.payload.total == null`, `{"payload":"x"}`, ""},
+		{`value.payload.total == null`, `{"payload":""}`, ""},
+	} {
+		var d Decision
+		compileRules(t, Rule{When: c.when, To: []string{"a"}}).Route(event(c.value), &d)
+		switch {
+		case c.want == "" && d.Outcome != Routed, c.want != "" && (len(d.Errors) != 1 || !strings.HasPrefix(d.Errors[0].Err.Error(), c.want)):
+			t.Errorf("%s of %s: %+v", c.when, c.value, d)
+		}
 	}
 }
 

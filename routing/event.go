@@ -32,6 +32,22 @@ func (ev *Event) check() {
 	}
 }
 
+// encodedTwice reports whether the value is a text of JSON that holds JSON.
+func (ev *Event) encodedTwice() bool {
+	doc := codec.SkipMark(ev.Value.Raw)
+	at := skipSpace(doc, 0)
+	if ev.Value.JSON == nil || at >= len(doc) || doc[at] != '"' {
+		return false
+	}
+	return isEncoded(doc[at:stringEnd(doc, at)])
+}
+
+// isEncoded reports whether a JSON string holds JSON.
+func isEncoded(raw []byte) bool {
+	text, _ := stringText(raw, nil)
+	return holdsJSON(string(text))
+}
+
 // checked notes what became of the validation.
 func (ev *Event) checked(valid bool) {
 	if ev.Unchecked && !valid {

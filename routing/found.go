@@ -152,6 +152,9 @@ func (g *sighting) end(i, keys int, element bool) {
 		if element {
 			g.obstacle = "an element of " + g.obstacle
 		}
+		if is[0] == '"' && isEncoded(g.doc[i:stringEnd(g.doc, i)]) {
+			g.obstacle += ", a text that holds JSON, which a condition reads by json.decode"
+		}
 	}
 }
 
@@ -187,6 +190,8 @@ func (ev *Event) noObject() string {
 	switch {
 	case v.Raw == nil:
 		return "the event has no value, and a pattern wants a JSON object"
+	case ev.encodedTwice():
+		return "the value is not a JSON object, but a text that holds one: " + describe(v.JSON[skipSpace(v.JSON, 0):])
 	case ValidJSON(v.JSON):
 		return "the value is " + describe(v.JSON[skipSpace(v.JSON, 0):]) + ", not a JSON object"
 	case len(v.Raw) == 0:

@@ -82,7 +82,7 @@ func (t *Table) Route(ev *Event, d *Decision) {
 			}
 		}
 	}
-	if ev.Invalid && len(d.Matched) == 0 {
+	if len(d.Matched) == 0 && (ev.Invalid || ev.encodedTwice()) {
 		t.unread(p, s, d)
 	}
 	d.settle(dropped, t.unmatched)

@@ -56,6 +56,11 @@ func TestRouteInvalid(t *testing.T) {
 		{"dropped by another rule", []Rule{{Match: match, To: to}, {Headers: tenant("acme"), Drop: true}}, `NaN`, Dropped, false, Dropped},
 		{"JSON", []Rule{{Match: match, To: to}}, `{"type":"b"}`, Unmatched, false, Unmatched},
 		{"JSON that is a text", []Rule{{When: `value.type == "a"`, To: to}}, `"{}"`, DeadLetter, false, DeadLetter},
+		{"JSON within a text", []Rule{{Match: match, To: to}}, ` "{\"type\":\"a\"}"`, DeadLetter, true, Unmatched},
+		{"JSON within a text, for a condition", []Rule{{When: `json.decode(value).type == "b"`, To: to}}, `"{\"type\":\"a\"}"`, Unmatched, false, Unmatched},
+		{"JSON within a text, for another topic", []Rule{{Topics: []string{"refunds"}, Match: match, To: to}}, `"{\"type\":\"a\"}"`, Unmatched, false, Unmatched},
+		{"JSON within a text, routed", []Rule{{Match: match, To: to}, {Headers: tenant("acme"), To: to}}, `"{\"type\":\"a\"}"`, Routed, false, Routed},
+		{"a text", []Rule{{Match: match, To: to}}, `"a"`, Unmatched, false, Unmatched},
 		{"empty", []Rule{{Match: match, To: to}}, ``, Unmatched, false, Unmatched},
 		{"empty, for a condition", []Rule{{When: `value.type == "a"`, To: to}}, ``, Unmatched, false, Unmatched},
 	}
