@@ -17,11 +17,6 @@ import (
 // stands.
 func readDocument(data []byte, r *report, lookup func(string) (string, bool)) map[string]any {
 	r.source = strings.Split(string(data), "\n")
-	if at, ok := oddSpace(r.source); ok {
-		r.places[""] = at
-		r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space", at.column)
-		return nil
-	}
 	root := parseYAML(data, r)
 	switch {
 	case root == nil && len(r.problems) > 0:
@@ -56,7 +51,15 @@ func parseYAML(data []byte, r *report) *yaml.Node {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		syntaxProblem(err, data, r)
+		if at, ok := oddSpace(strings.Split(string(data), "\n")); ok {
+			r.oddSpace(at)
+		} else {
+			syntaxProblem(err, data, r)
+		}
+		return nil
+	}
+	if n := oddText(&doc); n != nil {
+		r.oddSpace(placeOfOdd(n, strings.Split(string(data), "\n")))
 		return nil
 	}
 	switch err := dec.Decode(&next); {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
 )
 
 const (
@@ -73,11 +75,46 @@ func goesOnLine(lines []string, line int) int {
 	return line + i
 }
 
-// structured is a space of another kind than YAML's where the structure of a file is: at the begin of a line, or
-// behind what opens or parts entries. A zero width space, and a byte order mark, are among them.
-var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+// oddSpaces are spaces of another kind than YAML's, a zero width space and a byte order mark among them.
+const oddSpaces = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 
-// oddSpace returns where the first of these stands, outside of quotes and comments.
+// structured is one of them where the structure of a file is: at the begin of a line, or behind what opens or
+// parts entries.
+var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([" + oddSpaces + "])")
+
+func (r *report) oddSpace(at place) {
+	r.places[""] = at
+	r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space, or put a text that is to have it in quotes", at.column)
+}
+
+// oddText returns the first text without quotes, below a node, that has an odd space in it.
+func oddText(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 && strings.ContainsAny(n.Value, oddSpaces) {
+		return n
+	}
+	for _, inner := range n.Content {
+		if found := oddText(inner); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// placeOfOdd is where the space of oddText stands.
+func placeOfOdd(n *yaml.Node, lines []string) place {
+	from := n.Column - 1
+	for i := n.Line - 1; i < len(lines); i++ {
+		for column, r := range []rune(lines[i]) {
+			if column >= from && strings.ContainsRune(oddSpaces, r) {
+				return place{line: i + 1, column: column + 1}
+			}
+		}
+		from = 0
+	}
+	return place{line: n.Line, column: n.Column}
+}
+
+// oddSpace returns where the first of those stands, outside of quotes and comments.
 func oddSpace(lines []string) (place, bool) {
 	for i, line := range lines {
 		line = strings.TrimPrefix(line, "\ufeff")

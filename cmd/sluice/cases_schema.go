@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -38,6 +39,10 @@ func (r *caseReader) schema(n *yaml.Node, path string) *statedSchema {
 func (r *caseReader) positive(n *yaml.Node, path string) int {
 	text, ok := r.text(n, path)
 	if !ok {
+		return 0
+	}
+	if _, err := config.Scalar(resolve(n)); err != nil {
+		r.addf(n, path, "%s", err)
 		return 0
 	}
 	v, err := strconv.ParseInt(text, 10, 32)

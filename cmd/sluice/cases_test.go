@@ -47,6 +47,8 @@ func TestTestFiles(t *testing.T) {
 		{"two documents", "cases: []\n---\ncases: []", ".test.yaml:2: a second document starts here", exitUsage},
 		{"no YAML", "cases:\n\t- a", ".test.yaml:2: the line is indented with a tab; YAML wants spaces", exitUsage},
 		{"a byte order mark", "\ufeffcases: []", "there is no case; add one", exitUsage},
+		{"an odd space", "cases:\n- name: a\n  event: {topic: orders, value: {name: Sao\u00a0Paulo}}\n  expect: {outcome: routed}", ".test.yaml:3: character 43 of the line looks like a space and is another one", exitUsage},
+		{"an odd space for indentation", "cases:\n- name: a\n\u00a0 event: {topic: orders}\n  expect: {outcome: routed}", ".test.yaml:3: character 1 of the line looks like a space and is another one", exitUsage},
 		{"a tag", "cases: [{name: a, event: {topic: t, value: {done: !value.done}}, expect: {outcome: routed}}]", "a text that begins with ! stands in quotes as a whole, as in '!value.done'", exitUsage},
 		{"no configuration", "config: nowhere.yaml\ncases: [{name: a, event: {topic: t}, expect: {outcome: routed}}]", "nowhere.yaml: the file cannot be read", exitUsage},
 		{"a snake", "cases: [{name: a, event: &self {topic: t, value: [*self]}, expect: {outcome: routed}}]", "this nests deeper than 1000 levels, or holds itself", exitUsage},
