@@ -177,6 +177,8 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 		`int("x") == 1 || true`:               "whatever the event; correct the constant (at character 4)",
 		`json.decode("{a").b == 1`:            `json.decode: the text is no JSON document: 'a' cannot stand at byte 2, whatever the event; correct the constant (at character 12)`,
 		`base64.decode("?") == b"x"`:          "illegal base64 data at input byte 0, whatever the event; correct the constant (at character 14)",
+		"value.a\u00a0== 1":                   "a space here is of another kind, such as that of a web page; write a plain one (at character 8)",
+		"value.a ==\u200b1":                   "a space here is of another kind, such as that of a web page; write a plain one (at character 11)",
 		`1/0 == 1`:                            "division by zero, whatever the event; correct the constant (at character 2)",
 		strings.Repeat("1+", 20_000) + "1":    "size",
 		strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500): "recursion",

@@ -13,6 +13,7 @@ var (
 	offender     = regexp.MustCompile(`(?s)^(?:Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:)|unsupported syntax) '(.*?)'(?: expecting .*)?$`)
 	reservedWord = regexp.MustCompile(`^reserved identifier: (\w+)$`)
 	missing      = regexp.MustCompile(`^Syntax error: missing '(.)' at '(.*)'$`)
+	oddSpace     = regexp.MustCompile(`^Syntax error: token recognition error at: '[\p{Zs}\x{200b}\x{feff}]`)
 	// knownEscape is what may follow a backslash in a text of CEL.
 	knownEscape = regexp.MustCompile("\\\\([abfnrtv\\\\?\"'`]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})")
 )
@@ -21,6 +22,9 @@ var (
 func (s slip) syntax() (problem, remedy string) {
 	if m := missing.FindStringSubmatch(s.said); m != nil {
 		return "a " + m[1] + " is missing here", "close what is open with " + m[1]
+	}
+	if oddSpace.MatchString(s.said) {
+		return "a space here is of another kind, such as that of a web page", "write a plain one"
 	}
 	token, ok := s.token()
 	if !ok {
