@@ -237,8 +237,8 @@ func (w *protoWriter) enumValue(f *protoField, n protoreflect.EnumNumber) {
 		w.out = append(w.out, "null"...)
 		return
 	}
-	if named := f.enum.Values().ByNumber(n); named != nil {
-		w.out, _ = appendString(w.out, string(named.Name()))
+	if name, ok := f.enum[n]; ok {
+		w.out = append(w.out, name...)
 		return
 	}
 	w.out = strconv.AppendInt(w.out, int64(n), 10)

@@ -22,6 +22,7 @@ type protoFiles struct {
 	sources protocompile.Resolver
 	linked  protoregistry.Files
 	opened  map[string]bool
+	enums   protoEnums
 	ways    map[string]int // that lead along public imports from a file, its own one among them
 	walked  int            // of them, by all files
 }
@@ -42,6 +43,9 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 	if err != nil {
 		return nil, err
 	}
+	enums := protoEnums{}
+	enums.takeMessages(fd.GetPackage(), fd.MessageType)
+	enums.take(fd.GetPackage(), fd.EnumType)
 	for _, imported := range fd.Dependency {
 		if p.opened[imported] {
 			continue
@@ -59,7 +63,15 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 	if err == nil && setTypes(fd.MessageType, desc.Messages()) {
 		desc, err = link.New(fd, &p.linked)
 	}
-	return desc, err
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range enums {
+		if p.enums[name] == nil { // else this file is refused for it
+			p.enums[name] = values
+		}
+	}
+	return desc, nil
 }
 
 // walk counts the ways that the linker walks for a file whose imports are open.
@@ -92,6 +104,9 @@ func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb
 	if err != nil {
 		return nil, err
 	}
+	if fd := result.FileDescriptorProto(); fd.Edition != nil { // else features of 2024 are refused
+		fd.Edition = descriptorpb.Edition_EDITION_2024.Enum()
+	}
 	// It knows nothing of custom options, and leaves them as they are.
 	if _, err := options.InterpretUnlinkedOptions(result); err != nil {
 		return nil, err
@@ -100,7 +115,6 @@ func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb
 	fd.Options = &descriptorpb.FileOptions{Features: fd.Options.GetFeatures()}
 	fd.Extension = nil
 	prepareMessages(fd.MessageType)
-	prepareEnums(fd.EnumType)
 	return fd, nil
 }
 
@@ -115,20 +129,6 @@ func prepareMessages(messages []*descriptorpb.DescriptorProto) {
 			f.JsonName = nil
 		}
 		prepareMessages(m.NestedType)
-		prepareEnums(m.EnumType)
-	}
-}
-
-func prepareEnums(enums []*descriptorpb.EnumDescriptorProto) {
-	for _, e := range enums {
-		numbers := map[int32]bool{}
-		for _, v := range e.Value {
-			numbers[v.GetNumber()] = true
-		}
-		e.Options = &descriptorpb.EnumOptions{Features: e.Options.GetFeatures()}
-		if len(numbers) < len(e.Value) {
-			e.Options.AllowAlias = proto.Bool(true)
-		}
 	}
 }
 

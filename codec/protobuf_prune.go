@@ -17,6 +17,9 @@ type protoPruner struct{ err error }
 // It refuses names of which the compiler would make too much.
 func pruneProto(file *ast.FileNode) error {
 	var p protoPruner
+	if edition := file.Edition; edition != nil && edition.Edition.AsString() != readAs {
+		p.refuse("edition %q is not supported; those up to 2024 are", edition.Edition.AsString())
+	}
 	scope := 0
 	for _, decl := range file.Decls {
 		if pkg, ok := decl.(*ast.PackageNode); ok {
@@ -116,12 +119,10 @@ func (p *protoPruner) enum(scope int, enum *ast.EnumNode) {
 	p.name(scope, enum.Name)
 	enum.Decls = slices.DeleteFunc(enum.Decls, func(decl ast.EnumElement) bool {
 		switch decl := decl.(type) {
-		case *ast.OptionNode:
-			return !isFeature(decl)
 		case *ast.EnumValueNode:
 			p.name(scope, decl.Name)
 			decl.Options = nil
-		case *ast.ReservedNode:
+		case *ast.OptionNode, *ast.ReservedNode:
 			return true
 		}
 		return false

@@ -36,7 +36,7 @@ type protoField struct {
 	message *protoMessage
 	// value is the descriptor of the values of a map, else desc.
 	value protoreflect.FieldDescriptor
-	enum  protoreflect.EnumDescriptor
+	enum  protoEnum
 	// lost is the name of the field's type where nobody declares it.
 	lost protoreflect.FullName
 	null bool // the enum is google.protobuf.NullValue
@@ -45,6 +45,7 @@ type protoField struct {
 // protoTypes are all messages that a schema can see, by full name.
 type protoTypes struct {
 	messages map[protoreflect.FullName]*protoMessage
+	enums    protoEnums
 	visited  map[string]bool
 	weight   int
 }
@@ -60,26 +61,27 @@ func parseProtobuf(src *source) (*protoFile, error) {
 		if err := bound.check(ref.text); err != nil {
 			return nil, fmt.Errorf("%q, which it refers to: %w", ref.name, err)
 		}
-		files[ref.name] = ref.text
+		files[ref.name] = readableEdition(ref.text)
 	}
 	root := "schema.proto"
 	for files[root] != "" {
 		root = "_" + root
 	}
-	files[root] = src.text
+	files[root] = readableEdition(src.text)
 	open := protoFiles{
 		sources: protocompile.WithStandardImports(protocompile.CompositeResolver{
 			&protocompile.SourceResolver{Accessor: protocompile.SourceAccessorFromMap(files)},
 			&protocompile.SourceResolver{Accessor: openKnownImport},
 		}),
 		opened: map[string]bool{root: true},
+		enums:  protoEnums{},
 		ways:   map[string]int{},
 	}
 	desc, err := open.open(root)
 	if err != nil {
 		return nil, fmt.Errorf("parsing it: %w", err)
 	}
-	types := &protoTypes{messages: map[protoreflect.FullName]*protoMessage{}, visited: map[string]bool{}}
+	types := &protoTypes{messages: map[protoreflect.FullName]*protoMessage{}, enums: open.enums, visited: map[string]bool{}}
 	types.add(desc)
 	for _, m := range types.messages {
 		m.link(types)
@@ -135,9 +137,8 @@ func (t *protoTypes) weigh(desc protoreflect.MessageDescriptor) {
 func (t *protoTypes) weighEnums(enums protoreflect.EnumDescriptors) {
 	for i := range enums.Len() {
 		t.weight += weightEnum + 2*len(enums.Get(i).FullName())
-		values := enums.Get(i).Values()
-		for j := range values.Len() {
-			t.weight += weightEnumValue + 2*len(values.Get(j).FullName())
+		for _, name := range t.enums.of(enums.Get(i)) {
+			t.weight += weightEnumValue + len(name)
 		}
 	}
 }
@@ -160,8 +161,8 @@ func (m *protoMessage) link(types *protoTypes) {
 				f.lost = msg.FullName()
 			}
 		}
-		if f.enum = f.value.Enum(); f.enum != nil {
-			f.null = f.enum.FullName() == "google.protobuf.NullValue"
+		if enum := f.value.Enum(); enum != nil {
+			f.enum, f.null = types.enums.of(enum), enum.FullName() == "google.protobuf.NullValue"
 		}
 		m.fields = append(m.fields, f)
 	}

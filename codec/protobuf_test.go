@@ -343,6 +343,16 @@ func TestProtobufLaxSchemas(t *testing.T) {
 		{"an edition", `edition = "2023"; import "buf/validate/validate.proto"; option features.field_presence = IMPLICIT;
 			message M { string a = 1; string b = 2 [features.field_presence = EXPLICIT, (buf.validate.field).required = true]; M m = 3 [features.message_encoding = DELIMITED]; }`,
 			[]byte{27, 10, 1, 'x', 28}, `{"a":"","m":{"a":"x"}}`},
+		{"an edition after it", `edition = "2024"; import option "buf/validate/validate.proto"; option features.enforce_naming_style = STYLE_LEGACY; option features.field_presence = IMPLICIT;
+			option features.(pb.cpp).string_type = VIEW; export message M { string a = 1; M m = 3 [features.message_encoding = DELIMITED]; local enum E { A = 0; } E e = 4; } local message N {}`,
+			[]byte{27, 10, 1, 'x', 28}, `{"a":"","m":{"a":"x","e":"A"},"e":"A"}`},
+		{"features of it in one", `edition = "2024"; option features = { field_presence: IMPLICIT enforce_naming_style: STYLE_LEGACY default_symbol_visibility: EXPORT_ALL }; message M { string a = 1; }`, nil, `{"a":""}`},
+		{"an enum without a zero value", `syntax = "proto3"; message M { enum E { A = 1; B = 2; C = 2; } E e = 1; repeated E all = 2; E other = 3; map<string, E> by = 4; }`,
+			[]byte{8, 2, 18, 3, 1, 2, 7, 34, 3, 10, 1, 'k'}, `{"e":"B","all":["A","B",7],"other":0,"by":{"k":0}}`},
+		{"an enum whose zero value is not the first", `syntax = "proto3"; enum E { A = 1; Z = 0; } message M { E e = 1; }`, nil, `{"e":"Z"}`},
+		{"values that are one without the name of the enum", `syntax = "proto3"; enum Status { STATUS_NEW = 0; NEW = 1; } message M { Status status = 1; }`, []byte{8, 1}, `{"status":"NEW"}`},
+		{"an enum without values", `syntax = "proto3"; message M { enum E { } E e = 1; }`, []byte{8, 1}, `{"e":1}`},
+		{"an enum of proto2", `syntax = "proto2"; message M { enum E { A = 3; } optional E e = 1; repeated E all = 2; }`, []byte{8, 3, 16, 3, 16, 4}, `{"e":"A","all":["A",4]}`},
 
 		{"types that nobody declares, and nobody has", lost, []byte{10, 1, 'x'}, `{"id":"x"}`},
 		{"a message", lost, []byte{10, 1, 'x', 18, 0}, `total: its type "Money" is declared neither by the schema nor by what it refers to`},
@@ -384,6 +394,22 @@ func TestProtobufGroupOfExtension(t *testing.T) {
 	}
 }
 
+// Registries let a message of proto3 have an enum of proto2.
+func TestProtobufClosedEnum(t *testing.T) {
+	t.Parallel()
+	refs := []reference{{"e.proto", `syntax = "proto2"; package e; enum E { A = 1; B = 2; }`}}
+	typ, err := parseProtobuf(&source{refs: refs, text: `syntax = "proto3"; import "e.proto"; message M { e.E one = 1; optional e.E two = 2; }`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := typ.top[0].transcode(nil, []byte{8, 2}); err != nil || string(got) != `{"one":"B"}` {
+		t.Errorf("%s, %v", got, err)
+	}
+	if got, err := typ.top[0].transcode(nil, []byte{16, 1}); err != nil || string(got) != `{"one":0,"two":"A"}` {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 // A reference that is of no use is as good as none.
 func TestProtobufBadReference(t *testing.T) {
 	t.Parallel()
@@ -394,6 +420,13 @@ func TestProtobufBadReference(t *testing.T) {
 	}
 	if got, err := typ.top[0].transcode(nil, []byte{10, 1, 'x', 26, 3, 10, 1, 'y'}); err != nil || string(got) != `{"a":"x","tag":{"name":"y"}}` {
 		t.Errorf("%s, %v", got, err)
+	}
+}
+
+func TestProtobufLaterEdition(t *testing.T) {
+	t.Parallel()
+	if _, err := parseProtobuf(&source{text: `edition = "2030"; message M {}`}); err == nil || !strings.Contains(err.Error(), `edition "2030" is not supported; those up to 2024 are`) {
+		t.Error(err)
 	}
 }
 

@@ -10,6 +10,6 @@ const (
 	weightMessage   = 1400
 	weightField     = 1400
 	weightOneof     = 256
-	weightEnum      = 900
-	weightEnumValue = 300
+	weightEnum      = 1400 // with the one value that the library has
+	weightEnumValue = 120
 )

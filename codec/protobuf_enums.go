@@ -1,0 +1,62 @@
+package codec
+
+import (
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+// protoEnum are the names of an enum, quoted, by their numbers. Of several names the first counts.
+type protoEnum map[protoreflect.EnumNumber]string
+
+func (e protoEnum) add(n protoreflect.EnumNumber, name string) {
+	if e[n] == "" {
+		quoted, _ := appendString(nil, name)
+		e[n] = string(quoted)
+	}
+}
+
+// protoEnums are enums by their full names. The library holds enums to more than registries do, such as to a
+// zero value in proto3. It gets one value of each, and the names are kept here.
+type protoEnums map[protoreflect.FullName]protoEnum
+
+func (all protoEnums) takeMessages(scope string, messages []*descriptorpb.DescriptorProto) {
+	for _, m := range messages {
+		name := inScope(scope, m.GetName())
+		all.takeMessages(name, m.NestedType)
+		all.take(name, m.EnumType)
+	}
+}
+
+// take takes the names out of enums.
+func (all protoEnums) take(scope string, enums []*descriptorpb.EnumDescriptorProto) {
+	for _, e := range enums {
+		names := protoEnum{}
+		for _, v := range e.Value {
+			names.add(protoreflect.EnumNumber(v.GetNumber()), v.GetName())
+		}
+		all[protoreflect.FullName(inScope(scope, e.GetName()))] = names
+		e.Value = []*descriptorpb.EnumValueDescriptorProto{{Name: proto.String(e.GetName() + "__0"), Number: proto.Int32(0)}}
+		e.Options = &descriptorpb.EnumOptions{Features: &descriptorpb.FeatureSet{EnumType: descriptorpb.FeatureSet_OPEN.Enum()}}
+	}
+}
+
+// of returns the names of an enum; of those that the library brings, from the descriptor.
+func (all protoEnums) of(desc protoreflect.EnumDescriptor) protoEnum {
+	names := all[desc.FullName()]
+	if names == nil {
+		names = protoEnum{}
+		for i := range desc.Values().Len() {
+			names.add(desc.Values().Get(i).Number(), string(desc.Values().Get(i).Name()))
+		}
+		all[desc.FullName()] = names
+	}
+	return names
+}
+
+func inScope(scope, name string) string {
+	if scope == "" {
+		return name
+	}
+	return scope + "." + name
+}
