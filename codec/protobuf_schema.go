@@ -7,6 +7,7 @@ import (
 
 	"github.com/bufbuild/protocompile"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
 // protoFile holds the messages of a schema.
@@ -48,6 +49,7 @@ type protoTypes struct {
 	enums    protoEnums
 	visited  map[string]bool
 	weight   int
+	shared   bool // the file is the library's own, of which all schemas have one
 }
 
 // parseProtobuf compiles a schema and what it imports.
@@ -99,6 +101,8 @@ func (t *protoTypes) add(file protoreflect.FileDescriptor) {
 		return
 	}
 	t.visited[file.Path()] = true
+	known, _ := protoregistry.GlobalFiles.FindFileByPath(file.Path())
+	t.shared = known == file
 	t.addMessages(file.Messages())
 	t.weighEnums(file.Enums())
 	imports := file.Imports()
@@ -126,6 +130,10 @@ func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (decl
 
 // weigh adds up what a message takes, without those within.
 func (t *protoTypes) weigh(desc protoreflect.MessageDescriptor) {
+	if t.shared {
+		t.weight += weightShared * (1 + desc.Fields().Len())
+		return
+	}
 	t.weight += weightMessage + 2*len(desc.FullName()) + weightOneof*desc.Oneofs().Len()
 	fields := desc.Fields()
 	for i := range fields.Len() {
@@ -135,7 +143,7 @@ func (t *protoTypes) weigh(desc protoreflect.MessageDescriptor) {
 }
 
 func (t *protoTypes) weighEnums(enums protoreflect.EnumDescriptors) {
-	for i := range enums.Len() {
+	for i := 0; i < enums.Len() && !t.shared; i++ {
 		t.weight += weightEnum + 2*len(enums.Get(i).FullName())
 		for _, name := range t.enums.of(enums.Get(i)) {
 			t.weight += weightEnumValue + len(name)

@@ -10,6 +10,7 @@ const (
 	weightMessage   = 1400
 	weightField     = 1400
 	weightOneof     = 256
+	weightShared    = 300  // of a message or field of the library's own
 	weightEnum      = 1400 // with the one value that the library has
 	weightEnumValue = 120
 )
