@@ -22,7 +22,7 @@ func (e *Expression) NoNumber() string {
 	return e.besides(cel.IntKind, cel.UintKind, cel.DoubleKind, cel.StringKind)
 }
 
-// NoArray does the same for a list with nothing nested in it, or a text.
+// NoArray does the same for a list with nothing nested in it, or a text that is not joined of several.
 func (e *Expression) NoArray() string {
 	gives := e.program.gives
 	if gives.Kind() == cel.ListKind {
@@ -33,8 +33,14 @@ func (e *Expression) NoArray() string {
 			return "a list of mappings"
 		}
 	}
+	if e.program.joins {
+		return "a joined text"
+	}
 	return e.besides(cel.ListKind, cel.StringKind)
 }
+
+// joins reports whether an expression is a call of join.
+func joins(e ast.Expr) bool { return e.Kind() == ast.CallKind && e.AsCall().FunctionName() == "join" }
 
 // besides names what the expression gives where that is known and none of these.
 func (e *Expression) besides(kinds ...cel.Kind) string {

@@ -21,6 +21,7 @@ type program struct {
 	gives  *cel.Type
 	// branches are the texts of constants that some events get.
 	branches []string
+	joins    bool // the result is that of join()
 	needs    needs
 }
 
@@ -57,7 +58,7 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 		return nil, constantFails(checked, err)
 	}
 	p := &program{source: source, plan: plan, direct: directly(checked.NativeRep().Expr()), uses: map[string]bool{},
-		gives: checked.OutputType(), branches: branches(nil, checked.NativeRep().Expr())}
+		gives: checked.OutputType(), branches: branches(nil, checked.NativeRep().Expr()), joins: joins(checked.NativeRep().Expr())}
 	for _, r := range checked.NativeRep().ReferenceMap() {
 		p.uses[r.Name] = true
 	}
