@@ -64,7 +64,7 @@ func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, erro
 
 // failsAlways is the error of a function of constants, such as 1/0. CEL itself tries conversions only.
 func (c *call) failsAlways() error {
-	if !slices.Contains(tried, c.Function()) {
+	if !slices.Contains(arithmetic, c.Function()) && !slices.Contains(decoders, c.Function()) {
 		return nil
 	}
 	for _, arg := range c.args {
@@ -78,7 +78,10 @@ func (c *call) failsAlways() error {
 	return nil
 }
 
-var tried = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate, decodeName, "base64.decode"}
+var (
+	arithmetic = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate}
+	decoders   = []string{decodeName, "base64.decode"}
+)
 
 // implementations are the functions of the environment by overload and by name, as CEL finds them.
 var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {
