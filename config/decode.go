@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // decoder fills the structs from the layered settings, and reports every key that no struct
@@ -161,6 +163,11 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		}
 		d.mismatch(path, in, "text")
 		return
+	}
+	if f.expression() && !f.condition() {
+		if sum, ok := routing.Sum(text); ok {
+			d.warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
+		}
 	}
 	// Where nothing is a choice too, so is an empty text, such as a variable may give.
 	unset := text == "" && f.fallback == ""

@@ -132,9 +132,12 @@ func isPlain(text string) bool {
 }
 
 // inQuotes writes a number or a truth value as the text that was meant. The quotes of YAML are not those of
-// a text in an expression, where 007 is 7, and 1.50 is 1.5.
+// a text in an expression, where 007 is 7, and 1.50 is 1.5; and CEL has true, where YAML has TRUE.
 func (f field) inQuotes(in any) string {
-	if f.expression() && !f.condition() {
+	switch {
+	case f.condition():
+		in = strings.ToLower(fmt.Sprint(in))
+	case f.expression():
 		return fmt.Sprintf(`'"%v"'`, in)
 	}
 	return fmt.Sprintf(`"%v"`, in)

@@ -58,7 +58,7 @@ func (all issues) Error() string {
 
 // issuesOf takes the compiler's listing with carets apart, and says what to write instead. What comes
 // behind a mistake that is understood mostly follows from it, and is left out.
-func issuesOf(source string, found *cel.Issues) issues {
+func issuesOf(source string, condition bool, found *cel.Issues) issues {
 	var all issues
 	for _, e := range found.Errors() {
 		if u, ok := parseMisuse(e.Message); ok && u.follows() {
@@ -68,7 +68,7 @@ func issuesOf(source string, found *cel.Issues) issues {
 		if column := e.Location.Column(); column >= 0 {
 			i.Line, i.Character = e.Location.Line(), column+1
 		}
-		problem, remedy := (slip{source, i.at(source), e.Message}).explain()
+		problem, remedy := (slip{source, condition, i.at(source), e.Message}).explain()
 		if i.Message = problem; remedy != "" {
 			i.Message += "; " + remedy
 			return append(all, i)

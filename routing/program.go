@@ -48,7 +48,7 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 	}
 	checked, issues := env.Compile(source)
 	if issues.Err() != nil {
-		return nil, issuesOf(source, issues)
+		return nil, issuesOf(source, textFails, issues)
 	}
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", kindName(plainKind(checked.OutputType().String())), want)

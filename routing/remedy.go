@@ -11,9 +11,10 @@ import (
 
 // slip is a mistake in an expression, as the compiler sees it.
 type slip struct {
-	source string
-	at     int    // index into source
-	said   string // what the compiler says
+	source    string
+	condition bool   // it is to give true or false
+	at        int    // index into source
+	said      string // what the compiler says
 }
 
 var (
@@ -37,17 +38,19 @@ func (s slip) explain() (problem, remedy string) {
 	}
 	if meant := s.hyphen(); meant != "" {
 		remedy = meant
-	} else if text := s.bareText(); text != "" && !ok {
-		remedy = fmt.Sprintf(`write text in quotes of its own, as in '"%s"'`, excerpt.Of(text))
-		if !strings.ContainsAny(text, "/:") {
-			remedy += ", and a field as " + fieldNamed(excerpt.Of(text))
-		}
+	} else if text := s.bareText(); text != "" && (!ok || bareNumber.MatchString(text)) {
+		remedy = s.quoted(text)
 	}
 	return problem, remedy
 }
 
 var (
-	bareText  = regexp.MustCompile(`^[\w/][\w ./:-]*$`)
+	bareText = regexp.MustCompile(`^[\w/+#][\w ./:@#-]*%?$`)
+	// bareNumber is one that reads as a sum of numbers, or as one that is too large: a version, an account.
+	bareNumber = regexp.MustCompile(`^\d[\d./-]*$`)
+	bareField  = regexp.MustCompile(`^[A-Za-z_][\w .-]*$`)
+	// spacedSum has words for numbers, and an operator between them as people write one.
+	spacedSum = regexp.MustCompile(`\d.* [./:%-] |[./:%-] .*\d`)
 	plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 	anyWord   = regexp.MustCompile(`\w+`)
 )
@@ -56,16 +59,33 @@ var (
 // are none.
 func (s slip) bareText() string {
 	text := strings.TrimSpace(s.source)
-	if !bareText.MatchString(text) || fieldPath.FindString(text) == text {
+	if !bareText.MatchString(text) || fieldPath.FindString(text) == text || spacedSum.MatchString(text) {
 		return ""
 	}
 	for _, word := range anyWord.FindAllString(text, -1) {
-		if slices.Contains(variables, word) || wordMeanings[strings.ToLower(word)] != "" || valueNames[word] != "" || keywords[word] || digits.MatchString(word) {
+		if slices.Contains(variables, word) || wordMeanings[strings.ToLower(word)] != "" || valueNames[word] != "" || keywords[word] {
 			return ""
 		}
 	}
 	return text
 }
+
+// quoted is what to write for a text of which the quotes are missing.
+func (s slip) quoted(text string) string {
+	text = excerpt.Of(text)
+	switch truth := truths[strings.ToLower(text)]; {
+	case s.condition && truth != "":
+		return "write " + truth
+	case s.condition:
+		return fmt.Sprintf(`compare a field with the text, as in value.field == "%s"`, text)
+	case !bareField.MatchString(text):
+		return fmt.Sprintf(`write text in quotes of its own, as in '"%s"'`, text)
+	}
+	return fmt.Sprintf(`write text in quotes of its own, as in '"%s"', and a field as %s`, text, fieldNamed(text))
+}
+
+// truths are those of other languages.
+var truths = map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 // fieldNamed is a field of the value.
 func fieldNamed(name string) string {

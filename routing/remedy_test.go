@@ -197,6 +197,48 @@ func TestRemediesWorkWhenObeyed(t *testing.T) {
 	}
 }
 
+// A text that lacks its quotes, and what is to be written for it; that gives it as it stands.
+func TestTextsWithoutQuotes(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"1.2.3", "192.168.0.1", "10:30", "2026-01-01T10:00:00Z", "2026-01-01 10:00", "1.2-3", "+49 170 12345", "#5", "50%",
+		"99999999999999999999", "order-2026", "1.2.3-beta", "user@shop.example", "arn:aws:x:1", "4th of July", "5 EUR", "/v1/orders", "gold", "yes"} {
+		_, err := CompileExpression(text)
+		instead := `"` + text + `"`
+		if err == nil || !strings.Contains(err.Error(), "write text in quotes of its own, as in '"+instead+"'") {
+			t.Errorf("%s: %v", text, err)
+		}
+		e, err := CompileExpression(instead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok, err := e.Eval(event(`{}`)); got != text || !ok || err != nil {
+			t.Errorf("%s gives %q, %v", instead, got, err)
+		}
+	}
+	for _, sum := range []string{"a - 5", "5 / a", "value.a-5", "5 - 3.0"} {
+		if _, err := CompileExpression(sum); err != nil && strings.Contains(err.Error(), "of its own") {
+			t.Errorf("%s: %v", sum, err)
+		}
+	}
+}
+
+// Where true or false is wanted, a text is compared.
+func TestRemediesOfConditions(t *testing.T) {
+	t.Parallel()
+	for source, instead := range map[string]string{
+		"yes": "true", "On": "true", "no": "false", "TRUE": "true", "False": "false",
+		"gold": `value.field == "gold"`, "1.2.3": `value.field == "1.2.3"`, "New order": `value.field == "New order"`,
+	} {
+		_, err := compileCondition(source)
+		if err == nil || !strings.Contains(err.Error(), " "+instead+" (at") {
+			t.Errorf("%s: %v, want %s", source, err, instead)
+		}
+		if _, err := compileCondition(instead); err != nil {
+			t.Errorf("%s: %v", instead, err)
+		}
+	}
+}
+
 // foreignWords are CEL's and its parser's.
 var foreignWords = regexp.MustCompile(`overload|undeclared|token|input|Syntax error|enable with|@|_[-+*/=<>%]+_|google|null_type|conversion error`)
 
