@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,6 +77,8 @@ func (f *callFailure) reason() string {
 	switch {
 	case strings.HasPrefix(said, noSuchOverload), strings.HasPrefix(said, "type conversion error"):
 		return misuseOf(f.function, f.kinds...).String()
+	case strings.HasSuffix(said, "integer overflow") && conversions[f.function] != "":
+		return f.function + "() does not take a number of this size; compare the number without it, or write double(…)"
 	case said == "timestamp overflow":
 		return "the number is no time in seconds; divide milliseconds, as in timestamp(value.created / 1000)"
 	}
@@ -113,12 +116,17 @@ var (
 func unreadable(function, text string) string {
 	switch function {
 	case overloads.TypeConvertInt, overloads.TypeConvertUint:
-		if _, err := strconv.ParseFloat(text, 64); err == nil {
+		switch f, err := strconv.ParseFloat(text, 64); {
+		case err == nil && function == overloads.TypeConvertUint && f < 0:
+			return "write int(…) for a number below 0"
+		case err == nil && math.Abs(f) >= math.MaxInt64:
+			return "write double(…) for a number of this size, or compare the text itself"
+		case err == nil && !math.IsNaN(f):
 			return fmt.Sprintf("write %s(double(…)) for a number with a point or exponent", function)
 		}
-		return `ask for it first, as in value.field.matches("^-?[0-9]+$")`
+		return `ask for it first, as in value.field.matches("^-?[0-9]{1,18}$")`
 	case overloads.TypeConvertDouble:
-		return `ask for it first, as in value.field.matches("^-?[0-9.]+$")`
+		return `ask for it first, as in value.field.matches("^-?[0-9]{1,9}([.][0-9]{1,9})?$")`
 	case overloads.TypeConvertBool:
 		return `compare it, as in value.field == "yes"`
 	case overloads.TypeConvertTimestamp:

@@ -25,6 +25,8 @@ func (u misuse) remedy() string {
 		return compareFirst
 	case u.function == celop.Negate && u.has("string"):
 		return "write double(…) around the text"
+	case u.function == celop.Negate && u.has("uint"):
+		return "write int(…) around the uint"
 	case u.function == celop.Negate:
 		return "it takes a number"
 	case u.function == celop.In && u.kinds[len(u.kinds)-1] == "string":

@@ -115,32 +115,13 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 		return kindName(plainKind(m[1])) + " stands where true or false is wanted", `compare it, as in value.status == "paid"`, true
 	}
 	if invalidNumber.MatchString(s.said) {
-		problem, remedy := s.number()
+		problem, remedy := tooLarge(s.source[s.at:])
 		return problem, remedy, true
 	}
 	return "", "", false
 }
 
-var (
-	digits        = regexp.MustCompile(`^[0-9]+`)
-	invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
-)
-
-// number is about a number in the expression that is none of CEL's.
-func (s slip) number() (problem, remedy string) {
-	written := digits.FindString(strings.TrimPrefix(s.source[s.at:], "-"))
-	const mostUint = "18446744073709551615"
-	problem = fmt.Sprintf("%s is beyond the ints, which end at 9223372036854775807", excerpt.Of(written))
-	switch {
-	case written == "" || strings.HasPrefix(s.said, "invalid double"):
-		return "the number is beyond those that can be written", "write a smaller one"
-	case strings.HasPrefix(s.source[s.at:], "-"):
-		return problem, fmt.Sprintf(`compare its text, as in string(value.field) == "-%s"`, excerpt.Of(written))
-	case len(written) < len(mostUint) || len(written) == len(mostUint) && written <= mostUint:
-		return problem, "write u behind it, " + written + "u"
-	}
-	return problem, fmt.Sprintf(`compare its text, as in string(value.field) == "%s"`, excerpt.Of(written))
-}
+var invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
 
 // hyphen is what to write for a name with a hyphen, if the mistake is in or right behind one.
 func (s slip) hyphen() string {

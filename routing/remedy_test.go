@@ -160,6 +160,20 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`value.n ≥ 1`, `>= for at least`, `value.n >= 1`},
 	{`value.n ! = 1`, `!= for unequal`, `value.n != 1`},
 	{`value.n == -9223372036854775809`, `string(value.field) == "-9223372036854775809"`, `string(value.n) == "-9223372036854775809"`},
+	{`value.n == - 9223372036854775809`, `-9223372036854775809 is beyond the ints, which begin at -9223372036854775808; compare its text, as in string(value.field) == "-9223372036854775809"`, `string(value.n) == "-9223372036854775809"`},
+	{`value.n == 0xFFFFFFFFFFFFFFFF`, `write u behind it, 0xFFFFFFFFFFFFFFFFu`, `value.n == 0xFFFFFFFFFFFFFFFFu`},
+	{`value.n == 0xFFFFFFFFFFFFFFFFF`, `0xFFFFFFFFFFFFFFFFF is beyond the ints, which end at 9223372036854775807; compare its text, as in string(value.field) == "295147905179352825855"`, `string(value.n) == "295147905179352825855"`},
+	{`value.n == -0x8000000000000001`, `string(value.field) == "-9223372036854775809"`, `string(value.n) == "-9223372036854775809"`},
+	{`value.n == 18446744073709551616u`, `is beyond the uints, which end at 18446744073709551615; compare its text`, `string(value.n) == "18446744073709551616"`},
+	{`value.n == 0x10000000000000000u`, `string(value.field) == "18446744073709551616"`, `string(value.n) == "18446744073709551616"`},
+	{`value.n < 1.5e309`, `write a smaller one`, `value.n < 1.5e308`},
+	{`value.n > -5u`, `int(…) around the uint`, `value.n > -int(5u)`},
+	{`int(value.long)`, `double(…) for a number of this size`, `double(value.long)`},
+	{`uint(value.below)`, `int(…) for a number below 0`, `int(value.below)`},
+	{`int(value.big)`, `write double(…)`, `double(value.big)`},
+	{`int(value.s)`, `value.field.matches("^-?[0-9]{1,18}$")`, `value.s.matches("^-?[0-9]{1,18}$") ? int(value.s) : 0`},
+	{`int(value.long + "e5")`, `double(…)`, `double(value.long + "e5")`},
+	{`double(value.s)`, `value.field.matches("^-?[0-9]{1,9}([.][0-9]{1,9})?$")`, `value.s.matches("^-?[0-9]{1,9}([.][0-9]{1,9})?$") ? double(value.s) : 0.0`},
 	{`value.n in [1..3]`, `value.total >= 1 && value.total <= 3`, `value.n >= 1 && value.n <= 3`},
 	{`{"id" => value.n}`, `{"id": value.id}`, `{"id": value.n}`},
 	{`{"id": value.n "t": topic}`, `a comma between two entries`, `{"id": value.n, "t": topic}`},
@@ -176,7 +190,7 @@ var obeyed = []struct{ slip, remedy, instead string }{
 
 func TestRemediesWorkWhenObeyed(t *testing.T) {
 	ev := event(`{"total":1234567.89,"n":100,"s":"text","num":"12","float":"1.5","created":"2024-01-01T00:00:00Z","ok":true,
-		"items":[{"q":1},{"q":2}],"tags":["a","b"],"big":12345678901234567890,"json":"{\"a\":[1,2.50]}","ms":1700000000000}`)
+		"items":[{"q":1},{"q":2}],"tags":["a","b"],"big":12345678901234567890,"long":"99999999999999999999","below":"-5","json":"{\"a\":[1,2.50]}","ms":1700000000000}`)
 	for _, c := range obeyed {
 		e, err := CompileExpression(c.slip)
 		if err == nil {
