@@ -163,7 +163,7 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 		` `:                                   "the expression is empty",
 		`vlaue.x`:                             `there is no name vlaue; did you mean "value"? (at character 1)`,
 		`topic +`:                             "the expression ends too early; write what belongs behind the last sign",
-		`topic == 1`:                          "== does not take a text and an int; write string(…) around the number, or double(…) around the text (at character 7)",
+		`topic == 1`:                          "== does not take a text and an int; write string(…) around the number, or int(…) around the text (at character 7)",
 		`has(value)`:                          `has() takes a field; write has(value.customer), or "customer" in value (at character 5)`,
 		`key == "a" and true`:                 "and cannot stand here; write && for and (at character 12)",
 		`value.a = 1`:                         "= cannot stand here; write == to compare (at character 9)",

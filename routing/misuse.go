@@ -16,6 +16,7 @@ type misuse struct {
 	function string
 	kinds    []string // of what it was given, as CEL names types, without what is in lists and mappings
 	method   bool     // kinds[0] stands before a dot
+	late     bool     // an event brought it about, which the compiler could not know
 }
 
 // noOverload is what the compiler says of a misuse.
@@ -60,7 +61,7 @@ func plainKind(typ string) string {
 
 // misuseOf is a misuse by an event.
 func misuseOf(function string, types ...ref.Type) misuse {
-	u := misuse{function: function}
+	u := misuse{function: function, late: true}
 	for _, t := range types {
 		u.kinds = append(u.kinds, plainKind(t.TypeName()))
 	}
