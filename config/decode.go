@@ -120,7 +120,7 @@ func (d decoder) list(path string, in any, out reflect.Value, f field) {
 			items = append(items, expanded(s))
 		}
 	case string:
-		d.unreadf(path, "this is text where a list is wanted; write it in brackets: %s", inBrackets(v))
+		d.unreadf(path, "this is text where a list is wanted; write it in brackets: %s", words(f.listOf(v)))
 		return
 	default:
 		d.mismatch(path, in, "a list")

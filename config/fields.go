@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,6 +122,22 @@ func inBrackets(text string) string {
 		}
 	}
 	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// listOf is the list that a text is meant for, with what can be in it.
+func (f field) listOf(text string) string {
+	_, isPattern := asPattern(text)
+	_, meant := topicMeant(text, false)
+	nameless := slices.ContainsFunc(splitList(text), func(name string) bool { return !isTopicName(name) })
+	switch {
+	case f.key == "topics" && meant != "" && !isPattern:
+		return "[" + strings.Trim(meant, "[]") + "]"
+	case f.key == "topics" && nameless && !isPattern:
+		return "[TOPIC]"
+	case f.key == "to" && nameless:
+		return "[DESTINATION]"
+	}
+	return inBrackets(text)
 }
 
 var plainItem = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/:-]*$`)

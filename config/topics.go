@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/routing"
@@ -96,67 +95,17 @@ func checkTopic(c *checker, path, topic string) {
 		}
 		return
 	}
-	if meant := topicMeant(topic); meant != "" {
-		c.addf(path, "%q is no topic's name; %s", topic, words(meant))
+	if how, meant := topicMeant(topic, strings.HasPrefix(path, "topics.")); meant != "" {
+		c.addf(path, "%q is no topic's name; %s %s", topic, words(how), words(meant))
 		return
 	}
 	checkTopicName(c, path, topic)
 }
 
-var (
-	// flagged is a regular expression with flags behind it.
-	flagged = regexp.MustCompile(`^/(.+)/([a-z]+)$`)
-	// globbed is a name with stars, as shells know it.
-	globbed = regexp.MustCompile(`^[A-Za-z0-9._*-]+$`)
-	// expressive is a text that only a regular expression has.
-	expressive = regexp.MustCompile(`[\^$*+?()[{|\\]`)
-)
-
-// topicMeant is what to write for a topic that reads as an expression, or as several names; empty where it
-// does not.
-func topicMeant(topic string) string {
-	m := flagged.FindStringSubmatch(topic)
-	switch trimmed := strings.TrimSpace(topic); {
-	case m != nil:
-		return "write flags into the regular expression, as in " + inYAML("/(?"+m[2]+")"+m[1]+"/")
-	case strings.HasPrefix(topic, "/"):
-		return "a regular expression stands between two slashes; write one at its end too, as in " + inYAML(topic+"/")
-	case topic == "*" || topic == ".*":
-		return "for all topics write " + inYAML("/.*/")
-	case trimmed != topic && isTopicName(trimmed):
-		return "write it without the space, " + trimmed
-	case strings.Contains(topic, ",") && !slices.ContainsFunc(splitList(topic), func(name string) bool { return !isTopicName(name) }):
-		return "write each name by itself, as in " + inBrackets(topic)
-	case globbed.MatchString(topic) && strings.Contains(topic, "*") && !strings.Contains(topic, ".*"):
-		return inSlashes(strings.NewReplacer(".", `\.`, "*", ".*").Replace(topic))
-	case expressive.MatchString(topic):
-		return inSlashes(topic)
-	}
-	return ""
-}
-
-// inSlashes says to write a regular expression between slashes: one without anchors so that it matches whole
-// names, as other tools of Kafka read it.
-func inSlashes(pattern string) string {
-	if !strings.ContainsAny(pattern, "^$") {
-		if strings.Contains(pattern, "|") {
-			pattern = "(" + pattern + ")"
-		}
-		if pattern = "^" + pattern; !strings.HasSuffix(pattern, ".*") {
-			pattern += "$"
-		}
-	}
-	if _, err := regexp.Compile(pattern); err != nil {
-		return ""
-	}
-	return "a regular expression stands between slashes; write " + inYAML("/"+pattern+"/")
-}
-
-// inYAML is a regular expression as a text in quotes, in which a backslash stands for itself.
-func inYAML(pattern string) string { return "'" + strings.ReplaceAll(pattern, "'", "''") + "'" }
-
 func checkTopicName(c *checker, path, topic string) {
-	if !isTopicName(topic) {
+	if withVariables := variables(topic); withVariables != "" && !strings.HasPrefix(path, "topics.") {
+		c.addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", topic, words(withVariables))
+	} else if !isTopicName(topic) {
 		c.addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", topic)
 	}
 }

@@ -16,7 +16,7 @@ var wholeLiteral = regexp.MustCompile(`^(-?)\s*(0x[0-9a-fA-F]+|[0-9]+)([uU.eE]?)
 // tooLarge is about a number, at the begin of the source, that is beyond those of CEL.
 func tooLarge(source string) (problem, remedy string) {
 	m := wholeLiteral.FindStringSubmatch(source)
-	if m == nil || m[3] != "" && strings.Contains(".eE", m[3]) {
+	if m == nil || strings.ContainsAny(m[3], ".eE") {
 		return "the number is beyond the doubles, which end at 1.7976931348623157e308", "write a smaller one"
 	}
 	base, digits := 10, m[2]

@@ -1,0 +1,107 @@
+package config
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	// flagged is a regular expression with flags behind it.
+	flagged = regexp.MustCompile(`^/(.+)/([a-z]+)$`)
+	// globbed is a name with stars, as shells know it.
+	globbed = regexp.MustCompile(`^[A-Za-z0-9._*-]+$`)
+	// braced is a name with alternatives, as shells know them.
+	braced = regexp.MustCompile(`^([A-Za-z0-9._-]*)\{([A-Za-z0-9._-]+(?:,[A-Za-z0-9._-]+)+)\}([A-Za-z0-9._-]*)$`)
+	// placeholder is a variable in the notation of another tool, or of ours where it is not filled in.
+	placeholder = regexp.MustCompile(`\$\([A-Za-z_]\w*\)|[#$]?\{\{? ?\.?[A-Za-z_]\w* ?\}\}?|\$[A-Za-z_][A-Za-z0-9]*|%[A-Za-z_]\w*%|<[A-Za-z_][\w-]*>`)
+	// announced is what other tools write before a regular expression.
+	announced = regexp.MustCompile(`^(?:re|regex|regexp|pattern):`)
+	// expressive is a text that only a regular expression has.
+	expressive = regexp.MustCompile(`[\^$*+?()[{|\\]`)
+)
+
+// topicMeant is what to write for a topic that reads as an expression, as several names or as one with a
+// variable, and how; both empty where it does not. No variable is filled into a key.
+func topicMeant(topic string, key bool) (how, meant string) {
+	m, alternatives := flagged.FindStringSubmatch(topic), braced.FindStringSubmatch(topic)
+	switch trimmed := strings.TrimSpace(topic); {
+	case m != nil:
+		return "write flags into the regular expression, as in", inYAML("/(?" + m[2] + ")" + m[1] + "/")
+	case strings.HasPrefix(topic, "/"):
+		return "a regular expression stands between two slashes; write one at its end too, as in", inYAML(topic + "/")
+	case topic == "*" || topic == ".*":
+		return "for all topics write", inYAML("/.*/")
+	case trimmed != topic && isTopicName(trimmed):
+		return "write it without the space,", trimmed
+	case alternatives != nil:
+		var names []string
+		for _, part := range splitList(alternatives[2]) {
+			names = append(names, alternatives[1]+part+alternatives[3])
+		}
+		return "write each name by itself, as in", inBrackets(strings.Join(names, ","))
+	case strings.Contains(topic, ",") && !slices.ContainsFunc(splitList(topic), func(name string) bool { return !isTopicName(name) }):
+		return "write each name by itself, as in", inBrackets(topic)
+	case variables(topic) != "" && key:
+		pattern := placeholder.ReplaceAllString(topic, ".*")
+		if pattern == ".*" {
+			return "", ""
+		}
+		return "a key has no variables; write a regular expression for the names, as in", inYAML("/^" + pattern + "$/")
+	case variables(topic) != "":
+		return "for a variable of the environment write", variables(topic)
+	case globbed.MatchString(topic) && strings.Contains(topic, "*") && !strings.Contains(topic, ".*"):
+		return inSlashes(strings.NewReplacer(".", `\.`, "*", ".*").Replace(topic))
+	case expressive.MatchString(topic):
+		return inSlashes(announced.ReplaceAllString(topic, ""))
+	}
+	return "", ""
+}
+
+// variables is a topic's name with variables of the environment as the configuration takes them, in quotes;
+// empty where it has none in the notation of another tool.
+func variables(topic string) string {
+	if !placeholder.MatchString(topic) || !isTopicName(placeholder.ReplaceAllString(topic, "x")) {
+		return ""
+	}
+	return strconv.Quote(placeholder.ReplaceAllStringFunc(topic, func(p string) string {
+		return "${" + strings.ReplaceAll(strings.Trim(p, "#$%(){}<> ."), "-", "_") + "}"
+	}))
+}
+
+// inSlashes says to write a regular expression between slashes: one without anchors so that it matches whole
+// names, as other tools of Kafka read it.
+func inSlashes(pattern string) (how, meant string) {
+	if !strings.ContainsAny(pattern, "^$") {
+		if strings.Contains(pattern, "|") {
+			pattern = "(" + pattern + ")"
+		}
+		if pattern = "^" + pattern; !strings.HasSuffix(pattern, ".*") {
+			pattern += "$"
+		}
+	}
+	if parsed, err := syntax.Parse(pattern, syntax.Perl); err != nil || !takesNames(parsed) {
+		return "", ""
+	}
+	return "a regular expression stands between slashes; write", inYAML("/" + pattern + "/")
+}
+
+// takesNames reports whether there may be a topic that a regular expression matches: what it has to hold may
+// stand in a name.
+func takesNames(re *syntax.Regexp) bool {
+	refuses := func(sub *syntax.Regexp) bool { return !takesNames(sub) }
+	switch re.Op {
+	case syntax.OpLiteral:
+		return isTopicName("x" + string(re.Rune))
+	case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
+		return !slices.ContainsFunc(re.Sub, refuses)
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, takesNames)
+	}
+	return true
+}
+
+// inYAML is a regular expression as a text in quotes, in which a backslash stands for itself.
+func inYAML(pattern string) string { return "'" + strings.ReplaceAll(pattern, "'", "''") + "'" }

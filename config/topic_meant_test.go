@@ -1,0 +1,41 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What a message says to write for a topic, or a list of them, is taken as it stands.
+func TestTopicsOfRemediesAreTaken(t *testing.T) {
+	t.Parallel()
+	const file = `
+kafka: {brokers: [localhost:9092], group: orders}
+destinations: {a: {sqs: "arn:aws:sqs:eu-west-1:111122223333:a"}}
+dead_letter: {destination: a}
+rules: [{to: [a], topics: TOPICS}]
+`
+	remedy := regexp.MustCompile(`(?:write|as in|space,|brackets:) ((?:\[.*\]|'.*'|".*"|[a-z]+))$`)
+	for _, topic := range []string{"$orders", "orders_{env}", "{{env}}.orders", "{{ .env }}.orders", "%env%-orders", "<env>-orders", "$(env)-orders", "#{env}",
+		"orders-{eu,us}", "^orders-(eu|us)$", "orders*", "orders.*", "orders.?", "orders[0-9]+", "a|b", "a, b", "*", "re:^orders", "regex:orders.*", "/orders", "/orders/i", " orders", "it's.*"} {
+		quoted := "'" + strings.ReplaceAll(topic, "'", "''") + "'"
+		for _, topics := range []string{quoted, "[" + quoted + "]"} {
+			_, err := Parse([]byte(strings.Replace(file, "TOPICS", topics, 1)), "bridge.yaml", nil)
+			if err == nil {
+				t.Errorf("%s is taken", topics)
+				continue
+			}
+			m := remedy.FindStringSubmatch(err.Error())
+			if m == nil || m[1] == "[TOPIC]" {
+				if !strings.Contains(err.Error(), "write up to 249 letters") && m == nil {
+					t.Errorf("%s: %v", topics, err)
+				}
+				continue
+			}
+			instead := "[" + strings.Trim(m[1], "[]") + "]"
+			if _, err := Parse([]byte(strings.Replace(file, "TOPICS", instead, 1)), "bridge.yaml", []string{"env=dev", "orders=orders"}); err != nil {
+				t.Errorf("%s, instead of %s: %v", instead, topics, err)
+			}
+		}
+	}
+}
