@@ -39,6 +39,13 @@ func (c *checker) checkAttributeTypes() {
 			}
 		}
 		for _, attribute := range slices.Sorted(maps.Keys(d.AttributeTypes)) {
+			if routing.Reserved(attribute) {
+				c.addf(join(path, attribute), "the attribute is the bridge's own, and a String; give one of another name what it holds, as in attributes: {sent_at: int(timestamp)}, and type that")
+				continue
+			}
+			if misnamed(c, join(path, attribute), attribute) {
+				continue
+			}
 			if slices.Contains(attributes, attribute) || c.unreadWithin("rules") {
 				continue
 			}
@@ -97,14 +104,24 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 		switch {
 		case routing.Reserved(name):
 			c.addf(at, "the name %s is taken by the bridge; choose another", name)
-		case routing.OfAWS(name):
-			c.addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
-		case len(name) > 255 || !attributeName.MatchString(name):
-			c.addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
+		case misnamed(c, at, name):
 		case attributes[name] == "":
 			c.addf(at, "the expression is empty; write one such as value.type, or remove the attribute")
 		}
 	}
+}
+
+// misnamed reports names that AWS gives no attribute.
+func misnamed(c *checker, at, name string) bool {
+	switch {
+	case routing.OfAWS(name):
+		c.addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
+	case len(name) > 255 || !attributeName.MatchString(name):
+		c.addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
+	default:
+		return false
+	}
+	return true
 }
 
 // ownSlots is how many attributes the bridge may need to fill beside those that a message can do without.

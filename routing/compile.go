@@ -226,8 +226,11 @@ func (c *compiler) unmatched(policy string) {
 	default:
 		i, ok := c.destinations[policy]
 		if !ok {
-			c.problem("unmatched", "there is no destination %q%s; write drop, dead_letter or a destination's name",
-				policy, didYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...)))
+			remedy := didYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...))
+			if remedy == "" {
+				remedy = "; write drop, dead_letter or a destination's name"
+			}
+			c.problem("unmatched", "there is no destination %q%s", policy, remedy)
 		}
 		c.table.unmatched = i
 	}

@@ -45,6 +45,8 @@ var reserved = map[string]bool{
 
 func isOperator(name string) bool { return operators[name] != nil }
 
+const fieldsInArrays = "fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}"
+
 func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) {
 	if len(m) != 1 {
 		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(both(m)))
@@ -52,16 +54,17 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 	}
 	name := anyKey(m)
 	compile := operators[name]
-	meant := operatorSlip(name)
+	meant, near := operatorSlip(name), didYouMean(name, operatorNames)
 	switch {
 	case compile != nil:
 	case meant != "":
 		c.problem(place, "unknown operator %q; %s", name, words(meant))
-	case !isScalar(m[name]) || didYouMean(name, operatorNames) == "":
-		c.problem(place, "unknown operator %q%s; fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}, and the operators are %s",
-			name, words(didYouMean(name, operatorNames)), words(strings.Join(operatorNames, ", ")))
+	case near == "":
+		c.problem(place, "unknown operator %q; %s, and the operators are %s", name, words(fieldsInArrays), words(strings.Join(operatorNames, ", ")))
+	case isScalar(m[name]):
+		c.problem(place, "unknown operator %q%s", name, words(near))
 	default:
-		c.problem(place, "unknown operator %q%s (known: %s)", name, words(didYouMean(name, operatorNames)), words(strings.Join(operatorNames, ", ")))
+		c.problem(place, "unknown operator %q%s If it is a field: %s", name, words(near), words(fieldsInArrays))
 	}
 	if compile == nil {
 		return test{}, false

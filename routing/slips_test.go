@@ -33,6 +33,9 @@ var obeyedPatterns = []struct{ slip, remedy, instead, matches, not string }{
 	{`match: {t: "01067"}`, `like ["01067"]`, `match: {t: ["01067"]}`, `{"t":"01067"}`, `{"t":1067}`},
 	{`match: {t: "true"}`, `like ["true"]`, `match: {t: ["true"]}`, `{"t":"true"}`, `{"t":true}`},
 	{`match: {t: "a, b"}`, `like ["a, b"]`, `match: {t: ["a, b"]}`, `{"t":"a, b"}`, `{"t":"a"}`},
+	{`match: {t: [{anythingbut: a}]}`, `unknown operator "anythingbut"; did you mean "anything-but"?`, `match: {t: [{anything-but: a}]}`, `{"t":"b"}`, `{"t":"a"}`},
+	{`match: {t: [{anythingbut: {prefix: a}}]}`, `did you mean "anything-but"? If it is a field: fields of what is in an array`, `match: {t: [{anything-but: {prefix: a}}]}`, `{"t":"b"}`, `{"t":"a"}`},
+	{`match: {t: [{prefxi: a}]}`, `unknown operator "prefxi"; did you mean "prefix"?`, `match: {t: [{prefix: a}]}`, `{"t":"ab"}`, `{"t":"b"}`},
 	{`match: {t: [[a, b]]}`, `write all alternatives in one list`, `match: {t: [a, b]}`, `{"t":"b"}`, `{"t":"c"}`},
 }
 
