@@ -74,6 +74,9 @@ func (f *callFailure) reason() string {
 		}
 	}
 	said := f.cause.Error()
+	if problem, remedy := ofFormat(said); f.function == "format" && problem != "" {
+		return problem + "; " + remedy
+	}
 	switch {
 	case strings.HasPrefix(said, noSuchOverload), strings.HasPrefix(said, "type conversion error"):
 		return misuseOf(f.function, f.kinds...).String()
@@ -95,7 +98,9 @@ var failures = []struct{ said, remedy string }{
 	{"must be comparable", "write sortBy() for mappings, as in value.items.sortBy(i, i.qty)"},
 	{"must have the same type", "write sortBy() and convert, as in value.items.sortBy(i, string(i))"},
 	{"join: invalid input", `it joins texts; write value.field.map(x, string(x)).join(",")`},
-	{"clause can only", `write %s for it, or double(…) around a text, as in "%.2f".format([double(value.total)])`},
+	{"invalid substring range", "write the lower index first, as in value.name.substring(0, 2)"},
+	{"must be non-negative", "write 0 or more, as in value.items.flatten(1)"},
+	{"negative offset", "write 0 or more, as in math.bitShiftLeft(value.n, 1)"},
 	{"unknown time zone", "write one such as Europe/Berlin or +02:00"},
 	{"illegal base64", "the text is none that base64.encode() writes"},
 	{"invalid UTF-8", "the bytes are no text; write base64.encode(…) around them"},

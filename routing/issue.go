@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	celop "cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 )
 
@@ -87,7 +89,7 @@ func issuesOf(source string, condition bool, found *cel.Issues) issues {
 func constantFails(checked *cel.Ast, err error) error {
 	var failed *types.Err
 	if !errors.As(err, &failed) {
-		return err
+		return wrongIndex(checked)
 	}
 	problem, remedy, found := strings.Cut(err.Error(), "; ")
 	if !found || strings.Contains(remedy, "ask for it first") {
@@ -95,4 +97,21 @@ func constantFails(checked *cel.Ast, err error) error {
 	}
 	at := checked.NativeRep().SourceInfo().GetStartLocation(failed.NodeID())
 	return issues{{Message: problem + ", whatever the event; " + remedy, Line: at.Line(), Character: at.Column() + 1}}
+}
+
+// wrongIndex is about a constant in [ ] that is neither a name nor a number, which alone keeps a program from
+// being made of what the compiler takes.
+func wrongIndex(checked *cel.Ast) error {
+	wrong := Issue{Message: `what stands in [ ] is neither a name nor a number; write one, as in value["name"] or value.items[0]`}
+	ast.PreOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != celop.Index || e.AsCall().Args()[1].Kind() != ast.LiteralKind {
+			return
+		}
+		switch e.AsCall().Args()[1].AsLiteral().Type() {
+		case types.NullType, types.BytesType:
+			at := checked.NativeRep().SourceInfo().GetStartLocation(e.ID())
+			wrong.Line, wrong.Character = at.Line(), at.Column()+1
+		}
+	}))
+	return issues{wrong}
 }

@@ -48,7 +48,10 @@ var variables = []string{"value", "key", "headers", "topic", "partition", "offse
 func (s slip) variable(name string) (problem, remedy string) {
 	name = strings.TrimPrefix(name, ".")
 	problem = "there is no name " + excerpt.Of(name)
-	if valueNames[name] != "" {
+	switch {
+	case strings.HasPrefix(s.source[s.at:], "{"):
+		return problem, `write a mapping without a name before it, as in {"id": value.id}`
+	case valueNames[name] != "":
 		return problem, "write " + valueNames[name]
 	}
 	path := fieldPath.FindString(s.source[s.at:])
@@ -98,6 +101,7 @@ var recordNames = []string{"record", "msg", "message", "event", "payload", "body
 var valueNames = map[string]string{
 	"nil": "null", "None": "null", "undefined": "null", "NULL": "null", "Null": "null",
 	"True": "true", "TRUE": "true", "False": "false", "FALSE": "false",
+	"now": clockless, "NOW": clockless, "today": clockless, "CURRENT_TIMESTAMP": clockless, "current_timestamp": clockless,
 	"NaN": "math.isNaN(value.total)", "Infinity": "math.isInf(value.total)",
 }
 
@@ -111,6 +115,8 @@ var functionNames = func() map[string]string {
 	}
 	return byName
 }()
+
+const clockless = "timestamp, which is the record's time; expressions have no clock"
 
 var functionHints = []struct{ names, meant string }{
 	{"not", "! for not, as in !(value.a in [1, 2])"},
@@ -150,7 +156,10 @@ var functionHints = []struct{ names, meant string }{
 	{"get", `the name in brackets, as in value["name"]`},
 	{"coalesce ifnull nvl default orvalue hasvalue or optional.of optional.none optional.ofnonzerovalue optmap optflatmap", "a condition, as in value.field != null ? value.field : 0; an absent field reads as null"},
 	{"if iif cond ifelse switch", `a condition with ? and :, as in value.total > 1 ? "a" : "b"`},
-	{"now today currenttime currenttimestamp time date", "timestamp, which is the record's time; expressions have no clock"},
+	{"now today currenttime currenttimestamp sysdate getdate utcnow", clockless},
+	{"time date datetime todate totime todatetime totimestamp parsedate parsetime strptime parsetimestamp fromtimestamp", "timestamp(), as in timestamp(value.created)"},
+	{"notin isnotin", "! and in, as in !(value.field in [1, 2])"},
+	{"isin oneof anyof inlist", "in between the two, as in value.field in [1, 2]"},
 	{"uuid random rand", `topic, partition and offset, which no other record has, as in topic + "-" + string(partition) + "-" + string(offset)`},
 	{"max math.max min math.min", "math.greatest() or math.least(), as in math.greatest(value.a, value.b)"},
 	{"abs round ceil floor trunc sqrt sign", "math.NAME(), as in math.NAME(value.total)"},

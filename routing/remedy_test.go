@@ -185,6 +185,40 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`{"a": 1} + value`, `write the fields`, `{"a": 1, "b": value}`},
 	{`"%.2f".format([value.num])`, `"%.2f".format([double(value.total)])`, `"%.2f".format([double(value.num)])`},
 	{`value.total.toFixed(2)`, `"%.2f".format([double(value.total)])`, `"%.2f".format([double(value.total)])`},
+	{`"%x".format([value.total])`, `%x takes an int, a text or bytes; write %s`, `"%s".format([value.total])`},
+	{`"%b".format([value.s])`, `write %s`, `"%s".format([value.s])`},
+	{`"%o".format(["x"])`, `write %s`, `"%s".format(["x"])`},
+	{`"%q".format([topic])`, `write %s for a value`, `"%s".format([topic])`},
+	{`"%s".format([topic, key])`, `a %s in the text for each value`, `"%s%s".format([topic, key])`},
+	{`"%s %s %s".format(value.tags)`, `a value in the list for each %`, `"%s %s".format(value.tags)`},
+	{`"5%".format([])`, `%% for the sign itself`, `"5%%".format([])`},
+	{`value.s.substring(2, 1)`, `the lower index first, as in value.name.substring(0, 2)`, `value.s.substring(1, 2)`},
+	{`value.tags.flatten(-1)`, `0 or more`, `value.tags.flatten(1)`},
+	{`math.bitShiftLeft(value.n, -1)`, `0 or more`, `math.bitShiftLeft(value.n, 1)`},
+	{`date(value.created)`, `timestamp(), as in timestamp(value.created)`, `timestamp(value.created)`},
+	{`timestamp > now`, `write timestamp, which is the record's time; expressions have no clock`, `timestamp`},
+	{`Date.now()`, `expressions have no clock`, `timestamp`},
+	{`value["a"]?["b"]`, `[ alone, as in value["name"]`, `value["a"]["b"]`},
+	{`value["a"]?.["b"]`, `[ alone, as in value["name"]`, `value["a"]["b"]`},
+	{`value.a?["b"] == 1 ? "x" : "y"`, `[ alone, as in value["name"]`, `value.a["b"] == 1 ? "x" : "y"`},
+	{`value.s.in(["text"])`, `in between the two, as in value.field in [1, 2]`, `value.s in ["text"]`},
+	{`in(value.s, ["text"])`, `in between the two`, `value.s in ["text"]`},
+	{`value.s.isIn(["text"])`, `in between the two`, `value.s in ["text"]`},
+	{`value.s.notIn(["text"])`, `!(value.field in [1, 2])`, `!(value.s in ["text"])`},
+	{`5 % 2.0`, `int(…) around the double`, `5 % int(2.0)`},
+	{`value.n % "3"`, `int(…) around the text`, `value.n % int("3")`},
+	{`headers[1]`, `the name of a field in quotes, as in headers["name"]`, `headers["name"]`},
+	{`headers[null]`, `headers["name"]`, `headers["name"]`},
+	{`value.a[null]`, `as in value["name"] or value.items[0] (at character 8)`, `value["name"]`},
+	{`[topic]["a"]`, `value.items[0]`, `[topic][0]`},
+	{`topic[0]`, `value.name.charAt(0)`, `topic.charAt(0)`},
+	{`1 in ["a"]`, `string(value.id) in ["1", "2"]`, `string(1) in ["a"]`},
+	{`value.ok * 2`, `(value.paid ? 1 : 0) for a number`, `(value.ok ? 1 : 0) * 2`},
+	{`timestamp * 2`, `int(…) around the timestamp`, `int(timestamp) * 2`},
+	{`duration("1m") * 2`, `the duration's getSeconds()`, `duration("1m").getSeconds() * 2`},
+	{`[1] + ["a"]`, `dyn(…) around each list`, `dyn([1]) + dyn(["a"])`},
+	{`Order{id: value.n}`, `a mapping without a name before it, as in {"id": value.id}`, `{"id": value.n}`},
+	{`value.a{id: value.n}`, `a mapping without a name before it`, `{"id": value.n}`},
 	{`"%s %s".format([topic])`, `a value in the list for each %`, `"%s %s".format([topic, key])`},
 }
 
@@ -268,6 +302,9 @@ func TestExamplesOfRemediesCompile(t *testing.T) {
 	}
 	for _, f := range forms {
 		texts = append(texts, f.meant)
+	}
+	for _, f := range formatProblems {
+		texts = append(texts, f.remedy)
 	}
 	for _, f := range slices.Concat(failures, macroProblems) {
 		texts = append(texts, f.remedy)

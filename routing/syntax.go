@@ -42,19 +42,17 @@ func (s slip) syntax() (problem, remedy string) {
 	return problem, s.meant(token)
 }
 
-// macroProblems are what to do about what CEL says of format() and of what the parser expands.
+// macroProblems are what to do about what CEL says of what the parser expands.
 var macroProblems = []struct{ said, remedy string }{
-	{"out of range", `write a value in the list for each % of the text, as in "%s-%s".format([value.type, topic])`},
-	{"too many arguments", `write a %s in the text for each value in the list, as in "%s-%s".format([value.type, topic])`},
-	{"clause can only", `write %s, which takes every value, as in "%s".format([value.type])`},
-	{"unexpected end of string", `write %% for the sign itself, as in "%s%%".format([value.total])`},
 	{"must be a simple name", "write a name for an element, as in value.items.exists(i, i.qty > 1)"},
 	{"math.", "write numbers, or a list of them, as in math.greatest(value.a, value.b)"},
-	{"formatting clause", `write %s for a value, %.2f for two decimals, and %% for the sign itself`},
 }
 
 // passedOn is what the compiler, or a macro of ours, says in its own words.
 func (s slip) passedOn() (problem, remedy string) {
+	if problem, remedy = ofFormat(s.said); problem != "" {
+		return problem, remedy
+	}
 	problem, remedy, _ = strings.Cut(s.said, "; ")
 	for _, f := range macroProblems {
 		if remedy == "" && strings.Contains(problem, f.said) {
@@ -128,9 +126,14 @@ func (s slip) symbols() string {
 	return s.source[from:to]
 }
 
+// askedIndex is [ ] of what may be absent, as other languages write it.
+var askedIndex = regexp.MustCompile(`[\w)\]]\?\.?\[`)
+
 // unfinished is what to write for an expression that ends too early.
 func (s slip) unfinished() string {
 	switch {
+	case askedIndex.MatchString(s.source):
+		return "write " + meanings["[?"]
 	case strings.Contains(s.source, "?."):
 		return "write " + meanings["?."]
 	case strings.Count(s.source, "?") > strings.Count(s.source, ":"):
@@ -149,6 +152,8 @@ func formOf(before, after, meant string) form {
 	return form{regexp.MustCompile(before), regexp.MustCompile(`^(?:` + after + `)`), meant}
 }
 
+const between = "write in between the two, as in value.field in [1, 2]"
+
 const eachElement = "write exists() or map() to look at each element, as in value.items.exists(i, i.qty > 1)"
 
 var forms = []form{
@@ -165,6 +170,10 @@ var forms = []form{
 	formOf(`\.$`, `$|[\s=!<>)]`, "write the name of a field behind the dot, as in value.total"),
 	formOf(`\[\s*$`, `[*\]]`, eachElement),
 	formOf(`\.$`, `\*`, eachElement),
+	formOf(`\?\.$`, `\[`, "write "+meanings["[?"]),
+	formOf(`[\w)\]]\?\[[^?]*$`, `\?`, "write "+meanings["[?"]),
+	formOf(`\.$`, `in\s*[(\[]`, between),
+	formOf(`(?:^|[(,&|!?:=])\s*$`, `in\s*\(`, between),
 	formOf(`\.$`, `\[`, "write the bracket without the dot, as in value.items[0]"),
 	formOf(`\.$`, `["']`, `write the name in brackets without the dot, as in value["name"]`),
 	formOf(`\w$`, `\.[0-9]`, `write a name that begins with a digit in brackets, as in value["1st"]`),
