@@ -36,6 +36,22 @@ var obeyedPatterns = []struct{ slip, remedy, instead, matches, not string }{
 	{`match: {t: [{anythingbut: a}]}`, `unknown operator "anythingbut"; did you mean "anything-but"?`, `match: {t: [{anything-but: a}]}`, `{"t":"b"}`, `{"t":"a"}`},
 	{`match: {t: [{anythingbut: {prefix: a}}]}`, `did you mean "anything-but"? If it is a field: fields of what is in an array`, `match: {t: [{anything-but: {prefix: a}}]}`, `{"t":"b"}`, `{"t":"a"}`},
 	{`match: {t: [{prefxi: a}]}`, `unknown operator "prefxi"; did you mean "prefix"?`, `match: {t: [{prefix: a}]}`, `{"t":"ab"}`, `{"t":"b"}`},
+	{`match: {t: {$exists: true}}`, `write exists in the list of the field, as in error: [{exists: true}]`, `match: {t: [{exists: true}]}`, `{"t":1}`, `{}`},
+	{`match: {t: {$exists: [true]}}`, `[{exists: true}]`, `match: {t: [{exists: true}]}`, `{"t":1}`, `{}`},
+	{`match: {t: [{$exists: false}]}`, `[{exists: true}]`, `match: {t: [{exists: false}]}`, `{}`, `{"t":1}`},
+	{`match: {t: {$elemMatch: {a: [x], b: [1]}}}`, `as in items: {sku: [x], qty: [1]}`, `match: {t: {a: [x], b: [1]}}`, `{"t":[{"a":"x","b":1}]}`, `{"t":[{"a":"x"},{"b":1}]}`},
+	{`match: {t: [{$elemMatch: {a: x}}]}`, `as in items: {sku: [x], qty: [1]}`, `match: {t: {a: [x]}}`, `{"t":[{"a":"x"}]}`, `{"t":[]}`},
+	{`match: {t: {$size: [2]}}`, `write when: 'value.tags.size() == 2'`, `when: 'value.t.size() == 2'`, `{"t":[1,2]}`, `{"t":[1]}`},
+	{`match: {t: {$mod: [4, 0]}}`, `write when: 'value.total % 4 == 0'`, `when: 'value.t % 4 == 0'`, `{"t":8}`, `{"t":7}`},
+	{`match: {t: {$type: string}}`, `write when: 'type(value.total) == string'`, `when: 'type(value.t) == string'`, `{"t":"a"}`, `{"t":7}`},
+	{`match: {t: {$type: [int, long]}}`, `type(value.total)`, `when: 'type(value.t) == int'`, `{"t":1}`, `{"t":"a"}`},
+	{`match: {t: {$type: [2]}}`, `type(value.total)`, `when: 'type(value.t) == int'`, `{"t":1}`, `{"t":"a"}`},
+	{`match: {$expr: {$gt: [$t, $u]}}`, `write when: 'value.total > value.limit'`, `when: 'value.t > value.u'`, `{"t":2,"u":1}`, `{"t":1,"u":1}`},
+	{`match: {$where: [this.t > this.u]}`, `write when: 'value.total > value.limit'`, `when: 'value.t > value.u'`, `{"t":2,"u":1}`, `{"t":1,"u":1}`},
+	{`match: {t: {$options: i}}`, `value.name.matches(r"(?i)text")`, `when: 'value.t.matches(r"(?i)a")'`, `{"t":"A"}`, `{"t":"b"}`},
+	{`match: {t: {$bitsAllSet: [4]}}`, `math.bitAnd(value.flags, 4) == 4`, `when: 'math.bitAnd(value.t, 4) == 4'`, `{"t":5}`, `{"t":3}`},
+	{`match: {t: {$near: [50, 8]}}`, `value.lat > 50.0 && value.lat < 51.0`, `when: 'value.t > 50.0 && value.t < 51.0'`, `{"t":50.5}`, `{"t":3}`},
+	{`match: {t: [1], $comment: ["x"]}`, `a remark behind #`, `match: {t: [1]} # x`, `{"t":1}`, `{"t":3}`},
 	{`match: {t: [[a, b]]}`, `write all alternatives in one list`, `match: {t: [a, b]}`, `{"t":"b"}`, `{"t":"c"}`},
 }
 
@@ -65,6 +81,7 @@ func TestFieldsCalledLikeOperators(t *testing.T) {
 		`match: {and: [1], not: [1], $type: [a], gt: [5], in: {eu: [x]}, $schema: [s]}`,
 		`match: {value: {equals: [1]}, range: {min: [1], max: [2]}}`,
 		`headers: {match: [a], $id: [b]}`,
+		`match: {item: {$type: ["Shop.Order, Shop"]}, size: [2], exists: {mod: [1], type: [string]}, where: [x], $date: [1], $oid: [a], _id: {$numberLong: ["1"]}}`,
 	} {
 		if _, err := compileRule(t, rule); err != nil {
 			t.Errorf("%s: %v", rule, err)
