@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // check is one thing that is expected of an event.
@@ -21,11 +23,26 @@ type check struct {
 // outcomeNames are the outcomes that can be expected.
 var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", outcomeNotRead}
 
+// homelessReasons are those of dead letters that an event becomes before there is a message.
+var homelessReasons = []string{string(bridge.ReasonUndecodable), string(bridge.ReasonRuleError), string(bridge.ReasonUnmatched)}
+
+// oneOf refuses what is none of the names that there are.
+func (r *caseReader) oneOf(n *yaml.Node, path, what, name string, names []string) {
+	if slices.Contains(names, name) {
+		return
+	}
+	if near := nearest(name, names); near != "" {
+		r.addf(n, path, "%q is no %s; did you mean %q?", name, what, near)
+	} else {
+		r.addf(n, path, "%q is no %s; write %s", name, what, strings.Join(names, ", "))
+	}
+}
+
 // expect reads what is expected.
 func (r *caseReader) expect(n *yaml.Node, path string) []check {
 	before := len(r.problems)
 	var all []check
-	for _, p := range r.mapping(n, path, "outcome", "rule", "rules", "destinations", "attributes", "group_id", "subject",
+	for _, p := range r.mapping(n, path, "outcome", "reason", "rule", "rules", "destinations", "attributes", "group_id", "subject",
 		"body", "correlation_id", "errors", "problems") {
 		all = append(all, r.expectation(p, path+"."+p.key)...)
 	}
@@ -40,14 +57,19 @@ func (r *caseReader) expectation(p pair, at string) []check {
 	switch p.key {
 	case "outcome":
 		want, ok := r.text(p.value, at)
-		if ok && !slices.Contains(outcomeNames, want) {
-			if near := nearest(want, outcomeNames); near != "" {
-				r.addf(p.value, at, "%q is no outcome; did you mean %q?", want, near)
-			} else {
-				r.addf(p.value, at, "%q is no outcome; write %s", want, strings.Join(outcomeNames, ", "))
-			}
+		switch {
+		case ok && want != "unmatched" && slices.Contains(homelessReasons, want):
+			r.addf(p.value, at, "%q is the reason of a dead letter; write outcome: dead_letter, and reason: %[1]s beside it", want)
+		case ok:
+			r.oneOf(p.value, at, "outcome", want, outcomeNames)
 		}
 		c.meets = func(f *fate) (string, string, bool) { return want, f.outcome, f.outcome == want }
+	case "reason":
+		parts := r.parts(p.value, at)
+		for _, part := range parts {
+			r.oneOf(p.value, at, "reason", part.name, homelessReasons)
+		}
+		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.why()) }
 	case "rule":
 		want, _ := r.text(p.value, at)
 		c.rules = []string{want}

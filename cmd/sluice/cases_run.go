@@ -75,6 +75,19 @@ func (s *suite) failed() int {
 	return n
 }
 
+// why is the reason for which the event becomes a dead letter before any message is made of it, with what is
+// wrong; none where it does not.
+func (f *fate) why() []part {
+	if f.reason == "" {
+		return nil
+	}
+	text := ""
+	if len(f.errors) > 0 {
+		text = f.errors[0].err
+	}
+	return []part{{string(f.reason), text}}
+}
+
 // failed are the rules that failed.
 func (f *fate) failed() []part {
 	var all []part

@@ -19,6 +19,7 @@ const outcomeNotRead = "not_read"
 // fate is what becomes of an event under one configuration, in a form that can be compared.
 type fate struct {
 	outcome       string
+	reason        bridge.Reason // of a dead letter that the event becomes before any message is made of it; else empty
 	rules         []string
 	errors        []ruleError
 	letters       string // where what becomes a dead letter goes; empty where nothing does
@@ -94,7 +95,7 @@ func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	var undecodable *codec.UndecodableError
 	switch {
 	case errors.As(err, &undecodable):
-		return fate{outcome: outcomes[routing.DeadLetter], letters: t.letters, errors: []ruleError{{"", err.Error()}}}, nil
+		return fate{outcome: outcomes[routing.DeadLetter], reason: bridge.WhyHomeless(&x.Decision, err), letters: t.letters, errors: []ruleError{{"", err.Error()}}}, nil
 	case err != nil:
 		return fate{}, unexplained{err}
 	}
@@ -104,7 +105,7 @@ func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	}
 	f.errors = errorsOf(x, t.table)
 	if x.Decision.Outcome == routing.DeadLetter {
-		f.letters = t.letters
+		f.letters, f.reason = t.letters, bridge.WhyHomeless(&x.Decision, nil)
 	}
 	for i := range x.Deliveries {
 		d := &x.Deliveries[i]

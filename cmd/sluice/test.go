@@ -34,6 +34,8 @@ What is expected, at least one of:
 
   outcome         routed, unmatched, dropped, dead_letter, or not_read for a topic that neither a
                   rule nor topics names
+  reason          why the event becomes a dead letter before there is a message: undecodable,
+                  rule_error or unmatched; or a mapping of it to a part of the error
   rule            a rule that matched
   rules           all rules that matched, in order
   destinations    those that get a message, all of them, in any order
