@@ -164,10 +164,8 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		d.mismatch(path, in, "text")
 		return
 	}
-	if f.expression() && !f.condition() {
-		if sum, ok := routing.Sum(text); ok {
-			d.warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
-		}
+	if f.expression() {
+		d.warnNumbers(path, text)
 	}
 	// Where nothing is a choice too, so is an empty text, such as a variable may give.
 	unset := text == "" && f.fallback == ""
@@ -175,6 +173,21 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		return
 	}
 	out.SetString(text)
+}
+
+// warnNumbers warns of an expression, or a part of one, that is written as a text and read as numbers.
+func (d decoder) warnNumbers(path, text string) {
+	if sum, ok := routing.Sum(text); ok {
+		d.warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
+		return
+	}
+	switch part, sum := routing.SumWithin(text); {
+	case sum == "":
+	case routing.AsTimestamp(part) != "":
+		d.warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text, or %[3]s for the time`, part, sum, routing.AsTimestamp(part))
+	default:
+		d.warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text`, part, sum)
+	}
 }
 
 func (d decoder) chosen(path, text string, c choice) bool {

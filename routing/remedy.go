@@ -40,6 +40,8 @@ func (s slip) explain() (problem, remedy string) {
 		remedy = meant
 	} else if text := s.bareText(); text != "" && (!ok || bareNumber.MatchString(text)) {
 		remedy = s.quoted(text)
+	} else if meant := s.date(); meant != "" {
+		remedy = meant
 	}
 	return problem, remedy
 }
@@ -122,6 +124,19 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 }
 
 var invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
+
+// date is what to write for a date without quotes, if the mistake is in one or beside it.
+func (s slip) date() string {
+	blank := textLiteral.ReplaceAllStringFunc(s.source, func(text string) string { return strings.Repeat(" ", len(text)) })
+	for _, m := range bareDate.FindAllStringIndex(blank, -1) {
+		const beside = 4 // an operator with its spaces
+		written := s.source[m[0]:m[1]]
+		if written != strings.TrimSpace(s.source) && s.at >= m[0]-beside && s.at <= m[1]+beside {
+			return fmt.Sprintf("write %s for the time, or %q for a text", AsTimestamp(written), written)
+		}
+	}
+	return ""
+}
 
 // hyphen is what to write for a name with a hyphen, if the mistake is in or right behind one.
 func (s slip) hyphen() string {

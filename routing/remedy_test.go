@@ -219,6 +219,8 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`[1] + ["a"]`, `dyn(…) around each list`, `dyn([1]) + dyn(["a"])`},
 	{`Order{id: value.n}`, `a mapping without a name before it, as in {"id": value.id}`, `{"id": value.n}`},
 	{`value.a{id: value.n}`, `a mapping without a name before it`, `{"id": value.n}`},
+	{`timestamp > 2026-01-01`, `write timestamp("2026-01-01T00:00:00Z") for the time, or "2026-01-01" for a text`, `timestamp > timestamp("2026-01-01T00:00:00Z")`},
+	{`2026-01-01T10:00:00Z < timestamp`, `write timestamp("2026-01-01T10:00:00Z") for the time`, `timestamp("2026-01-01T10:00:00Z") < timestamp`},
 	{`"%s %s".format([topic])`, `a value in the list for each %`, `"%s %s".format([topic, key])`},
 }
 
