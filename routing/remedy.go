@@ -40,19 +40,19 @@ func (s slip) explain() (problem, remedy string) {
 		remedy = meant
 	} else if text := s.bareText(); text != "" && (!ok || bareNumber.MatchString(text)) {
 		remedy = s.quoted(text)
-	} else if meant := s.date(); meant != "" {
+	} else if meant := s.date(ok); meant != "" {
 		remedy = meant
 	}
 	return problem, remedy
 }
 
 var (
-	bareText = regexp.MustCompile(`^[\w/+#][\w ./:@#-]*%?$`)
+	bareText = regexp.MustCompile(`^(?:[\w\p{L}/+#](?:[\w\p{L} ,./:@#-]*[\w\p{L}/.%])?|[\d ()./:+,TZ$€£-]*[\dZ)€£])$`)
 	// bareNumber is one that reads as a sum of numbers, or as one that is too large: a version, an account.
 	bareNumber = regexp.MustCompile(`^\d[\d./-]*$`)
 	bareField  = regexp.MustCompile(`^[A-Za-z_][\w .-]*$`)
 	// spacedSum has words for numbers, and an operator between them as people write one.
-	spacedSum = regexp.MustCompile(`\d.* [./:%-] |[./:%-] .*\d`)
+	spacedSum = regexp.MustCompile(`\d.* [./:%+-] |[./:%+-] .*\d`)
 	plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 	anyWord   = regexp.MustCompile(`\w+`)
 )
@@ -125,11 +125,14 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 
 var invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
 
-// date is what to write for a date without quotes, if the mistake is in one or beside it.
-func (s slip) date() string {
+// date is what to write for a date without quotes, if the mistake is in one, or is the operator beside it.
+func (s slip) date(operator bool) string {
 	blank := textLiteral.ReplaceAllStringFunc(s.source, func(text string) string { return strings.Repeat(" ", len(text)) })
 	for _, m := range bareDate.FindAllStringIndex(blank, -1) {
-		const beside = 4 // an operator with its spaces
+		beside := 0
+		if operator {
+			beside = 4 // with its spaces
+		}
 		written := s.source[m[0]:m[1]]
 		if written != strings.TrimSpace(s.source) && s.at >= m[0]-beside && s.at <= m[1]+beside {
 			return fmt.Sprintf("write %s for the time, or %q for a text", AsTimestamp(written), written)

@@ -221,6 +221,9 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`value.a{id: value.n}`, `a mapping without a name before it`, `{"id": value.n}`},
 	{`timestamp > 2026-01-01`, `write timestamp("2026-01-01T00:00:00Z") for the time, or "2026-01-01" for a text`, `timestamp > timestamp("2026-01-01T00:00:00Z")`},
 	{`2026-01-01T10:00:00Z < timestamp`, `write timestamp("2026-01-01T10:00:00Z") for the time`, `timestamp("2026-01-01T10:00:00Z") < timestamp`},
+	{`value.größe == 1`, `letters beyond a to z in brackets, as in value["größe"]`, `value["größe"] == 1`},
+	{`value.created = 2026-01-01`, `== to compare`, `value.created == "2026-01-01"`},
+	{`5 -`, `what belongs behind the last sign`, `5 - 1`},
 	{`"%s %s".format([topic])`, `a value in the list for each %`, `"%s %s".format([topic, key])`},
 }
 
@@ -251,7 +254,8 @@ func TestRemediesWorkWhenObeyed(t *testing.T) {
 func TestTextsWithoutQuotes(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"1.2.3", "192.168.0.1", "10:30", "2026-01-01T10:00:00Z", "2026-01-01 10:00", "1.2-3", "+49 170 12345", "#5", "50%",
-		"99999999999999999999", "order-2026", "1.2.3-beta", "user@shop.example", "arn:aws:x:1", "4th of July", "5 EUR", "/v1/orders", "gold", "yes"} {
+		"99999999999999999999", "order-2026", "1.2.3-beta", "user@shop.example", "arn:aws:x:1", "4th of July", "5 EUR", "/v1/orders", "gold", "yes",
+		"(555) 123-4567", "$12", "€ 5", "1,000", "eu,us", "2026-01-01T10:00:00+02:00", "größe", "Größe M"} {
 		_, err := CompileExpression(text)
 		instead := `"` + text + `"`
 		if err == nil || !strings.Contains(err.Error(), "write text in quotes of its own, as in '"+instead+"'") {

@@ -26,7 +26,11 @@ func fieldSlip(name string, below any, nested bool) string {
 	case name == "$type" && isList && (!nested || !slices.ContainsFunc(list, isTypeName)):
 		return "" // as .NET writes it into JSON
 	}
-	return operatorSlip(name)
+	meant := operatorSlip(name)
+	if below == nil && meant == operatorSlip("$ne") {
+		return "write when: 'value.status != null'"
+	}
+	return meant
 }
 
 // typeNames are those that MongoDB's $type takes.

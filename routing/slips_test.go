@@ -36,6 +36,7 @@ var obeyedPatterns = []struct{ slip, remedy, instead, matches, not string }{
 	{`match: {t: [{anythingbut: a}]}`, `unknown operator "anythingbut"; did you mean "anything-but"?`, `match: {t: [{anything-but: a}]}`, `{"t":"b"}`, `{"t":"a"}`},
 	{`match: {t: [{anythingbut: {prefix: a}}]}`, `did you mean "anything-but"? If it is a field: fields of what is in an array`, `match: {t: [{anything-but: {prefix: a}}]}`, `{"t":"b"}`, `{"t":"a"}`},
 	{`match: {t: [{prefxi: a}]}`, `unknown operator "prefxi"; did you mean "prefix"?`, `match: {t: [{prefix: a}]}`, `{"t":"ab"}`, `{"t":"b"}`},
+	{`match: {t: {$ne: null}}`, `write when: 'value.status != null'`, `when: 'value.t != null'`, `{"t":1}`, `{"t":null}`},
 	{`match: {t: {$exists: true}}`, `write exists in the list of the field, as in error: [{exists: true}]`, `match: {t: [{exists: true}]}`, `{"t":1}`, `{}`},
 	{`match: {t: {$exists: [true]}}`, `[{exists: true}]`, `match: {t: [{exists: true}]}`, `{"t":1}`, `{}`},
 	{`match: {t: [{$exists: false}]}`, `[{exists: true}]`, `match: {t: [{exists: false}]}`, `{}`, `{"t":1}`},

@@ -180,6 +180,7 @@ var forms = []form{
 	formOf(`\.$`, `\.`, "write one dot"),
 	formOf(`\[[^\[\]]*$`, `:`, "write slice() for a part of a list, as in value.items.slice(0, 2), and substring() for one of a text"),
 	formOf(`\w$`, `::?\w`, "write a dot before a field, as in value.total"),
+	formOf(`\.\w*$`, `[^\x00-\x7f]`, `write a name with letters beyond a to z in brackets, as in value["größe"]`),
 	formOf(`\.$`, `\(`, `write a computed name in brackets without the dot, as in value[topic]`),
 	formOf(`\bf$`, `["']`, `write format(), as in "%s-%s".format([value.type, topic])`),
 	formOf(`[A-Za-z_]'$|'\w+'$|''$`, `[A-Za-z_]`, `write double quotes around a text with ' in it, as in "it's"`),
