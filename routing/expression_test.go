@@ -172,7 +172,7 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 		"true &&\n  vlaue.x":                  `did you mean "value"? (at line 2, character 3)`,
 		`key == ` + strings.Repeat("x", 1000): "there is no name " + strings.Repeat("x", 100) + "…",
 		`foo(1)`:                              "there is no function foo; docs/configuration.md#functions lists them",
-		`key.matches("(")`:                    "the regular expression is wrong: missing closing ): `(`, whatever the event; correct the constant (at character 12)",
+		`key.matches("(")`:                    "the regular expression is wrong: a ) is missing: `(`, whatever the event; correct the constant (at character 12)",
 		`key == "" || int("x") == 1`:          `"x" is no whole number, whatever the event; correct the constant (at character 17)`,
 		`int("x") == 1 || true`:               "whatever the event; correct the constant (at character 4)",
 		`json.decode("{a").b == 1`:            `json.decode: the text is no JSON document: 'a' cannot stand at byte 2, whatever the event; correct the constant (at character 12)`,
@@ -180,8 +180,8 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 		"value.a\u00a0== 1":                   "a space here is of another kind, such as that of a web page; write a plain one (at character 8)",
 		"value.a ==\u200b1":                   "a space here is of another kind, such as that of a web page; write a plain one (at character 11)",
 		`1/0 == 1`:                            "division by zero, whatever the event; correct the constant (at character 2)",
-		strings.Repeat("1+", 20_000) + "1":    "size",
-		strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500): "recursion",
+		strings.Repeat("1+", 20_000) + "1":    "the expression has more than 10000 characters; split it",
+		strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500): "the expression nests more than 100 levels; split it",
 	} {
 		if _, err := CompileExpression(source); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v; want %q", source, err, want)

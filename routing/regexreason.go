@@ -10,6 +10,12 @@ import (
 // knows RE2's language: other engines have more.
 func RegexReason(err error) string {
 	reason := excerpt.Of(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	for _, known := range regexReasons {
+		if rest, ok := strings.CutPrefix(reason, known.said); ok {
+			reason = known.meant + rest
+			break
+		}
+	}
 	switch {
 	case strings.Contains(reason, "`(?=`"), strings.Contains(reason, "`(?!`"), strings.Contains(reason, "`(?<"):
 		return reason + "; RE2 looks neither ahead nor back, so say it with a rule before it that drops, or another condition"
@@ -17,4 +23,20 @@ func RegexReason(err error) string {
 		return reason + "; RE2 refers to no groups, so write out what is to repeat"
 	}
 	return reason
+}
+
+// regexReasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
+var regexReasons = []struct{ said, meant string }{
+	{"invalid or unsupported Perl syntax: ", "RE2 does not have "},
+	{"invalid nested repetition operator: ", "one sign of repetition follows another: "},
+	{"missing argument to repetition operator: ", "a sign of repetition has nothing to repeat: "},
+	{"invalid repeat count: ", "RE2 repeats at most 1000 times, from the lower count on: "},
+	{"invalid named capture: ", "this begins no group that RE2 has: "},
+	{"invalid character class range: ", "there is no such class or range of characters: "},
+	{"missing closing ): ", "a ) is missing: "},
+	{"missing closing ]: ", "a ] is missing: "},
+	{"unexpected ): ", "a ) is too many: "},
+	{"trailing backslash at end of expression: ", "it ends in a backslash"},
+	{"expression nests too deeply: ", "it nests too deep: "},
+	{"expression too large: ", "it is too large: "},
 }

@@ -116,6 +116,12 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 	if m := foundType.FindStringSubmatch(s.said); m != nil {
 		return kindName(plainKind(m[1])) + " stands where true or false is wanted", `compare it, as in value.status == "paid"`, true
 	}
+	switch {
+	case strings.HasPrefix(s.said, "expression recursion limit"):
+		return fmt.Sprintf("the expression nests more than %d levels", maxExpressionDepth), "split it over several rules, or write it with fewer parentheses", true
+	case strings.HasPrefix(s.said, "expression code point size"):
+		return fmt.Sprintf("the expression has more than %d characters", MaxExpressionLength), "split it over several rules", true
+	}
 	if invalidNumber.MatchString(s.said) {
 		problem, remedy := tooLarge(s.source[s.at:])
 		return problem, remedy, true

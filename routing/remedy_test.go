@@ -328,3 +328,15 @@ func TestExamplesOfRemediesCompile(t *testing.T) {
 		t.Errorf("only %d examples were found", compiled)
 	}
 }
+
+// What is wrong with a regular expression is said without the words of its library.
+func TestReasonsOfRegularExpressions(t *testing.T) {
+	t.Parallel()
+	library := regexp.MustCompile(`Perl|invalid (?:nested|repeat|named|character)|operator|argument|missing closing|unexpected|at end of expression`)
+	for _, pattern := range []string{"(", "[", ")", "a**", "a++", "*a", "a{1001}", "a{3,2}", "(?<=a)b", "(?!a)", "(?>a)", "[z-a]", `\\pY`, `\\p{Foo}`, `a\\`, strings.Repeat("(", 1500), "(?P<n"} {
+		_, err := CompileExpression(`value.s.matches("` + pattern + `")`)
+		if err == nil || library.MatchString(err.Error()) {
+			t.Errorf("%s: %v", pattern, err)
+		}
+	}
+}
