@@ -62,15 +62,9 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 3)...)
 	open := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.UnstableOffsetCommit, Count: -1})
-	m := owner(t, k)
-	now := time.Now()
-	var a *assignment
-	await(t, "an assignment", func() bool {
-		m.source.gate.RLock()
-		defer m.source.gate.RUnlock()
-		a = m.source.assigned[place{"t", 0}]
-		return a != nil
-	})
+	m, now := build(t, k), time.Now()
+	await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil })
+	a := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
 	if text := m.board.is(stallKey(a.place)); text != "" {
