@@ -86,11 +86,11 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) })
 	case "group", "commit":
 		return name == c.group
-	case "fetches": // "fetches of GROUP"
+	case "fetches", "throttling": // "fetches of GROUP"
 		return name == "of "+c.group
 	case "topic":
 		return name == c.topic && of == c.group
-	case "partition":
+	case "partition", "fetching":
 		return name == at && of == c.group
 	case "schema": // "schema registry"
 		return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
