@@ -207,7 +207,8 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 			sleep(l.ctx, handBackoff.wait(attempt))
 			continue
 		}
-		err := target.writer.Write(l.ctx, letter)
+		late, err := l.produce(target.writer, letter, troubled)
+		troubled = troubled || late
 		if err == nil {
 			tell = l.health.Recovered
 			l.acknowledged(reason)
@@ -228,6 +229,24 @@ func (l *DeadLetters) put(d *delivery, destination string, reason Reason, why er
 	return false
 }
 
+// slowLetter is how long a dead-letter topic may take for a letter before that is told.
+const slowLetter = 10 * time.Second
+
+// produce writes a letter, and says whether it has told that it is late: a producer tries again by itself for as long
+// as it takes, and says nothing of what brokers answer. troubled: something was told of the letter before.
+func (l *DeadLetters) produce(to LetterWriter, letter DeadLetter, troubled bool) (late bool, err error) {
+	told := make(chan struct{})
+	timer := time.AfterFunc(slowLetter, func() {
+		defer close(told)
+		l.trouble(letter.Source(), fmt.Errorf("the topic has not acknowledged it for %s; what brokers answer is in the log", slowLetter), !troubled)
+	})
+	if err = to.Write(l.ctx, letter); timer.Stop() {
+		return false, err
+	}
+	<-told
+	return true, err
+}
+
 // hand gives a letter to a lane, as the message that its destination needs.
 func (l *DeadLetters) hand(d *delivery, letter DeadLetter, lane *Lane) bool {
 	d.message, d.letter, d.attempts = envelope(d, letter, lane.opts.Destination), letter.Reason, 0
@@ -240,16 +259,16 @@ func (l *DeadLetters) acknowledged(reason Reason) {
 	l.metrics.letters.WithLabelValues(string(reason)).Inc()
 }
 
-// trouble tells that a letter is refused; first, whether it is for the first time.
+// trouble tells that a letter is refused or late; first, whether it is for the first time.
 func (l *DeadLetters) trouble(source string, err error, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if first {
 		l.refused++
 	}
-	which := "the dead letter of " + source + " is refused and its record waits"
+	which := "the dead letter of " + source + " is not written and its record waits"
 	if l.refused > 1 {
-		which = fmt.Sprintf("%d dead letters are refused and their records wait, such as that of %s", l.refused, source)
+		which = fmt.Sprintf("%d dead letters are not written and their records wait, such as that of %s", l.refused, source)
 	}
 	l.health.Trouble(lettersKey, which+": "+err.Error())
 }
