@@ -55,9 +55,9 @@ func (c *Child) Logged(ctx context.Context, sc *simulate.Scenario) (*simulate.Re
 		cmd := exec.CommandContext(limited, binary, "-test.run=^TestScenario$", "-test.timeout=0")
 		cmd.Dir = dir
 		cmd.Env = []string{"HOME=/nowhere", "TZ=UTC", "SIMULATE_SCENARIO=" + scenario, "SIMULATE_RESULT=" + result, "SIMULATE_LOG=" + logs,
-			// One thread at a time, which nobody interrupts: a scenario does the same again. No collection: the
-			// finalizers that a library sets would close channels of the bubble from outside.
-			"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1,memprofilerate=0"}
+			// One thread at a time, which nobody interrupts: a scenario does the same again. What is collected, and
+			// when, would be chance; where that takes too much memory, it has to be.
+			"GOMAXPROCS=1", "GOGC=off", "GOMEMLIMIT=4GiB", "GODEBUG=asyncpreemptoff=1,memprofilerate=0"}
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // with all stacks
 		cmd.WaitDelay = 5 * time.Second
 		cmd.Stdout, cmd.Stderr = &out, &out
