@@ -19,6 +19,7 @@ type timeLookup struct {
 	told       map[string]bool  // of topics, that they have strange times
 	client     *kgo.Client      // nil before the first
 	doubted    []doubted        // of the latest poll
+	ahead      map[*assignment]*stamps
 }
 
 // doubted are records that were polled, some of which may not have the times that they say.
@@ -28,7 +29,7 @@ type doubted struct {
 }
 
 func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
-	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}}
+	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}, ahead: map[*assignment]*stamps{}}
 }
 
 // lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
@@ -55,7 +56,7 @@ func (s *Source) restoreTimes(ctx context.Context) {
 	look, cancel := context.WithTimeout(ctx, lookUpTimes)
 	defer cancel()
 	for _, d := range s.times.doubted {
-		s.times.restore(look, d.of.place, d.records)
+		s.times.restore(look, d.of, d.records)
 		if ctx.Err() != nil {
 			break
 		}
@@ -71,7 +72,7 @@ func (s *Source) restoreTimes(ctx context.Context) {
 
 // restore gives what was read of a partition the times that its records say, as far as they are known before ctx
 // ends. One that cannot be told is zero.
-func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Record) {
+func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
 		if doubtful(r) {
@@ -81,39 +82,87 @@ func (l *timeLookup) restore(ctx context.Context, at place, records []*kgo.Recor
 	if len(lost) == 0 {
 		return
 	}
-	found, err := l.read(ctx, at, Range{Partition: at.partition, First: lost[0].Offset, End: lost[len(lost)-1].Offset + 1})
+	found, err := l.of(ctx, a, lost)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // nobody takes them
 	}
 	far := false
 	for _, r := range lost {
-		r.Timestamp = found[r.Offset] // or zero
+		r.Timestamp = found.times[r.Offset] // or zero
 		far = far || r.Timestamp.After(year2100)
 	}
 	if err != nil {
-		l.log.Warn("timestamps cannot be looked up, and are left out", zap.Stringer("partition", at), zap.Error(err))
+		l.log.Warn("timestamps cannot be looked up, and are left out", zap.Stringer("partition", a.place), zap.Error(err))
 	}
-	if far && !l.told[at.topic] {
-		l.told[at.topic] = true
+	if far && !l.told[a.topic] {
+		l.told[a.topic] = true
 		l.log.Warn("records have timestamps beyond the year 2100, as where a producer counts in micro- or nanoseconds; the numbers are passed on as they are, but cost a fetch of their own",
-			zap.Stringer("partition", at))
+			zap.Stringer("partition", a.place))
 	}
 }
 
-// read returns the times of a range, by offset; with an error those that were read before it.
-func (l *timeLookup) read(ctx context.Context, at place, part Range) (map[int64]time.Time, error) {
+// stamps are the times of the records of a partition between two offsets, with the epochs of the leaders that
+// wrote them: another record at an offset is of another epoch (KIP-101).
+type stamps struct {
+	first, end int64
+	times      map[int64]time.Time
+	epochs     map[int64]int32
+}
+
+// tell says whether all of the records are among them.
+func (s *stamps) tell(records []*kgo.Record) bool {
+	return !slices.ContainsFunc(records, func(r *kgo.Record) bool {
+		return r.Offset < s.first || r.Offset >= s.end || s.epochs[r.Offset] != r.LeaderEpoch
+	})
+}
+
+// mostAhead is of how many records the times are read ahead, in all partitions: some MiB.
+const mostAhead = 1 << 15
+
+// of returns the times of records, as far as they were read before an error. It reads ahead of those that go on from
+// the last ones: a batch is fetched and unpacked whole, however few of its records are asked for.
+func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Record) (*stamps, error) {
+	first, end := records[0].Offset, records[len(records)-1].Offset+1
+	until := end
+	if before := l.ahead[a]; before != nil {
+		if before.tell(records) {
+			return before, nil
+		}
+		if first <= before.end {
+			until += min(2*(before.end-before.first), mostAhead/2)
+		}
+	}
+	until = max(end, min(until, a.highWatermark.Load()))
+	found, err := l.read(ctx, a.place, Range{Partition: a.partition, First: first, End: until})
+	delete(l.ahead, a)
+	if err != nil {
+		return found, err
+	}
+	held := len(found.times)
+	for _, s := range l.ahead {
+		held += len(s.times)
+	}
+	if held > mostAhead {
+		clear(l.ahead)
+	}
+	l.ahead[a] = found
+	return found, nil
+}
+
+// read returns the times of a range; with an error those that were read before it.
+func (l *timeLookup) read(ctx context.Context, at place, part Range) (*stamps, error) {
+	found := &stamps{first: part.First, end: part.End, times: map[int64]time.Time{}, epochs: map[int64]int32{}}
 	peek, err := l.peek(ctx, at)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	times := map[int64]time.Time{}
 	for r, err := range peek.Read(ctx, []Range{part}) {
 		if err != nil {
-			return times, err
+			return found, err
 		}
-		times[r.Offset] = r.Timestamp
+		found.times[r.Offset], found.epochs[r.Offset] = r.Timestamp, r.LeaderEpoch
 	}
-	return times, nil
+	return found, nil
 }
 
 // peek returns what reads a topic.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,13 +144,62 @@ func TestTimestampUnknown(t *testing.T) {
 	right := time.UnixMilli(1_700_000_000_123)
 	micro := int64(1_700_000_000_123_456)
 	records := []*kgo.Record{{Topic: "t", Timestamp: right}, {Topic: "t", Offset: 1, Timestamp: time.Unix(0, micro*1_000_000)}}
-	l.restore(t.Context(), place{"t", 0}, records)
+	l.restore(t.Context(), newAssignment(place{"t", 0}, "", nil), records)
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
 	letter := letterRecord(bridge.DeadLetter{Record: records[1], Reason: bridge.ReasonRejected, Time: right})
 	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
+	}
+}
+
+// What is read of a large batch in many polls is not fetched anew for each, and what another leader has written
+// at the same offsets is.
+func TestTimesAreReadAhead(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	const most, each = 2000, 50
+	times := make([]int64, most)
+	for i := range times {
+		times[i] = 1_700_000_000_123_456 + int64(i)
+	}
+	writeBatch(t, c, kgo.ZstdCompression(), times...)
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
+	defer l.close()
+	a := newAssignment(place{"t", 0}, "", nil)
+	a.highWatermark.Store(most)
+	var fetches atomic.Int32
+	k.Cluster.ControlKey(int16(kmsg.Fetch), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		fetches.Add(1)
+		return nil, nil, false
+	})
+	polled := func(first int, epoch int32) []*kgo.Record {
+		var records []*kgo.Record
+		for i := first; i < first+each; i++ {
+			records = append(records, &kgo.Record{Topic: "t", Offset: int64(i), LeaderEpoch: epoch, Timestamp: time.Unix(0, times[i]*1_000_000)})
+		}
+		return records
+	}
+	for first := 0; first < most; first += each {
+		records := polled(first, 0)
+		l.restore(t.Context(), a, records)
+		for i, r := range records {
+			if r.Timestamp.UnixMilli() != times[first+i] {
+				t.Fatalf("record %d is of %v", r.Offset, r.Timestamp)
+			}
+		}
+	}
+	n := fetches.Load()
+	if n > most/each/4 {
+		t.Errorf("%d fetches for %d polls", n, most/each)
+	}
+	l.restore(t.Context(), a, polled(most-each, 1))
+	if fetches.Load() == n {
+		t.Error("the times of other records are taken for those of an earlier leader")
 	}
 }
 
