@@ -38,6 +38,9 @@ func (l *ledger) judgeFlow(s Setup) {
 			continue
 		}
 		for _, r := range st.owed {
+			if l.advanced[c].After(now.Add(-flowWithin)) {
+				break // the partition goes on, and was farther from this record
+			}
 			ahead := int(r.offset - l.marks[c] + 1)
 			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
 				break

@@ -326,6 +326,7 @@ type sending struct {
 	forgotten map[string]time.Time // when a place was last made anew
 	orphans   map[claim]bool       // whose owner was killed, or could not drain
 	marks     map[claim]int64      // what is committed
+	advanced  map[claim]time.Time  // when that was last more than before
 	taken     map[claim]time.Time  // when a partition was last taken from an owner that may not know
 	rewinds   []rewind
 	early     []early
@@ -341,13 +342,14 @@ type sending struct {
 }
 
 func newSending() sending {
-	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}, recent: map[problem]time.Time{}}
+	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, advanced: map[claim]time.Time{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}, recent: map[problem]time.Time{}}
 }
 
 // marked notes what is committed. A partition whose owner was killed has another one then.
 func (l *ledger) marked(c claim, offset int64) {
 	if offset > l.marks[c] {
 		delete(l.orphans, c)
+		l.advanced[c] = time.Now()
 	}
 	l.marks[c] = offset
 }
