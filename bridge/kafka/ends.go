@@ -52,8 +52,12 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 		}
 	}
 	for at, start := range starts {
-		s.passed(unread[at], start)
-		s.skip(unread[at], start)
+		a := unread[at]
+		if a.begun() && a.expected() < 0 { // it begins at the log's start, wherever that is
+			a.bare.Store(start)
+		}
+		s.passed(a, start)
+		s.skip(a, start)
 	}
 	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()

@@ -64,7 +64,7 @@ func (s *Source) Lag() int64 {
 func (s *Source) reachedEnd() bool {
 	held := s.held()
 	for _, a := range held {
-		if behind, known := a.lag(); behind > 0 || !known {
+		if behind, _ := a.lag(); behind > 0 || !a.begun() {
 			return false
 		}
 	}

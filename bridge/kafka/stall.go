@@ -24,30 +24,37 @@ type stall struct {
 func stallKey(at place) string { return "fetching " + at.String() }
 
 // lookAtStalls tells of partitions of which records have waited for stuckAfter to be fetched, with what holds
-// them up, and of those that have no beginning. unread are those of which nothing was fetched since the last look, and ends where their logs end;
-// the others get on.
+// them up, and of those that have no beginning. unread are those of which nothing was fetched since the last
+// look, and ends where their logs end; the others get on.
 func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment, ends map[place]int64, now time.Time) {
 	long, unplaced := map[place]*assignment{}, map[place]*assignment{}
 	for at, a := range unread {
 		next := a.expected()
+		if next < 0 && a.begun() {
+			next = a.bare.Load() // at the log's start, wherever that is
+		}
 		end, ok := ends[at]
 		switch {
 		case !ok:
 		case next >= end, next != a.stall.next, a.paused.Load(), a.stall.since.IsZero():
 			s.getsOn(a, next, now)
 		case now.Sub(a.stall.since) < stuckAfter:
-		case next < 0:
-			unplaced[at] = a
-		default:
+		case next >= 0:
 			long[at] = a
+		case !s.failing.tells(at):
+			unplaced[at] = a
 		}
+	}
+	if len(long) > 0 {
+		s.tellLong(ctx, long, ends, now)
 	}
 	if len(unplaced) > 0 {
 		s.tellUnplaced(ctx, unplaced, now)
 	}
-	if len(long) == 0 {
-		return
-	}
+}
+
+// tellLong tells why nothing has been fetched for long.
+func (s *Source) tellLong(ctx context.Context, long map[place]*assignment, ends map[place]int64, now time.Time) {
 	open := s.openTransactions(ctx, long)
 	ctx, cancel := context.WithTimeout(ctx, watchEvery) // however many they are, the watch goes on
 	defer cancel()
@@ -84,7 +91,7 @@ func (s *Source) tellUnplaced(ctx context.Context, unplaced map[place]*assignmen
 		case errors.Is(cause, kerr.UnstableOffsetCommit):
 			text += "; a transaction that has committed one is open: " + cause.Error()
 		case cause != nil:
-			text += ": " + cause.Error()
+			text += ": " + s.cause(cause)
 		}
 		s.stalled(a, text)
 	}

@@ -82,6 +82,29 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	}
 }
 
+// A partition that begins at the start of its log, wherever that is, is well while it has no records.
+func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	away := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.KafkaStorageError, Count: -1})
+	m := owner(t, k)
+	a, now := m.assignment("t", 0), time.Now()
+	if mark := a.part.Mark().Offset; mark >= 0 {
+		t.Fatalf("it begins at %d", mark)
+	}
+	away.Remove()
+	for range 3 {
+		m.source.lookAtLogs(t.Context(), now)
+		now = now.Add(stuckAfter)
+		if text := m.board.is(stallKey(a.place)); text != "" {
+			t.Errorf("told %q", text)
+		}
+	}
+	if !m.source.reachedEnd() {
+		t.Errorf("the lag is %d", m.source.Lag())
+	}
+}
+
 // A partition that only its leader cannot read is told of with the reason, and not once it is another
 // member's.
 func TestStallIsToldWithItsCause(t *testing.T) {
