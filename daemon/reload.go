@@ -119,6 +119,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	defer cancel()
 	defer context.AfterFunc(d.serving, cancel)()
 	if err = d.depart(ctx, p, next, more); err != nil || d.serving.Err() != nil {
+		d.takeBack(more)
 		d.comeBack()
 		return refuse(err)
 	}
@@ -217,11 +218,27 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, mo
 	d.withdraw(ctx, d.plan, p, next)
 	ctx, cancel := context.WithTimeout(ctx, departTimeout)
 	defer cancel()
-	err := d.openMore(ctx, p, d.plan, more)
-	for _, destination := range fresh {
-		err = errors.Join(err, d.seed(ctx, p, destination))
+	if err := d.openMore(ctx, p, d.plan, more); err != nil {
+		return err
 	}
-	return err
+	for _, destination := range fresh {
+		if err := d.seed(ctx, p, destination); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeBack removes where topics were to begin that are not read after all; nil for none.
+func (d *Daemon) takeBack(more *kafka.Opening) {
+	if more == nil || d.serving.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(d.serving, tryTimeout)
+	defer cancel()
+	if err := more.TakeBack(ctx); err != nil {
+		d.log.Warn("new topics keep the offsets at which they were to begin, whatever start another configuration says; kafka-consumer-groups.sh --delete-offsets removes them", zap.Error(err))
+	}
 }
 
 // comeBack has the consumer groups that have left join again under the running plan, unless the bridge is told to stop.

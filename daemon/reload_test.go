@@ -10,8 +10,10 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -126,4 +128,34 @@ func TestReloadComesBack(t *testing.T) {
 	}
 	r.produce("2")
 	r.until("all is sent", func() bool { return len(r.bodies("q")) == 3 && len(r.bodies("b")) == 1 })
+}
+
+// A reload that is refused leaves no start behind: that of a new topic is what the next one says.
+func TestRefusedReloadLeavesNoStart(t *testing.T) {
+	r := run(t, []string{"q", "b"}, plain)
+	r.until("it is a member", func() bool { return len(r.sources()) == 1 && r.sources()[0].Joined() })
+	if err := r.broker.Cluster.CreateTopic("u", 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.client.ProduceSync(r.ctx, &kgo.Record{Topic: "u", Value: []byte("early")}).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	more := func(start string) *config.Config {
+		text := strings.NewReplacer("{sqs: q}}", "{sqs: q}, b: {sqs: b, isolated: true}}", "to: [a]", "to: [a, b]", "topics: [t]", "topics: [t, u]").Replace(plain)
+		return loaded(t, r.configured(text+"topics: {u: {start: "+start+"}}\n"))
+	}
+	refused := r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Group: "g.b", Err: kerr.UnknownServerError, Count: -1})
+	ctx, cancel := context.WithCancel(r.ctx)
+	done := make(chan error, 1)
+	go func() { done <- r.Reload(ctx, more("latest")) }()
+	r.until("the start is committed", func() bool { return len(r.broker.Cluster.GroupInfo("g").Commits["u"]) == 1 })
+	cancel()
+	if err := <-done; err == nil {
+		t.Fatal("the reload is not refused")
+	}
+	refused.Remove()
+	if err := r.Reload(r.ctx, more("earliest")); err != nil {
+		t.Fatal(err)
+	}
+	r.until("all is sent", func() bool { return slices.Contains(r.bodies("q"), "early") && slices.Contains(r.bodies("b"), "early") })
 }

@@ -53,6 +53,7 @@ type Opening struct {
 	resolved bool
 	fresh    bool // the group had no offset at all
 	opened   map[place]opened
+	made     kadm.Offsets // what this has committed
 }
 
 // opened is where a partition is to begin.
@@ -127,6 +128,7 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	}
 	switch {
 	case err == nil:
+		o.made = missing
 		o.tell()
 		return nil
 	case inUse(err):
@@ -136,6 +138,40 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 		return nil
 	}
 	return fmt.Errorf("committing where group %s begins: %w", o.opts.Group, err)
+}
+
+// TakeBack removes what was committed: nobody reads there, and whoever asks for another start is to get it. What
+// another instance goes on from stays.
+func (o *Opening) TakeBack(ctx context.Context) error {
+	if len(o.made) == 0 {
+		return nil
+	}
+	return withClient(o.opts.Connection, func(client *kgo.Client) error {
+		admin := kadm.NewClient(client)
+		committed, err := offsetsOf(ctx, admin, o.opts.Group)
+		if err != nil {
+			return err
+		}
+		var unused kadm.TopicsSet
+		o.made.Each(func(made kadm.Offset) {
+			if has, ok := committed.Lookup(made.Topic, made.Partition); ok && has.At == made.At {
+				unused.Add(made.Topic, made.Partition)
+			}
+		})
+		if len(unused) == 0 {
+			return nil
+		}
+		answers, err := admin.DeleteOffsets(ctx, o.opts.Group, unused)
+		answers.EachError(func(_ string, _ int32, refused error) {
+			if err == nil && !errors.Is(refused, kerr.GroupSubscribedToTopic) {
+				err = refused
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("removing where group %s was to begin: %w", o.opts.Group, err)
+		}
+		return nil
+	})
 }
 
 // refused tells of topics whose offsets this application may not commit, which keeps none of the others from being
