@@ -85,9 +85,13 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	return st, nil
 }
 
-// notJSON says why a value is no JSON that was to be.
-func notJSON(r *kgo.Record) error {
-	return fmt.Errorf("the value is not JSON: %w", codec.NotJSON(r.Value))
+// notJSON says why a value is no JSON that was to be, or none but a text.
+func notJSON(ev *routing.Event) error {
+	value := ev.Value.JSON
+	if value == nil {
+		value = ev.Record.Value
+	}
+	return fmt.Errorf("the value is not JSON: %w", codec.NotJSON(value))
 }
 
 func (d *decider) topic(name string) topicReading {

@@ -289,12 +289,12 @@ func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach Reach, ours b
 			if e.err == nil {
 				countRules(p.Metrics, e.table, &e.decision, e.matched, e.failed)
 			}
-			p.placeHomeless(r, &e.st, e.table, &e.decision, e.err)
+			p.placeHomeless(&e.event, &e.st, e.table, &e.decision, e.err)
 		}
 		switch {
 		case s.slot == p.letters():
 			if ours && e == nil {
-				p.placeHomeless(r, st, p.table, &p.decision, failed)
+				p.placeHomeless(&p.event, st, p.table, &p.decision, failed)
 			}
 		case r.Offset < reach.from(p.slots[s.slot].name):
 		case s.slot > p.letters():
@@ -314,7 +314,7 @@ func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach Reach, ours b
 		case goesTo(all, lane):
 		case lane == p.letters():
 			if ours {
-				p.placeHomeless(r, st, p.table, &p.decision, failed)
+				p.placeHomeless(&p.event, st, p.table, &p.decision, failed)
 			}
 		case p.lanes[lane] != nil:
 			p.place(&p.event, st, s.target)

@@ -55,7 +55,7 @@ func (x *Explanation) NotJSON() error {
 	if !x.Decision.Unread {
 		return nil
 	}
-	return notJSON(x.Event.Record)
+	return notJSON(&x.Event)
 }
 
 // Outcome is what becomes of the record: what the rules decided, but DeadLetter where they route it

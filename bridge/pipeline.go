@@ -211,7 +211,7 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record, reach Reach) bool {
 		if err == nil {
 			countRules(p.Metrics, p.table, d, p.matched, p.failed)
 		}
-		p.placeHomeless(r, &st, p.table, d, err)
+		p.placeHomeless(ev, &st, p.table, d, err)
 	}
 	for _, t := range targetsOf(d, err) {
 		if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.from(p.table.DestinationName(t.Destination)) {
@@ -222,7 +222,8 @@ func (p *Pipeline) route(part *Partition, r *kgo.Record, reach Reach) bool {
 }
 
 // placeHomeless places what becomes of a record that has no destination, or could not be decided on.
-func (p *Pipeline) placeHomeless(r *kgo.Record, st *stamp, by *routing.Table, d *routing.Decision, err error) {
+func (p *Pipeline) placeHomeless(ev *routing.Event, st *stamp, by *routing.Table, d *routing.Decision, err error) {
+	r := ev.Record
 	if err != nil || d.Unread {
 		p.Metrics.undecodable.WithLabelValues(r.Topic).Inc()
 	}
@@ -233,7 +234,7 @@ func (p *Pipeline) placeHomeless(r *kgo.Record, st *stamp, by *routing.Table, d 
 	case err != nil:
 		p.placeLetter(r, st, placement{reason: reason, why: err}, "")
 	case d.Undecodable:
-		p.placeLetter(r, st, placement{reason: reason, why: notJSON(r)}, "")
+		p.placeLetter(r, st, placement{reason: reason, why: notJSON(ev)}, "")
 	case reason == ReasonRuleError:
 		first := d.Errors[0]
 		p.placeLetter(r, st, placement{reason: reason, why: first.Err}, by.RuleName(first.Rule))

@@ -2,7 +2,10 @@
 
 package routing
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The race detector makes sync.Pool forget at random, hence the build tag.
 func TestAllocations(t *testing.T) {
@@ -20,6 +23,18 @@ func TestAllocations(t *testing.T) {
 	}
 	if d.Outcome != Routed || len(d.Targets) != 2 || len(d.Matched) != 2 || d.Targets[0].Rule != 3 {
 		t.Errorf("got %+v", d)
+	}
+}
+
+// A text that no rule matches is looked at without a copy, unless it begins as JSON does.
+func TestTextAllocatesNothing(t *testing.T) {
+	table := compileRules(t, Rule{Match: map[string]any{"type": []any{"order.paid"}}, To: []string{"b"}})
+	for _, value := range []string{`"an order of 45 bytes and more, which is a text"`, `"` + strings.Repeat(`a \"quoted\" word\n`, 1000) + `"`, `"[{main}] started [ok]"`} {
+		ev := event(value)
+		var d Decision
+		if n := testing.AllocsPerRun(100, func() { table.Route(ev, &d) }); n != 0 || d.Outcome != Unmatched {
+			t.Errorf("%.30s: %v allocations an event; %+v", value, n, d)
+		}
 	}
 }
 

@@ -109,3 +109,23 @@ func BenchmarkRouteAbsorbed(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRouteText has an event that is a text, which no rule matches.
+func BenchmarkRouteText(b *testing.B) {
+	table := compileRules(b, Rule{Match: map[string]any{"type": []any{"order.paid"}}, To: []string{"b"}})
+	for name, value := range map[string]string{
+		"short":   `"` + strings.Repeat("n", 43) + `"`,
+		"100 KB":  `"` + strings.Repeat("n", 100<<10) + `"`,
+		"escapes": `"` + strings.Repeat(`a \"quoted\" word\n`, 20<<10/18) + `"`,
+		"braces":  `"[{main}] started [ok]"`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			ev := event(value)
+			var d Decision
+			b.ReportAllocs()
+			for b.Loop() {
+				table.Route(ev, &d)
+			}
+		})
+	}
+}

@@ -12,8 +12,6 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
-
-	"github.com/sluice-bridge/sluice/codec"
 )
 
 // In CEL, reading a field that is not there is an error. Here it is null, at any depth: events of
@@ -23,22 +21,21 @@ import (
 // present". CEL asks has() through the same steps, so has() is replaced as well: it becomes a
 // function call, which no step can answer wrongly.
 //
-// A value that is no object or list has no fields at all. Where that fails, because a condition would be
+// A value that is no object or list has no fields at all. Where textFails, because a condition would be
 // false otherwise as if nobody wanted the event, the first step from the value, and from what json.decode
-// reads, is another one; decodings are its calls.
+// reads, is another one; decodings are its calls. So are the steps from what is within, for texts that hold JSON.
 func absentIsNull(textFails bool, decodings map[int64]bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		if _, done := i.(*attribute); done {
 			return i, nil
 		}
 		if a, ok := i.(interpreter.InterpretableAttribute); ok {
-			of := &attribute{InterpretableAttribute: a}
+			of := &attribute{InterpretableAttribute: a, textFails: textFails}
 			switch {
-			case !textFails:
 			case isValue(a):
-				of.fails = "the value"
+				of.root = "the value"
 			case decodings[a.ID()]:
-				of.fails = "what json.decode() reads"
+				of.root = "what json.decode() reads"
 			}
 			return of, nil
 		}
@@ -48,8 +45,9 @@ func absentIsNull(textFails bool, decodings map[int64]bool) func(interpreter.Int
 
 type attribute struct {
 	interpreter.InterpretableAttribute
-	steps int
-	fails string // names what fails where it has no fields; empty where nothing does
+	steps     int
+	textFails bool
+	root      string // names the value, or a document within it; empty where it begins with something else
 }
 
 // isValue reports whether an attribute is the variable value.
@@ -73,9 +71,9 @@ func (a *attribute) AddQualifier(q interpreter.Qualifier) (interpreter.Attribute
 	a.steps++
 	step := stepOf(q)
 	switch {
-	case a.fails == "":
-	case a.steps == 1:
-		step = &firstStep{step, a.fails}
+	case !a.textFails:
+	case a.steps == 1 && a.root != "":
+		step = &firstStep{step, a.root}
 	default:
 		step = &laterStep{step}
 	}
@@ -116,14 +114,17 @@ func (s *firstStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
 	return s.Qualifier.Qualify(vars, obj)
 }
 
-// laterStep is a step from a field. A text has no fields; one that holds JSON was meant to have some.
+// laterStep is a step from a field, or an element. A text has no fields; one that holds JSON was meant to have
+// some.
 type laterStep struct {
 	interpreter.Qualifier
 }
 
 func (s *laterStep) Qualify(vars interpreter.Activation, obj any) (any, error) {
-	if text, ok := obj.(types.String); ok && holdsJSON(string(text)) {
-		return nil, noFields{"a field", "a text", string(text)}
+	if text, ok := obj.(types.String); ok {
+		if err := wantsDecoding(meterOf(vars), "a field", text); err != nil {
+			return nil, err
+		}
 	}
 	return s.Qualifier.Qualify(vars, obj)
 }
@@ -134,7 +135,7 @@ type noFields struct{ of, is, text string }
 // Error is a sentence.
 func (e noFields) Error() string {
 	said := e.of + " is " + e.is + ", which has no fields"
-	if holdsJSON(e.text) && ValidJSON(codec.SkipMark([]byte(e.text))) {
+	if holdsJSON(e.text) {
 		said += "; it holds JSON: write json.decode(…) around it, as in json.decode(value.payload).total"
 	}
 	return said
@@ -185,6 +186,16 @@ func orNull(v any, present bool, err error) (any, error) {
 var errNoPlace = errors.New("what stands in [ ] of a list has to be an int; write int(…) around it, as in value.items[int(value.first)]")
 
 var errNoKey = errors.New("what stands in [ ] has to be a text, a number of at most 64 bits, true or false")
+
+// hasDecoded is has() of a condition: one that asks for a field of a text that holds JSON fails.
+func hasDecoded(m *meter, args []ref.Val) ref.Val {
+	if text, ok := args[0].(types.String); ok {
+		if err := wantsDecoding(m, "what has() looks into", text); err != nil {
+			return types.WrapErr(err)
+		}
+	}
+	return nil
+}
 
 const hasName = "@has"
 

@@ -17,16 +17,23 @@ import (
 
 // CEL counts the cost of a call when it has been made, and knows for few functions how much they
 // make. metered therefore puts a call of our own in the place of CEL's, which charges for it before.
-func metered(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
-	switch i := i.(type) {
-	case *call, *construction, interpreter.InterpretableConst:
+// For textFails see absentIsNull.
+func metered(textFails bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+		switch i := i.(type) {
+		case *call, *construction, interpreter.InterpretableConst:
+			return i, nil
+		case interpreter.InterpretableConstructor:
+			return newConstruction(i), nil
+		case interpreter.InterpretableCall:
+			rule := ruleOf(i.Function())
+			if textFails && i.Function() == hasName {
+				rule.own = hasDecoded
+			}
+			return newCall(i, rule)
+		}
 		return i, nil
-	case interpreter.InterpretableConstructor:
-		return newConstruction(i), nil
-	case interpreter.InterpretableCall:
-		return newCall(i)
 	}
-	return i, nil
 }
 
 type call struct {
@@ -44,8 +51,8 @@ type callRule struct {
 	asCame bool                            // takes numbers of the value that no double means
 }
 
-func newCall(i interpreter.InterpretableCall) (interpreter.InterpretableV2, error) {
-	c := &call{InterpretableCall: i, args: i.Args(), rule: ruleOf(i.Function())}
+func newCall(i interpreter.InterpretableCall, rule callRule) (interpreter.InterpretableV2, error) {
+	c := &call{InterpretableCall: i, args: i.Args(), rule: rule}
 	if len(c.args) == 0 {
 		return i, nil
 	}

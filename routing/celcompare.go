@@ -22,13 +22,17 @@ func equal(_ *meter, args []ref.Val) ref.Val { return equalValues(args[0], args[
 func notEqual(_ *meter, args []ref.Val) ref.Val { return !equalValues(args[0], args[1]) }
 
 // within is CEL's operator in, but for the equality. A key that CEL does not find is looked for.
-func within(_ *meter, args []ref.Val) ref.Val {
+func within(m *meter, args []ref.Val) ref.Val {
 	switch of := args[1].(type) {
 	case traits.Lister:
 		return contains(of, args[0])
 	case traits.Mapper:
 		if _, ok := args[0].(*written); ok {
 			return containsNext(of.Iterator(), args[0])
+		}
+	case types.String:
+		if err := wantsDecoding(m, "what in looks into", of); err != nil {
+			return types.WrapErr(err)
 		}
 	}
 	return nil

@@ -1,8 +1,6 @@
 package routing
 
 import (
-	"strings"
-
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
@@ -48,20 +46,6 @@ func decodings(e ast.Expr) map[int64]bool {
 		}
 	}))
 	return calls
-}
-
-// holdsJSON reports whether a text looks like an object of JSON, or a list of such, of which only the ends are
-// looked at: conditions may ask time and again.
-func holdsJSON(text string) bool {
-	const space, near = " \t\r\n", 64
-	begin := strings.TrimLeft(text[:min(len(text), near)], "\ufeff"+space)
-	end := strings.TrimRight(text[max(0, len(text)-near):], space)
-	if begin == "" {
-		return false
-	}
-	inner := strings.TrimLeft(begin[1:], space)
-	return begin[0] == '{' && strings.HasPrefix(inner, `"`) && strings.HasSuffix(end, "}") ||
-		begin[0] == '[' && strings.HasPrefix(inner, "{") && strings.HasSuffix(end, "]")
 }
 
 // encodeJSON writes a value as bodies and attributes are written. CEL's writes whole numbers of more

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func TestJSONInTexts(t *testing.T) {
@@ -52,11 +54,29 @@ func TestTextThatHoldsJSON(t *testing.T) {
 		{`json.decode(value.payload).total == null`, `{"payload":"[]"}`, ""},
 		{`value.payload.total == 1`, `{"payload":"\ufeff {\"total\": 1} "}`, "a field is a text, which has no fields; " + hint},
 		{`value.payload.total == null`, `{"payload":"{abc}"}`, ""},
+		{`value.payload.deleted != true`, `{"payload":"[{0}] Order shipped to [{1}]"}`, ""},
+		{`value.p.a == null || value.p.a > 1`, `{"p":"{\"title\"} by {author}"}`, ""},
+		{`!has(value.p.a)`, `{"p":"{\"title\"} by {author}"}`, ""},
+		{`has(value.total)`, inner, "what has() looks into is a text, which has no fields; " + hint},
+		{`has(value.payload.total)`, `{"payload":` + inner + `}`, "what has() looks into is a text, which has no fields; " + hint},
+		{`!has(value.payload.deleted)`, `{"payload":` + inner + `}`, "what has() looks into is a text, which has no fields; " + hint},
+		{`has(json.decode(value.payload).total)`, `{"payload":` + inner + `}`, ""},
+		{`!has(value.payload.total)`, `{"payload":"x"}`, ""},
+		{`"total" in value.payload`, `{"payload":` + inner + `}`, "what in looks into is a text, which has no fields; " + hint},
+		{`"total" in value.payload`, `{"payload":"total"}`, "in does not take a text and a text; write contains()"},
+		{`value.items.exists(i, i.total == 1)`, `{"items":[` + inner + `]}`, "a field is a text, which has no fields; " + hint},
+		{`value.items.all(i, i.gone == null)`, `{"items":[` + inner + `]}`, "a field is a text, which has no fields; " + hint},
+		{`value.items.filter(i, has(i.total)).size() > 0`, `{"items":[` + inner + `]}`, "what has() looks into is a text, which has no fields; " + hint},
+		{`value.items.exists(i, json.decode(i).total == 1)`, `{"items":[` + inner + `]}`, ""},
+		{`value.items.all(i, i.gone == null)`, `{"items":["x","[{0}]"]}`, ""},
+		{`headers.meta.a == null`, `{}`, "a field is a text, which has no fields; " + hint},
 		{`value.payload.total == null`, `{"payload":"x"}`, ""},
 		{`value.payload.total == null`, `{"payload":""}`, ""},
 	} {
 		var d Decision
-		compileRules(t, Rule{When: c.when, To: []string{"a"}}).Route(event(c.value), &d)
+		ev := event(c.value)
+		ev.Record.Headers = append(ev.Record.Headers, kgo.RecordHeader{Key: "meta", Value: []byte(`{"a":1}`)})
+		compileRules(t, Rule{When: c.when, To: []string{"a"}}).Route(ev, &d)
 		switch {
 		case c.want == "" && d.Outcome != Routed, c.want != "" && (len(d.Errors) != 1 || !strings.HasPrefix(d.Errors[0].Err.Error(), c.want)):
 			t.Errorf("%s of %s: %+v", c.when, c.value, d)

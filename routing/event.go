@@ -32,20 +32,11 @@ func (ev *Event) check() {
 	}
 }
 
-// encodedTwice reports whether the value is a text of JSON that holds JSON.
+// encodedTwice reports whether the value is a text that holds JSON.
 func (ev *Event) encodedTwice() bool {
-	doc := codec.SkipMark(ev.Value.Raw)
+	doc := ev.Value.JSON
 	at := skipSpace(doc, 0)
-	if ev.Value.JSON == nil || at >= len(doc) || doc[at] != '"' {
-		return false
-	}
-	return isEncoded(doc[at:stringEnd(doc, at)])
-}
-
-// isEncoded reports whether a JSON string holds JSON.
-func isEncoded(raw []byte) bool {
-	text, _ := stringText(raw, nil)
-	return holdsJSON(string(text))
+	return at < len(doc) && doc[at] == '"' && isEncoded(doc, at)
 }
 
 // checked notes what became of the validation.

@@ -152,7 +152,7 @@ func (g *sighting) end(i, keys int, element bool) {
 		if element {
 			g.obstacle = "an element of " + g.obstacle
 		}
-		if is[0] == '"' && isEncoded(g.doc[i:stringEnd(g.doc, i)]) {
+		if is[0] == '"' && isEncoded(g.doc, i) {
 			g.obstacle += ", a text that holds JSON, which a condition reads by json.decode"
 		}
 	}

@@ -53,7 +53,7 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
 		return nil, fmt.Errorf("the expression gives %s; it must give %s", kindName(plainKind(checked.OutputType().String())), want)
 	}
-	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull(textFails, decodings(checked.NativeRep().Expr()))), cel.CustomDecoratorV2(metered))
+	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull(textFails, decodings(checked.NativeRep().Expr()))), cel.CustomDecoratorV2(metered(textFails)))
 	if err != nil {
 		return nil, constantFails(checked, err)
 	}

@@ -8,14 +8,16 @@ import (
 )
 
 // unread notes of an event whose value is Invalid, or is JSON within a text, and which no rule matched, whether
-// one had to look into the value. Conditions can read JSON within a text, and say themselves where they do not. That a text has no fields is no failure of a rule then, where that is what the event is
-// to be taken for.
+// one had to look into the value. Conditions can read JSON within a text, and say themselves where they do
+// not. That a value which is no JSON has no fields is no failure of a rule where it is to be taken for one that
+// no rule matched.
 func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 	s.variables().value = types.NewUnknown(0, nil)
 	had := func(rule int32) bool { return (s.event.Invalid || t.rules[rule].object) && t.rules[rule].reads(s) }
 	d.Unread = slices.ContainsFunc(p.first, had) ||
 		slices.ContainsFunc(p.alternatives, func(a alternative) bool { return had(a.rule) })
-	if d.Undecodable = d.Unread && !s.event.Lenient; s.event.Lenient {
+	d.Undecodable = d.Unread && !s.event.Lenient
+	if s.event.Invalid && s.event.Lenient {
 		d.Errors = slices.DeleteFunc(d.Errors, func(e RuleError) bool { return errors.As(e.Err, new(noFields)) })
 	}
 }

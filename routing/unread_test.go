@@ -58,6 +58,11 @@ func TestRouteInvalid(t *testing.T) {
 		{"JSON that is a text", []Rule{{When: `value.type == "a"`, To: to}}, `"{}"`, DeadLetter, false, DeadLetter},
 		{"JSON within a text", []Rule{{Match: match, To: to}}, ` "{\"type\":\"a\"}"`, DeadLetter, true, Unmatched},
 		{"JSON within a text, for a condition", []Rule{{When: `json.decode(value).type == "b"`, To: to}}, `"{\"type\":\"a\"}"`, Unmatched, false, Unmatched},
+		{"JSON within a text, for a condition over its fields", []Rule{{When: `value.total > 1`, To: to}}, `"{\"total\":5}"`, DeadLetter, false, DeadLetter},
+		{"JSON within a text, with such escapes", []Rule{{Match: match, To: to}}, `"\ufeff\n[ {\u0022type\u0022:1}]"`, DeadLetter, true, Unmatched},
+		{"a text like JSON", []Rule{{Match: match, To: to}}, `"[{main}] started [ok]"`, Unmatched, false, Unmatched},
+		{"another", []Rule{{Match: match, To: to}}, `"[{0}]"`, Unmatched, false, Unmatched},
+		{"a text with quotes in braces", []Rule{{Match: match, To: to}}, `"{\"quoted\" braces}"`, Unmatched, false, Unmatched},
 		{"JSON within a text, for another topic", []Rule{{Topics: []string{"refunds"}, Match: match, To: to}}, `"{\"type\":\"a\"}"`, Unmatched, false, Unmatched},
 		{"JSON within a text, routed", []Rule{{Match: match, To: to}, {Headers: tenant("acme"), To: to}}, `"{\"type\":\"a\"}"`, Routed, false, Routed},
 		{"a text", []Rule{{Match: match, To: to}}, `"a"`, Unmatched, false, Unmatched},
@@ -76,6 +81,20 @@ func TestRouteInvalid(t *testing.T) {
 		table.Route(ev, &d)
 		if d.Outcome != c.lenient || d.Unread != c.unread || d.Undecodable {
 			t.Errorf("%s, lenient: %+v", c.name, d)
+		}
+	}
+}
+
+// What a schema decodes is a text as well where its value is one; the value as it came begins otherwise.
+func TestRouteDecodedText(t *testing.T) {
+	t.Parallel()
+	table := compileRules(t, Rule{Match: map[string]any{"type": []any{"a"}}, To: []string{"a"}})
+	for doc, want := range map[string]Outcome{`"{\"type\":\"a\"}"`: DeadLetter, `"a"`: Unmatched} {
+		ev := event(doc)
+		ev.Value.Raw = append([]byte{0, 0, 0, 0, 7}, doc...)
+		var d Decision
+		if table.Route(ev, &d); d.Outcome != want || d.Undecodable != (want == DeadLetter) {
+			t.Errorf("%s: %+v", doc, d)
 		}
 	}
 }
