@@ -12,13 +12,14 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/sluice-bridge/sluice/routing"
 )
 
 // decoder fills the structs from the layered settings, and reports every key that no struct
 // knows and every value of a wrong type.
-type decoder struct{ *report }
+type decoder struct {
+	*report
+	expressions map[string]string // by path
+}
 
 // decode reads one value into out. The field it stands in gives its range.
 func (d decoder) decode(path string, in any, out reflect.Value, f field) {
@@ -165,7 +166,7 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		return
 	}
 	if f.expression() {
-		d.warnNumbers(path, text)
+		d.expressions[path] = text
 	}
 	// Where nothing is a choice too, so is an empty text, such as a variable may give.
 	unset := text == "" && f.fallback == ""
@@ -173,21 +174,6 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 		return
 	}
 	out.SetString(text)
-}
-
-// warnNumbers warns of an expression, or a part of one, that is written as a text and read as numbers.
-func (d decoder) warnNumbers(path, text string) {
-	if sum, ok := routing.Sum(text); ok {
-		d.warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
-		return
-	}
-	switch part, sum := routing.SumWithin(text); {
-	case sum == "":
-	case routing.AsTimestamp(part) != "":
-		d.warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text, or %[3]s for the time`, part, sum, routing.AsTimestamp(part))
-	default:
-		d.warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text`, part, sum)
-	}
 }
 
 func (d decoder) chosen(path, text string, c choice) bool {

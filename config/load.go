@@ -29,9 +29,11 @@ func Parse(data []byte, name string, env []string) (*Config, error) {
 	settings := layer(vars.file, vars)
 
 	c := &Config{}
-	decoder{r}.decode("", settings, reflect.ValueOf(c).Elem(), field{})
+	d := decoder{r, map[string]string{}}
+	d.decode("", settings, reflect.ValueOf(c).Elem(), field{})
 	k := &checker{report: r, Config: c, lookup: vars.lookup, dir: filepath.Dir(name)}
 	k.check()
+	k.checkNumbers(d.expressions)
 
 	r.problems.sort()
 	r.warnings.sort()

@@ -131,6 +131,10 @@ func (s slip) typed() (problem, remedy string, ok bool) {
 
 var invalidNumber = regexp.MustCompile(`^invalid (int|uint|double) literal`)
 
+// textLiteral is a text of CEL, or a comment. Raw ones know no escapes.
+var textLiteral = regexp.MustCompile(`(?s)[rR]"""(?:.*?)"""|[rR]'''(?:.*?)'''|[rR]"[^"]*"|[rR]'[^']*'|` +
+	`"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|//[^\n]*`)
+
 // date is what to write for a date without quotes, if the mistake is in one, or is the operator beside it.
 func (s slip) date(operator bool) string {
 	blank := textLiteral.ReplaceAllStringFunc(s.source, func(text string) string { return strings.Repeat(" ", len(text)) })

@@ -220,6 +220,7 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`Order{id: value.n}`, `a mapping without a name before it, as in {"id": value.id}`, `{"id": value.n}`},
 	{`value.a{id: value.n}`, `a mapping without a name before it`, `{"id": value.n}`},
 	{`timestamp > 2026-01-01`, `write timestamp("2026-01-01T00:00:00Z") for the time, or "2026-01-01" for a text`, `timestamp > timestamp("2026-01-01T00:00:00Z")`},
+	{`value.a == r"x\" && timestamp > 2026-01-01 && key == "b"`, `write timestamp("2026-01-01T00:00:00Z") for the time`, `value.a == r"x\" && timestamp > timestamp("2026-01-01T00:00:00Z") && key == "b"`},
 	{`2026-01-01T10:00:00Z < timestamp`, `write timestamp("2026-01-01T10:00:00Z") for the time`, `timestamp("2026-01-01T10:00:00Z") < timestamp`},
 	{`value.größe == 1`, `letters beyond a to z in brackets, as in value["größe"]`, `value["größe"] == 1`},
 	{`value.created = 2026-01-01`, `== to compare`, `value.created == "2026-01-01"`},

@@ -3,17 +3,19 @@ package routing
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 
 	"cel.dev/cel-go/common/ast"
+	celop "cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // Sum returns what an expression gives that is of numbers alone, where that is another text than the
-// expression: who writes 2026-01-01 or 0123 hardly means 2024 or 123.
+// expression: who writes 2026-01-01 or 0123 hardly means 2024 or 123. Who writes 60 * 60 or 100u does.
 func Sum(source string) (text string, ok bool) {
 	env, err := environment()
 	if err != nil || !strings.ContainsAny(source, "0123456789") {
@@ -28,13 +30,18 @@ func Sum(source string) (text string, ok bool) {
 		return "", false
 	}
 	text, ok, err = e.Eval(&Event{Record: &kgo.Record{}})
-	return text, ok && err == nil && text != strings.TrimSpace(source)
+	source = strings.TrimSpace(source)
+	return text, ok && err == nil && text != strings.TrimRight(source, "uU") && !product.MatchString(source)
 }
 
+// product is what no text looks like.
+var product = regexp.MustCompile(`^[\d.]+(?: +\* +[\d.]+)+$`)
+
 var (
-	textLiteral = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|//.*`)
-	// joined are numbers as texts write them: with a zero at the begin, or with dashes and no space between them.
-	joined = regexp.MustCompile(`(?:^|[^\w.])(0\d+|\d+(?:-\d+)+)(?:[^\w.]|$)`)
+	// joinedInts are ints as texts write them: of several parts, with a zero at the begin, or of long parts. Others
+	// are differences.
+	joinedInts = regexp.MustCompile(`^(?:\d+(?:-\d+){2,}|\d+-0\d+|0\d+-\d+|\d{3,}-\d{3,})`)
+	zeroFirst  = regexp.MustCompile(`^0\d+`)
 	// bareDate is a date, with or without a time, that is no text.
 	bareDate = regexp.MustCompile(`(\d{4}-\d\d-\d\d)(T[\d:.]+(?:Z|[+-]\d\d:\d\d))?`)
 )
@@ -42,12 +49,51 @@ var (
 // SumWithin returns the first part of an expression that is written as texts write numbers, such as 01067 or
 // 2026-01-01, and what it gives as a number.
 func SumWithin(source string) (written, gives string) {
-	m := joined.FindStringSubmatch(textLiteral.ReplaceAllString(source, `""`))
-	if m == nil {
+	env, err := environment()
+	if err != nil || !strings.ContainsAny(source, "0123456789") {
 		return "", ""
 	}
-	gives, _ = Sum(m[1])
-	return m[1], gives
+	parsed, issues := env.Parse(source)
+	if issues.Err() != nil {
+		return "", ""
+	}
+	text, first := []rune(source), int32(math.MaxInt32)
+	ast.PreOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		begin, form := firstInt(e), zeroFirst
+		if begin == nil {
+			return
+		}
+		if begin != e {
+			form = joinedInts
+		}
+		at, known := parsed.NativeRep().SourceInfo().GetOffsetRange(begin.ID())
+		if !known || at.Start >= first {
+			return
+		}
+		if m := form.FindString(string(text[at.Start:])); m != "" {
+			written, first = m, at.Start
+		}
+	}))
+	if written != "" {
+		gives, _ = Sum(written)
+	}
+	return written, gives
+}
+
+// firstInt is the first literal of a difference of ints, or of one; nil for what is neither.
+func firstInt(e ast.Expr) ast.Expr {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		if e.AsLiteral().Type() == types.IntType {
+			return e
+		}
+	case ast.CallKind:
+		c := e.AsCall()
+		if c.FunctionName() == celop.Subtract && c.Args()[1].Kind() == ast.LiteralKind && firstInt(c.Args()[1]) != nil {
+			return firstInt(c.Args()[0])
+		}
+	}
+	return nil
 }
 
 // AsTimestamp is a date in an expression of CEL; empty for another text.
