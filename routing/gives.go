@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -39,8 +40,24 @@ func (e *Expression) NoArray() string {
 	return e.besides(cel.ListKind, cel.StringKind)
 }
 
-// joins reports whether an expression is a call of join.
-func joins(e ast.Expr) bool { return e.Kind() == ast.CallKind && e.AsCall().FunctionName() == "join" }
+// joins reports whether an expression is a call of join, and does not write an array.
+func joins(e ast.Expr) bool {
+	return e.Kind() == ast.CallKind && e.AsCall().FunctionName() == "join" && e.AsCall().IsMemberFunction() && !opensArray(e.AsCall().Target())
+}
+
+// opensArray reports whether a text, or the first one of a list, begins as a JSON array does.
+func opensArray(e ast.Expr) bool {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		text, ok := e.AsLiteral().(types.String)
+		return ok && strings.HasPrefix(strings.TrimSpace(string(text)), "[")
+	case ast.ListKind:
+		return e.AsList().Size() > 0 && opensArray(e.AsList().Elements()[0])
+	case ast.CallKind:
+		return e.AsCall().FunctionName() == celop.Add && opensArray(e.AsCall().Args()[0])
+	}
+	return false
+}
 
 // besides names what the expression gives where that is known and none of these.
 func (e *Expression) besides(kinds ...cel.Kind) string {

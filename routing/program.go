@@ -21,7 +21,7 @@ type program struct {
 	gives  *cel.Type
 	// branches are the texts of constants that some events get.
 	branches []string
-	joins    bool // the result is that of join()
+	joins    bool // see joins
 	needs    needs
 }
 
