@@ -84,6 +84,19 @@ func TestTextThatHoldsJSON(t *testing.T) {
 	}
 }
 
+// A text that begins as JSON is read each time, which a loop pays for.
+func TestTextLikeJSONIsCharged(t *testing.T) {
+	t.Parallel()
+	ev := event(`{"l":[` + strings.Repeat("1,", 10_000) + `1],"texts":["{\"a\":\"` + strings.Repeat("x", 1<<20) + `"]}`)
+	for _, when := range []string{`value.l.exists(x, value.texts[0].total == x)`, `value.l.exists(x, has(value.texts[0].total))`} {
+		var d Decision
+		compileRules(t, Rule{When: when, To: []string{"a"}}).Route(afresh(ev), &d)
+		if len(d.Errors) != 1 || !strings.Contains(d.Errors[0].Err.Error(), "too much work") {
+			t.Errorf("%s: %+v", when, d)
+		}
+	}
+}
+
 // What an expression reads of a constant belongs to one evaluation.
 func TestJSONInConstants(t *testing.T) {
 	e, err := CompileExpression(`json.decode("{\"a\":{\"b\":[1]},\"c\":2}").map(k, k).size()`)
