@@ -108,7 +108,7 @@ func start(s config.Start, now time.Time) kafka.Start {
 
 // persist tries something again and again, and tells of what is wrong meanwhile.
 func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
-	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+inTime(err)) })
+	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+err.Error()) })
 	if err == nil {
 		d.board.Recovered(key)
 	} else {
@@ -118,11 +118,11 @@ func (d *Daemon) persist(ctx context.Context, key, doing string, try func(contex
 }
 
 // inTime words an error of one try.
-func inTime(err error) string {
+func inTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Sprintf("the brokers give no answer within %v", tryTimeout)
+		return fmt.Errorf("the brokers give no answer within %v", tryTimeout)
 	}
-	return err.Error()
+	return err
 }
 
 // tryTimeout bounds one try of again.
@@ -140,11 +140,14 @@ func again(ctx context.Context, try func(context.Context) error, failed func(err
 			return err
 		}
 		if ctx.Err() == nil {
-			latest = err
-			failed(err)
+			latest = inTime(err)
+			failed(latest)
 		}
 		select {
 		case <-ctx.Done():
+			if latest == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return errors.New("the brokers give no answer in time")
+			}
 			return cmp.Or(latest, ctx.Err())
 		case <-time.After(wait):
 		}

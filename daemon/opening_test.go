@@ -159,3 +159,20 @@ func TestTriesAreToldPlainly(t *testing.T) {
 		t.Errorf("still told: %v", problems)
 	}
 }
+
+// Nor is one of which the time is over for all tries, as that of a reload.
+func TestTriesThatEndAreToldPlainly(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	err := again(ctx, func(context.Context) error {
+		return fmt.Errorf("looking up: %w", context.DeadlineExceeded)
+	}, func(error) { cancel() })
+	if err == nil || err.Error() != "the brokers give no answer within 10s" {
+		t.Errorf("after tries: %v", err)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	err = again(ctx, func(ctx context.Context) error { return ctx.Err() }, func(error) {})
+	if err == nil || err.Error() != "the brokers give no answer in time" {
+		t.Errorf("without one that had its time: %v", err)
+	}
+}
