@@ -84,12 +84,12 @@ const revokeDrain = 10 * time.Second
 func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	<-s.made
 	s.joined.Store(true)
-	s.health.Recovered(s.key())
 	member, _ := s.client.GroupMetadata()
 	s.gate.Lock()
 	s.member = member
 	s.gate.Unlock()
 	if len(partitions) == 0 {
+		s.health.Recovered(s.key()) // with partitions it is once it is known where they begin
 		return
 	}
 	known, unknown := s.origins(ctx, partitions)

@@ -27,6 +27,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		}
 	}
 	if len(topics) == 0 {
+		s.health.Recovered(s.key())
 		return offsets, nil
 	}
 	sharing := s.currentSharing()

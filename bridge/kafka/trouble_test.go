@@ -164,3 +164,18 @@ func TestLookAgainBesideASilentBroker(t *testing.T) {
 		t.Error("it cannot be read, and is not told")
 	}
 }
+
+// A group that is joined, and does not say where its partitions begin, has not recovered.
+func TestGroupRecoversWhenItIsRead(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	away := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.CoordinatorNotAvailable, Count: -1})
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed, Count: 1})
+	m := build(t, k)
+	await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil && away.Hits() > 0 })
+	if m.board.is("group g") == "" {
+		t.Error("recovered, and nothing is read")
+	}
+	away.Remove()
+	await(t, "the end of the trouble", func() bool { return m.board.is("group g") == "" })
+}
