@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,24 +20,24 @@ const placeGroup = "kafka.group"
 
 // groups looks at the shared group and those of isolated destinations.
 func (k *cluster) groups(ctx context.Context) {
+	census, id := kafka.NewCensus(k.client), k.config.Kafka.ClientID
 	for _, name := range slices.Sorted(maps.Keys(groupNames(k.config))) {
-		in, err := kafka.TenantsOf(ctx, k.client, name)
-		occupied := in.Check()
+		in, err := census.Tenants(ctx, name)
+		occupied := in.Check(id)
+		present := slices.Concat(in.Classic, in.Untold)
 		switch {
 		case errors.Is(err, kerr.GroupAuthorizationFailed):
 			k.fail(placeGroup, fmt.Sprintf("group %s is not open to the bridge; give the principal the rights READ and DESCRIBE on it", name))
-		case errors.Is(err, kerr.TopicAuthorizationFailed):
-			k.fail(placeGroup, fmt.Sprintf("group %s is of the protocol of KIP-848, or new, and who is in it may not be seen (%s); give the principal the right DESCRIBE on it and on its topics, or choose another group", name, plainly(ctx, err)))
 		case err != nil:
 			k.fail(placeGroup, fmt.Sprintf("group %s cannot be described (%s); see to its coordinator, and check again", name, plainly(ctx, err)))
 		case occupied != nil:
 			k.fail(placeGroup, occupied.Error())
 		case !allowed(in.Operations, kadm.OpRead):
 			k.fail(placeGroup, fmt.Sprintf("group %s may not be joined; give the principal the right READ on it", name))
-		case len(in.Classic) > 0:
-			k.ok(placeGroup, fmt.Sprintf("group %s is %s, with %s", name, strings.ToLower(in.State), in.Classic.Count()))
-			if strangers := in.Strangers(k.config.Kafka.ClientID); strangers != "" {
-				k.note(placeGroup, strangers)
+		case len(present) > 0:
+			k.ok(placeGroup, fmt.Sprintf("group %s is %s, with %s", name, strings.ToLower(in.State), present.Count()))
+			if doubt := cmp.Or(in.Gathering(id), in.Doubt(id)); doubt != "" {
+				k.note(placeGroup, doubt)
 			}
 		case in.State == "":
 			k.neither(ctx, name)

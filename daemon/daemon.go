@@ -160,7 +160,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	}
 	d.plan = p
 	names := groupNames(cfg)
-	if err := d.persist(ctx, "group "+cfg.Kafka.Group, "starting", d.vacant(p, slices.Sorted(maps.Keys(names)))); err != nil {
+	if err := d.persist(ctx, "group "+cfg.Kafka.Group, "starting", d.vacancy(p, slices.Sorted(maps.Keys(names))).Try); err != nil {
 		return err
 	}
 	for name, isolated := range names {

@@ -35,17 +35,13 @@ func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *kafk
 	}, d.log)
 }
 
-// vacant returns an error where another application is in one of the groups that are to be joined.
-func (d *Daemon) vacant(p *plan, groups []string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		for len(groups) > 0 {
-			if err := kafka.Vacant(ctx, p.connection(), groups[0], d.log); err != nil {
-				return err
-			}
-			groups = groups[1:]
-		}
-		return nil
-	}
+// gatherPatience is how long a start and a reload wait for members under another client id that come together: Kafka
+// gives a group that begins 3 s for that.
+const gatherPatience = 10 * time.Second
+
+// vacancy is for groups that are to be joined.
+func (d *Daemon) vacancy(p *plan, groups []string) *kafka.Vacancy {
+	return kafka.NewVacancy(kafka.VacancyOptions{Connection: p.connection(), Groups: groups, Patience: gatherPatience}, d.log)
 }
 
 // open commits where the shared group begins. After an error nothing may be read: it would begin, and commit

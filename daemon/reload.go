@@ -101,7 +101,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			return refuse(err)
 		}
 	}
-	if err = again(try, d.vacant(p, d.newcomers(p, names)), func(error) {}); err != nil {
+	if err = again(try, d.vacancy(p, d.newcomers(p, names)).Try, func(error) {}); err != nil {
 		return refuse(err)
 	}
 	more, err := d.lookUpMore(try, p, d.plan)

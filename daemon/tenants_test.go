@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,17 @@ import (
 // tenant joins a group as another application does, until the test ends.
 func tenant(t *testing.T, k *fake.Kafka, group string, opts ...kgo.Opt) {
 	t.Helper()
+	movesIn(t, k, group, opts...)
+	stable, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := k.Cluster.WaitGroupStable(stable, group, 1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// movesIn begins to join a group.
+func movesIn(t *testing.T, k *fake.Kafka, group string, opts ...kgo.Opt) {
+	t.Helper()
 	c, err := kgo.NewClient(append(opts, kgo.SeedBrokers(k.Addresses()...), kgo.ConsumerGroup(group), kgo.ConsumeTopics("t"), kgo.ClientID("billing"))...)
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +43,6 @@ func tenant(t *testing.T, k *fake.Kafka, group string, opts ...kgo.Opt) {
 			c.PollFetches(ctx)
 		}
 	}()
-	stable, cancelStable := context.WithTimeout(ctx, 20*time.Second)
-	defer cancelStable()
-	if _, err := k.Cluster.WaitGroupStable(stable, group, 1); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // A group of another application is not joined: it would lose records to the bridge.
@@ -64,6 +71,48 @@ func TestStartBesideOthers(t *testing.T) {
 	}
 }
 
+// hesitant shares partitions only when it is told to: until then its group is coming together.
+type hesitant struct {
+	kgo.GroupBalancer
+	told <-chan struct{}
+}
+
+func (h hesitant) MemberBalancer(members []kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
+	<-h.told
+	return h.GroupBalancer.MemberBalancer(members)
+}
+
+// An application that comes together while the bridge starts is waited for, and then judged.
+func TestStartBesideOthersThatStart(t *testing.T) {
+	k, config, joins := unopened(t)
+	told, tell := context.WithCancel(t.Context())
+	defer tell()
+	movesIn(t, k, "g", kgo.Balancers(hesitant{kgo.RangeBalancer(), told.Done()}, hesitant{kgo.CooperativeStickyBalancer(), told.Done()}))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := k.Cluster.WaitGroupInfo(ctx, "g", func(g *kfake.GroupInfo) bool { return g != nil && g.State == "CompletingRebalance" }); err != nil {
+		t.Fatal(err)
+	}
+	before := joins.Load()
+	d := New(Options{Log: zap.NewNop()})
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx, ctx, loaded(t, config)) }()
+	waited := func(p Problem) bool { return strings.Contains(p.Text, "starting: group g is coming together") }
+	for !slices.ContainsFunc(d.Board().Problems(), waited) {
+		if ctx.Err() != nil {
+			t.Fatalf("told meanwhile: %v", d.Board().Problems())
+		}
+		time.Sleep(time.Millisecond)
+	}
+	tell()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "group g is in use with the assignor range") {
+		t.Errorf("it ends with %v", err)
+	}
+	if joins.Load() > before {
+		t.Error("the group was joined")
+	}
+}
+
 // Other instances keep none from starting, whatever their client id, and nor does what may not be looked at.
 func TestStartBesideOwn(t *testing.T) {
 	r := run(t, []string{"q"}, plain)
@@ -76,6 +125,7 @@ func TestStartBesideOwn(t *testing.T) {
 		"the same client id":   {id: "sluice"},
 		"another client id":    {id: "sluice-2", warned: `in group g are members with another client id than sluice-2: "sluice" at 127.0.0.1`},
 		"a refused look":       {id: "sluice", warned: "may not be looked up", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.GroupAuthorizationFailed) }},
+		"a passing fault":      {id: "sluice", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.UnknownServerError) }},
 		"a coordinator's move": {id: "sluice", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.NotCoordinator) }},
 	} {
 		if c.setup != nil {

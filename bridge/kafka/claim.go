@@ -106,16 +106,18 @@ func (c *Claim) awaitEmpty(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
+	census := NewCensus(client)
 	for told := false; ; told = true {
-		in, err := TenantsOf(ctx, client, c.opts.Group)
+		in, err := census.Tenants(ctx, c.opts.Group)
+		occupied := in.Check(c.opts.Connection.ClientID)
 		switch {
 		case told && errors.Is(err, context.DeadlineExceeded):
 			return ErrClaimed
 		case err != nil:
 			return err
-		case in.Check() != nil:
-			return in.Check()
-		case len(in.Classic) == 0:
+		case occupied != nil:
+			return occupied
+		case len(in.Classic)+len(in.Untold) == 0:
 			return nil
 		case !told && c.opts.Waiting != nil:
 			c.opts.Waiting()

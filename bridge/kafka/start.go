@@ -131,7 +131,7 @@ func answered(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) 
 	if errors.As(err, &some) && !some.AllFailed {
 		err = nil
 	}
-	return listed, err
+	return listed, unsharded(err)
 }
 
 // lookUpTimeout bounds one look-up of offsets.

@@ -1,17 +1,11 @@
 package kafka
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -19,8 +13,8 @@ import (
 // assignor is how members of this bridge share partitions.
 const assignor = "cooperative-sticky"
 
-// ofClassic is the type of a member that joined by the classic protocol a group of KIP-848's (KIP-1099).
-const ofClassic = 0
+// comingTogether are the states of a group of the classic protocol in which Kafka does not tell its assignor.
+var comingTogether = []string{"PreparingRebalance", "CompletingRebalance"}
 
 // Tenants are who is in a consumer group. Members of the classic protocol, which the bridge speaks, and of that of
 // KIP-848 may be in one group: Kafka has it change its kind as they come and go, and shares the partitions among all.
@@ -36,84 +30,13 @@ type Tenants struct {
 	Classic  Members
 	// Foreign are members of the protocol of KIP-848, which no bridge speaks.
 	Foreign Members
+	// Untold are members of a group of KIP-848 by either protocol: brokers before 4.0 do not tell which (KIP-1099).
+	Untold Members
+	// Hidden says that there are members of KIP-848 that may not be seen: they read topics which the principal may not
+	// describe.
+	Hidden bool
 	// Operations are those that the application has a right to; empty where the broker does not tell.
 	Operations []kadm.ACLOperation
-}
-
-// TenantsOf asks who is in a group, by both protocols: of a group that is none of the one kind a broker tells
-// nothing, and not that it is free. The error wraps kerr.GroupAuthorizationFailed where the group may not be
-// described, and kerr.TopicAuthorizationFailed where it is one of KIP-848 with a topic that may not.
-func TenantsOf(ctx context.Context, client *kgo.Client, group string) (Tenants, error) {
-	t := Tenants{Group: group}
-	admin := kadm.NewClient(client)
-	found, err := admin.DescribeGroups(kadm.WithAuthorizedOps(ctx), group)
-	g, there := found[group]
-	if there {
-		err = g.Err
-	}
-	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) {
-		return t, err
-	}
-	t.Operations = g.AuthorizedOperations
-	if g.ProtocolType != "" && g.ProtocolType != "consumer" {
-		t.Kind = g.ProtocolType
-		return t, nil
-	}
-	for _, m := range g.Members {
-		t.Classic.add(m.ClientID, m.ClientHost)
-	}
-	if len(t.Classic) > 0 {
-		t.State, t.Assignor = g.State, g.Protocol
-		return t, nil
-	}
-	if err == nil && g.State != "Dead" { // as older brokers say of a group that they do not know
-		t.State = g.State
-	}
-	return t, t.addConsumers(ctx, client)
-}
-
-// addConsumers asks about a group of KIP-848.
-func (t *Tenants) addConsumers(ctx context.Context, client *kgo.Client) error {
-	known, err := describesConsumerGroups(ctx, client)
-	if err != nil || !known {
-		return err
-	}
-	found, err := kadm.NewClient(client).DescribeConsumerGroups(ctx, t.Group)
-	g, there := found[t.Group]
-	if there {
-		err = g.Err
-	}
-	switch {
-	case errors.Is(err, kerr.GroupIDNotFound), errors.Is(err, kerr.UnsupportedVersion): // where the feature is off
-		return nil
-	case err != nil:
-		return err
-	}
-	t.State = g.State
-	for _, m := range g.Members {
-		if m.MemberType == ofClassic {
-			t.Classic.add(m.ClientID, m.ClientHost)
-		} else {
-			t.Foreign.add(m.ClientID, m.ClientHost)
-		}
-	}
-	return nil
-}
-
-// describesConsumerGroups says whether the brokers know of the groups of KIP-848.
-func describesConsumerGroups(ctx context.Context, client *kgo.Client) (bool, error) {
-	req := kmsg.NewPtrApiVersionsRequest()
-	req.ClientSoftwareName, req.ClientSoftwareVersion = "sluice", "1"
-	resp, err := req.RequestWith(ctx, client)
-	if err == nil {
-		err = kerr.ErrorForCode(resp.ErrorCode)
-	}
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(resp.ApiKeys, func(k kmsg.ApiVersionsResponseApiKey) bool {
-		return k.ApiKey == kmsg.ConsumerGroupDescribe.Int16()
-	}), nil
 }
 
 // Occupied says that a group is in use by something that is no bridge.
@@ -121,15 +44,19 @@ type Occupied struct{ text string }
 
 func (o *Occupied) Error() string { return o.text }
 
-// Check returns an *Occupied where the bridge must not join: it would share the records with another application, or
-// be refused.
-func (t *Tenants) Check() error {
+// Check returns an *Occupied where a bridge of that client id must not join: it would share the records with another
+// application, or be refused.
+func (t *Tenants) Check(clientID string) error {
 	var text string
 	switch {
 	case t.Kind != "":
 		text = fmt.Sprintf("group %s belongs to something else (%s); choose another name", t.Group, t.Kind)
+	case t.Hidden:
+		text = fmt.Sprintf("group %s is in use by the protocol of KIP-848, which the bridge does not speak, with members that read topics which the principal may not describe; each would get a part of the records; choose another group, or stop them first", t.Group)
 	case len(t.Foreign) > 0:
 		text = fmt.Sprintf("group %s is in use by the protocol of KIP-848, which the bridge does not speak, with %s; each would get a part of the records; choose another group, or stop them first", t.Group, t.Foreign.Count())
+	case len(t.Untold.except(clientID)) > 0:
+		text = fmt.Sprintf("group %s is of the protocol of KIP-848, which the bridge does not speak, and it cannot be told whether its members do, as brokers before Kafka 4.0 do not say: among them are, with another client id than %s, %s; each would get a part of the records; choose another group, or stop them first", t.Group, clientID, t.Untold.except(clientID))
 	case t.Assignor != "" && t.Assignor != assignor:
 		text = fmt.Sprintf("group %s is in use with the assignor %s, which the bridge does not speak: Kafka refuses the bridge (INCONSISTENT_GROUP_PROTOCOL), or shares the records among it and %s; choose another group, or stop them first", t.Group, t.Assignor, t.Classic)
 	default:
@@ -138,36 +65,27 @@ func (t *Tenants) Check() error {
 	return &Occupied{text}
 }
 
-// Strangers tells of members that may be another application, or a bridge under another client id; empty where there
-// are none.
-func (t *Tenants) Strangers(clientID string) string {
-	others := slices.DeleteFunc(slices.Clone(t.Classic), func(m tenant) bool { return m.client == clientID })
+// Gathering tells of members that may be another application and come together: how they share partitions is not known
+// before that is over. It is empty where there are none.
+func (t *Tenants) Gathering(clientID string) string {
+	others := t.Classic.except(clientID)
+	if len(others) == 0 || !slices.Contains(comingTogether, t.State) {
+		return ""
+	}
+	return fmt.Sprintf("group %s is coming together, with members of another client id than %s: %s; only then is it known how they share partitions, and whether the bridge may join", t.Group, clientID, others)
+}
+
+// Doubt tells of members that may be another application, or a bridge: those under another client id, and those of which
+// the protocol is not told. It is empty where there are none.
+func (t *Tenants) Doubt(clientID string) string {
+	if len(t.Untold) > 0 {
+		return fmt.Sprintf("group %s is of the protocol of KIP-848, which the bridge does not speak, and it cannot be told whether its members do, as brokers before Kafka 4.0 do not say: %s; where they are another application, each gets a part of the records; choose another group", t.Group, t.Untold)
+	}
+	others := t.Classic.except(clientID)
 	if len(others) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("in group %s are members with another client id than %s: %s; where they are another application, each gets a part of the records; choose another group", t.Group, clientID, others)
-}
-
-// Vacant returns an *Occupied where a group must not be joined, by what TenantsOf tells. That is to be repeated after
-// another error. Where the group may not be looked at, nobody is kept from joining it: that is logged, as members are
-// that may be another application.
-func Vacant(ctx context.Context, c Connection, group string, log *zap.Logger) error {
-	return withClient(c, func(client *kgo.Client) error {
-		in, err := TenantsOf(ctx, client, group)
-		var refused *kerr.Error
-		if errors.As(err, &refused) && !refused.Retriable {
-			log.Warn("it may not be looked up whether another application is in the consumer group, which would get a part of the records",
-				zap.String("group", group), zap.Error(err))
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("looking up who is in group %s: %w", group, err)
-		}
-		if strangers := in.Strangers(c.ClientID); strangers != "" {
-			log.Warn("who is in the consumer group", zap.String("group", group), zap.String("problem", strangers))
-		}
-		return in.Check()
-	})
 }
 
 // Members are those of a group, by client id and host.
@@ -177,6 +95,11 @@ type tenant struct{ client, host string }
 
 func (m *Members) add(client, host string) {
 	*m = append(*m, tenant{client, strings.TrimPrefix(host, "/")})
+}
+
+// except returns those with another client id.
+func (m Members) except(clientID string) Members {
+	return slices.DeleteFunc(slices.Clone(m), func(one tenant) bool { return one.client == clientID })
 }
 
 // Count says how many they are, and names them.

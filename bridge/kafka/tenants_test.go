@@ -34,9 +34,9 @@ func movesIn(t *testing.T, brokers []string, group, topic string, opts ...kgo.Op
 // awaitTenants waits until a group is as it is to be.
 func awaitTenants(t *testing.T, brokers []string, group, what string, cond func(Tenants) bool) Tenants {
 	t.Helper()
-	c := client(t, brokers)
+	census := NewCensus(client(t, brokers))
 	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		in, err := TenantsOf(t.Context(), c, group)
+		in, err := census.Tenants(t.Context(), group)
 		if err == nil && cond(in) {
 			return in
 		}
@@ -48,7 +48,7 @@ func awaitTenants(t *testing.T, brokers []string, group, what string, cond func(
 
 func either(in Tenants) bool  { return len(in.Classic)+len(in.Foreign) > 0 }
 func foreign(in Tenants) bool { return len(in.Foreign) > 0 }
-func nobody(in Tenants) bool  { return !either(in) && in.Check() == nil }
+func nobody(in Tenants) bool  { return !either(in) && in.Check("sluice") == nil }
 
 // Who is in a group is told of either protocol, and neither a claim nor a bridge joins one of KIP-848.
 func TestTenants(t *testing.T) {
@@ -60,7 +60,7 @@ func TestTenants(t *testing.T) {
 		leave := movesIn(t, brokers, group, topic, kgo.ServerSideBalancer())
 		in := awaitTenants(t, brokers, group, "a member of KIP-848 is told", foreign)
 		var occupied *Occupied
-		if err := in.Check(); !errors.As(err, &occupied) || !strings.Contains(err.Error(), `KIP-848, which the bridge does not speak, with 1 member: "billing" at `) {
+		if err := in.Check("sluice"); !errors.As(err, &occupied) || !strings.Contains(err.Error(), `KIP-848, which the bridge does not speak, with 1 member: "billing" at `) {
 			t.Errorf("beside one of KIP-848: %v", err)
 		}
 		if _, err := OpenClaim(t.Context(), ClaimOptions{Connection: Connection{Brokers: brokers}, Group: group, Topic: topic, Patience: 10 * time.Second}); !errors.As(err, &occupied) {
@@ -70,8 +70,8 @@ func TestTenants(t *testing.T) {
 		awaitTenants(t, brokers, group, "it has left", nobody)
 		leave = movesIn(t, brokers, group, topic, kgo.Balancers(kgo.CooperativeStickyBalancer()))
 		in = awaitTenants(t, brokers, group, "one of the classic protocol is told", either)
-		if err := in.Check(); err != nil || in.Strangers("billing") != "" || !strings.Contains(in.Strangers("sluice"), `"billing" at `) {
-			t.Errorf("beside one as the bridge itself: %v; %q", err, in.Strangers("sluice"))
+		if err := in.Check("sluice"); err != nil || in.Doubt("billing") != "" || !strings.Contains(in.Doubt("sluice"), `"billing" at `) {
+			t.Errorf("beside one as the bridge itself: %v; %q", err, in.Doubt("sluice"))
 		}
 		leave()
 		awaitTenants(t, brokers, group, "that has left as well", nobody)
@@ -89,12 +89,12 @@ func TestTenantsOfBoth(t *testing.T) {
 	awaitTenants(t, brokers, topic, "a member of KIP-848 is told", foreign)
 	movesIn(t, brokers, topic, topic, kgo.Balancers(kgo.CooperativeStickyBalancer()))
 	both := awaitTenants(t, brokers, topic, "both are told", func(in Tenants) bool { return len(in.Foreign) == 1 && len(in.Classic) == 1 })
-	if both.Check() == nil {
+	if both.Check("sluice") == nil {
 		t.Error("a group of both protocols may be joined")
 	}
 	leave()
 	in := awaitTenants(t, brokers, topic, "one has left", func(in Tenants) bool { return !foreign(in) })
-	if err := in.Check(); err != nil || len(in.Classic) != 1 {
+	if err := in.Check("sluice"); err != nil || len(in.Classic) != 1 {
 		t.Errorf("beside one of the classic protocol alone: %v, %v", in.Classic, err)
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // stranger joins a group as another application would, until the test calls stop or ends.
@@ -72,5 +74,44 @@ func TestConnectStoppedGroups(t *testing.T) {
 		if got := sluice("", "validate", "-c", w.file(t), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
 			t.Errorf("%s: exit %d\n%s", name, got.code, got.stdout)
 		}
+	}
+}
+
+// hesitant never shares partitions: its group is coming together until the test ends.
+type hesitant struct {
+	kgo.GroupBalancer
+	ended <-chan struct{}
+}
+
+func (h hesitant) MemberBalancer([]kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
+	<-h.ended
+	return nil, nil, context.Canceled
+}
+
+// What is not known of a group is told as that: how members share partitions that come together, and who they are where
+// the principal may not see it.
+func TestConnectVagueGroups(t *testing.T) {
+	w := usual(t)
+	c, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.ConsumerGroup("orders-bridge"), kgo.ConsumeTopics("orders"), kgo.ClientID("billing"),
+		kgo.Balancers(hesitant{kgo.RangeBalancer(), t.Context().Done()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := w.kafka.Cluster.WaitGroupInfo(ctx, "orders-bridge", func(g *kfake.GroupInfo) bool { return g != nil && g.State == "CompletingRebalance" }); err != nil {
+		t.Fatal(err)
+	}
+	const gathering = `note  kafka.group: group orders-bridge is coming together, with members of another client id than sluice: "billing" at 127.0.0.1`
+	if got := sluice("", "validate", "-c", w.file(t), "--connect"); !strings.Contains(got.stdout, gathering) {
+		t.Errorf("no %q in\n%s", gathering, got.stdout)
+	}
+
+	w = usual(t)
+	w.kafka.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ConsumerGroupDescribe}, Err: kerr.TopicAuthorizationFailed, Count: -1})
+	const hidden = `FAIL  kafka.group: group orders-bridge is in use by the protocol of KIP-848, which the bridge does not speak, with members that read topics which the principal may not describe`
+	if got := sluice("", "validate", "-c", w.file(t), "--connect"); got.code != 1 || !strings.Contains(got.stdout, hidden) {
+		t.Errorf("exit %d, no %q in\n%s", got.code, hidden, got.stdout)
 	}
 }
