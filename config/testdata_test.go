@@ -53,6 +53,9 @@ func fixtures(t testing.TB, pattern string) []fixture {
 			}
 		}
 		f.rest = strings.Join(rest, "\n")
+		if !*update && head(f.errors, f.warnings)+f.rest != string(data) {
+			t.Errorf("%s: the expectations do not come first, in order; run go test ./config -update", path)
+		}
 		out[i] = f
 	}
 	return out
@@ -100,14 +103,19 @@ func (f fixture) rewrite(t *testing.T) {
 	errors, warnings := f.read(t)
 	write(strings.Repeat("#\n", len(errors)+len(warnings)))
 	errors, warnings = f.read(t)
-	var head strings.Builder
+	write(head(errors, warnings))
+}
+
+// head is how the expectations begin a file.
+func head(errors, warnings []string) string {
+	var b strings.Builder
 	for _, e := range errors {
-		head.WriteString("# error: " + strings.ReplaceAll(e, "\n", " ") + "\n")
+		b.WriteString("# error: " + strings.ReplaceAll(e, "\n", " ") + "\n")
 	}
 	for _, w := range warnings {
-		head.WriteString("# warning: " + w + "\n")
+		b.WriteString("# warning: " + w + "\n")
 	}
-	write(head.String())
+	return b.String()
 }
 
 func TestBadFiles(t *testing.T) {
