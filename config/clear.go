@@ -33,14 +33,13 @@ func (s *SASL) checkClear(c *checker, at string) {
 
 // checkURL checks a URL of the registry, which credentials may go to.
 func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool) {
-	if text == "" {
-		c.addf(at, "the URL is empty; write one like http://localhost:8081")
-	}
-	u := checkURL(c, at, text)
-	if u == nil || u.Scheme != "http" || c.unreadWithin("schema_registry.tls") {
-		return
-	}
+	u, err := url.Parse(text)
 	switch {
+	case text == "":
+		c.addf(at, "the URL is empty; write one like http://localhost:8081")
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		c.addf(at, "this is not a URL of a registry; write one like http://localhost:8081") // any part of it may be a secret
+	case u.Scheme != "http" || c.unreadWithin("schema_registry.tls"):
 	case r.TLS.Enabled:
 		c.addf(at, "the URL is one of http, so schema_registry.tls has no effect; write https, or remove that section")
 	case address.Local(u.Hostname()) || !credentials && u.User == nil:
@@ -51,34 +50,21 @@ func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool)
 	}
 }
 
-// checkEndpoint checks a URL that requests of AWS go to: they hold messages, and the token of a session.
+// checkEndpoint checks a URL that requests of AWS go to, if there is one: they hold messages, and the token of a session.
 func checkEndpoint(c *checker, at, text string) {
-	u := checkURL(c, at, text)
+	if text == "" {
+		return
+	}
+	u, err := address.ParseEndpoint(text)
 	switch {
-	case u == nil:
-	case u.User != nil:
-		c.addf(at, "the endpoint holds a user or a password, and AWS takes neither; remove what is before the @")
-	case strings.ContainsAny(text, "?#"):
-		c.addf(at, "the endpoint holds more than scheme, host and path, and requests of AWS have no place for that; remove what begins with ? or #")
+	case err != nil:
+		c.addf(at, "%s", err)
 	case u.Scheme != "http" || address.Local(u.Hostname()):
 	case c.AWS.AllowHTTP:
 		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
 	default:
 		c.addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true if that is meant")
 	}
-}
-
-// checkURL returns a URL of http or https, or nil: where there is none, or after it has said why.
-func checkURL(c *checker, at, text string) *url.URL {
-	if text == "" {
-		return nil
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		c.addf(at, "%q is not an endpoint; write a URL like http://localhost:4566", text)
-		return nil
-	}
-	return u
 }
 
 // endpointVariables are those by which the SDK of AWS takes an endpoint.
