@@ -23,6 +23,11 @@ func (c *chain) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return c.provider(ctx).Retrieve(ctx)
 }
 
+// IsCredentialsProvider reports whether the chain leads to a provider of the target's type, as the SDK's own wrappers do.
+func (c *chain) IsCredentialsProvider(target aws.CredentialsProvider) bool {
+	return aws.IsCredentialsProvider(c.provider(context.Background()), target)
+}
+
 // Invalidate has the next Retrieve look for credentials again.
 func (c *chain) Invalidate() {
 	c.mu.Lock()

@@ -63,7 +63,6 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 		o := client.Options()
 		resolved, err = o.EndpointResolverV2.ResolveEndpoint(context.Background(), sqs.EndpointParameters{
 			Region:       aws.String(o.Region),
-			Endpoint:     o.BaseEndpoint,
 			UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
 			UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
 		})
@@ -79,7 +78,6 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 		o := client.Options()
 		resolved, err = o.EndpointResolverV2.ResolveEndpoint(context.Background(), sns.EndpointParameters{
 			Region:       aws.String(o.Region),
-			Endpoint:     o.BaseEndpoint,
 			UseFIPS:      aws.Bool(o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
 			UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
 		})
@@ -87,39 +85,49 @@ func (c *Client) connect(cfg aws.Config, t Target, hc *http.Client) (*url.URL, e
 	default:
 		return nil, fmt.Errorf("no such service: %q", t.Service)
 	}
-	if err := contradiction(s.endpoint, s.fips, s.dual); err != nil {
-		return nil, err
+	if s.endpoint != nil {
+		return c.session.named(t.Service, s)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("resolving the %s endpoint in %s: %w", t.Service, t.Region, err)
 	}
-	u, err := requestURL(resolved.URI)
-	if err == nil {
-		err = c.session.secure(u)
-	}
-	return u, err
+	return requestURL(&resolved.URI), nil
 }
 
-// contradiction refuses an endpoint beside variants of AWS's own, as the SDK does when it makes a request. Either may
-// stand in AWS's files, which are known to the SDK alone.
-func contradiction(endpoint *string, fips, dual bool) error {
-	if endpoint == nil || !fips && !dual {
+// named returns the URL of an endpoint that is not of AWS's own choice. The SDK alone knows those of AWS's files, and
+// would quote what it cannot read.
+func (s *Session) named(service Service, o settings) (*url.URL, error) {
+	u, err := address.ParseEndpoint(*o.endpoint)
+	if err == nil {
+		err = s.secure(u)
+	}
+	if err == nil {
+		err = o.contradiction()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the endpoint of %s that the configuration, the environment or the files of AWS name: %w", strings.ToUpper(string(service)), err)
+	}
+	return requestURL(u), nil
+}
+
+// contradiction refuses an endpoint beside variants of AWS's own, as the SDK does when it makes a request.
+func (s *settings) contradiction() error {
+	if !s.fips && !s.dual {
 		return nil
 	}
 	variable, key := "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"
-	if !fips {
+	if !s.fips {
 		variable, key = "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"
 	}
-	return fmt.Errorf("%s, or %s in the files of AWS, asks for an endpoint of AWS, and another one is named, in the configuration, the environment or these files; remove one of the two", variable, key)
+	return fmt.Errorf("%s, or %s in the files of AWS, asks for an endpoint of AWS, and this is another one; remove one of the two", variable, key)
 }
 
-// secure refuses what goes in clear text to another machine. Endpoints of the environment and of AWS's files are known
-// to the SDK alone.
+// secure refuses what goes in clear text to another machine.
 func (s *Session) secure(u *url.URL) error {
 	if u.Scheme != "http" || s.options.AllowHTTP || address.Local(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("messages, and the token of a session, would go to the endpoint %s in clear text; write https where it is named, in the configuration, the environment or the files of AWS, or set aws.allow_http: true if that is meant", u.Scheme+"://"+u.Host)
+	return fmt.Errorf("messages or credentials would go to %s in clear text; write https, or set aws.allow_http: true if that is meant", u.Scheme+"://"+u.Host)
 }
 
 // states are the SDK's three-valued switches.
@@ -134,14 +142,7 @@ func (s *settings) states() (aws.FIPSEndpointState, aws.DualStackEndpointState) 
 	return fips, dual
 }
 
-// requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash. What else an endpoint holds may
-// be a secret, and is not shown.
-func requestURL(u url.URL) (*url.URL, error) {
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("endpoint %q is not an http or https URL; write it like http://127.0.0.1:4566", (&url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: u.Opaque}).String())
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the endpoint %s holds more than scheme, host and path, and requests of AWS have no place for that; remove the rest where it is named, in the configuration, the environment or the files of AWS", u.Scheme+"://"+u.Host)
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/") + "/"}, nil
+// requestURL is the URL requests are posted to: the endpoint's path, if any, and a slash.
+func requestURL(u *url.URL) *url.URL {
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/") + "/"}
 }

@@ -49,6 +49,60 @@ func TestProfileEndpointInClearText(t *testing.T) {
 	}
 }
 
+// Whatever AWS's files name as an endpoint is checked before the SDK reads it, for each service alike, and is not shown.
+func TestProfileEndpointsAreNotShown(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/r"
+	profile := filepath.Join(t.TempDir(), "config")
+	t.Setenv("AWS_CONFIG_FILE", profile)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
+	t.Setenv("AWS_ACCESS_KEY_ID", "") // which would go before roles of the profile
+	for asked, c := range map[string]struct {
+		service, more string
+		target        Target
+	}{
+		"SQS":                             {"sqs", "", Target{Service: SQS}},
+		"SNS":                             {"sns", "", Target{Service: SNS}},
+		"STS, for a role":                 {"sts", "", Target{Service: SQS, Identity: Identity{RoleARN: role}}},
+		"STS, for a role of the profile":  {"sts", "role_arn = " + role + "\ncredential_source = Environment\n", Target{Service: SQS}},
+		"STS, for the token of a cluster": {"sts", "role_arn = " + role + "\nweb_identity_token_file = /dev/null\n", Target{Service: SQS}},
+	} {
+		for _, text := range []string{
+			"https://u:hunt%zzer2@x", "https://x:hunter2/", "AKIA:hunter2@localhost:4566", "https:hunter2@x", "https://u:hunter2@x",
+			"https://x/?t=hunter2", "https://x/#hunter2", "ftp://u:hunter2@x", "hunter2", "http://192.0.2.1/hunter2",
+		} {
+			if err := os.WriteFile(profile, []byte("[default]\n"+c.more+"services = s\n[services s]\n"+c.service+" =\n  endpoint_url = "+text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s, err := NewSession(t.Context(), SessionOptions{Region: "eu-west-1"})
+			if err == nil {
+				_, err = s.Client(c.target)
+			}
+			if err == nil || !strings.Contains(err.Error(), "the endpoint of "+asked[:3]) || strings.Contains(err.Error(), "hunt") {
+				t.Errorf("%s, %s: %v", asked, text, err)
+			}
+		}
+	}
+}
+
+// An endpoint of STS keeps nobody from sending who has no role to ask for.
+func TestEndpointNobodyAsks(t *testing.T) {
+	profile := filepath.Join(t.TempDir(), "config")
+	t.Setenv("AWS_CONFIG_FILE", profile)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
+	if err := os.WriteFile(profile, []byte("[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = http://192.0.2.1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSession(t.Context(), SessionOptions{Region: "eu-west-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Client(Target{Service: SQS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Release()
+}
+
 // Variants of AWS's endpoints and another endpoint are refused in plain words, wherever they stand, also of the service
 // behind roles.
 func TestVariantsBesideEndpoints(t *testing.T) {

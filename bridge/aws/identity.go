@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -67,16 +66,18 @@ func (s *Session) identify(id Identity, region string) (*credentials, error) {
 	if c, ok := s.credentials[key]; ok {
 		return c, nil
 	}
+	client := sts.NewFromConfig(s.config, func(o *sts.Options) { o.Region = region })
+	if id.RoleARN != "" || s.asks() {
+		if err := s.reachable(client.Options()); err != nil {
+			return nil, err
+		}
+	}
 	c := &credentials{provider: s.config.Credentials}
 	if cache, ok := s.config.Credentials.(invalidator); ok {
 		c.caches = append(c.caches, cache)
 	}
 	if id.RoleARN != "" {
-		role, err := s.assume(id, region)
-		if err != nil {
-			return nil, err
-		}
-		cache := aws.NewCredentialsCache(role, renewEarly)
+		cache := aws.NewCredentialsCache(assume(client, id), renewEarly)
 		c.provider = cache
 		c.caches = append([]invalidator{cache}, c.caches...)
 	}
@@ -85,11 +86,7 @@ func (s *Session) identify(id Identity, region string) (*credentials, error) {
 }
 
 // assume makes the provider of a role's credentials.
-func (s *Session) assume(id Identity, region string) (aws.CredentialsProvider, error) {
-	client := sts.NewFromConfig(s.config, func(o *sts.Options) { o.Region = region })
-	if err := s.reachable(client.Options()); err != nil {
-		return nil, err
-	}
+func assume(client *sts.Client, id Identity) aws.CredentialsProvider {
 	role := stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.Duration = roleSession
 		o.RoleSessionName = "sluice"
@@ -100,21 +97,25 @@ func (s *Session) assume(id Identity, region string) (aws.CredentialsProvider, e
 			o.ExternalID = aws.String(id.ExternalID)
 		}
 	})
-	return &lasting{CredentialsProvider: role}, nil
+	return &lasting{CredentialsProvider: role}
 }
 
-// reachable refuses an endpoint of the service behind roles that would not be asked, or in clear text.
+// asks reports whether the default chain ends in a role itself, by a profile or a token of a web identity.
+func (s *Session) asks() bool {
+	return aws.IsCredentialsProvider(s.config.Credentials, (*stscreds.AssumeRoleProvider)(nil)) ||
+		aws.IsCredentialsProvider(s.config.Credentials, (*stscreds.WebIdentityRoleProvider)(nil))
+}
+
+// reachable refuses an endpoint of STS, if one is named, as those of other services are.
 func (s *Session) reachable(o sts.Options) error {
 	if o.BaseEndpoint == nil {
 		return nil
 	}
-	u, err := url.Parse(*o.BaseEndpoint)
-	if err == nil {
-		err = s.secure(u)
-	}
-	if err == nil {
-		err = contradiction(o.BaseEndpoint, o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled, o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled)
-	}
+	_, err := s.named("sts", settings{
+		endpoint: o.BaseEndpoint,
+		fips:     o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled,
+		dual:     o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled,
+	})
 	return err
 }
 

@@ -2,9 +2,11 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -75,6 +77,9 @@ func NewSession(ctx context.Context, o SessionOptions) (*Session, error) {
 	}
 	load := func(ctx context.Context) (aws.Config, error) { return config.LoadDefaultConfig(ctx, options...) }
 	cfg, err := load(ctx)
+	if unread := (*url.Error)(nil); errors.As(err, &unread) { // which quotes what may hold a secret
+		return nil, errors.New("loading the AWS configuration: AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("loading the AWS configuration: %w", err)
 	}

@@ -37,10 +37,10 @@ func TestEndpoints(t *testing.T) {
 		"general env":  {map[string]string{"AWS_ENDPOINT_URL_SQS": "http://sqs", "AWS_ENDPOINT_URL": "http://all"}, awsapi.Target{Service: awsapi.SNS}, "http://all/"},
 		"ignored env":  {map[string]string{"AWS_ENDPOINT_URL": "http://all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, awsapi.Target{Service: awsapi.SNS}, "https://sns.eu-west-1.amazonaws.com/"},
 		"no region":    {map[string]string{"AWS_REGION": ""}, awsapi.Target{Service: awsapi.SQS}, "no AWS region"},
-		"no URL":       {nil, awsapi.Target{Service: awsapi.SQS, Endpoint: "localhost:4566"}, "http://127.0.0.1:4566"},
+		"no URL":       {nil, awsapi.Target{Service: awsapi.SQS, Endpoint: "localhost:4566"}, "environment or the files of AWS name: this is not an endpoint; write "},
 		"no service":   {nil, awsapi.Target{}, "no such service"},
-		"a query":      {nil, awsapi.Target{Service: awsapi.SQS, Endpoint: "https://x/p?token=hunter2"}, "the endpoint https://x holds more than scheme, host and path"},
-		"FIPS with it": {map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, awsapi.Target{Service: awsapi.SQS, Endpoint: "http://x"}, "AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in the files of AWS, asks for an endpoint of AWS, and another one is named"},
+		"a query":      {nil, awsapi.Target{Service: awsapi.SQS, Endpoint: "https://x/p?token=hunter2"}, "the endpoint holds more than scheme, host and path"},
+		"FIPS with it": {map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, awsapi.Target{Service: awsapi.SQS, Endpoint: "http://x"}, "AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in the files of AWS, asks for an endpoint of AWS, and this is another one"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sinktest.Environment(t)
@@ -102,5 +102,15 @@ func TestBadConfiguration(t *testing.T) {
 	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
 	if _, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{}); err == nil {
 		t.Error("an AWS_CA_BUNDLE that is not there was accepted")
+	}
+}
+
+func TestUnreadableURLIsNotShown(t *testing.T) {
+	sinktest.Environment(t)
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://u:hunt%zzer2@127.0.0.1")
+	_, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
+	if err == nil || !strings.Contains(err.Error(), "FULL_URI") || strings.Contains(err.Error(), "hunt") {
+		t.Error(err)
 	}
 }
