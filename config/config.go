@@ -13,7 +13,7 @@ import (
 )
 
 // Config is a whole configuration that has been checked, with every default filled in. Two of
-// them compare with reflect.DeepEqual, but for their overrides and warnings.
+// them compare with reflect.DeepEqual, but for their overrides, warnings and places.
 type Config struct {
 	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
 	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/, which is looked for anywhere in a name; JSON where nothing is said. Topics named here are read even if no rule names them."`
@@ -36,7 +36,13 @@ type Config struct {
 	Overrides []string `koanf:"-"`
 	// Warnings are things that are allowed and probably not meant.
 	Warnings Problems `koanf:"-"`
+	// report knows where each value was written.
+	report *report
 }
+
+// Problem returns what is wrong at a path ("destinations.ledger"), with the place where that was written. It is for what
+// the configuration alone does not tell.
+func (c *Config) Problem(path, message string) Problem { return c.report.problem(path, message) }
 
 // Tombstones says what becomes of a record without a value.
 type Tombstones string

@@ -41,6 +41,6 @@ func Parse(data []byte, name string, env []string) (*Config, error) {
 		return nil, r.problems
 	}
 	slices.Sort(vars.used)
-	c.Overrides, c.Warnings = slices.Compact(vars.used), r.warnings
+	c.Overrides, c.Warnings, c.report = slices.Compact(vars.used), r.warnings, r
 	return c, nil
 }

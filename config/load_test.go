@@ -94,6 +94,7 @@ func TestDefaults(t *testing.T) {
 		Admin:          Admin{Listen: "127.0.0.1:9600"},
 		Log:            Log{Level: "info", Format: LogJSON},
 	}
+	got.report = nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

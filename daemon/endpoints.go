@@ -1,29 +1,31 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"net"
+	"slices"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/config"
 )
 
 // Endpoints returns what keeps requests of destinations from being sent at all, by what the configuration, the
-// environment and the files of AWS say together. It reads these files and makes no request. File is the name of the
-// configuration.
-func Endpoints(ctx context.Context, file string, cfg *config.Config) (problems config.Problems) {
+// environment and the files of AWS say together. It reads these files and makes no request.
+func Endpoints(ctx context.Context, cfg *config.Config) (problems config.Problems) {
 	session, err := sessionOf(ctx, cfg, nil)
 	if err != nil {
-		return config.Problems{{File: file, Path: "aws", Message: err.Error() + fileRemedy}}
+		return config.Problems{cfg.Problem("aws", err.Error()+fileRemedy)}
 	}
 	for _, name := range cfg.DestinationNames() {
 		sink, err := newSink(session, cfg.Destinations[name])
 		if err != nil {
-			problems = append(problems, config.Problem{File: file, Path: "destinations." + name, Message: err.Error()})
+			problems = append(problems, cfg.Problem("destinations."+name, err.Error()))
 			continue
 		}
 		sink.Close()
 	}
+	slices.SortStableFunc(problems, func(a, b config.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return problems
 }
 

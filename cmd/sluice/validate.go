@@ -14,7 +14,9 @@ import (
 )
 
 const validateLong = `Check a configuration: every problem is reported, one sentence each with its place in the file,
-and the exit code is 2. Where there is none, a summary is printed.
+and the exit code is 2. Where there is none, a summary is printed. What the environment and the files
+of AWS (~/.aws, with the profile of AWS_PROFILE) say of endpoints counts too, so run it with those that
+the bridge will have.
 
 With --connect what the configuration refers to is looked at too: brokers, topics, consumer groups,
 the dead-letter topic, queues and topics of AWS with their kind, limits and permissions. Nothing is
@@ -61,7 +63,7 @@ func validate(c *cobra.Command, o validateOptions) error {
 	}
 	cfg, err := config.Load(o.config, os.Environ())
 	if err == nil {
-		if problems := daemon.Endpoints(c.Context(), o.config, cfg); problems != nil {
+		if problems := daemon.Endpoints(c.Context(), cfg); problems != nil {
 			err = problems
 		}
 	}

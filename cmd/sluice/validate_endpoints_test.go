@@ -9,10 +9,10 @@ import (
 
 // What AWS's files say against the configuration ends validate as it would end run.
 func TestValidateReadsTheFilesOfAWS(t *testing.T) {
-	for name, c := range map[string]struct{ profile, config, want string }{
-		"a variant":  {"default", "use_fips_endpoint = true\n", "destinations.out: AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in the files of AWS, asks for an endpoint of AWS"},
-		"nothing":    {"default", "", ""},
-		"no profile": {"nobody", "", "aws: loading the AWS configuration"},
+	for name, c := range map[string]struct{ profile, config, line, path, want string }{
+		"a variant":  {"default", "use_fips_endpoint = true\n", "4", "destinations.out", "AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in the files of AWS, asks for an endpoint of AWS"},
+		"nothing":    {"default", "", "", "", ""},
+		"no profile": {"nobody", "", "3", "aws", "loading the AWS configuration"},
 	} {
 		dir := t.TempDir()
 		bridge, profile := filepath.Join(dir, "bridge.yaml"), filepath.Join(dir, "config")
@@ -37,7 +37,11 @@ rules: [{topics: [orders], to: [out]}]
 			if c.want == "" && got.code != 0 || c.want != "" && got.code != exitUsage {
 				t.Errorf("%s %v: exit %d\n%s", name, flags, got.code, told)
 			}
-			if place, text, _ := strings.Cut(c.want, ": "); !strings.Contains(told, place) || !strings.Contains(told, text) {
+			place := bridge + ":" + c.line + ": " + c.path + ": "
+			if flags != nil {
+				place = `"line": ` + c.line + ","
+			}
+			if c.want != "" && (!strings.Contains(told, place) || !strings.Contains(told, c.want)) {
 				t.Errorf("%s %v:\n%s", name, flags, told)
 			}
 		}
