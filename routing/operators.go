@@ -54,7 +54,7 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 	}
 	name := anyKey(m)
 	compile := operators[name]
-	meant, near := operatorSlip(name), didYouMean(name, operatorNames)
+	meant, near := operatorSlip(name).meant, didYouMean(name, operatorNames)
 	switch {
 	case compile != nil:
 	case meant != "":

@@ -77,7 +77,7 @@ func (c *patternCompiler) object(place string, path []string, pattern map[string
 			c.problem(at, "%q reads as $or and is none; write $or in small letters", k)
 			continue
 		}
-		if meant := fieldSlip(k, pattern[k], len(path) > 0); meant != "" {
+		if meant := c.fieldSlip(k, pattern[k], len(path) > 0); meant != "" {
 			c.problem(at, "%q is no operator of patterns; %s", k, words(meant))
 			continue
 		}

@@ -42,17 +42,17 @@ var obeyedPatterns = []struct{ slip, remedy, instead, matches, not string }{
 	{`match: {t: [{$exists: false}]}`, `[{exists: true}]`, `match: {t: [{exists: false}]}`, `{}`, `{"t":1}`},
 	{`match: {t: {$elemMatch: {a: [x], b: [1]}}}`, `as in items: {sku: [x], qty: [1]}`, `match: {t: {a: [x], b: [1]}}`, `{"t":[{"a":"x","b":1}]}`, `{"t":[{"a":"x"},{"b":1}]}`},
 	{`match: {t: [{$elemMatch: {a: x}}]}`, `as in items: {sku: [x], qty: [1]}`, `match: {t: {a: [x]}}`, `{"t":[{"a":"x"}]}`, `{"t":[]}`},
-	{`match: {t: {$size: [2]}}`, `write when: 'value.tags.size() == 2'`, `when: 'value.t.size() == 2'`, `{"t":[1,2]}`, `{"t":[1]}`},
+	{`match: {t: {$size: 2}}`, `write when: 'value.tags.size() == 2'`, `when: 'value.t.size() == 2'`, `{"t":[1,2]}`, `{"t":[1]}`},
 	{`match: {t: {$mod: [4, 0]}}`, `write when: 'value.total % 4 == 0'`, `when: 'value.t % 4 == 0'`, `{"t":8}`, `{"t":7}`},
 	{`match: {t: {$type: string}}`, `write when: 'type(value.total) == string'`, `when: 'type(value.t) == string'`, `{"t":"a"}`, `{"t":7}`},
 	{`match: {t: {$type: [int, long]}}`, `type(value.total)`, `when: 'type(value.t) == int'`, `{"t":1}`, `{"t":"a"}`},
 	{`match: {t: {$type: [2]}}`, `type(value.total)`, `when: 'type(value.t) == int'`, `{"t":1}`, `{"t":"a"}`},
 	{`match: {$expr: {$gt: [$t, $u]}}`, `write when: 'value.total > value.limit'`, `when: 'value.t > value.u'`, `{"t":2,"u":1}`, `{"t":1,"u":1}`},
-	{`match: {$where: [this.t > this.u]}`, `write when: 'value.total > value.limit'`, `when: 'value.t > value.u'`, `{"t":2,"u":1}`, `{"t":1,"u":1}`},
+	{`match: {$where: this.t > this.u}`, `write when: 'value.total > value.limit'`, `when: 'value.t > value.u'`, `{"t":2,"u":1}`, `{"t":1,"u":1}`},
 	{`match: {t: {$options: i}}`, `value.name.matches(r"(?i)text")`, `when: 'value.t.matches(r"(?i)a")'`, `{"t":"A"}`, `{"t":"b"}`},
 	{`match: {t: {$bitsAllSet: [4]}}`, `math.bitAnd(value.flags, 4) == 4`, `when: 'math.bitAnd(value.t, 4) == 4'`, `{"t":5}`, `{"t":3}`},
 	{`match: {t: {$near: [50, 8]}}`, `value.lat > 50.0 && value.lat < 51.0`, `when: 'value.t > 50.0 && value.t < 51.0'`, `{"t":50.5}`, `{"t":3}`},
-	{`match: {t: [1], $comment: ["x"]}`, `a remark behind #`, `match: {t: [1]} # x`, `{"t":1}`, `{"t":3}`},
+	{`match: {t: [1], $comment: x}`, `a remark behind #`, `match: {t: [1]} # x`, `{"t":1}`, `{"t":3}`},
 	{`match: {t: [[a, b]]}`, `write all alternatives in one list`, `match: {t: [a, b]}`, `{"t":"b"}`, `{"t":"c"}`},
 }
 
@@ -82,10 +82,45 @@ func TestFieldsCalledLikeOperators(t *testing.T) {
 		`match: {and: [1], not: [1], $type: [a], gt: [5], in: {eu: [x]}, $schema: [s]}`,
 		`match: {value: {equals: [1]}, range: {min: [1], max: [2]}}`,
 		`headers: {match: [a], $id: [b]}`,
+		`match: {item: {$type: [Order, Date]}, a: {$type: [Date, String]}, b: {$type: [Order, date]}, c: {$type: [Number]}}`,
+		`match: {x: {$text: [a], $comment: [a], $regex: [a], $options: [i], $where: [a], $search: [a], $elemMatch: [a]}, meta: {$function: [a]}}`,
+		`match: {size: {$size: [1]}, query: {$size: {min: [1]}, $function: {name: [a]}, $text: {lang: [en]}, $mod: {by: [a]}}, $jsonSchema: [a], $comment: [a]}`,
+		`match: {properties: {$ip: [10.0.0.1], $match: [a], $startsWith: [a], $current: {$ip: [a]}}}`,
 		`match: {item: {$type: ["Shop.Order, Shop"]}, size: [2], exists: {mod: [1], type: [string]}, where: [x], $date: [1], $oid: [a], _id: {$numberLong: ["1"]}}`,
 	} {
 		if _, err := compileRule(t, rule); err != nil {
 			t.Errorf("%s: %v", rule, err)
+		}
+	}
+}
+
+// A field that cannot be told from an operator is refused with the way to compare it, and that works.
+func TestFieldsThatReadAsOperators(t *testing.T) {
+	for _, c := range []struct{ slip, instead, matches, not string }{
+		{`match: {item: {$type: [date]}}`, `value.item["$type"] == "Order"`, `{"item":{"$type":"Order"}}`, `{"item":{"$type":"date"}}`},
+		{`match: {item: {$type: [object, array]}}`, `value.item["$type"] == "Order"`, `{"item":{"$type":"Order"}}`, `{"item":{}}`},
+		{`match: {item: {$in: [a]}}`, `value.item["$in"] == "Order"`, `{"item":{"$in":"Order"}}`, `{}`},
+		{`match: {item: {$GTE: {a: [1]}}}`, `value.item["$GTE"] == "Order"`, `{"item":{"$GTE":"Order"}}`, `{}`},
+		{`match: {$and: [{a: [1]}]}`, `value["$and"] == "Order"`, `{"$and":"Order"}`, `{}`},
+		{`headers: {$eq: [a]}`, `headers["$eq"] == "Order"`, ``, ``},
+	} {
+		_, err := compileRule(t, c.slip)
+		if err == nil || !strings.Contains(err.Error(), "; for a field of this name write when: '"+c.instead+"'") {
+			t.Errorf("%s: %v; want %s", c.slip, err, c.instead)
+		}
+		table, err := compileRule(t, "when: '"+c.instead+"'")
+		if err != nil {
+			t.Errorf("%s: %v", c.instead, err)
+			continue
+		}
+		if c.matches == "" {
+			continue
+		}
+		var matches, not Decision
+		table.Route(event(c.matches), &matches)
+		table.Route(event(c.not), &not)
+		if matches.Outcome != Routed || not.Outcome == Routed {
+			t.Errorf("%s: %s is %s, %s is %s", c.instead, c.matches, outcomes[matches.Outcome], c.not, outcomes[not.Outcome])
 		}
 	}
 }
