@@ -141,7 +141,7 @@ func (d decoder) text(path string, in any, out reflect.Value, f field) {
 	switch v := in.(type) {
 	case string:
 		text = v
-		if (v != "" && out.Type() == typeOf[Secret]() || holdsCredentials(v)) && d.place(path).variable == "" {
+		if (v != "" && out.Type() == typeOf[Secret]() || holdsCredentials(path, v)) && d.place(path).variable == "" {
 			d.written = append(d.written, path)
 		}
 	case expanded:

@@ -21,7 +21,7 @@ func TestOpenFiles(t *testing.T) {
 schema_registry: {urls: ["https://r.example", "https://URL"], token_file: token}
 aws: {region: eu-west-1}
 destinations: {queue: {sqs: q}}
-rules: [{topics: [t], to: [queue]}]
+rules: [{name: "http://me@host/doc", topics: [t], match: {link: ["https://u:p@host"]}, to: [queue]}]
 `
 	for name, c := range map[string]struct {
 		sasl              string // and the registry's second URL, behind a blank

@@ -78,8 +78,12 @@ func readSecret(path string) (Secret, error) {
 	return Secret(text), nil
 }
 
-// holdsCredentials says whether a text is a URL with a user in it, whose name may be a token, or a password.
-func holdsCredentials(text string) bool {
+// holdsCredentials says whether a text is a URL of the registry with a user in it, whose name may be a token, or a
+// password. A user elsewhere is refused, or part of a text that goes nowhere.
+func holdsCredentials(path, text string) bool {
+	if !strings.HasPrefix(path, "schema_registry.urls[") {
+		return false
+	}
 	u, err := url.Parse(text)
 	return err == nil && u.User != nil && (u.Scheme == "http" || u.Scheme == "https")
 }
