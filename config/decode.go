@@ -253,6 +253,10 @@ func (d decoder) notation(path string, in any, n notation, out reflect.Value, f 
 
 // mismatch names the kinds, not the value: what stands in a wrong place may be a secret.
 func (d decoder) mismatch(path string, in any, want string) {
+	if text, _ := in.(string); oddColon.MatchString(text) {
+		d.unreadf(path, "this is text where %s is wanted: what follows its first colon looks like a space and is another one, such as that of a web page; write a plain space", want)
+		return
+	}
 	d.unreadf(path, "this is %s where %s is wanted", kindOf(in), want)
 }
 

@@ -58,7 +58,7 @@ func parseYAML(data []byte, r *report) *yaml.Node {
 		}
 		return nil
 	}
-	if n := oddText(&doc); n != nil {
+	if n := oddKey(&doc); n != nil {
 		r.oddSpace(placeOfOdd(n, strings.Split(string(data), "\n")))
 		return nil
 	}

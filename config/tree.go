@@ -136,6 +136,9 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 		t.unreadf(path, "%s", err)
 		return nil
 	}
+	if oddEnds(n) {
+		t.warnf(path, "the text begins or ends with a space of another kind, such as that of a web page; remove it, or put the text in quotes if it is meant")
+	}
 	return v
 }
 

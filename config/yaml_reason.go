@@ -82,25 +82,37 @@ const oddSpaces = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\
 // parts entries.
 var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([" + oddSpaces + "])")
 
+// oddColon is a text that would be a key with a value, but for an odd space.
+var oddColon = regexp.MustCompile(`^\w+:[` + oddSpaces + "]")
+
 func (r *report) oddSpace(at place) {
 	r.places[""] = at
-	r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space, or put a text that is to have it in quotes", at.column)
+	r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space, or put what is to have it in quotes", at.column)
 }
 
-// oddText returns the first text without quotes, below a node, that has an odd space in it.
-func oddText(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 && strings.ContainsAny(n.Value, oddSpaces) {
-		return n
-	}
-	for _, inner := range n.Content {
-		if found := oddText(inner); found != nil {
+// oddKey returns the first key without quotes, below a node, that has an odd space in it. A text may have one.
+func oddKey(n *yaml.Node) *yaml.Node {
+	for i, inner := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && unquoted(inner) && strings.ContainsAny(inner.Value, oddSpaces) {
+			return inner
+		}
+		if found := oddKey(inner); found != nil {
 			return found
 		}
 	}
 	return nil
 }
 
-// placeOfOdd is where the space of oddText stands.
+func unquoted(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 }
+
+// oddEnds reports whether a text without quotes begins or ends with an odd space, which nobody sees. The
+// ideographic one is written as any letter is.
+func oddEnds(n *yaml.Node) bool {
+	unseen := strings.ReplaceAll(oddSpaces, "\u3000", "")
+	return unquoted(n) && strings.Trim(n.Value, unseen) != n.Value
+}
+
+// placeOfOdd is where the space of oddKey stands.
 func placeOfOdd(n *yaml.Node, lines []string) place {
 	from := n.Column - 1
 	for i := n.Line - 1; i < len(lines); i++ {

@@ -40,7 +40,10 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	}
 	r := &caseReader{file: path, left: maxNodes}
 	s := &suite{path: path}
-	name := r.suite(parseCases(data, r), s)
+	name, known := r.suite(parseCases(data, r), s)
+	if override == "" && !known {
+		return nil, r.problems
+	}
 	if override == "" {
 		override = filepath.Join(filepath.Dir(path), cmp.Or(name, "bridge.yaml"))
 		if filepath.IsAbs(name) {
@@ -69,16 +72,19 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	return s, nil
 }
 
-// suite reads the document, and returns the name of the configuration.
-func (r *caseReader) suite(root *yaml.Node, s *suite) (cfg string) {
+// suite reads the document, and returns the name of the configuration, empty where that is the usual one; it is
+// not known where the file, its keys or that name cannot be read.
+func (r *caseReader) suite(root *yaml.Node, s *suite) (cfg string, known bool) {
 	if root == nil {
-		return ""
+		return "", false
 	}
-	found := false
-	for _, p := range r.mapping(root, "", "config", "cases") {
+	found, before := false, len(r.problems)
+	pairs := r.mapping(root, "", "config", "cases")
+	known = len(r.problems) == before
+	for _, p := range pairs {
 		switch p.key {
 		case "config":
-			cfg, _ = r.text(p.value, p.key)
+			cfg, known = r.text(p.value, p.key)
 		case "cases":
 			found = true
 			r.cases(p.value, s)
@@ -87,7 +93,7 @@ func (r *caseReader) suite(root *yaml.Node, s *suite) (cfg string) {
 	if len(r.problems) == 0 && (!found || len(s.cases) == 0) {
 		r.addf(root, "cases", "there is no case; add one, see sluice test --help")
 	}
-	return cfg
+	return cfg, known
 }
 
 func (r *caseReader) cases(n *yaml.Node, s *suite) {

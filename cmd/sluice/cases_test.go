@@ -47,7 +47,7 @@ func TestTestFiles(t *testing.T) {
 		{"two documents", "cases: []\n---\ncases: []", ".test.yaml:2: a second document starts here", exitUsage},
 		{"no YAML", "cases:\n\t- a", ".test.yaml:2: the line is indented with a tab; YAML wants spaces", exitUsage},
 		{"a byte order mark", "\ufeffcases: []", "there is no case; add one", exitUsage},
-		{"an odd space", "cases:\n- name: a\n  event: {topic: orders, value: {name: Sao\u00a0Paulo}}\n  expect: {outcome: routed}", ".test.yaml:3: character 43 of the line looks like a space and is another one", exitUsage},
+		{"an odd space in a key", "cases:\n- name: a\n  event: {topic: orders, value: {first\u00a0name: Paulo}}\n  expect: {outcome: routed}", ".test.yaml:3: character 39 of the line looks like a space and is another one", exitUsage},
 		{"an odd space for indentation", "cases:\n- name: a\n\u00a0 event: {topic: orders}\n  expect: {outcome: routed}", ".test.yaml:3: character 1 of the line looks like a space and is another one", exitUsage},
 		{"a tag", "cases: [{name: a, event: {topic: t, value: {done: !value.done}}, expect: {outcome: routed}}]", "a text that begins with ! stands in quotes as a whole, as in '!value.done'", exitUsage},
 		{"no configuration", "config: nowhere.yaml\ncases: [{name: a, event: {topic: t}, expect: {outcome: routed}}]", "nowhere.yaml: the file cannot be read", exitUsage},
@@ -62,6 +62,25 @@ func TestTestFiles(t *testing.T) {
 		got := sluice("", "test", path, pass)
 		if got.code != c.code || got.stdout != "" || !strings.Contains(got.stderr, c.want) {
 			t.Errorf("%s: %+v; want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// Where the name of the configuration is not known, nothing is said of another one.
+func TestTestFilesWithoutAName(t *testing.T) {
+	for name, text := range map[string]string{
+		"no YAML":       "config: x.yaml\ncases:\n\t- a",
+		"empty":         "",
+		"a wrong key":   "confg: x.yaml\ncases: []",
+		"no name":       "config: [x.yaml]\ncases: []",
+		"a second text": "config: x.yaml\n---\na",
+	} {
+		path := filepath.Join(t.TempDir(), "a.test.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := sluice("", "test", path); got.code != exitUsage || strings.Count(got.stderr, "\n") != 1 || strings.Contains(got.stderr, "bridge.yaml") {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
