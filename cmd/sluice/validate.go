@@ -63,9 +63,11 @@ func validate(c *cobra.Command, o validateOptions) error {
 	}
 	cfg, err := config.Load(o.config, os.Environ())
 	if err == nil {
-		if problems := daemon.Endpoints(c.Context(), cfg); problems != nil {
+		problems, warnings := daemon.Endpoints(c.Context(), cfg)
+		if problems != nil {
 			err = problems
 		}
+		cfg.Warnings = append(cfg.Warnings, warnings...)
 	}
 	out := c.OutOrStdout()
 	if !o.json {
