@@ -9,8 +9,10 @@ import (
 )
 
 var (
-	// flagged is a regular expression with flags behind it.
-	flagged = regexp.MustCompile(`^/(.+)/([a-z]+)$`)
+	// flagged is a regular expression with flags of JavaScript or Perl behind it.
+	flagged = regexp.MustCompile(`^/(.+)/([adgimnsuvxyUAJ]+)$`)
+	// foreignFlag is one of these that RE2 does not have.
+	foreignFlag = regexp.MustCompile(`[^imsU]`)
 	// globbed is a name with stars, as shells know it.
 	globbed = regexp.MustCompile(`^[A-Za-z0-9._*-]+$`)
 	// braced is a name with alternatives, as shells know them.
@@ -28,10 +30,12 @@ var (
 func topicMeant(topic string, key bool) (how, meant string) {
 	m, alternatives := flagged.FindStringSubmatch(topic), braced.FindStringSubmatch(topic)
 	switch trimmed := strings.TrimSpace(topic); {
+	case m != nil && foreignFlag.ReplaceAllString(m[2], "") == "":
+		return "no flags stand behind a regular expression; write", between(m[1])
 	case m != nil:
-		return "write flags into the regular expression, as in", inYAML("/(?" + m[2] + ")" + m[1] + "/")
+		return "write flags into the regular expression, as in", between("(?" + foreignFlag.ReplaceAllString(m[2], "") + ")" + m[1])
 	case strings.HasPrefix(topic, "/"):
-		return "a regular expression stands between two slashes; write one at its end too, as in", inYAML(topic + "/")
+		return "a regular expression stands between two slashes; write one at its end too, as in", between(topic[1:])
 	case topic == "*" || topic == ".*":
 		return "for all topics write", inYAML("/.*/")
 	case trimmed != topic && isTopicName(trimmed):
@@ -49,7 +53,7 @@ func topicMeant(topic string, key bool) (how, meant string) {
 		if pattern == ".*" {
 			return "", ""
 		}
-		return "a key has no variables; write a regular expression for the names, as in", inYAML("/^" + pattern + "$/")
+		return "a key has no variables; write a regular expression for the names, as in", between("^" + pattern + "$")
 	case variables(topic) != "":
 		return "for a variable of the environment write", variables(topic)
 	case globbed.MatchString(topic) && strings.Contains(topic, "*") && !strings.Contains(topic, ".*"):
@@ -82,25 +86,17 @@ func inSlashes(pattern string) (how, meant string) {
 			pattern += "$"
 		}
 	}
-	if parsed, err := syntax.Parse(pattern, syntax.Perl); err != nil || !takesNames(parsed) {
-		return "", ""
-	}
-	return "a regular expression stands between slashes; write", inYAML("/" + pattern + "/")
+	return "a regular expression stands between slashes; write", between(pattern)
 }
 
-// takesNames reports whether there may be a topic that a regular expression matches: what it has to hold may
-// stand in a name.
-func takesNames(re *syntax.Regexp) bool {
-	refuses := func(sub *syntax.Regexp) bool { return !takesNames(sub) }
-	switch re.Op {
-	case syntax.OpLiteral:
-		return isTopicName("x" + string(re.Rune))
-	case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
-		return !slices.ContainsFunc(re.Sub, refuses)
-	case syntax.OpAlternate:
-		return slices.ContainsFunc(re.Sub, takesNames)
+// between is a regular expression between slashes, as a text in quotes, in which a backslash stands for itself; empty
+// where it is none, or can match no topic's name.
+func between(pattern string) string {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil || !takesNames(parsed) {
+		return ""
 	}
-	return true
+	return inYAML("/" + pattern + "/")
 }
 
 // inYAML is a regular expression as a text in quotes, in which a backslash stands for itself.
