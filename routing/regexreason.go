@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -19,15 +20,20 @@ func RegexReason(err error) string {
 	switch {
 	case strings.Contains(reason, "`(?=`"), strings.Contains(reason, "`(?!`"), strings.Contains(reason, "`(?<"):
 		return reason + "; RE2 looks neither ahead nor back, so say it with a rule before it that drops, or another condition"
-	case strings.HasPrefix(reason, "invalid escape sequence: `\\") && strings.ContainsAny(reason[len("invalid escape sequence: `\\"):], "123456789"):
+	case groupReference.MatchString(reason):
 		return reason + "; RE2 refers to no groups, so write out what is to repeat"
 	}
 	return reason
 }
 
+const noEscape = "RE2 has no escape "
+
+var groupReference = regexp.MustCompile("^" + noEscape + "`\\\\[1-9]")
+
 // regexReasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
 var regexReasons = []struct{ said, meant string }{
 	{"invalid or unsupported Perl syntax: ", "RE2 does not have "},
+	{"invalid escape sequence: ", noEscape},
 	{"invalid nested repetition operator: ", "one sign of repetition follows another: "},
 	{"missing argument to repetition operator: ", "a sign of repetition has nothing to repeat: "},
 	{"invalid repeat count: ", "RE2 repeats at most 1000 times, from the lower count on: "},

@@ -47,7 +47,7 @@ func (s slip) explain() (problem, remedy string) {
 }
 
 var (
-	bareText = regexp.MustCompile(`^(?:[\w\p{L}/+#](?:[\w\p{L} ,./:@#-]*[\w\p{L}/.%])?|[\d ()./:+,TZ$€£-]*[\dZ)€£])$`)
+	bareText = regexp.MustCompile(`^(?:[\w\p{L}/+#](?:[\w\p{L} ,./:@#-]*[\w\p{L}/.%#])?|[\d ()./:+,TZ$€£-]*[\dZ)€£])$`)
 	// bareNumber is one that reads as a sum of numbers, or as one that is too large: a version, an account.
 	bareNumber = regexp.MustCompile(`^\d[\d./-]*$`)
 	bareField  = regexp.MustCompile(`^[A-Za-z_][\w .-]*$`)
@@ -64,7 +64,7 @@ func (s slip) bareText() string {
 	if !bareText.MatchString(text) || fieldPath.FindString(text) == text || spacedSum.MatchString(text) {
 		return ""
 	}
-	for _, word := range anyWord.FindAllString(text, -1) {
+	for _, word := range anyWord.FindAllString(strings.TrimPrefix(text, "in "), -1) {
 		if slices.Contains(variables, word) || wordMeanings[strings.ToLower(word)] != "" || valueNames[word] != "" || keywords[word] {
 			return ""
 		}

@@ -30,7 +30,9 @@ func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchem
 		case "headers", "headers_base64":
 			b = r.member(b, p, r.headers(p.value, at))
 		case "partition", "offset", "timestamp":
-			b = r.member(b, p, r.json(nil, p.value, at, 0))
+			if !r.oddNumber(p.value, at) {
+				b = r.member(b, p, r.json(nil, p.value, at, 0))
+			}
 		default:
 			topic = topic || p.key == "topic"
 			b = r.member(b, p, r.texts(nil, p.value, at))

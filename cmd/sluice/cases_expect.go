@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/config"
 )
 
 // check is one thing that is expected of an event.
@@ -67,6 +68,10 @@ func (r *caseReader) expectation(p pair, at string) []check {
 	case "reason":
 		parts := r.parts(p.value, at)
 		for _, part := range parts {
+			if part.name == "none" {
+				r.addf(p.value, at, writeEmpty, part.name, "reason", "reason")
+				continue
+			}
 			r.oneOf(p.value, at, "reason", part.name, homelessReasons)
 		}
 		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.why()) }
@@ -102,9 +107,16 @@ func (r *caseReader) expectation(p pair, at string) []check {
 	return []check{c}
 }
 
+// writeEmpty is for the word that a failure has for an empty list, and for what there is none of.
+const writeEmpty = "%q is no %s; where there is to be none write an empty list, as in %s: []"
+
 // list reads a list of texts, or one text.
 func (r *caseReader) list(n *yaml.Node, path string) []string {
-	if n = resolve(n); n.Kind != yaml.SequenceNode {
+	switch n = resolve(n); {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && config.Misread(n) == nil:
+		r.addf(n, path, "this is nothing where names are wanted; write [] where there is to be none")
+		return nil
+	case n.Kind != yaml.SequenceNode:
 		if text, ok := r.text(n, path); ok {
 			return []string{text}
 		}

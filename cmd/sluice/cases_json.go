@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // maxNesting is deeper than any event, and shallow enough for an anchor that holds itself.
@@ -58,6 +59,19 @@ func (r *caseReader) scalar(b []byte, n *yaml.Node, path string) []byte {
 		return quote(b, v)
 	}
 	return append(b, "null"...)
+}
+
+// oddNumber refuses a number in a notation that JSON does not have, where no text can stand for it.
+func (r *caseReader) oddNumber(n *yaml.Node, path string) bool {
+	n = resolve(n)
+	if n.Kind != yaml.ScalarNode || config.Misread(n) != nil {
+		return false
+	}
+	_, err := config.Scalar(n)
+	if err != nil {
+		r.addf(n, path, "JSON writes no number as %s; write it in decimal digits, like 10", excerpt.Of(n.Value))
+	}
+	return err != nil
 }
 
 // quote writes a text as JSON, and escapes no more than it must.

@@ -6,7 +6,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/codec"
-	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -38,16 +37,12 @@ func (r *caseReader) schema(n *yaml.Node, path string) *statedSchema {
 // positive reads what registries count from 1.
 func (r *caseReader) positive(n *yaml.Node, path string) int {
 	text, ok := r.text(n, path)
-	if !ok {
-		return 0
-	}
-	if _, err := config.Scalar(resolve(n)); err != nil {
-		r.addf(n, path, "%s", err)
+	if !ok || r.oddNumber(n, path) {
 		return 0
 	}
 	v, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || v < 1 {
-		r.addf(n, path, "%q is not a whole number from 1 on; write one", excerpt.Of(text))
+		r.addf(n, path, "%q is not a whole number from 1 on; write one in digits, like 7", excerpt.Of(text))
 	}
 	return int(v)
 }

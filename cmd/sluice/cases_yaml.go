@@ -143,7 +143,9 @@ func (r *caseReader) known(n *yaml.Node, path, what string, names, there []strin
 		if slices.Contains(there, name) {
 			continue
 		}
-		if near := nearest(name, there); near != "" {
+		if name == "none" {
+			r.addf(n, path, writeEmpty, name, what, what+"s")
+		} else if near := nearest(name, there); near != "" {
 			r.addf(n, path, "the configuration has no %s %q; did you mean %q?", what, name, near)
 		} else {
 			r.addf(n, path, "the configuration has no %s %q; it has %s", what, name, orNone(strings.Join(there, ", ")))
