@@ -17,11 +17,10 @@ func takesNames(re *syntax.Regexp) bool {
 		return false
 	}
 	type state struct {
-		pc           uint32
+		pc           int
 		begun, ended bool // whether there are characters before, and may be none behind
 	}
-	start := uint32(prog.Start)
-	todo := []state{{pc: start}, {pc: start, begun: true}}
+	todo := []state{{pc: prog.Start}, {pc: prog.Start, begun: true}}
 	for seen := map[state]bool{}; len(todo) > 0; {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -30,7 +29,7 @@ func takesNames(re *syntax.Regexp) bool {
 		}
 		seen[at] = true
 		next, inst := at, &prog.Inst[at.pc]
-		next.pc = inst.Out
+		next.pc = int(inst.Out)
 		switch inst.Op {
 		case syntax.InstMatch:
 			if at.begun || !at.ended { // no name is empty
@@ -40,14 +39,12 @@ func takesNames(re *syntax.Regexp) bool {
 		case syntax.InstFail:
 			continue
 		case syntax.InstAlt, syntax.InstAltMatch:
-			todo = append(todo, state{inst.Arg, at.begun, at.ended})
+			todo = append(todo, state{int(inst.Arg), at.begun, at.ended})
 		case syntax.InstEmptyWidth:
-			switch empty := syntax.EmptyOp(inst.Arg); {
-			case at.begun && empty&(syntax.EmptyBeginText|syntax.EmptyBeginLine) != 0:
+			if at.begun && inst.Arg&uint32(syntax.EmptyBeginText|syntax.EmptyBeginLine) != 0 {
 				continue
-			case empty&(syntax.EmptyEndText|syntax.EmptyEndLine) != 0:
-				next.ended = true
 			}
+			next.ended = at.ended || inst.Arg&uint32(syntax.EmptyEndText|syntax.EmptyEndLine) != 0
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 			if at.ended || !strings.ContainsFunc(nameCharacters, inst.MatchRune) {
 				continue
