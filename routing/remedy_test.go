@@ -102,6 +102,7 @@ var obeyed = []struct{ slip, remedy, instead string }{
 	{`in stock`, `text in quotes of its own, as in '"in stock"'`, `"in stock"`},
 	{`C#`, `text in quotes of its own, as in '"C#"'`, `"C#"`},
 	{`value.s == C#`, `text in quotes, as in "C#"`, `value.s == "C#"`},
+	{`value.s in [C#, Java]`, `text in quotes, as in "C#"`, `value.s in ["C#", "Java"]`},
 	{`value.s == "C#" # a remark`, `// before a remark`, `value.s == "C#" // a remark`},
 	{`value.s == 10:30`, `a time in quotes, as in "10:30"`, `value.s == "10:30"`},
 	{`value.s < 10:30:15`, `a time in quotes, as in "10:30"`, `value.s < "10:30:15"`},

@@ -180,7 +180,7 @@ var forms = []form{
 	formOf(`\.$`, `\.`, "write one dot"),
 	formOf(`\[[^\[\]]*$`, `:`, "write slice() for a part of a list, as in value.items.slice(0, 2), and substring() for one of a text"),
 	formOf(`(?:^|[^\w.])[0-9]+$`, `:[0-9]`, `write a time in quotes, as in "10:30"`),
-	formOf(`\w$`, `#\s*$`, `write text in quotes, as in "C#"`),
+	formOf(`\w$`, `#\s*(?:$|[\]),}])`, `write text in quotes, as in "C#"`),
 	formOf(`(?:^|[^\w.])$`, `in\b`, between),
 	formOf(`\w$`, `::?\w`, "write a dot before a field, as in value.total"),
 	formOf(`\.\w*$`, `[^\x00-\x7f]`, `write a name with letters beyond a to z in brackets, as in value["größe"]`),
