@@ -38,7 +38,10 @@ func (r *Registry) schema(key schemaKey) (*schema, error) {
 	k, clock := r.known[key], r.clock
 	r.mu.RUnlock()
 	if k == nil {
-		return nil, r.ask(key, maxPending)
+		var err error
+		if k, err = r.ask(key, maxPending); err != nil {
+			return nil, err
+		}
 	}
 	if k.used.Load() != clock { // no write to shared memory for each record
 		k.used.Store(clock)
@@ -53,26 +56,33 @@ func (r *Registry) ahead(key schemaKey) (pending, more bool) {
 	known := r.known[key] != nil
 	more = len(r.pending) < maxAhead
 	r.mu.RUnlock()
-	return !known && errors.Is(r.ask(key, maxAhead), ErrPending), more
+	if known {
+		return false, more
+	}
+	_, err := r.ask(key, maxAhead)
+	return errors.Is(err, ErrPending), more
 }
 
-// ask returns why there is no schema for key, and has it fetched where nobody does yet and no more
-// than so many are being fetched.
-func (r *Registry) ask(key schemaKey, most int) error {
+// ask returns the schema for key where it has become known meanwhile, else why there is none, and has it
+// fetched where nobody does yet and no more than so many are being fetched.
+func (r *Registry) ask(key schemaKey, most int) (*knownSchema, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if k := r.known[key]; k != nil {
+		return k, nil
+	}
 	if no := r.refused[key]; no != nil {
 		if time.Now().Before(no.until) {
-			return no.err
+			return nil, no.err
 		}
 		delete(r.refused, key)
 	}
 	if _, ok := r.pending[key]; ok || r.closed || len(r.pending) >= most {
-		return ErrPending
+		return nil, ErrPending
 	}
 	r.pending[key] = struct{}{}
 	r.tasks.Go(func() { r.fetch(key) })
-	return ErrPending
+	return nil, ErrPending
 }
 
 // settle puts what came of fetching key into the cache.
@@ -83,6 +93,9 @@ func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
 	if no != nil {
 		r.refuse(key, no)
 	} else {
+		if r.known[key] != nil {
+			r.forget(key)
+		}
 		for len(r.known) > 0 && (len(r.known) >= maxKnown || r.weight+s.weight > maxWeight) {
 			r.evict()
 		}
@@ -105,8 +118,12 @@ func (r *Registry) evict() {
 			oldest, used = key, at
 		}
 	}
-	r.weight -= r.known[oldest].weight
-	delete(r.known, oldest)
+	r.forget(oldest)
+}
+
+func (r *Registry) forget(key schemaKey) {
+	r.weight -= r.known[key].weight
+	delete(r.known, key)
 }
 
 // refuse remembers an error, and of its cause the text alone: the compiler's hold the file that they are about.

@@ -461,6 +461,54 @@ func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
 	}
 }
 
+// A schema that becomes known while somebody asks for it is not fetched again, and none is weighed twice.
+func TestRegistryCacheWeighsOnce(t *testing.T) {
+	fake, r := fakeRegistry(t)
+	key := schemaKey{id: 1}
+	requests := countRequests(fake, nil)
+	r.settle(key, &schema{weight: 7}, nil)
+	if k, err := r.ask(key, maxPending); err != nil || k != r.known[key] {
+		t.Errorf("asked for what is known: %v, %v", k, err)
+	}
+	r.settle(key, &schema{weight: 5}, nil)
+	if r.weight != 5 || len(r.pending) > 0 || requests.Load() > 0 {
+		t.Errorf("%d bytes are kept, %d schemas are fetched by %d requests", r.weight, len(r.pending), requests.Load())
+	}
+}
+
+// What is counted is what is kept, however many ask at once.
+func TestRegistryCacheWeighsWhatIsKept(t *testing.T) {
+	t.Parallel()
+	const schemas = 20
+	fake, r := fakeRegistry(t)
+	for id := 1; id <= schemas; id++ {
+		seed(fake, id, sr.TypeAvro, avroPoint)
+	}
+	requests := countRequests(fake, nil)
+	d := newDecoder(t, FormatAvro, r)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for missing := schemas; missing > 0; {
+				missing = 0
+				for id := 1; id <= schemas; id++ {
+					if _, err := d.Decode(framed(id, []byte{4}), true); err != nil {
+						missing++
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	sum := 0
+	for _, k := range r.known {
+		sum += k.weight
+	}
+	if sum != r.weight || len(r.known) != schemas || requests.Load() != schemas {
+		t.Errorf("%d schemas of %d bytes are kept and %d are counted, by %d requests", len(r.known), sum, r.weight, requests.Load())
+	}
+}
+
 // What is remembered of a schema that is refused is a text of bounded length, and nothing of its file.
 func TestRefusedIsBounded(t *testing.T) {
 	fake, r := fakeRegistry(t)
