@@ -1,6 +1,9 @@
 package codec
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -20,23 +23,35 @@ func (e protoEnum) add(n protoreflect.EnumNumber, name string) {
 // zero value in proto3. It gets one value of each, and the names are kept here.
 type protoEnums map[protoreflect.FullName]protoEnum
 
-func (all protoEnums) takeMessages(scope string, messages []*descriptorpb.DescriptorProto) {
+// takeEnums takes the names out of the enums of a file with a text of that sum.
+func takeEnums(fd *descriptorpb.FileDescriptorProto, sum [sha256.Size]byte) protoEnums {
+	t := enumTaker{enums: protoEnums{}, zero: "__" + hex.EncodeToString(sum[:8])}
+	t.messages(fd.GetPackage(), fd.MessageType)
+	t.take(fd.GetPackage(), fd.EnumType)
+	return t.enums
+}
+
+type enumTaker struct {
+	enums protoEnums
+	zero  string // ends the names of the values that the library gets: nothing else in their scope ends so
+}
+
+func (t *enumTaker) messages(scope string, messages []*descriptorpb.DescriptorProto) {
 	for _, m := range messages {
 		name := inScope(scope, m.GetName())
-		all.takeMessages(name, m.NestedType)
-		all.take(name, m.EnumType)
+		t.messages(name, m.NestedType)
+		t.take(name, m.EnumType)
 	}
 }
 
-// take takes the names out of enums.
-func (all protoEnums) take(scope string, enums []*descriptorpb.EnumDescriptorProto) {
+func (t *enumTaker) take(scope string, enums []*descriptorpb.EnumDescriptorProto) {
 	for _, e := range enums {
 		names := protoEnum{}
 		for _, v := range e.Value {
 			names.add(protoreflect.EnumNumber(v.GetNumber()), v.GetName())
 		}
-		all[protoreflect.FullName(inScope(scope, e.GetName()))] = names
-		e.Value = []*descriptorpb.EnumValueDescriptorProto{{Name: proto.String(e.GetName() + "__0"), Number: proto.Int32(0)}}
+		t.enums[protoreflect.FullName(inScope(scope, e.GetName()))] = names
+		e.Value = []*descriptorpb.EnumValueDescriptorProto{{Name: proto.String(e.GetName() + t.zero), Number: proto.Int32(0)}}
 		e.Options = &descriptorpb.EnumOptions{Features: &descriptorpb.FeatureSet{EnumType: descriptorpb.FeatureSet_OPEN.Enum()}}
 	}
 }

@@ -1,7 +1,10 @@
 package codec
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"io"
 
 	"github.com/bufbuild/protocompile"
 	"github.com/bufbuild/protocompile/options"
@@ -39,13 +42,15 @@ func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
 	if found.Desc != nil {
 		return found.Desc, nil
 	}
-	fd, err := parseProtoFile(path, found)
+	text, err := io.ReadAll(found.Source)
 	if err != nil {
 		return nil, err
 	}
-	enums := protoEnums{}
-	enums.takeMessages(fd.GetPackage(), fd.MessageType)
-	enums.take(fd.GetPackage(), fd.EnumType)
+	fd, err := parseProtoFile(path, text)
+	if err != nil {
+		return nil, err
+	}
+	enums := takeEnums(fd, sha256.Sum256(text))
 	for _, imported := range fd.Dependency {
 		if p.opened[imported] {
 			continue
@@ -91,9 +96,9 @@ func (p *protoFiles) walk(fd *descriptorpb.FileDescriptorProto) error {
 }
 
 // parseProtoFile reads a file as far as decoding needs it.
-func parseProtoFile(path string, found protocompile.SearchResult) (*descriptorpb.FileDescriptorProto, error) {
+func parseProtoFile(path string, text []byte) (*descriptorpb.FileDescriptorProto, error) {
 	handler := reporter.NewHandler(nil)
-	tree, err := parser.Parse(path, found.Source, handler)
+	tree, err := parser.Parse(path, bytes.NewReader(text), handler)
 	if err != nil {
 		return nil, err
 	}

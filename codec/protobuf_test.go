@@ -346,11 +346,19 @@ func TestProtobufLaxSchemas(t *testing.T) {
 		{"an edition after it", `edition = "2024"; import option "buf/validate/validate.proto"; option features.enforce_naming_style = STYLE_LEGACY; option features.field_presence = IMPLICIT;
 			option features.(pb.cpp).string_type = VIEW; export message M { string a = 1; M m = 3 [features.message_encoding = DELIMITED]; local enum E { A = 0; } E e = 4; } local message N {}`,
 			[]byte{27, 10, 1, 'x', 28}, `{"a":"","m":{"a":"x","e":"A"},"e":"A"}`},
+		{"an edition after it, with comments", "\ufeff" + `/* edition = "2023" */ edition /* */ = // what it is
+			'2024'; import /* x */ option /* ; */ "a.proto"; /* local */ export /* to all */ message // of text
+			M { string a = 1; oneof o { export message = 2; local enum = 3; } local message export {} message local {} }`, []byte{18, 0}, `{"message":{}}`},
+		{"an edition in a comment", `// edition = "2024"
+			syntax = "proto3"; message M { export message = 2; message export {} }`, []byte{18, 0}, `{"message":{}}`},
+		{"an edition in a text", `syntax = "proto3"; option java_package = 'edition = "2024"'; message M { export message = 2; message export {} }`, []byte{18, 0}, `{"message":{}}`},
 		{"features of it in one", `edition = "2024"; option features = { field_presence: IMPLICIT enforce_naming_style: STYLE_LEGACY default_symbol_visibility: EXPORT_ALL }; message M { string a = 1; }`, nil, `{"a":""}`},
 		{"an enum without a zero value", `syntax = "proto3"; message M { enum E { A = 1; B = 2; C = 2; } E e = 1; repeated E all = 2; E other = 3; map<string, E> by = 4; }`,
 			[]byte{8, 2, 18, 3, 1, 2, 7, 34, 3, 10, 1, 'k'}, `{"e":"B","all":["A","B",7],"other":0,"by":{"k":0}}`},
 		{"an enum whose zero value is not the first", `syntax = "proto3"; enum E { A = 1; Z = 0; } message M { E e = 1; }`, nil, `{"e":"Z"}`},
 		{"values that are one without the name of the enum", `syntax = "proto3"; enum Status { STATUS_NEW = 0; NEW = 1; } message M { Status status = 1; }`, []byte{8, 1}, `{"status":"NEW"}`},
+		{"names like those that the enum gets", `syntax = "proto3"; message M { enum E { Z = 0; } enum E_ { Y = 0; } message E__0 { int32 a = 1; } E e = 1; E__0 f = 2; E_ E___0 = 3; }
+			enum E { A = 0; } message E__0 { }`, []byte{18, 2, 8, 1}, `{"e":"Z","f":{"a":1},"E___0":"Y"}`},
 		{"an enum without values", `syntax = "proto3"; message M { enum E { } E e = 1; }`, []byte{8, 1}, `{"e":1}`},
 		{"an enum of proto2", `syntax = "proto2"; message M { enum E { A = 3; } optional E e = 1; repeated E all = 2; }`, []byte{8, 3, 16, 3, 16, 4}, `{"e":"A","all":["A",4]}`},
 
