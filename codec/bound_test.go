@@ -53,7 +53,7 @@ func TestDecodedTakesWhatItNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &schema{format: FormatAvro, types: typ}
+	s := &schema{compiled: &compiled{format: FormatAvro, types: typ}}
 	for _, n := range []int{10, 4 << 20, 10, 1000, 100_000, 10} {
 		payload := append(binary.AppendVarint(nil, int64(n)), bytes.Repeat([]byte{'a'}, n)...)
 		out, err := s.decode(typ, payload)

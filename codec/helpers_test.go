@@ -107,3 +107,37 @@ func encodeAvro(t testing.TB, schema string, v any) []byte {
 	}
 	return b
 }
+
+// compile makes a schema of a text alone.
+func compile(src *source) (*schema, error) {
+	made, err := new(compiler).compile(src)
+	if err != nil {
+		return nil, err
+	}
+	return &schema{compiled: made}, nil
+}
+
+func parseProtobuf(src *source) (*protoFile, error) {
+	file, _, err := new(compiler).parseProtobuf(src)
+	return file, err
+}
+
+// weighs is what schemas take in memory together.
+func weighs(all ...*schema) (weight int) {
+	parts := map[*part]bool{}
+	for _, s := range all {
+		weight += s.weight()
+		for _, p := range s.parts() {
+			if !parts[p] {
+				weight += p.weight
+			}
+			parts[p] = true
+		}
+	}
+	return weight
+}
+
+// heavy is a schema that takes so much in memory.
+func heavy(weight int) *schema {
+	return &schema{compiled: &compiled{part: part{weight - weightSchema}}}
+}

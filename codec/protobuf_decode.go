@@ -20,7 +20,7 @@ import (
 var protoUnmarshal = proto.UnmarshalOptions{RecursionLimit: MaxDepth, Resolver: (*protoregistry.Types)(nil)}
 
 func (m *protoMessage) transcode(out, payload []byte) ([]byte, error) {
-	w := protoWriter{out: out}
+	w := protoWriter{out: out, file: m.unit}
 	if err := w.unmarshal(m, payload); err != nil {
 		return nil, err
 	}
@@ -32,6 +32,7 @@ func (m *protoMessage) name([]byte) string { return string(m.desc.FullName()) }
 // protoWriter writes messages as JSON.
 type protoWriter struct {
 	out   []byte
+	file  *protoUnit // the schema's, which declares the value's type
 	depth int
 	anys  int // that the current message is within
 	tree  int // bytes that messages take which are being written

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 
 	"google.golang.org/protobuf/proto"
@@ -24,7 +23,7 @@ func (e protoEnum) add(n protoreflect.EnumNumber, name string) {
 type protoEnums map[protoreflect.FullName]protoEnum
 
 // takeEnums takes the names out of the enums of a file with a text of that sum.
-func takeEnums(fd *descriptorpb.FileDescriptorProto, sum [sha256.Size]byte) protoEnums {
+func takeEnums(fd *descriptorpb.FileDescriptorProto, sum textSum) protoEnums {
 	t := enumTaker{enums: protoEnums{}, zero: "__" + hex.EncodeToString(sum[:8])}
 	t.messages(fd.GetPackage(), fd.MessageType)
 	t.take(fd.GetPackage(), fd.EnumType)
@@ -54,19 +53,6 @@ func (t *enumTaker) take(scope string, enums []*descriptorpb.EnumDescriptorProto
 		e.Value = []*descriptorpb.EnumValueDescriptorProto{{Name: proto.String(e.GetName() + t.zero), Number: proto.Int32(0)}}
 		e.Options = &descriptorpb.EnumOptions{Features: &descriptorpb.FeatureSet{EnumType: descriptorpb.FeatureSet_OPEN.Enum()}}
 	}
-}
-
-// of returns the names of an enum; of those that the library brings, from the descriptor.
-func (all protoEnums) of(desc protoreflect.EnumDescriptor) protoEnum {
-	names := all[desc.FullName()]
-	if names == nil {
-		names = protoEnum{}
-		for i := range desc.Values().Len() {
-			names.add(desc.Values().Get(i).Number(), string(desc.Values().Get(i).Name()))
-		}
-		all[desc.FullName()] = names
-	}
-	return names
 }
 
 func inScope(scope, name string) string {

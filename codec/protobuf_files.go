@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"io"
 
@@ -25,74 +24,163 @@ type protoFiles struct {
 	sources protocompile.Resolver
 	linked  protoregistry.Files
 	opened  map[string]bool
-	enums   protoEnums
-	ways    map[string]int // that lead along public imports from a file, its own one among them
-	walked  int            // of them, by all files
+	units   map[string]*protoUnit // of what is linked
+	shared  *parts[protoUnit]
+	walked  int // ways along public imports
 }
 
 // maxProtoWays bounds the ways along public imports. The linker walks each, and two files a level double them.
 const maxProtoWays = 1_000_000
 
-// open returns the descriptor of a file, having opened what it imports.
-func (p *protoFiles) open(path string) (protoreflect.FileDescriptor, error) {
+// open returns a file, having opened what it imports.
+func (p *protoFiles) open(path string) (*protoUnit, error) {
 	found, err := p.sources.FindFileByPath(path)
 	if err != nil {
 		return nil, err
 	}
 	if found.Desc != nil {
-		return found.Desc, nil
+		return p.openOwn(found.Desc), nil
 	}
-	text, err := io.ReadAll(found.Source)
+	raw, err := io.ReadAll(found.Source)
 	if err != nil {
 		return nil, err
 	}
-	fd, err := parseProtoFile(path, text)
+	text := sumOf(path, string(raw))
+	var fd *descriptorpb.FileDescriptorProto
+	var paths []string
+	if like := p.shared.find(text); like != nil {
+		paths = like.paths()
+	} else {
+		if fd, err = parseProtoFile(path, raw); err != nil {
+			return nil, err
+		}
+		paths = fd.Dependency
+	}
+	imports := p.imports(paths)
+	if err := p.walk(imports); err != nil {
+		return nil, err
+	}
+	meaning := meaningOf(text, imports)
+	if known := p.shared.find(meaning); known != nil {
+		return known, nil
+	}
+	if fd == nil {
+		if fd, err = parseProtoFile(path, raw); err != nil {
+			return nil, err
+		}
+	}
+	unit, err := p.make(fd, text, imports)
 	if err != nil {
 		return nil, err
 	}
-	enums := takeEnums(fd, sha256.Sum256(text))
-	for _, imported := range fd.Dependency {
-		if p.opened[imported] {
-			continue
-		}
-		p.opened[imported] = true
-		if file, err := p.open(imported); err == nil {
-			_ = p.linked.RegisterFile(file) // fails where it declares what another one does
-		}
-	}
-	if err := p.walk(fd); err != nil {
-		return nil, err
-	}
+	unit.meaning = meaning
+	p.shared.keep(text, unit)
+	p.shared.keep(meaning, unit)
+	return unit, nil
+}
+
+// make makes a file ready whose imports are open.
+func (p *protoFiles) make(fd *descriptorpb.FileDescriptorProto, text textSum, imports []protoImport) (*protoUnit, error) {
+	enums := takeEnums(fd, text)
 	link := protodesc.FileOptions{AllowUnresolvable: true}
-	desc, err := link.New(fd, &p.linked)
+	seen := protoScope{&p.linked, map[string]bool{}}
+	for _, i := range imports {
+		if i.unit != nil {
+			seen.add(i.unit.desc)
+		}
+	}
+	desc, err := link.New(fd, seen)
 	if err == nil && setTypes(fd.MessageType, desc.Messages()) {
-		desc, err = link.New(fd, &p.linked)
+		desc, err = link.New(fd, seen)
 	}
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range enums {
-		if p.enums[name] == nil { // else this file is refused for it
-			p.enums[name] = values
+	unit := newProtoUnit(desc, imports, enums)
+	unit.ways = 1
+	for _, i := range fd.PublicDependency {
+		if public := imports[i].unit; public != nil {
+			unit.ways += public.ways
 		}
 	}
-	return desc, nil
+	unit.link(p.units)
+	return unit, nil
+}
+
+// openOwn returns a file that the library brings.
+func (p *protoFiles) openOwn(desc protoreflect.FileDescriptor) *protoUnit {
+	sum := sumOf(desc.Path())
+	if known := p.shared.find(sum); known != nil {
+		return known
+	}
+	var imports []protoImport
+	units := map[string]*protoUnit{}
+	for i := range desc.Imports().Len() {
+		unit := p.openOwn(desc.Imports().Get(i).FileDescriptor)
+		units[unit.desc.Path()] = unit
+		imports = append(imports, protoImport{unit.desc.Path(), unit})
+	}
+	unit := newProtoUnit(desc, imports, nil)
+	unit.ways, unit.meaning = 1, sum
+	unit.link(units)
+	p.shared.keep(sum, unit)
+	return unit
+}
+
+// imports opens files, each once, and returns those that are of use.
+func (p *protoFiles) imports(paths []string) []protoImport {
+	all := make([]protoImport, 0, len(paths))
+	for _, path := range paths {
+		if !p.opened[path] {
+			p.opened[path] = true
+			if unit, err := p.open(path); err == nil && p.linked.RegisterFile(unit.desc) == nil { // else it declares what another one does
+				p.units[path] = unit
+			}
+		}
+		all = append(all, protoImport{path, p.units[path]})
+	}
+	return all
 }
 
 // walk counts the ways that the linker walks for a file whose imports are open.
-func (p *protoFiles) walk(fd *descriptorpb.FileDescriptorProto) error {
-	for _, imported := range fd.Dependency {
-		p.walked += p.ways[imported]
+func (p *protoFiles) walk(imports []protoImport) error {
+	for _, i := range imports {
+		if i.unit != nil {
+			p.walked += i.unit.ways
+		}
 	}
 	if p.walked > maxProtoWays {
 		return fmt.Errorf("its public imports lead to one another in more than %d ways", maxProtoWays)
 	}
-	ways := 1
-	for _, i := range fd.PublicDependency {
-		ways += p.ways[fd.Dependency[i]]
-	}
-	p.ways[fd.GetName()] = ways
 	return nil
+}
+
+// protoScope are the files that one can see, by their paths. What a file means does not depend on others.
+type protoScope struct {
+	*protoregistry.Files
+	paths map[string]bool
+}
+
+// add adds an import, and what that passes on.
+func (s protoScope) add(file protoreflect.FileDescriptor) {
+	if s.paths[file.Path()] {
+		return
+	}
+	s.paths[file.Path()] = true
+	for i := range file.Imports().Len() {
+		if passed := file.Imports().Get(i); passed.IsPublic {
+			s.add(passed.FileDescriptor)
+		}
+	}
+}
+
+// FindDescriptorByName finds what such a file declares.
+func (s protoScope) FindDescriptorByName(name protoreflect.FullName) (protoreflect.Descriptor, error) {
+	desc, err := s.Files.FindDescriptorByName(name)
+	if err == nil && !s.paths[desc.ParentFile().Path()] {
+		return nil, protoregistry.NotFound
+	}
+	return desc, err
 }
 
 // parseProtoFile reads a file as far as decoding needs it.
@@ -130,7 +218,11 @@ func prepareMessages(messages []*descriptorpb.DescriptorProto) {
 		m.Options = &descriptorpb.MessageOptions{MapEntry: proto.Bool(m.Options.GetMapEntry()), Features: m.Options.GetFeatures()}
 		m.Extension = nil
 		for _, f := range m.Field {
-			f.Options = &descriptorpb.FieldOptions{Features: f.Options.GetFeatures()}
+			if features := f.Options.GetFeatures(); features != nil {
+				f.Options = &descriptorpb.FieldOptions{Features: features}
+			} else {
+				f.Options = nil // which would take as much memory as the rest
+			}
 			f.JsonName = nil
 		}
 		prepareMessages(m.NestedType)

@@ -72,7 +72,7 @@ func writeAny(w *protoWriter, m *protoMessage, msg protoreflect.Message) error {
 	if err := w.text(url); err != nil {
 		return err
 	}
-	inner := m.file.messages[protoreflect.FullName(url[strings.LastIndexByte(url, '/')+1:])]
+	inner := w.file.all[protoreflect.FullName(url[strings.LastIndexByte(url, '/')+1:])]
 	if inner == nil {
 		if !fits(w.out, base64.StdEncoding.EncodedLen(len(packed))) {
 			return errTooLarge

@@ -7,14 +7,10 @@ import (
 
 	"github.com/bufbuild/protocompile"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// protoFile holds the messages of a schema.
-type protoFile struct {
-	top    []*protoMessage
-	weight int // in memory, in bytes
-}
+// protoFile is the file that a schema's text is, of which its values are.
+type protoFile struct{ *protoUnit }
 
 // protoMessage is a message with the text of its JSON made ready.
 type protoMessage struct {
@@ -22,7 +18,7 @@ type protoMessage struct {
 	fields []protoField    // in order of their numbers
 	nested []*protoMessage // as the indexes before a value count them
 	known  knownMessage
-	file   *protoTypes
+	unit   *protoUnit
 }
 
 type protoField struct {
@@ -43,25 +39,16 @@ type protoField struct {
 	null bool // the enum is google.protobuf.NullValue
 }
 
-// protoTypes are all messages that a schema can see, by full name.
-type protoTypes struct {
-	messages map[protoreflect.FullName]*protoMessage
-	enums    protoEnums
-	visited  map[string]bool
-	weight   int
-	shared   bool // the file is the library's own, of which all schemas have one
-}
-
-// parseProtobuf compiles a schema and what it imports.
-func parseProtobuf(src *source) (*protoFile, error) {
+// parseProtobuf compiles a schema and what it imports. It returns all files that the schema is made of as well.
+func (c *compiler) parseProtobuf(src *source) (*protoFile, []*protoUnit, error) {
 	files := map[string]string{}
 	var bound protoBound
 	if err := bound.check(src.text); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, ref := range src.refs {
 		if err := bound.check(ref.text); err != nil {
-			return nil, fmt.Errorf("%q, which it refers to: %w", ref.name, err)
+			return nil, nil, fmt.Errorf("%q, which it refers to: %w", ref.name, err)
 		}
 		files[ref.name] = readableEdition(ref.text)
 	}
@@ -76,83 +63,19 @@ func parseProtobuf(src *source) (*protoFile, error) {
 			&protocompile.SourceResolver{Accessor: openKnownImport},
 		}),
 		opened: map[string]bool{root: true},
-		enums:  protoEnums{},
-		ways:   map[string]int{},
+		units:  map[string]*protoUnit{},
+		shared: &c.files,
 	}
-	desc, err := open.open(root)
+	unit, err := open.open(root)
 	if err != nil {
-		return nil, fmt.Errorf("parsing it: %w", err)
+		return nil, nil, fmt.Errorf("parsing it: %w", err)
 	}
-	types := &protoTypes{messages: map[protoreflect.FullName]*protoMessage{}, enums: open.enums, visited: map[string]bool{}}
-	types.add(desc)
-	for _, m := range types.messages {
-		m.link(types)
-	}
-	file := &protoFile{weight: types.weight}
-	for i := range desc.Messages().Len() {
-		file.top = append(file.top, types.messages[desc.Messages().Get(i).FullName()])
-	}
-	return file, nil
+	made := unit.see()
+	return &protoFile{unit}, made, nil
 }
 
-// add collects the messages of a file and of all its imports: an Any may hold each of them.
-func (t *protoTypes) add(file protoreflect.FileDescriptor) {
-	if t.visited[file.Path()] {
-		return
-	}
-	t.visited[file.Path()] = true
-	known, _ := protoregistry.GlobalFiles.FindFileByPath(file.Path())
-	t.shared = known == file
-	t.addMessages(file.Messages())
-	t.weighEnums(file.Enums())
-	imports := file.Imports()
-	for i := range imports.Len() {
-		t.add(imports.Get(i).FileDescriptor)
-	}
-}
-
-// addMessages returns the messages that the .proto file declares. The entries of maps, which are
-// messages to the descriptor, are none to Confluent's Java serializer (ProtobufSchema.toMessageIndexes).
-func (t *protoTypes) addMessages(messages protoreflect.MessageDescriptors) (declared []*protoMessage) {
-	for i := range messages.Len() {
-		desc := messages.Get(i)
-		t.weigh(desc)
-		if desc.IsMapEntry() {
-			continue
-		}
-		m := &protoMessage{desc: desc, known: knownMessages[desc.FullName()], file: t}
-		t.messages[desc.FullName()] = m
-		m.nested = t.addMessages(desc.Messages())
-		declared = append(declared, m)
-	}
-	return declared
-}
-
-// weigh adds up what a message takes, without those within.
-func (t *protoTypes) weigh(desc protoreflect.MessageDescriptor) {
-	if t.shared {
-		t.weight += weightShared * (1 + desc.Fields().Len())
-		return
-	}
-	t.weight += weightMessage + 2*len(desc.FullName()) + weightOneof*desc.Oneofs().Len()
-	fields := desc.Fields()
-	for i := range fields.Len() {
-		t.weight += weightField + 2*len(fields.Get(i).FullName()) + 3*len(fields.Get(i).Name())
-	}
-	t.weighEnums(desc.Enums())
-}
-
-func (t *protoTypes) weighEnums(enums protoreflect.EnumDescriptors) {
-	for i := 0; i < enums.Len() && !t.shared; i++ {
-		t.weight += weightEnum + 2*len(enums.Get(i).FullName())
-		for _, name := range t.enums.of(enums.Get(i)) {
-			t.weight += weightEnumValue + len(name)
-		}
-	}
-}
-
-// link makes the fields ready, once all messages are there.
-func (m *protoMessage) link(types *protoTypes) {
+// link makes the fields ready. Of says which file declares a type.
+func (m *protoMessage) link(of func(protoreflect.Descriptor) *protoUnit) {
 	fields := m.desc.Fields()
 	for i := range fields.Len() {
 		desc := fields.Get(i)
@@ -165,12 +88,14 @@ func (m *protoMessage) link(types *protoTypes) {
 			f.value = desc.MapValue()
 		}
 		if msg := f.value.Message(); msg != nil {
-			if f.message = types.messages[msg.FullName()]; msg.IsPlaceholder() {
+			if msg.IsPlaceholder() {
 				f.lost = msg.FullName()
+			} else {
+				f.message = of(msg).messages[msg.FullName()]
 			}
 		}
 		if enum := f.value.Enum(); enum != nil {
-			f.enum, f.null = types.enums.of(enum), enum.FullName() == "google.protobuf.NullValue"
+			f.enum, f.null = of(enum).enums[enum.FullName()], enum.FullName() == "google.protobuf.NullValue"
 		}
 		m.fields = append(m.fields, f)
 	}

@@ -10,7 +10,8 @@ import (
 // protoTokens are the words, numbers, strings, comments and signs of a .proto file, each behind its place.
 func protoTokens(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
-		for i, n := 0, 0; i < len(text); i += n {
+		var n int
+		for i := 0; i < len(text); i += n {
 			_, n = utf8.DecodeRuneInString(text[i:])
 			switch c := text[i]; {
 			case c <= ' ':

@@ -23,6 +23,9 @@ type RegistryOptions struct {
 	TLS *tls.Config
 	// Timeout of one request; 10 s where zero.
 	Timeout time.Duration
+	// OnCrowded is called, once a minute at most, when a schema is forgotten that was in use within the last
+	// minute, for the memory that schemas may take.
+	OnCrowded func()
 	// Dial connects to an address; nil for the system's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// OnTrouble is called when the registry stops answering, and when the reason is another one. Both are
@@ -39,6 +42,7 @@ type RegistryOptions struct {
 type Registry struct {
 	clients []registryClient
 	trouble trouble
+	crowd   func()
 
 	ctx    context.Context //nolint:containedctx // it ends the goroutines at Close
 	cancel context.CancelFunc
@@ -46,6 +50,7 @@ type Registry struct {
 	slots  chan struct{} // held while requests are made
 
 	compiling sync.Mutex // held while a schema is compiled
+	compiler  compiler   // guarded by it
 
 	mu      sync.RWMutex // guards what follows; held briefly, never while calling out
 	closed  bool
@@ -53,9 +58,11 @@ type Registry struct {
 	refused map[schemaKey]*refusedSchema
 	pending map[schemaKey]struct{}
 	changed chan struct{}
-	weight  int      // of what is known, in bytes
-	clock   uint64   // counts schemas learnt: the time of the cache
-	topics  []string // whose subjects are asked for; a topic's number is its place, from 1
+	parts   map[*part]int // of how many schemas known
+	weight  int           // of what is known, in bytes
+	clock   int64         // when the last schema was learnt, in ns of Unix time: the time of the cache
+	crowded time.Time     // when it was told last that schemas in use are forgotten
+	topics  []string      // whose subjects are asked for; a topic's number is its place, from 1
 }
 
 const (
@@ -82,6 +89,7 @@ func NewRegistry(opts RegistryOptions) (*Registry, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Registry{
 		clients: clients,
+		crowd:   opts.OnCrowded,
 		trouble: trouble{onTrouble: opts.OnTrouble, onRecovered: opts.OnRecovered},
 		ctx:     ctx,
 		cancel:  cancel,
@@ -89,6 +97,7 @@ func NewRegistry(opts RegistryOptions) (*Registry, error) {
 		known:   map[schemaKey]*knownSchema{},
 		refused: map[schemaKey]*refusedSchema{},
 		pending: map[schemaKey]struct{}{},
+		parts:   map[*part]int{},
 		changed: make(chan struct{}),
 	}, nil
 }

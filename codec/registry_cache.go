@@ -2,6 +2,7 @@ package codec
 
 import (
 	"errors"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -9,10 +10,13 @@ import (
 )
 
 const (
-	// maxKnown bounds the schemas that are kept, and maxWeight what they take in memory together, in bytes:
-	// far more than one bridge reads. An ordinary one takes some ten thousand.
-	maxKnown  = 10_000
-	maxWeight = 32 << 20
+	// maxKnown bounds the schemas that are kept: far more than one bridge reads.
+	maxKnown = 10_000
+	// MaxMemory is what the schemas that a Registry keeps take together at most, in bytes: some 180,000 fields
+	// of Protobuf, or ten thousand ordinary schemas. One schema is kept whatever it takes.
+	MaxMemory = 256 << 20
+	// inUse is how long ago a schema was used at most that is in use.
+	inUse = time.Minute
 	// maxRefused bounds the ids that are remembered as bad; garbage makes up any number of them.
 	maxRefused = 10_000
 	// How long an id stays refused: somebody may register or mend the schema meanwhile.
@@ -23,7 +27,7 @@ const (
 // knownSchema is a schema in the cache.
 type knownSchema struct {
 	*schema
-	used atomic.Uint64 // the clock at its last use
+	used atomic.Int64 // the clock at its last use
 }
 
 // refusedSchema is a schema that there is not, or that is of no use.
@@ -93,37 +97,57 @@ func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
 	if no != nil {
 		r.refuse(key, no)
 	} else {
-		if r.known[key] != nil {
-			r.forget(key)
-		}
-		for len(r.known) > 0 && (len(r.known) >= maxKnown || r.weight+s.weight > maxWeight) {
+		r.keep(key, s)
+		for len(r.known) > 1 && (len(r.known) > maxKnown || r.weight > MaxMemory) {
 			r.evict()
 		}
-		r.clock++
-		k := &knownSchema{schema: s}
-		k.used.Store(r.clock)
-		r.known[key] = k
-		r.weight += s.weight
 	}
 	close(r.changed)
 	r.changed = make(chan struct{})
 }
 
+func (r *Registry) keep(key schemaKey, s *schema) {
+	if r.known[key] != nil {
+		r.forget(key)
+	}
+	r.clock = max(r.clock+1, time.Now().UnixNano())
+	k := &knownSchema{schema: s}
+	k.used.Store(r.clock)
+	r.known[key] = k
+	r.weight += s.weight()
+	for _, p := range s.parts() {
+		if r.parts[p]++; r.parts[p] == 1 {
+			r.weight += p.weight
+		}
+	}
+}
+
 // evict forgets the schema that was used least lately.
 func (r *Registry) evict() {
 	var oldest schemaKey
-	used := ^uint64(0)
+	used := int64(math.MaxInt64)
 	for key, k := range r.known {
 		if at := k.used.Load(); at < used {
 			oldest, used = key, at
 		}
 	}
 	r.forget(oldest)
+	if now := time.Unix(0, r.clock); now.Sub(time.Unix(0, used)) < inUse && now.Sub(r.crowded) >= inUse && r.crowd != nil {
+		r.crowded = now
+		r.tasks.Go(r.crowd)
+	}
 }
 
 func (r *Registry) forget(key schemaKey) {
-	r.weight -= r.known[key].weight
+	s := r.known[key].schema
 	delete(r.known, key)
+	r.weight -= s.weight()
+	for _, p := range s.parts() {
+		if r.parts[p]--; r.parts[p] == 0 {
+			delete(r.parts, p)
+			r.weight -= p.weight
+		}
+	}
 }
 
 // refuse remembers an error, and of its cause the text alone: the compiler's hold the file that they are about.

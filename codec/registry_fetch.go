@@ -87,14 +87,12 @@ func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
 		return nil, err
 	}
 	r.compiling.Lock() // what one takes in memory is bounded, and not how many come at once
-	s, err := compile(src)
+	made, err := r.compiler.compile(src)
 	r.compiling.Unlock()
 	if err != nil {
 		return nil, &UndecodableError{Reason: ReasonBadSchema, Schema: key.String(), Err: err}
 	}
-	s.about = about(src, r.topicOf(key.topic), s.names)
-	s.weight += len(s.about.Subject)
-	return s, nil
+	return &schema{compiled: made, about: about(src, r.topicOf(key.topic), made.names)}, nil
 }
 
 func (r *Registry) sleep(d time.Duration) bool { return r.sleepOr(d, nil) }

@@ -413,7 +413,7 @@ func TestRegistryCacheIsBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r.settle(key(i), &schema{}, nil)
+		r.settle(key(i), heavy(0), nil)
 	}
 	if len(r.known) != maxKnown || r.known[key(0)] == nil || r.known[key(1)] != nil {
 		t.Errorf("%d schemas are kept, the first %v, the second %v", len(r.known), r.known[key(0)] != nil, r.known[key(1)] != nil)
@@ -429,7 +429,7 @@ func TestRegistryCacheIsBounded(t *testing.T) {
 // Large schemas take the place of many small ones, and one is kept however large it is.
 func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
 	_, r := fakeRegistry(t)
-	learn := func(id int32, weight int) { r.settle(schemaKey{id: id}, &schema{weight: weight}, nil) }
+	learn := func(id int32, weight int) { r.settle(schemaKey{id: id}, heavy(weight), nil) }
 	kept := func() string {
 		var ids []int32
 		for key := range r.known {
@@ -439,7 +439,7 @@ func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
 		return fmt.Sprint(ids)
 	}
 	for id := range int32(4) {
-		learn(id, maxWeight/4)
+		learn(id, MaxMemory/4)
 	}
 	if got := kept(); got != "[0 1 2 3]" {
 		t.Errorf("%s are kept", got)
@@ -447,12 +447,12 @@ func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
 	if _, err := r.schema(schemaKey{id: 0}); err != nil {
 		t.Fatal(err)
 	}
-	learn(4, maxWeight/2) // the second and the third have not been used for longest
-	if got := kept(); got != "[0 3 4]" || r.weight != maxWeight {
+	learn(4, MaxMemory/2) // the second and the third have not been used for longest
+	if got := kept(); got != "[0 3 4]" || r.weight != MaxMemory {
 		t.Errorf("%s are kept, of %d bytes", got, r.weight)
 	}
-	learn(5, 2*maxWeight)
-	if got := kept(); got != "[5]" || r.weight != 2*maxWeight {
+	learn(5, 2*MaxMemory)
+	if got := kept(); got != "[5]" || r.weight != 2*MaxMemory {
 		t.Errorf("%s are kept, of %d bytes", got, r.weight)
 	}
 	learn(6, 1)
@@ -466,11 +466,11 @@ func TestRegistryCacheWeighsOnce(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	key := schemaKey{id: 1}
 	requests := countRequests(fake, nil)
-	r.settle(key, &schema{weight: 7}, nil)
+	r.settle(key, heavy(7), nil)
 	if k, err := r.ask(key, maxPending); err != nil || k != r.known[key] {
 		t.Errorf("asked for what is known: %v, %v", k, err)
 	}
-	r.settle(key, &schema{weight: 5}, nil)
+	r.settle(key, heavy(5), nil)
 	if r.weight != 5 || len(r.pending) > 0 || requests.Load() > 0 {
 		t.Errorf("%d bytes are kept, %d schemas are fetched by %d requests", r.weight, len(r.pending), requests.Load())
 	}
@@ -500,10 +500,11 @@ func TestRegistryCacheWeighsWhatIsKept(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	sum := 0
+	var known []*schema
 	for _, k := range r.known {
-		sum += k.weight
+		known = append(known, k.schema)
 	}
+	sum := weighs(known...)
 	if sum != r.weight || len(r.known) != schemas || requests.Load() != schemas {
 		t.Errorf("%d schemas of %d bytes are kept and %d are counted, by %d requests", len(r.known), sum, r.weight, requests.Load())
 	}

@@ -2,11 +2,8 @@ package codec
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
 	"sync/atomic"
 
-	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/sr"
 )
 
@@ -15,14 +12,13 @@ const maxDecoded = 16 << 20
 
 // schema is a schema of the registry, ready to decode with.
 type schema struct {
-	format Format
-	about  Schema
-	title  string   // of a JSON Schema
-	names  []string // of the types that a value may be of
-	types  picker
-	weight int          // of all this in memory, in bytes
-	size   atomic.Int64 // of what was decoded last, to make the next buffer by
+	*compiled
+	about Schema
+	size  atomic.Int64 // of what was decoded last, to make the next buffer by
 }
+
+// weight is what this takes in memory beside its parts, in bytes.
+func (s *schema) weight() int { return weightSchema + len(s.about.Subject) }
 
 // picker finds the type by which a value is decoded.
 type picker interface {
@@ -78,32 +74,4 @@ type source struct {
 type reference struct {
 	name string
 	text string
-}
-
-// compile makes a schema of its text. The parsers get text that others wrote: should one of them
-// panic, then this schema is of no use, and the process goes on.
-func compile(src *source) (s *schema, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("it cannot be parsed: %v", p)
-		}
-	}()
-	switch src.kind {
-	case sr.TypeAvro:
-		t, weight, err := parseAvro(src)
-		if err != nil {
-			return nil, err
-		}
-		return &schema{format: FormatAvro, types: t, names: t.names(), weight: weightSchema + weight}, nil
-	case sr.TypeProtobuf:
-		t, err := parseProtobuf(src)
-		if err != nil {
-			return nil, err
-		}
-		return &schema{format: FormatProtobuf, types: t, names: t.names(), weight: weightSchema + t.weight}, nil
-	case sr.TypeJSON:
-		title := strings.Clone(gjson.Get(src.text, "title").String()) // or it keeps all of the text
-		return &schema{format: FormatJSONSchema, title: title, names: []string{title}, weight: weightSchema + len(title)}, nil
-	}
-	return nil, fmt.Errorf("its type is %v, which is neither Avro, Protobuf nor JSON Schema", src.kind)
 }
