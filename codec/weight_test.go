@@ -80,3 +80,30 @@ func TestWeight(t *testing.T) {
 		})
 	}
 }
+
+// What schemas share is in memory once, and so it weighs.
+func TestWeightOfShared(t *testing.T) {
+	const schemas = 40
+	var c compiler
+	var all []*schema
+	var before, after runtime.MemStats
+	refs := []reference{{"common.proto", manyFields(300)}}
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range schemas {
+		made, err := c.compile(&source{kind: sr.TypeProtobuf, text: fmt.Sprintf("import 'common.proto'; message M%d { optional common.Common1 c = 1; }", i), refs: refs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		touch(made.types.(*protoFile).top)
+		all = append(all, &schema{compiled: made})
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	kept, weight := max(0, int(after.HeapAlloc)-int(before.HeapAlloc)), weighs(all...)
+	if kept > weight+64<<10 || weight > 3*kept {
+		t.Errorf("%d bytes are kept, %d are known", kept, weight)
+	}
+	runtime.KeepAlive(&c)
+	runtime.KeepAlive(all)
+}

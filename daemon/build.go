@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/address"
 	"github.com/sluice-bridge/sluice/bridge"
@@ -75,7 +76,7 @@ func (d *Daemon) registryAfter(before *plan, cfg *config.Config) (*codec.Registr
 	if before != nil && reflect.DeepEqual(before.config.SchemaRegistry, cfg.SchemaRegistry) {
 		return before.registry, nil
 	}
-	return Registry(cfg, d.board, d.opts.Dial)
+	return Registry(cfg, d.board, d.log, d.opts.Dial)
 }
 
 // budgetAfter returns the budget of commits of the plan before where that serves on, else a new one: all
@@ -319,7 +320,7 @@ func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) br
 
 // Registry returns the schema registry of a configuration; nil where it names none. It makes no
 // request. Dial is that of a daemon's [Options].
-func Registry(cfg *config.Config, health bridge.Health, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*codec.Registry, error) {
+func Registry(cfg *config.Config, health bridge.Health, log *zap.Logger, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*codec.Registry, error) {
 	r := cfg.SchemaRegistry
 	if len(r.URLs) == 0 {
 		return nil, nil
@@ -333,6 +334,10 @@ func Registry(cfg *config.Config, health bridge.Health, dial func(ctx context.Co
 		URLs: r.URLs, TLS: secure, Timeout: time.Duration(r.Timeout), Dial: dial,
 		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
 		OnRecovered: func() { health.Recovered(what) },
+		OnCrowded: func() {
+			log.Warn("schemas that are in use take more memory than there is for them; some are fetched and compiled again and again, which is slow; have fewer topics with schemas in one process",
+				zap.Int("limit_bytes", codec.MaxMemory))
+		},
 	}
 	if r.Username != "" {
 		o.BasicAuth = func() (string, string, error) {

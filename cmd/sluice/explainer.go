@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
@@ -25,7 +26,7 @@ type explainer struct {
 
 // newExplainer compiles a configuration as the daemon does. Close frees it.
 func newExplainer(cfg *config.Config, patience time.Duration) (*explainer, *routing.Table, error) {
-	registry, err := daemon.Registry(cfg, untold{}, nil)
+	registry, err := daemon.Registry(cfg, untold{}, zap.NewNop(), nil)
 	if err != nil {
 		return nil, nil, err
 	}

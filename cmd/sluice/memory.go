@@ -8,6 +8,7 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -18,15 +19,18 @@ const baseMemory = 100 << 20
 const codeMemory = 36 << 20
 
 // memoryBound is what the process is to take at most, in bytes: for each consumer group the records
-// in flight and two rounds of fetches.
+// in flight and two rounds of fetches; and the schemas of a registry.
 func memoryBound(cfg *config.Config) int64 {
-	groups := int64(1)
+	base, groups := int64(baseMemory), int64(1)
+	if len(cfg.SchemaRegistry.URLs) > 0 {
+		base += codec.MaxMemory
+	}
 	for _, d := range cfg.Destinations {
 		if d.Isolated {
 			groups++
 		}
 	}
-	return baseMemory + groups*int64(cfg.Limits.InFlightBytes+2*cfg.Kafka.ReadAhead)
+	return base + groups*int64(cfg.Limits.InFlightBytes+2*cfg.Kafka.ReadAhead)
 }
 
 // limitMemory has the garbage collector work harder near that bound: by itself it lets the heap grow

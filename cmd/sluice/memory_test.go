@@ -42,6 +42,16 @@ func TestMemoryBoundIsASumOfTheGroups(t *testing.T) {
 	}
 }
 
+// The schemas of a registry take memory of their own.
+func TestMemoryBoundHasRoomForSchemas(t *testing.T) {
+	cfg := twoGroups(t)
+	without := memoryBound(cfg)
+	cfg.SchemaRegistry.URLs = []string{"https://registry.example"}
+	if got := memoryBound(cfg); got != without+256<<20 {
+		t.Errorf("%d MiB, want 256 more than %d", got>>20, without>>20)
+	}
+}
+
 // A container that has less than the configuration may take sets the limit, and is told of.
 func TestMemoryOfAContainer(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/codec"
 )
 
 // resident returns the bytes of memory that a process has in use, from Linux's /proc.
@@ -33,13 +35,16 @@ const itself = 100 << 20
 
 // bound is the most memory that a bridge with these settings takes: for each consumer group the records
 // in flight, what the client reads ahead and as much again that is just being taken; and what it needs
-// for itself.
+// for itself, with the schemas of a registry.
 func (s settings) bound() int64 {
-	groups := 1
+	base, groups := itself, 1
+	if s.side { // which has one
+		base += codec.MaxMemory
+	}
 	for _, tuning := range s.tuning {
 		if strings.Contains(tuning, "isolated: true") {
 			groups++
 		}
 	}
-	return int64(groups*(s.inFlightBytes+2*s.readAhead) + itself)
+	return int64(groups*(s.inFlightBytes+2*s.readAhead) + base)
 }
