@@ -53,7 +53,7 @@ type Opening struct {
 	resolved bool
 	fresh    bool // the group had no offset at all
 	opened   map[place]opened
-	made     kadm.Offsets // what this has committed
+	made     kadm.Offsets // what this has committed, or may have
 }
 
 // opened is where a partition is to begin.
@@ -122,13 +122,13 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	o.made = missing
 	answers, err := admin.CommitOffsets(ctx, o.opts.Group, missing)
 	if err == nil {
 		err = o.refused(answers)
 	}
 	switch {
 	case err == nil:
-		o.made = missing
 		o.tell()
 		return nil
 	case inUse(err):
