@@ -52,10 +52,10 @@ func (l *ledger) mayBury(r *record, letter letter) {
 }
 
 // overtaken says whether later messages of its group may be at a place before a record: where it was refused as
-// one of several messages of a request, and where it was to be a dead letter, and was read again before that was
-// written.
+// one of several messages of a request, where it was to be a dead letter, and was read again before that was
+// written, and where it was aborted, and nobody was to see it before a reload.
 func (l *ledger) overtaken(r *record, place string) bool {
-	if r.overtaken[place] {
+	if r.overtaken[place] || r.txn != nil && r.txn.state == "aborted" && slices.ContainsFunc(l.window(r), func(s *Setup) bool { return !s.Uncommitted }) {
 		return true
 	}
 	dead := r.poisoned[place] > 0 || r.doubted[place] >= mostRefusals || l.anywhere(r.at, func(d *Destination) bool {
