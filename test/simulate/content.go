@@ -25,9 +25,10 @@ type content struct {
 type document struct {
 	valid  bool // it is JSON
 	object bool
-	kind   int // -1 for none
-	number int // the field n; -1 for none
-	items  int // of the list of that name, which a costly expression runs over
+	kind   int  // -1 for none
+	number int  // the field n; -1 for none
+	items  int  // of the list of that name, which a costly expression runs over
+	quoted bool // it is a text that holds an object
 }
 
 var nothing = document{kind: -1, number: -1}

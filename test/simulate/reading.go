@@ -37,7 +37,9 @@ func (r Reading) sees(c *content) (document, bool) {
 	case r.Format == "" || r.Format == "json":
 		return c.doc, true
 	case !hasSchemas(r.Format):
-		return nothing, true
+		doc := nothing
+		doc.quoted = r.Format == "text" && c.doc.valid && c.doc.object
+		return doc, true
 	case c.encoded == nil || c.encoded.format != r.Format || c.encoded.json == nil:
 		return nothing, false
 	}
