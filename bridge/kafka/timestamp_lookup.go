@@ -88,7 +88,7 @@ func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.
 	}
 	far := false
 	for _, r := range lost {
-		r.Timestamp = found.times[r.Offset] // or zero
+		r.Timestamp = found.at[r.Offset].time // or zero
 		far = far || r.Timestamp.After(year2100)
 	}
 	if err != nil {
@@ -101,18 +101,23 @@ func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.
 	}
 }
 
-// stamps are the times of the records of a partition between two offsets, with the epochs of the leaders that
-// wrote them: another record at an offset is of another epoch (KIP-101).
+// stamps are the times of the records of a partition between two offsets.
 type stamps struct {
 	first, end int64
-	times      map[int64]time.Time
-	epochs     map[int64]int32
+	at         map[int64]recordStamp
+}
+
+// recordStamp is the time of a record, with the epoch of the leader that wrote it: another record at its offset is of
+// another epoch (KIP-101).
+type recordStamp struct {
+	time  time.Time
+	epoch int32
 }
 
 // tell says whether all of the records are among them.
 func (s *stamps) tell(records []*kgo.Record) bool {
 	return !slices.ContainsFunc(records, func(r *kgo.Record) bool {
-		return r.Offset < s.first || r.Offset >= s.end || s.epochs[r.Offset] != r.LeaderEpoch
+		return r.Offset < s.first || r.Offset >= s.end || s.at[r.Offset].epoch != r.LeaderEpoch
 	})
 }
 
@@ -138,9 +143,9 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 	if err != nil {
 		return found, err
 	}
-	held := len(found.times)
+	held := len(found.at)
 	for _, s := range l.ahead {
-		held += len(s.times)
+		held += len(s.at)
 	}
 	if held > mostAhead {
 		clear(l.ahead)
@@ -151,7 +156,7 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 
 // read returns the times of a range; with an error those that were read before it.
 func (l *timeLookup) read(ctx context.Context, at place, part Range) (*stamps, error) {
-	found := &stamps{first: part.First, end: part.End, times: map[int64]time.Time{}, epochs: map[int64]int32{}}
+	found := &stamps{first: part.First, end: part.End, at: map[int64]recordStamp{}}
 	peek, err := l.peek(ctx, at)
 	if err != nil {
 		return found, err
@@ -160,7 +165,7 @@ func (l *timeLookup) read(ctx context.Context, at place, part Range) (*stamps, e
 		if err != nil {
 			return found, err
 		}
-		found.times[r.Offset], found.epochs[r.Offset] = r.Timestamp, r.LeaderEpoch
+		found.at[r.Offset] = recordStamp{r.Timestamp, r.LeaderEpoch}
 	}
 	return found, nil
 }
