@@ -41,7 +41,7 @@ func (c *checks) fail(place, message string) { *c = append(*c, Check{CheckFailed
 func Connect(ctx context.Context, cfg *config.Config, report func(Check)) {
 	session, err := sessionOf(ctx, cfg, nil)
 	if err != nil {
-		report(Check{CheckFailed, "aws", err.Error() + fileRemedy})
+		report(Check{CheckFailed, "aws", err.Error() + "; correct the environment or the files of AWS"})
 		return
 	}
 	type part struct {

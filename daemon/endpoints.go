@@ -44,9 +44,6 @@ func unloaded(err error) string {
 	return cmp.Or(errors.Unwrap(err), err).Error()
 }
 
-// fileRemedy says what to do where AWS's configuration cannot be loaded.
-const fileRemedy = "; correct the environment or the files of AWS"
-
 // sessionOf loads AWS's configuration for one of the bridge. Dial is that of [Options].
 func sessionOf(ctx context.Context, cfg *config.Config, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*awsapi.Session, error) {
 	return awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: requestTimeout, Dial: dial, AllowHTTP: cfg.AWS.AllowHTTP})
