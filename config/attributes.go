@@ -74,18 +74,22 @@ func (c *checker) checkAttributeValues() {
 
 func (c *checker) checkTyped(path string, d Destination, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		var otherwise func(*routing.Expression) string
+		var fits func(text string) bool
+		var remedy string
+		switch d.AttributeTypes[name] {
+		case "Number":
+			otherwise, fits, remedy = (*routing.Expression).NoNumber, datatype.Number, "a number of up to 38 digits"
+		case "String.Array":
+			otherwise, fits, remedy = (*routing.Expression).NoArray, datatype.Array, "a list of texts, numbers, true, false and null"
+		default:
+			continue
+		}
 		e, err := routing.CompileExpression(attributes[name])
 		if err != nil {
 			continue // is told of
 		}
-		given, fits, remedy := e.NoNumber(), datatype.Number, "a number of up to 38 digits"
-		switch d.AttributeTypes[name] {
-		case "Number":
-		case "String.Array":
-			given, fits, remedy = e.NoArray(), datatype.Array, "a list of texts, numbers, true, false and null"
-		default:
-			continue
-		}
+		given := otherwise(e)
 		for _, text := range e.Constants() {
 			if given == "" && text != "" && !fits(text) { // the empty text is none
 				given = strconv.Quote(excerpt.Of(text))
