@@ -25,6 +25,9 @@ func (l *ledger) judgeFlow(s Setup) {
 	}
 	for _, c := range l.claimsInOrder() {
 		st := l.standing[c]
+		if l.advanced[c].After(now.Add(-flowWithin)) {
+			continue // the partition goes on, and was farther from what is owed
+		}
 		if len(st.owed) == 0 || l.disturbedIn(c.topic, now.Add(-settling-flowWithin)) || l.idleSince.After(now.Add(-flowWithin)) {
 			continue
 		}
@@ -38,9 +41,6 @@ func (l *ledger) judgeFlow(s Setup) {
 			continue
 		}
 		for _, r := range st.owed {
-			if l.advanced[c].After(now.Add(-flowWithin)) {
-				break // the partition goes on, and was farther from this record
-			}
 			ahead := int(r.offset - l.marks[c] + 1)
 			if ahead > 1 && (ahead > records || ahead*l.heaviest() > bytes) {
 				break

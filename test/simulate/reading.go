@@ -38,7 +38,7 @@ func (r Reading) sees(c *content) (document, bool) {
 		return c.doc, true
 	case !hasSchemas(r.Format):
 		doc := nothing
-		doc.quoted = r.Format == "text" && c.doc.valid && c.doc.object
+		doc.quoted = r.Format == "text" && c.doc.object
 		return doc, true
 	case c.encoded == nil || c.encoded.format != r.Format || c.encoded.json == nil:
 		return nothing, false
