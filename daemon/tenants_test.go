@@ -71,23 +71,12 @@ func TestStartBesideOthers(t *testing.T) {
 	}
 }
 
-// hesitant shares partitions only when it is told to: until then its group is coming together.
-type hesitant struct {
-	kgo.GroupBalancer
-	told <-chan struct{}
-}
-
-func (h hesitant) MemberBalancer(members []kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
-	<-h.told
-	return h.GroupBalancer.MemberBalancer(members)
-}
-
 // An application that comes together while the bridge starts is waited for, and then judged.
 func TestStartBesideOthersThatStart(t *testing.T) {
 	k, config, joins := unopened(t)
 	told, tell := context.WithCancel(t.Context())
 	defer tell()
-	movesIn(t, k, "g", kgo.Balancers(hesitant{kgo.RangeBalancer(), told.Done()}, hesitant{kgo.CooperativeStickyBalancer(), told.Done()}))
+	movesIn(t, k, "g", kgo.Balancers(fake.Gathering(kgo.RangeBalancer(), told.Done()), fake.Gathering(kgo.CooperativeStickyBalancer(), told.Done())))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	if _, err := k.Cluster.WaitGroupInfo(ctx, "g", func(g *kfake.GroupInfo) bool { return g != nil && g.State == "CompletingRebalance" }); err != nil {

@@ -14,18 +14,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kversion"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/sluice-bridge/sluice/fake"
 )
-
-// hesitant shares partitions only when it is told to: until then its group is coming together.
-type hesitant struct {
-	kgo.GroupBalancer
-	told <-chan struct{}
-}
-
-func (h hesitant) MemberBalancer(members []kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
-	<-h.told
-	return h.GroupBalancer.MemberBalancer(members)
-}
 
 // looks tries a vacancy once, and returns what it warns of.
 func looks(t *testing.T, brokers []string, clientID string, patience time.Duration, groups ...string) (warned string, err error) {
@@ -55,7 +46,7 @@ func TestVacancyOfGatheringGroup(t *testing.T) {
 		group := topic + ".gathering"
 		told, tell := context.WithCancel(t.Context())
 		defer tell()
-		movesIn(t, brokers, group, topic, kgo.Balancers(hesitant{kgo.RangeBalancer(), told.Done()}, hesitant{kgo.CooperativeStickyBalancer(), told.Done()}))
+		movesIn(t, brokers, group, topic, kgo.Balancers(fake.Gathering(kgo.RangeBalancer(), told.Done()), fake.Gathering(kgo.CooperativeStickyBalancer(), told.Done())))
 		awaitTenants(t, brokers, group, "a member is told", either)
 
 		if _, err := looks(t, brokers, "sluice", time.Hour, group); err == nil || isOccupied(err) || !strings.Contains(err.Error(), "group "+group+` is coming together, with members of another client id than sluice: "billing" at `) {

@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/fake"
 )
 
 // stranger joins a group as another application would, until the test calls stop or ends.
@@ -77,23 +79,12 @@ func TestConnectStoppedGroups(t *testing.T) {
 	}
 }
 
-// hesitant never shares partitions: its group is coming together until the test ends.
-type hesitant struct {
-	kgo.GroupBalancer
-	ended <-chan struct{}
-}
-
-func (h hesitant) MemberBalancer([]kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
-	<-h.ended
-	return nil, nil, context.Canceled
-}
-
 // What is not known of a group is told as that: how members share partitions that come together, and who they are where
 // the principal may not see it.
 func TestConnectVagueGroups(t *testing.T) {
 	w := usual(t)
 	c, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.ConsumerGroup("orders-bridge"), kgo.ConsumeTopics("orders"), kgo.ClientID("billing"),
-		kgo.Balancers(hesitant{kgo.RangeBalancer(), t.Context().Done()}))
+		kgo.Balancers(fake.Gathering(kgo.RangeBalancer(), t.Context().Done())))
 	if err != nil {
 		t.Fatal(err)
 	}
