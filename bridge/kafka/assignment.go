@@ -100,6 +100,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	s.replace(ctx, partitions, known)
 	s.gate.Lock()
 	defer s.gate.Unlock()
+	s.own(partitions)
 	for topic, ids := range partitions {
 		origin, ok := known[topic]
 		if !ok {

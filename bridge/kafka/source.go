@@ -122,9 +122,10 @@ type Source struct {
 	fresh, postponed []*assignment
 	back             []*assignment // to be read again, once the client is told. Of the poll loop.
 	postponedFrom    time.Time
-	retried          time.Time // when a partition that was put back last had its turn. Of the poll loop.
-	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
-	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
+	retried          time.Time      // when a partition that was put back last had its turn. Of the poll loop.
+	turned           time.Time      // when it was last looked at what is read alone. Of the poll loop.
+	unowned          map[place]bool // fetched, and not this member's: paused. Of the poll loop, or with the gate locked.
+	capped           bool           // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
 	committing turn.Turn // through a commit
 	polls      atomic.Uint64
@@ -164,6 +165,7 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:    map[place]*assignment{},
 		resume:     map[place]resumption{},
 		ended:      map[place]Position{},
+		unowned:    map[place]bool{},
 		ahead:      newReadAhead(opts.ReadAhead),
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
@@ -354,7 +356,8 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		a := s.assigned[place{p.Topic, p.Partition}]
 		if a == nil {
-			return // revoked since; whoever owns it now reads it again
+			s.unown(place{p.Topic, p.Partition}) // revoked since; whoever owns it now reads it again
+			return
 		}
 		if p.Err == nil { // else there is none with it
 			a.highWatermark.Store(p.HighWatermark)

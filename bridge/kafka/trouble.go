@@ -20,7 +20,7 @@ func (s *Source) fetchError(at place, err error) {
 		s.failing.tell(place{at.topic, -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
 		s.renew(at.topic)
 	case at.topic != "" && at.partition >= 0 && s.assigned[at] == nil:
-		// Revoked since, or never this member's.
+		s.unown(at) // revoked since, or never this member's
 	case at.partition >= 0 && at.topic != "" && !s.assigned[at].begun():
 		s.refused(at, err)
 	case s.ofBatch(at, err):

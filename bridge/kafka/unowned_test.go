@@ -1,0 +1,30 @@
+package kafka
+
+import (
+	"slices"
+	"testing"
+)
+
+// What the client fetches though it is not this member's is paused, until it is.
+func TestUnownedIsPaused(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2)
+	m := join(t, k)
+	client := dial(t, k)
+	await(t, "an owner", func() bool { return m.owned() == 2 })
+	m.source.release(func(at place) bool { return at.partition == 1 })
+	paused := func() []int32 { return m.source.client.PauseFetchPartitions(nil)["t"] }
+	await(t, "the pause", func() bool {
+		produce(t, client, numbered("t", 1, "unowned", 1)...)
+		return slices.Equal(paused(), []int32{1})
+	})
+	produce(t, client, numbered("t", 0, "owned", 1)...)
+	await(t, "a record of the other partition", func() bool { return m.arrived("owned") == 1 })
+	if n := m.arrived("unowned"); n > 0 {
+		t.Errorf("%d records arrived of a partition that is not this member's", n)
+	}
+	m.source.onAssigned(t.Context(), m.source.client, map[string][]int32{"t": {1}})
+	if p := paused(); len(p) > 0 {
+		t.Errorf("partitions %v are paused yet", p)
+	}
+}
