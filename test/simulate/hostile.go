@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // hostile are batches that nobody can read, or for which nobody has the memory, by name: they make what is
@@ -17,13 +18,9 @@ var hostile = map[string]func(b *batch) (unpacked int, damage string){
 	},
 	// Many empty records: each costs much more than its bytes.
 	"crowd": func(b *batch) (int, string) {
-		const count, each = 400_000, 200
-		b.count, b.records = count, nil
-		for i := range count {
-			b.records = appendRecord(b.records, i, 0, nil, nil, nil)
-		}
-		_ = b.pack("zstd") // which is known
-		return count * each, ""
+		const each = 200
+		b.count, b.codec, b.records = crowded, codecs["zstd"].kind, crowd()
+		return crowded * each, ""
 	},
 	"not packed": func(b *batch) (int, string) {
 		b.count, b.codec, b.records = 1, codecs["zstd"].kind, []byte("this is not zstd")
@@ -40,6 +37,18 @@ var hostile = map[string]func(b *batch) (unpacked int, damage string){
 		return 0, "batch_corrupt"
 	},
 }
+
+const crowded = 400_000
+
+// crowd returns so many empty records, packed with zstd: once, as it takes long.
+var crowd = sync.OnceValue(func() []byte {
+	var b batch
+	for i := range crowded {
+		b.records = appendRecord(b.records, i, 0, nil, nil, nil)
+	}
+	_ = b.pack("zstd") // which is known
+	return b.records
+})
 
 var hostiles = slices.Sorted(maps.Keys(hostile))
 
