@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // suite is a file of routing tests with the configuration that it is for.
@@ -57,7 +58,7 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	e, table, err := newOfflineExplainer(cfg)
+	e, table, err := forecast.NewOffline(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -48,7 +49,7 @@ func (r *caseReader) positive(n *yaml.Node, path string) int {
 }
 
 // state has the explainer take the value of a case for what was decoded by a schema.
-func (c *testCase) state(e *explainer) {
+func (c *testCase) state(e *forecast.Explainer) {
 	if c.schema == nil {
 		e.State(nil, "")
 		return

@@ -8,13 +8,14 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/demo"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
 // demoRoute returns where records should go by what `sluice route` says of a configuration. It is
 // not safe for concurrent use.
 func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
-	explainer, _, err := newExplainer(cfg, defaultPatience)
+	explainer, _, err := forecast.New(cfg, defaultPatience, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -56,7 +57,7 @@ type message struct {
 // teller tells fates by one configuration. It is not safe for concurrent use.
 type teller struct {
 	config    *config.Config
-	explainer *explainer
+	explainer *forecast.Explainer
 	table     *routing.Table
 	topics    readTopics
 	letters   string
@@ -64,7 +65,7 @@ type teller struct {
 	x         bridge.Explanation
 }
 
-func newTeller(cfg *config.Config, e *explainer, table *routing.Table) *teller {
+func newTeller(cfg *config.Config, e *forecast.Explainer, table *routing.Table) *teller {
 	t := &teller{config: cfg, explainer: e, table: table, topics: newReadTopics(cfg), letters: letters(cfg), addresses: map[string]string{}}
 	for name, d := range cfg.Destinations {
 		t.addresses[name] = where(d)

@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -128,7 +129,7 @@ func (r *redriving) run(parent context.Context) error {
 		return unless(stop, err)
 	}
 	defer letters.Peek.Close()
-	ex, _, err := newExplainer(r.cfg, r.timeout)
+	ex, _, err := forecast.New(r.cfg, r.timeout, nil)
 	if err != nil {
 		return err
 	}

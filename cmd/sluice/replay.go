@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -185,7 +186,7 @@ func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay
 	if !r.json {
 		tellSpans(r.tell, spans, r.preview)
 	}
-	ex, _, err := newExplainer(r.cfg, r.timeout)
+	ex, _, err := forecast.New(r.cfg, r.timeout, nil)
 	if err != nil {
 		return nil, err
 	}

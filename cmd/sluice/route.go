@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
@@ -152,7 +153,7 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 	if o.diff != "" {
 		return newDiff(cfg, o, out)
 	}
-	explainer, table, err := newExplainer(cfg, o.live.timeout)
+	explainer, table, err := forecast.New(cfg, o.live.timeout, nil)
 	if err != nil {
 		return nil, err
 	}

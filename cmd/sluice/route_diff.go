@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // diff examines events under two configurations, and prints those that differ.
@@ -44,12 +45,12 @@ func newDiff(cfg *config.Config, o *routeOptions, out *bufio.Writer) (*diff, err
 	if o.json {
 		d.printer = &diffJSON{out: out}
 	}
-	e, table, err := newExplainer(cfg, o.live.timeout)
+	e, table, err := forecast.New(cfg, o.live.timeout, nil)
 	if err != nil {
 		return nil, err
 	}
 	d.before = newTeller(cfg, e, table)
-	if e, table, err = newExplainer(other, o.live.timeout); err != nil {
+	if e, table, err = forecast.New(other, o.live.timeout, nil); err != nil {
 		d.before.explainer.Close()
 		return nil, err
 	}

@@ -19,6 +19,9 @@ import (
 // maxLast bounds what --last holds in memory: that many records of each partition.
 const maxLast = 100_000
 
+// defaultPatience is how long Kafka or a registry may keep silent.
+const defaultPatience = 10 * time.Second
+
 // liveOptions say which records to read from Kafka.
 type liveOptions struct {
 	last    int

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // event is one record to explain, and where it comes from.
@@ -36,7 +37,7 @@ type printer interface {
 
 // explaining prints what one configuration makes of events.
 type explaining struct {
-	explainer *explainer
+	explainer *forecast.Explainer
 	printer   printer
 	x         bridge.Explanation // reused
 }

@@ -1,8 +1,10 @@
-package main
+package forecast
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -15,8 +17,8 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// explainer does to records what the daemon would, and waits for their schemas.
-type explainer struct {
+// Explainer does to records what the daemon would, and waits for their schemas.
+type Explainer struct {
 	*bridge.Explainer
 	registry *codec.Registry // nil where there is none
 	patience time.Duration   // how long schemas are waited for
@@ -24,9 +26,10 @@ type explainer struct {
 	silent <-chan struct{}
 }
 
-// newExplainer compiles a configuration as the daemon does. Close frees it.
-func newExplainer(cfg *config.Config, patience time.Duration) (*explainer, *routing.Table, error) {
-	registry, err := daemon.Registry(cfg, untold{}, zap.NewNop(), nil)
+// New compiles a configuration as the daemon does. Schemas are waited for as long as patience. Dial is that of
+// [daemon.Options]. Close frees it.
+func New(cfg *config.Config, patience time.Duration, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*Explainer, *routing.Table, error) {
+	registry, err := daemon.Registry(cfg, untold{}, zap.NewNop(), dial)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,9 +44,9 @@ func newExplainer(cfg *config.Config, patience time.Duration) (*explainer, *rout
 	return e, table, nil
 }
 
-// newOfflineExplainer does the same without a registry: the values of topics with schemas are read
+// NewOffline does the same without a registry: the values of topics with schemas are read
 // as the JSON that they decode to.
-func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error) {
+func NewOffline(cfg *config.Config) (*Explainer, *routing.Table, error) {
 	decoder, err := codec.NewDecoder(codec.Options{Format: codec.FormatJSON})
 	if err != nil {
 		return nil, nil, err
@@ -57,7 +60,7 @@ func newOfflineExplainer(cfg *config.Config) (*explainer, *routing.Table, error)
 	})
 }
 
-func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*explainer, *routing.Table, error) {
+func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*Explainer, *routing.Table, error) {
 	table, err := routing.Compile(cfg.Routing())
 	if err != nil {
 		return nil, nil, err
@@ -68,16 +71,13 @@ func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*ex
 	}
 	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
 	e := bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones)
-	return &explainer{Explainer: e}, table, nil
+	return &Explainer{Explainer: e}, table, nil
 }
-
-// defaultPatience is how long Kafka or a registry may keep silent.
-const defaultPatience = 10 * time.Second
 
 // Explain is that of bridge.Explainer, but for records that have to wait. The error says that the
 // value can not be decoded, or that the registry does not answer; it is waited for only once, until
 // it does.
-func (e *explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
+func (e *Explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
 	var late <-chan time.Time
 	for {
 		var changed <-chan struct{}
@@ -103,7 +103,7 @@ func (e *explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Expla
 	}
 }
 
-func (e *explainer) keepsSilent() bool {
+func (e *Explainer) keepsSilent() bool {
 	if e.silent == nil {
 		return false
 	}
@@ -116,7 +116,7 @@ func (e *explainer) keepsSilent() bool {
 	}
 }
 
-func (e *explainer) noSchema() error {
+func (e *Explainer) noSchema() error {
 	why, _ := e.registry.Trouble()
 	if why == "" {
 		why = fmt.Sprintf("it has not answered within %v; sluice validate --connect says more, or give --timeout more", e.patience)
@@ -125,7 +125,7 @@ func (e *explainer) noSchema() error {
 }
 
 // Close frees the registry.
-func (e *explainer) Close() {
+func (e *Explainer) Close() {
 	if e.registry != nil {
 		e.registry.Close()
 	}

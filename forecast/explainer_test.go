@@ -1,0 +1,68 @@
+package forecast
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// A registry that is down is waited for once, not for each record.
+func TestExplainerWaitsOnce(t *testing.T) {
+	var up atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.Write([]byte(`{"schemaType":"JSON","schema":"{}"}`))
+	}))
+	defer server.Close()
+	cfg, err := config.Parse([]byte(`
+kafka: {brokers: [localhost:9092], group: orders}
+destinations:
+  a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a"}
+topics: {orders: {format: json_schema}}
+schema_registry: {urls: ["`+server.URL+`"]}
+rules: [{match: {a: [1]}, to: [a]}]
+`), "bridge.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _, err := New(cfg, 50*time.Millisecond, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var x bridge.Explanation
+	explain := func(id byte) error {
+		r := &kgo.Record{Topic: "orders", Value: []byte("\x00\x00\x00\x00" + string(id) + `{"a":1}`)}
+		return e.Explain(r, bridge.NewOrigin("", r.Topic, [16]byte{}), &x)
+	}
+	if err := explain(1); err == nil || !strings.Contains(err.Error(), "503") {
+		t.Fatalf("got %v", err)
+	}
+	e.patience = 24 * time.Hour
+	for _, id := range []byte{1, 2, 3} {
+		if err := explain(id); err == nil || !strings.Contains(err.Error(), "503") {
+			t.Fatalf("got %v", err)
+		}
+	}
+	changed := e.registry.Changed()
+	up.Store(true)
+	select {
+	case <-changed:
+	case <-time.After(time.Minute):
+		t.Fatal("the registry is not asked any more")
+	}
+	if err := explain(4); err != nil {
+		t.Errorf("when it answers again: %v", err)
+	}
+}
