@@ -3,10 +3,10 @@ package kafka
 // The client may fetch what is not this member's, for as long as nobody else gets it: offsets that come after a
 // topic was forgotten are fetched from all the same (franz-go 1.22). It would fetch everything twice, for nothing.
 
-// unown has the client fetch nothing more of a partition that is not this member's, until it is. Called by the
-// poll loop with the gate read-locked.
+// unown has the client fetch nothing more of a partition that is not this member's, until it is. What is no
+// partition, but an error of a topic or of all, is none of that. Called by the poll loop with the gate read-locked.
 func (s *Source) unown(at place) {
-	if s.unowned[at] {
+	if at.topic == "" || at.partition < 0 || s.unowned[at] {
 		return
 	}
 	s.unowned[at] = true

@@ -28,3 +28,15 @@ func TestUnownedIsPaused(t *testing.T) {
 		t.Errorf("partitions %v are paused yet", p)
 	}
 }
+
+// An error of a topic, or of all, comes as one of a partition below 0, which the client would take for all of them.
+func TestErrorsPauseNothing(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := join(t, k)
+	m.source.unown(place{"t", -1})
+	m.source.unown(place{"", -1})
+	if p := m.source.client.PauseFetchPartitions(nil); len(p) > 0 {
+		t.Errorf("%v are paused", p)
+	}
+}
