@@ -15,7 +15,11 @@ import (
 )
 
 // resendEvents send again on purpose, beside the members.
-var resendEvents = []eventKind{{"replay", drawReplay, replayTopic}}
+var resendEvents = []eventKind{
+	{"replay", drawReplay, replayTopic},
+	{"redrive", drawRedrive, redriveLetters},
+	{"redrive by rules", drawRedrive, redriveLetters},
+}
 
 // drawReplay draws the topic, how many messages a second at the most, and when somebody stops it.
 func drawReplay(r random, sc *Scenario, e *Event) {
@@ -97,7 +101,7 @@ func (w *world) awaitResends() {
 	case <-ended:
 	case <-limit.C:
 		w.ledger.mu.Lock()
-		w.ledger.violate("replay", "a replay does not end within %s after the last fault", within)
+		w.ledger.violate("replay", "a replay or redrive does not end within %s after the last fault", within)
 		w.ledger.mu.Unlock()
 		w.cancel()
 		<-ended

@@ -83,6 +83,7 @@ type ledger struct {
 	replaysTake time.Duration
 	sending
 	logs
+	redrives
 	trace hash.Hash64 // of what was seen, and when
 }
 

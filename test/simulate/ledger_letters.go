@@ -20,10 +20,11 @@ type letter struct {
 	key, value  []byte
 	headers     []kgo.RecordHeader // of the record
 	// Of a letter that stands for a batch.
-	next  int64
-	bytes int
-	codec string
-	when  time.Time // it was written
+	next   int64
+	bytes  int
+	codec  string
+	when   time.Time // it was written
+	offset int64     // in its topic; -1 where it went to a queue
 }
 
 // source reads topic/partition/offset.
@@ -63,6 +64,9 @@ func (l *ledger) buried(d letter) {
 	l.at(r, d.at.offset, stamp)
 	if _, ok := r.letters[d.destination]; !ok {
 		r.letters[d.destination] = d.when
+	}
+	if d.offset >= 0 {
+		l.written = append(l.written, written{r, d.destination, d.offset, d.when})
 	}
 	if d.destination != "" {
 		l.mayBury(r, d)

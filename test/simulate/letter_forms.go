@@ -32,7 +32,7 @@ func readLetter(m fake.Message) letter {
 	_ = json.Unmarshal([]byte(m.Body), &e) // what is not there is found missing
 	l := letter{
 		at: source(e.Source), reason: e.Reason, destination: e.Destination, stamp: m.Attributes["kafka_timestamp"].String,
-		when: time.Now(), key: e.Key, value: e.Value, next: e.Batch.Next, bytes: e.Batch.Bytes, codec: e.Batch.Codec,
+		when: time.Now(), offset: -1, key: e.Key, value: e.Value, next: e.Batch.Next, bytes: e.Batch.Bytes, codec: e.Batch.Codec,
 	}
 	for _, h := range e.Headers {
 		l.headers = append(l.headers, kgo.RecordHeader{Key: h.Name, Value: h.Value})
@@ -42,7 +42,7 @@ func readLetter(m fake.Message) letter {
 
 // readLetterRecord reads a dead letter that went to a topic of Kafka.
 func readLetterRecord(r *kgo.Record) letter {
-	l := letter{when: r.Timestamp, key: r.Key, value: r.Value}
+	l := letter{when: r.Timestamp, offset: r.Offset, key: r.Key, value: r.Value}
 	said := map[string]string{}
 	for _, h := range r.Headers {
 		if name, ok := strings.CutPrefix(h.Key, "sluice-"); ok {

@@ -17,6 +17,9 @@ const answerWithin = 20 * time.Second
 func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) bool) bool {
 	return slices.ContainsFunc(l.window(r), func(s *Setup) bool {
 		return s.shows(r) && slices.Contains(s.fate(r).to, name) && such(s, s.destination(name))
+	}) || slices.ContainsFunc(l.runs, func(run *redriving) bool {
+		d := run.setup.destination(name)
+		return d != nil && such(run.setup, d)
 	})
 }
 

@@ -90,7 +90,7 @@ func (l *ledger) again(r *record, place string, fifo bool) {
 	if r.arrivals[place] <= once+r.excused[place] || l.unanswered(r, place) || l.rewound(r, place) {
 		return
 	}
-	l.violate("G2", "%s has record %s for the %d. time, which nothing explains", place, r, r.arrivals[place])
+	l.unlessRedriven(r, place, "G2", "%s has record %s for the %d. time, which nothing explains", place, r, r.arrivals[place])
 }
 
 // due is how often a record is due at a place: once for each name that a configuration has for it.

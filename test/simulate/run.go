@@ -93,11 +93,13 @@ func Run(ctx context.Context, sc *Scenario, log io.Writer) (*Result, error) {
 	}
 	if w.ctx.Err() == nil { // a replay that does not end is ended with the world
 		w.await()
+		w.lastRedrive()
 	}
 	if err := w.end(); err != nil {
 		return nil, err
 	}
 	w.ledger.judgeEarly()
+	w.ledger.judgeRedrives()
 	result.Violations = w.ledger.found
 	result.Records, result.Repeats = len(w.ledger.records), w.ledger.repeats
 	result.Trace = w.ledger.trace.Sum64()

@@ -66,6 +66,8 @@ var phrases = map[string]string{
 	"cut log":             "an unclean election cuts off {count} % of partition {partition} of {name}",
 	"withdraw topic":      "the rights on {name} are withdrawn{for}",
 	"withdraw group":      "the rights on the group of {name} are withdrawn{for}",
+	"redrive":             "dead letters are redriven by the command, beside the instances{for}",
+	"redrive by rules":    "dead letters are redriven by the rules of now, beside the instances{for}",
 	"replay":              "{name} is replayed by the command, beside the instances{for}",
 }
 

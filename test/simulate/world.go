@@ -37,6 +37,7 @@ type world struct {
 	members  []*member
 	made     int // members ever
 	resends  sync.WaitGroup
+	redrives int // ever
 	broken   []*breakage
 	looked   time.Time
 }
@@ -158,8 +159,8 @@ func (w *world) watchCommits() {
 		q := r.(*kmsg.OffsetCommitRequest)
 		for _, t := range q.Topics {
 			topic := w.topics.name(t.Topic, t.TopicID)
-			if topic == "" {
-				continue // it is refused: the topic is no more
+			if topic == "" || topic == letterTopic {
+				continue // it is refused, as the topic is no more; or it is of a redrive
 			}
 			for _, p := range t.Partitions {
 				if p.Metadata != nil && w.topics.earlier(topic, *p.Metadata) {

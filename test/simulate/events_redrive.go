@@ -1,0 +1,139 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/replay"
+)
+
+// drawRedrive draws how many messages a second at the most, and when somebody stops it.
+func drawRedrive(r random, _ *Scenario, e *Event) {
+	e.Count = pick(r, []int{0, 0, 5, 50})
+	e.For = pick(r, []time.Duration{0, 5 * time.Second, 90 * time.Second})
+}
+
+const byRules = "redrive by rules"
+
+// redriveLetters begins a redrive of the dead letters that lie in their topic. Only one gets the group at a time.
+func redriveLetters(w *world, e Event) error {
+	if w.setup.Letters != "" {
+		return fmt.Errorf("dead letters go to %s", w.setup.Letters)
+	}
+	stop, cancel := context.WithCancel(w.ctx)
+	if e.For > 0 {
+		cancel()
+		stop, cancel = context.WithTimeout(w.ctx, e.For)
+	}
+	setup, party := w.setup.clone(), w.redriver()
+	w.resends.Go(func() {
+		defer cancel()
+		// It has said why it failed, and what is left; nothing is promised of that.
+		_ = w.redrive(stop, &setup, party, e)
+	})
+	return nil
+}
+
+// redriver names a run.
+func (w *world) redriver() string {
+	w.redrives++
+	return fmt.Sprintf("redrive.%d", w.redrives)
+}
+
+// redrive does what the command does.
+func (w *world) redrive(stop context.Context, setup *Setup, party string, e Event) (err error) {
+	defer func() {
+		fmt.Fprintf(w.log, "%s\t%s has ended: %v\n", time.Now().Format(time.RFC3339Nano), party, err)
+	}()
+	cfg, err := w.configuration(*setup, party)
+	if err != nil {
+		return err
+	}
+	dial := w.network.Dialer(party)
+	connection := kafka.Connection{Brokers: cfg.Kafka.Brokers, ClientID: party, Dial: dial}
+	peek, err := kafka.OpenPeek(stop, kafka.PeekOptions{
+		Connection: connection, Topic: letterTopic, ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
+		MostUnpacked: 64 << 20, Patience: resendPatience,
+	})
+	if err != nil {
+		return err
+	}
+	defer peek.Close()
+	explainer, _, err := forecast.New(cfg, resendPatience, dial)
+	if err != nil {
+		return err
+	}
+	defer explainer.Close()
+	letters := &replay.Letters{
+		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
+		Replay: func(bridge.DeadLetter) string { return "sluice replay" },
+		Origin: func(ctx context.Context, topic string) (origin bridge.Origin, err error) {
+			err = kafka.LookUp(ctx, connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
+				found, err := kafka.Origins(ctx, admin, []string{topic})
+				origin = found[topic]
+				return err
+			})
+			return origin, err
+		},
+	}
+	for _, name := range cfg.DestinationNames() {
+		letters.Known[name] = true
+	}
+	claimed := kafka.ClaimOptions{Connection: connection, Group: group + ".redrive", Topic: letterTopic, Patience: resendPatience, Log: zap.NewNop()}
+	for _, r := range peek.Ranges() {
+		claimed.Partitions = append(claimed.Partitions, r.Partition)
+	}
+	claim, err := kafka.OpenClaim(stop, claimed)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
+	committed, err := claim.Committed(stop)
+	if err != nil {
+		return err
+	}
+	if _, err := letters.Open(committed); err != nil {
+		return err
+	}
+	outlet, err := daemon.OpenOutlet(stop, cfg, daemon.OutletOptions{
+		Log: zap.NewNop(), Destinations: cfg.DestinationNames(), Patience: resendPatience, Dial: dial,
+	})
+	if err != nil {
+		return err
+	}
+	defer outlet.Close()
+	job := replay.NewRedrive(replay.RedriveOptions{
+		Sending: replay.Sending{Outlet: outlet, Rate: e.Count, Patience: resendPatience, Drain: time.Duration(cfg.DrainTimeout)},
+		Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
+	})
+	run := w.ledger.redriveBegins(setup, letters.ByRules, peek.Ranges()[0].End)
+	result, err := job.Run(stop, stop)
+	fmt.Fprintf(w.log, "%s\t%s of %v: %+v\n", time.Now().Format(time.RFC3339Nano), party, peek.Ranges(), result)
+	if err == nil {
+		w.ledger.redriven(run)
+	}
+	return err
+}
+
+// lastRedrive sends what is left in the topic of dead letters, where somebody has done that before: what was committed
+// for a letter that did not arrive would show.
+func (w *world) lastRedrive() {
+	if w.redrives == 0 || w.setup.Letters != "" {
+		return
+	}
+	setup := w.setup.clone()
+	if err := w.redrive(w.ctx, &setup, w.redriver(), Event{}); err != nil {
+		w.ledger.mu.Lock()
+		defer w.ledger.mu.Unlock()
+		w.ledger.violate("redrive", "all is well, and dead letters cannot be redriven: %v", err)
+	}
+}
