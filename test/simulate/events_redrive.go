@@ -16,10 +16,18 @@ import (
 	"github.com/sluice-bridge/sluice/replay"
 )
 
-// drawRedrive draws how many messages a second at the most, and when somebody stops it.
-func drawRedrive(r random, _ *Scenario, e *Event) {
+// drawRedrive draws how many messages a second at the most, and when somebody stops it. Most dead letters are of what
+// no destination takes, so it often draws an outage before, in which messages are given up.
+func drawRedrive(r random, sc *Scenario, e *Event) {
 	e.Count = pick(r, []int{0, 0, 5, 50})
 	e.For = pick(r, []time.Duration{0, 5 * time.Second, 90 * time.Second})
+	if r.one(3) {
+		return
+	}
+	d := &sc.Setup.Destinations[r.IntN(len(sc.Setup.Destinations))]
+	d.GiveUp, sc.Setup.Letters = 20*time.Second, ""
+	sc.Events = append(sc.Events, Event{At: e.At, Do: "fail", Name: d.Place, Other: "unavailable", For: time.Minute})
+	e.At += 2 * time.Minute
 }
 
 const byRules = "redrive by rules"

@@ -115,8 +115,17 @@ func newLedger(s Setup) *ledger {
 }
 
 func (l *ledger) violate(promise, format string, args ...any) {
+	l.note(l.violation(promise, format, args...))
+}
+
+func (l *ledger) violation(promise, format string, args ...any) Violation {
+	return Violation{promise, format, fmt.Sprintf(format, args...), time.Since(l.began)}
+}
+
+// note keeps the first violations: more say nothing more.
+func (l *ledger) note(v Violation) {
 	if len(l.found) < 20 {
-		l.found = append(l.found, Violation{promise, format, fmt.Sprintf(format, args...), time.Since(l.began)})
+		l.found = append(l.found, v)
 	}
 }
 

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -166,7 +165,7 @@ func (l *ledger) unlessRedriven(r *record, place, promise, format string, args .
 		l.violate(promise, format, args...)
 		return
 	}
-	l.doubts = append(l.doubts, doubt{r, place, Violation{promise, format, fmt.Sprintf(format, args...), time.Since(l.began)}})
+	l.doubts = append(l.doubts, doubt{r, place, l.violation(promise, format, args...)})
 }
 
 // judgeRedrives judges, once all dead letters are read, what was left open.
@@ -180,8 +179,11 @@ func (l *ledger) judgeRedrives() {
 	doubted := map[spot]int{}
 	for _, d := range l.doubts {
 		at := spot{d.of, d.place}
+		if doubted[at] == 0 && l.beganByLetter(at.of, at.place) {
+			doubted[at] = 1
+		}
 		if doubted[at]++; doubted[at] > l.sendable(at.of, at.place, -1) {
-			l.found = append(l.found, d.Violation)
+			l.note(d.Violation)
 		}
 	}
 	type item struct {
@@ -202,6 +204,16 @@ func (l *ledger) judgeRedrives() {
 			l.violate("redrive", "a redrive is whole, and the dead letter of record %s at %d did not arrive at %s", m.of, m.offset, m.name)
 		}
 	}
+}
+
+// beganByLetter says whether it was a run that first sent a record to a place: it had a letter of it then, and nobody
+// has read it again since.
+func (l *ledger) beganByLetter(r *record, place string) bool {
+	return l.rewinding(r) == 0 && slices.ContainsFunc(l.written, func(d written) bool {
+		return d.of == r && slices.ContainsFunc(l.runs, func(run *redriving) bool {
+			return run.most(&d, place) > 0 && run.began.Before(r.first[place])
+		})
+	})
 }
 
 // sendable is how often runs may have sent a record to a place: for all of its letters, or for the one at an offset.
