@@ -27,7 +27,7 @@ func stallKey(at place) string { return "fetching " + at.String() }
 // them up, and of those that have no beginning. unread are those of which nothing was fetched since the last
 // look, and ends where their logs end; the others get on.
 func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment, ends map[place]int64, now time.Time) {
-	long, unplaced := map[place]*assignment{}, map[place]*assignment{}
+	long, short, unplaced := map[place]*assignment{}, map[place]*assignment{}, map[place]*assignment{}
 	for at, a := range unread {
 		next := a.expected()
 		if next < 0 && a.begun() {
@@ -36,9 +36,11 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment,
 		end, ok := ends[at]
 		switch {
 		case !ok:
-		case next >= end, next != a.stall.next, a.paused.Load(), a.stall.since.IsZero():
+		case next == end, next != a.stall.next, a.paused.Load(), a.stall.since.IsZero():
 			s.getsOn(a, next, now)
 		case now.Sub(a.stall.since) < stuckAfter:
+		case next > end:
+			short[at] = a
 		case next >= 0:
 			long[at] = a
 		case !s.failing.tells(at):
@@ -47,6 +49,9 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[place]*assignment,
 	}
 	if len(long) > 0 {
 		s.tellLong(ctx, long, ends, now)
+	}
+	if len(short) > 0 {
+		s.tellShort(ctx, short, ends, now)
 	}
 	if len(unplaced) > 0 {
 		s.tellUnplaced(ctx, unplaced, now)
@@ -74,6 +79,29 @@ func (s *Source) tellLong(ctx context.Context, long map[place]*assignment, ends 
 			s.stalled(a, fmt.Sprintf("nothing was fetched for %s, and %d records wait: %s",
 				now.Sub(a.stall.since).Round(time.Second), ends[at]-a.stall.next, text))
 		}
+	}
+}
+
+// tellShort tells of logs that have ended for stuckAfter before what was read of them, as where an election has cut
+// them off. The client goes back when a broker says to where (KIP-320); until then it asks again and again, and says
+// nothing.
+func (s *Source) tellShort(ctx context.Context, short map[place]*assignment, ends map[place]int64, now time.Time) {
+	ask := kadm.OffsetForLeaderEpochRequest{}
+	for at, a := range short {
+		ask.Add(at.topic, at.partition, a.part.Mark().Epoch)
+	}
+	said, err := s.admin.OffsetForLeaderEpoch(ctx, ask)
+	for at, a := range short {
+		text := fmt.Sprintf("nothing was fetched for %s: the log ends at offset %d, and it was read up to %d; reading goes back when a broker says where the log was cut off",
+			now.Sub(a.stall.since).Round(time.Second), ends[at], a.stall.next)
+		cause := err
+		if answer, ok := said[at.topic][at.partition]; ok {
+			cause = answer.Err
+		}
+		if cause != nil {
+			text += ": " + s.cause(cause)
+		}
+		s.stalled(a, text)
 	}
 }
 

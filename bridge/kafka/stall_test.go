@@ -82,6 +82,35 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	}
 }
 
+// A log that ends before what was read of it is told of for as long as no broker says where it was cut off.
+func TestShortLogIsTold(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "a", 3)...)
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetForLeaderEpoch}, Err: kerr.KafkaStorageError, Count: -1})
+	m, now := owner(t, k), time.Now()
+	a := m.assignment("t", 0)
+	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	a.next.Store(10)
+	m.source.lookAtLogs(t.Context(), now)
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("told too soon: %s", text)
+	}
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
+	text := m.board.is(stallKey(a.place))
+	for _, want := range []string{"ends at offset 3", "read up to 10", "KAFKA_STORAGE_ERROR"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q lacks %q", text, want)
+		}
+	}
+	a.next.Store(3)
+	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
+	if text := m.board.is(stallKey(a.place)); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+}
+
 // A partition that begins at the start of its log, wherever that is, is well while it has no records.
 func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 	t.Parallel()
