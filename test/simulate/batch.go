@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"encoding/binary"
+	"sync"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -28,12 +29,17 @@ type batch struct {
 // codecs are those that records are packed with, by name.
 var codecs = map[string]struct {
 	kind kgo.CompressionCodecType
-	pack func() kgo.CompressionCodec
+	pack func() (kgo.Compressor, error)
 }{
-	"gzip":   {kgo.CodecGzip, kgo.GzipCompression},
-	"snappy": {kgo.CodecSnappy, kgo.SnappyCompression},
-	"lz4":    {kgo.CodecLz4, kgo.Lz4Compression},
-	"zstd":   {kgo.CodecZstd, kgo.ZstdCompression},
+	"gzip":   {kgo.CodecGzip, packer(kgo.GzipCompression())},
+	"snappy": {kgo.CodecSnappy, packer(kgo.SnappyCompression())},
+	"lz4":    {kgo.CodecLz4, packer(kgo.Lz4Compression())},
+	"zstd":   {kgo.CodecZstd, packer(kgo.ZstdCompression())},
+}
+
+// packer makes a compressor when it is first asked for: each has memory of its own, which it keeps.
+func packer(c kgo.CompressionCodec) func() (kgo.Compressor, error) {
+	return sync.OnceValues(func() (kgo.Compressor, error) { return kgo.DefaultCompressor(c) })
 }
 
 // newBatch packs records. Those that the log is to stamp have no timestamp.
@@ -58,7 +64,7 @@ func (b *batch) pack(codec string) error {
 	if !ok {
 		return nil
 	}
-	compressor, err := kgo.DefaultCompressor(c.pack())
+	compressor, err := c.pack()
 	if err != nil {
 		return err
 	}

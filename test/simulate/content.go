@@ -128,7 +128,7 @@ var flavours = map[string]func(f *filler){
 
 	"near limit": func(f *filler) { f.sized(pick(f.random, f.scenario.limits()) - overhead + f.IntN(60) - 30) },
 	"oversized": func(f *filler) {
-		if f.one(8) {
+		if f.one(40) { // each is copied a dozen times on its way
 			f.sized(4<<20 + 1000) // beyond what any service may take
 			return
 		}

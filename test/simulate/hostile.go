@@ -38,6 +38,14 @@ var hostile = map[string]func(b *batch) (unpacked int, damage string){
 	},
 }
 
+// hostileOneIn is before how many batches one is hostile: few of those that take long to unpack.
+func hostileOneIn(name string) int {
+	if name == "bomb" || name == "crowd" {
+		return 8
+	}
+	return 2
+}
+
 const crowded = 400_000
 
 // crowd returns so many empty records, packed with zstd: once, as it takes long.

@@ -270,12 +270,15 @@ func (l *ledger) missing(r *record) []debt {
 // underAll returns what is owed to a record, as of says, under each configuration that may have been in force.
 func underAll[T comparable](l *ledger, r *record, of func(debt) T) (common map[T]bool) {
 	for _, s := range l.window(r) {
-		debts := map[debt]bool{}
+		var debts []debt
 		if s.dueTo(r) && (s.Uncommitted || !l.hidden(r)) {
-			l.missingUnder(s, r, debts)
+			debts = l.missingUnder(s, r)
+		}
+		if len(debts) == 0 {
+			return nil // of most records
 		}
 		here := map[T]bool{}
-		for d := range debts {
+		for _, d := range debts {
 			here[of(d)] = true
 		}
 		if common == nil {
@@ -286,19 +289,20 @@ func underAll[T comparable](l *ledger, r *record, of func(debt) T) (common map[T
 	return common
 }
 
-// missingUnder adds what is owed to a record under one configuration.
-func (l *ledger) missingUnder(s *Setup, r *record, debts map[debt]bool) {
+// missingUnder returns what is owed to a record under one configuration.
+func (l *ledger) missingUnder(s *Setup, r *record) (debts []debt) {
 	f := s.fate(r)
 	if f.letter != "" && r.letters[""].IsZero() {
-		debts[debt{"", group}] = true
+		debts = append(debts, debt{"", group})
 	}
 	for _, name := range f.to {
 		d := s.destination(name)
 		arrived := r.arrivals[d.Place] > 0 && !l.tooLarge(s, r, d)
 		if r.letters[name].IsZero() && !arrived {
-			debts[debt{d.Place, s.groupOf(d)}] = true
+			debts = append(debts, debt{d.Place, s.groupOf(d)})
 		}
 	}
+	return debts
 }
 
 // unserved reports whether a place lacks a record that every configuration sends there, whichever group's

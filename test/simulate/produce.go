@@ -124,7 +124,7 @@ func (w *world) pack(b Burst, random random, all []*record, partitions int32) er
 		if len(records) == 0 {
 			continue
 		}
-		if hostile[b.Pack] != nil && random.one(2) {
+		if hostile[b.Pack] != nil && random.one(hostileOneIn(b.Pack)) {
 			if err := w.packHostile(b, int32(partition)); err != nil {
 				return err
 			}
