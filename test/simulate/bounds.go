@@ -89,14 +89,15 @@ func (w *world) holding() *gauge {
 }
 
 // held is how many bytes of values somebody holds who reads so many records behind what is settled of each
-// partition: of those that are not settled. Messages of one record share them.
+// partition: of those that are not settled. Messages of one record share them. Of a partition that two read it is not
+// known whom the commits are of.
 func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
 	span := map[claim]int{}
 	for _, g := range figures[spanGauge] {
 		span[claim{g.group, g.topic, g.partition}] = int(g.value)
 	}
 	for c, n := range span {
-		if c.group != of {
+		if c.group != of || l.twofoldRead(c) {
 			continue
 		}
 		for _, r := range l.uncommitted(c) {
