@@ -15,6 +15,8 @@ type happening struct {
 	topic string
 	// lasts says that it is the same all the while, so that what stands still for it is to be named.
 	lasts bool
+	// letters says that brokers may not take dead letters meanwhile.
+	letters bool
 }
 
 // happens notes an event. What happens to services and on the way to them changes nobody's partitions.
@@ -35,6 +37,9 @@ func (l *ledger) happens(e Event) {
 		h.topic = e.Name
 	}
 	h.lasts = among(brokerEvents) || among(brokerNetworkEvents) || among(refusalEvents)
+	h.letters = e.For > 0 && (among(brokerEvents) || among(brokerNetworkEvents) || slices.ContainsFunc(refusable, func(a answers) bool {
+		return a.event() == e.Do && (a.of == ofLetters || a.of == ofAll)
+	}))
 	l.happenings = append(l.happenings, h)
 }
 

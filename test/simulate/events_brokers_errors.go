@@ -85,13 +85,14 @@ var refusalEvents = func() []eventKind {
 		{"withdraw group", drawWithdrawal, withdrawGroup},
 	}
 	for _, a := range refusable {
-		events = append(events, eventKind{"refuse " + a.String(), a.draw, a.refuse})
+		events = append(events, eventKind{a.event(), a.draw, a.refuse})
 	}
 	return events
 }()
 
-func (a answers) String() string {
-	return a.key.Name() + []string{ofATopic, " of a group", " of dead letters", ""}[a.of]
+// event is what it is called that they are.
+func (a answers) event() string {
+	return "refuse " + a.key.Name() + []string{ofATopic, " of a group", " of dead letters", ""}[a.of]
 }
 
 func (a answers) draw(r random, sc *Scenario, e *Event) {

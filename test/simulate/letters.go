@@ -12,6 +12,9 @@ const mostRefusals = 5
 // answerWithin is how long after a fault a request may fail that met it.
 const answerWithin = 20 * time.Second
 
+// limitKnown is how old, beside that, may be what is known of a limit that cannot be looked up.
+const limitKnown = 70 * time.Second
+
 // called says whether a record was to go to a destination of a name, and such a one, under any configuration that may
 // have been in force for it.
 func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) bool) bool {
@@ -27,31 +30,77 @@ func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) 
 // be somebody who said it.
 func (l *ledger) mayBury(r *record, letter letter) {
 	may := func(*Setup, *Destination) bool { return false }
-	now := letter.when
-	lower := func(d *Destination, of time.Duration) bool {
-		return l.faultyBy(d.Place, now.Add(-of), func(f *fault) bool { return f.what == "lower limit" }) != nil
+	met := l.mayHaveMet(r, letter.when)
+	lower := func(d *Destination, since time.Time) bool {
+		return l.faultyBy(d.Place, since, func(f *fault) bool { return f.what == "lower limit" }) != nil
 	}
 	switch letter.reason {
 	case "rejected":
 		// A limit that the bridge does not know yet the service tells, for one message after the other.
 		may = func(_ *Setup, d *Destination) bool {
-			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || lower(d, answerWithin)
+			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || lower(d, met)
 		}
 	case "too_large":
-		// What is known of a limit may be a minute old where it cannot be looked up.
 		may = func(s *Setup, d *Destination) bool {
-			return l.tooLarge(s, r, d) || lower(d, 90*time.Second) ||
+			return l.tooLarge(s, r, d) || lower(d, met.Add(-limitKnown)) ||
 				r.replayed && l.above(s, r, d, min(l.limits[d.Place], mostMessage)-replayedSize)
 		}
 	case "gave_up":
 		may = func(_ *Setup, d *Destination) bool {
-			return d.GiveUp > 0 && now.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, now.Add(-answerWithin),
+			return d.GiveUp > 0 && letter.when.Sub(r.at) >= d.GiveUp && l.faultyBy(d.Place, met,
 				func(f *fault) bool { return f.nature == passing || f.nature == slowing }) != nil
 		}
 	}
 	if !l.called(r, letter.destination, may) {
 		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, letter.destination, letter.reason)
 	}
+}
+
+// mayHaveMet is since when a request may have met what made a record the dead letter that was written at a time: a
+// letter waits for as long as the place where such go takes none.
+func (l *ledger) mayHaveMet(r *record, written time.Time) time.Time {
+	if l.mayNotFit(r) {
+		return r.at
+	}
+	since, held := written.Add(-answerWithin), l.lettersHeld()
+	for {
+		i := slices.IndexFunc(held, func(s span) bool { return s.from.Add(-answerWithin).Before(since) && !s.to.Before(since) })
+		if i < 0 {
+			return since
+		}
+		since = held[i].from.Add(-answerWithin)
+	}
+}
+
+// lettersHeld are the times for which dead letters may have waited.
+func (l *ledger) lettersHeld() (held []span) {
+	until := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return time.Now()
+		}
+		return t.Add(flowWithin)
+	}
+	for _, h := range l.happenings {
+		if h.letters {
+			held = append(held, span{h.from, h.to})
+		}
+	}
+	for i := range l.reigns {
+		g := &l.reigns[i]
+		d := g.setup.destination(g.setup.Letters)
+		if d == nil {
+			continue
+		}
+		if d.Wrong {
+			held = append(held, span{g.from, until(g.to)})
+		}
+		for _, f := range l.faults {
+			if l.concerns(f, d.Place) {
+				held = append(held, span{f.from, until(f.to)})
+			}
+		}
+	}
+	return held
 }
 
 // overtaken says whether later messages of its group may be at a place before a record: where it was refused as
