@@ -31,15 +31,16 @@ type assignment struct {
 	back    bool          // what waited is read again when more may wait
 	lacks   string        // the schemas that the first of them waits for
 	again   time.Time     // when it is to be offered again
-	// It has been waiting for schemas again and again between these times; zero where it has not.
-	lackingSince, lackingLast time.Time
-	next                      atomic.Int64 // offset behind what was read; -1: nothing was
-	lead                      atomic.Int64 // offset from which on the client may bring what was read otherwise
-	fetched                   atomic.Bool  // since the last look at the log
-	bare                      atomic.Int64 // between what is settled and this offset there are no records
-	cut                       bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
-	entries                   []entry
-	epoch                     int32 // of the last of them
+	// It has last waited for schemas then, and for so long in all, again and again; zero where it has not.
+	lackingLast time.Time
+	lackingFor  time.Duration
+	next        atomic.Int64 // offset behind what was read; -1: nothing was
+	lead        atomic.Int64 // offset from which on the client may bring what was read otherwise
+	fetched     atomic.Bool  // since the last look at the log
+	bare        atomic.Int64 // between what is settled and this offset there are no records
+	cut         bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
+	entries     []entry
+	epoch       int32 // of the last of them
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error         // why the next batch is to be read alone

@@ -3,8 +3,8 @@ package kafka
 import "time"
 
 const (
-	// schemaPatience is how long a partition may wait for schemas before that is told: to fetch one takes
-	// some milliseconds, and an instance of the registry may be away for some seconds.
+	// schemaPatience is how long a partition may wait for schemas, one after the other, before that is told: to
+	// fetch one takes some milliseconds, and an instance of the registry may be away for some seconds.
 	schemaPatience = 5 * time.Second
 	// schemaQuiet is how long it must not have waited for one to be well again: where every poll brings
 	// unknown ones, it waits again and again, though never for long.
@@ -14,13 +14,14 @@ const (
 	schemaTurn = time.Second
 )
 
-// lacking notes that a partition waits for schemas. Of the poll loop.
-func (s *Source) lacking(a *assignment, now time.Time) {
-	if a.lackingSince.IsZero() {
-		a.lackingSince = now
+// lacking notes that a partition waits for schemas, and has since the latest note if it waited then. Of the poll
+// loop.
+func (s *Source) lacking(a *assignment, lacks string, now time.Time) {
+	if a.lacks != "" {
+		a.lackingFor += now.Sub(a.lackingLast)
 	}
-	a.lackingLast = now
-	if now.Sub(a.lackingSince) >= schemaPatience {
+	a.lacks, a.lackingLast = lacks, now
+	if a.lackingFor >= schemaPatience {
 		text := "records wait for " + a.lacks
 		if a.back {
 			text += ", or did when they were last read: they are read again in turn, as there is no room for more that waits"
@@ -36,10 +37,10 @@ func (s *Source) complete(now time.Time) {
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
 		if a.back && now.Sub(a.lackingLast) >= time.Second {
-			s.lacking(a, now) // it is not offered again, and waits all the same
+			s.lacking(a, a.lacks, now) // it is not offered again, and waits all the same
 		}
-		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingSince.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {
-			a.lackingSince = time.Time{}
+		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingLast.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {
+			a.lackingLast, a.lackingFor = time.Time{}, 0
 			s.health.Recovered(schemasKey(a.place))
 		}
 	}

@@ -97,11 +97,13 @@ func (s *Source) offer(a *assignment) bool {
 	taken, lacks := s.intake.Accept(a.part, a.waiting)
 	s.polls.Add(1)
 	a.took(taken)
-	if a.lacks = lacks; lacks != "" {
-		now := time.Now()
-		a.again = now.Add(schemaAgain)
-		s.lacking(a, now)
+	if lacks == "" {
+		a.lacks = ""
+		return len(a.waiting) > 0
 	}
+	now := time.Now()
+	a.again = now.Add(schemaAgain)
+	s.lacking(a, lacks, now)
 	return len(a.waiting) > 0
 }
 

@@ -210,30 +210,39 @@ func TestMissingSchemasAreTold(t *testing.T) {
 }
 
 // A partition that waits for one schema after another is told of though it waits for none of them for
-// long, and so is the end.
+// long, and so is the end. One that has waited for a few for moments is not.
 func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
-	b := &board{open: map[string]string{}, ever: map[string]string{}}
-	a := newAssignment(place{"t", 3}, "", bridge.NewPartition("t", 3, bridge.Origin{}, bridge.NewWindow(1, 1)))
-	s := &Source{health: newScope(b, ""), assigned: map[place]*assignment{a.place: a}}
-	now := time.Now()
-	a.lacks = "schema 1"
-	for end := now.Add(schemaPatience - time.Second); now.Before(end); now = now.Add(time.Second) {
-		s.lacking(a, now)
-		s.complete(now)
-	}
-	if text := b.is("schemas of t/3"); text != "" {
-		t.Errorf("told too soon: %s", text)
-	}
-	for range 3 {
-		now = now.Add(schemaQuiet - time.Second)
-		s.complete(now)
-		s.lacking(a, now)
-	}
-	if text := b.is("schemas of t/3"); text != "records wait for schema 1" {
-		t.Errorf("told %q", text)
-	}
-	s.complete(now.Add(schemaQuiet))
-	if text := b.is("schemas of t/3"); text != "" {
-		t.Errorf("still told: %s", text)
+	t.Parallel()
+	for _, tt := range []struct {
+		name        string
+		waits, well time.Duration // again and again
+		told        bool
+	}{
+		{"most of the time", schemaPatience - time.Second, schemaQuiet - 4*time.Second, true},
+		{"for moments", schemaAgain, schemaQuiet - time.Second, false},
+	} {
+		b := &board{open: map[string]string{}, ever: map[string]string{}}
+		a := newAssignment(place{"t", 3}, "", bridge.NewPartition("t", 3, bridge.Origin{}, bridge.NewWindow(1, 1)))
+		s := &Source{health: newScope(b, ""), assigned: map[place]*assignment{a.place: a}}
+		now := time.Now()
+		for i := range 5 {
+			s.lacking(a, "schema 1", now)
+			now = now.Add(tt.waits)
+			s.lacking(a, "schema 1", now)
+			s.complete(now)
+			if text := b.is("schemas of t/3"); text != "" && i == 0 {
+				t.Errorf("%s: told too soon: %s", tt.name, text)
+			}
+			a.lacks = "" // it has come
+			now = now.Add(tt.well)
+			s.complete(now)
+		}
+		if told := b.is("schemas of t/3") == "records wait for schema 1"; told != tt.told {
+			t.Errorf("%s: told %q", tt.name, b.is("schemas of t/3"))
+		}
+		s.complete(now.Add(schemaQuiet))
+		if text := b.is("schemas of t/3"); text != "" {
+			t.Errorf("%s: still told: %s", tt.name, text)
+		}
 	}
 }
