@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // Partition is one assignment of a Kafka partition to this process: it knows which of its records
@@ -210,6 +212,26 @@ func (p *Partition) Held() (records, bytes int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return int64(p.span.len()), p.bytes
+}
+
+// room returns how many bytes of it may be registered now.
+func (p *Partition) room() int64 {
+	p.mu.Lock()
+	flying := p.bytes
+	for _, pin := range p.pins {
+		flying -= pin.bytes
+	}
+	p.mu.Unlock()
+	return p.window.roomFor(flying)
+}
+
+// Full says whether nothing of it may be registered now.
+func (p *Partition) Full() bool { return p.room() <= 0 }
+
+// MayWait says whether records that are kept leave most of what is free to others.
+func (p *Partition) MayWait(records []*kgo.Record) bool {
+	_, free := p.window.Bytes()
+	return chargeOf(records).bytes <= free/4
 }
 
 // Pending returns how many deliveries are not acknowledged.

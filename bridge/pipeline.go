@@ -123,7 +123,7 @@ func (p *Pipeline) expectDrops() {
 
 // Accept takes what a poll returned for one partition, in order, and returns how many records it
 // took; the others are to be offered again. It stops when it has worked for a slice of time, where the
-// window is full, and at a record that has to wait for its schema: lacks names that and those of the
+// partition may hold no more, and at a record that has to wait for its schema: lacks names that and those of the
 // records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
 // them is settled.
 func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, lacks string) {
@@ -131,7 +131,7 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 	stint := stint{began: now}
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
 	p.deciding = p.earlierOf(part)
-	ends, room := 0, part.window.room()
+	ends, room := 0, part.room()
 	for i, r := range records {
 		if r.Attrs.IsControl() {
 			// The end of a transaction: a place in the log, and no record of anybody's.

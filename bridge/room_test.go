@@ -71,3 +71,30 @@ func TestKeepCounts(t *testing.T) {
 		t.Errorf("%d records of %d bytes are left", records, counted)
 	}
 }
+
+// However much one read brings, a quarter is left to others; and one that has nothing in flight gets a record in,
+// whatever waits.
+func TestAcceptLeavesRoomToOthers(t *testing.T) {
+	sink := &fakeSink{latency: time.Hour}
+	inBubble(t, sink, func(r *rig) {
+		r.window = NewWindow(1000, 100<<10)
+		p := r.newPipeline(t, sendAll(t))
+		of := func(id int32) *Partition { return NewPartition("t", id, r.part.Origin, r.window) }
+		records := r.records(strings.Split(strings.Repeat(strings.Repeat("x", 1<<10)+",", 100), ",")[:100]...)
+		stuck, other, third := of(0), of(1), of(2)
+		n, _ := p.Accept(stuck, records)
+		if _, bytes := r.window.Held(); n == 100 || bytes < 70<<10 || bytes > 80<<10 || !stuck.Full() {
+			t.Errorf("%d records are taken, %d bytes", n, bytes)
+		}
+		if n, _ = p.Accept(other, records[:2]); n != 2 {
+			t.Errorf("%d of another are taken", n)
+		}
+		if other.MayWait(records) || !other.MayWait(records[:1]) {
+			t.Error("what may wait leaves nothing, or nothing may")
+		}
+		other.Keep(records)
+		if n, _ = p.Accept(third, records); n != 1 || !third.Full() {
+			t.Errorf("%d of a third are taken", n)
+		}
+	}, func(o *LaneOptions) { o.RequestTimeout = 2 * time.Hour })
+}

@@ -12,7 +12,8 @@ import (
 // A partition may hold at most as much as is still free (the dynamic threshold of Choudhury and
 // Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998). So one
 // partition alone may take half, and one that is stuck behind a dead destination never takes
-// what the others need. Where many are, one after the other, each takes half of what is left: an eighth
+// what the others need. One read may bring more, of which is taken what three quarters of the window hold.
+// Where many are, one after the other, each takes half of what is left: an eighth
 // is kept back then, of which each may have an equal part.
 type Window struct {
 	maxRecords, maxBytes int64
@@ -135,9 +136,6 @@ func (w *Window) Return(bytes int64) {
 	w.release(0, bytes)
 }
 
-// Full says whether nothing may be registered now.
-func (w *Window) Full() bool { return w.room() <= 0 }
-
 // room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
 // record larger than the window passes alone. What is no record in flight leaves a quarter of it, or a batch
 // that is as large as the window could never be worked on.
@@ -149,6 +147,18 @@ func (w *Window) room() int64 {
 		return max(room, 1)
 	}
 	return room
+}
+
+// roomFor returns how many bytes may be registered now of a partition that has so many in flight: three quarters of
+// what there is room for, with those. What one read brings is small beside what is free, but for the first, before
+// it is known how large its records are. One record may be registered of a partition that has none in flight,
+// whatever waits: it may wait itself.
+func (w *Window) roomFor(flying int64) int64 {
+	share := (3*w.room() - flying) / 4
+	if flying <= 0 && w.bytes.Load()-w.aside.Load() < w.maxBytes {
+		return max(share, 1)
+	}
+	return share
 }
 
 // Freed delivers a token after something was released. One reader is served.

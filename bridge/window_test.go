@@ -200,11 +200,11 @@ func TestReservedLeavesRoom(t *testing.T) {
 		t.Errorf("%d bytes may be registered", n)
 	}
 	seq, _ := p.register([]settling{{offset: 3, pending: 1, bytes: 30 << 10}, {offset: 4, pending: 1, bytes: 1}})
-	if !w.Full() {
+	if !p.Full() {
 		t.Error("more than a quarter may be registered")
 	}
 	p.settle(seq, 0)
-	if w.Full() {
+	if p.Full() {
 		t.Error("nothing may be registered when it is settled")
 	}
 	p.Close()

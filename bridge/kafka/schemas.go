@@ -36,7 +36,7 @@ func (s *Source) complete(now time.Time) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
-		if a.back && now.Sub(a.lackingLast) >= time.Second {
+		if a.back && a.lacks != "" && now.Sub(a.lackingLast) >= time.Second {
 			s.lacking(a, a.lacks, now) // it is not offered again, and waits all the same
 		}
 		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingLast.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {

@@ -67,8 +67,8 @@ func (o *Options) apart() string {
 
 // Intake is what records are handed to. Calls of Accept do not overlap.
 type Intake interface {
-	// Accept returns how many of the records it took, at least one where nothing is lacking and the window
-	// is not full; the others are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
+	// Accept returns how many of the records it took, at least one where nothing is lacking and the
+	// partition is not full; the others are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
 	// stopped for want of schemas, lacks names them and whoever is asked for them.
 	Accept(part *bridge.Partition, records []*kgo.Record) (taken int, lacks string)
 	// Unreadable takes a batch that was not read in the place of its records. Calls of it and of Accept

@@ -72,7 +72,7 @@ func (s *Source) work(ctx context.Context) {
 			case ctx.Err() != nil: // what is not taken need not be drained
 				left = append(left, a)
 			case !s.offer(a):
-			case late || a.lacks != "" || s.window.Full():
+			case late || a.lacks != "" || a.part.Full():
 				s.postpone(a)
 			default:
 				left = append(left, a)
@@ -117,7 +117,7 @@ func (s *Source) postpone(a *assignment) {
 	}
 	a.paused.Store(true)
 	s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
-	if a.lacks != "" && !a.counted && (a.alone == nil || a.alone.silent) && s.window.Crowded() {
+	if s.crowds(a) {
 		s.putBack(a)
 		return
 	}
@@ -125,8 +125,19 @@ func (s *Source) postpone(a *assignment) {
 	s.postponed = append(s.postponed, a)
 }
 
-// putBack forgets what waits for schemas of a partition where no more may wait: it is read again when there is
-// room, as others must go on meanwhile. Not of a batch that is read alone, as the rest of it comes next.
+// crowds says whether what waits of a partition would take what others need: they must go on meanwhile. Not of a
+// batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
+func (s *Source) crowds(a *assignment) bool {
+	switch {
+	case a.counted || a.alone != nil && !a.alone.silent:
+		return false
+	case a.lacks != "":
+		return s.window.Crowded()
+	}
+	return a.part.Full() && !a.part.MayWait(a.waiting)
+}
+
+// putBack forgets what waits of a partition where no more may wait: it is read again when there is room.
 // Called with the gate read-locked.
 func (s *Source) putBack(a *assignment) {
 	a.next.Store(a.waiting[0].Offset)
@@ -165,7 +176,7 @@ func (s *Source) workPostponed(ctx context.Context, others bool) {
 	for idle := 0; idle < len(s.postponed) && now.Sub(began) < postponedTurn && ctx.Err() == nil; now = time.Now() {
 		a := s.postponed[0]
 		s.postponed[0], s.postponed = nil, s.postponed[1:]
-		if now.Before(a.again) || s.window.Full() {
+		if now.Before(a.again) || a.part.Full() {
 			s.postponed = append(s.postponed, a)
 			idle++
 			continue
@@ -181,7 +192,7 @@ func (s *Source) workPostponed(ctx context.Context, others bool) {
 // busy says whether something was postponed that could be worked on at once.
 func (s *Source) busy() bool {
 	for _, a := range s.postponed {
-		if a.lacks == "" && !s.window.Full() {
+		if a.lacks == "" && !a.part.Full() {
 			return true
 		}
 	}

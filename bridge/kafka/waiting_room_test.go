@@ -174,3 +174,34 @@ func TestPutBackHasItsTurn(t *testing.T) {
 	}
 	await(t, "the end of its trouble", func() bool { return m.board.is(schemasKey(place{"t", back})) == "" })
 }
+
+// One read of a partition that is stuck leaves room to others, though nobody knew how large its records are; what
+// it has left of them is read again.
+func TestFirstReadLeavesRoom(t *testing.T) {
+	t.Parallel()
+	const each = 1000
+	k := cluster(t, 2)
+	client := dial(t, k)
+	m := build(t, k)
+	m.window = bridge.NewWindow(2000, 1<<20)
+	m.source.window = m.window
+	m.slow.holds(func(string) bool { return true })
+	pad := strings.Repeat("x", 1<<10)
+	var all []*kgo.Record
+	for i := range each {
+		all = append(all, &kgo.Record{Topic: "t", Value: fmt.Appendf(nil, "slow-%d %s", i, pad)})
+	}
+	produce(t, client, all...)
+	m.run()
+	await(t, "its share", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
+	produce(t, client, numbered("t", 1, "a", 100)...)
+	commits(t, k, "t", 1, 100)
+	if _, bytes := m.window.Held(); bytes > 3<<20/4+16<<10 {
+		t.Errorf("%d bytes are held", bytes)
+	}
+	m.slow.holds(nil)
+	commits(t, k, "t", 0, each)
+	if n := m.slow.count(); n != each {
+		t.Errorf("%d records have arrived", n)
+	}
+}

@@ -1,6 +1,9 @@
 package simulate
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // G4: what is not behind a fault flows while it lasts.
 
@@ -90,7 +93,7 @@ func (l *ledger) dying(r *record, place string) bool {
 // alone, and nothing passes with it.
 func (l *ledger) swamped(group string, bytes int) bool {
 	for c, st := range l.standing {
-		if c.group == group && len(st.owed) > 0 && 2*(len(st.owed[0].key)+len(st.owed[0].value))+charge > bytes {
+		if c.group == group && slices.ContainsFunc(st.owed, func(r *record) bool { return 2*r.bytes+charge > bytes }) {
 			return true
 		}
 	}

@@ -83,7 +83,8 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 	case "bridge", "dead", "dead-letter":
 		return true
 	case "destination":
-		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) })
+		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) }) ||
+			of == c.group && l.swamped(of, l.reigns[len(l.reigns)-1].setup.Bytes) // it waits for one that goes there
 	case "group", "commit":
 		return name == c.group
 	case "fetches", "throttling": // "fetches of GROUP"
