@@ -19,8 +19,11 @@ func bothTopics(o *Options) { o.Topics = []string{"t", "u"} }
 
 // refuses has the cluster refuse requests about topic u until what is returned is called.
 func refuses(k *fake.Kafka, of ...kmsg.Key) (allow func()) {
-	h := k.Cluster.Fault(kfake.Fault{Keys: of, Topic: "u", Err: kerr.TopicAuthorizationFailed, Count: -1})
-	return h.Remove
+	return refusesWith(k, kerr.TopicAuthorizationFailed, of...)
+}
+
+func refusesWith(k *fake.Kafka, err *kerr.Error, of ...kmsg.Key) (allow func()) {
+	return k.Cluster.Fault(kfake.Fault{Keys: of, Topic: "u", Err: err, Count: -1}).Remove
 }
 
 // withU adds a topic u with two partitions, and five records to all that there are.
@@ -43,9 +46,13 @@ func withU(t *testing.T) *fake.Kafka {
 // read when it may be.
 func TestOneTopicIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, keys := range map[string][]kmsg.Key{
-		"to describe":                 {kmsg.Metadata},
-		"to describe and its offsets": {kmsg.Metadata, kmsg.OffsetFetch},
+	for name, row := range map[string]struct {
+		err  *kerr.Error
+		keys []kmsg.Key
+	}{
+		"to describe":                 {kerr.TopicAuthorizationFailed, []kmsg.Key{kmsg.Metadata}},
+		"to describe and its offsets": {kerr.TopicAuthorizationFailed, []kmsg.Key{kmsg.Metadata, kmsg.OffsetFetch}},
+		"as if it were no more":       {kerr.UnknownTopicOrPartition, []kmsg.Key{kmsg.Metadata}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +60,7 @@ func TestOneTopicIsRefused(t *testing.T) {
 			m := join(t, k, bothTopics)
 			await(t, "all partitions", func() bool { return m.owned() == 4 })
 			commits(t, k, "u", 1, 5)
-			allow := refuses(k, keys...)
+			allow := refusesWith(k, row.err, row.keys...)
 			assigned := map[string][]int32{"t": {0, 1}, "u": {0, 1}}
 			m.source.onLost(t.Context(), m.source.client, assigned)
 			m.source.onAssigned(t.Context(), m.source.client, assigned)

@@ -114,6 +114,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 				s.assigned[p] = newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
 			}
 		case gone(unknown[topic]):
+			s.failing.tell(place{topic, -1}, unreadable(unknown[topic]), false) // the client says nothing of it
 			s.renew(topic)
 		default:
 			s.setAside(topic, ids, unknown[topic])
