@@ -6,6 +6,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // tellExpired tells of records that Kafka's retention deleted before they were read. Between the offsets
@@ -39,19 +41,24 @@ type look struct {
 }
 
 // passed tells of records that were deleted while the partition was not read: where it is paused, or
-// nothing follows them, no fetch shows that. Two looks in a row have found the same position, and between
+// nothing follows them, no fetch shows that. And it begins a partition at the log's start of which that was not to be
+// had before. Two looks in a row have found the same position, and between
 // them nothing was left of what the client had fetched before. Called by the watch.
 func (s *Source) passed(a *assignment, start int64) {
 	now := look{next: a.expected(), paused: a.paused.Load(), polls: s.polls.Load(), empty: s.empty.Load()}
 	before := a.looked
 	a.looked = now
 	emptied := before.empty != now.empty || before.paused && now.paused && before.polls != now.polls
-	if now.next < 0 || now.next >= start || now.next != before.next || !emptied {
+	if now.next >= start || now.next != before.next || !emptied || !a.begun() {
 		return
 	}
 	s.gate.Lock() // nothing is read meanwhile
 	defer s.gate.Unlock()
-	if s.assigned[a.place] == a && a.expected() == now.next {
+	switch {
+	case s.assigned[a.place] != a || a.expected() != now.next:
+	case now.next < 0:
+		a.part.Begin(bridge.Mark{Offset: start, Epoch: -1}, a.part.Reach())
+	default:
 		s.tellExpired(a.place, "read_to", now.next, start)
 		a.next.Store(start)
 	}

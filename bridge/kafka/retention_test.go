@@ -111,6 +111,26 @@ func TestExpiredWhileAway(t *testing.T) {
 	}
 }
 
+// Where a partition is empty whose start was not to be had when it was assigned, that is committed once it is.
+func TestStartIsKnownLater(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 2)
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
+	m := join(t, k)
+	commits(t, k, "t", 0, 0)
+	if a := m.assignment("t", 1); !a.begun() || a.expected() >= 0 {
+		t.Fatalf("it begins at %d", a.expected())
+	}
+	fault.Remove()
+	await(t, "the commit of the log's start", func() bool {
+		m.source.lookAtLogs(t.Context(), time.Now())
+		return committed(k, group, "t", 1) == 0
+	})
+	if told := m.expired(); len(told) != 0 {
+		t.Errorf("told of %v", told)
+	}
+}
+
 // The end of a transaction is read and settled, so that nothing is left of a partition that ends in it, and
 // its deletion is no loss; nor is that of what was aborted.
 func TestTransactionsLeaveNothing(t *testing.T) {
