@@ -171,6 +171,17 @@ func (l *ledger) tooLargeAt(r *record, place string) bool {
 	})
 }
 
+// weighed says whether a record waited since a time for a look at the limits of a place: it is above them as far as is
+// known, and that is looked at now and then only.
+func (l *ledger) weighed(r *record, place string, since time.Time) bool {
+	return l.tooLargeAt(r, place) && !slices.ContainsFunc(l.window(r), func(s *Setup) bool {
+		return slices.ContainsFunc(s.Destinations, func(d Destination) bool {
+			at, dead := r.letters[d.Name]
+			return d.Place == place && dead && at.Before(since)
+		})
+	})
+}
+
 // shape is what the size of a record's message depends on.
 type shape struct {
 	reading  Reading

@@ -242,7 +242,7 @@ func (l *ledger) heldUp(r *record, of string) bool {
 }
 
 // heldUpSince says whether anything was wrong since a time with where a group sends a record, or whether it may be a
-// dead letter that does not fit.
+// dead letter that does not fit, or was not decided on as it is too large.
 func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 	places := l.placesFor(r, of)
 	for i := range l.reigns {
@@ -250,8 +250,11 @@ func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 			places = append(places, d.Place)
 		}
 	}
+	if of == group && l.mayNotFit(r) && slices.ContainsFunc(l.reasons(r), func(reason string) bool { return reason != "" }) {
+		return true
+	}
 	return slices.ContainsFunc(places, func(place string) bool {
-		return l.faulty(place, since) != nil || l.mayNotFit(r) && l.dying(r, place)
+		return l.faulty(place, since) != nil || l.mayNotFit(r) && l.dying(r, place) || l.weighed(r, place, since)
 	})
 }
 
