@@ -80,7 +80,7 @@ func (l *ledger) again(r *record, place string, fifo bool) {
 		return
 	}
 	l.repeats++
-	if fifo && time.Since(r.first[place]) < dedupWindow && !l.forgotten[place].After(r.first[place]) {
+	if fifo && time.Since(r.first[place]) < dedupWindow && !l.forgotten[place].After(r.first[place]) && !l.otherIDs(place, r.first[place]) {
 		l.violate("G2", "%s has record %s twice", place, r)
 		return
 	}
@@ -110,18 +110,27 @@ func (l *ledger) due(r *record, place string) int {
 
 // twofold says whether a place has had several names since a time: each destination keeps its own order.
 func (l *ledger) twofold(place string, since time.Time) bool {
-	for i := range l.reigns {
-		names := 0
-		for _, d := range l.reigns[i].setup.Destinations {
-			if d.Place == place {
-				names++
-			}
-		}
-		if to := l.reigns[i].to; names > 1 && (to.IsZero() || !to.Before(since)) {
-			return true
+	return slices.ContainsFunc(l.reigns, func(g reign) bool {
+		return g.setup.names(place) > 1 && (g.to.IsZero() || !g.to.Before(since))
+	})
+}
+
+// names is how many destinations lead to a place.
+func (s *Setup) names(place string) (n int) {
+	for _, d := range s.Destinations {
+		if d.Place == place {
+			n++
 		}
 	}
-	return false
+	return n
+}
+
+// otherIDs says whether a place may be sent what it had at a time by other deduplication ids since then: it has had
+// one name, and several, and an instance was started that knows one of the two only (docs/RELIABILITY.md, "What is
+// not promised").
+func (l *ledger) otherIDs(place string, since time.Time) bool {
+	return l.openings.started.After(since) && slices.ContainsFunc(l.reigns, func(g reign) bool { return g.setup.names(place) > 1 }) &&
+		slices.ContainsFunc(l.reigns, func(g reign) bool { return g.setup.names(place) == 1 })
 }
 
 // unanswered says whether the answer to the latest arrival may have been cut off.
