@@ -20,6 +20,7 @@ type timeLookup struct {
 	client     *kgo.Client      // nil before the first
 	doubted    []doubted        // of the latest poll
 	ahead      map[*assignment]*stamps
+	resumes    time.Time // when it looks up again, after brokers have not answered
 }
 
 // doubted are records that were polled, some of which may not have the times that they say.
@@ -32,8 +33,13 @@ func newTimeLookup(c Connection, most int64, log *zap.Logger) *timeLookup {
 	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*Peek{}, told: map[string]bool{}, ahead: map[*assignment]*stamps{}}
 }
 
-// lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
-const lookUpTimes = 5 * time.Second
+const (
+	// lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
+	lookUpTimes = 5 * time.Second
+	// lookUpRest is how much longer than a look-up has taken in vain nothing is looked up: nothing is read meanwhile
+	// of any partition, and where a broker is slow the next one is in vain as well.
+	lookUpRest = 4
+)
 
 // doubts keeps polled records for restoreTimes where their times, or those of the partition's records before
 // them, may not be what they say. Called with the gate read-locked.
@@ -124,7 +130,7 @@ func (s *stamps) tell(records []*kgo.Record) bool {
 // mostAhead is of how many records the times are read ahead, in all partitions: some MiB.
 const mostAhead = 1 << 15
 
-// of returns the times of records, as far as they were read before an error. It reads ahead of those that go on from
+// of returns the times of records, as far as they were read before an error, or none while it rests. It reads ahead of those that go on from
 // the last ones: a batch is fetched and unpacked whole, however few of its records are asked for.
 func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Record) (*stamps, error) {
 	first, end := records[0].Offset, records[len(records)-1].Offset+1
@@ -137,10 +143,16 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 			until += min(2*(before.end-before.first), mostAhead/2)
 		}
 	}
+	began := time.Now()
+	if began.Before(l.resumes) {
+		return &stamps{}, nil
+	}
 	until = max(end, min(until, a.highWatermark.Load()))
 	found, err := l.read(ctx, a.place, Range{Partition: a.partition, First: first, End: until})
 	delete(l.ahead, a)
 	if err != nil {
+		now := time.Now()
+		l.resumes = now.Add(lookUpRest * now.Sub(began))
 		return found, err
 	}
 	held := len(found.at)

@@ -148,9 +148,36 @@ func TestTimestampUnknown(t *testing.T) {
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
+	if rest := time.Until(l.resumes); rest <= 0 || rest > lookUpRest*lookUpTimes {
+		t.Errorf("the next is looked up after %s", rest)
+	}
 	letter := letterRecord(bridge.DeadLetter{Record: records[1], Reason: bridge.ReasonRejected, Time: right})
 	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
+	}
+}
+
+// What was looked up in vain is not asked for at once again, as nothing else is read meanwhile; but in a while it is.
+func TestTimesAreNotLookedUpAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	const micro = 1_700_000_000_123_456
+	writeBatch(t, c, kgo.NoCompression(), micro)
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
+	defer l.close()
+	a := newAssignment(place{"t", 0}, "", nil)
+	a.highWatermark.Store(1)
+	for _, row := range []struct {
+		rests time.Duration
+		want  int64
+	}{{time.Minute, -1}, {0, micro}} {
+		l.resumes = time.Now().Add(row.rests)
+		r := &kgo.Record{Topic: "t", Timestamp: time.Unix(0, micro*1_000_000%math.MaxInt64)}
+		if l.restore(t.Context(), a, []*kgo.Record{r}); said(r) != strconv.FormatInt(row.want, 10) {
+			t.Errorf("where it rests for %s, the timestamp is %s", row.rests, said(r))
+		}
 	}
 }
 
