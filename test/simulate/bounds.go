@@ -17,7 +17,7 @@ func (w *world) bounds(m *member) {
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	for _, g := range figures[recordsGauge] {
-		if int(g.value) > m.setup.InFlight {
+		if int(g.value) > m.setup.InFlight+w.ledger.lone(g.group) {
 			w.ledger.violateOnce("G5", "%s holds %.0f records of group %s; the limit is %d", m.name, g.value, g.group, m.setup.InFlight)
 		}
 	}
@@ -30,6 +30,19 @@ func (w *world) bounds(m *member) {
 			w.ledger.violateOnce("G5", "%s counts %.0f bytes of group %s, and holds records of %d that are not settled", m.name, g.value, g.group, held)
 		}
 	}
+}
+
+// lone is of how many partitions a group may read a batch alone, since the client cannot read it, or brings nothing: it
+// is in memory, so that one record, or its dead letter, does not wait for room.
+func (l *ledger) lone(of string) int {
+	partitions := map[partition]bool{}
+	for _, r := range l.records {
+		behind := r.offset >= l.marks[claim{of, r.topic, r.partition}]
+		if behind && (r.hostile() && r.gone == "" || l.disturbedIn(r.topic, time.Now().Add(-settling))) {
+			partitions[partition{r.topic, r.partition}] = true
+		}
+	}
+	return len(partitions)
 }
 
 // heaviestPoll is the most that the records of one poll count in the in-flight limit before they are decided on.
