@@ -40,6 +40,7 @@ func (w *world) look() {
 	if err := w.seeEnds(); err != nil {
 		panic(err) // the runtime's own
 	}
+	w.buryGhosts()
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	w.ledger.follow(running)
