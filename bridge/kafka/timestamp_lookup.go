@@ -37,7 +37,7 @@ const (
 	// lookUpTimes bounds what is looked up for one poll. A time that is not known by then is left out.
 	lookUpTimes = 5 * time.Second
 	// lookUpRest is how much longer than a look-up has taken in vain nothing is looked up: nothing is read meanwhile
-	// of any partition, and where a broker is slow the next one is in vain as well.
+	// of any partition, and where a broker is slow the next one is in vain as well. Not after one that was short.
 	lookUpRest = 4
 )
 
@@ -151,8 +151,10 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 	found, err := l.read(ctx, a.place, Range{Partition: a.partition, First: first, End: until})
 	delete(l.ahead, a)
 	if err != nil {
-		now := time.Now()
-		l.resumes = now.Add(lookUpRest * now.Sub(began))
+		told := func(r *kgo.Record) bool { return !found.at[r.Offset].time.IsZero() }
+		if took := time.Since(began); took >= pollTurn && !slices.ContainsFunc(records, told) {
+			l.resumes = began.Add(took + lookUpRest*took)
+		}
 		return found, err
 	}
 	held := len(found.at)
