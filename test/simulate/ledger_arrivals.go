@@ -154,7 +154,7 @@ func (l *ledger) above(s *Setup, r *record, d *Destination, limit int) bool {
 		known.stamp = time.Now().UnixMilli() // as long as it will be
 		return s.message(&known, d).size() > limit
 	}
-	of := shape{s.Reads[r.topic], d.Envelope}
+	of := shape{s.Reads[r.topic], d.Envelope, d.topic()}
 	size, ok := r.sizes[of]
 	if !ok {
 		if size = s.message(r, d).size(); r.offset >= 0 {
@@ -186,4 +186,5 @@ func (l *ledger) weighed(r *record, place string, since time.Time) bool {
 type shape struct {
 	reading  Reading
 	envelope bool
+	topic    bool
 }
