@@ -17,9 +17,10 @@ type letters struct {
 	destinations []Destination
 }
 
-// openLetters makes the topic, so that it can be read before the first dead letter.
+// openLetters makes the topic as the bridge would, so that it can be read before the first dead letter.
 func (w *world) openLetters(ctx context.Context, topic string, check *Check, destinations []Destination) (*letters, error) {
-	_, err := w.admin.CreateTopic(ctx, -1, -1, nil, topic)
+	large := "33554432" // a dead letter is larger than its record
+	_, err := w.admin.CreateTopic(ctx, -1, -1, map[string]*string{"max.message.bytes": &large}, topic)
 	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
 		return nil, fmt.Errorf("making the topic %s: %w", topic, err)
 	}
