@@ -77,7 +77,7 @@ func (s *Session) identify(id Identity, region string) (*credentials, error) {
 		c.caches = append(c.caches, cache)
 	}
 	if id.RoleARN != "" {
-		cache := aws.NewCredentialsCache(assume(client, id), renewEarly)
+		cache := aws.NewCredentialsCache(&lasting{CredentialsProvider: assume(client, id), inUse: s.inUse}, renewEarly)
 		c.provider = cache
 		c.caches = append([]invalidator{cache}, c.caches...)
 	}
@@ -87,7 +87,7 @@ func (s *Session) identify(id Identity, region string) (*credentials, error) {
 
 // assume makes the provider of a role's credentials.
 func assume(client *sts.Client, id Identity) aws.CredentialsProvider {
-	role := stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
+	return stscreds.NewAssumeRoleProvider(client, id.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.Duration = roleSession
 		o.RoleSessionName = "sluice"
 		if id.SessionName != "" {
@@ -97,7 +97,6 @@ func assume(client *sts.Client, id Identity) aws.CredentialsProvider {
 			o.ExternalID = aws.String(id.ExternalID)
 		}
 	})
-	return &lasting{CredentialsProvider: role}
 }
 
 // asks reports whether the default chain ends in a role itself, by a profile or a token of a web identity.

@@ -16,11 +16,16 @@ const lastingRetry = 15 * time.Second
 // renewal starts minutes before the end just so that a short STS outage goes unnoticed.
 type lasting struct {
 	aws.CredentialsProvider
-	expires atomic.Int64 // UnixNano of the true end of the last credentials
+	inUse   func() context.Context // ends when nobody needs credentials of the session any more
+	expires atomic.Int64           // UnixNano of the true end of the last credentials
 }
 
-// Retrieve notes when the credentials truly end; the cache knows only the earlier time of renewal.
+// Retrieve notes when the credentials truly end; the cache knows only the earlier time of renewal. It ends with the
+// use of the session, as the cache's context ignores cancellation.
 func (l *lasting) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.inUse(), cancel)()
 	got, err := l.CredentialsProvider.Retrieve(ctx)
 	if err == nil {
 		l.expires.Store(got.Expires.UnixNano())

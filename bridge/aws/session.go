@@ -52,6 +52,8 @@ type Session struct {
 	mu          sync.Mutex
 	clients     map[Target]*Client
 	credentials map[credentialsKey]*credentials
+	use         context.Context //nolint:containedctx // it ends look-ups of credentials with the last client
+	unused      context.CancelFunc
 }
 
 // NewSession loads the SDK's default configuration: environment, shared files, container and
@@ -120,6 +122,9 @@ func (s *Session) Client(t Target) (*Client, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.clients) == 0 {
+		s.use, s.unused = context.WithCancel(context.Background())
+	}
 	c, ok := s.clients[t]
 	if !ok {
 		made, err := s.newClient(t)
@@ -143,4 +148,14 @@ func (s *Session) release(c *Client) {
 	delete(s.clients, c.target)
 	c.transport.CloseIdleConnections()
 	c.pool.close()
+	if len(s.clients) == 0 {
+		s.unused()
+	}
+}
+
+// inUse returns what ends with the last client there is.
+func (s *Session) inUse() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.use
 }

@@ -28,6 +28,56 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
+// The last release of a client leaves no call to STS, which the SDK goes on with for its own time.
+func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
+	sinktest.Environment(t)
+	a, err := fake.StartAWS(fake.Options{Queues: []string{"q"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	t.Setenv("AWS_ENDPOINT_URL_STS", a.URL)
+	silence := a.Inject(fake.Fault{Service: fake.STS, Effect: fake.Silence()})
+	var open atomic.Int32
+	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		open.Add(1)
+		return &countedConn{Conn: c, open: &open}, nil
+	}})
+	target := awsapi.Target{Service: awsapi.SQS, Endpoint: a.URL, Identity: awsapi.Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}}
+	c, err := s.Client(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		_ = silence.WaitHits(ctx, 1) // ends with the test
+	}()
+	if _, err := c.SQS.ListQueues(ctx, &sqs.ListQueuesInput{}); err == nil {
+		t.Fatal("it is signed without credentials")
+	}
+	c.Release()
+	for until := time.Now().Add(8 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%d connections are left", open.Load())
+		}
+	}
+	silence.Remove()
+	if c, err = s.Client(target); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Release()
+	if _, err := c.SQS.ListQueues(t.Context(), &sqs.ListQueuesInput{}); err != nil {
+		t.Errorf("a client that is made later gets no credentials: %v", err)
+	}
+}
+
 // The last release of a client leaves no connection behind, those to STS included.
 func TestReleaseLeavesNoConnection(t *testing.T) {
 	sinktest.Environment(t)
