@@ -33,6 +33,45 @@ func TestLeaveIsNotAnswered(t *testing.T) {
 	})
 }
 
+// The committer ends with the time that a drain has, so that the last commit has no other to wait for; and goes on
+// where it is not needed.
+func TestCommitterEndsWithTheDrain(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		drain time.Duration
+		held  bool
+	}{
+		"a drain that is too short": {10 * time.Millisecond, true},
+		"a drain that is done":      {time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := cluster(t, 1)
+			m := build(t, k, func(o *Options) { o.DrainTimeout = row.drain })
+			m.slow.holds(func(string) bool { return row.held })
+			m.run()
+			produce(t, dial(t, k), numbered("t", 0, "slow", 1)...)
+			if row.held {
+				await(t, "a record in flight", func() bool { n, _ := m.window.Held(); return n == 1 })
+			} else {
+				commits(t, k, "t", 0, 1)
+			}
+			ended := make(chan struct{})
+			m.source.leave(t.Context(), func() { close(ended) })
+			if row.held {
+				<-ended
+				m.slow.holds(nil)
+				return
+			}
+			select {
+			case <-ended:
+				t.Error("the committer is ended within the drain")
+			default:
+			}
+		})
+	}
+}
+
 // A member that stops while it waits for the answer to its request to join leaves the group all the same: it would be
 // given partitions that nobody reads.
 func TestLeaveWhileJoining(t *testing.T) {

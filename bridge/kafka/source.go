@@ -251,7 +251,9 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.close()
 	stop, cancel := context.WithCancel(abort)
 	defer cancel()
-	background.Go(func() { s.commitLoop(stop) })
+	commits, endCommits := context.WithCancel(stop)
+	defer endCommits()
+	background.Go(func() { s.commitLoop(commits) })
 	if !s.connect(ctx) {
 		return nil
 	}
@@ -262,7 +264,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 		s.end(s.release(func(place) bool { return true }))
 		return err
 	}
-	s.leave(abort)
+	s.leave(abort, endCommits)
 	return nil
 }
 
@@ -379,10 +381,12 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	return records, err
 }
 
-// leave drains, commits and leaves the group.
-func (s *Source) leave(abort context.Context) {
+// leave drains, commits and leaves the group. Once the time for that is over the committer is ended: where brokers are
+// slow, its commits and the last one would wait for each other in turn.
+func (s *Source) leave(abort context.Context, endCommits func()) {
 	drain, cancel := context.WithTimeout(abort, s.opts.DrainTimeout)
 	defer cancel()
+	defer context.AfterFunc(drain, endCommits)()
 	leaving := s.release(func(place) bool { return true })
 	s.settle(drain, leaving)
 	for _, a := range leaving {
