@@ -47,7 +47,7 @@ func TestCommandsExist(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		help := map[string]string{}
 		for _, line := range d.commandLines() {
-			line = strings.TrimPrefix(line, "sudo ")
+			line = strings.TrimPrefix(strings.TrimPrefix(line, "sudo "), "./")
 			line, _, _ = strings.Cut(line, " #")
 			rest, ok := strings.CutPrefix(line, "sluice ")
 			if !ok {
@@ -75,7 +75,7 @@ func TestCommandsExist(t *testing.T) {
 	})
 }
 
-// TestCommandsAreNamed checks that README leaves no command out.
+// TestCommandsAreNamed checks that the list of commands leaves none out.
 func TestCommandsAreNamed(t *testing.T) {
 	out, err := exec.Command(binary, "--help").Output()
 	if err != nil {
@@ -83,11 +83,11 @@ func TestCommandsAreNamed(t *testing.T) {
 	}
 	_, list, _ := strings.Cut(string(out), "Available Commands:\n")
 	list, _, _ = strings.Cut(list, "\n\n")
-	named := readDocument(t, "README.md").commandLines()
+	named := first(readDocument(t, "docs/operations.md").table(t, "## Commands"))
 	for _, line := range strings.Split(list, "\n") {
 		name := strings.Fields(line)[0]
 		if name != "help" && !slices.ContainsFunc(named, func(s string) bool { return strings.HasPrefix(s+" ", "sluice "+name+" ") }) {
-			t.Errorf("README.md does not tell of sluice %s", name)
+			t.Errorf("docs/operations.md does not list sluice %s", name)
 		}
 	}
 }
@@ -111,10 +111,11 @@ func TestTargetsExist(t *testing.T) {
 	})
 }
 
-// TestRouteExample runs the examples of sluice route in README and compares what is printed, up to
+// TestRouteExample runs the examples of sluice route in docs/routing.md and compares what is printed, up to
 // the line of dots.
 func TestRouteExample(t *testing.T) {
-	blocks := readDocument(t, "README.md").blocks
+	const name = "docs/routing.md"
+	blocks := readDocument(t, name).blocks
 	ran := false
 	for i, b := range blocks {
 		event, ok := strings.CutPrefix(b.text, "sluice route -c bridge.yaml '")
@@ -130,10 +131,10 @@ func TestRouteExample(t *testing.T) {
 		}
 		want, _, _ := strings.Cut(blocks[i+1].text, "    …")
 		if !strings.HasPrefix(string(out), want) {
-			t.Errorf("README.md:%d: it prints\n%s", b.line, out)
+			t.Errorf("%s:%d: it prints\n%s", name, b.line, out)
 		}
 	}
 	if !ran {
-		t.Error("README.md has no example of sluice route")
+		t.Errorf("%s has no example of sluice route", name)
 	}
 }

@@ -14,8 +14,23 @@ var update = flag.Bool("update", false, "write the parts of the documents that a
 // root is the top of the repository.
 const root = "../.."
 
-// documents are those that are checked.
-var documents = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/configuration.md", "docs/operations.md", "docs/RELIABILITY.md", "docs/routing.md", "docs/formats.md", "docs/PERFORMANCE.md"}
+// documents are those that are checked: all at the top and in docs.
+var documents = list("*.md", "docs/*.md")
+
+func list(patterns ...string) []string {
+	var names []string
+	for _, p := range patterns {
+		found, err := filepath.Glob(filepath.Join(root, p))
+		if err != nil || len(found) == 0 {
+			panic("no document " + p)
+		}
+		for _, f := range found {
+			name, _ := filepath.Rel(root, f) // both are relative, and one is in the other
+			names = append(names, filepath.ToSlash(name))
+		}
+	}
+	return names
+}
 
 // document is a Markdown file taken apart.
 type document struct {

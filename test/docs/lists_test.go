@@ -109,7 +109,7 @@ func TestDeadLetterReasonsAreDocumented(t *testing.T) {
 }
 
 func TestAttributesAreDocumented(t *testing.T) {
-	have := first(readDocument(t, "README.md").table(t, "## What a message carries"))
+	have := first(readDocument(t, "docs/messages.md").table(t, "## Attributes"))
 	for name, value := range constants(t, "bridge/encode.go") {
 		if strings.HasPrefix(name, "attr") && !slices.Contains(have, value) {
 			t.Errorf("the attribute %s is not in the table of attributes", value)

@@ -55,6 +55,16 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	})
 }
 
+// TestIndexIsWhole checks that the index of docs leaves no page out.
+func TestIndexIsWhole(t *testing.T) {
+	index := readDocument(t, "docs/README.md").prose
+	for _, name := range documents {
+		if page, ok := strings.CutPrefix(name, "docs/"); ok && page != "README.md" && !strings.Contains(index, "]("+page+")") {
+			t.Errorf("docs/README.md does not list %s", page)
+		}
+	}
+}
+
 var headingLine = regexp.MustCompile(`(?m)^#+ (.+)$`)
 
 func hasHeading(text, want string) bool {
