@@ -60,7 +60,7 @@ func TestBodyByteOrderMark(t *testing.T) {
 	}
 }
 
-// A body that an expression can not make is an error, but for records that have nothing to make it
+// A body that an expression cannot make is an error, but for records that have nothing to make it
 // of: those stay the marked null that they are without an expression.
 func TestBodyExpressionWithoutResult(t *testing.T) {
 	for expr, remedy := range map[string]string{
@@ -96,7 +96,7 @@ func TestBodyExpressionWithoutResult(t *testing.T) {
 	}
 }
 
-// An expression can not make a document out of all proportion to its event.
+// An expression cannot make a document out of all proportion to its event.
 func TestBodyExpressionTooLarge(t *testing.T) {
 	e := encoding{route: routing.Destination{Body: "[" + strings.Repeat("value, ", 100) + "value]"}}
 	_, err := e.of(t, testRecord(`"`+strings.Repeat("x", 1<<20)+`"`))

@@ -35,7 +35,7 @@ var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, Reas
 
 const codeTooLarge = "too_large"
 
-// tooLarge returns why a message of that size can not be sent, or nil.
+// tooLarge returns why a message of that size cannot be sent, or nil.
 func tooLarge(size, limit int) *Failure {
 	if size <= limit {
 		return nil

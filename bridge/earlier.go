@@ -45,7 +45,7 @@ type Earlier struct {
 	said     []sending
 }
 
-// slot is what a record can go to: a destination of now by its index, then the dead letters, then destinations of
+// slot is what a record can go to: a current destination by its index, then the dead letters, then destinations of
 // the shared group that are gone.
 type slot struct {
 	name  string // "" for the dead letters
@@ -58,7 +58,7 @@ const none = -1
 // sending is one thing that is to become of a record.
 type sending struct {
 	slot   int
-	by     *Earlier // nil: the rules of now
+	by     *Earlier // nil: the current rules
 	target routing.Target
 }
 
@@ -96,7 +96,7 @@ func (p *Pipeline) newEarlier() {
 	}
 }
 
-// heir returns the index, among the destinations of now, of that which gets what another was to get: of its name,
+// heir returns the index, among the current destinations, of that which gets what another was to get: of its name,
 // or of its place where that has another name now and did not have a group of its own beside it.
 func heir(d *Destination, was, now []Destination) int {
 	named := slices.IndexFunc(now, func(n Destination) bool { return n.Name == d.Name })
@@ -149,7 +149,7 @@ func (p *Pipeline) earlierOf(part *Partition) []*Earlier {
 	return rules
 }
 
-// routeEarlier places a record that earlier rules still have a say in; false where it is for those of now
+// routeEarlier places a record that earlier rules still have a say in; false where it is for the current ones
 // alone. It returns codec.ErrPending where the record has to wait.
 func (p *Pipeline) routeEarlier(part *Partition, r *kgo.Record, reach Reach, ours bool, st *stamp, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
@@ -186,7 +186,7 @@ func (p *Pipeline) routeEarlier(part *Partition, r *kgo.Record, reach Reach, our
 	return true, nil
 }
 
-// sayNow appends what the rules of now say.
+// sayNow appends what the current rules say.
 func (p *Pipeline) sayNow(to []sending, failed error) []sending {
 	for _, t := range targetsOf(&p.decision, failed) {
 		to = append(to, sending{slot: t.Destination, target: t})
@@ -264,7 +264,7 @@ func targetsOf(d *routing.Decision, err error) []routing.Target {
 	return d.Targets
 }
 
-// laneTo returns the lane for what earlier rules send to a destination. Where those of now send to the same FIFO queue
+// laneTo returns the lane for what earlier rules send to a destination. Where the current ones send to the same FIFO queue
 // by another, that takes it: what follows goes there, and one lane keeps the order.
 func (p *Pipeline) laneTo(at int) int {
 	d := &p.Encoder.destinations[at]
@@ -280,7 +280,7 @@ func (p *Pipeline) laneTo(at int) int {
 }
 
 // placeAgreed places what was agreed on, as far as it is for this group. Where a destination is gone, the shared
-// group sends what it has not read yet where the rules of now say, also to destinations of other groups.
+// group sends what it has not read yet where the current rules say, also to destinations of other groups.
 func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach Reach, ours bool, st *stamp, failed error) {
 	replaced := false
 	for i, s := range all {

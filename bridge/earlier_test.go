@@ -15,11 +15,11 @@ import (
 
 // What a group does with a record that it reads after the rules have changed: A record that goes from one
 // group to another goes, before the offset of the foremost group, where the earlier rules say, in every
-// group once; and wherever it stays within a group, the rules of now hold.
+// group once; and wherever it stays within a group, the current rules hold.
 func TestEarlierRules(t *testing.T) {
 	const foremost = 100
 	for _, c := range []struct {
-		was, is string // the targets by the earlier rules, and by those of now; "!" is a dead letter
+		was, is string // the targets by the earlier rules, and by the current ones; "!" is a dead letter
 		gone    string // destinations that there are no more
 		before  string // who sends before the foremost group's offset: GROUP>DESTINATION
 		behind  string // and behind it
@@ -127,7 +127,7 @@ func TestEarlierRulesFold(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		group string
-		rules []string // the last are those of now
+		rules []string // the last are the current ones
 		want  string
 	}{
 		{"nowhere, to x, to a", "g.x", []string{"", "x", "a"}, "g.x>x"},
@@ -207,7 +207,7 @@ func TestHeir(t *testing.T) {
 	}
 }
 
-// What an earlier rule says goes as the destination of now takes it: by its service, and in its kind of queue.
+// What an earlier rule says goes as the current destination takes it: by its service, and in its kind of queue.
 func TestEarlierRulesForAnotherKind(t *testing.T) {
 	all := []string{"a", "x"}
 	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))

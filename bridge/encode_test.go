@@ -304,7 +304,7 @@ func TestEncodeCorrelation(t *testing.T) {
 		{"trace id", `{}`, "4bf92f3577b34da6a3ce929d0e0e4736", []string{"traceparent", parent}},
 		{"made", `{}`, made, nil},
 		{"empty header", `{}`, made, []string{"x-correlation-id", ""}},
-		{"header that can not be sent", `{}`, made, []string{"x-correlation-id", "a\x01b"}},
+		{"header that cannot be sent", `{}`, made, []string{"x-correlation-id", "a\x01b"}},
 		{"header that is no text", `{"cid":"f"}`, "f", []string{"x-correlation-id", "\xff"}},
 	} {
 		m := e.must(t, withHeaders(testRecord(c.value), c.headers...))

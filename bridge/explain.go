@@ -79,7 +79,7 @@ type Preview struct {
 	Rule string
 	// Message is whole where Err is nil; else it has only its body.
 	Message Message
-	// Err says why the message can not be built: the record becomes a dead letter of this
+	// Err says why the message cannot be built: the record becomes a dead letter of this
 	// destination. It is an *EncodeError.
 	Err error
 }

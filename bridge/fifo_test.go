@@ -131,7 +131,7 @@ func TestOtherGroupsFlow(t *testing.T) {
 	}, fifo)
 }
 
-// A message that the destination can not carry leaves its group's order as it is.
+// A message that the destination cannot carry leaves its group's order as it is.
 func TestTooLargeInGroup(t *testing.T) {
 	for name, mode := range map[string]func(*LaneOptions){"strict": fifo, "batched": batched} {
 		t.Run(name, func(t *testing.T) {

@@ -109,7 +109,7 @@ func base64OrNull(b, v []byte) []byte {
 	return appendBase64(b, v)
 }
 
-// textOrMarked writes what can not be sent as text as an object that says so.
+// textOrMarked writes what cannot be sent as text as an object that says so.
 func textOrMarked(b, v []byte) []byte {
 	if sendable(v) {
 		return textOrNull(b, v)

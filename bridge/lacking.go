@@ -15,7 +15,7 @@ const fewSchemas = 3
 
 // lacking has the schemas of records fetched that are all of one topic and of which the first waits for
 // its own, so that they are looked up side by side and not one after another. It names those that are
-// not there yet, for whoever waits for them: the rules of now or earlier ones.
+// not there yet, for whoever waits for them: the current rules or earlier ones.
 func (p *Pipeline) lacking(records []*kgo.Record) string {
 	decoder := p.waits.topic(records[0].Topic).Decoder
 	var names []string

@@ -49,12 +49,12 @@ func TestWhetherRecordsWait(t *testing.T) {
 	sink := &fakeSink{open: func(int) error { return errors.New("no queue") }}
 	inBubble(t, sink, func(r *rig) {
 		pass(time.Minute)
-		if text := r.health.text(laneKey); text != "the destination can not be opened: no queue" {
+		if text := r.health.text(laneKey); text != "the destination cannot be opened: no queue" {
 			t.Errorf("with no record: %s", text)
 		}
 		r.deliver("a")
 		pass(time.Minute)
-		if text := r.health.text(laneKey); text != "the destination can not be opened and its records wait: no queue" {
+		if text := r.health.text(laneKey); text != "the destination cannot be opened and its records wait: no queue" {
 			t.Errorf("with a record: %s", text)
 		}
 	})

@@ -264,7 +264,7 @@ func TestGiveUp(t *testing.T) {
 	}, giveUp(10*time.Second))
 }
 
-// What the destination can not carry is a dead letter; its neighbours go.
+// What the destination cannot carry is a dead letter; its neighbours go.
 func TestTooLarge(t *testing.T) {
 	sink := &fakeSink{limits: Limits{MaxMessageBytes: 10, MaxBatchBytes: 100}}
 	inBubble(t, sink, func(r *rig) {

@@ -67,7 +67,7 @@ type Pipeline struct {
 	waits    *decider    // that waits for a schema
 	deciding []*Earlier  // of the partition
 	agreed   [][]sending // what became of the record by all rules up to some, the oldest first
-	said     []sending   // by the rules of now
+	said     []sending   // by the current rules
 	entries  []settling
 	placed   []placement
 	perLane  [][]*delivery
@@ -243,7 +243,7 @@ func (p *Pipeline) placeHomeless(ev *routing.Event, st *stamp, by *routing.Table
 	}
 }
 
-// place encodes one delivery by the rules of now.
+// place encodes one delivery by the current rules.
 func (p *Pipeline) place(ev *routing.Event, st *stamp, t routing.Target) {
 	p.placeBy(p.Encoder, ev, st, t, t.Destination)
 }

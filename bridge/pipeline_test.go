@@ -105,7 +105,7 @@ func TestPipelineOutcomes(t *testing.T) {
 	})
 }
 
-// A message that can not be built becomes a dead letter under the correlation id that it would have
+// A message that cannot be built becomes a dead letter under the correlation id that it would have
 // had.
 func TestUnbuiltKeepsCorrelation(t *testing.T) {
 	var got string

@@ -9,7 +9,7 @@ import (
 )
 
 // provenance appends the record's key and trace context, and the headers that are forwarded. What
-// does not fit into the ten slots, or can not be an attribute, is folded into one, a JSON object;
+// does not fit into the ten slots, or cannot be an attribute, is folded into one, a JSON object;
 // configuration is checked to leave that slot. The mark of a replay has the slot of the time then,
 // which comes first among what may be folded.
 func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {

@@ -183,7 +183,7 @@ func (l *Lane) opened(limits Limits, err error, began time.Time) time.Duration {
 		if l.queue.size() > 0 {
 			waits = " and its records wait"
 		}
-		l.report(fmt.Sprintf("the destination can not be opened%s: %v", waits, err))
+		l.report(fmt.Sprintf("the destination cannot be opened%s: %v", waits, err))
 		return reopening.wait(l.trouble.openings)
 	}
 	l.learn(limits, began)

@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
-// collector collects from the sources of now. They describe the same metrics, with another group in
+// collector collects from the current sources. They describe the same metrics, with another group in
 // the labels, so a registry would take one of them only.
 type collector struct{ d *Daemon }
 

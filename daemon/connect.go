@@ -22,7 +22,7 @@ type CheckResult string
 const (
 	// CheckOK means that it is as it should be.
 	CheckOK CheckResult = "ok"
-	// CheckNote means that it can not be told, or that it is good to know.
+	// CheckNote means that it cannot be told, or that it is good to know.
 	CheckNote CheckResult = "note"
 	// CheckFailed means that the bridge would not work.
 	CheckFailed CheckResult = "FAIL"

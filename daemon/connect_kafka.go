@@ -94,7 +94,7 @@ func answering(brokers int) string {
 	return fmt.Sprintf("all %d brokers answer, those", brokers)
 }
 
-// whyUnreachable gives the place and the sentence for a cluster that can not be talked to.
+// whyUnreachable gives the place and the sentence for a cluster that cannot be talked to.
 func (k *cluster) whyUnreachable(ctx context.Context, err error, what string) (place, message string) {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-// remedy says in a clause why a queue or topic can not be opened, and what to do about it.
+// remedy says in a clause why a queue or topic cannot be opened, and what to do about it.
 func remedy(ctx context.Context, d config.Destination, f *bridge.Failure) string {
 	key := "destinations." + d.Name + "." + string(d.Address().Service)
 	var refused smithy.APIError

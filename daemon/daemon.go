@@ -61,13 +61,13 @@ type Daemon struct {
 	give    context.CancelFunc
 
 	heart heart
-	// view is what others may look at: the groups of now.
+	// view is what others may look at: the current groups.
 	view struct {
 		sync.Mutex
 		sources []*kafka.Source
 		// moving is since when a reload has groups leave and join; zero where none does.
 		moving time.Time
-		// drain is the drain timeout of now.
+		// drain is the current drain timeout.
 		drain time.Duration
 	}
 }
@@ -110,7 +110,7 @@ func (d *Daemon) Lag() int64 {
 
 // Run runs the bridge until ctx ends, and then stops in good order: what is in flight is drained
 // within the drain timeout, offsets are committed, the groups are left. When abort ends it stops
-// at once. An error says why the bridge can not run.
+// at once. An error says why the bridge cannot run.
 func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
@@ -253,7 +253,7 @@ func (d *Daemon) fail(err error) {
 	}
 }
 
-// show makes the sources of now visible. Called with changing held.
+// show makes the current sources visible. Called with changing held.
 func (d *Daemon) show() {
 	d.view.Lock()
 	defer d.view.Unlock()

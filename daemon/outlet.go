@@ -37,7 +37,7 @@ type OutletOptions struct {
 }
 
 // OpenOutlet looks up the destinations and starts their lanes. The error says which destination, or
-// dead-letter topic, can not be used.
+// dead-letter topic, cannot be used.
 func OpenOutlet(ctx context.Context, cfg *config.Config, o OutletOptions) (*Outlet, error) {
 	d := New(Options{Log: o.Log, Dial: o.Dial})
 	p, err := d.compile(ctx, cfg, nil)
@@ -72,7 +72,7 @@ func (o *Outlet) open(ctx context.Context, patience time.Duration) error {
 		}
 		if _, err := sink.Open(wait); err != nil {
 			made.discard()
-			return fmt.Errorf("destination %s can not be opened: %w", name, err)
+			return fmt.Errorf("destination %s cannot be opened: %w", name, err)
 		}
 	}
 	o.group.adopt(o.plan, made)

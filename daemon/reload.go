@@ -266,7 +266,7 @@ func (d *Daemon) leave(which func(*group) bool) {
 	leaving.Wait()
 }
 
-// readsDifferently says whether another plan can not go on with the same consumers.
+// readsDifferently says whether another plan cannot go on with the same consumers.
 func (p *plan) readsDifferently(other *plan) bool {
 	a, b := p.config, other.config
 	return !reflect.DeepEqual(a.Kafka, b.Kafka) ||

@@ -10,7 +10,7 @@ const MaxDestinations = 31
 type Fate struct {
 	// Deliver has a bit for each destination that gets it.
 	Deliver uint32
-	// Letters has a bit for each destination it can not be sent to: each makes a dead letter.
+	// Letters has a bit for each destination it cannot be sent to: each makes a dead letter.
 	Letters uint32
 	// Lost is set where no destination is found and the record itself is the dead letter.
 	Lost bool

@@ -71,7 +71,7 @@ func total(samples []sample, label, value string) float64 {
 	return sum
 }
 
-// figures takes the figures of now.
+// figures takes the current figures.
 func (r *runner) figures() Figures {
 	m, err := gather(r.bridge.Registry)
 	if err != nil {

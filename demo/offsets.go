@@ -87,7 +87,7 @@ func (o *offsets) trim(ctx context.Context) {
 	}
 }
 
-// trimOnce passes over what can not be looked up: the next time will do.
+// trimOnce passes over what cannot be looked up: the next time will do.
 func (o *offsets) trimOnce(ctx context.Context) {
 	var done kadm.Offsets
 	for _, group := range o.groups {

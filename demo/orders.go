@@ -120,7 +120,7 @@ func (s *Stream) debug() Event {
 	}
 }
 
-// badOrder is an order that the bridge can not deliver, or not everywhere.
+// badOrder is an order that the bridge cannot deliver, or not everywhere.
 func (s *Stream) badOrder() Event {
 	o := s.newOrder()
 	o.Type, o.Total = "order.paid", 750

@@ -75,7 +75,7 @@ func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*Ex
 }
 
 // Explain is that of bridge.Explainer, but for records that have to wait. The error says that the
-// value can not be decoded, or that the registry does not answer; it is waited for only once, until
+// value cannot be decoded, or that the registry does not answer; it is waited for only once, until
 // it does.
 func (e *Explainer) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
 	var late <-chan time.Time

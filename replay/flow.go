@@ -117,7 +117,7 @@ func (f *flow) watch(ctx context.Context, stop context.CancelCauseFunc) {
 const stallAfter = 3 * time.Second
 
 // draining returns a context for the wait for what is in flight. It ends with abort, after the drain
-// timeout, and when what is in flight can not be taken.
+// timeout, and when what is in flight cannot be taken.
 func (f *flow) draining(abort context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(abort, f.Drain)
 	go func() { // ends with ctx

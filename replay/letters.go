@@ -31,11 +31,11 @@ func (f LetterFilter) wants(l *bridge.DeadLetter) bool {
 type Letters struct {
 	Peek  *kafka.Peek
 	Topic string
-	// ByRules sends each where the rules of now say; else one that had a destination goes there and
+	// ByRules sends each where the current rules say; else one that had a destination goes there and
 	// nowhere else.
 	ByRules bool
 	Filter  LetterFilter
-	// Explainer says what the rules of now make of a record.
+	// Explainer says what the current rules make of a record.
 	Explainer Explainer
 	// Known are the destinations that there are.
 	Known map[string]bool

@@ -79,7 +79,7 @@ func NewRedrive(o RedriveOptions) *Redrive {
 	}
 }
 
-// Run sends until all letters are acknowledged, stop ends, or it can not go on, which is an error.
+// Run sends until all letters are acknowledged, stop ends, or it cannot go on, which is an error.
 // Then what is in flight is drained, unless abort ends. It is called once.
 func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	ctx, cancel := context.WithCancelCause(stop)

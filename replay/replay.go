@@ -110,7 +110,7 @@ type Left struct {
 	Last      int64  `json:"last"`
 }
 
-// Run sends until everything is acknowledged, stop ends, or it can not go on, which is an error.
+// Run sends until everything is acknowledged, stop ends, or it cannot go on, which is an error.
 // Then what is in flight is drained, unless abort ends. It is called once.
 func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	ctx, cancel := context.WithCancelCause(stop)

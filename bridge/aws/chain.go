@@ -17,7 +17,7 @@ type chain struct {
 	stale   bool
 }
 
-// Retrieve returns the credentials of now. Where the chain can not be read, as in the middle of a
+// Retrieve returns the current credentials. Where the chain cannot be read, as in the middle of a
 // change, those that were go on.
 func (c *chain) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return c.provider(ctx).Retrieve(ctx)

@@ -42,7 +42,7 @@ type SASL struct {
 	AWS func(ctx context.Context, host string) ([]byte, error)
 }
 
-// Options returns the client options of the connection. The error says which file can not be used.
+// Options returns the client options of the connection. The error says which file cannot be used.
 func (c Connection) Options() ([]kgo.Opt, error) {
 	if c.TLS != nil {
 		if _, err := c.TLS(); err != nil {

@@ -85,7 +85,7 @@ func (s *Source) restCommits(ctx context.Context, rest time.Duration) bool {
 	}
 }
 
-// held returns the assignments of now, those that are leaving included.
+// held returns the current assignments, those that are leaving included.
 func (s *Source) held() []*assignment {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
@@ -207,7 +207,7 @@ func (s *Source) judgeCommit(err error) {
 		// Membership is changing; what was settled is committed, or read again, after it.
 		s.log.Debug("commit during a rebalance")
 	default:
-		s.health.Trouble(s.commitKey(), "offsets can not be committed: "+s.cause(err))
+		s.health.Trouble(s.commitKey(), "offsets cannot be committed: "+s.cause(err))
 	}
 }
 

@@ -59,7 +59,7 @@ func TestCommitErrors(t *testing.T) {
 	}
 }
 
-// Two processes with one instance id can not both be members: the one that is fenced ends.
+// Two processes with one instance id cannot both be members: the one that is fenced ends.
 func TestFenced(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)

@@ -62,8 +62,8 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 
 func (l *Letters) admin() *kadm.Client { return kadm.NewClient(l.batches.now()) }
 
-// ErrCreate marks a topic that is missing and can not be created.
-var ErrCreate = errors.New("can not be created")
+// ErrCreate marks a topic that is missing and cannot be created.
+var ErrCreate = errors.New("cannot be created")
 
 // Ensure creates the topic where it is missing: with the broker's default partitions and
 // replication, kept for ever, and taking records of any size the sources may hold. The error wraps

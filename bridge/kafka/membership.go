@@ -106,7 +106,7 @@ func (a *assignment) unread() bool {
 	return a.part.Mark().Offset < 0 && a.next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
 }
 
-// takeOver gives assignments of which nothing was read to the member of now.
+// takeOver gives assignments of which nothing was read to the current member.
 func (s *Source) takeOver(unread []*assignment) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
@@ -120,7 +120,7 @@ func (s *Source) takeOver(unread []*assignment) {
 	}
 }
 
-// takeOverBeginning gives partitions that begin now to the member of now, where an earlier one has read nothing of
+// takeOverBeginning gives partitions that begin now to the current member, where an earlier one has read nothing of
 // them: else nobody would commit where that is.
 func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 	s.gate.Lock()
@@ -135,7 +135,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 	}
 }
 
-// handOn replaces an assignment of which nothing was read by one of the member of now. Called with the gate locked.
+// handOn replaces an assignment of which nothing was read by one of the current member. Called with the gate locked.
 func (s *Source) handOn(a *assignment) *assignment {
 	now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 	now.remade = a.remade
@@ -165,7 +165,7 @@ func (b beginning) upTo(cut bridge.Mark) beginning {
 	return beginning{b.mark, b.reach.Back(cut.Offset)}
 }
 
-// restart closes assignments and begins them anew, for the member of now. Whatever the reason, a cut of
+// restart closes assignments and begins them anew, for the current member. Whatever the reason, a cut of
 // the log that was told meanwhile counts: the new assignment is not told of it.
 func (s *Source) restart(at map[*assignment]beginning) {
 	offsets := positions{}

@@ -111,7 +111,7 @@ func TestReclaimOfWhatHasNotBegun(t *testing.T) {
 	blank := newAssignment(at, "an earlier member", bridge.NewPartition("t", 7, of.part.Origin, m.window))
 	m.source.assigned[at] = blank
 	m.source.gate.Unlock()
-	await(t, "the member of now", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
+	await(t, "the current member", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
 	if m.assignment("t", 7).begun() {
 		t.Error("it is taken to have begun")
 	}

@@ -178,7 +178,7 @@ func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 }
 
 // find looks up anew where partitions are led, and where they begin and end: retention may have
-// passed by what is being read. Where it can not be told now, the next round tries again.
+// passed by what is being read. Where it cannot be told now, the next round tries again.
 func (p *Peek) find(ctx context.Context, left []*reading) {
 	select {
 	case <-ctx.Done():

@@ -30,7 +30,7 @@ func newProducer(opts ...kgo.Opt) (*producer, error) {
 	return &producer{opts: opts, client: client}, nil
 }
 
-// now is the client of now.
+// now is the current client.
 func (p *producer) now() *kgo.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()

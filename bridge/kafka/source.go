@@ -152,7 +152,7 @@ func (p place) String() string {
 	return fmt.Sprintf("%s/%d", p.topic, p.partition)
 }
 
-// New returns a source that is not yet connected. It fails only where the options can not work.
+// New returns a source that is not yet connected. It fails only where the options cannot work.
 func New(opts Options, intake Intake, window *bridge.Window, health bridge.Health, log *zap.Logger) (*Source, error) {
 	s := &Source{
 		opts:       opts,
@@ -242,7 +242,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 
 // Run reads until ctx ends; then it stops polling, drains what is in flight within the drain
 // timeout, commits and leaves the group. When abort ends, it leaves at once with what is
-// committed. An error means that this member can not go on.
+// committed. An error means that this member cannot go on.
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.health.close()
 	defer s.times.close()

@@ -137,7 +137,7 @@ func TestDrainShowsProgress(t *testing.T) {
 	<-m.done
 }
 
-// What waits for a destination that is broken can not be drained: a stop waits for the rest only.
+// What waits for a destination that is broken cannot be drained: a stop waits for the rest only.
 func TestStopBesideBroken(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
@@ -159,7 +159,7 @@ func TestStopBesideBroken(t *testing.T) {
 	select {
 	case <-m.done:
 	case <-time.After(20 * time.Second):
-		t.Fatal("waits for what can not be sent")
+		t.Fatal("waits for what cannot be sent")
 	}
 	commits(t, k, "t", 0, 5)
 }

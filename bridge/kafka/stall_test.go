@@ -306,7 +306,7 @@ func TestCommitUnderAQuotaIsTold(t *testing.T) {
 		m.source.judgeCommit(fmt.Errorf("committing: %w", context.DeadlineExceeded))
 		return m.board.is(m.source.commitKey())
 	}
-	if text := told(); text != "offsets can not be committed: no answer in time" {
+	if text := told(); text != "offsets cannot be committed: no answer in time" {
 		t.Errorf("told %q", text)
 	}
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, time.Second, true) // which is no reason
@@ -314,7 +314,7 @@ func TestCommitUnderAQuotaIsTold(t *testing.T) {
 		t.Errorf("told %q", text)
 	}
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, 20*time.Second, true)
-	if text := told(); !strings.Contains(text, "offsets can not be committed: broker 3 throttles this client, by 21s within 21s of late; raise the quota") {
+	if text := told(); !strings.Contains(text, "offsets cannot be committed: broker 3 throttles this client, by 21s within 21s of late; raise the quota") {
 		t.Errorf("told %q", text)
 	}
 }

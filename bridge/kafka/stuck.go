@@ -51,7 +51,7 @@ func (a *assignment) sight() sight {
 	return sight{a.place, a.part.Mark(), held, behind}
 }
 
-// look looks at the assignments of now, if it is time to.
+// look looks at the current assignments, if it is time to.
 func (s *stuck) look(of []*assignment, now time.Time) {
 	if now.Sub(s.looked) < stuckLook {
 		return

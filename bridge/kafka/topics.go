@@ -81,6 +81,6 @@ func unreadable(err error) string {
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
 		return "it does not exist; it is read when it is created"
 	default:
-		return "it can not be read: " + err.Error()
+		return "it cannot be read: " + err.Error()
 	}
 }

@@ -42,7 +42,7 @@ func testOpensDenied(t *testing.T, f Fixture) {
 	mustSend(t, sink, batchOf(1))
 }
 
-// testLimitsAgain opens what is open, while it sends: the limits are those of now, and where they are not
+// testLimitsAgain opens what is open, while it sends: the limits are the current ones, and where they are not
 // to be had that is said.
 func testLimitsAgain(t *testing.T, f Fixture) {
 	s, sink := opened(t, f)

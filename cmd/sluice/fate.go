@@ -86,7 +86,7 @@ func where(d config.Destination) string {
 }
 
 // tell says what becomes of a record. The fate refers to memory of the record and of the teller,
-// which it uses again for the next one. The error says why it can not be told.
+// which it uses again for the next one. The error says why it cannot be told.
 func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	x := &t.x
 	if !t.topics.reads(r.Topic) {

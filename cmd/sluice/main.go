@@ -34,7 +34,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	addCompletion(root) // which takes the output of now
+	addCompletion(root) // which takes the current output
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
@@ -63,7 +63,7 @@ type silent struct{ error }
 // Unwrap returns the error itself.
 func (s silent) Unwrap() error { return s.error }
 
-// usageError is a command line that can not be understood.
+// usageError is a command line that cannot be understood.
 type usageError struct{ error }
 
 // Unwrap returns the error itself.

@@ -98,7 +98,7 @@ func TestWrongUsage(t *testing.T) {
 		{"replay --from 1h --to 2h", "--to 2h is not after --from 1h"},
 		{"replay --offset 3", `"3" is no range of a partition; write PARTITION:FIRST-LAST`},
 		{"replay --offset 3:9-1", "ends before it begins"},
-		{"replay --offset 9999999999:1", "names a partition that can not be"},
+		{"replay --offset 9999999999:1", "names a partition that cannot be"},
 		{"replay --topic t --rate -1", "--rate is -1"},
 		{"replay --topic t --preview 0", "--preview is 0"},
 		{"replay --topic t --timeout 0s", "--timeout is 0s"},

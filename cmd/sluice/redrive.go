@@ -24,7 +24,7 @@ const redriveLong = `Send dead letters again that lie in the dead-letter topic o
 
 Each letter becomes the record again that it was: key, value, headers, and its place and time in
 Kafka. One that names a destination goes there and nowhere else, whatever the rules say now. One
-that has none, since no rule matched or it could not be decoded, goes by the rules of now; with
+that has none, since no rule matched or it could not be decoded, goes by the current rules; with
 --reroute all do. A letter to which the rules still give no destination stays where it is.
 
 A letter has left the topic when its message is acknowledged. If that fails for good, it becomes a
@@ -69,7 +69,7 @@ func newRedrive() *cobra.Command {
 	f.StringArrayVar(&o.rules, "rule", nil, "only letters that this rule has named a destination for, or failed on")
 	f.StringVar(&o.from, "from", "", "only letters written since a time, or a while ago")
 	f.StringVar(&o.to, "to", "", "only letters written before a time, or a while ago")
-	f.BoolVar(&o.reroute, "reroute", false, "send each where the rules of now say")
+	f.BoolVar(&o.reroute, "reroute", false, "send each where the current rules say")
 	o.flags(c)
 	_ = c.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasonNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -270,7 +270,7 @@ func (r *redriving) claim(ctx context.Context, letters *replay.Letters) (*kafka.
 	return c, nil
 }
 
-// wrong says why the letters can not be redriven.
+// wrong says why the letters cannot be redriven.
 func (r *redriving) wrong(err error) error {
 	var occupied *kafka.Occupied
 	switch {

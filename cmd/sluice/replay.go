@@ -30,7 +30,7 @@ What is read is chosen by --topic, --from and --to (times of records), and --off
 the topics ended when it began. What is sent of that is chosen by --rule and --destination: only
 messages to that destination, or that this rule has named a destination for.
 
-Records that no rule matches, that can not be decoded, or on which a rule fails are counted, and
+Records that no rule matches, that cannot be decoded, or on which a rule fails are counted, and
 never dead-lettered: they were the first time, if that is their way. A message that AWS refuses is.
 
 Before it sends, it reads the records (--preview of them at the most) and tells how many messages go

@@ -34,7 +34,7 @@ func parseStretches(texts []string) ([]stretch, error) {
 		}
 		partition, err := strconv.ParseInt(m[2], 10, 32)
 		if err != nil {
-			return nil, usagef("%q names a partition that can not be; write PARTITION:FIRST-LAST after --offset", s)
+			return nil, usagef("%q names a partition that cannot be; write PARTITION:FIRST-LAST after --offset", s)
 		}
 		first, _ := strconv.ParseInt(m[3], 10, 64) // digits that fit
 		last := first

@@ -96,7 +96,7 @@ func TestResendErrors(t *testing.T) {
 		{"redrive --dry-run -c " + silent + " --timeout 300ms", exitFailed, "sluice validate --connect says more"},
 		{"redrive --dry-run -c " + elsewhere, exitFailed, "the dead-letter topic nowhere does not exist"},
 		{"redrive -c " + file, 0, "there is nothing to send"},
-		{"replay -y -c " + file + " --topic numbers --destination ledger --timeout 2s", exitFailed, "destination ledger can not be opened"},
+		{"replay -y -c " + file + " --topic numbers --destination ledger --timeout 2s", exitFailed, "destination ledger cannot be opened"},
 	} {
 		t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 		t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
@@ -122,7 +122,7 @@ func must[T any](v T, err error) T {
 }
 
 // The counts before a replay are by what comes of the records: messages by destination and rule, one
-// that can not be built, and what is not sent, by why.
+// that cannot be built, and what is not sent, by why.
 func TestReplayPreview(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"numbers": 1}})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-// liveError says why records can not be read, and what to do about it.
+// liveError says why records cannot be read, and what to do about it.
 func liveError(cfg *config.Config, topic string, err error) error {
 	brokers := strings.Join(cfg.Kafka.Brokers, ", ")
 	var dial *net.OpError

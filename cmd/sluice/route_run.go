@@ -29,7 +29,7 @@ func offline(r *kgo.Record) bridge.Origin {
 	return bridge.NewOrigin(placeholderCluster, r.Topic, [16]byte{})
 }
 
-// printer writes explanations. A value that can not be decoded makes the record a dead letter.
+// printer writes explanations. A value that cannot be decoded makes the record a dead letter.
 type printer interface {
 	print(x *bridge.Explanation, undecodable error) error
 	end()
@@ -66,10 +66,10 @@ type examiner interface {
 	close()
 }
 
-// unexplained is why one event can not be explained.
+// unexplained is why one event cannot be explained.
 type unexplained struct{ error }
 
-// examine goes through events. Those that can not be read are told of, and left out.
+// examine goes through events. Those that cannot be read are told of, and left out.
 func examine(events iter.Seq2[event, error], ex examiner, stderr io.Writer) error {
 	unread := 0
 	for ev, err := range events {

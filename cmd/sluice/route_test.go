@@ -14,8 +14,8 @@ import (
 
 const ordersFile = "testdata/route/orders.yaml"
 
-// Each configuration of testdata/route explains the events beside it, in both forms. All that can
-// not be read is told by line, and the rest goes on.
+// Each configuration of testdata/route explains the events beside it, in both forms. All that cannot
+// be read is told by line, and the rest goes on.
 func TestRoute(t *testing.T) {
 	paths, err := filepath.Glob("testdata/route/*.yaml")
 	if err != nil || len(paths) == 0 {
@@ -156,7 +156,7 @@ func TestRouteTooLarge(t *testing.T) {
 	}
 }
 
-// A value that can not be decoded is a dead letter, whatever the rules say.
+// A value that cannot be decoded is a dead letter, whatever the rules say.
 func TestRouteUndecodable(t *testing.T) {
 	const event, file = `{"topic":"carts","offset":5,"value":{"full":true}}`, "testdata/test/bridge.yaml"
 	got := sluice(event, "route", "-c", file)

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// usagef is a command line that can not be understood, with the remedy in its text.
+// usagef is a command line that cannot be understood, with the remedy in its text.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // noCommand shows the help, and refuses a command that does not exist.

@@ -72,8 +72,8 @@ const buildLimit = 10 * time.Minute
 // errTimeUp ends the rounds of a bench that has run long enough.
 var errTimeUp = errors.New("time was up")
 
-// prepare builds the contestants that the scenarios name, and those of the low end. One that can
-// not be built is left out, with the reason.
+// prepare builds the contestants that the scenarios name, and those of the low end. One that cannot
+// be built is left out, with the reason.
 func (b *bench) prepare(ctx context.Context, scenarios []scenario, low []string) (ready map[string]*contestant, skipped map[string]error) {
 	ready, skipped = map[string]*contestant{}, map[string]error{}
 	for _, c := range contestants {

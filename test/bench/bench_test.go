@@ -77,7 +77,7 @@ func TestEveryScenarioIsOfItsOwnName(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range scenarios(1000) {
 		if seen[s.name] || strings.ContainsAny(s.name, " ,/") {
-			t.Errorf("scenario %q is there twice, or can not be named by -only", s.name)
+			t.Errorf("scenario %q is there twice, or cannot be named by -only", s.name)
 		}
 		seen[s.name] = true
 	}

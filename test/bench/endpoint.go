@@ -111,5 +111,5 @@ func (e *endpoint) requests() int {
 	return n
 }
 
-// close ends the far end. What it held was counted; an error can not change that.
+// close ends the far end. What it held was counted; an error cannot change that.
 func (e *endpoint) close() { _ = e.Close() }

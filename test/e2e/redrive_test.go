@@ -163,7 +163,7 @@ func TestRedriveStopped(t *testing.T) {
 	config := redriveConfig(b, a, group, topic)
 	refused(t, b, a, group, config, 1000)()
 	a.Inject(fake.Fault{Action: "SendMessageBatch", Effect: fake.Latency(latency)})
-	// So slow that it can not be done before it is stopped.
+	// So slow that it cannot be done before it is stopped.
 	p := launch(t, "redrive", config, []string{"--yes", "--json", "--rate", "5", "--destination", "orders"})
 	orders.wait(t, 10)
 	other := launch(t, "redrive", config, []string{"--yes", "--timeout", "3s"})
@@ -211,7 +211,7 @@ func TestRedriveAgain(t *testing.T) {
 	w.end.allArrived(t, events(w.topic, 20, 5, 0))
 }
 
-// TestRedriveFull leaves out so many letters in between that what has left can not be kept any more: it
+// TestRedriveFull leaves out so many letters in between that what has left cannot be kept any more: it
 // stops and says so, and the next run sends exactly the rest.
 func TestRedriveFull(t *testing.T) {
 	t.Parallel()

@@ -220,7 +220,7 @@ func TestReplayBroken(t *testing.T) {
 	fault.Remove()
 	a.Inject(fake.Fault{Target: "ledger.fifo", Effect: fake.QueueMissing()})
 	p := launch(t, "replay", config, []string{"--topic", topic, "--yes", "--timeout", "2s"})
-	if code := p.exitCode(); code != 1 || p.Out.String() != "" || strings.Count(p.Log.String(), "\n") != 1 || !strings.Contains(p.Log.String(), "destination ledger can not be opened") {
+	if code := p.exitCode(); code != 1 || p.Out.String() != "" || strings.Count(p.Log.String(), "\n") != 1 || !strings.Contains(p.Log.String(), "destination ledger cannot be opened") {
 		t.Errorf("exit %d\n%s%s", code, p.Out, p.Log)
 	}
 }

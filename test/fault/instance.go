@@ -158,7 +158,7 @@ func (i *instance) freeze() error {
 	return i.w.until("the group to lose "+i.name, func() bool { return i.w.members() < len(i.w.running()) })
 }
 
-// reload gives it the settings of now, with more at the end of the file, and waits for the result.
+// reload gives it the current settings, with more at the end of the file, and waits for the result.
 func (i *instance) reload(result, more string) error {
 	series := fmt.Sprintf(`sluice_config_reloads_total{result=%q}`, result)
 	before := i.Metric(series)

@@ -221,7 +221,7 @@ func (l *ledger) again(of log, below int64) int {
 }
 
 // expire notes that Kafka deleted a partition's records below an offset: those that have not
-// arrived can not arrive any more.
+// arrived cannot arrive any more.
 func (l *ledger) expire(of log, below int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -19,7 +19,7 @@ type member struct {
 	id int32
 }
 
-// replicas are the brokers that have a partition: its leader of now, and the other one.
+// replicas are the brokers that have a partition: its current leader, and the other one.
 type replicas struct{ leader, follower member }
 
 // replicas starts two more brokers.

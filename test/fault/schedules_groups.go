@@ -25,7 +25,7 @@ func (w *World) isolate(destination int) {
 	w.setting.tuning[destination] = ", isolated: true"
 }
 
-// restart stops an instance in good order, and starts it under the settings of now.
+// restart stops an instance in good order, and starts it under the current settings.
 func (w *World) restart() error {
 	i := w.any()
 	if err := i.stop(); err != nil {
@@ -35,7 +35,7 @@ func (w *World) restart() error {
 	return err
 }
 
-// reload gives an instance the settings of now.
+// reload gives an instance the current settings.
 func (w *World) reload() error { return w.any().reload("success", "") }
 
 func isolateMore(w *World) error {

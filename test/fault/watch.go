@@ -86,7 +86,7 @@ func (o *watch) lookAtOffsets(ctx context.Context) {
 	}
 }
 
-// look notes the offsets of now. A broker that is away has none to tell.
+// look notes the current offsets. A broker that is away has none to tell.
 func (o *watch) look(ctx context.Context) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -169,7 +169,7 @@ func (w *World) allowCrash() {
 	w.allow(func() int { return n })
 }
 
-// until waits for a condition, which the schedule can not go on without.
+// until waits for a condition, which the schedule cannot go on without.
 func (w *World) until(what string, cond func() bool) error {
 	deadline := time.Now().Add(patience)
 	for !cond() {

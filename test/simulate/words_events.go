@@ -67,7 +67,7 @@ var phrases = map[string]string{
 	"withdraw topic":      "the rights on {name} are withdrawn{for}",
 	"withdraw group":      "the rights on the group of {name} are withdrawn{for}",
 	"redrive":             "dead letters are redriven by the command, beside the instances{for}",
-	"redrive by rules":    "dead letters are redriven by the rules of now, beside the instances{for}",
+	"redrive by rules":    "dead letters are redriven by the current rules, beside the instances{for}",
 	"replay":              "{name} is replayed by the command, beside the instances{for}",
 }
 
