@@ -7,9 +7,9 @@ import (
 
 // AWS is what all destinations share. Each may override it.
 type AWS struct {
-	Region     string     `koanf:"region" doc:"The region of destinations that do not name one; else that of AWS_REGION."`
+	Region     string     `koanf:"region" doc:"The region of destinations that name none; AWS_REGION if left out."`
 	Endpoint   string     `koanf:"endpoint" doc:"The URL of an emulator or a private endpoint, instead of that of AWS."`
-	AllowHTTP  bool       `koanf:"allow_http" default:"false" doc:"Allows endpoints of http beyond this machine: whoever is on the way reads the messages and the token of a session. For trials only."`
+	AllowHTTP  bool       `koanf:"allow_http" default:"false" doc:"Allows http for endpoints on other machines: anyone on the network path can read the messages and the session token. For trials only."`
 	AssumeRole AssumeRole `koanf:"assume_role" doc:"A role to assume for sending."`
 }
 
@@ -17,7 +17,7 @@ type AWS struct {
 type AssumeRole struct {
 	ARN         string `koanf:"arn" doc:"The ARN of the role."`
 	ExternalID  string `koanf:"external_id" doc:"The external id that the role's trust policy asks for."`
-	SessionName string `koanf:"session_name" doc:"The name of the session in CloudTrail; sluice where nothing is said."`
+	SessionName string `koanf:"session_name" doc:"The name of the session in CloudTrail; sluice if left out."`
 }
 
 const defaultSessionName = "sluice"

@@ -16,20 +16,20 @@ import (
 // them compare with reflect.DeepEqual, but for their overrides, warnings and places.
 type Config struct {
 	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
-	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/, which is looked for anywhere in a name; JSON where nothing is said. Topics named here are read even if no rule names them."`
-	SchemaRegistry SchemaRegistry         `koanf:"schema_registry" doc:"The schema registry of the topics whose values are read by schemas; Confluent's, or one that speaks its API."`
+	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/, which may match anywhere in a name; JSON if left out. Topics named here are read even if no rule names them."`
+	SchemaRegistry SchemaRegistry         `koanf:"schema_registry" doc:"The schema registry for topics whose values have schemas: Confluent's, or one with the same API."`
 	AWS            AWS                    `koanf:"aws" doc:"What all destinations share."`
 	Destinations   map[string]Destination `koanf:"destinations" doc:"The queues and topics to send to, by a name that rules use."`
-	Rules          []Rule                 `koanf:"rules" doc:"Which event goes where. In order; the first match wins unless it says continue."`
-	Unmatched      string                 `koanf:"unmatched" default:"drop" doc:"What becomes of an event that no rule matched: drop (counted), dead_letter, or the name of a destination."`
-	Tombstones     Tombstones             `koanf:"tombstones" default:"send" doc:"What becomes of a record without a value, or with an empty one: send (body null, attribute kafka_tombstone) or drop."`
+	Rules          []Rule                 `koanf:"rules" doc:"Which event goes where. Rules are tried in order; the first match wins unless it says continue."`
+	Unmatched      string                 `koanf:"unmatched" default:"drop" doc:"What happens to an event that no rule matched: drop (counted), dead_letter, or the name of a destination."`
+	Tombstones     Tombstones             `koanf:"tombstones" default:"send" doc:"What happens to a record without a value, or with an empty one: send (body null, attribute kafka_tombstone) or drop."`
 	DeadLetter     DeadLetter             `koanf:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
 	Correlation    Correlation            `koanf:"correlation" doc:"Where the correlation id of an event comes from."`
 	Limits         Limits                 `koanf:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
-	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed while few move; while many do, the next commit follows the last."`
-	CommitRate     int                    `koanf:"commit_rate" default:"2000" range:"10..1000000" doc:"Most offsets of partitions that this process commits a second, over all its consumer groups; beyond that, a crash repeats more."`
-	DrainTimeout   Duration               `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for what is on its way to AWS."`
-	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, metrics and inspection."`
+	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed under low load; under high load the next commit follows the last."`
+	CommitRate     int                    `koanf:"commit_rate" default:"2000" range:"10..1000000" doc:"The most partition offsets that this process commits a second, over all its consumer groups. With more partitions than that allows, a crash repeats more."`
+	DrainTimeout   Duration               `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for messages that are on their way to AWS."`
+	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, readiness, metrics and profiles."`
 	Log            Log                    `koanf:"log" doc:"What is logged, and how."`
 
 	// Overrides are the variables of the environment that lie over the file, by name.

@@ -3,7 +3,7 @@ package config
 // DeadLetter is where records go that cannot be delivered: a Kafka topic or a destination. Load
 // fills in the default topic, so exactly one of the two is set.
 type DeadLetter struct {
-	Kafka       string `koanf:"kafka" doc:"A topic of the same cluster; GROUP.dead-letter where nothing is said. It is created if it is missing."`
+	Kafka       string `koanf:"kafka" doc:"A topic of the same cluster; GROUP.dead-letter if left out. It is created if it is missing."`
 	Destination string `koanf:"destination" doc:"A destination."`
 }
 

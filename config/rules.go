@@ -12,8 +12,8 @@ import (
 // Rule says where the events go that it matches. Topics, Match, Headers and When must all hold;
 // what is left out always holds.
 type Rule struct {
-	Name       string            `koanf:"name" doc:"A name for logs, metrics and explanations; rule-1 and so on where it is left out."`
-	Topics     []string          `koanf:"topics" doc:"The topics it looks at, by name or by /regular expression/, which is looked for anywhere in a name; all that are read where it is left out."`
+	Name       string            `koanf:"name" doc:"A name for logs, metrics and explanations; rule-1 and so on if left out."`
+	Topics     []string          `koanf:"topics" doc:"The topics it is for, by name or by /regular expression/, which may match anywhere in a name; all that are read if left out."`
 	Match      map[string]any    `koanf:"match" doc:"An EventBridge pattern over the value."`
 	Headers    map[string]any    `koanf:"headers" doc:"An EventBridge pattern over the headers."`
 	When       string            `koanf:"when" doc:"A CEL expression that is true or false."`

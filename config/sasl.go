@@ -14,7 +14,7 @@ type SASL struct {
 	Token        Secret            `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
 	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
 	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
-	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; where nothing is said that in the brokers' names, else AWS_REGION."`
+	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
 
 	surroundings string // the region of the environment
 }

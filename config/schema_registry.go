@@ -7,7 +7,7 @@ import (
 
 // SchemaRegistry is where schemas come from; none where no URL is named.
 type SchemaRegistry struct {
-	URLs         []string `koanf:"urls" doc:"The registry's URLs; the next one is asked where one does not answer."`
+	URLs         []string `koanf:"urls" doc:"The registry's URLs; if one does not answer, the next one is asked."`
 	Username     string   `koanf:"username" doc:"The user name of basic authentication."`
 	Password     Secret   `koanf:"password" doc:"The password; password_file keeps it out of the configuration."`
 	PasswordFile string   `koanf:"password_file" doc:"File that holds the password; read for each request."`

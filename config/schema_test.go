@@ -77,7 +77,7 @@ var beyondSchema = strings.Fields(`
 	variable_open variable_unset
 `)
 
-// What is wrong with a file, the schema refuses as the loader does, unless it can not be said there.
+// What is wrong with a file, the schema refuses as the loader does, unless it cannot be said there.
 func TestSchemaRefusesBadFiles(t *testing.T) {
 	s := compiledSchema(t)
 	paths, _ := filepath.Glob("testdata/*.bad.yaml")
