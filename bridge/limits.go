@@ -153,6 +153,6 @@ func (l *Lane) cannotTell(why error) {
 		return
 	}
 	l.looking.blind = true
-	l.log.Warn("the limits of the destination cannot be looked up; the latest known ones hold",
+	l.log.Warn("the limits of the destination cannot be looked up; the last known ones are used",
 		zap.Int("message_bytes", l.limits.MaxMessageBytes), zap.Error(why))
 }

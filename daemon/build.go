@@ -335,7 +335,7 @@ func Registry(cfg *config.Config, health bridge.Health, log *zap.Logger, dial fu
 		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
 		OnRecovered: func() { health.Recovered(what) },
 		OnCrowded: func() {
-			log.Warn("schemas that are in use take more memory than there is for them; some are fetched and compiled again and again, which is slow; have fewer topics with schemas in one process",
+			log.Warn("the schemas in use do not fit into memory; some are fetched and compiled again and again, which is slow; read fewer topics with schemas in one process",
 				zap.Int("limit_bytes", codec.MaxMemory))
 		},
 	}

@@ -133,7 +133,7 @@ func (d *Daemon) Run(ctx, abort context.Context, cfg *config.Config) error {
 	case <-ctx.Done():
 		d.log.Info("stopping: draining what is in flight", zap.Duration("drain_timeout", d.drainTimeout()))
 	case err = <-d.fatal:
-		d.log.Error("stopping", zap.Error(err))
+		d.log.Error("stopping after an error", zap.Error(err))
 	}
 	now := time.Now()
 	d.stopping.Store(&now)

@@ -100,7 +100,7 @@ func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached, unknown er
 		d.eras = slices.DeleteFunc(d.eras, func(e *era) bool { return e.foremost.Passed(reached) })
 	}
 	if len(d.eras) > mostEras {
-		d.log.Warn("the rules were replaced again and again while a group lags: the oldest do not decide any more on what it has not read yet")
+		d.log.Warn("the rules changed too often while a consumer group lags: the oldest rules no longer decide on what it has not read yet")
 		d.eras = d.eras[1:]
 	}
 	if e == nil || len(e.moved) == 0 {
@@ -108,15 +108,15 @@ func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached, unknown er
 	}
 	for name, r := range reached {
 		if n, partitions := r.Behind(e.foremost); n > 0 {
-			d.log.Info("the rules have changed while a consumer group is behind another: records that they move from one to the other go by the earlier rules up to where the other was",
+			d.log.Info("the rules have changed while a consumer group is behind another: records that move from one to the other go by the earlier rules up to the offset of the other",
 				zap.Strings("rules", e.moved), zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
 		}
 	}
 	if unknown != nil {
-		d.log.Warn("it cannot be looked up how far the consumer groups are: of partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(unknown))
+		d.log.Warn("the offsets of the consumer groups cannot be looked up: in partitions that other instances read, records that the new rules move from one group to another may get lost", zap.Error(unknown))
 	}
 	if elsewhere > 0 {
-		d.log.Warn("the rules have changed that send to several consumer groups, of which other instances read some partitions: until these have changed as well, records that move from one group to another may go to neither, or to both",
+		d.log.Warn("the rules of several consumer groups have changed, and other instances read some of their partitions: until these have reloaded too, records that move from one group to another may go to neither, or to both",
 			zap.Strings("rules", e.moved), zap.Int("partitions", elsewhere))
 	}
 }
@@ -134,7 +134,7 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 	foremost := kafka.ForemostOf(reached)
 	for name, r := range reached {
 		if n, partitions := r.Behind(foremost); n > 0 {
-			d.log.Info("a consumer group is behind another: if rules were moved between their destinations while no instance ran, records that it has still to read go nowhere, or to both",
+			d.log.Info("a consumer group is behind another: if rules were moved between their destinations while no instance ran, records that it has not read yet go to neither, or to both",
 				zap.String("group", name), zap.Int64("records", n), zap.Int("partitions", partitions))
 		}
 	}

@@ -30,12 +30,12 @@ const departTimeout = 15 * time.Second
 func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
 	err := d.reload(ctx, cfg)
 	if errors.Is(err, errStopping) {
-		d.log.Info("the new configuration is not taken", zap.Error(err))
+		d.log.Info("the new configuration is not applied", zap.Error(err))
 		return err
 	}
 	if err != nil {
 		d.reloads.failed()
-		d.log.Error("the new configuration is not taken; the running one goes on", zap.Error(err))
+		d.log.Error("the new configuration is refused; the running one stays", zap.Error(err))
 		return err
 	}
 	d.reloads.succeeded()
@@ -49,7 +49,7 @@ var errStopping = errors.New("the bridge is told to stop")
 // Refused tells of a configuration that could not even be read.
 func (d *Daemon) Refused(err error) {
 	d.reloads.failed()
-	d.log.Error("the new configuration is not taken; the running one goes on", zap.Error(err))
+	d.log.Error("the new configuration is refused; the running one stays", zap.Error(err))
 }
 
 func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {

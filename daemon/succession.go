@@ -139,7 +139,7 @@ func (r *retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger
 		case now := <-tick.C:
 			// What is in a request may be taken yet.
 			if parts := r.lane.Waiting(); still.over(r.lane.Left(), now) && len(parts) > 0 && source != nil {
-				log.Warn("a destination of the earlier configuration takes nothing; the partitions whose records wait for it are read again",
+				log.Warn("a destination of the earlier configuration accepts nothing; the partitions whose records wait for it are read again",
 					zap.String("destination", r.config.Name), zap.Int("partitions", len(parts)))
 				source.Rewind(parts)
 				still.since = now

@@ -65,7 +65,7 @@ func startNotifying(d *Daemon) *notifier {
 	n := &notifier{stop: make(chan struct{})}
 	told, err := daemon.SdNotify(false, n.state(d))
 	if err != nil {
-		d.log.Warn("notifying systemd", zap.Error(err))
+		d.log.Warn("systemd cannot be notified", zap.Error(err))
 	}
 	if !told {
 		return n

@@ -113,7 +113,7 @@ func TestStartBesideOwn(t *testing.T) {
 	}{
 		"the same client id":   {id: "sluice"},
 		"another client id":    {id: "sluice-2", warned: `in group g are members with another client id than sluice-2: "sluice" at 127.0.0.1`},
-		"a refused look":       {id: "sluice", warned: "may not be looked up", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.GroupAuthorizationFailed) }},
+		"a refused look":       {id: "sluice", warned: "cannot be looked up", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.GroupAuthorizationFailed) }},
 		"a passing fault":      {id: "sluice", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.UnknownServerError) }},
 		"a coordinator's move": {id: "sluice", setup: func() { refuse(r.broker, kmsg.DescribeGroups, kerr.NotCoordinator) }},
 	} {

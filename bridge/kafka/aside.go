@@ -75,7 +75,7 @@ func (s *Source) setAside(topic string, ids []int32, why error) {
 // refused is told that the group's offset of a partition may not be looked at, once.
 func (s *Source) refused(at place, why error) {
 	s.asides.add(at)
-	s.failing.tell(at, "what the group has committed of it cannot be looked up: "+why.Error(), true)
+	s.failing.tell(at, "the committed offset of the group cannot be looked up: "+why.Error(), true)
 }
 
 // dropAsides forgets partitions that are no concern of this member any more, or that are assigned anew.

@@ -191,7 +191,7 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 	}
 	s.gate.Unlock()
 	s.end(leaving)
-	s.log.Warn("partitions lost: the broker has given them up for this member", zap.Any("partitions", partitions))
+	s.log.Warn("partitions lost: the group went on without this member", zap.Any("partitions", partitions))
 }
 
 // release takes assignments out of the hands of the poll loop: no further record is registered.

@@ -26,7 +26,7 @@ func (b beginnings) endBelow(at place, committed kgo.EpochOffset) (end int64, be
 }
 
 func (s *Source) reportAbove(at place, committed, end int64, begin kgo.Offset) {
-	s.log.Error("the committed offset is above the log's end, and nothing tells what was settled: reading goes back",
+	s.log.Error("the committed offset is beyond the end of the log: rereading the partition",
 		zap.String("topic", at.topic), zap.Int32("partition", at.partition), zap.Int64("committed", committed),
 		zap.Int64("log_end", end), zap.Int64("reading_from", begin.EpochOffset().Offset))
 }
@@ -46,7 +46,7 @@ func (s *Source) cutOff(a *assignment, readTo int64, to bridge.Mark) {
 	if mark.Offset < 0 {
 		return // of an earlier assignment: nothing of this one is read
 	}
-	s.log.Error("the log has lost records that were read or committed: reading goes back",
+	s.log.Error("the log has lost records that were read or committed: rereading the partition",
 		zap.String("topic", a.topic), zap.Int32("partition", a.partition), zap.Int64("read_to", readTo),
 		zap.Int64("cut_at", to.Offset), zap.String("at_most", strconv.FormatInt(readTo-to.Offset, 10)),
 		zap.Int64("reading_from", min(mark.Offset, to.Offset)))

@@ -46,7 +46,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 			if n := two.sink.count(); n != 20 {
 				t.Errorf("%d arrived", n)
 			}
-			told := two.logs.FilterMessageSnippet("above the log's end").All()
+			told := two.logs.FilterMessageSnippet("beyond the end of the log").All()
 			if len(told) != 1 {
 				t.Fatalf("told %d times", len(told))
 			}
@@ -93,7 +93,7 @@ func TestCommittedAboveEndResumed(t *testing.T) {
 	if n := m.sink.count(); n != 20 {
 		t.Errorf("%d arrived", n)
 	}
-	told := m.logs.FilterMessageSnippet("above the log's end").All()
+	told := m.logs.FilterMessageSnippet("beyond the end of the log").All()
 	if len(told) != 1 || told[0].ContextMap()["reading_from"] != int64(10) {
 		t.Errorf("told: %v", told)
 	}

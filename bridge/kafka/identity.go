@@ -42,7 +42,7 @@ func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (kn
 		if len(unknown) == 0 || failed == nil && try >= describeTries {
 			return known, unknown
 		}
-		s.log.Warn("looking up topic ids", zap.Error(errors.Join(slices.Collect(maps.Values(unknown))...)))
+		s.log.Warn("topic ids cannot be looked up", zap.Error(errors.Join(slices.Collect(maps.Values(unknown))...)))
 		select {
 		case <-ctx.Done():
 			return known, unknown

@@ -39,6 +39,6 @@ func (s *Source) leaveGroup() {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
 	if _, err := req.RequestWith(ctx, s.client); err != nil { // or it has left meanwhile, which the answer would tell
-		s.log.Debug("the broker was not told that this member goes", zap.Error(err))
+		s.log.Debug("the broker could not be told that this member leaves", zap.Error(err))
 	}
 }

@@ -55,7 +55,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		own, err = sharing.stopped(ctx, s.admin, sharing.asked(notesOf(committed)))
 	}
 	if err != nil {
-		s.log.Warn("looking up what others have committed", zap.String("problem", s.cause(err)))
+		s.log.Warn("the offsets that other instances committed cannot be looked up", zap.String("problem", s.cause(err)))
 		return // until the next turn
 	}
 	again := map[*assignment]beginning{}
@@ -78,7 +78,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		return
 	}
 	s.restart(again)
-	s.log.Warn("partitions are read on under another member id; what was in flight of them is sent again", zap.Int("partitions", len(again)))
+	s.log.Warn("this instance has a new member id: partitions are read again from what is settled, and what was in flight is sent again", zap.Int("partitions", len(again)))
 }
 
 // outlived returns the assignments of an earlier member of which something was read.

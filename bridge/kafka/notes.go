@@ -36,11 +36,11 @@ func Readable(group string, committed kadm.OffsetResponses) (err error) {
 func (s *Source) fitted(at place, origin bridge.Origin, sharing Sharing, reach bridge.Reach) bridge.Reach {
 	reach, out, room := reach.Fit(origin, func(d string) bool { return slices.Contains(sharing.Apart, d) })
 	for _, d := range out {
-		s.log.Error("too many destinations were removed while they were isolated: where this one has stopped is forgotten",
+		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
 			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))
 	}
 	if !room {
-		s.log.Warn("too many destinations are behind the others to note how far each is: a crash before they have caught up repeats more",
+		s.log.Warn("too many isolated destinations lag behind to commit the position of each: a crash before they catch up repeats more",
 			zap.Stringer("partition", at))
 	}
 	return reach

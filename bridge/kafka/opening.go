@@ -183,7 +183,7 @@ func (o *Opening) refused(answers kadm.OffsetResponses) (failed error) {
 		case r.Err == nil || told[r.Topic]:
 		case errors.Is(r.Err, kerr.TopicAuthorizationFailed):
 			told[r.Topic] = true
-			o.log.Warn("where the topic begins cannot be committed; it is not read before that is allowed", zap.String("topic", r.Topic), zap.Error(r.Err))
+			o.log.Warn("the offset at which the topic begins cannot be committed; the topic is not read before it can", zap.String("topic", r.Topic), zap.Error(r.Err))
 		case failed == nil:
 			failed = r.Err
 		}

@@ -80,7 +80,7 @@ func (o *Opening) unknown(name string, err error) error {
 	if time.Since(o.begun) < o.opts.Patience {
 		return fmt.Errorf("looking up where %s begins: %w", name, err)
 	}
-	o.log.Warn("where it begins cannot be looked up; it will be read from its first record", zap.String("of", name), zap.Error(err))
+	o.log.Warn("the offset to begin at cannot be looked up; it will be read from its first record", zap.String("of", name), zap.Error(err))
 	return nil
 }
 

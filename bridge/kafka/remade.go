@@ -50,7 +50,7 @@ func (s *Source) offsetsFetched(_ context.Context, _ *kgo.Client, resp *kmsg.Off
 					continue
 				}
 				a.remade = true
-				s.log.Warn("the committed offset is that of a topic which was deleted; its successor is read from the start",
+				s.log.Warn("the committed offset is that of a deleted topic of the same name; the new topic is read from its start",
 					zap.Stringer("partition", at), zap.Int64("committed", p.Offset))
 			}
 		}

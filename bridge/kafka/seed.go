@@ -45,7 +45,7 @@ func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destinati
 		return nil
 	}
 	if err == nil && inherits != nil {
-		log.Info("the destination has the address of one that is no more, and goes on where that has stopped",
+		log.Info("the destination has the address of a removed one, and goes on where that one stopped",
 			zap.String("destination", destination), zap.String("before", inherits.Of), zap.Int64("records", inherits.Records))
 	}
 	return err

@@ -391,7 +391,7 @@ func (s *Source) leave(abort context.Context, endCommits func()) {
 	s.settle(drain, leaving)
 	for _, a := range leaving {
 		if n, _ := a.part.Held(); n > 0 {
-			s.log.Warn("records were still in flight at the end; they are read again by whoever reads the partition next",
+			s.log.Warn("records were still in flight at the stop; the next owner of the partition reads them again",
 				zap.Stringer("partition", a.place), zap.Int64("records", n))
 		}
 	}

@@ -102,7 +102,7 @@ func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.
 	}
 	if far && !l.told[a.topic] {
 		l.told[a.topic] = true
-		l.log.Warn("records have timestamps beyond the year 2100, as where a producer counts in micro- or nanoseconds; the numbers are passed on as they are, but cost a fetch of their own",
+		l.log.Warn("records have timestamps beyond the year 2100: the producer may count in micro- or nanoseconds; the numbers are passed on as they are, but cost a fetch of their own",
 			zap.Stringer("partition", a.place))
 	}
 }

@@ -176,7 +176,7 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	}
 	f := &x.finding
 	if f.bad != nil {
-		s.log.Error("a batch cannot be read: a dead letter names it, and the partition goes on behind it",
+		s.log.Error("a batch cannot be read: a dead letter names it, and the partition goes on after it",
 			zap.String("batch", f.bad.Range(a.topic, a.partition)), zap.Int("bytes", f.bad.Bytes), zap.String("codec", f.bad.Codec),
 			zap.String("reason", string(f.bad.Reason)), zap.Error(f.bad.Why))
 		s.intake.Unreadable(a.part, f.bad.Unreadable)

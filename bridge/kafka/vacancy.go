@@ -53,7 +53,7 @@ func (v *Vacancy) judge(ctx context.Context, census *Census, group string) error
 	in, err := census.Tenants(ctx, group)
 	switch {
 	case blind(err):
-		v.log.Warn("it may not be looked up whether another application is in the consumer group, which would get a part of the records",
+		v.log.Warn("the members of the consumer group cannot be looked up; another application in it would get part of the records",
 			zap.String("group", group), zap.Error(err))
 		return nil
 	case err != nil:
@@ -67,7 +67,7 @@ func (v *Vacancy) judge(ctx context.Context, census *Census, group string) error
 		return errors.New(gathering)
 	}
 	if doubt := in.Doubt(id); doubt != "" {
-		v.log.Warn("who is in the consumer group", zap.String("group", group), zap.String("problem", doubt))
+		v.log.Warn("another application may be in the consumer group", zap.String("group", group), zap.String("problem", doubt))
 	}
 	return nil
 }

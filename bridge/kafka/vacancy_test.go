@@ -98,7 +98,7 @@ func TestVacancyThatCannotBeSeen(t *testing.T) {
 				got = "occupied"
 			case err != nil:
 				got = "again"
-			case strings.Contains(warned, "may not be looked up"):
+			case strings.Contains(warned, "cannot be looked up"):
 				got = "warned"
 			}
 			if got != c.want || fault.Hits() == 0 {

@@ -59,7 +59,7 @@ func run(ctx context.Context, path string) error {
 		}
 	})
 	if err := daemon.Watch(stop, path, reload); err != nil {
-		log.Warn("changes of the configuration file are not seen; send SIGHUP to reload", zap.Error(err))
+		log.Warn("the configuration file cannot be watched; send SIGHUP after a change", zap.Error(err))
 	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -115,6 +115,6 @@ func signals(parent context.Context, log *zap.Logger) (stop, abort context.Conte
 
 func warn(log *zap.Logger, cfg *config.Config) {
 	for _, w := range cfg.Warnings {
-		log.Warn("configuration", zap.String("place", w.Path), zap.String("problem", w.Message))
+		log.Warn("configuration warning", zap.String("place", w.Path), zap.String("problem", w.Message))
 	}
 }
