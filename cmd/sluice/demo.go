@@ -20,9 +20,9 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "Show the bridge at work, with everything it needs embedded",
 		Long: "Run the bridge between an embedded Kafka and an embedded endpoint for SQS and SNS, with a stream of\n" +
-			"orders, payments and telemetry, and show what it does. In the end it checks that every event came\n" +
-			"where it belongs: once, unaltered, in order. Nothing leaves this machine, and no AWS credentials\n" +
-			"are used. Ctrl-C ends it in good order, a second one at once.",
+			"orders, payments and telemetry, and show what it does. At the end it checks that every event arrived\n" +
+			"where it should: once, unaltered, in order. Nothing leaves this machine, and no AWS credentials are\n" +
+			"used. Ctrl-C ends it in order, a second one at once.",
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if write != "" {
@@ -72,7 +72,7 @@ func writeDemoFile(c *cobra.Command, path string) error {
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a secret that is written into it is warned of
 	if errors.Is(err, fs.ErrExist) {
-		return usageError{fmt.Errorf("%s is there already; name another file, or remove it", path)}
+		return usageError{fmt.Errorf("%s exists already; name another file, or remove it", path)}
 	}
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)

@@ -70,7 +70,7 @@ func TestDemoOwnFile(t *testing.T) {
 	if out, err := runDemoCommand(t, "--write", path); err != nil || !strings.Contains(out, "sluice demo -c "+path) {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if _, err := runDemoCommand(t, "--write", path); err == nil || !strings.Contains(err.Error(), "is there already") {
+	if _, err := runDemoCommand(t, "--write", path); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("writing over the file: %v", err)
 	}
 	// The file stands by itself as well.

@@ -18,7 +18,7 @@ func newInit() *cobra.Command {
 	c := &cobra.Command{
 		Use:               "init",
 		Short:             "Write a configuration to start from",
-		Long:              "Write a short, commented configuration to start from. A file that is there is left alone.",
+		Long:              "Write a short, commented configuration to start from. An existing file is not changed.",
 		Args:              noArgs,
 		ValidArgsFunction: noFiles,
 		RunE:              func(c *cobra.Command, _ []string) error { return initialize(c.OutOrStdout(), path, force) },
@@ -44,7 +44,7 @@ func initialize(stdout io.Writer, path string, force bool) error {
 	f, err := os.OpenFile(path, mode, 0o644) //nolint:gosec // a secret that is written into it is warned of
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return usagef("%s is there already; name another file with -o, or overwrite it with --force", path)
+		return usagef("%s exists already; name another file with -o, or overwrite it with --force", path)
 	case err != nil:
 		return usagef("%s cannot be written (%s); name another file with -o", path, cause(err))
 	}

@@ -20,27 +20,27 @@ import (
 	"github.com/sluice-bridge/sluice/replay"
 )
 
-const redriveLong = `Send dead letters again that lie in the dead-letter topic of the configuration.
+const redriveLong = `Send the dead letters of the dead-letter topic again.
 
-Each letter becomes the record again that it was: key, value, headers, and its place and time in
-Kafka. One that names a destination goes there and nowhere else, whatever the rules say now. One
-that has none, since no rule matched or it could not be decoded, goes by the current rules; with
---reroute all do. A letter to which the rules still give no destination stays where it is.
+Each letter is turned back into its record: key, value, headers, and its position and timestamp in
+Kafka. A letter that names a destination goes there and nowhere else, whatever the rules say now. A
+letter without one, because no rule matched or its value could not be decoded, goes by the current
+rules; with --reroute all letters do. If the rules give it no destination, it stays in the topic.
 
-A letter has left the topic when its message is acknowledged. If that fails for good, it becomes a
-dead letter anew, at the topic's end, with its attempts added up: this run does not read it again.
-What has left is committed for the group GROUP.redrive, letter by letter, so that letters which the
-filters leave out can be redriven later, and what has left is not sent again. After a crash the
-letters of the last commit_interval may be; a FIFO destination drops those within five minutes.
-Only one redrive can run at a time.
+A letter has left the topic when its message is acknowledged. If the message fails for good, it
+becomes a new dead letter at the end of the topic, with its attempts added up; this run does not read
+it again. The group GROUP.redrive commits which letters have left, one by one. So letters that the
+filters leave out can be redriven later, and nothing is sent twice. After a crash the letters of the
+last commit_interval may be sent again; a FIFO destination drops those within five minutes. Only one
+redrive can run at a time.
 
-Kafka forgets what a group has committed when it has had no member for offsets.retention.minutes, a
-week by default. After that every letter still in the topic counts as not redriven; --from leaves
-the old ones out.
+Kafka deletes the offsets of a group that has had no member for offsets.retention.minutes, a week by
+default. After that every letter still in the topic counts as not redriven; --from leaves the old
+ones out.
 
-Before it sends, it reads the letters (--preview of them at the most), tells what would become of
-them, and asks. --dry-run ends there, --yes does not ask; without it and without a terminal it ends
-with exit code 2.
+Before it sends, it reads the letters (at most --preview of them), prints what would happen to them,
+and asks. --dry-run ends there, --yes does not ask. Without --yes and without a terminal it ends with
+exit code 2.
 
 Dead letters that go to a queue (dead_letter.destination) are for a consumer of that queue.`
 
@@ -67,8 +67,8 @@ func newRedrive() *cobra.Command {
 	f.StringArrayVar(&o.reasons, "reason", nil, "only letters of this reason")
 	f.StringArrayVar(&o.destinations, "destination", nil, "only letters that were for this destination")
 	f.StringArrayVar(&o.rules, "rule", nil, "only letters that this rule has named a destination for, or failed on")
-	f.StringVar(&o.from, "from", "", "only letters written since a time, or a while ago")
-	f.StringVar(&o.to, "to", "", "only letters written before a time, or a while ago")
+	f.StringVar(&o.from, "from", "", "only letters written since a time, or a duration ago")
+	f.StringVar(&o.to, "to", "", "only letters written before a time, or a duration ago")
 	f.BoolVar(&o.reroute, "reroute", false, "send each where the current rules say")
 	o.flags(c)
 	_ = c.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasonNames(), cobra.ShellCompDirectiveNoFileComp))

@@ -22,24 +22,26 @@ import (
 
 const replayLong = `Send records again that Kafka still has, by the rules of the configuration as it is now.
 
-It reads in no consumer group: nothing that the bridge has committed moves, and the bridge may run
-meanwhile. What is sent goes through the same batches, retries and dead letters as in sluice run,
-and carries the attribute replayed = true. An isolated destination is one like the others.
+It uses no consumer group: the committed offsets of the bridge do not move, and the bridge may run
+meanwhile. Messages go through the same batches, retries and dead letters as in sluice run, and have
+the attribute replayed = true. An isolated destination is treated like any other.
 
-What is read is chosen by --topic, --from and --to (times of records), and --offset. It ends where
-the topics ended when it began. What is sent of that is chosen by --rule and --destination: only
-messages to that destination, or that this rule has named a destination for.
+--topic, --offset, --from and --to (timestamps of records) choose what is read. Reading ends where the
+topics ended when the command began. --destination sends only messages to this destination, and
+--rule only messages whose destination this rule named.
 
-Records that no rule matches, that cannot be decoded, or on which a rule fails are counted, and
-never dead-lettered: they were the first time, if that is their way. A message that AWS refuses is.
+Records that no rule matches, that cannot be decoded, or on which a rule fails are counted and never
+dead-lettered, because the bridge did that the first time. A message that AWS refuses becomes a dead
+letter.
 
-Before it sends, it reads the records (--preview of them at the most) and tells how many messages go
-where, and asks. --dry-run ends there. --yes neither reads ahead nor asks; without it and without a
+Before it sends, it reads the records (at most --preview of them), prints how many messages would go
+where, and asks. --dry-run ends there. --yes neither reads ahead nor asks. Without --yes and without a
 terminal it ends with exit code 2.
 
-A replay has an id of its own, which is printed, so that FIFO destinations take what they have had
-within five minutes. At Ctrl-C or SIGTERM it waits for what is in flight, and prints the command that
-sends the rest: with the same id, so that a FIFO destination sees nothing twice within five minutes.`
+A replay has its own id, which is printed, so that FIFO destinations accept messages that they had
+within the last five minutes. At Ctrl-C or SIGTERM it waits for what is in flight, and prints the
+command that sends the rest with the same id: so a FIFO destination gets nothing twice within five
+minutes.`
 
 // defaultMaxBatch is more than the bridge reads at once with the limits that it has by default.
 const defaultMaxBatch = config.Size(64 << 20)
@@ -69,8 +71,8 @@ func newReplay() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringArrayVar(&o.topicNames, "topic", nil, "a topic to read; all that the configuration reads if left out")
-	f.StringVar(&o.from, "from", "", "records since a time, or a while ago")
-	f.StringVar(&o.to, "to", "", "records before a time, or a while ago")
+	f.StringVar(&o.from, "from", "", "records since a time, or a duration ago")
+	f.StringVar(&o.to, "to", "", "records before a time, or a duration ago")
 	f.StringArrayVar(&o.offsets, "offset", nil, "records at PARTITION:FIRST-LAST, or TOPIC/PARTITION:FIRST-LAST")
 	f.StringArrayVar(&o.destinations, "destination", nil, "only what goes to this destination")
 	f.StringArrayVar(&o.rules, "rule", nil, "only what this rule sends")

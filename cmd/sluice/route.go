@@ -18,18 +18,18 @@ import (
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
 the code that the bridge runs, and sends nothing.
 
-Events come from the arguments, from the lines of a file (-f), from those of standard input (no
-argument, or -), or from Kafka. Those that are written are JSON objects:
+Events come from the arguments, from the lines of a file (-f) or of standard input (no argument,
+or -), or from Kafka. In arguments and lines an event is a JSON object:
 
   {"topic": "orders", "partition": 0, "offset": 42, "key": "a-1", "timestamp": 1767225600000,
    "headers": {"tenant": "acme"}, "value": {"type": "order.paid"}}
 
   topic          the only key that is needed
-  value          any JSON, taken byte for byte as it is written; null is the four bytes null
-  value_base64   a value that is no JSON; a record with neither is a tombstone
-  key            a text, or null for none; key_base64 where it is not a text
+  value          any JSON, byte for byte as it is written; null is the four bytes null
+  value_base64   a value that is not JSON; a record with neither is a tombstone
+  key            a text, or null for none; key_base64 if it is not a text
   headers        texts, null for one without a value, a list for one that is repeated;
-                 headers_base64 where they are not texts
+                 headers_base64 if they are not texts
   timestamp      milliseconds since 1970, -1 for none, or a time like "2026-01-31T00:00:00Z"; 1970 if left out
   partition, offset   0 if left out
 
@@ -40,7 +40,7 @@ consumer group, and nothing is committed:
 
   --last N                  the last N of the topic, all partitions together
   --offset PARTITION:OFFSET one record; may be repeated
-  --from TIME               those since a time, or a while ago (24h, 7d), up to now; --limit N
+  --from TIME               those since a time, or a duration ago (24h, 7d), up to now; --limit N
 
 With --json each event gives one line:
 
@@ -48,29 +48,29 @@ With --json each event gives one line:
    [{"destination", "body_bytes", "attributes": {}, "group_id", "deduplication_id", "subject",
    "problems": []}], "errors": [{"rule", "error"}], "topic", "partition", "offset"}
 
-A value that was read by a schema gives "schema": {"name", "id", "subject", "version"} as well, with ""
-and 0 for what is not known.
+A value with a schema has "schema": {"name", "id", "subject", "version"} too, with "" and 0 for what
+is not known.
 
-A delivery with problems would become a dead letter; the outcome is dead_letter where all have some.
-An error without a rule is that of reading the value. The limits are those of AWS: 1 MiB for SQS,
-256 KiB for SNS unless the topic raises it.
+A delivery with problems would become a dead letter; the outcome is dead_letter if all deliveries have
+problems. An error without a rule comes from reading the value. The limits are those of AWS: 1 MiB for
+SQS, 256 KiB for SNS unless the topic raises it.
 
-Ids made from a record's place in Kafka begin with the ids of cluster and topic. Of events that
-are not read from Kafka these are not known: "cluster" and the topic's name stand for them.
+Ids made from a record's position in Kafka begin with the ids of cluster and topic. For events that
+are not read from Kafka, "cluster" and the topic's name are used instead.
 
 With --diff only events are printed that another configuration file treats differently: another
 destination, rule, attribute, id or body, or a topic that only one of the two reads. A summary
-counts them. The exit code is 0 where nothing differs and 1 where something does. With --json an
-event that differs is a line, and the summary the last one:
+counts them. The exit code is 0 if nothing differs, else 1. With --json each event that differs is a
+line, and the summary is the last one:
 
   {"topic", "partition", "offset", "changed": ["outcome"], "before": {…}, "after": {…}}
   {"events": 100, "differ": 2, "changes": [{"from": ["ledger"], "to": [], "events": 2}]}
 
-Values of topics with schemas are decoded by the schema registry of the configuration. Where that
-keeps silent for longer than --timeout, the events that need it cannot be read.
+Values of topics with schemas are decoded with the schema registry of the configuration. If it does
+not answer within --timeout, the events that need it cannot be read.
 
-An event that cannot be read is reported on standard error with its place, and has no line of
-output; the exit code is 1 then.`
+An event that cannot be read is reported on standard error with its place, and has no line of output.
+The exit code is then 1.`
 
 // routeOptions are the flags of sluice route.
 type routeOptions struct {

@@ -37,9 +37,9 @@ type liveOptions struct {
 func (o *liveOptions) flags(c *cobra.Command) {
 	c.Flags().IntVar(&o.last, "last", 0, "read the last so many records of --topic from Kafka")
 	c.Flags().StringArrayVar(&o.offsets, "offset", nil, "read the record at PARTITION:OFFSET of --topic from Kafka")
-	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a while ago, from Kafka")
+	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a duration ago, from Kafka")
 	c.Flags().IntVar(&o.limit, "limit", 0, "stop after so many records of --from; 0 is no limit")
-	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "how long Kafka or the schema registry may keep silent")
+	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "how long Kafka or the schema registry may give no answer")
 	for _, name := range []string{"last", "offset", "from", "limit", "timeout"} {
 		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
 	}

@@ -19,7 +19,7 @@ func newRun() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Run the bridge",
-		Long:  "Run the bridge until SIGTERM or SIGINT, which drain what is in flight within drain_timeout,\ncommit and leave the consumer group; a second one stops at once. SIGHUP, or a change of the\nfile, reloads the configuration.",
+		Long:  "Run the bridge until SIGTERM or SIGINT. Then it sends what is in flight, within drain_timeout, commits\nand leaves the consumer group; a second one stops at once. SIGHUP, or a change of the\nfile, reloads the configuration.",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return run(c.Context(), path) },
 	}

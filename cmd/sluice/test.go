@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-const testLong = `Run routing tests: cases that say of an event what the rules are to make of it. They stand in files
-beside the configuration, and need neither Kafka nor AWS nor a schema registry.
+const testLong = `Run routing tests: cases that say what the rules should do with an event. They are in files beside the
+configuration, and need no Kafka, no AWS and no schema registry.
 
   config: bridge.yaml               # relative to this file; bridge.yaml if left out
   cases:
@@ -25,12 +25,12 @@ beside the configuration, and need neither Kafka nor AWS nor a schema registry.
         destinations: [ledger, alerts]
         attributes: {alerts: {tier: gold}}
 
-An event has the keys that sluice route takes, and value_text for a value that is no JSON. A value
-in YAML becomes JSON without spaces; numbers are written as in JSON. For a topic with schemas it is
-what its values decode to, and schema says by which: {name: shop.OrderPaid, id: 7,
-subject: orders-value, version: 3}, or a part of it.
+An event has the keys that sluice route takes, and value_text for a value that is not JSON. A value in
+YAML becomes JSON without spaces; numbers are written as in JSON. For a topic with schemas, value is the
+decoded value, and schema names the schema: {name: shop.OrderPaid, id: 7, subject: orders-value,
+version: 3}, or a part of it.
 
-What is expected, at least one of:
+expect holds at least one of:
 
   outcome         routed, unmatched, dropped, dead_letter, or not_read for a topic that neither a
                   rule nor topics names
@@ -48,9 +48,8 @@ What is expected, at least one of:
 
 A message that cannot be sent becomes a dead letter: its destination is not among destinations.
 
-For each case that fails, what was wanted, what came, and the explanation of sluice route are
-printed. The exit code is 0 where all pass, 1 where one fails, 2 where a test file or a
-configuration is wrong.`
+For each case that fails, the expected result, the actual one, and the explanation of sluice route are
+printed. The exit code is 0 if all pass, 1 if one fails, 2 if a test file or a configuration is wrong.`
 
 type testOptions struct {
 	config, junit, run string

@@ -13,21 +13,20 @@ import (
 	"github.com/sluice-bridge/sluice/daemon"
 )
 
-const validateLong = `Check a configuration: every problem is reported, one sentence each with its place in the file,
-and the exit code is 2. Where there is none, a summary is printed. What the environment and the files
-of AWS (~/.aws, with the profile of AWS_PROFILE) say of endpoints counts too, so run it with those that
-the bridge will have.
+const validateLong = `Check a configuration. Every problem is one sentence with its place in the file, and the exit code is
+then 2. If there is none, a summary is printed. Endpoints in the environment and in the files of AWS
+(~/.aws, with the profile of AWS_PROFILE) count too, so run it with those that the bridge will have.
 
-With --connect what the configuration refers to is looked at too: brokers, topics, consumer groups,
-the dead-letter topic, queues and topics of AWS with their kind, limits and permissions. Nothing is
-created or sent. Each check is one line: ok, note (good to know, or not to be told from here) or
-FAIL; with a FAIL the exit code is 1.
+With --connect it also looks at what the configuration names: brokers, topics, consumer groups, the
+dead-letter topic, and queues and topics of AWS with their kind, limits and permissions. It creates
+and sends nothing. Each check is one line: ok, note (good to know, or cannot be checked from here) or
+FAIL. With a FAIL the exit code is 1.
 
 With --json standard output is a JSON array of
 
   {"severity": "error|warning|note|ok", "file", "line", "column", "path", "message"}
 
-where note and ok come from --connect only. It is empty where there is nothing to report.`
+where note and ok come from --connect only. It is empty if there is nothing to report.`
 
 type validateOptions struct {
 	config        string
