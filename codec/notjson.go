@@ -23,7 +23,7 @@ func SkipMark(raw []byte) []byte {
 	return raw
 }
 
-var errTwice = errors.New("it is a text that holds JSON, as where a producer encodes twice; let it encode once, or read it in a condition by json.decode(value)")
+var errTwice = errors.New("it is a text that holds JSON, as from a producer that encodes twice; have it encode once, or read it in a condition by json.decode(value)")
 
 // NotJSON says, in a clause without a subject, why a value is no JSON document, or none but a text, and where: bytes
 // count from one. It is for people, and slow.

@@ -25,10 +25,10 @@ func (s *SASL) checkClear(c *checker, at string) {
 		away = away || !address.Local(host)
 	}
 	if away && !c.has("kafka.tls.enabled") {
-		c.addf(at+".mechanism", "TLS is off, so whoever is on the way to the brokers reads %s; set kafka.tls.enabled: true, or false if that is meant", what)
+		c.addf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true, or false to allow that", what)
 		return
 	}
-	c.warnf(at+".mechanism", "TLS is off, so whoever is on the way to the brokers reads %s; set kafka.tls.enabled: true", what)
+	c.warnf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true", what)
 }
 
 // checkURL checks a URL of the registry, which credentials may go to.
@@ -46,7 +46,7 @@ func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool)
 	case c.has("schema_registry.tls.enabled"):
 		c.warnf(at, "the credentials go to the registry in clear text; write https")
 	default:
-		c.addf(at, "the credentials would go to the registry in clear text; write https, or set schema_registry.tls.enabled: false if that is meant")
+		c.addf(at, "the credentials would go to the registry in clear text; write https, or set schema_registry.tls.enabled: false to allow that")
 	}
 }
 
@@ -63,7 +63,7 @@ func checkEndpoint(c *checker, at, text string) {
 	case c.AWS.AllowHTTP:
 		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
 	default:
-		c.addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true if that is meant")
+		c.addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true to allow that")
 	}
 }
 

@@ -92,7 +92,7 @@ func checkBroker(c *checker, path, broker string) {
 		return
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		c.addf(path, "%q has no usable port; write a number from 1 to 65535 behind the colon", broker)
+		c.addf(path, "%q has no usable port; write a number from 1 to 65535 after the colon", broker)
 	}
 }
 

@@ -52,7 +52,7 @@ func (c *checker) checkRules() {
 		r.check(c, path)
 		for j := range i {
 			if c.Rules[j].shadows(r) {
-				c.warnf(path, "no event comes this far, because rule %q takes them all; move this rule before it, or give that one continue: true", c.Rules[j].Name)
+				c.warnf(path, "no event reaches this rule, because rule %q takes them all; move this rule before it, or give that one continue: true", c.Rules[j].Name)
 				break
 			}
 		}

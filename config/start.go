@@ -77,7 +77,7 @@ func (s *Start) read(text string) error {
 // check refuses a time that no record is of.
 func (s Start) check(c *checker, path string) {
 	if s.At.After(time.Now()) {
-		c.addf(path, "%v is in the future, and no record is of then; write a time that has passed, or latest", s)
+		c.addf(path, "%v is in the future, and no record is from then; write a time that has passed, or latest", s)
 	}
 }
 

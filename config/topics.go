@@ -127,7 +127,7 @@ func (c *checker) checkSubscriptions() {
 		pattern, isPattern := asPattern(topic)
 		if !isPattern {
 			if topic != "" && topic == c.DeadLetter.Kafka {
-				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would come around for ever; name another topic", topic)
+				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would go round for ever; name another topic", topic)
 			}
 			continue
 		}
@@ -135,7 +135,7 @@ func (c *checker) checkSubscriptions() {
 			continue
 		}
 		if re, err := regexp.Compile(pattern); err == nil && c.DeadLetter.Kafka != "" && re.MatchString(c.DeadLetter.Kafka) {
-			c.addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would come around for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
+			c.addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would go round for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
 		}
 	}
 }

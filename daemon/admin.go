@@ -130,7 +130,7 @@ func (d *Daemon) Problems() []Problem {
 	case stopping != nil:
 		problems = append(problems, Problem{What: "bridge", Text: "stopping: what is in flight is drained", Since: *stopping})
 	case len(sources) == 0 && !moving.IsZero():
-		problems = append(problems, Problem{What: "bridge", Text: "the configuration changes: what is in flight is drained, and the consumer groups are joined anew", Since: moving})
+		problems = append(problems, Problem{What: "bridge", Text: "a reload is under way: the consumer groups drain, leave and join again", Since: moving})
 	case len(sources) == 0:
 		problems = append(problems, Problem{What: "bridge", Text: "starting", Since: d.started})
 	}

@@ -148,14 +148,14 @@ func (k *cluster) handovers(ctx context.Context) {
 	}
 	backlog, err := sharing(k.config, "").Backlog(ctx, k.admin, committed)
 	if err != nil {
-		k.fail(place, fmt.Sprintf("%s, and it is not known where its destination, no longer isolated, is to go on; give the principal the right DESCRIBE on the group, and check again", err))
+		k.fail(place, fmt.Sprintf("%s, so it is unknown where its destination, which is no longer isolated, goes on; give the principal the right DESCRIBE on the group, and check again", err))
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(backlog)) {
 		behind := backlog[name]
 		why := fmt.Sprintf("destination %s is no longer isolated, and will be caught up with them", name)
 		if behind.Of != name {
-			why = fmt.Sprintf("its destination is no more, and %s, which has its address, will get them", name)
+			why = fmt.Sprintf("its destination was removed, and %s, which has its address, will get them", name)
 		}
 		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; %s",
 			k.config.OwnGroup(behind.Of), k.config.Kafka.Group, count(int(behind.Records), "record"), why))

@@ -44,7 +44,7 @@ func (d *Daemon) Reload(ctx context.Context, cfg *config.Config) error {
 }
 
 // errStopping is for a reload that is overtaken by a stop.
-var errStopping = errors.New("the bridge is told to stop")
+var errStopping = errors.New("the bridge is stopping")
 
 // Refused tells of a configuration that could not even be read.
 func (d *Daemon) Refused(err error) {

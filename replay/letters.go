@@ -77,7 +77,7 @@ const (
 	staysFiltered = "the filters leave it out"
 	staysForeign  = "it is no dead letter of the bridge"
 	staysNowhere  = "its destination is not in the configuration"
-	staysBatch    = "it stands for a batch and holds no record; what Kafka has of that is sent by: "
+	staysBatch    = "it names a batch and holds no record; what Kafka still has of the batch is sent by: "
 	staysHomeless = "the rules give it no destination: "
 )
 

@@ -183,9 +183,9 @@ func orNull(v any, present bool, err error) (any, error) {
 	return v, err
 }
 
-var errNoPlace = errors.New("what stands in [ ] of a list has to be an int; write int(…) around it, as in value.items[int(value.first)]")
+var errNoPlace = errors.New("the index in [ ] of a list has to be an int; write int(…) around it, as in value.items[int(value.first)]")
 
-var errNoKey = errors.New("what stands in [ ] has to be a text, a number of at most 64 bits, true or false")
+var errNoKey = errors.New("the key in [ ] has to be a text, a number of at most 64 bits, true or false")
 
 // hasDecoded is has() of a condition: one that asks for a field of a text that holds JSON fails.
 func hasDecoded(m *meter, args []ref.Val) ref.Val {

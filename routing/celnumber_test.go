@@ -147,8 +147,8 @@ func TestNumbersAsKeys(t *testing.T) {
 		`value.n in {100: 1} && value.n in {100u: 1}`: "true",
 		`{value.n: 1, value.f: 2}[value.f]`:           "2",
 		`{value.big: 1}.size()`:                       "!a number of more digits than a double has is no key; make it a text with string()",
-		`{"a": 1}[value.big]`:                         "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
-		`value[value.l]`:                              "!what stands in [ ] has to be a text, a number of at most 64 bits, true or false",
+		`{"a": 1}[value.big]`:                         "!the key in [ ] has to be a text, a number of at most 64 bits, true or false",
+		`value[value.l]`:                              "!the key in [ ] has to be a text, a number of at most 64 bits, true or false",
 	} {
 		evaluates(t, source, ev, want)
 	}

@@ -142,7 +142,7 @@ func TestExpressionFails(t *testing.T) {
 		`value.a.s + 1`:            "+ does not take a text and an int; write string(…)",
 		`value.a.n / 0`:            "division by zero",
 		`int(value.a.s)`:           `"xé\n" is no whole number; ask for it first`,
-		`value.items[value.x]`:     "what stands in [ ] has to be a text",
+		`value.items[value.x]`:     "the key in [ ] has to be a text",
 		`value.l.exists(x, x > 1)`: "ask for it first, as in value.items != null && value.items.exists(",
 		`value.x.startsWith("a")`:  "ask for it first, as in value.total != null",
 	} {

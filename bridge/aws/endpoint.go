@@ -127,7 +127,7 @@ func (s *Session) secure(u *url.URL) error {
 	if u.Scheme != "http" || s.options.AllowHTTP || address.Local(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("messages or credentials would go to %s in clear text; write https, or set aws.allow_http: true if that is meant", u.Scheme+"://"+u.Host)
+	return fmt.Errorf("messages or credentials would go to %s in clear text; write https, or set aws.allow_http: true to allow that", u.Scheme+"://"+u.Host)
 }
 
 // states are the SDK's three-valued switches.

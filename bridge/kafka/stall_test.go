@@ -314,7 +314,7 @@ func TestCommitUnderAQuotaIsTold(t *testing.T) {
 		t.Errorf("told %q", text)
 	}
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, 20*time.Second, true)
-	if text := told(); !strings.Contains(text, "offsets cannot be committed: broker 3 throttles this client, by 21s within 21s of late; raise the quota") {
+	if text := told(); !strings.Contains(text, "offsets cannot be committed: broker 3 throttles this client, by 21s within the last 21s; raise the quota") {
 		t.Errorf("told %q", text)
 	}
 }

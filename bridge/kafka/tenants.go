@@ -56,7 +56,7 @@ func (t *Tenants) Check(clientID string) error {
 	case len(t.Foreign) > 0:
 		text = fmt.Sprintf("group %s is in use by the protocol of KIP-848, which the bridge does not speak, with %s; each would get a part of the records; choose another group, or stop them first", t.Group, t.Foreign.Count())
 	case len(t.Untold.except(clientID)) > 0:
-		text = fmt.Sprintf("group %s is of the protocol of KIP-848, which the bridge does not speak, and it cannot be told whether its members do, as brokers before Kafka 4.0 do not say: among them are, with another client id than %s, %s; each would get a part of the records; choose another group, or stop them first", t.Group, clientID, t.Untold.except(clientID))
+		text = fmt.Sprintf("group %s is one of the protocol of KIP-848, which the bridge does not speak, and brokers before Kafka 4.0 do not say whether its members do: among them are, with another client id than %s, %s; each would get a part of the records; choose another group, or stop them first", t.Group, clientID, t.Untold.except(clientID))
 	case t.Assignor != "" && t.Assignor != assignor:
 		text = fmt.Sprintf("group %s is in use with the assignor %s, which the bridge does not speak: Kafka refuses the bridge (INCONSISTENT_GROUP_PROTOCOL), or shares the records among it and %s; choose another group, or stop them first", t.Group, t.Assignor, t.Classic)
 	default:
@@ -72,20 +72,20 @@ func (t *Tenants) Gathering(clientID string) string {
 	if len(others) == 0 || !slices.Contains(comingTogether, t.State) {
 		return ""
 	}
-	return fmt.Sprintf("group %s is coming together, with members of another client id than %s: %s; only then is it known how they share partitions, and whether the bridge may join", t.Group, clientID, others)
+	return fmt.Sprintf("group %s is coming together, with members of another client id than %s: %s; until that is over it is unknown how they share partitions, and whether the bridge may join", t.Group, clientID, others)
 }
 
 // Doubt tells of members that may be another application, or a bridge: those under another client id, and those of which
 // the protocol is not told. It is empty where there are none.
 func (t *Tenants) Doubt(clientID string) string {
 	if len(t.Untold) > 0 {
-		return fmt.Sprintf("group %s is of the protocol of KIP-848, which the bridge does not speak, and it cannot be told whether its members do, as brokers before Kafka 4.0 do not say: %s; where they are another application, each gets a part of the records; choose another group", t.Group, t.Untold)
+		return fmt.Sprintf("group %s is one of the protocol of KIP-848, which the bridge does not speak, and brokers before Kafka 4.0 do not say whether its members do: %s; if they are another application, each gets a part of the records; choose another group", t.Group, t.Untold)
 	}
 	others := t.Classic.except(clientID)
 	if len(others) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("in group %s are members with another client id than %s: %s; where they are another application, each gets a part of the records; choose another group", t.Group, clientID, others)
+	return fmt.Sprintf("in group %s are members with another client id than %s: %s; if they are another application, each gets a part of the records; choose another group", t.Group, clientID, others)
 }
 
 // Members are those of a group, by client id and host.

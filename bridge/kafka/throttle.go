@@ -30,7 +30,7 @@ type throttle struct {
 }
 
 func (t throttle) String() string {
-	return fmt.Sprintf("broker %d throttles this client, by %s within %s of late; raise the quota of its user or client id, or give it one of its own by kafka.client_id",
+	return fmt.Sprintf("broker %d throttles this client, by %s within the last %s; raise the quota of its user or client id, or give it one of its own by kafka.client_id",
 		t.broker, t.held.Round(time.Millisecond), t.of.Round(time.Second))
 }
 

@@ -123,10 +123,10 @@ func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
 	if foreign(in) {
 		t.Errorf("told as speaking KIP-848: %v", in.Foreign)
 	}
-	if _, err := looks(t, k.Addresses(), "sluice", 0, "g"); !isOccupied(err) || !strings.Contains(err.Error(), `cannot be told whether its members do`) {
+	if _, err := looks(t, k.Addresses(), "sluice", 0, "g"); !isOccupied(err) || !strings.Contains(err.Error(), `do not say whether its members do`) {
 		t.Errorf("beside another client id: %v", err)
 	}
-	if warned, err := looks(t, k.Addresses(), "billing", 0, "g"); err != nil || !strings.Contains(warned, "cannot be told whether its members do") {
+	if warned, err := looks(t, k.Addresses(), "billing", 0, "g"); err != nil || !strings.Contains(warned, "do not say whether its members do") {
 		t.Errorf("beside its own client id: %v, warned %q", err, warned)
 	}
 	if _, err := OpenClaim(t.Context(), ClaimOptions{Connection: Connection{Brokers: k.Addresses(), ClientID: "billing"}, Group: "g", Topic: "t", Patience: time.Second}); !errors.Is(err, ErrClaimed) {

@@ -287,7 +287,7 @@ func (r *redriving) wrong(err error) error {
 		}
 		return fmt.Errorf("%w: too many letters between are left out; nothing is lost, so %s", err, remedy)
 	case errors.Is(err, kerr.OffsetMetadataTooLarge):
-		return fmt.Errorf("which letters have left the topic does not fit beside the offset of group %s; set offset.metadata.max.bytes of the brokers to 4096 or more, or redrive without filters", r.group)
+		return fmt.Errorf("the record of which letters have left the topic does not fit into the offset's metadata of group %s; set offset.metadata.max.bytes of the brokers to 4096 or more, or redrive without filters", r.group)
 	}
 	return liveError(r.cfg, r.topic, err)
 }

@@ -142,7 +142,7 @@ func TestConnectRenamed(t *testing.T) {
 	reach := bridge.Reach{Away: map[string]int64{"books": 0},
 		Places: map[string]bridge.Place{"books": bridge.NewPlace("sqs", "eu-west-1", "111122223333", "ledger.fifo")}}
 	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: reach.Note(bridge.Origin{}, 100)}, "orders-bridge.books": {At: 40}})
-	const want = "note  kafka.group: group orders-bridge.books is behind group orders-bridge by 60 records at most; its destination is no more, and ledger, which has its address, will get them"
+	const want = "note  kafka.group: group orders-bridge.books is behind group orders-bridge by 60 records at most; its destination was removed, and ledger, which has its address, will get them"
 	if got := sluice("", "validate", "-c", w.file(t, ", isolated: true", ""), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
 		t.Errorf("exit %d\n%s", got.code, got.stdout)
 	}
