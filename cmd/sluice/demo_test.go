@@ -63,6 +63,9 @@ func TestDemo(t *testing.T) {
 	if strings.ContainsRune(out, '\x1b') {
 		t.Error("escape sequences where the output is no terminal")
 	}
+	if strings.Contains(out, "! dead-letter topic") {
+		t.Errorf("a problem of the demo's own making in\n%s", out)
+	}
 }
 
 func TestDemoOwnFile(t *testing.T) {
