@@ -218,7 +218,7 @@ func TestThrottlingIsTold(t *testing.T) {
 		}
 		text = pass(logsEvery * 8 / 10)
 	}
-	if !strings.Contains(text, "broker 3 throttles this client, by 8s within 10s") {
+	if !strings.Contains(text, "broker 3 throttles this client, by 8s within the last 10s") {
 		t.Errorf("told %q", text)
 	}
 	if seconds := testutil.ToFloat64(total); seconds != 48 {
