@@ -284,6 +284,12 @@ func join(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 
 func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	t.Helper()
+	return buildWithin(t, k, bridge.NewWindow(2000, 64<<20), change...)
+}
+
+// buildWithin builds one with a window of its own.
+func buildWithin(t testing.TB, k *fake.Kafka, window *bridge.Window, change ...func(*Options)) *member {
+	t.Helper()
 	opts := Options{
 		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
 		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, ReadAhead: 4 << 20,
@@ -294,7 +300,7 @@ func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	}
 	core, logs := observer.New(zap.DebugLevel)
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
-		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: bridge.NewWindow(2000, 64<<20)}
+		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: window}
 	log := zap.New(core)
 	metrics := bridge.NewMetrics(prometheus.NewRegistry())
 	ctx, cancel := context.WithCancel(context.Background())

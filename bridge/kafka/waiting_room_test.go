@@ -182,9 +182,7 @@ func TestFirstReadLeavesRoom(t *testing.T) {
 	const each = 1000
 	k := cluster(t, 2)
 	client := dial(t, k)
-	m := build(t, k)
-	m.window = bridge.NewWindow(2000, 1<<20)
-	m.source.window = m.window
+	m := buildWithin(t, k, bridge.NewWindow(2000, 1<<20))
 	m.slow.holds(func(string) bool { return true })
 	pad := strings.Repeat("x", 1<<10)
 	var all []*kgo.Record
