@@ -28,8 +28,22 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// The last release of a client leaves no call to STS, which the SDK goes on with for its own time.
-func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
+// countedDials counts the connections that are open, and those that were made.
+type countedDials struct{ open, made atomic.Int32 }
+
+func (d *countedDials) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	d.open.Add(1)
+	d.made.Add(1)
+	return &countedConn{Conn: c, open: &d.open}, nil
+}
+
+// farEnd starts SQS and STS, with credentials for them.
+func farEnd(t *testing.T) *fake.AWS {
+	t.Helper()
 	sinktest.Environment(t)
 	a, err := fake.StartAWS(fake.Options{Queues: []string{"q"}})
 	if err != nil {
@@ -39,16 +53,15 @@ func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_ENDPOINT_URL_STS", a.URL)
+	return a
+}
+
+// The last release of a client leaves no call to STS, which the SDK goes on with for its own time.
+func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
+	a := farEnd(t)
 	silence := a.Inject(fake.Fault{Service: fake.STS, Effect: fake.Silence()})
-	var open atomic.Int32
-	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := new(net.Dialer).DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		open.Add(1)
-		return &countedConn{Conn: c, open: &open}, nil
-	}})
+	var dials countedDials
+	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: dials.dial})
 	target := awsapi.Target{Service: awsapi.SQS, Endpoint: a.URL, Identity: awsapi.Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}}
 	c, err := s.Client(target)
 	if err != nil {
@@ -63,9 +76,9 @@ func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
 		t.Fatal("it is signed without credentials")
 	}
 	c.Release()
-	for until := time.Now().Add(8 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
+	for until := time.Now().Add(8 * time.Second); dials.open.Load() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(until) {
-			t.Fatalf("%d connections are left", open.Load())
+			t.Fatalf("%d connections are left", dials.open.Load())
 		}
 	}
 	silence.Remove()
@@ -80,25 +93,9 @@ func TestReleaseEndsLookUpOfCredentials(t *testing.T) {
 
 // The last release of a client leaves no connection behind, those to STS included.
 func TestReleaseLeavesNoConnection(t *testing.T) {
-	sinktest.Environment(t)
-	a, err := fake.StartAWS(fake.Options{Queues: []string{"q"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	t.Setenv("AWS_ACCESS_KEY_ID", "key")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	t.Setenv("AWS_ENDPOINT_URL_STS", a.URL)
-	var open, made atomic.Int32
-	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := new(net.Dialer).DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		open.Add(1)
-		made.Add(1)
-		return &countedConn{Conn: c, open: &open}, nil
-	}})
+	a := farEnd(t)
+	var dials countedDials
+	s := session(t, awsapi.SessionOptions{Region: a.Region, Dial: dials.dial})
 	c, err := s.Client(awsapi.Target{Service: awsapi.SQS, Endpoint: a.URL, Identity: awsapi.Identity{RoleARN: "arn:aws:iam::111122223333:role/r"}})
 	if err != nil {
 		t.Fatal(err)
@@ -106,13 +103,13 @@ func TestReleaseLeavesNoConnection(t *testing.T) {
 	if _, err := c.SQS.ListQueues(t.Context(), &sqs.ListQueuesInput{}); err != nil {
 		t.Fatal(err)
 	}
-	if made.Load() < 2 {
-		t.Fatalf("%d connections were made; there is one to STS and one to SQS", made.Load())
+	if dials.made.Load() < 2 {
+		t.Fatalf("%d connections were made; there is one to STS and one to SQS", dials.made.Load())
 	}
 	c.Release()
-	for until := time.Now().Add(20 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
+	for until := time.Now().Add(20 * time.Second); dials.open.Load() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(until) {
-			t.Fatalf("%d connections are left", open.Load())
+			t.Fatalf("%d connections are left", dials.open.Load())
 		}
 	}
 }
