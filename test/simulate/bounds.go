@@ -103,15 +103,14 @@ func (w *world) holding() *gauge {
 }
 
 // held is how many bytes of values somebody holds who reads so many records behind what is settled of each
-// partition: of those that are not settled. Messages of one record share them. Of a partition that two read it is not
-// known whom the commits are of.
+// partition: of those that are not settled. Messages of one record share them.
 func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
 	span := map[claim]int{}
 	for _, g := range figures[spanGauge] {
 		span[claim{g.group, g.topic, g.partition}] = int(g.value)
 	}
 	for c, n := range span {
-		if c.group != of || l.twofoldRead(c) {
+		if c.group != of {
 			continue
 		}
 		behind := l.uncommitted(c)

@@ -10,17 +10,14 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
-// drawRedrive draws how many messages a second at the most, and when somebody stops it. Most dead letters are of what
+// drawRedrive draws how letters are sent. Most dead letters are of what
 // no destination takes, so it often draws an outage before, in which messages are given up.
 func drawRedrive(r random, sc *Scenario, e *Event) {
-	e.Count = pick(r, []int{0, 0, 5, 50})
-	e.For = pick(r, []time.Duration{0, 5 * time.Second, 90 * time.Second})
+	drawResending(r, e)
 	if r.one(3) {
 		return
 	}
@@ -37,11 +34,7 @@ func redriveLetters(w *world, e Event) error {
 	if w.setup.Letters != "" {
 		return fmt.Errorf("dead letters go to %s", w.setup.Letters)
 	}
-	stop, cancel := context.WithCancel(w.ctx)
-	if e.For > 0 {
-		cancel()
-		stop, cancel = context.WithTimeout(w.ctx, e.For)
-	}
+	stop, cancel := w.until(e)
 	setup, party := w.setup.clone(), w.redriver()
 	w.resends.Go(func() {
 		defer cancel()
@@ -66,17 +59,13 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	if err != nil {
 		return err
 	}
-	dial := w.network.Dialer(party)
-	connection := kafka.Connection{Brokers: cfg.Kafka.Brokers, ClientID: party, Dial: dial}
-	peek, err := kafka.OpenPeek(stop, kafka.PeekOptions{
-		Connection: connection, Topic: letterTopic, ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
-		MostUnpacked: 64 << 20, Patience: resendPatience,
-	})
+	by := w.resender(cfg, party)
+	peek, err := by.peek(stop, letterTopic)
 	if err != nil {
 		return err
 	}
 	defer peek.Close()
-	explainer, _, err := forecast.New(cfg, resendPatience, dial)
+	explainer, _, err := forecast.New(cfg, resendPatience, by.Dial)
 	if err != nil {
 		return err
 	}
@@ -85,7 +74,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
 		Replay: func(bridge.DeadLetter) string { return "sluice replay" },
 		Origin: func(ctx context.Context, topic string) (origin bridge.Origin, err error) {
-			err = kafka.LookUp(ctx, connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
+			err = kafka.LookUp(ctx, by.Connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
 				found, err := kafka.Origins(ctx, admin, []string{topic})
 				origin = found[topic]
 				return err
@@ -96,7 +85,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	for _, name := range cfg.DestinationNames() {
 		letters.Known[name] = true
 	}
-	claimed := kafka.ClaimOptions{Connection: connection, Group: group + ".redrive", Topic: letterTopic, Patience: resendPatience, Log: zap.NewNop()}
+	claimed := kafka.ClaimOptions{Connection: by.Connection, Group: group + ".redrive", Topic: letterTopic, Patience: resendPatience, Log: zap.NewNop()}
 	for _, r := range peek.Ranges() {
 		claimed.Partitions = append(claimed.Partitions, r.Partition)
 	}
@@ -112,16 +101,13 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	if _, err := letters.Open(committed); err != nil {
 		return err
 	}
-	outlet, err := daemon.OpenOutlet(stop, cfg, daemon.OutletOptions{
-		Log: zap.NewNop(), Destinations: cfg.DestinationNames(), Patience: resendPatience, Dial: dial,
-	})
+	sending, err := by.sending(stop, e.Count)
 	if err != nil {
 		return err
 	}
-	defer outlet.Close()
+	defer sending.Outlet.Close()
 	job := replay.NewRedrive(replay.RedriveOptions{
-		Sending: replay.Sending{Outlet: outlet, Rate: e.Count, Patience: resendPatience, Drain: time.Duration(cfg.DrainTimeout)},
-		Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
+		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
 	})
 	run := w.ledger.redriveBegins(setup, letters.ByRules, peek.Ranges()[0].End)
 	result, err := job.Run(stop, stop)

@@ -18,12 +18,17 @@ import (
 var resendEvents = []eventKind{
 	{"replay", drawReplay, replayTopic},
 	{"redrive", drawRedrive, redriveLetters},
-	{"redrive by rules", drawRedrive, redriveLetters},
+	{byRules, drawRedrive, redriveLetters},
 }
 
-// drawReplay draws the topic, how many messages a second at the most, and when somebody stops it.
+// drawReplay draws the topic, and how it is sent.
 func drawReplay(r random, sc *Scenario, e *Event) {
 	e.Name = pick(r, sc.Topics).Name
+	drawResending(r, e)
+}
+
+// drawResending draws how many messages a second at the most, and when somebody stops it.
+func drawResending(r random, e *Event) {
 	e.Count = pick(r, []int{0, 0, 5, 50})
 	e.For = pick(r, []time.Duration{0, 5 * time.Second, 90 * time.Second})
 }
@@ -37,11 +42,7 @@ func replayTopic(w *world, e Event) error {
 	if err != nil {
 		return err
 	}
-	stop, cancel := context.WithCancel(w.ctx)
-	if e.For > 0 {
-		cancel()
-		stop, cancel = context.WithTimeout(w.ctx, e.For)
-	}
+	stop, cancel := w.until(e)
 	w.resends.Go(func() {
 		defer cancel()
 		what := w.ledger.replays(e.Name, &setup, e.Count)
@@ -53,29 +54,57 @@ func replayTopic(w *world, e Event) error {
 	return nil
 }
 
+// until ends when somebody stops what an event has begun.
+func (w *world) until(e Event) (context.Context, context.CancelFunc) {
+	if e.For > 0 {
+		return context.WithTimeout(w.ctx, e.For)
+	}
+	return context.WithCancel(w.ctx)
+}
+
 // resendPatience is what the flag --timeout says by default.
 const resendPatience = 30 * time.Second
 
-func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
-	dial := w.network.Dialer(party)
-	peek, err := kafka.OpenPeek(stop, kafka.PeekOptions{
-		Connection: kafka.Connection{Brokers: cfg.Kafka.Brokers, ClientID: party, Dial: dial},
-		Topic:      e.Name, ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
+// resender is what a command has that sends again.
+type resender struct {
+	*config.Config
+	kafka.Connection
+}
+
+func (w *world) resender(cfg *config.Config, party string) resender {
+	return resender{cfg, kafka.Connection{Brokers: cfg.Kafka.Brokers, ClientID: party, Dial: w.network.Dialer(party)}}
+}
+
+// peek opens a topic to read.
+func (r resender) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
+	return kafka.OpenPeek(ctx, kafka.PeekOptions{
+		Connection: r.Connection, Topic: topic, ReadUncommitted: r.Kafka.IsolationLevel == config.ReadUncommitted,
 		MostUnpacked: 64 << 20, Patience: resendPatience,
 	})
+}
+
+// sending opens all destinations, for so many messages a second at the most.
+func (r resender) sending(ctx context.Context, rate int) (replay.Sending, error) {
+	outlet, err := daemon.OpenOutlet(ctx, r.Config, daemon.OutletOptions{
+		Log: zap.NewNop(), Destinations: r.DestinationNames(), Patience: resendPatience, Dial: r.Dial,
+	})
+	return replay.Sending{Outlet: outlet, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
+}
+
+func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
+	by := w.resender(cfg, party)
+	peek, err := by.peek(stop, e.Name)
 	if err != nil {
 		return err
 	}
 	defer peek.Close()
-	outlet, err := daemon.OpenOutlet(stop, cfg, daemon.OutletOptions{
-		Log: zap.NewNop(), Destinations: cfg.DestinationNames(), Patience: resendPatience, Dial: dial,
-	})
+	sending, err := by.sending(stop, e.Count)
 	if err != nil {
 		return err
 	}
-	defer outlet.Close()
+	defer sending.Outlet.Close()
 	job := replay.New(replay.Options{
-		Sending: replay.Sending{Outlet: outlet, Rate: e.Count, Patience: resendPatience, Drain: time.Duration(cfg.DrainTimeout)},
+		Sending: sending,
 		Spans:   []replay.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
 		ID:      party[len("replay."):],
 	})

@@ -148,15 +148,10 @@ func (l *ledger) arrivedFromLetter(r *record, place string, m fake.Message) bool
 	offset, _ := strconv.ParseInt(id[1], 10, 64) // digits
 	r.last[place] = time.Now()
 	l.resent = append(l.resent, resent{offset, r, place, time.Now()})
-	l.judgeResent(r, place, m)
-	return true
-}
-
-// judgeResent judges what a message holds that was a dead letter.
-func (l *ledger) judgeResent(r *record, place string, m fake.Message) {
 	if how := l.differs(r, place, m); how != "" {
 		l.violate("G7", "%s has record %s from the dead letters, and %s", place, r, how)
 	}
+	return true
 }
 
 // unlessRedriven notes a violation, but where the message may have been a dead letter.
