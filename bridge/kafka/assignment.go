@@ -101,7 +101,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	s.replace(ctx, partitions, known)
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	s.own(partitions)
+	s.client.ResumeFetchPartitions(partitions) // what was paused as nobody's
 	for topic, ids := range partitions {
 		origin, ok := known[topic]
 		if !ok {

@@ -122,10 +122,9 @@ type Source struct {
 	fresh, postponed []*assignment
 	back             []*assignment // to be read again, once the client is told. Of the poll loop.
 	postponedFrom    time.Time
-	retried          time.Time      // when a partition that was put back last had its turn. Of the poll loop.
-	turned           time.Time      // when it was last looked at what is read alone. Of the poll loop.
-	unowned          map[place]bool // fetched, and not this member's: paused. Of the poll loop, or with the gate locked.
-	capped           bool           // the latest poll took all that it might: the client may hold more. Of the poll loop.
+	retried          time.Time // when a partition that was put back last had its turn. Of the poll loop.
+	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
+	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
 	committing turn.Turn // through a commit
 	polls      atomic.Uint64
@@ -165,7 +164,6 @@ func New(opts Options, intake Intake, window *bridge.Window, health bridge.Healt
 		leaving:    map[place]*assignment{},
 		resume:     map[place]resumption{},
 		ended:      map[place]Position{},
-		unowned:    map[place]bool{},
 		ahead:      newReadAhead(opts.ReadAhead),
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
