@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -73,7 +74,7 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destinat
 		c.kind = st.kind
 	}
 	if c.kind == routing.ContentJSON {
-		c.data = codec.SkipMark(c.data)
+		c.data = jsontext.SkipMark(c.data)
 	}
 	if m.Body, own, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
 		return Attribute{}, own, err

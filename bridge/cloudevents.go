@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -76,7 +76,7 @@ func appendMember(b []byte, name, value string) []byte {
 		return b
 	}
 	b = append(append(append(b, `,"`...), name...), `":`...)
-	return codec.AppendText(b, value)
+	return jsontext.AppendText(b, value)
 }
 
 // appendData writes what the event is about, and of what type that is; nothing for a tombstone. The type is

@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -64,7 +65,7 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	var failed error
 	if topic.plain && r.Value != nil {
 		// The rules validate JSON in the pass in which they read it.
-		ev.Value, ev.Unchecked, ev.Lenient = codec.Value{JSON: codec.SkipMark(r.Value), Raw: r.Value, Schema: d.stated, Name: d.name}, true, topic.Lenient
+		ev.Value, ev.Unchecked, ev.Lenient = codec.Value{JSON: jsontext.SkipMark(r.Value), Raw: r.Value, Schema: d.stated, Name: d.name}, true, topic.Lenient
 	} else {
 		ev.Value, failed = topic.Decoder.DecodeWithHeader(header(r, codec.SchemaHeader), r.Value, topic.wanted)
 	}
@@ -79,7 +80,7 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	case topic.schemas && value != nil && (topic.DeliverJSON || sameMemory(value, r.Value)):
 		st.value, st.kind = value, routing.ContentJSON
 	case topic.plain && topic.DeliverJSON:
-		st.value = codec.SkipMark(r.Value)
+		st.value = jsontext.SkipMark(r.Value)
 	}
 	d.table.Route(ev, out)
 	return st, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -44,7 +45,7 @@ func jsonEnvelope(ev *routing.Event, st *stamp, c content) []byte {
 	b = appendContent(b, "value", c)
 	b = appendHeaders(b, r.Headers)
 	b = append(b, `,"topic":`...)
-	b = codec.AppendText(b, r.Topic)
+	b = jsontext.AppendText(b, r.Topic)
 	b = append(b, `,"partition":`...)
 	b = strconv.AppendInt(b, int64(r.Partition), 10)
 	b = append(b, `,"offset":`...)
@@ -52,7 +53,7 @@ func jsonEnvelope(ev *routing.Event, st *stamp, c content) []byte {
 	b = append(b, `,"timestamp":`...)
 	b = appendTime(b, r.Timestamp, "null")
 	b = append(b, `,"correlation_id":`...)
-	b = codec.AppendText(b, st.correlationID)
+	b = jsontext.AppendText(b, st.correlationID)
 	return append(b, '}')
 }
 
@@ -96,7 +97,7 @@ func appendContent(b []byte, name string, c content) []byte {
 	case formJSON:
 		return append(b, c.data...)
 	case formText:
-		return codec.AppendText(b, c.data)
+		return jsontext.AppendText(b, c.data)
 	default:
 		return appendBase64(b, c.data)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 // eventMember is a member of an event in structured mode, as it is written in JSON.
@@ -20,7 +20,7 @@ type eventMember struct {
 }
 
 func (m eventMember) append(b []byte) []byte {
-	return append(append(codec.AppendText(append(b, ','), m.name), ':'), m.raw...)
+	return append(append(jsontext.AppendText(append(b, ','), m.name), ':'), m.raw...)
 }
 
 // text is the text of the member; empty where it is none.

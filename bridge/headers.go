@@ -5,7 +5,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 // headerGroup are all headers of one name, in the order of the record.
@@ -50,7 +50,7 @@ func (g headerGroup) isText() bool {
 // append writes the group as a member of an object: one value, or an array where the name is
 // repeated.
 func (g headerGroup) append(b []byte, value func(b, v []byte) []byte) []byte {
-	b = append(codec.AppendText(b, g.name), ':')
+	b = append(jsontext.AppendText(b, g.name), ':')
 	if len(g.values) == 1 {
 		return value(b, g.values[0])
 	}
@@ -99,7 +99,7 @@ func textOrNull(b, v []byte) []byte {
 	if v == nil {
 		return append(b, "null"...)
 	}
-	return codec.AppendText(b, v)
+	return jsontext.AppendText(b, v)
 }
 
 func base64OrNull(b, v []byte) []byte {

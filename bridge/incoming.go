@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -50,7 +50,7 @@ func binaryEvent(r *kgo.Record) *incoming {
 	for _, h := range r.Headers {
 		name, ok := strings.CutPrefix(h.Key, prefix)
 		if ok && eventName(name) && eventText(string(h.Value)) && !slices.Contains(ofData, name) {
-			in.set(eventMember{name, string(codec.AppendText(nil, h.Value))})
+			in.set(eventMember{name, string(jsontext.AppendText(nil, h.Value))})
 		}
 	}
 	return in
@@ -65,7 +65,7 @@ func structuredEvent(ev *routing.Event, st *stamp) *incoming {
 	if kind == 0 {
 		kind = jsonOrText(ev, st.value)
 	}
-	doc := gjson.ParseBytes(codec.SkipMark(st.value))
+	doc := gjson.ParseBytes(jsontext.SkipMark(st.value))
 	if kind != routing.ContentJSON || !doc.IsObject() {
 		return nil
 	}

@@ -1,62 +1,28 @@
-//go:build !race
-
 package codec
 
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"runtime"
 	"testing"
-)
 
-// What decodes to more than there may be ends early, wherever it is that it grows.
-func TestDecodedIsBounded(t *testing.T) {
-	long := func(n int, c byte) []byte {
-		return append(binary.AppendVarint(nil, int64(n)), bytes.Repeat([]byte{c}, n)...)
-	}
-	const rows = 1 << 20
-	for name, c := range map[string]struct {
-		schema  string
-		payload []byte
-	}{
-		"escapes":       {`"string"`, long(8<<20, 1)},
-		"a long text":   {`"string"`, long(maxDecoded, 'a')},
-		"base64":        {`"bytes"`, long(14<<20, 0)},
-		"empty records": {`{"type":"array","items":{"type":"record","name":"R","fields":[]}}`, append(binary.AppendVarint(nil, 1<<40), 0)},
-		"rows of nulls": {`{"type":"array","items":{"type":"record","name":"R","fields":[{"name":"a_long_name_of_a_field","type":["null","string"]}]}}`,
-			append(append(binary.AppendVarint(nil, rows), make([]byte, rows)...), 0)},
-		"keys": {`{"type":"map","values":"null"}`, append(append(binary.AppendVarint(nil, 1), long(8<<20, 1)...), 0)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			typ, _, err := parseAvro(&source{text: c.schema})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			out, err := typ.transcode(nil, c.payload)
-			runtime.ReadMemStats(&after)
-			if !errors.Is(err, errTooLarge) && !errors.Is(err, errIdle) {
-				t.Errorf("%d bytes, %v", len(out), err)
-			}
-			if made := after.TotalAlloc - before.TotalAlloc; made > 8*maxDecoded { // as it grows
-				t.Errorf("%d MiB were made", made>>20)
-			}
-		})
-	}
-}
+	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
+)
 
 // A small value takes little, whatever came before it.
 func TestDecodedTakesWhatItNeeds(t *testing.T) {
-	typ, _, err := parseAvro(&source{text: `"string"`})
+	s, err := compile(&schema.Source{Kind: sr.TypeAvro, Text: `"string"`})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &schema{compiled: &compiled{format: FormatAvro, types: typ}}
 	for _, n := range []int{10, 4 << 20, 10, 1000, 100_000, 10} {
 		payload := append(binary.AppendVarint(nil, int64(n)), bytes.Repeat([]byte{'a'}, n)...)
-		out, err := s.decode(typ, payload)
+		typ, rest, err := s.Pick(payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.decode(typ, rest)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/tidwall/gjson"
+import (
+	"github.com/tidwall/gjson"
+
+	"github.com/sluice-bridge/sluice/codec/jsontext"
+)
 
 // Decode reads a record's value. With want false nobody will look into the value, so it is not
 // validated and Value.JSON stays nil. Nothing is copied: the result aliases raw.
@@ -17,7 +21,7 @@ func Decode(format Format, raw []byte, want bool) Value {
 
 // jsonDocument returns the JSON document that a value is, behind its byte order mark; nil where it is none.
 func jsonDocument(raw []byte) []byte {
-	if doc := SkipMark(raw); validJSON(doc) {
+	if doc := jsontext.SkipMark(raw); validJSON(doc) {
 		return doc
 	}
 	return nil
@@ -26,5 +30,5 @@ func jsonDocument(raw []byte) []byte {
 // validJSON checks the depth first because gjson's validation recurses once a level, and a
 // goroutine that outgrows its stack takes the process with it.
 func validJSON(raw []byte) bool {
-	return !deeperThan(raw, MaxDepth) && gjson.ValidBytes(raw)
+	return !jsontext.DeeperThan(raw, jsontext.MaxDepth) && gjson.ValidBytes(raw)
 }

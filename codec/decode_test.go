@@ -3,6 +3,8 @@ package codec
 import (
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 func TestDecode(t *testing.T) {
@@ -22,8 +24,8 @@ func TestDecode(t *testing.T) {
 		{"empty", FormatJSON, ``, true, false},
 		{"text", FormatText, `{"a":1}`, true, false},
 		{"bytes", FormatBytes, `{"a":1}`, true, false},
-		{"as deep as allowed", FormatJSON, strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), true, true},
-		{"too deep", FormatJSON, strings.Repeat("[", MaxDepth+1) + strings.Repeat("]", MaxDepth+1), true, false},
+		{"as deep as allowed", FormatJSON, strings.Repeat("[", jsontext.MaxDepth) + strings.Repeat("]", jsontext.MaxDepth), true, true},
+		{"too deep", FormatJSON, strings.Repeat("[", jsontext.MaxDepth+1) + strings.Repeat("]", jsontext.MaxDepth+1), true, false},
 		{"wide, not deep", FormatJSON, "[" + strings.Repeat("[],", 5000) + "{}]", true, true},
 		{"brackets within a string", FormatJSON, `["` + strings.Repeat(`[\"`, 5000) + `"]`, true, true},
 	}

@@ -157,18 +157,18 @@ func (d *Decoder) decode(v *Value, header, raw []byte) error {
 		}
 		return err
 	}
-	if s.format != d.format {
+	if format := formatOf(s.Kind); format != d.format {
 		return &UndecodableError{Reason: ReasonSchemaType, Schema: key.String(),
-			Err: fmt.Errorf("it is of type %s and the topic's format is %s", s.format, d.format)}
+			Err: fmt.Errorf("it is of type %s and the topic's format is %s", format, d.format)}
 	}
 	if d.format == FormatJSONSchema {
 		if v.JSON, err = jsonPayload(key, payload); err == nil {
-			v.Schema, v.Name = &s.about, s.title
+			v.Schema, v.Name = &s.about, s.Title
 		}
 		return err
 	}
 	// The message indexes follow the id, wherever that is.
-	pick, rest, err := s.pick(rest)
+	pick, rest, err := s.Pick(rest)
 	if err != nil {
 		return &UndecodableError{Reason: ReasonHeader, Schema: key.String(), Err: err}
 	}
@@ -179,7 +179,7 @@ func (d *Decoder) decode(v *Value, header, raw []byte) error {
 	if err != nil {
 		return &UndecodableError{Reason: ReasonData, Schema: key.String(), Err: err}
 	}
-	v.JSON, v.Schema, v.Name = out, &s.about, pick.name(payload)
+	v.JSON, v.Schema, v.Name = out, &s.about, pick.Name(payload)
 	return nil
 }
 

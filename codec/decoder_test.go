@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/sluice-bridge/sluice/codec/codectest"
 )
 
 const avroPoint = `{"type":"record","name":"P","fields":[{"name":"x","type":"int"}]}`
@@ -131,7 +133,7 @@ func TestDecoderJSONSchema(t *testing.T) {
 func TestDecodeWithHeader(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
-	seed(fake, 2, sr.TypeProtobuf, protoOrder)
+	seed(fake, 2, sr.TypeProtobuf, codectest.ProtoOrder)
 	seed(fake, 3, sr.TypeJSON, `{}`)
 	fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool { // as registries do, without the id
 		if !strings.Contains(r.URL.Path, "/guids/") || strings.HasSuffix(r.URL.Path, "/ids") {
@@ -232,10 +234,10 @@ func TestDecoderConcurrent(t *testing.T) {
 // Whatever stands in a record, decoding ends and says what it is.
 func FuzzDecoder(f *testing.F) {
 	fake, registry := fakeRegistry(f)
-	seed(fake, 1, sr.TypeAvro, fuzzAvro)
-	seed(fake, 2, sr.TypeProtobuf, protoOrder)
+	seed(fake, 1, sr.TypeAvro, codectest.FuzzAvro)
+	seed(fake, 2, sr.TypeProtobuf, codectest.ProtoOrder)
 	decoders := []*Decoder{newDecoder(f, FormatAvro, registry), newDecoder(f, FormatProtobuf, registry), newDecoder(f, FormatJSONSchema, registry)}
-	f.Add([]byte{}, framed(1, encodeAvro(f, fuzzAvro, fuzzAvroValue())))
+	f.Add([]byte{}, framed(1, codectest.EncodeAvro(f, codectest.FuzzAvro, codectest.FuzzAvroValue())))
 	f.Add([]byte{}, framed(2, []byte{10, 1, 'x'}, 1, 0))
 	f.Add(framed(2, []byte{0}), []byte{10, 1, 'x'})
 	f.Fuzz(func(t *testing.T, header, raw []byte) {

@@ -44,35 +44,3 @@ func (e *UndecodableError) Error() string {
 }
 
 func (e *UndecodableError) Unwrap() error { return e.Err }
-
-// maxPath bounds the path in a dataError: a recursive schema makes paths of any length.
-const maxPath = 200
-
-// dataError says where in a value something is wrong.
-type dataError struct {
-	path string
-	err  error
-}
-
-func (e *dataError) Error() string { return e.path + ": " + e.err.Error() }
-
-func (e *dataError) Unwrap() error { return e.err }
-
-// within puts name before the path of err.
-func within(name string, err error) error {
-	var e *dataError
-	if !errors.As(err, &e) {
-		return &dataError{name, err}
-	}
-	if len(e.path) < maxPath {
-		e.path = name + "." + e.path
-	}
-	return err
-}
-
-var (
-	errTooDeep  = fmt.Errorf("it nests deeper than %d levels", MaxDepth)
-	errTooLarge = fmt.Errorf("it is more than %d MiB as JSON", maxDecoded>>20)
-	errNotUTF8  = errors.New("a string is not UTF-8")
-	errShort    = errors.New("it ends too early")
-)

@@ -1,6 +1,10 @@
 package codec
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
 
 // Format is how the values of a topic are read. The zero Format is FormatJSON.
 type Format string
@@ -34,4 +38,16 @@ func ParseFormat(name string) (Format, error) {
 // Schemas reports whether values of the format name a schema of the registry.
 func (f Format) Schemas() bool {
 	return f == FormatAvro || f == FormatProtobuf || f == FormatJSONSchema
+}
+
+// formatOf is the format of the values that a schema of this kind describes.
+func formatOf(kind sr.SchemaType) Format {
+	switch kind {
+	case sr.TypeProtobuf:
+		return FormatProtobuf
+	case sr.TypeJSON:
+		return FormatJSONSchema
+	default:
+		return FormatAvro
+	}
 }

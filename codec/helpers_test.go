@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/avro"
 	"github.com/twmb/franz-go/pkg/sr"
 	"github.com/twmb/franz-go/pkg/sr/srfake"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 // fakeRegistry is an embedded registry and a client of it.
@@ -99,37 +100,23 @@ func wantUndecodable(t *testing.T, err error, reason Reason, text string) {
 	}
 }
 
-func encodeAvro(t testing.TB, schema string, v any) []byte {
-	t.Helper()
-	b, err := avro.MustParse(schema, avro.WithLaxNames(nil)).Encode(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // compile makes a schema of a text alone.
-func compile(src *source) (*schema, error) {
+func compile(src *schema.Source) (*registered, error) {
 	made, err := new(compiler).compile(src)
 	if err != nil {
 		return nil, err
 	}
-	return &schema{compiled: made}, nil
-}
-
-func parseProtobuf(src *source) (*protoFile, error) {
-	file, _, err := new(compiler).parseProtobuf(src)
-	return file, err
+	return &registered{Compiled: made}, nil
 }
 
 // weighs is what schemas take in memory together.
-func weighs(all ...*schema) (weight int) {
-	parts := map[*part]bool{}
+func weighs(all ...*registered) (weight int) {
+	parts := map[*schema.Part]bool{}
 	for _, s := range all {
 		weight += s.weight()
-		for _, p := range s.parts() {
+		for _, p := range s.Parts() {
 			if !parts[p] {
-				weight += p.weight
+				weight += p.Weight
 			}
 			parts[p] = true
 		}
@@ -138,6 +125,6 @@ func weighs(all ...*schema) (weight int) {
 }
 
 // heavy is a schema that takes so much in memory.
-func heavy(weight int) *schema {
-	return &schema{compiled: &compiled{part: part{weight - weightSchema}}}
+func heavy(weight int) *registered {
+	return &registered{Compiled: &schema.Compiled{Part: schema.Part{Weight: weight - weightSchema}}}
 }

@@ -8,32 +8,21 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
-
-// mark is the byte order mark of UTF-8. Some programs write it before JSON, which RFC 8259, section 8.1,
-// lets readers ignore.
-var mark = []byte("\xef\xbb\xbf")
-
-// SkipMark returns a value without the byte order mark that it may begin with.
-func SkipMark(raw []byte) []byte {
-	if len(raw) > 0 && raw[0] == mark[0] {
-		return bytes.TrimPrefix(raw, mark)
-	}
-	return raw
-}
 
 var errTwice = errors.New("it is a text that holds JSON, as from a producer that encodes twice; have it encode once, or read it in a condition by json.decode(value)")
 
 // NotJSON says, in a clause without a subject, why a value is no JSON document, or none but a text, and where: bytes
 // count from one. It is for people, and slow.
 func NotJSON(raw []byte) error {
-	doc := SkipMark(raw)
+	doc := jsontext.SkipMark(raw)
 	if cause := otherwise(doc); cause != "" {
 		return errors.New(cause)
 	}
-	if deeperThan(doc, MaxDepth) {
-		return errTooDeep
+	if jsontext.DeeperThan(doc, jsontext.MaxDepth) {
+		return jsontext.ErrTooDeep
 	}
 	var syntax *json.SyntaxError
 	if !errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 // RegistryOptions say where the schemas are and how to get at them.
@@ -58,11 +60,11 @@ type Registry struct {
 	refused map[schemaKey]*refusedSchema
 	pending map[schemaKey]struct{}
 	changed chan struct{}
-	parts   map[*part]int // of how many schemas known
-	weight  int           // of what is known, in bytes
-	clock   int64         // when the last schema was learnt, in ns of Unix time: the time of the cache
-	crowded time.Time     // when it was told last that schemas in use are forgotten
-	topics  []string      // whose subjects are asked for; a topic's number is its place, from 1
+	parts   map[*schema.Part]int // of how many schemas known
+	weight  int                  // of what is known, in bytes
+	clock   int64                // when the last schema was learnt, in ns of Unix time: the time of the cache
+	crowded time.Time            // when it was told last that schemas in use are forgotten
+	topics  []string             // whose subjects are asked for; a topic's number is its place, from 1
 }
 
 const (
@@ -97,7 +99,7 @@ func NewRegistry(opts RegistryOptions) (*Registry, error) {
 		known:   map[schemaKey]*knownSchema{},
 		refused: map[schemaKey]*refusedSchema{},
 		pending: map[schemaKey]struct{}{},
-		parts:   map[*part]int{},
+		parts:   map[*schema.Part]int{},
 		changed: make(chan struct{}),
 	}, nil
 }

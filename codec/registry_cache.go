@@ -26,7 +26,7 @@ const (
 
 // knownSchema is a schema in the cache.
 type knownSchema struct {
-	*schema
+	*registered
 	used atomic.Int64 // the clock at its last use
 }
 
@@ -37,7 +37,7 @@ type refusedSchema struct {
 }
 
 // schema returns a schema, ErrPending while it is being fetched, or an *UndecodableError.
-func (r *Registry) schema(key schemaKey) (*schema, error) {
+func (r *Registry) schema(key schemaKey) (*registered, error) {
 	r.mu.RLock()
 	k, clock := r.known[key], r.clock
 	r.mu.RUnlock()
@@ -50,7 +50,7 @@ func (r *Registry) schema(key schemaKey) (*schema, error) {
 	if k.used.Load() != clock { // no write to shared memory for each record
 		k.used.Store(clock)
 	}
-	return k.schema, nil
+	return k.registered, nil
 }
 
 // ahead has the schema for key fetched, and says whether it is not known yet and whether more may be
@@ -90,7 +90,7 @@ func (r *Registry) ask(key schemaKey, most int) (*knownSchema, error) {
 }
 
 // settle puts what came of fetching key into the cache.
-func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
+func (r *Registry) settle(key schemaKey, s *registered, no *UndecodableError) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.pending, key)
@@ -106,18 +106,18 @@ func (r *Registry) settle(key schemaKey, s *schema, no *UndecodableError) {
 	r.changed = make(chan struct{})
 }
 
-func (r *Registry) keep(key schemaKey, s *schema) {
+func (r *Registry) keep(key schemaKey, s *registered) {
 	if r.known[key] != nil {
 		r.forget(key)
 	}
 	r.clock = max(r.clock+1, time.Now().UnixNano())
-	k := &knownSchema{schema: s}
+	k := &knownSchema{registered: s}
 	k.used.Store(r.clock)
 	r.known[key] = k
 	r.weight += s.weight()
-	for _, p := range s.parts() {
+	for _, p := range s.Parts() {
 		if r.parts[p]++; r.parts[p] == 1 {
-			r.weight += p.weight
+			r.weight += p.Weight
 		}
 	}
 }
@@ -139,13 +139,13 @@ func (r *Registry) evict() {
 }
 
 func (r *Registry) forget(key schemaKey) {
-	s := r.known[key].schema
+	s := r.known[key].registered
 	delete(r.known, key)
 	r.weight -= s.weight()
-	for _, p := range s.parts() {
+	for _, p := range s.Parts() {
 		if r.parts[p]--; r.parts[p] == 0 {
 			delete(r.parts, p)
-			r.weight -= p.weight
+			r.weight -= p.Weight
 		}
 	}
 }

@@ -11,12 +11,16 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sr"
 	"golang.org/x/time/rate"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 const (
 	defaultTimeout = 10 * time.Second
 	// maxResponse bounds what is read of an answer: a schema in JSON, which may escape each of its bytes.
-	maxResponse = 8 * maxSchema
+	maxResponse = 8 * schema.MaxSchema
+	// maxReason bounds what is kept of the text of an answer that is an error, in bytes.
+	maxReason = 200
 )
 
 // registryClient asks one instance of the registry.
@@ -116,8 +120,8 @@ func (c *registryClient) explain(err error) error {
 	}
 	if errors.As(err, &resp) {
 		text := strings.Join(strings.Fields(resp.Error()), " ")
-		if len(text) > maxPath {
-			text = strings.ToValidUTF8(text[:maxPath], "") + "…"
+		if len(text) > maxReason {
+			text = strings.ToValidUTF8(text[:maxReason], "") + "…"
 		}
 		return fmt.Errorf("%s answers %d: %s", c.host, resp.StatusCode, text)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 const (
@@ -72,8 +74,8 @@ func (r *Registry) acquire() bool {
 
 // try asks once, every instance where need be, and makes a schema of the answer. With attempt a
 // later try begins with another instance.
-func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
-	var src *source
+func (r *Registry) try(key schemaKey, attempt int) (*registered, error) {
+	var src *schema.Source
 	var err error
 	for i := range r.clients {
 		c := &r.clients[(attempt+i)%len(r.clients)]
@@ -92,7 +94,7 @@ func (r *Registry) try(key schemaKey, attempt int) (*schema, error) {
 	if err != nil {
 		return nil, &UndecodableError{Reason: ReasonBadSchema, Schema: key.String(), Err: err}
 	}
-	return &schema{compiled: made, about: about(src, r.topicOf(key.topic), made.names)}, nil
+	return &registered{Compiled: made, about: about(src, r.topicOf(key.topic), made.Names)}, nil
 }
 
 func (r *Registry) sleep(d time.Duration) bool { return r.sleepOr(d, nil) }

@@ -8,24 +8,15 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
-
-// maxReferences bounds the schemas that one schema refers to, directly or not.
-const maxReferences = 1000
-
-// maxSchema bounds the text of a schema with all that it refers to, in bytes. What parsing
-// Protobuf takes is bounded more closely (maxProtoTokens).
-const maxSchema = 1 << 20
-
-// maxName bounds full names in a schema, in bytes: of each thing the name is kept with those of all that it
-// is in.
-const maxName = 1 << 10
 
 // subjectPatience is how long a subject is waited for that is not needed.
 const subjectPatience = 2 * time.Second
 
 // load gets a schema and all that it refers to.
-func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, error) {
+func (c *registryClient) load(ctx context.Context, key schemaKey) (*schema.Source, error) {
 	var root sr.Schema
 	var err error
 	id := int(key.id)
@@ -39,10 +30,10 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 	if missing(err) {
 		return nil, &UndecodableError{Reason: ReasonUnknownSchema, Schema: key.String(), Err: fmt.Errorf("%s does not have it", c.host)}
 	}
-	src := &source{kind: root.Type, text: root.Schema, id: id}
+	src := &schema.Source{Kind: root.Type, Text: root.Schema, ID: id}
 	if err == nil && root.Type == sr.TypeJSON { // its values are JSON, whatever it says
-		if len(root.Schema) > maxSchema {
-			src.text = "" // nor is its title read
+		if len(root.Schema) > schema.MaxSchema {
+			src.Text = "" // nor is its title read
 		}
 		return src, c.register(ctx, key, src)
 	}
@@ -64,7 +55,7 @@ func (c *registryClient) load(ctx context.Context, key schemaKey) (*source, erro
 }
 
 // register asks under which subjects a schema is registered, where somebody wants to know.
-func (c *registryClient) register(ctx context.Context, key schemaKey, src *source) error {
+func (c *registryClient) register(ctx context.Context, key schemaKey, src *schema.Source) error {
 	if key.topic == 0 {
 		return nil
 	}
@@ -84,7 +75,7 @@ func (c *registryClient) register(ctx context.Context, key schemaKey, src *sourc
 type loader struct {
 	client *registryClient
 	key    schemaKey
-	source *source
+	source *schema.Source
 	seen   map[sr.SchemaReference]bool
 	bytes  int // of all texts
 }
@@ -95,8 +86,8 @@ func (l *loader) weigh(s sr.Schema, err error) error {
 	if err != nil && !errors.As(err, &long) {
 		return l.client.explain(err)
 	}
-	if l.bytes += len(s.Schema); l.bytes > maxSchema || long != nil {
-		return l.undecodable(ReasonBadSchema, fmt.Errorf("it is larger than %d MiB with all that it refers to", maxSchema>>20))
+	if l.bytes += len(s.Schema); l.bytes > schema.MaxSchema || long != nil {
+		return l.undecodable(ReasonBadSchema, fmt.Errorf("it is larger than %d MiB with all that it refers to", schema.MaxSchema>>20))
 	}
 	return nil
 }
@@ -108,8 +99,8 @@ func (l *loader) follow(ctx context.Context, refs []sr.SchemaReference) error {
 			continue
 		}
 		l.seen[ref] = true
-		if len(l.seen) > maxReferences {
-			return l.undecodable(ReasonBadSchema, fmt.Errorf("it refers to more than %d others", maxReferences))
+		if len(l.seen) > schema.MaxReferences {
+			return l.undecodable(ReasonBadSchema, fmt.Errorf("it refers to more than %d others", schema.MaxReferences))
 		}
 		found, err := l.client.sr.SchemaByVersion(ctx, ref.Subject, ref.Version)
 		if missing(err) {
@@ -122,7 +113,7 @@ func (l *loader) follow(ctx context.Context, refs []sr.SchemaReference) error {
 		if err := l.follow(ctx, found.References); err != nil {
 			return err
 		}
-		l.source.refs = append(l.source.refs, reference{ref.Name, found.Schema.Schema})
+		l.source.Refs = append(l.source.Refs, schema.Reference{Name: ref.Name, Text: found.Schema.Schema})
 	}
 	return nil
 }

@@ -8,20 +8,22 @@ import (
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 // origin asks under which subjects a schema is registered; of one that is known by its GUID the id first.
-func (c *registryClient) origin(ctx context.Context, key schemaKey, src *source) error {
-	if src.id == 0 {
+func (c *registryClient) origin(ctx context.Context, key schemaKey, src *schema.Source) error {
+	if src.ID == 0 {
 		ids, err := c.sr.SchemaIDsByGUID(ctx, key.String())
 		if err != nil || len(ids) != 1 { // another context has another id
 			return told(err)
 		}
-		src.id = ids[0].ID
+		src.ID = ids[0].ID
 	}
-	all, err := c.sr.SchemaVersionsByID(ctx, src.id)
+	all, err := c.sr.SchemaVersionsByID(ctx, src.ID)
 	if err == nil {
-		src.subjects = all
+		src.Subjects = all
 	}
 	return told(err)
 }
@@ -41,19 +43,19 @@ func told(err error) error {
 // about says under which subject and version a schema is registered for a topic, of whose values the types
 // have these names: by the strategies of Confluent's serializers in the order of their use (topic, topic and
 // record, record), else the only one there is.
-func about(src *source, topic string, names []string) Schema {
-	s := Schema{ID: src.id}
+func about(src *schema.Source, topic string, names []string) Schema {
+	s := Schema{ID: src.ID}
 	wanted := []string{topic + "-value"}
 	for _, name := range names {
 		wanted = append(wanted, topic+"-"+name)
 	}
 	wanted = append(wanted, names...)
-	others := func(v sr.SubjectVersion) bool { return v.Subject != src.subjects[0].Subject }
-	if len(src.subjects) > 0 && !slices.ContainsFunc(src.subjects, others) {
-		wanted = append(wanted, src.subjects[0].Subject)
+	others := func(v sr.SubjectVersion) bool { return v.Subject != src.Subjects[0].Subject }
+	if len(src.Subjects) > 0 && !slices.ContainsFunc(src.Subjects, others) {
+		wanted = append(wanted, src.Subjects[0].Subject)
 	}
 	newest := map[string]int{}
-	for _, v := range src.subjects {
+	for _, v := range src.Subjects {
 		newest[v.Subject] = max(newest[v.Subject], v.Version)
 	}
 	for _, subject := range wanted {

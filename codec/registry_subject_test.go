@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
 // The value says by which schema it was decoded: of a union and of a file with several messages, by which
@@ -53,7 +55,7 @@ func TestSchemaOfValues(t *testing.T) {
 func TestSchemaSubjects(t *testing.T) {
 	t.Parallel()
 	fake, registry := fakeRegistry(t)
-	schema := sr.Schema{Type: sr.TypeAvro, Schema: `{"type":"record","namespace":"shop","name":"Paid","fields":[]}`}
+	paid := sr.Schema{Type: sr.TypeAvro, Schema: `{"type":"record","namespace":"shop","name":"Paid","fields":[]}`}
 	var asked atomic.Int64
 	fake.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/versions") {
@@ -66,8 +68,8 @@ func TestSchemaSubjects(t *testing.T) {
 		fmt.Fprint(w, `[{"subject":"shop.Paid","version":1},{"subject":"orders-value","version":4},{"subject":"orders-value","version":3},{"subject":"refunds-shop.Paid","version":2}]`)
 		return true
 	})
-	seed(fake, 7, sr.TypeAvro, schema.Schema)
-	fake.SeedSchema("only", 5, 8, schema)
+	seed(fake, 7, sr.TypeAvro, paid.Schema)
+	fake.SeedSchema("only", 5, 8, paid)
 	d := newDecoder(t, FormatAvro, registry)
 	for _, c := range []struct {
 		topic string
@@ -90,7 +92,7 @@ func TestSchemaSubjects(t *testing.T) {
 	if v, err := decodeSoon(t, d, framed(7, nil)); err != nil || v.Schema.Subject != "" || asked.Load() != 4 {
 		t.Errorf("asked %d times: %+v, %v", asked.Load(), v.Schema, err)
 	}
-	if s := about(&source{id: 1, subjects: []sr.SubjectVersion{{Subject: "a", Version: 1}, {Subject: "b", Version: 1}}}, "t", nil); s != (Schema{ID: 1}) {
+	if s := about(&schema.Source{ID: 1, Subjects: []sr.SubjectVersion{{Subject: "a", Version: 1}, {Subject: "b", Version: 1}}}, "t", nil); s != (Schema{ID: 1}) {
 		t.Errorf("of two that nobody tells apart: %+v", s)
 	}
 }

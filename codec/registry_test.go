@@ -19,6 +19,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sr"
 	"github.com/twmb/franz-go/pkg/sr/srfake"
 
+	"github.com/sluice-bridge/sluice/codec/schema"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -224,12 +225,12 @@ func TestRegistryLargeSchemas(t *testing.T) {
 		text string
 		refs []sr.SchemaReference
 	}{
-		"alone": {padded(maxSchema), nil}, "an answer": {padded(maxResponse), nil}, "with others": {padded(maxSchema / 3), refers},
+		"alone": {padded(schema.MaxSchema), nil}, "an answer": {padded(maxResponse), nil}, "with others": {padded(schema.MaxSchema / 3), refers},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake, r := fakeRegistry(t)
-			seed(fake, 2, sr.TypeAvro, padded(maxSchema/3))
-			seed(fake, 3, sr.TypeAvro, padded(maxSchema/3))
+			seed(fake, 2, sr.TypeAvro, padded(schema.MaxSchema/3))
+			seed(fake, 3, sr.TypeAvro, padded(schema.MaxSchema/3))
 			seed(fake, 1, sr.TypeAvro, c.text, c.refs...)
 			_, err := decodeSoon(t, newDecoder(t, FormatAvro, r), avroOne)
 			wantUndecodable(t, err, ReasonBadSchema, "larger than 1 MiB")
@@ -244,7 +245,7 @@ func TestRegistryJSONSchemaIsNotRead(t *testing.T) {
 		if !strings.HasPrefix(req.URL.Path, "/schemas/ids/") {
 			return false
 		}
-		fmt.Fprintf(w, `{"schemaType":"JSON","schema":"%*s","references":[{"name":"a","subject":"gone","version":1}]}`, maxSchema+1, "{}")
+		fmt.Fprintf(w, `{"schemaType":"JSON","schema":"%*s","references":[{"name":"a","subject":"gone","version":1}]}`, schema.MaxSchema+1, "{}")
 		return true
 	})
 	if got := mustDecode(t, newDecoder(t, FormatJSONSchema, r), framed(1, []byte(`{"a":1}`))); got != `{"a":1}` {
@@ -419,7 +420,7 @@ func TestRegistryCacheIsBounded(t *testing.T) {
 		t.Errorf("%d schemas are kept, the first %v, the second %v", len(r.known), r.known[key(0)] != nil, r.known[key(1)] != nil)
 	}
 	for i := range maxRefused + 10 {
-		r.settle(key(i), nil, &UndecodableError{Reason: ReasonUnknownSchema, Err: errMalformed})
+		r.settle(key(i), nil, &UndecodableError{Reason: ReasonUnknownSchema, Err: errors.New("malformed")})
 	}
 	if len(r.refused) != maxRefused {
 		t.Errorf("%d ids are refused", len(r.refused))
@@ -500,9 +501,9 @@ func TestRegistryCacheWeighsWhatIsKept(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	var known []*schema
+	var known []*registered
 	for _, k := range r.known {
-		known = append(known, k.schema)
+		known = append(known, k.registered)
 	}
 	sum := weighs(known...)
 	if sum != r.weight || len(r.known) != schemas || requests.Load() != schemas {
@@ -530,7 +531,7 @@ func TestRefusedIsBounded(t *testing.T) {
 func TestCompileSurvivesAnything(t *testing.T) {
 	for _, kind := range []sr.SchemaType{sr.TypeAvro, sr.TypeProtobuf, sr.TypeJSON, 99} {
 		for _, text := range []string{"", "null", "{}", "[]", "[[]]", `"A"`, strings.Repeat("[", 1<<16), strings.Repeat(`{"type":`, 1<<14), "message M { M m = 1;", "syntax='proto3';"} {
-			_, _ = compile(&source{kind: kind, text: text})
+			_, _ = compile(&schema.Source{Kind: kind, Text: text})
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 const decodeName = "json.decode"
@@ -23,7 +24,7 @@ func decodeJSON(m *meter, args []ref.Val) ref.Val {
 	if !ok {
 		return nil
 	}
-	doc := codec.SkipMark([]byte(text))
+	doc := jsontext.SkipMark([]byte(text))
 	if !ValidJSON(doc) {
 		return types.WrapErr(notDecoded(text))
 	}

@@ -3,7 +3,7 @@ package routing
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 type kind uint8
@@ -86,7 +86,7 @@ func (x *extraction) read(root *step, doc []byte) (valid, object bool) {
 // members reads the object that opens at i. Like the functions below it returns the index after it,
 // or -1 where it is not valid; within is the scope around it, depth what is open.
 func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int) int {
-	if depth++; depth > codec.MaxDepth {
+	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
 	if i = white(doc, i+1); i < len(doc) && doc[i] == '}' {
@@ -167,7 +167,7 @@ func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) 
 }
 
 func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth int) int {
-	if depth++; depth > codec.MaxDepth {
+	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
 	if i = white(doc, i+1); i < len(doc) && doc[i] == ']' {

@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -196,7 +197,7 @@ func (ev *Event) noObject() string {
 		return "the value is " + describe(v.JSON[skipSpace(v.JSON, 0):]) + ", not a JSON object"
 	case len(v.Raw) == 0:
 		return "the value is empty, not a JSON object"
-	case ValidJSON(codec.SkipMark(v.Raw)):
+	case ValidJSON(jsontext.SkipMark(v.Raw)):
 		return "the format of the topic does not read the value as JSON"
 	}
 	return "the value is not JSON: " + codec.NotJSON(v.Raw).Error()

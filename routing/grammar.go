@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 // These functions validate JSON while they step over it, so that reading an event and knowing that
@@ -175,11 +175,11 @@ func passString(b []byte, i int) (end int, escaped bool) {
 // passNested steps over the object or array that opens at i. It does not recurse: what is open
 // stands in a stack of bits.
 func passNested(b []byte, i, depth int) int {
-	var objects [codec.MaxDepth/64 + 1]uint64
+	var objects [jsontext.MaxDepth/64 + 1]uint64
 	level := -1
 	var object bool
 open:
-	if level++; depth+level >= codec.MaxDepth {
+	if level++; depth+level >= jsontext.MaxDepth {
 		return -1
 	}
 	if object = b[i] == '{'; object {

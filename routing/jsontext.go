@@ -5,7 +5,7 @@ import (
 
 	"cel.dev/cel-go/common/types"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 // A text that holds JSON is an object or a list of objects, as change data capture, outboxes and producers that
@@ -21,11 +21,13 @@ func isEncoded(doc []byte, i int) bool {
 		return false
 	}
 	text, _ := stringText(doc[i:stringEnd(doc, i)], nil)
-	return ValidJSON(codec.SkipMark(text))
+	return ValidJSON(jsontext.SkipMark(text))
 }
 
 // holdsJSON reports whether a text holds JSON.
-func holdsJSON(text string) bool { return mayHoldJSON(text) && ValidJSON(codec.SkipMark([]byte(text))) }
+func holdsJSON(text string) bool {
+	return mayHoldJSON(text) && ValidJSON(jsontext.SkipMark([]byte(text)))
+}
 
 // mayHoldJSON tells by how the text begins.
 func mayHoldJSON(text string) bool {
@@ -48,7 +50,7 @@ func wantsDecoding(m *meter, is string, text types.String) error {
 
 // beginsJSON reports whether a text that begins so may hold JSON.
 func beginsJSON(begin []byte) bool {
-	begin = skipWhite(codec.SkipMark(begin))
+	begin = skipWhite(jsontext.SkipMark(begin))
 	if len(begin) == 0 {
 		return false
 	}

@@ -12,7 +12,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 
-	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
 // maxDocument is how large a document may get that an expression makes. No queue or topic takes as
@@ -37,7 +37,7 @@ func appendJSON(b []byte, v ref.Val) ([]byte, error) {
 	case *written:
 		return append(b, v.raw...), nil
 	case types.String:
-		return codec.AppendText(b, string(v)), nil
+		return jsontext.AppendText(b, string(v)), nil
 	case types.Bytes:
 		b = base64.StdEncoding.AppendEncode(append(b, '"'), v)
 		return append(b, '"'), nil
@@ -52,7 +52,7 @@ func appendJSON(b []byte, v ref.Val) ([]byte, error) {
 	case types.Int, types.Uint, types.Bool:
 	default:
 		text, err := render(v)
-		return codec.AppendText(b, text), err
+		return jsontext.AppendText(b, text), err
 	}
 	text, err := render(v)
 	return append(b, text...), err
@@ -92,7 +92,7 @@ func appendJSONMap(b []byte, m traits.Mapper) (_ []byte, err error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(codec.AppendText(b, at.name), ':')
+		b = append(jsontext.AppendText(b, at.name), ':')
 		value, _ := m.Find(at.key)
 		if b, err = appendJSON(b, value); err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -249,7 +250,7 @@ func notJSON(text []byte) error {
 	var syntax *json.SyntaxError
 	switch {
 	case err == nil:
-		return fmt.Errorf("the event nests deeper than %d levels; give its value as value_base64", codec.MaxDepth)
+		return fmt.Errorf("the event nests deeper than %d levels; give its value as value_base64", jsontext.MaxDepth)
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
 		return fmt.Errorf("the event is not JSON (%w); write one event a line, as jq -c does", err)
 	case errors.As(err, &syntax):

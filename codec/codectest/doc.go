@@ -1,0 +1,2 @@
+// Package codectest has the schemas and values of tests.
+package codectest
