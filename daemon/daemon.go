@@ -17,7 +17,10 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/daemon/admin"
+	"github.com/sluice-bridge/sluice/health"
 	"github.com/sluice-bridge/sluice/internal/turn"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // Options for a daemon.
@@ -35,7 +38,7 @@ type Options struct {
 type Daemon struct {
 	opts     Options
 	log      *zap.Logger
-	board    *Board
+	board    *health.Registry
 	registry *prometheus.Registry
 	metrics  *bridge.Metrics
 	reloads  *reloadMetrics
@@ -51,7 +54,7 @@ type Daemon struct {
 	changing turn.Turn
 	plan     *plan
 	groups   map[string]*group
-	admin    *admin
+	admin    *admin.Listener
 	retirees sync.WaitGroup
 	// leaving are the lanes of earlier configurations that may still hold records.
 	leaving []*retiree
@@ -77,7 +80,7 @@ func New(opts Options) *Daemon {
 	d := &Daemon{
 		opts:     opts,
 		log:      opts.Log,
-		board:    NewBoard(opts.Log),
+		board:    health.NewRegistry(opts.Log),
 		registry: prometheus.NewRegistry(),
 		started:  time.Now(),
 		alone:    turn.New(),
@@ -97,7 +100,7 @@ func New(opts Options) *Daemon {
 func (d *Daemon) Registry() *prometheus.Registry { return d.registry }
 
 // Board is what is wrong now.
-func (d *Daemon) Board() *Board { return d.board }
+func (d *Daemon) Board() *health.Registry { return d.board }
 
 // Lag returns the records between what is settled and the end of the partitions owned now.
 func (d *Daemon) Lag() int64 {
@@ -151,7 +154,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	}
 	defer d.changing.Give()
 	var err error
-	if d.admin, err = startAdmin(d, cfg.Admin); err != nil {
+	if d.admin, err = admin.Start(d, cfg.Admin, d.log); err != nil {
 		return err
 	}
 	p, err := d.compile(ctx, cfg, nil)
@@ -159,7 +162,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	d.plan = p
-	names := groupNames(cfg)
+	names := wiring.GroupNames(cfg)
 	if err := d.persist(ctx, "group "+cfg.Kafka.Group, "starting", d.vacancy(p, slices.Sorted(maps.Keys(names))).Try); err != nil {
 		return err
 	}
@@ -209,7 +212,7 @@ func (d *Daemon) end() {
 		d.plan.closeRegistry(nil)
 	}
 	d.show()
-	d.admin.close()
+	d.admin.Close()
 }
 
 // ensure creates the dead-letter topic where it is missing, and warns where it is too narrow for what
@@ -241,7 +244,7 @@ func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) 
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
 	return d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
-		return kafka.Seed(ctx, p.connection(), p.config.Kafka.Group, sharing(p.config, ""), destination, d.log)
+		return kafka.Seed(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), destination, d.log)
 	})
 }
 

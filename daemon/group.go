@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // group is one consumer group: the shared one, or that of an isolated destination. It has lanes of
@@ -37,18 +38,6 @@ type group struct {
 type laneEntry struct {
 	lane   *bridge.Lane
 	config config.Destination
-}
-
-// groupNames returns the consumer groups of a configuration, with the isolated destination of
-// each; the shared group has none.
-func groupNames(cfg *config.Config) map[string]string {
-	names := map[string]string{cfg.Kafka.Group: ""}
-	for _, d := range cfg.DestinationNames() {
-		if cfg.Destinations[d].Isolated {
-			names[cfg.Group(d)] = d
-		}
-	}
-	return names
 }
 
 // serves says whether a group has a lane to a destination: to what it routes to, and to that of its dead
@@ -153,7 +142,7 @@ func (g *group) adopt(p *plan, made *parts) {
 		case made.kept[dest.Name]:
 			next[dest.Name] = g.lanes[dest.Name]
 		default:
-			opts := laneOptions(cfg, dest, g.d.before(cfg))
+			opts := wiring.LaneOptions(cfg, dest, g.d.before(cfg))
 			if g.isolated != "" {
 				opts.Group = g.name
 			}
@@ -178,7 +167,7 @@ func (g *group) adopt(p *plan, made *parts) {
 		StandIns:       standIns,
 		Earlier:        g.d.earlier(p),
 		Topics:         p.config.Subscriptions(),
-		Reading:        Reading(p.config, p.registry),
+		Reading:        wiring.Reading(p.config, p.registry),
 		DropTombstones: p.dropsTombstones(),
 		Secondary:      g.isolated != "",
 		Letters:        g.letters,
@@ -237,7 +226,7 @@ func (g *group) takesBack(p *plan) bool {
 			return true
 		}
 	}
-	return g.source != nil && g.source.TakesBack(sharing(p.config, ""))
+	return g.source != nil && g.source.TakesBack(wiring.Sharing(p.config, ""))
 }
 
 // leave drains, commits and leaves the group, at once where the bridge is told to. The lanes live on.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // Rules that a reload replaces decide on, until all consumer groups have come to where the foremost was: else a
@@ -58,7 +59,7 @@ func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group)
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachedTimeout)
 	defer cancel()
-	reached, err := kafka.LookUpReached(ctx, p.connection(), p.config.Kafka.Group, sharing(p.config, ""), slices.Sorted(maps.Keys(names)))
+	reached, err := kafka.LookUpReached(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), slices.Sorted(maps.Keys(names)))
 	if reached == nil {
 		reached = map[string]kafka.Reached{}
 	}
@@ -144,9 +145,9 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 func (d *Daemon) earlier(p *plan) (all []bridge.EarlierOptions) {
 	for _, e := range d.eras {
 		was := e.plan
-		reading := Reading(p.config, p.registry)
+		reading := wiring.Reading(p.config, p.registry)
 		if was.registry == p.registry {
-			reading = Reading(was.config, was.registry)
+			reading = wiring.Reading(was.config, was.registry)
 		} // else what read by it is closed
 		all = append(all, bridge.EarlierOptions{
 			Encoder:        bridge.NewEncoder(was.table, was.correlation, was.destinations),

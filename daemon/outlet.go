@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/health"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -102,7 +103,7 @@ func (o *Outlet) Target(destination, rule string) routing.Target {
 }
 
 // Problems are what keeps messages from being taken, for the moment or for good.
-func (o *Outlet) Problems() []Problem { return o.d.board.Problems() }
+func (o *Outlet) Problems() []health.Problem { return o.d.board.Problems() }
 
 // Sent is what has become of messages.
 type Sent struct {

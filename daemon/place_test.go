@@ -8,32 +8,8 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
-
-// Notes and the configuration agree on which destinations lead to the same queue or topic.
-func TestPlaces(t *testing.T) {
-	cfg := loaded(t, `
-kafka: {brokers: ["localhost:9092"], group: g}
-aws: {region: eu-west-1}
-destinations:
-  name: {sqs: orders}
-  arn: {sqs: "arn:aws:sqs:eu-west-1:111122223333:orders"}
-  url: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"}
-  account: {sqs: "arn:aws:sqs:eu-west-1:444455556666:orders"}
-  region: {sqs: orders, region: eu-west-2}
-  endpoint: {sqs: orders, endpoint: "http://localhost:4566"}
-  other: {sqs: orders.fifo}
-  topic: {sns: "arn:aws:sns:eu-west-1:111122223333:orders"}
-rules: [{topics: [t], to: [name, arn, url, account, region, endpoint, other, topic]}]
-`)
-	for _, a := range cfg.Destinations {
-		for _, b := range cfg.Destinations {
-			if got, want := placeOf(a).Same(placeOf(b)), a.SamePlace(b); got != want {
-				t.Errorf("%s and %s: %v", a.Name, b.Name, got)
-			}
-		}
-	}
-}
 
 // What the configuration allows, fits beside an offset.
 func TestIsolatedFit(t *testing.T) {
@@ -57,7 +33,7 @@ destinations:
 		}
 		reach := bridge.Reach{Away: map[string]int64{}, Places: map[string]bridge.Place{}}
 		for name, d := range cfg.Destinations {
-			reach.Away[name], reach.Places[name] = math.MaxInt64, placeOf(d)
+			reach.Away[name], reach.Places[name] = math.MaxInt64, wiring.Place(d)
 		}
 		topic := bridge.NewOrigin(strings.Repeat("c", 64), "t", [16]byte{1})
 		if note := reach.Note(topic, 0); len(note) > 4096 {

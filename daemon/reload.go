@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // reloadTimeout bounds what a reload may wait for before it is given up.
@@ -67,7 +68,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	names := groupNames(cfg)
+	names := wiring.GroupNames(cfg)
 	made := map[string]*parts{}
 	next := map[string]*group{}
 	moved := d.admin
@@ -79,7 +80,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			}
 		}
 		if moved != d.admin {
-			moved.close()
+			moved.Close()
 		}
 		p.closeRegistry(d.plan)
 	}
@@ -112,7 +113,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return refuse(err)
 	}
-	if moved, err = d.admin.at(d, cfg.Admin); err != nil {
+	if moved, err = d.admin.Moved(cfg.Admin); err != nil {
 		return refuse(err)
 	}
 	ctx, cancel = context.WithCancel(ctx)
@@ -125,10 +126,10 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	// From here on nothing fails.
 	if moved != d.admin {
-		d.admin.close()
+		d.admin.Close()
 		d.admin = moved
 	}
-	d.admin.serve(d, cfg.Admin)
+	d.admin.Serve(cfg.Admin)
 	d.take(ctx, p, next, made, known)
 	return nil
 }
@@ -165,7 +166,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 	for _, g := range next {
 		g.adopt(p, made[g.name])
 		if g.source != nil {
-			swaps = append(swaps, kafka.Swap{Source: g.source, Intake: g.pipeline, Sharing: sharing(p.config, g.isolated)})
+			swaps = append(swaps, kafka.Swap{Source: g.source, Intake: g.pipeline, Sharing: wiring.Sharing(p.config, g.isolated)})
 		}
 	}
 	kafka.SwapAll(swaps, func(all []kafka.Reached) {
@@ -278,7 +279,7 @@ func (p *plan) readsDifferently(other *plan) bool {
 // each does, and does so when it joins.
 func (p *plan) moves(other *plan) bool {
 	for name, d := range p.config.Destinations {
-		if now, ok := other.config.Destinations[name]; ok && d.Isolated && now.Isolated && placeOf(d) != placeOf(now) {
+		if now, ok := other.config.Destinations[name]; ok && d.Isolated && now.Isolated && wiring.Place(d) != wiring.Place(now) {
 			return true
 		}
 	}

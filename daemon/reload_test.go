@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/health"
 )
 
 // What comes to a FIFO queue after a reload does not overtake what came before and is still tried,
@@ -108,7 +109,7 @@ func TestReloadComesBack(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- r.Reload(ctx, both) }()
 	r.until("it is told", func() bool {
-		return slices.ContainsFunc(r.Problems(), func(p Problem) bool {
+		return slices.ContainsFunc(r.Problems(), func(p health.Problem) bool {
 			return p.What == "group g.b" && strings.Contains(p.Text, "giving it the offsets")
 		})
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/health"
 )
 
 // drains is a destination with a group of its own, and one without, with an hour to drain.
@@ -99,7 +100,7 @@ func TestFailureDuringReload(t *testing.T) {
 	cfg := loaded(t, r.configured(strings.Replace(shared, "sqs: q", "sqs: q, isolated: true", 1)))
 	go func() { result <- r.Reload(r.ctx, cfg) }()
 	r.until("the reload waits", func() bool {
-		return !r.movingSince().IsZero() && slices.ContainsFunc(r.Board().Problems(), func(p Problem) bool { return strings.HasPrefix(p.What, "group g") })
+		return !r.movingSince().IsZero() && slices.ContainsFunc(r.Board().Problems(), func(p health.Problem) bool { return strings.HasPrefix(p.What, "group g") })
 	})
 	failure := errors.New("the bridge cannot go on")
 	r.fail(failure)
@@ -129,7 +130,7 @@ func TestStopBeforeReload(t *testing.T) {
 	cfg := loaded(t, r.configured(shared+"dead_letter: {kafka: other}\n"))
 	go func() { result <- r.Reload(t.Context(), cfg) }()
 	r.until("the reload waits", func() bool {
-		return slices.ContainsFunc(r.Board().Problems(), func(p Problem) bool { return p.What == "dead-letter topic" })
+		return slices.ContainsFunc(r.Board().Problems(), func(p health.Problem) bool { return p.What == "dead-letter topic" })
 	})
 	r.stop()
 	select {

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // A message group may not overtake itself over a reload, whatever its destinations are called: what
@@ -36,7 +37,7 @@ func (g *group) keeps(p *plan, name string) bool {
 	if g.d.plan.config.DeadLetter.Destination == name && p.config.DeadLetter.Destination != name {
 		return false
 	}
-	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !shared(p.config, e.config)
+	return !e.config.FIFO() || g.d.plan.decidesAs(p) || !g.d.shares(g, name) && !wiring.Shared(p.config, e.config)
 }
 
 // decidesAs says whether another plan sends each record where this one does.
@@ -98,7 +99,7 @@ const (
 	strandedAfter = 5 * time.Second
 	// stalledAfter is the same where it does not fail: twice what a request may take, and enough for a
 	// lane that is throttled to about one request a second.
-	stalledAfter = 2 * requestTimeout
+	stalledAfter = 2 * wiring.RequestTimeout
 	// strandedCheck is how often that is looked at.
 	strandedCheck = 250 * time.Millisecond
 )

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/health"
 )
 
 // tenant joins a group as another application does, until the test ends.
@@ -86,7 +87,7 @@ func TestStartBesideOthersThatStart(t *testing.T) {
 	d := New(Options{Log: zap.NewNop()})
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx, ctx, loaded(t, config)) }()
-	waited := func(p Problem) bool { return strings.Contains(p.Text, "starting: group g is coming together") }
+	waited := func(p health.Problem) bool { return strings.Contains(p.Text, "starting: group g is coming together") }
 	for !slices.ContainsFunc(d.Board().Problems(), waited) {
 		if ctx.Err() != nil {
 			t.Fatalf("told meanwhile: %v", d.Board().Problems())

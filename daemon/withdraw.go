@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // withdrawTimeout bounds the removal of static members. Without it they are members until their sessions end.
@@ -38,7 +39,7 @@ func (d *Daemon) withdrawEarlier(ctx context.Context, p *plan) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawTimeout)
 	defer cancel()
-	d.withdrawn(kafka.WithdrawEarlier(ctx, p.connection(), k.InstanceID, k.Group, sharing(p.config, "")))
+	d.withdrawn(kafka.WithdrawEarlier(ctx, p.connection(), k.InstanceID, k.Group, wiring.Sharing(p.config, "")))
 }
 
 func (d *Daemon) withdrawn(err error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // Explainer does to records what the daemon would, and waits for their schemas.
@@ -29,11 +29,11 @@ type Explainer struct {
 // New compiles a configuration as the daemon does. Schemas are waited for as long as patience. Dial is that of
 // [daemon.Options]. Close frees it.
 func New(cfg *config.Config, patience time.Duration, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*Explainer, *routing.Table, error) {
-	registry, err := daemon.Registry(cfg, untold{}, zap.NewNop(), dial)
+	registry, err := wiring.SchemaRegistry(cfg, untold{}, zap.NewNop(), dial)
 	if err != nil {
 		return nil, nil, err
 	}
-	e, table, err := compile(cfg, daemon.Reading(cfg, registry))
+	e, table, err := compile(cfg, wiring.Reading(cfg, registry))
 	if err != nil {
 		if registry != nil {
 			registry.Close()
@@ -51,7 +51,7 @@ func NewOffline(cfg *config.Config) (*Explainer, *routing.Table, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, lookup := daemon.Reading(cfg, nil), cfg.TopicLookup()
+	plain, lookup := wiring.Reading(cfg, nil), cfg.TopicLookup()
 	return compile(cfg, func(topic string) bridge.Reading {
 		if codec.Format(lookup(topic).Format).Schemas() {
 			return bridge.Reading{Decoder: decoder}
@@ -69,7 +69,7 @@ func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*Ex
 	if err != nil {
 		return nil, nil, err
 	}
-	encoder := bridge.NewEncoder(table, correlation, daemon.Destinations(cfg))
+	encoder := bridge.NewEncoder(table, correlation, wiring.Destinations(cfg, nil))
 	e := bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones)
 	return &Explainer{Explainer: e}, table, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // resendOptions are the flags that replay and redrive share.
@@ -143,7 +144,7 @@ func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending,
 	return r, nil
 }
 
-func (r *resending) connection() kafka.Connection { return daemon.Connection(r.cfg, r.session) }
+func (r *resending) connection() kafka.Connection { return wiring.Connection(r.cfg, r.session) }
 
 // peek opens a topic, of which batches may take so much memory.
 func (r *resending) peek(ctx context.Context, topic string, maxBatch config.Size) (*kafka.Peek, error) {

@@ -13,7 +13,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // maxLast bounds what --last holds in memory: that many records of each partition.
@@ -91,7 +91,7 @@ func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string
 		return nil, nil, err
 	}
 	p, err := kafka.OpenPeek(ctx, kafka.PeekOptions{
-		Connection:      daemon.Connection(cfg, session),
+		Connection:      wiring.Connection(cfg, session),
 		Topic:           topic,
 		ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
 		Patience:        o.timeout,

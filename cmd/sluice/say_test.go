@@ -12,7 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -45,7 +45,7 @@ func TestForeignTextIsQuoted(t *testing.T) {
 		"events that cannot be read": func(w *bytes.Buffer) {
 			_ = examine(func(yield func(event, error) bool) { yield(event{place: hostile, err: errors.New(hostile)}, nil) }, nil, w)
 		},
-		"checks":  func(w *bytes.Buffer) { printCheck(w)(daemon.Check{Place: hostile, Message: hostile}) },
+		"checks":  func(w *bytes.Buffer) { printCheck(w)(doctor.Check{Place: hostile, Message: hostile}) },
 		"summary": func(w *bytes.Buffer) { _ = summarize(w, hostile, &config.Config{Unmatched: hostile}) },
 		"usage":   func(w *bytes.Buffer) { execute([]string{"validate", "-c", hostile}, nil, w, w) },
 	} {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 const validateLong = `Check a configuration. Every problem is one sentence with its place in the file, and the exit code is
@@ -62,7 +62,7 @@ func validate(c *cobra.Command, o validateOptions) error {
 	}
 	cfg, err := config.Load(o.config, os.Environ())
 	if err == nil {
-		problems, warnings := daemon.Endpoints(c.Context(), cfg)
+		problems, warnings := wiring.Endpoints(c.Context(), cfg)
 		if problems != nil {
 			err = problems
 		}

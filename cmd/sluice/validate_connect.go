@@ -7,19 +7,19 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/doctor"
 )
 
 // connect runs the checks of what a configuration refers to. The error counts those that failed.
-func connect(ctx context.Context, cfg *config.Config, timeout time.Duration, report func(daemon.Check)) error {
+func connect(ctx context.Context, cfg *config.Config, timeout time.Duration, report func(doctor.Check)) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	done, failed := 0, 0
-	daemon.Connect(ctx, cfg, func(c daemon.Check) {
-		if c.Result != daemon.CheckNote {
+	doctor.Examine(ctx, cfg, func(c doctor.Check) {
+		if c.Result != doctor.Note {
 			done++
 		}
-		if c.Result == daemon.CheckFailed {
+		if c.Result == doctor.Failed {
 			failed++
 		}
 		report(c)
@@ -31,16 +31,16 @@ func connect(ctx context.Context, cfg *config.Config, timeout time.Duration, rep
 }
 
 // printCheck prints a check on one line.
-func printCheck(out io.Writer) func(daemon.Check) {
-	return func(c daemon.Check) {
+func printCheck(out io.Writer) func(doctor.Check) {
+	return func(c doctor.Check) {
 		sayf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
 	}
 }
 
-var severities = map[daemon.CheckResult]string{daemon.CheckOK: "ok", daemon.CheckNote: "note", daemon.CheckFailed: "error"}
+var severities = map[doctor.Result]string{doctor.OK: "ok", doctor.Note: "note", doctor.Failed: "error"}
 
-func collectCheck(all *[]finding) func(daemon.Check) {
-	return func(c daemon.Check) {
+func collectCheck(all *[]finding) func(doctor.Check) {
+	return func(c doctor.Check) {
 		*all = append(*all, finding{Severity: severities[c.Result], Path: c.Place, Message: c.Message})
 	}
 }

@@ -1,4 +1,4 @@
-package daemon
+package doctor
 
 import (
 	"context"
@@ -13,13 +13,14 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // checkDestination opens a queue or topic as the lane does, and reads what opening keeps to itself.
 func checkDestination(ctx context.Context, session *awsapi.Session, d config.Destination) checks {
 	var c checks
 	place := "destinations." + d.Name
-	sink, err := newSink(session, d)
+	sink, err := wiring.NewSink(session, d)
 	if err != nil {
 		c.fail(place, err.Error())
 		return c
@@ -58,7 +59,7 @@ var lookups = map[address.Service]string{address.SQS: "sqs:GetQueueAttributes", 
 // attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
 // where that is not allowed, and does not tell.
 func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *bridge.Failure) {
-	client, err := session.Client(target(d))
+	client, err := session.Client(wiring.Target(d))
 	if err != nil {
 		return nil, &bridge.Failure{Class: bridge.Configuration, Message: err.Error(), Err: err}
 	}

@@ -1,4 +1,4 @@
-package daemon
+package admin
 
 import (
 	"bufio"
@@ -40,7 +40,7 @@ func TestAdminAnswersToItsNames(t *testing.T) {
 func TestAdminConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = adminServer(zap.NewNop(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
+	server.Config = newServer(zap.NewNop(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
 	server.Start()
 	t.Cleanup(server.Close)
 	dial := func() net.Conn {
@@ -64,7 +64,7 @@ func TestAdminConnectionsAreBounded(t *testing.T) {
 		}
 	}
 	var held []net.Conn
-	for i := range 3 * maxAdminConns {
+	for i := range 3 * maxConns {
 		c := dial()
 		if i%2 == 0 { // the others say nothing at all
 			ask(c)
@@ -79,7 +79,7 @@ func TestAdminConnectionsAreBounded(t *testing.T) {
 			ended <- err
 		}()
 	}
-	for range len(held) + 1 - maxAdminConns {
+	for range len(held) + 1 - maxConns {
 		if err := <-ended; err != io.EOF {
 			t.Fatalf("more connections are kept: %v", err)
 		}

@@ -1,47 +1,48 @@
-package daemon
+package doctor
 
 import (
 	"context"
 	"time"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // Check is one thing that was looked at where the bridge is to work.
 type Check struct {
-	Result CheckResult
+	Result Result
 	// Place is where the configuration speaks of it: "kafka.brokers", "destinations.ledger".
 	Place string
 	// Message is one sentence: what was found, and the remedy where there is one to take.
 	Message string
 }
 
-// CheckResult says what came of a check.
-type CheckResult string
+// Result says what came of a check.
+type Result string
 
 const (
-	// CheckOK means that it is as it should be.
-	CheckOK CheckResult = "ok"
-	// CheckNote means that it cannot be told, or that it is good to know.
-	CheckNote CheckResult = "note"
-	// CheckFailed means that the bridge would not work.
-	CheckFailed CheckResult = "FAIL"
+	// OK means that it is as it should be.
+	OK Result = "ok"
+	// Note means that it cannot be told, or that it is good to know.
+	Note Result = "note"
+	// Failed means that the bridge would not work.
+	Failed Result = "FAIL"
 )
 
 // checks collects what one part found.
 type checks []Check
 
-func (c *checks) ok(place, message string)   { *c = append(*c, Check{CheckOK, place, message}) }
-func (c *checks) note(place, message string) { *c = append(*c, Check{CheckNote, place, message}) }
-func (c *checks) fail(place, message string) { *c = append(*c, Check{CheckFailed, place, message}) }
+func (c *checks) ok(place, message string)   { *c = append(*c, Check{OK, place, message}) }
+func (c *checks) note(place, message string) { *c = append(*c, Check{Note, place, message}) }
+func (c *checks) fail(place, message string) { *c = append(*c, Check{Failed, place, message}) }
 
-// Connect looks at everything that a configuration refers to: brokers, topics, groups, queues. It
+// Examine looks at everything that a configuration refers to: brokers, topics, groups, queues. It
 // changes nothing and sends nothing, and ends with ctx, which must have a deadline. report is
 // called for each check, in the order of the file, as soon as those before it are known.
-func Connect(ctx context.Context, cfg *config.Config, report func(Check)) {
-	session, err := sessionOf(ctx, cfg, nil)
+func Examine(ctx context.Context, cfg *config.Config, report func(Check)) {
+	session, err := wiring.Session(ctx, cfg, nil)
 	if err != nil {
-		report(Check{CheckFailed, "aws", err.Error() + "; correct the environment or the files of AWS"})
+		report(Check{Failed, "aws", err.Error() + "; correct the environment or the files of AWS"})
 		return
 	}
 	type part struct {

@@ -1,4 +1,4 @@
-package daemon
+package doctor
 
 import (
 	"context"
@@ -20,6 +20,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // cluster is what the checks of Kafka share.
@@ -38,7 +39,7 @@ func checkKafka(ctx context.Context, cfg *config.Config, session *awsapi.Session
 		timeout = min(timeout, time.Until(end)/2)
 	}
 	k := &cluster{config: cfg}
-	client, err := Connection(cfg, session).Probe(max(timeout, time.Millisecond),
+	client, err := wiring.Connection(cfg, session).Probe(max(timeout, time.Millisecond),
 		kgo.RequestRetries(2*len(cfg.Kafka.Brokers)), // each retry asks another broker
 		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }),
 	)
@@ -146,7 +147,7 @@ func (k *cluster) handovers(ctx context.Context) {
 		k.fail(place, err.Error())
 		return
 	}
-	backlog, err := sharing(k.config, "").Backlog(ctx, k.admin, committed)
+	backlog, err := wiring.Sharing(k.config, "").Backlog(ctx, k.admin, committed)
 	if err != nil {
 		k.fail(place, fmt.Sprintf("%s, so it is unknown where its destination, which is no longer isolated, goes on; give the principal the right DESCRIBE on the group, and check again", err))
 		return
@@ -164,11 +165,11 @@ func (k *cluster) handovers(ctx context.Context) {
 
 // behind tells of groups that are behind others: it matters where this configuration has moved rules.
 func (k *cluster) behind(ctx context.Context) {
-	names := slices.Sorted(maps.Keys(groupNames(k.config)))
+	names := slices.Sorted(maps.Keys(wiring.GroupNames(k.config)))
 	if len(names) < 2 {
 		return
 	}
-	reached, err := kafka.ReachedBy(ctx, k.admin, k.config.Kafka.Group, sharing(k.config, ""), names)
+	reached, err := kafka.ReachedBy(ctx, k.admin, k.config.Kafka.Group, wiring.Sharing(k.config, ""), names)
 	if err != nil {
 		return // told with the groups
 	}

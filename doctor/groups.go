@@ -1,4 +1,4 @@
-package daemon
+package doctor
 
 import (
 	"cmp"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 const placeGroup = "kafka.group"
@@ -21,7 +22,7 @@ const placeGroup = "kafka.group"
 // groups looks at the shared group and those of isolated destinations.
 func (k *cluster) groups(ctx context.Context) {
 	census, id := kafka.NewCensus(k.client), k.config.Kafka.ClientID
-	for _, name := range slices.Sorted(maps.Keys(groupNames(k.config))) {
+	for _, name := range slices.Sorted(maps.Keys(wiring.GroupNames(k.config))) {
 		in, err := census.Tenants(ctx, name)
 		occupied := in.Check(id)
 		present := slices.Concat(in.Classic, in.Untold)

@@ -1,4 +1,4 @@
-package daemon
+package health
 
 import (
 	"cmp"
@@ -9,9 +9,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// Board is what is wrong now. It implements bridge.Health: what goes wrong is logged once, again
+// Registry is what is wrong now. It implements bridge.Health: what goes wrong is logged once, again
 // at long intervals while it lasts, and once when it is well.
-type Board struct {
+type Registry struct {
 	log *zap.Logger
 
 	mu       sync.Mutex
@@ -32,19 +32,19 @@ type Problem struct {
 // remindAfter is how often a lasting problem is logged again.
 const remindAfter = 5 * time.Minute
 
-// NewBoard returns a board on which nothing is wrong.
-func NewBoard(log *zap.Logger) *Board {
-	return &Board{log: log, troubles: map[string]*Problem{}}
+// NewRegistry returns a registry in which nothing is wrong.
+func NewRegistry(log *zap.Logger) *Registry {
+	return &Registry{log: log, troubles: map[string]*Problem{}}
 }
 
 // Trouble implements bridge.Health.
-func (b *Board) Trouble(what, text string) {
+func (r *Registry) Trouble(what, text string) {
 	now := time.Now()
-	b.mu.Lock()
-	p := b.troubles[what]
+	r.mu.Lock()
+	p := r.troubles[what]
 	if p == nil {
 		p = &Problem{What: what, Since: now}
-		b.troubles[what] = p
+		r.troubles[what] = p
 	}
 	p.Text = text
 	tell := now.Sub(p.logged) >= remindAfter
@@ -52,40 +52,40 @@ func (b *Board) Trouble(what, text string) {
 		p.logged = now
 	}
 	since := p.Since
-	b.mu.Unlock()
+	r.mu.Unlock()
 	if tell {
-		b.log.Warn("trouble", zap.String("what", what), zap.String("problem", text), zap.Time("since", since))
+		r.log.Warn("trouble", zap.String("what", what), zap.String("problem", text), zap.Time("since", since))
 	}
 }
 
 // Recovered implements bridge.Health.
-func (b *Board) Recovered(what string) {
-	b.mu.Lock()
-	p := b.troubles[what]
-	delete(b.troubles, what)
-	b.mu.Unlock()
+func (r *Registry) Recovered(what string) {
+	r.mu.Lock()
+	p := r.troubles[what]
+	delete(r.troubles, what)
+	r.mu.Unlock()
 	if p != nil {
-		b.log.Info("recovered", zap.String("what", what), zap.Duration("after", time.Since(p.Since).Round(time.Millisecond)))
+		r.log.Info("recovered", zap.String("what", what), zap.Duration("after", time.Since(p.Since).Round(time.Millisecond)))
 	}
 }
 
 // Forget implements bridge.Health.
-func (b *Board) Forget(what string) {
-	b.mu.Lock()
-	_, troubled := b.troubles[what]
-	delete(b.troubles, what)
-	b.mu.Unlock()
+func (r *Registry) Forget(what string) {
+	r.mu.Lock()
+	_, troubled := r.troubles[what]
+	delete(r.troubles, what)
+	r.mu.Unlock()
 	if troubled {
-		b.log.Info("no longer watched", zap.String("what", what))
+		r.log.Info("no longer watched", zap.String("what", what))
 	}
 }
 
 // Problems returns what is wrong now, in the order of its names.
-func (b *Board) Problems() []Problem {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := make([]Problem, 0, len(b.troubles))
-	for _, p := range b.troubles {
+func (r *Registry) Problems() []Problem {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]Problem, 0, len(r.troubles))
+	for _, p := range r.troubles {
 		all = append(all, *p)
 	}
 	slices.SortFunc(all, func(x, y Problem) int { return cmp.Compare(x.What, y.What) })

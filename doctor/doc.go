@@ -1,0 +1,3 @@
+// Package doctor looks at everything that a configuration refers to, where that is: brokers, topics, groups,
+// queues. It changes nothing and sends nothing.
+package doctor

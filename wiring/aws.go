@@ -1,0 +1,59 @@
+package wiring
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/bridge"
+	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sns"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
+	"github.com/sluice-bridge/sluice/config"
+)
+
+// RequestTimeout bounds one request to AWS: they have no limit of their own, and answer in
+// milliseconds.
+const RequestTimeout = 15 * time.Second
+
+// NewSink makes the sink of a destination. The error says what of its settings cannot be. It makes no request.
+func NewSink(session *awsapi.Session, d config.Destination) (bridge.Sink, error) {
+	if d.Address().Service == address.SNS {
+		o := topicOptions(d)
+		o.Session = session
+		return sns.New(o)
+	}
+	o := queueOptions(d)
+	o.Session = session
+	return sqs.New(o)
+}
+
+// Target is whom a destination's requests are sent to.
+func Target(d config.Destination) awsapi.Target {
+	if d.Address().Service == address.SNS {
+		return topicOptions(d).Target()
+	}
+	return queueOptions(d).Target()
+}
+
+func queueOptions(d config.Destination) sqs.Options {
+	return sqs.Options{Queue: d.Address(), Region: d.Region, Endpoint: d.Endpoint, Identity: identity(d)}
+}
+
+func topicOptions(d config.Destination) sns.Options {
+	return sns.Options{Topic: d.Address(), Endpoint: d.Endpoint, Identity: identity(d)}
+}
+
+func identity(d config.Destination) awsapi.Identity {
+	return awsapi.Identity{
+		RoleARN:     d.AssumeRole.ARN,
+		ExternalID:  d.AssumeRole.ExternalID,
+		SessionName: d.AssumeRole.SessionName,
+	}
+}
+
+// Session loads AWS's configuration for one of the bridge. Dial is that of [Options].
+func Session(ctx context.Context, cfg *config.Config, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*awsapi.Session, error) {
+	return awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region, Timeout: RequestTimeout, Dial: dial, AllowHTTP: cfg.AWS.AllowHTTP})
+}
