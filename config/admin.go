@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // Admin is the HTTP endpoint for health, metrics and inspection.
@@ -23,15 +24,15 @@ func (a *Admin) check(c *checker) {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		c.addf("admin.listen", "%q is no place to listen; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
+		c.Addf("admin.listen", "%q is no place to listen; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
 		return
 	}
 	for i, name := range a.Hosts {
 		if !isHostName(name) {
-			c.addf(index("admin.hosts", i), "%q is not the name of a host; write it without a port, like bridge.internal", name)
+			c.Addf(yamldoc.Index("admin.hosts", i), "%q is not the name of a host; write it without a port, like bridge.internal", name)
 		}
 	}
 	if a.Pprof && !address.Local(host) {
-		c.warnf("admin.pprof", "anybody who reaches %s can take profiles; listen on 127.0.0.1, or turn pprof off", a.Listen)
+		c.Warnf("admin.pprof", "anybody who reaches %s can take profiles; listen on 127.0.0.1, or turn pprof off", a.Listen)
 	}
 }

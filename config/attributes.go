@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/datatype"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
@@ -23,8 +25,8 @@ var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 // AttributeType is the data type of a message attribute.
 type AttributeType string
 
-func (AttributeType) noun() string { return "the type of an attribute" }
-func (AttributeType) values() []string {
+func (AttributeType) Noun() string { return "the type of an attribute" }
+func (AttributeType) Values() []string {
 	return []string{"String", "Number", "String.Array"}
 }
 
@@ -40,19 +42,19 @@ func (c *checker) checkAttributeTypes() {
 		}
 		for _, attribute := range slices.Sorted(maps.Keys(d.AttributeTypes)) {
 			if routing.Reserved(attribute) {
-				c.addf(join(path, attribute), "the attribute is the bridge's own, and a String; give one of another name what it holds, as in attributes: {sent_at: int(timestamp)}, and type that")
+				c.Addf(yamldoc.Join(path, attribute), "the attribute is the bridge's own, and a String; give one of another name what it holds, as in attributes: {sent_at: int(timestamp)}, and type that")
 				continue
 			}
-			if misnamed(c, join(path, attribute), attribute) {
+			if misnamed(c, yamldoc.Join(path, attribute), attribute) {
 				continue
 			}
-			if slices.Contains(attributes, attribute) || c.unreadWithin("rules") {
+			if slices.Contains(attributes, attribute) || c.UnreadWithin("rules") {
 				continue
 			}
-			if near := nearest(attribute, attributes); near != "" {
-				c.addf(join(path, attribute), "no attribute of this name is sent there; did you mean %q?", near)
+			if near := yamlconf.Nearest(attribute, attributes); near != "" {
+				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; did you mean %q?", near)
 			} else {
-				c.addf(join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
+				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
 			}
 		}
 	}
@@ -66,7 +68,7 @@ func (c *checker) checkAttributeValues() {
 		c.checkTyped("destinations."+name+".attributes", d, d.Attributes)
 		for i := range c.Rules {
 			if slices.Contains(c.Rules[i].To, name) {
-				c.checkTyped(index("rules", i)+".attributes", d, c.Rules[i].Attributes)
+				c.checkTyped(yamldoc.Index("rules", i)+".attributes", d, c.Rules[i].Attributes)
 			}
 		}
 	}
@@ -96,7 +98,7 @@ func (c *checker) checkTyped(path string, d Destination, attributes map[string]s
 			}
 		}
 		if given != "" {
-			c.addf(join(path, name), "the expression gives %s, and destination %s has the type %s for it; give %s, or remove attribute_types.%s",
+			c.Addf(yamldoc.Join(path, name), "the expression gives %s, and destination %s has the type %s for it; give %s, or remove attribute_types.%s",
 				given, d.Name, string(d.AttributeTypes[name]), remedy, name)
 		}
 	}
@@ -104,13 +106,13 @@ func (c *checker) checkTyped(path string, d Destination, attributes map[string]s
 
 func checkAttributeNames(c *checker, path string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		at := join(path, name)
+		at := yamldoc.Join(path, name)
 		switch {
 		case routing.Reserved(name):
-			c.addf(at, "the name %s is taken by the bridge; choose another", name)
+			c.Addf(at, "the name %s is taken by the bridge; choose another", name)
 		case misnamed(c, at, name):
 		case attributes[name] == "":
-			c.addf(at, "the expression is empty; write one such as value.type, or remove the attribute")
+			c.Addf(at, "the expression is empty; write one such as value.type, or remove the attribute")
 		}
 	}
 }
@@ -119,9 +121,9 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 func misnamed(c *checker, at, name string) bool {
 	switch {
 	case routing.OfAWS(name):
-		c.addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
+		c.Addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
 	case len(name) > 255 || !attributeName.MatchString(name):
-		c.addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
+		c.Addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
 	default:
 		return false
 	}
@@ -147,8 +149,8 @@ func (c *checker) checkAttributeBudget() {
 		d := c.Destinations[name]
 		own, filled := d.Attributes, d.ownSlots()
 		if len(own) > attributeSlots-filled {
-			c.addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-				len(own), listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
+			c.Addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
+				len(own), yamlconf.Listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
 			continue
 		}
 		for i := range c.Rules {
@@ -159,8 +161,8 @@ func (c *checker) checkAttributeBudget() {
 			all := maps.Clone(rule.Attributes)
 			maps.Copy(all, own)
 			if len(all) > attributeSlots-filled {
-				c.addf(index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-					name, len(all), listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
+				c.Addf(yamldoc.Index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
+					name, len(all), yamlconf.Listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
 			}
 		}
 	}
@@ -177,7 +179,7 @@ func (c *checker) checkFilterable() {
 		c.warnJSON("destinations."+name+".attributes", name, d.Attributes)
 		for i := range c.Rules {
 			if slices.Contains(c.Rules[i].To, name) {
-				c.warnJSON(index("rules", i)+".attributes", name, c.Rules[i].Attributes)
+				c.warnJSON(yamldoc.Index("rules", i)+".attributes", name, c.Rules[i].Attributes)
 			}
 		}
 	}
@@ -188,7 +190,7 @@ func (c *checker) warnJSON(path, destination string, attributes map[string]strin
 		e, err := routing.CompileExpression(attributes[name])
 		typed := !slices.Contains([]AttributeType{"", "String"}, c.Destinations[destination].AttributeTypes[name])
 		if err == nil && e.GivesJSON() && !typed {
-			c.warnf(join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
+			c.Warnf(yamldoc.Join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
 		}
 	}
 }

@@ -34,8 +34,8 @@ func (a *AWS) check(c *checker) {
 	checkVariant(c, "aws.endpoint", a.Endpoint)
 	a.checkVariables(c)
 	a.AssumeRole.check(c, "aws.assume_role")
-	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" && !c.isUnread("aws.assume_role.arn") {
-		c.addf("aws.assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
+	if a.AssumeRole.ARN == "" && a.AssumeRole.ExternalID != "" && !c.IsUnread("aws.assume_role.arn") {
+		c.Addf("aws.assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
 	}
 	if a.AssumeRole.SessionName == "" {
 		a.AssumeRole.SessionName = defaultSessionName
@@ -44,10 +44,10 @@ func (a *AWS) check(c *checker) {
 
 func (r *AssumeRole) check(c *checker, path string) {
 	if r.ARN != "" && !roleARN.MatchString(r.ARN) {
-		c.addf(path+".arn", "%q is not the ARN of a role; write arn:aws:iam::111122223333:role/NAME", r.ARN)
+		c.Addf(path+".arn", "%q is not the ARN of a role; write arn:aws:iam::111122223333:role/NAME", r.ARN)
 	}
 	if r.SessionName != "" && !sessionName.MatchString(r.SessionName) {
-		c.addf(path+".session_name", "%q cannot name a session; write 2 to 64 letters, digits and _+=,.@-", r.SessionName)
+		c.Addf(path+".session_name", "%q cannot name a session; write 2 to 64 letters, digits and _+=,.@-", r.SessionName)
 	}
 }
 
@@ -68,7 +68,7 @@ func (r AssumeRole) over(shared AssumeRole) AssumeRole {
 
 func checkRegion(c *checker, path, region string) {
 	if region != "" && !regionName.MatchString(region) {
-		c.addf(path, "%q is not a region; write one like eu-west-1", region)
+		c.Addf(path, "%q is not a region; write one like eu-west-1", region)
 	}
 }
 
@@ -76,14 +76,14 @@ func checkRegion(c *checker, path, region string) {
 // mistake.
 func checkVariant(c *checker, path, endpoint string) {
 	if variable := c.variant(); endpoint != "" && variable != "" {
-		c.addf(path, "%s asks for an endpoint of AWS, and here is another one; unset the variable, or remove the endpoint", variable)
+		c.Addf(path, "%s asks for an endpoint of AWS, and here is another one; unset the variable, or remove the endpoint", variable)
 	}
 }
 
 // variant is the variable that asks for a variant of AWS's endpoints; empty where none does.
 func (c *checker) variant() string {
 	for _, name := range []string{"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"} {
-		if value, _ := c.lookup(name); strings.EqualFold(value, "true") {
+		if value, _ := c.Lookup(name); strings.EqualFold(value, "true") {
 			return name
 		}
 	}
@@ -93,9 +93,9 @@ func (c *checker) variant() string {
 // checkSurroundings is checkVariant for the endpoint of a service that the environment names.
 func checkSurroundings(c *checker, path, service string) {
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + strings.ToUpper(service), "AWS_ENDPOINT_URL"} {
-		value, _ := c.lookup(name)
+		value, _ := c.Lookup(name)
 		if variable := c.variant(); value != "" && variable != "" {
-			c.addf(path, "%s asks for an endpoint of AWS, and %s names another one; unset one of the two", variable, name)
+			c.Addf(path, "%s asks for an endpoint of AWS, and %s names another one; unset one of the two", variable, name)
 			return
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 )
 
 // checker holds what the checks of the sections share.
 type checker struct {
-	*report
+	*yamlconf.Reading
 	*Config
-	lookup func(string) (string, bool)
 	// dir is where relative paths start.
 	dir string
 }
@@ -45,12 +46,13 @@ func (c *checker) check() {
 	c.checkFilterable()
 	c.checkUse()
 	c.compile()
+	c.checkNumbers()
 }
 
 // awsRegion is the region where neither a destination nor its address names one.
 func (c *checker) awsRegion() string {
-	region, _ := c.lookup("AWS_REGION")
-	fallback, _ := c.lookup("AWS_DEFAULT_REGION")
+	region, _ := c.Lookup("AWS_REGION")
+	fallback, _ := c.Lookup("AWS_DEFAULT_REGION")
 	return cmp.Or(c.AWS.Region, region, fallback)
 }
 
@@ -60,18 +62,18 @@ func (c *checker) knows(path, name string) bool {
 		return true
 	}
 	// A section that could not be read may well hold it.
-	if c.isUnread("destinations") {
+	if c.IsUnread("destinations") {
 		return false
 	}
 	if len(c.Destinations) == 0 {
-		c.addf(path, "there is no destination %q, nor any other; add it under destinations", name)
+		c.Addf(path, "there is no destination %q, nor any other; add it under destinations", name)
 		return false
 	}
-	if near := nearest(name, c.DestinationNames()); near != "" {
-		c.addf(path, "there is no destination %q; did you mean %q?", name, near)
+	if near := yamlconf.Nearest(name, c.DestinationNames()); near != "" {
+		c.Addf(path, "there is no destination %q; did you mean %q?", name, near)
 		return false
 	}
-	c.addf(path, "there is no destination %q; choose from %s", name, listing(c.DestinationNames(), "and"))
+	c.Addf(path, "there is no destination %q; choose from %s", name, yamlconf.Listing(c.DestinationNames(), "and"))
 	return false
 }
 
@@ -81,12 +83,12 @@ func (c *checker) checkUnmatched() {
 	case UnmatchedDeadLetter:
 	case UnmatchedDrop:
 		if len(c.Rules) == 0 {
-			c.addf("rules", "there are no rules and unmatched is drop, so nothing would ever be sent; add a rule, or name a destination in unmatched")
+			c.Addf("rules", "there are no rules and unmatched is drop, so nothing would ever be sent; add a rule, or name a destination in unmatched")
 		}
 	default:
-		if near := nearest(c.Unmatched, []string{UnmatchedDrop, UnmatchedDeadLetter}); near != "" && !c.isUnread("destinations") {
+		if near := yamlconf.Nearest(c.Unmatched, []string{UnmatchedDrop, UnmatchedDeadLetter}); near != "" && !c.IsUnread("destinations") {
 			if _, ok := c.Destinations[c.Unmatched]; !ok {
-				c.addf("unmatched", "%q is neither a policy nor a destination; did you mean %q?", c.Unmatched, near)
+				c.Addf("unmatched", "%q is neither a policy nor a destination; did you mean %q?", c.Unmatched, near)
 				return
 			}
 		}
@@ -104,7 +106,7 @@ func (c *checker) checkUse() {
 	}
 	for _, name := range c.DestinationNames() {
 		if !used[name] {
-			c.warnf("destinations."+name, "nothing is sent to this destination; name it in a rule, or remove it")
+			c.Warnf("destinations."+name, "nothing is sent to this destination; name it in a rule, or remove it")
 		}
 	}
 }

@@ -16,7 +16,7 @@ var readable = map[Mechanism]string{
 // checkClear refuses credentials without TLS, unless the configuration says in so many words that it is off.
 func (s *SASL) checkClear(c *checker, at string) {
 	what, known := readable[s.Mechanism]
-	if !known || c.Kafka.TLS.Enabled || c.unreadWithin("kafka.tls") {
+	if !known || c.Kafka.TLS.Enabled || c.UnreadWithin("kafka.tls") {
 		return
 	}
 	away := false
@@ -24,11 +24,11 @@ func (s *SASL) checkClear(c *checker, at string) {
 		host, _, _ := net.SplitHostPort(b)
 		away = away || !address.Local(host)
 	}
-	if away && !c.has("kafka.tls.enabled") {
-		c.addf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true, or false to allow that", what)
+	if away && !c.Has("kafka.tls.enabled") {
+		c.Addf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true, or false to allow that", what)
 		return
 	}
-	c.warnf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true", what)
+	c.Warnf(at+".mechanism", "TLS is off, so anyone on the way to the brokers can read %s; set kafka.tls.enabled: true", what)
 }
 
 // checkURL checks a URL of the registry, which credentials may go to.
@@ -36,17 +36,17 @@ func (r *SchemaRegistry) checkURL(c *checker, at, text string, credentials bool)
 	u, err := url.Parse(text)
 	switch {
 	case text == "":
-		c.addf(at, "the URL is empty; write one like http://localhost:8081")
+		c.Addf(at, "the URL is empty; write one like http://localhost:8081")
 	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
-		c.addf(at, "this is not a URL of a registry; write one like http://localhost:8081") // any part of it may be a secret
-	case u.Scheme != "http" || c.unreadWithin("schema_registry.tls"):
+		c.Addf(at, "this is not a URL of a registry; write one like http://localhost:8081") // any part of it may be a secret
+	case u.Scheme != "http" || c.UnreadWithin("schema_registry.tls"):
 	case r.TLS.Enabled:
-		c.addf(at, "the URL is one of http, so schema_registry.tls has no effect; write https, or remove that section")
+		c.Addf(at, "the URL is one of http, so schema_registry.tls has no effect; write https, or remove that section")
 	case address.Local(u.Hostname()) || !credentials && u.User == nil:
-	case c.has("schema_registry.tls.enabled"):
-		c.warnf(at, "the credentials go to the registry in clear text; write https")
+	case c.Has("schema_registry.tls.enabled"):
+		c.Warnf(at, "the credentials go to the registry in clear text; write https")
 	default:
-		c.addf(at, "the credentials would go to the registry in clear text; write https, or set schema_registry.tls.enabled: false to allow that")
+		c.Addf(at, "the credentials would go to the registry in clear text; write https, or set schema_registry.tls.enabled: false to allow that")
 	}
 }
 
@@ -58,12 +58,12 @@ func checkEndpoint(c *checker, at, text string) {
 	u, err := address.ParseEndpoint(text)
 	switch {
 	case err != nil:
-		c.addf(at, "%s", err)
+		c.Addf(at, "%s", err)
 	case u.Scheme != "http" || address.Local(u.Hostname()):
 	case c.AWS.AllowHTTP:
-		c.warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
+		c.Warnf(at, "messages, and the token of a session, go there in clear text, as aws.allow_http says they may")
 	default:
-		c.addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true to allow that")
+		c.Addf(at, "messages, and the token of a session, would go there in clear text; write https, or set aws.allow_http: true to allow that")
 	}
 }
 
@@ -71,12 +71,12 @@ func checkEndpoint(c *checker, at, text string) {
 var endpointVariables = []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_STS"}
 
 func (a *AWS) checkVariables(c *checker) {
-	if ignore, _ := c.lookup("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"); strings.EqualFold(ignore, "true") {
+	if ignore, _ := c.Lookup("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"); strings.EqualFold(ignore, "true") {
 		return
 	}
 	for _, name := range endpointVariables {
-		value, _ := c.lookup(name)
-		c.places[name] = place{variable: name, base: name}
+		value, _ := c.Lookup(name)
+		c.SetBy(name, name)
 		checkEndpoint(c, name, value)
 	}
 }

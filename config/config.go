@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -26,9 +28,9 @@ type Config struct {
 	DeadLetter     DeadLetter             `koanf:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
 	Correlation    Correlation            `koanf:"correlation" doc:"Where the correlation id of an event comes from."`
 	Limits         Limits                 `koanf:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
-	CommitInterval Duration               `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed under low load; under high load the next commit follows the last."`
+	CommitInterval yamlconf.Duration      `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed under low load; under high load the next commit follows the last."`
 	CommitRate     int                    `koanf:"commit_rate" default:"2000" range:"10..1000000" doc:"The most partition offsets that this process commits a second, over all its consumer groups. With more partitions than that allows, a crash repeats more."`
-	DrainTimeout   Duration               `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for messages that are on their way to AWS."`
+	DrainTimeout   yamlconf.Duration      `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for messages that are on their way to AWS."`
 	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, readiness, metrics and profiles."`
 	Log            Log                    `koanf:"log" doc:"What is logged, and how."`
 
@@ -37,12 +39,18 @@ type Config struct {
 	// Warnings are things that are allowed and probably not meant.
 	Warnings Problems `koanf:"-"`
 	// report knows where each value was written.
-	report *report
+	report *yamldoc.Report
 }
+
+// Problem is one thing wrong with a configuration, with its place.
+type Problem = yamldoc.Problem
+
+// Problems is everything found wrong with a configuration, in the order of the file.
+type Problems = yamldoc.Problems
 
 // Problem returns what is wrong at a path ("destinations.ledger"), with the place where that was written. It is for what
 // the configuration alone does not tell.
-func (c *Config) Problem(path, message string) Problem { return c.report.problem(path, message) }
+func (c *Config) Problem(path, message string) Problem { return c.report.Problem(path, message) }
 
 // Tombstones says what becomes of a record without a value.
 type Tombstones string
@@ -53,8 +61,8 @@ const (
 	DropTombstones Tombstones = "drop"
 )
 
-func (Tombstones) noun() string     { return "a policy for tombstones" }
-func (Tombstones) values() []string { return []string{"send", "drop"} }
+func (Tombstones) Noun() string     { return "a policy for tombstones" }
+func (Tombstones) Values() []string { return []string{"send", "drop"} }
 
 // The values of Config.Unmatched that are not the name of a destination.
 const (

@@ -1,5 +1,9 @@
 package config
 
+import (
+	"github.com/sluice-bridge/sluice/config/yamldoc"
+)
+
 // Correlation is where the correlation id of an event comes from: the first of Headers that is
 // present, else Field, else the trace id of traceparent, else a hash of the record's position.
 type Correlation struct {
@@ -10,7 +14,7 @@ type Correlation struct {
 func (co *Correlation) check(c *checker) {
 	for i, name := range co.Headers {
 		if name == "" {
-			c.addf(index("correlation.headers", i), "the name is empty; write that of a header, or remove it")
+			c.Addf(yamldoc.Index("correlation.headers", i), "the name is empty; write that of a header, or remove it")
 		}
 	}
 }

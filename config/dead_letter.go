@@ -9,19 +9,19 @@ type DeadLetter struct {
 
 func (d *DeadLetter) check(c *checker) {
 	switch {
-	case c.isUnread("dead_letter") || c.isUnread("dead_letter.kafka") || c.isUnread("dead_letter.destination"):
+	case c.IsUnread("dead_letter") || c.IsUnread("dead_letter.kafka") || c.IsUnread("dead_letter.destination"):
 	case d.Kafka != "" && d.Destination != "":
-		c.addf("dead_letter", "both kafka and destination are set; keep one")
+		c.Addf("dead_letter", "both kafka and destination are set; keep one")
 	case d.Destination != "":
 		if c.knows("dead_letter.destination", d.Destination) && c.Destinations[d.Destination].Isolated {
-			c.addf("dead_letter.destination", "%s is isolated, and dead letters come from every group; name one that is not", d.Destination)
+			c.Addf("dead_letter.destination", "%s is isolated, and dead letters come from every group; name one that is not", d.Destination)
 		}
 	case d.Kafka != "":
 		checkTopicName(c, "dead_letter.kafka", d.Kafka)
 	case c.Kafka.Group != "":
 		d.Kafka = c.Kafka.Group + ".dead-letter"
 		if !isTopicName(d.Kafka) {
-			c.addf("dead_letter.kafka", "the default, %q, cannot be a topic of Kafka; name one", d.Kafka)
+			c.Addf("dead_letter.kafka", "the default, %q, cannot be a topic of Kafka; name one", d.Kafka)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 
 	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -44,16 +46,16 @@ type Destination struct {
 
 // Batch says how requests are filled.
 type Batch struct {
-	MaxMessages int      `koanf:"max_messages" default:"10" range:"1..10" doc:"The most messages in a request."`
-	MaxBytes    Size     `koanf:"max_bytes" default:"0" range:"0|1KiB..1MiB" doc:"The most bytes in a request; 0 for the limit of the queue or topic itself."`
-	Linger      Duration `koanf:"linger" default:"20ms" range:"..1m" doc:"How long a request waits to be filled."`
+	MaxMessages int               `koanf:"max_messages" default:"10" range:"1..10" doc:"The most messages in a request."`
+	MaxBytes    yamlconf.Size     `koanf:"max_bytes" default:"0" range:"0|1KiB..1MiB" doc:"The most bytes in a request; 0 for the limit of the queue or topic itself."`
+	Linger      yamlconf.Duration `koanf:"linger" default:"20ms" range:"..1m" doc:"How long a request waits to be filled."`
 }
 
 // Retry says how failed sends are repeated.
 type Retry struct {
-	Initial     Duration `koanf:"initial" default:"100ms" range:"1ms..1m" doc:"The pause before the first retry; it doubles from there."`
-	Max         Duration `koanf:"max" default:"30s" range:"1ms..1h" doc:"The longest pause."`
-	GiveUpAfter Duration `koanf:"give_up_after" default:"0s" doc:"After how long the record becomes a dead letter; 0 for never."`
+	Initial     yamlconf.Duration `koanf:"initial" default:"100ms" range:"1ms..1m" doc:"The pause before the first retry; it doubles from there."`
+	Max         yamlconf.Duration `koanf:"max" default:"30s" range:"1ms..1h" doc:"The longest pause."`
+	GiveUpAfter yamlconf.Duration `koanf:"give_up_after" default:"0s" doc:"After how long the record becomes a dead letter; 0 for never."`
 }
 
 // Ordering says how strictly the order within a message group is kept; empty for destinations
@@ -66,8 +68,8 @@ const (
 	Batched Ordering = "batched"
 )
 
-func (Ordering) noun() string     { return "an ordering" }
-func (Ordering) values() []string { return []string{"strict", "batched"} }
+func (Ordering) Noun() string     { return "an ordering" }
+func (Ordering) Values() []string { return []string{"strict", "batched"} }
 
 // OwnAttribute is a message attribute that the bridge attaches by itself.
 type OwnAttribute string
@@ -79,8 +81,8 @@ const (
 	KafkaPosition OwnAttribute = "kafka_position"
 )
 
-func (OwnAttribute) noun() string     { return "an attribute that can be omitted" }
-func (OwnAttribute) values() []string { return routing.Omittable }
+func (OwnAttribute) Noun() string     { return "an attribute that can be omitted" }
+func (OwnAttribute) Values() []string { return routing.Omittable }
 
 // Envelope is what the body of a message holds.
 type Envelope string
@@ -92,8 +94,8 @@ const (
 	InCloudEvents Envelope = "cloudevents"
 )
 
-func (Envelope) noun() string     { return "an envelope" }
-func (Envelope) values() []string { return []string{"raw", "json", "cloudevents"} }
+func (Envelope) Noun() string     { return "an envelope" }
+func (Envelope) Values() []string { return []string{"raw", "json", "cloudevents"} }
 
 // CloudEvents are CEL expressions for the attributes of the events that a destination gets.
 type CloudEvents struct {
@@ -136,12 +138,12 @@ var destinationName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
 func (d *Destination) check(c *checker, path string) {
 	switch {
 	case d.Name == UnmatchedDrop || d.Name == UnmatchedDeadLetter:
-		c.addf(path, "%q means something else in unmatched; choose another name", d.Name)
+		c.Addf(path, "%q means something else in unmatched; choose another name", d.Name)
 	case !destinationName.MatchString(d.Name):
-		c.addf(path, "%q cannot name a destination; write up to 64 letters, digits, dots, dashes and underscores", d.Name)
+		c.Addf(path, "%q cannot name a destination; write up to 64 letters, digits, dots, dashes and underscores", d.Name)
 	}
-	if d.Retry.Max < d.Retry.Initial && !c.isUnread(path+".retry.max") {
-		c.addf(path+".retry.max", "%v is less than retry.initial, %v; raise the one or lower the other", d.Retry.Max, d.Retry.Initial)
+	if d.Retry.Max < d.Retry.Initial && !c.IsUnread(path+".retry.max") {
+		c.Addf(path+".retry.max", "%v is less than retry.initial, %v; raise the one or lower the other", d.Retry.Max, d.Retry.Initial)
 	}
 	checkAttributeNames(c, path+".attributes", d.Attributes)
 	d.checkContents(c, path)
@@ -156,15 +158,15 @@ func (d *Destination) check(c *checker, path string) {
 const maxForwardHeaders = 64
 
 func (d *Destination) checkContents(c *checker, path string) {
-	if d.CloudEvents != (CloudEvents{}) && d.Envelope != InCloudEvents && !c.isUnread(path+".envelope") {
-		c.addf(path+".cloudevents", "the envelope is %s, and only cloudevents has these attributes; write envelope: cloudevents, or remove them", d.Envelope)
+	if d.CloudEvents != (CloudEvents{}) && d.Envelope != InCloudEvents && !c.IsUnread(path+".envelope") {
+		c.Addf(path+".cloudevents", "the envelope is %s, and only cloudevents has these attributes; write envelope: cloudevents, or remove them", d.Envelope)
 	}
 	if n := len(d.ForwardHeaders); n > maxForwardHeaders {
-		c.addf(path+".forward_headers", "these are %d names, and at most %d are looked for; put several into one, such as x-*", n, maxForwardHeaders)
+		c.Addf(path+".forward_headers", "these are %d names, and at most %d are looked for; put several into one, such as x-*", n, maxForwardHeaders)
 	}
 	for i, name := range d.ForwardHeaders {
 		if name == "" {
-			c.addf(index(path+".forward_headers", i), "the name is empty; write that of a header, or x-* for all that begin so")
+			c.Addf(yamldoc.Index(path+".forward_headers", i), "the name is empty; write that of a header, or x-* for all that begin so")
 		}
 	}
 }
@@ -173,10 +175,10 @@ func (d *Destination) checkAddress(c *checker, path string) bool {
 	var err error
 	key := path + ".sqs"
 	switch {
-	case c.isUnread(path+".sqs") || c.isUnread(path+".sns"):
+	case c.IsUnread(path+".sqs") || c.IsUnread(path+".sns"):
 		return false
 	case d.SQS != "" && d.SNS != "":
-		c.addf(path, "both sqs and sns are set; make two destinations of it")
+		c.Addf(path, "both sqs and sns are set; make two destinations of it")
 		return false
 	case d.SQS != "":
 		d.address, err = address.ParseQueue(d.SQS)
@@ -184,11 +186,11 @@ func (d *Destination) checkAddress(c *checker, path string) bool {
 		key = path + ".sns"
 		d.address, err = address.ParseTopic(d.SNS)
 	default:
-		c.addf(path, "neither sqs nor sns is set; add the queue's URL, ARN or name as sqs, or the topic's ARN as sns")
+		c.Addf(path, "neither sqs nor sns is set; add the queue's URL, ARN or name as sqs, or the topic's ARN as sns")
 		return false
 	}
 	if err != nil {
-		c.addf(key, "%s", err)
+		c.Addf(key, "%s", err)
 	}
 	return err == nil
 }
@@ -199,10 +201,10 @@ func (d *Destination) checkKind(c *checker, path string) {
 	case a.FIFO() && d.Ordering == "":
 		d.Ordering = Strict
 	case !a.FIFO() && d.Ordering != "":
-		c.addf(path+".ordering", "%s is no FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
+		c.Addf(path+".ordering", "%s is no FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
 	}
 	if d.Subject != "" && d.SQS != "" {
-		c.addf(path+".subject", "a message of SQS has no subject; remove it, or make it an attribute")
+		c.Addf(path+".subject", "a message of SQS has no subject; remove it, or make it an attribute")
 	}
 }
 
@@ -221,10 +223,10 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 	checkVariant(c, path+".endpoint", d.Endpoint)
 	checkVariant(c, path+".sqs", a.Endpoint)
 	if d.Region != "" && a.Region != "" && d.Region != a.Region {
-		c.addf(path+".region", "the address says %s and the region %s; remove region", a.Region, d.Region)
+		c.Addf(path+".region", "the address says %s and the region %s; remove region", a.Region, d.Region)
 	}
-	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known && !c.isUnread("aws.region") {
-		c.addf(path+".region", "the region is not known; add region here or under aws, set AWS_REGION, or write the %s as an ARN", kindName(a.Service))
+	if d.Region = cmp.Or(d.Region, a.Region, c.awsRegion()); d.Region == "" && known && !c.IsUnread("aws.region") {
+		c.Addf(path+".region", "the region is not known; add region here or under aws, set AWS_REGION, or write the %s as an ARN", kindName(a.Service))
 	}
 	if d.Endpoint == "" {
 		checkEndpoint(c, path+".sqs", a.Endpoint)
@@ -233,9 +235,9 @@ func (d *Destination) checkAccess(c *checker, path string, known bool) {
 		checkSurroundings(c, path, string(a.Service))
 	}
 	d.AssumeRole.check(c, path+".assume_role")
-	noRole := d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" && !c.isUnread(path+".assume_role.arn") && !c.isUnread("aws.assume_role.arn")
+	noRole := d.AssumeRole.ARN == "" && c.AWS.AssumeRole.ARN == "" && !c.IsUnread(path+".assume_role.arn") && !c.IsUnread("aws.assume_role.arn")
 	if d.AssumeRole.ExternalID != "" && noRole {
-		c.addf(path+".assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
+		c.Addf(path+".assume_role.external_id", "an external id belongs to a role, and there is none; add assume_role.arn")
 	}
 	d.AssumeRole = d.AssumeRole.over(c.AWS.AssumeRole)
 }

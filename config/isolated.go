@@ -23,6 +23,6 @@ func (c *checker) checkIsolated() {
 		}
 	}
 	if bytes > maxNote {
-		c.addf("destinations", "%d destinations are isolated, and Kafka keeps %d bytes beside an offset, where up to %d would be needed to name them; isolate fewer, or give them shorter names", isolated, maxNote, bytes)
+		c.Addf("destinations", "%d destinations are isolated, and Kafka keeps %d bytes beside an offset, where up to %d would be needed to name them; isolate fewer, or give them shorter names", isolated, maxNote, bytes)
 	}
 }

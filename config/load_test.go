@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -50,10 +51,10 @@ func TestSample(t *testing.T) {
 // The sample shows every key there is, if only in a comment.
 func TestSampleShowsEveryKey(t *testing.T) {
 	text := fixtures(t, "../../bridge.yaml")[0].rest
-	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
-		for _, f := range fieldsOf(section) {
-			if !strings.Contains(text, f.key) {
-				t.Errorf("bridge.yaml does not show %s of %s", f.key, section.Name())
+	for _, section := range append(yamlconf.Sections(reflect.TypeFor[Config]()), reflect.TypeFor[Config]()) {
+		for _, f := range yamlconf.Fields(section) {
+			if !strings.Contains(text, f.Key) {
+				t.Errorf("bridge.yaml does not show %s of %s", f.Key, section.Name())
 			}
 		}
 	}
@@ -71,26 +72,26 @@ func TestDefaults(t *testing.T) {
 	want := &Config{
 		Kafka: Kafka{
 			Brokers: []string{"localhost:9092"}, Group: "orders", ClientID: "sluice", IsolationLevel: ReadCommitted,
-			SessionTimeout: Duration(45 * time.Second), RebalanceTimeout: Duration(time.Minute),
+			SessionTimeout: yamlconf.Duration(45 * time.Second), RebalanceTimeout: yamlconf.Duration(time.Minute),
 			ReadAhead: 4 << 20, Start: Start{written: true}, Unreadable: DeadLetterUnreadable,
 		},
 		AWS: AWS{Region: "eu-west-1", AssumeRole: AssumeRole{SessionName: "sluice"}},
 		Destinations: map[string]Destination{"queue": {
 			Name: "queue", SQS: "orders-out", address: address.Address{Service: address.SQS, Name: "orders-out"}, Envelope: Raw, Concurrency: 128, Region: "eu-west-1",
-			Batch:      Batch{MaxMessages: 10, Linger: Duration(20 * time.Millisecond)},
-			Retry:      Retry{Initial: Duration(100 * time.Millisecond), Max: Duration(30 * time.Second)},
+			Batch:      Batch{MaxMessages: 10, Linger: yamlconf.Duration(20 * time.Millisecond)},
+			Retry:      Retry{Initial: yamlconf.Duration(100 * time.Millisecond), Max: yamlconf.Duration(30 * time.Second)},
 			AssumeRole: AssumeRole{SessionName: "sluice"},
 		}},
-		SchemaRegistry: SchemaRegistry{Timeout: Duration(10 * time.Second)},
+		SchemaRegistry: SchemaRegistry{Timeout: yamlconf.Duration(10 * time.Second)},
 		Rules:          []Rule{{Name: "rule-1", Topics: []string{"orders"}, To: []string{"queue"}}},
 		Unmatched:      UnmatchedDrop,
 		Tombstones:     SendTombstones,
 		DeadLetter:     DeadLetter{Kafka: "orders.dead-letter"},
 		Correlation:    Correlation{Headers: []string{"x-correlation-id", "correlation-id"}, Field: "value.correlation_id"},
 		Limits:         Limits{InFlight: 20000, InFlightBytes: 256 << 20},
-		CommitInterval: Duration(time.Second),
+		CommitInterval: yamlconf.Duration(time.Second),
 		CommitRate:     2000,
-		DrainTimeout:   Duration(30 * time.Second),
+		DrainTimeout:   yamlconf.Duration(30 * time.Second),
 		Admin:          Admin{Listen: "127.0.0.1:9600"},
 		Log:            Log{Level: "info", Format: LogJSON},
 	}
@@ -103,11 +104,11 @@ func TestDefaults(t *testing.T) {
 // The defaults in the tags are written as the values print, so that the schema shows what the
 // bridge says elsewhere.
 func TestDefaultsAreCanonical(t *testing.T) {
-	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
-		for _, f := range fieldsOf(section) {
-			if n, ok := reflect.New(f.typ).Interface().(notation); ok && f.fallback != "" {
-				if err := n.read(f.fallback); err != nil {
-					t.Errorf("%s: %v", f.key, err)
+	for _, section := range append(yamlconf.Sections(reflect.TypeFor[Config]()), reflect.TypeFor[Config]()) {
+		for _, f := range yamlconf.Fields(section) {
+			if n, ok := reflect.New(f.Type).Interface().(yamlconf.Notation); ok && f.Default != "" {
+				if err := n.UnmarshalText([]byte(f.Default)); err != nil {
+					t.Errorf("%s: %v", f.Key, err)
 				}
 			}
 		}
@@ -123,26 +124,6 @@ func TestEnvironmentLiesOverFile(t *testing.T) {
 		c.Admin, slices.Sorted(maps.Keys(c.Destinations)), c.Rules[0].Name, c.Destinations["extra"].Ordering)
 	if want := "[a:1 b:2] 64 bytes { [] true} [extra queue] env strict\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-// A default may hold variables; only those that are needed have to be set.
-func TestDefaultOfVariables(t *testing.T) {
-	set := map[string]string{"B": "b", "EMPTY": "", "NAME": "x"}
-	lookup := func(name string) (string, bool) { v, ok := set[name]; return v, ok }
-	for text, want := range map[string]string{
-		"${A:-${B}}": "b", "${A:-${EMPTY:-c}}-": "c-", "<${B:-${C}}>": "<b>", "${A:-$${B}}": "${B}", "${A:-x${B}y${NAME}}z": "xbyxz", "${A:-{}}": "{}",
-	} {
-		if got, err := expand(text, lookup); got != want || err != nil {
-			t.Errorf("%s is %q (%v), want %q", text, got, err, want)
-		}
-	}
-	for text, want := range map[string]string{
-		"${A:-${C}}": "the environment variable C is not set", "${A:-${B}": `a "${" is never closed`, "${${B}}": "not the name of a variable",
-	} {
-		if got, err := expand(text, lookup); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s is %q (%v), want an error %q", text, got, err, want)
-		}
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 	LogConsole LogFormat = "console"
 )
 
-func (LogLevel) noun() string      { return "a log level" }
-func (LogLevel) values() []string  { return []string{"debug", "info", "warn", "error"} }
-func (LogFormat) noun() string     { return "a log format" }
-func (LogFormat) values() []string { return []string{"json", "console"} }
+func (LogLevel) Noun() string      { return "a log level" }
+func (LogLevel) Values() []string  { return []string{"debug", "info", "warn", "error"} }
+func (LogFormat) Noun() string     { return "a log format" }
+func (LogFormat) Values() []string { return []string{"json", "console"} }

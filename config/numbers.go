@@ -5,17 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// checkNumbers warns of expressions, by their paths, that are written as texts, in part or in whole, and read as
+// checkNumbers warns of expressions that are written as texts, in part or in whole, and read as
 // numbers.
-func (c *checker) checkNumbers(expressions map[string]string) {
+func (c *checker) checkNumbers() {
 	numbers := c.numbers()
-	for _, path := range slices.Sorted(maps.Keys(expressions)) {
-		text := expressions[path]
+	for _, path := range slices.Sorted(maps.Keys(c.Expressions)) {
+		text := c.Expressions[path]
 		if sum, ok := routing.Sum(text); ok && !numbers[path] {
-			c.warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
+			c.Warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
 			continue
 		}
 		part, sum := routing.SumWithin(text)
@@ -28,7 +29,7 @@ func (c *checker) checkNumbers(expressions map[string]string) {
 		} else if strings.Contains(part, "-") {
 			other = ", or spaces around the - for a difference"
 		}
-		c.warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text%[3]s`, part, sum, other)
+		c.Warnf(path, `%s is read as numbers, which gives %s; write "%[1]s" for a text%[3]s`, part, sum, other)
 	}
 }
 
@@ -37,12 +38,12 @@ func (c *checker) numbers() map[string]bool {
 	paths := map[string]bool{}
 	for name, d := range c.Destinations {
 		for attribute := range d.Attributes {
-			paths[join("destinations."+name+".attributes", attribute)] = d.AttributeTypes[attribute] == "Number"
+			paths[yamldoc.Join("destinations."+name+".attributes", attribute)] = d.AttributeTypes[attribute] == "Number"
 		}
 	}
 	for i, rule := range c.Rules {
 		for attribute := range rule.Attributes {
-			paths[join(index("rules", i)+".attributes", attribute)] = !slices.ContainsFunc(rule.To, func(to string) bool {
+			paths[yamldoc.Join(yamldoc.Index("rules", i)+".attributes", attribute)] = !slices.ContainsFunc(rule.To, func(to string) bool {
 				return c.Destinations[to].AttributeTypes[attribute] != "Number"
 			})
 		}

@@ -1,12 +1,16 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sluice-bridge/sluice/config/yamldoc"
+)
 
 // checkPattern refuses a pattern without fields: it would match everything, which is said by
 // leaving it out. It warns of patterns that mean something else than they seem to.
 func checkPattern(c *checker, path string, pattern map[string]any) {
 	if len(pattern) == 0 {
-		c.addf(path, "the pattern names no field; name one, or remove the key to match everything")
+		c.Addf(path, "the pattern names no field; name one, or remove the key to match everything")
 	}
 	warnVoid(c, path, pattern)
 }
@@ -21,12 +25,12 @@ func warnFilter(c *checker, path string, match map[string]any) {
 		return
 	}
 	if _, isMap := match["value"].(map[string]any); isMap {
-		c.warnf(join(path, "value"), "match is about the value itself, so this asks for a field called value in it; if it is a filter of Lambda, write what is below value in its place, and the others in topics, headers or when")
+		c.Warnf(yamldoc.Join(path, "value"), "match is about the value itself, so this asks for a field called value in it; if it is a filter of Lambda, write what is below value in its place, and the others in topics, headers or when")
 	}
 	alternatives, _ := match["$or"].([]any)
 	for i, alternative := range alternatives {
 		m, _ := alternative.(map[string]any)
-		warnFilter(c, index(join(path, "$or"), i), m)
+		warnFilter(c, yamldoc.Index(yamldoc.Join(path, "$or"), i), m)
 	}
 }
 

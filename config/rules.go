@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -35,24 +36,24 @@ func (r *Rule) routing() routing.Rule {
 func (c *checker) checkRules() {
 	names, orders := map[string]int{}, c.patternOrders()
 	for i := range c.Rules {
-		path := index("rules", i)
+		path := yamldoc.Index("rules", i)
 		r := &c.Rules[i]
 		if r.Name == "" {
 			r.Name = fmt.Sprintf("rule-%d", i+1)
 		}
 		if first, taken := names[r.Name]; taken {
-			c.addf(path+".name", "rule %d has the name %q already; choose another", first+1, r.Name)
+			c.Addf(path+".name", "rule %d has the name %q already; choose another", first+1, r.Name)
 		} else {
 			names[r.Name] = i
 		}
 		if strings.ContainsFunc(r.Name, unicode.IsControl) {
-			c.addf(path+".name", "%q holds a character that does not print; write the name in one line of text", r.Name)
+			c.Addf(path+".name", "%q holds a character that does not print; write the name in one line of text", r.Name)
 		}
 		r.order = orders[path]
 		r.check(c, path)
 		for j := range i {
 			if c.Rules[j].shadows(r) {
-				c.warnf(path, "no event reaches this rule, because rule %q takes them all; move this rule before it, or give that one continue: true", c.Rules[j].Name)
+				c.Warnf(path, "no event reaches this rule, because rule %q takes them all; move this rule before it, or give that one continue: true", c.Rules[j].Name)
 				break
 			}
 		}
@@ -61,40 +62,55 @@ func (c *checker) checkRules() {
 
 func (r *Rule) check(c *checker, path string) {
 	for i, topic := range r.Topics {
-		checkTopic(c, index(path+".topics", i), topic)
+		checkTopic(c, yamldoc.Index(path+".topics", i), topic)
 	}
-	if len(r.Topics) == 0 && c.has(path+".topics") {
-		c.addf(path+".topics", "the list is empty; name a topic, or remove the key to look at all")
+	if len(r.Topics) == 0 && c.Has(path+".topics") {
+		c.Addf(path+".topics", "the list is empty; name a topic, or remove the key to look at all")
 	}
-	if strings.TrimSpace(r.When) == "" && c.has(path+".when") {
-		c.addf(path+".when", "the condition is empty; write one, or remove the key to match everything")
+	if strings.TrimSpace(r.When) == "" && c.Has(path+".when") {
+		c.Addf(path+".when", "the condition is empty; write one, or remove the key to match everything")
 	}
-	if r.Match != nil || c.has(path+".match") {
+	if r.Match != nil || c.Has(path+".match") {
 		checkPattern(c, path+".match", r.Match)
 		warnFilter(c, path+".match", r.Match)
 	}
-	if r.Headers != nil || c.has(path+".headers") {
+	if r.Headers != nil || c.Has(path+".headers") {
 		checkPattern(c, path+".headers", r.Headers)
 	}
 	switch {
 	case r.Drop && len(r.To) > 0:
-		c.addf(path, "the rule both drops and sends; keep drop or to")
+		c.Addf(path, "the rule both drops and sends; keep drop or to")
 	case r.Drop && r.Continue:
-		c.addf(path+".continue", "a rule that drops ends there; remove continue or drop")
+		c.Addf(path+".continue", "a rule that drops ends there; remove continue or drop")
 	case r.Drop && len(r.Attributes) > 0:
-		c.addf(path+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
-	case !r.Drop && len(r.To) == 0 && !c.isUnread(path+".to") && !c.isUnread(path+".drop"):
-		c.addf(path, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
+		c.Addf(path+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
+	case !r.Drop && len(r.To) == 0 && !c.IsUnread(path+".to") && !c.IsUnread(path+".drop"):
+		c.Addf(path, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
 	}
 	for i, name := range r.To {
-		at := index(path+".to", i)
+		at := yamldoc.Index(path+".to", i)
 		if slices.Contains(r.To[:i], name) {
-			c.addf(at, "%q is in the list already; a record goes to a destination once", name)
+			c.Addf(at, "%q is in the list already; a record goes to a destination once", name)
 			continue
 		}
 		c.knows(at, name)
 	}
 	checkAttributeNames(c, path+".attributes", r.Attributes)
+}
+
+// patternOrders returns, by the path of each rule, the places of its patterns' fields within it, in
+// the order in which they stand in the file.
+func (c *checker) patternOrders() map[string][]string {
+	orders := map[string][]string{}
+	fields := c.Written(func(path string) bool {
+		rule, below, _ := strings.Cut(path, ".")
+		return strings.HasPrefix(rule, "rules[") && (strings.HasPrefix(below, "match.") || strings.HasPrefix(below, "headers."))
+	})
+	for _, path := range fields {
+		rule, below, _ := strings.Cut(path, ".")
+		orders[rule] = append(orders[rule], below)
+	}
+	return orders
 }
 
 // shadows reports whether no event that this rule sees comes to a later one.

@@ -3,15 +3,17 @@ package config
 import (
 	"cmp"
 	"regexp"
+
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 )
 
 // SASL is how the bridge authenticates with the brokers. A zero SASL stands for no authentication.
 type SASL struct {
 	Mechanism    Mechanism         `koanf:"mechanism" doc:"The mechanism that the brokers ask for."`
 	Username     string            `koanf:"username" doc:"For plain and scram."`
-	Password     Secret            `koanf:"password" doc:"For plain and scram; password_file keeps it out of the configuration."`
+	Password     yamlconf.Secret   `koanf:"password" doc:"For plain and scram; password_file keeps it out of the configuration."`
 	PasswordFile string            `koanf:"password_file" doc:"File that holds the password; read when the configuration is."`
-	Token        Secret            `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
+	Token        yamlconf.Secret   `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
 	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
 	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
 	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
@@ -31,13 +33,13 @@ const (
 	MSKIAM      Mechanism = "aws-msk-iam"
 )
 
-func (Mechanism) noun() string { return "a SASL mechanism" }
-func (Mechanism) values() []string {
+func (Mechanism) Noun() string { return "a SASL mechanism" }
+func (Mechanism) Values() []string {
 	return []string{"plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam"}
 }
 
 // BearerToken returns the token of oauthbearer, read anew where it comes from a file.
-func (s SASL) BearerToken() (Secret, error) { return fresh(s.Token, s.TokenFile) }
+func (s SASL) BearerToken() (yamlconf.Secret, error) { return fresh(s.Token, s.TokenFile) }
 
 func (s *SASL) check(c *checker) {
 	const at = "kafka.sasl"
@@ -52,7 +54,7 @@ func (s *SASL) check(c *checker) {
 	if s.Mechanism == "" {
 		for key := range set {
 			if set[key] {
-				c.addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", listing(s.Mechanism.values(), "or"))
+				c.Addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", yamlconf.Listing(s.Mechanism.Values(), "or"))
 				return
 			}
 		}
@@ -64,7 +66,7 @@ func (s *SASL) check(c *checker) {
 			used = used || u == key
 		}
 		if set[key] && !used {
-			c.addf(at+"."+key, "%s has no use for this key; remove it, or change the mechanism", s.Mechanism)
+			c.Addf(at+"."+key, "%s has no use for this key; remove it, or change the mechanism", s.Mechanism)
 		}
 	}
 	s.checkClear(c, at)
@@ -80,35 +82,35 @@ func (s *SASL) check(c *checker) {
 
 func (s *SASL) checkPassword(c *checker, at string) {
 	if s.Username == "" {
-		c.addf(at+".username", "%s needs a user name; add username", s.Mechanism)
+		c.Addf(at+".username", "%s needs a user name; add username", s.Mechanism)
 	}
 	switch {
 	case s.Password != "" && s.PasswordFile != "":
-		c.addf(at+".password_file", "password is set too; keep one of the two")
+		c.Addf(at+".password_file", "password is set too; keep one of the two")
 	case s.PasswordFile != "":
 		s.PasswordFile = beside(c.dir, s.PasswordFile)
 		var err error
 		if s.Password, err = readSecret(s.PasswordFile); err != nil {
-			c.addf(at+".password_file", "%s", err)
+			c.Addf(at+".password_file", "%s", err)
 		}
 		c.checkOpen(at+".password_file", s.PasswordFile)
 	case s.Password == "":
-		c.addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
+		c.Addf(at+".password", "%s needs a password; add password_file, or password: ${VARIABLE}", s.Mechanism)
 	}
 }
 
 func (s *SASL) checkToken(c *checker, at string) {
 	switch {
 	case s.Token != "" && s.TokenFile != "":
-		c.addf(at+".token_file", "token is set too; keep one of the two")
+		c.Addf(at+".token_file", "token is set too; keep one of the two")
 	case s.TokenFile != "":
 		s.TokenFile = beside(c.dir, s.TokenFile)
 		if _, err := readSecret(s.TokenFile); err != nil {
-			c.addf(at+".token_file", "%s", err)
+			c.Addf(at+".token_file", "%s", err)
 		}
 		c.checkOpen(at+".token_file", s.TokenFile)
 	case s.Token == "":
-		c.addf(at+".token", "oauthbearer needs a token; add token_file, or token: ${VARIABLE}")
+		c.Addf(at+".token", "oauthbearer needs a token; add token_file, or token: ${VARIABLE}")
 	}
 }
 
@@ -125,16 +127,16 @@ func (s SASL) RegionOf(host string) string {
 
 func (s *SASL) checkMSK(c *checker, at string) {
 	checkRegion(c, at+".region", s.Region)
-	region, _ := c.lookup("AWS_REGION")
-	fallback, _ := c.lookup("AWS_DEFAULT_REGION")
+	region, _ := c.Lookup("AWS_REGION")
+	fallback, _ := c.Lookup("AWS_DEFAULT_REGION")
 	s.surroundings = cmp.Or(region, fallback)
 	for _, b := range c.Kafka.Brokers {
 		if s.RegionOf(b) == "" {
-			c.addf(at+".region", "aws-msk-iam needs the region of the cluster, which the brokers' names do not tell; add region here, or set AWS_REGION")
+			c.Addf(at+".region", "aws-msk-iam needs the region of the cluster, which the brokers' names do not tell; add region here, or set AWS_REGION")
 			break
 		}
 	}
 	if !c.Kafka.TLS.Enabled {
-		c.addf(at+".mechanism", "aws-msk-iam works over TLS only; set kafka.tls.enabled: true")
+		c.Addf(at+".mechanism", "aws-msk-iam works over TLS only; set kafka.tls.enabled: true")
 	}
 }

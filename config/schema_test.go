@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 )
 
 func compiledSchema(t *testing.T) *jsonschema.Schema {
@@ -149,10 +152,10 @@ func TestSchemaAgreesWithLoader(t *testing.T) {
 
 // Every key has a description; a schema without is of no help in an editor.
 func TestSchemaDescribesEveryKey(t *testing.T) {
-	for _, section := range append(sections(typeOf[Config]()), typeOf[Config]()) {
-		for _, f := range fieldsOf(section) {
-			if f.doc == "" {
-				t.Errorf("%s.%s has no doc tag", section.Name(), f.key)
+	for _, section := range append(yamlconf.Sections(reflect.TypeFor[Config]()), reflect.TypeFor[Config]()) {
+		for _, f := range yamlconf.Fields(section) {
+			if f.Doc == "" {
+				t.Errorf("%s.%s has no doc tag", section.Name(), f.Key)
 			}
 		}
 	}

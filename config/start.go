@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -15,7 +16,7 @@ type Start struct {
 	// At starts with the first record at or after a time, if it is not zero.
 	At time.Time
 	// Ago starts that long before the bridge did, if it is not zero.
-	Ago Duration
+	Ago yamlconf.Duration
 	// written says that somebody wrote it: earliest may be meant, or nothing said.
 	written bool
 }
@@ -51,7 +52,9 @@ func (s Start) Time(now time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (s *Start) read(text string) error {
+// UnmarshalText implements [yamlconf.Notation].
+func (s *Start) UnmarshalText(written []byte) error {
+	text := string(written)
 	*s = Start{written: true}
 	switch text {
 	case "earliest":
@@ -64,11 +67,11 @@ func (s *Start) read(text string) error {
 		s.At = at.UTC()
 		return nil
 	}
-	if err := s.Ago.read(text); err == nil && s.Ago > 0 {
+	if err := s.Ago.UnmarshalText(written); err == nil && s.Ago > 0 {
 		return nil
 	}
 	*s = Start{}
-	if near := nearest(text, []string{"earliest", "latest"}); near != "" {
+	if near := yamlconf.Nearest(text, []string{"earliest", "latest"}); near != "" {
 		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Setting(text), near)
 	}
 	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Setting(text))
@@ -77,12 +80,14 @@ func (s *Start) read(text string) error {
 // check refuses a time that no record is of.
 func (s Start) check(c *checker, path string) {
 	if s.At.After(time.Now()) {
-		c.addf(path, "%v is in the future, and no record is from then; write a time that has passed, or latest", s)
+		c.Addf(path, "%v is in the future, and no record is from then; write a time that has passed, or latest", s)
 	}
 }
 
-func (*Start) noun() string { return "a start" }
+// Noun implements [yamlconf.Notation].
+func (*Start) Noun() string { return "a start" }
 
-func (*Start) pattern() string {
+// Pattern implements [yamlconf.Notation].
+func (*Start) Pattern() string {
 	return `^(earliest|latest|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)|\d{1,5}d|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$`
 }

@@ -60,29 +60,29 @@ func readAuthorities(path string) (*x509.CertPool, error) {
 
 func (t *TLS) check(c *checker, at string) {
 	if t.CAFile != "" || t.CertFile != "" || t.KeyFile != "" || t.ServerName != "" || t.InsecureSkipVerify {
-		t.Enabled = t.Enabled || !c.has(at+".enabled")
+		t.Enabled = t.Enabled || !c.Has(at+".enabled")
 		if !t.Enabled {
-			c.warnf(at+".enabled", "TLS is off, and the other keys here have no effect; remove enabled: false, or those")
+			c.Warnf(at+".enabled", "TLS is off, and the other keys here have no effect; remove enabled: false, or those")
 		}
 	}
 	t.CAFile, t.CertFile, t.KeyFile = beside(c.dir, t.CAFile), beside(c.dir, t.CertFile), beside(c.dir, t.KeyFile)
 	if t.InsecureSkipVerify {
-		c.warnf(at+".insecure_skip_verify", "any certificate is accepted, so anybody can pose as the broker; trust an authority with ca_file instead")
+		c.Warnf(at+".insecure_skip_verify", "any certificate is accepted, so anybody can pose as the broker; trust an authority with ca_file instead")
 	}
 	if t.CAFile != "" {
 		if _, err := readAuthorities(t.CAFile); err != nil {
-			c.addf(at+".ca_file", "the certificates cannot be read (%s); correct the path or the file", err)
+			c.Addf(at+".ca_file", "the certificates cannot be read (%s); correct the path or the file", err)
 		}
 	}
 	switch {
 	case t.CertFile != "" && t.KeyFile == "":
-		c.addf(at+".cert_file", "a client certificate needs its key; add key_file")
+		c.Addf(at+".cert_file", "a client certificate needs its key; add key_file")
 	case t.CertFile == "" && t.KeyFile != "":
-		c.addf(at+".key_file", "a key needs its client certificate; add cert_file")
+		c.Addf(at+".key_file", "a key needs its client certificate; add cert_file")
 	case t.CertFile != "":
 		c.checkOpen(at+".key_file", t.KeyFile)
 		if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
-			c.addf(at+".cert_file", "the client certificate cannot be used (%s); correct cert_file or key_file", err)
+			c.Addf(at+".cert_file", "the client certificate cannot be used (%s); correct cert_file or key_file", err)
 		}
 	}
 }

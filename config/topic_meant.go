@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 )
 
 var (
@@ -42,12 +44,12 @@ func topicMeant(topic string, key bool) (how, meant string) {
 		return "write it without the space,", trimmed
 	case alternatives != nil:
 		var names []string
-		for _, part := range splitList(alternatives[2]) {
+		for _, part := range yamlconf.SplitList(alternatives[2]) {
 			names = append(names, alternatives[1]+part+alternatives[3])
 		}
-		return "write each name by itself, as in", inBrackets(strings.Join(names, ","))
-	case strings.Contains(topic, ",") && !slices.ContainsFunc(splitList(topic), func(name string) bool { return !isTopicName(name) }):
-		return "write each name by itself, as in", inBrackets(topic)
+		return "write each name by itself, as in", yamlconf.InBrackets(names)
+	case strings.Contains(topic, ",") && !slices.ContainsFunc(yamlconf.SplitList(topic), func(name string) bool { return !isTopicName(name) }):
+		return "write each name by itself, as in", yamlconf.InBrackets(yamlconf.SplitList(topic))
 	case variables(topic) != "" && key:
 		pattern := placeholder.ReplaceAllString(topic, ".*")
 		if pattern == ".*" {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -24,8 +25,8 @@ const (
 	DeliverJSON Deliver = "json"
 )
 
-func (Deliver) noun() string     { return "a way to deliver" }
-func (Deliver) values() []string { return []string{"raw", "json"} }
+func (Deliver) Noun() string     { return "a way to deliver" }
+func (Deliver) Values() []string { return []string{"raw", "json"} }
 
 // Invalid is what becomes of a value that is not JSON.
 type Invalid string
@@ -36,23 +37,23 @@ const (
 	InvalidUnmatched  Invalid = "unmatched"
 )
 
-func (Invalid) noun() string     { return "a policy for values that are not JSON" }
-func (Invalid) values() []string { return []string{"dead_letter", "unmatched"} }
+func (Invalid) Noun() string     { return "a policy for values that are not JSON" }
+func (Invalid) Values() []string { return []string{"dead_letter", "unmatched"} }
 
 // check checks how a topic is read.
 func (t Topic) check(c *checker, path string) {
 	t.Start.check(c, path+".start")
 	if t.Invalid == InvalidUnmatched && t.Format != JSON {
-		c.addf(path+".invalid", "this is for the format json alone, and that of the topic is %s; remove invalid", t.Format)
+		c.Addf(path+".invalid", "this is for the format json alone, and that of the topic is %s; remove invalid", t.Format)
 	}
 	switch t.Format {
 	case Avro, Protobuf, JSONSchema:
-		if len(c.SchemaRegistry.URLs) == 0 && !c.unreadWithin("schema_registry") {
-			c.addf(path+".format", "%s is read by the schemas of a registry, and there is none; add schema_registry: {urls: [http://localhost:8081]}, or yours", t.Format)
+		if len(c.SchemaRegistry.URLs) == 0 && !c.UnreadWithin("schema_registry") {
+			c.Addf(path+".format", "%s is read by the schemas of a registry, and there is none; add schema_registry: {urls: [http://localhost:8081]}, or yours", t.Format)
 		}
 	case Text, Bytes:
 		if t.Deliver == DeliverJSON {
-			c.addf(path+".deliver", "%s is not decoded, so there is no JSON to deliver; remove deliver, or change the format", t.Format)
+			c.Addf(path+".deliver", "%s is not decoded, so there is no JSON to deliver; remove deliver, or change the format", t.Format)
 		}
 	case JSON:
 	}
@@ -72,8 +73,8 @@ const (
 	JSONSchema Format = "json_schema"
 )
 
-func (Format) noun() string { return "a format" }
-func (Format) values() []string {
+func (Format) Noun() string { return "a format" }
+func (Format) Values() []string {
 	return []string{"json", "text", "bytes", "avro", "protobuf", "json_schema"}
 }
 
@@ -89,14 +90,14 @@ func asPattern(topic string) (string, bool) {
 func checkTopic(c *checker, path, topic string) {
 	if pattern, ok := asPattern(topic); ok {
 		if pattern == "" {
-			c.addf(path, "the regular expression is empty; write /.*/ to read all topics")
+			c.Addf(path, "the regular expression is empty; write /.*/ to read all topics")
 		} else if _, err := regexp.Compile(pattern); err != nil {
-			c.addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, words(routing.RegexReason(err)))
+			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, yamldoc.Verbatim(routing.RegexReason(err)))
 		}
 		return
 	}
 	if how, meant := topicMeant(topic, strings.HasPrefix(path, "topics.")); meant != "" {
-		c.addf(path, "%q is no topic's name; %s %s", topic, words(how), words(meant))
+		c.Addf(path, "%q is no topic's name; %s %s", topic, yamldoc.Verbatim(how), yamldoc.Verbatim(meant))
 		return
 	}
 	checkTopicName(c, path, topic)
@@ -104,9 +105,9 @@ func checkTopic(c *checker, path, topic string) {
 
 func checkTopicName(c *checker, path, topic string) {
 	if withVariables := variables(topic); withVariables != "" && !strings.HasPrefix(path, "topics.") {
-		c.addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", topic, words(withVariables))
+		c.Addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", topic, yamldoc.Verbatim(withVariables))
 	} else if !isTopicName(topic) {
-		c.addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", topic)
+		c.Addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", topic)
 	}
 }
 
@@ -120,14 +121,14 @@ var kafkaTopic = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 // read its own dead letters.
 func (c *checker) checkSubscriptions() {
 	topics := c.Subscriptions()
-	if len(topics) == 0 && !c.unreadWithin("rules") && !c.unreadWithin("topics") {
-		c.addf("topics", "there is no topic to read; name topics in the rules, or under topics")
+	if len(topics) == 0 && !c.UnreadWithin("rules") && !c.UnreadWithin("topics") {
+		c.Addf("topics", "there is no topic to read; name topics in the rules, or under topics")
 	}
 	for _, topic := range topics {
 		pattern, isPattern := asPattern(topic)
 		if !isPattern {
 			if topic != "" && topic == c.DeadLetter.Kafka {
-				c.addf("dead_letter.kafka", "the topic %s is also read, so dead letters would go round for ever; name another topic", topic)
+				c.Addf("dead_letter.kafka", "the topic %s is also read, so dead letters would go round for ever; name another topic", topic)
 			}
 			continue
 		}
@@ -135,7 +136,7 @@ func (c *checker) checkSubscriptions() {
 			continue
 		}
 		if re, err := regexp.Compile(pattern); err == nil && c.DeadLetter.Kafka != "" && re.MatchString(c.DeadLetter.Kafka) {
-			c.addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would go round for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
+			c.Addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would go round for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
 		}
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // warnVoid warns of tests of one field, in its list or in alternatives of $or, that leave nothing out.
 func warnVoid(c *checker, path string, pattern map[string]any) {
 	for key, below := range pattern {
-		at := join(path, key)
+		at := yamldoc.Join(path, key)
 		switch below := below.(type) {
 		case map[string]any:
 			warnVoid(c, at, below)
@@ -17,7 +19,7 @@ func warnVoid(c *checker, path string, pattern map[string]any) {
 			if key == "$or" {
 				warnAlternatives(c, at, below)
 			} else if what := voidly(below); what != "" {
-				c.warnf(at, "one test is enough to match, and %s", words(what))
+				c.Warnf(at, "one test is enough to match, and %s", yamldoc.Verbatim(what))
 			}
 		}
 	}
@@ -28,14 +30,14 @@ func warnAlternatives(c *checker, path string, alternatives []any) {
 	byField := map[string][]any{}
 	for i, alternative := range alternatives {
 		m, _ := alternative.(map[string]any)
-		warnVoid(c, index(path, i), m)
+		warnVoid(c, yamldoc.Index(path, i), m)
 		if field, tests := lone(m); field != "" && voidly(tests) == "" {
 			byField[field] = append(byField[field], tests...)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(byField)) {
 		if what := voidly(byField[field]); what != "" {
-			c.warnf(path, "one alternative is enough to match, and for %s: %s", field, words(what))
+			c.Warnf(path, "one alternative is enough to match, and for %s: %s", field, yamldoc.Verbatim(what))
 		}
 	}
 }
@@ -53,7 +55,7 @@ func lone(pattern map[string]any) (field string, tests []any) {
 			}
 		case map[string]any:
 			if field, tests = lone(below); field != "" {
-				field = join(key, field)
+				field = yamldoc.Join(key, field)
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // check is one thing that is expected of an event.
@@ -113,7 +113,7 @@ const writeEmpty = "%q is no %s; where there is to be none write an empty list, 
 // list reads a list of texts, or one text.
 func (r *caseReader) list(n *yaml.Node, path string) []string {
 	switch n = resolve(n); {
-	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && config.Misread(n) == nil:
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && yamldoc.Misread(n) == nil:
 		r.addf(n, path, "this is nothing where names are wanted; write [] where there is to be none")
 		return nil
 	case n.Kind != yaml.SequenceNode:

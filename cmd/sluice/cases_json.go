@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -46,7 +46,7 @@ func (r *caseReader) json(b []byte, n *yaml.Node, path string, depth int) []byte
 }
 
 func (r *caseReader) scalar(b []byte, n *yaml.Node, path string) []byte {
-	v, err := config.Scalar(n)
+	v, err := yamldoc.Scalar(n)
 	if err != nil {
 		r.addf(n, path, "%s", err)
 	}
@@ -64,10 +64,10 @@ func (r *caseReader) scalar(b []byte, n *yaml.Node, path string) []byte {
 // oddNumber refuses a number in a notation that JSON does not have, where no text can stand for it.
 func (r *caseReader) oddNumber(n *yaml.Node, path string) bool {
 	n = resolve(n)
-	if n.Kind != yaml.ScalarNode || config.Misread(n) != nil {
+	if n.Kind != yaml.ScalarNode || yamldoc.Misread(n) != nil {
 		return false
 	}
-	_, err := config.Scalar(n)
+	_, err := yamldoc.Scalar(n)
 	if err != nil {
 		r.addf(n, path, "JSON writes no number as %s; write it in decimal digits, like 10", excerpt.Of(n.Value))
 	}

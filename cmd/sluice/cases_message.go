@@ -11,7 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // byDestination reads what is expected of messages.
@@ -77,7 +77,7 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 // body compares with a text byte for byte, and with anything else as JSON.
 func (r *caseReader) body(n *yaml.Node, path string) func(m *message) (string, string, bool) {
 	if n = resolve(n); n.Kind == yaml.ScalarNode {
-		if v, _ := config.Scalar(n); v == n.Value {
+		if v, _ := yamldoc.Scalar(n); v == n.Value {
 			return func(m *message) (string, string, bool) { return n.Value, string(m.body), n.Value == string(m.body) }
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // caseReader reads a file of tests, and collects what is wrong with it.
@@ -32,11 +33,12 @@ func (r *caseReader) addf(n *yaml.Node, path, format string, args ...any) {
 
 // parseCases reads one document; nil where that is not possible.
 func parseCases(data []byte, r *caseReader) *yaml.Node {
-	root, problems := config.ParseYAML(data, r.file)
-	if root == nil && len(problems) == 0 {
+	report := yamldoc.NewReport(r.file)
+	root := yamldoc.Parse(data, report)
+	if root == nil && len(report.Problems) == 0 {
 		r.addf(&yaml.Node{}, "", "the file is empty; write cases, see sluice test --help")
 	}
-	r.problems = append(r.problems, problems...)
+	r.problems = append(r.problems, report.Problems...)
 	return root
 }
 
@@ -125,7 +127,7 @@ func (r *caseReader) exhausted(n *yaml.Node) bool {
 // text reads a scalar as it is written.
 func (r *caseReader) text(n *yaml.Node, path string) (string, bool) {
 	if n = resolve(n); n.Kind == yaml.ScalarNode {
-		if err := config.Misread(n); err != nil {
+		if err := yamldoc.Misread(n); err != nil {
 			r.addf(n, path, "%s", err)
 			return "", false
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
@@ -182,7 +183,7 @@ func (r *redriving) letters(ctx context.Context) (*replay.Letters, error) {
 }
 
 // roomyBatch is what a replay is told to read batches up to, that the bridge had no room for.
-const roomyBatch = config.Size(1 << 30)
+const roomyBatch = yamlconf.Size(1 << 30)
 
 // replayCommand is what sends the batch that a letter stands for.
 func (r *redriving) replayCommand(letter bridge.DeadLetter) string {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
@@ -44,7 +45,7 @@ command that sends the rest with the same id: so a FIFO destination gets nothing
 minutes.`
 
 // defaultMaxBatch is more than the bridge reads at once with the limits that it has by default.
-const defaultMaxBatch = config.Size(64 << 20)
+const defaultMaxBatch = yamlconf.Size(64 << 20)
 
 // replayOptions are the flags of sluice replay.
 type replayOptions struct {
@@ -52,7 +53,7 @@ type replayOptions struct {
 	topicNames []string
 	offsets    []string
 	id         string
-	maxBatch   config.Size
+	maxBatch   yamlconf.Size
 
 	stretches []stretch // read from offsets
 }

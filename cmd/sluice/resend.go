@@ -16,6 +16,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/replay"
 	"github.com/sluice-bridge/sluice/wiring"
@@ -147,7 +148,7 @@ func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending,
 func (r *resending) connection() kafka.Connection { return wiring.Connection(r.cfg, r.session) }
 
 // peek opens a topic, of which batches may take so much memory.
-func (r *resending) peek(ctx context.Context, topic string, maxBatch config.Size) (*kafka.Peek, error) {
+func (r *resending) peek(ctx context.Context, topic string, maxBatch yamlconf.Size) (*kafka.Peek, error) {
 	return kafka.OpenPeek(ctx, kafka.PeekOptions{
 		Connection:      r.connection(),
 		Topic:           topic,

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamlconf"
 )
 
 const (
@@ -119,13 +120,13 @@ func (w *writer) typeOf(in reflect.Type, f reflect.StructField, key string) stri
 	}
 	name := f.Type.String()
 	switch f.Type {
-	case reflect.TypeFor[config.Duration]():
+	case reflect.TypeFor[yamlconf.Duration]():
 		name = "duration"
-	case reflect.TypeFor[config.Size]():
+	case reflect.TypeFor[yamlconf.Size]():
 		name = "size"
 	case reflect.TypeFor[config.Start]():
 		name = "start"
-	case reflect.TypeFor[config.Secret]():
+	case reflect.TypeFor[yamlconf.Secret]():
 		name = "secret text"
 	case reflect.TypeFor[[]string]():
 		name = "list of texts"

@@ -1,4 +1,4 @@
-package config
+package yamldoc
 
 import (
 	"bytes"
@@ -13,37 +13,9 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// readDocument reads one YAML document into maps, lists and scalars, and notes where each value
-// stands.
-func readDocument(data []byte, r *report, lookup func(string) (string, bool)) map[string]any {
+// Parse reads one document. The node is nil where it is empty, or where the report tells of problems.
+func Parse(data []byte, r *Report) *yaml.Node {
 	r.source = strings.Split(string(data), "\n")
-	root := parseYAML(data, r)
-	switch {
-	case root == nil && len(r.problems) > 0:
-		return nil
-	case root == nil, root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null":
-		r.unreadf("", "the file is empty; `sluice init` writes one to start from")
-		return nil
-	}
-	n := newTreeReader(r, lookup)
-	tree, ok := n.value("", root).(map[string]any)
-	if n.left <= 0 {
-		return nil
-	}
-	if !ok {
-		r.unreadf("", "a configuration is made of `key: value` lines, and this is something else")
-	}
-	return tree
-}
-
-// ParseYAML reads one document as a configuration is read, for files beside it. The node is nil where the
-// file is empty or has problems.
-func ParseYAML(data []byte, file string) (*yaml.Node, Problems) {
-	r := newReport(file)
-	return parseYAML(data, r), r.problems
-}
-
-func parseYAML(data []byte, r *report) *yaml.Node {
 	data = rewriteEscapes(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, next yaml.Node
@@ -68,8 +40,8 @@ func parseYAML(data []byte, r *report) *yaml.Node {
 		syntaxProblem(err, data, r)
 		return nil
 	default:
-		r.places[""] = place{line: next.Line, column: next.Column}
-		r.unreadf("", "a second document starts here; keep one document in a file")
+		r.locations[""] = Location{Line: next.Line, Column: next.Column}
+		r.Unreadf("", "a second document starts here; keep one document in a file")
 		return nil
 	}
 	if len(doc.Content) != 1 {
@@ -85,7 +57,7 @@ var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): (?s)(.*)$`)
 
 // syntaxProblem reports what the YAML reader stumbled over. The two mistakes that it explains
 // badly get a sentence of their own.
-func syntaxProblem(err error, data []byte, r *report) {
+func syntaxProblem(err error, data []byte, r *Report) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 0
 	if m := yamlErrorLine.FindStringSubmatch(err.Error()); m != nil {
@@ -104,8 +76,8 @@ func syntaxProblem(err error, data []byte, r *report) {
 	}
 	if message == badKey && line > 0 && line <= len(lines) {
 		if at := goesOnLine(lines, line); at > 0 {
-			r.places[""] = place{line: at, column: 1}
-			r.unreadf("", wholeInQuotes)
+			r.locations[""] = Location{Line: at, Column: 1}
+			r.Unreadf("", wholeInQuotes)
 			return
 		}
 	}
@@ -116,17 +88,17 @@ func syntaxProblem(err error, data []byte, r *report) {
 		}
 		switch text := lines[at-1]; {
 		case strings.HasPrefix(strings.TrimLeft(text, " "), "\t"):
-			r.places[""] = place{line: at, column: 1}
-			r.unreadf("", "the line is indented with a tab; YAML wants spaces")
+			r.locations[""] = Location{Line: at, Column: 1}
+			r.Unreadf("", "the line is indented with a tab; YAML wants spaces")
 			return
 		case unquotedInFlow.MatchString(text):
-			r.places[""] = place{line: at, column: 1}
-			r.unreadf("", `inside [ ] and { } a ${VAR} stands in quotes; write "${VAR}"`)
+			r.locations[""] = Location{Line: at, Column: 1}
+			r.Unreadf("", `inside [ ] and { } a ${VAR} stands in quotes; write "${VAR}"`)
 			return
 		}
 	}
-	r.places[""] = place{line: line, column: 1}
-	r.unreadf("", "%s", errors.New(yamlReason(excerpt.Of(message))))
+	r.locations[""] = Location{Line: line, Column: 1}
+	r.Unreadf("", "%s", errors.New(yamlReason(excerpt.Of(message))))
 }
 
 // beginsAsTag is a line with a text that begins with !, in which a & or * comes later.

@@ -1,4 +1,4 @@
-package config
+package yamlconf
 
 import (
 	"fmt"
@@ -35,7 +35,9 @@ func (s Size) String() string {
 // MarshalText writes what String does.
 func (s Size) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-func (s *Size) read(text string) error {
+// UnmarshalText implements [Notation].
+func (s *Size) UnmarshalText(written []byte) error {
+	text := string(written)
 	number, unit := text, 1.0
 	for _, u := range sizeUnits {
 		if n, ok := strings.CutSuffix(text, u.suffix); ok {
@@ -56,11 +58,13 @@ func (s *Size) read(text string) error {
 var leadingZero = regexp.MustCompile(`^0[0-9]+$`)
 
 // Set reads a size from a flag, with Type (pflag.Value).
-func (s *Size) Set(text string) error { return s.read(text) }
+func (s *Size) Set(text string) error { return s.UnmarshalText([]byte(text)) }
 
 // Type is what a flag of a size is called.
 func (*Size) Type() string { return "size" }
 
-func (*Size) noun() string { return "a size" }
+// Noun implements [Notation].
+func (*Size) Noun() string { return "a size" }
 
-func (*Size) pattern() string { return `^\d+(\.\d+)? ?(B|KiB|MiB|GiB|KB|kB|MB|GB)?$` }
+// Pattern implements [Notation].
+func (*Size) Pattern() string { return `^\d+(\.\d+)? ?(B|KiB|MiB|GiB|KB|kB|MB|GB)?$` }

@@ -1,4 +1,4 @@
-package config
+package yamldoc
 
 import (
 	"cmp"
@@ -49,8 +49,8 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sort orders by place in the file; what has no line comes last.
-func (p Problems) sort() {
+// Sort orders by place in the file; what has no line comes last.
+func (p Problems) Sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		return cmp.Or(
 			cmp.Compare(lineOrLast(a.Line), lineOrLast(b.Line)),

@@ -1,4 +1,4 @@
-package config
+package yamldoc
 
 import (
 	"strings"
@@ -9,21 +9,29 @@ import (
 // maxAliased bounds what aliases can blow a small file up to: a count of values.
 const maxAliased = 100_000
 
-// expanded is text that came out of a variable. It may stand for a number, a truth value or a
+// Expanded is text that came out of a variable. It may stand for a number, a truth value or a
 // comma separated list, as the setting wants.
-type expanded string
+type Expanded string
 
 // treeReader turns YAML nodes into maps, lists and scalars.
 type treeReader struct {
-	*report
+	*Report
 	lookup func(string) (string, bool)
 	// open are the aliased nodes being read, to notice one that holds itself.
 	open map[*yaml.Node]bool
 	left int
 }
 
-func newTreeReader(r *report, lookup func(string) (string, bool)) *treeReader {
-	return &treeReader{report: r, lookup: lookup, open: map[*yaml.Node]bool{}, left: maxAliased}
+// Tree turns a node, at a path, into maps, lists and scalars: nil, a [Truth], a json.Number, a string, or
+// [Expanded]. Variables are filled in by lookup. The report learns where each value stands. It is nil where
+// there is too much of it.
+func Tree(r *Report, path string, n *yaml.Node, lookup func(string) (string, bool)) any {
+	t := &treeReader{Report: r, lookup: lookup, open: map[*yaml.Node]bool{}, left: maxAliased}
+	tree := t.value(path, n)
+	if t.left <= 0 {
+		return nil
+	}
+	return tree
 }
 
 func (t *treeReader) value(path string, n *yaml.Node) any {
@@ -40,7 +48,7 @@ func (t *treeReader) value(path string, n *yaml.Node) any {
 	case yaml.SequenceNode:
 		out := make([]any, len(n.Content))
 		for i, item := range n.Content {
-			at := index(path, i)
+			at := Index(path, i)
 			t.note(at, item, item)
 			out[i] = t.value(at, item)
 		}
@@ -56,14 +64,14 @@ func (t *treeReader) exhausted() bool {
 		return false
 	}
 	if t.left--; t.left == 0 {
-		t.unreadf("", "the aliases of the file make more than %d values; use fewer", maxAliased)
+		t.Unreadf("", "the aliases of the file make more than %d values; use fewer", maxAliased)
 	}
 	return t.left <= 0
 }
 
 func (t *treeReader) alias(path string, n *yaml.Node) any {
 	if t.open[n.Alias] {
-		t.unreadf(path, "what begins with * here stands for something that holds itself; write the values out")
+		t.Unreadf(path, "what begins with * here stands for something that holds itself; write the values out")
 		return nil
 	}
 	t.open[n.Alias] = true
@@ -81,17 +89,17 @@ func (t *treeReader) mapping(path string, n *yaml.Node, out map[string]any) {
 			key = key.Alias
 		}
 		if key.Kind != yaml.ScalarNode {
-			t.unreadf(path, "line %d has a list or a mapping for a key; a key is a word", key.Line)
+			t.Unreadf(path, "line %d has a list or a mapping for a key; a key is a word", key.Line)
 			continue
 		}
 		if key.ShortTag() == "!!merge" {
 			merges = append(merges, value)
 			continue
 		}
-		at := join(path, key.Value)
+		at := Join(path, key.Value)
 		if line, seen := first[key.Value]; seen {
 			t.note(at, key, value)
-			t.addf(at, "the key is on line %d already; keep one of the two", line)
+			t.Addf(at, "the key is on line %d already; keep one of the two", line)
 			continue
 		}
 		first[key.Value] = key.Line
@@ -122,22 +130,22 @@ func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
 			t.merge(path, item, out)
 		}
 	default:
-		t.unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
+		t.Unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
 	}
 }
 
 func (t *treeReader) scalar(path string, n *yaml.Node) any {
-	v, err := readScalar(n)
+	v, err := Literal(n)
 	if text, ok := v.(string); ok && strings.Contains(text, "${") {
 		text, err = expand(text, t.lookup)
-		v = expanded(text)
+		v = Expanded(text)
 	}
 	if err != nil {
-		t.unreadf(path, "%s", err)
+		t.Unreadf(path, "%s", err)
 		return nil
 	}
 	if oddEnds(n) {
-		t.warnf(path, "the text begins or ends with a space of another kind, such as that of a web page; remove it, or put the text in quotes if it is meant")
+		t.Warnf(path, "the text begins or ends with a space of another kind, such as that of a web page; remove it, or put the text in quotes if it is meant")
 	}
 	return v
 }
@@ -145,9 +153,9 @@ func (t *treeReader) scalar(path string, n *yaml.Node) any {
 // note records where a value stands: at its key, because that is the line a reader looks for.
 func (t *treeReader) note(path string, key, value *yaml.Node) {
 	quoted := value.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
-	at := place{line: key.Line, column: key.Column, quoted: quoted}
+	at := Location{Line: key.Line, Column: key.Column, Quoted: quoted}
 	if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		at.block = value
 	}
-	t.places[path] = at
+	t.locations[path] = at
 }

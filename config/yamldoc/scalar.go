@@ -1,28 +1,30 @@
-package config
+package yamldoc
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// truth is true or false, as it is written.
-type truth string
+// Truth is true or false, as it is written.
+type Truth string
 
-func (t truth) holds() bool { return strings.EqualFold(string(t), "true") }
+// Holds reports whether it is true.
+func (t Truth) Holds() bool { return strings.EqualFold(string(t), "true") }
 
 // Scalar reads a scalar of YAML as the configuration reads it: nil, a bool, a text, or a number in the
 // notation of JSON. Its error says what to write instead.
 func Scalar(n *yaml.Node) (any, error) {
-	switch v, err := readScalar(n); v := v.(type) {
-	case truth:
-		return v.holds(), nil
+	switch v, err := Literal(n); v := v.(type) {
+	case Truth:
+		return v.Holds(), nil
 	case json.Number:
-		if odd(v) {
-			return nil, fmt.Errorf(oddNumber, v)
+		if !IsJSON(v) {
+			return nil, fmt.Errorf(NotJSON, v)
 		}
 		return v, nil
 	default:
@@ -30,9 +32,9 @@ func Scalar(n *yaml.Node) (any, error) {
 	}
 }
 
-// readScalar is Scalar with all as it is written: a truth, and a number in any notation that YAML knows.
+// Literal is Scalar with all as it is written: a truth, and a number in any notation that YAML knows.
 // It stays as it is written, since patterns tell more numbers apart than doubles can.
-func readScalar(n *yaml.Node) (any, error) {
+func Literal(n *yaml.Node) (any, error) {
 	if err := Misread(n); err != nil {
 		return nil, err
 	}
@@ -40,7 +42,7 @@ func readScalar(n *yaml.Node) (any, error) {
 	case "!!null":
 		return nil, nil
 	case "!!bool":
-		return truth(n.Value), nil
+		return Truth(n.Value), nil
 	case "!!int", "!!float":
 		return json.Number(n.Value), nil
 	case "!!str":
@@ -73,3 +75,16 @@ func Misread(n *yaml.Node) error {
 	}
 	return nil
 }
+
+var (
+	// jsonNumber is the grammar of RFC 8259, section 6.
+	jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	// yamlNumber is what YAML 1.1 or 1.2 takes for a number, though its reader may not.
+	yamlNumber = regexp.MustCompile(`^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(\.[0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?)$`)
+)
+
+// IsJSON reports whether JSON writes a number so. Who writes 01067 means a text or 1067, and YAML reads 567.
+func IsJSON(n json.Number) bool { return jsonNumber.MatchString(string(n)) }
+
+// NotJSON is the format of what is said of a number that JSON writes otherwise.
+const NotJSON = `JSON writes no number as %s; put it in quotes for a text, "%[1]s", or write the number in decimal digits, like 10 or 0.5`

@@ -1,38 +1,33 @@
-package config
+package yamlconf
 
 import (
 	"cmp"
-	"errors"
 	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/knadh/koanf/providers/env/v2"
-	"github.com/knadh/koanf/v2"
-
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-const (
-	envPrefix = "SLUICE_"
-	// testPrefix is left to the tests of the bridge.
-	testPrefix = envPrefix + "TEST_"
-	// level parts the levels of a variable's name; a single underscore belongs to a key.
-	level = "__"
-)
+// level parts the levels of a variable's name; a single underscore belongs to a key.
+const level = "__"
 
-// serviceLinks are the variables that Kubernetes puts into every pod of a namespace that has a
-// service called sluice, or sluice-something. They are not meant for the bridge.
-var serviceLinks = regexp.MustCompile(`^SLUICE_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
+// unmeant are the variables, without the prefix, that are not meant for the program: those of its tests, and
+// those that Kubernetes puts into every pod of a namespace that has a service called as the program, or with a
+// name that begins so.
+var unmeant = regexp.MustCompile(`^TEST_|^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
 
-// environment is the top layer: SLUICE_KAFKA__GROUP=x sets kafka.group. Lists are comma separated;
+// environment is the top layer: APP_SERVER__PORT=1 sets server.port. Lists are comma separated;
 // a list of mappings, or a whole section, is written as YAML.
 type environment struct {
-	*report
-	entries []string
-	// file is the layer below, whose names of destinations and topics variables refer to.
+	*yamldoc.Report
+	language Language
+	root     reflect.Type
+	entries  []string
+	// file is the layer below, whose keys the names of variables refer to.
 	file map[string]any
 	// used are the variables that set something.
 	used []string
@@ -43,14 +38,6 @@ type environment struct {
 type composite struct {
 	keys  []string
 	value any
-}
-
-func (e *environment) provider() koanf.Provider {
-	return env.Provider(delimiter, env.Opt{
-		Prefix:        envPrefix,
-		EnvironFunc:   func() []string { return e.entries },
-		TransformFunc: e.setting,
-	})
 }
 
 // lookup returns the value of any variable; of several with one name the last counts.
@@ -65,10 +52,11 @@ func (e *environment) lookup(name string) (string, bool) {
 
 // setting turns one variable into a key and a value, or an empty key where it is none of ours.
 func (e *environment) setting(name, value string) (string, any) {
-	if strings.HasPrefix(name, testPrefix) || serviceLinks.MatchString(name) {
+	below := strings.TrimPrefix(name, e.language.Prefix)
+	if unmeant.MatchString(below) {
 		return "", nil
 	}
-	keys, t, ok := e.resolve(strings.Split(strings.TrimPrefix(name, envPrefix), level))
+	keys, t, ok := e.resolve(strings.Split(below, level))
 	if !ok {
 		e.unknown(name)
 		return "", nil
@@ -76,9 +64,8 @@ func (e *environment) setting(name, value string) (string, any) {
 	e.used = append(e.used, name)
 	path := strings.Join(keys, ".")
 	if isText(t, value) {
-		e.forget(path)
-		e.places[path] = place{variable: name, base: path}
-		return strings.Join(keys, delimiter), expanded(value)
+		e.SetBy(name, path)
+		return strings.Join(keys, delimiter), yamldoc.Expanded(value)
 	}
 	e.composites = append(e.composites, composite{keys, e.readYAML(path, name, value, t)})
 	return "", nil
@@ -112,18 +99,18 @@ func isText(t reflect.Type, value string) bool {
 
 // resolve follows the levels of a name down the configuration.
 func (e *environment) resolve(names []string) ([]string, reflect.Type, bool) {
-	t := typeOf[Config]()
+	t := e.root
 	var below any = e.file
 	var keys []string
 	for _, name := range names {
 		var key string
 		switch {
 		case isSection(t):
-			f, ok := findField(fieldsOf(t), strings.ToLower(name))
+			f, ok := findField(Fields(t), strings.ToLower(name))
 			if !ok {
 				return nil, nil, false
 			}
-			key, t = f.key, f.typ
+			key, t = f.Key, f.Type
 		case t.Kind() == reflect.Map && name != "":
 			existing, ok := existingKey(below, name)
 			if !ok {
@@ -164,42 +151,31 @@ func variableName(key string) string {
 // readYAML reads a value that is written as YAML.
 func (e *environment) readYAML(path, name, value string, t reflect.Type) any {
 	if t.Kind() == reflect.Slice {
-		e.forget(path)
+		e.Forget(path)
 	}
-	inner := newReport("")
+	inner := yamldoc.NewReport("")
 	var tree any
-	if root := parseYAML([]byte(value), inner); root != nil {
-		tree = newTreeReader(inner, e.lookup).value(path, root)
+	if root := yamldoc.Parse([]byte(value), inner); root != nil {
+		tree = yamldoc.Tree(inner, path, root, e.lookup)
 	}
-	e.places[path] = place{variable: name, base: path}
-	for p, at := range inner.places {
-		if p != "" {
-			e.places[p] = place{variable: name, base: path, quoted: at.quoted}
-		}
-	}
-	for _, p := range inner.problems {
-		e.addf(path, "%s", errors.New(p.Message))
-	}
-	for p := range inner.unread {
-		e.unread[cmp.Or(p, path)] = true
-	}
+	e.Join(inner, name, path)
 	return tree
 }
 
 func (e *environment) unknown(name string) {
-	problem := Problem{File: environmentFile, Path: name}
-	names := e.variables("", typeOf[Config](), e.file)
+	problem := yamldoc.Problem{File: yamldoc.Environment, Path: name}
+	names := e.variables("", e.root, e.file)
 	switch near := closest(name, names); {
 	case near != "" && e.meant(name, near):
 		problem.Message = "no setting has this name; did you mean " + near + "?"
 	case e.meant(name, ""):
-		problem.Message = "no setting has this name; take away the variable, or see `sluice schema` for the names"
+		problem.Message = "no setting has this name; take away the variable, or see `" + e.language.Program + " schema` for the names"
 	default:
 		problem.Message = "no setting has this name, so the variable is ignored"
-		e.warnings = append(e.warnings, problem)
+		e.Warnings = append(e.Warnings, problem)
 		return
 	}
-	e.problems = append(e.problems, problem)
+	e.Problems = append(e.Problems, problem)
 }
 
 // meant reports whether a variable that sets nothing was meant to: it has levels, begins as a
@@ -209,8 +185,8 @@ func (e *environment) meant(name, near string) bool {
 	if strings.Contains(name, level) || near != "" && suggest.Distance(plainName(name), plainName(near)) <= 2 {
 		return true
 	}
-	for _, f := range fieldsOf(typeOf[Config]()) {
-		if section := envPrefix + variableName(f.key); strings.HasPrefix(name, section+"_") {
+	for _, f := range Fields(e.root) {
+		if section := e.language.Prefix + variableName(f.Key); strings.HasPrefix(name, section+"_") {
 			return true
 		}
 	}
@@ -222,7 +198,7 @@ func (e *environment) variables(prefix string, t reflect.Type, below any) []stri
 	settings, _ := below.(map[string]any)
 	var out []string
 	each := func(key string, t reflect.Type) {
-		name := envPrefix + variableName(key)
+		name := e.language.Prefix + variableName(key)
 		if prefix != "" {
 			name = prefix + level + variableName(key)
 		}
@@ -231,8 +207,8 @@ func (e *environment) variables(prefix string, t reflect.Type, below any) []stri
 	}
 	switch {
 	case isSection(t):
-		for _, f := range fieldsOf(t) {
-			each(f.key, f.typ)
+		for _, f := range Fields(t) {
+			each(f.Key, f.Type)
 		}
 	case t.Kind() == reflect.Map:
 		for _, key := range slices.Sorted(maps.Keys(settings)) {

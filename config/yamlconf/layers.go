@@ -1,11 +1,15 @@
-package config
+package yamlconf
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/v2"
+
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
 // delimiter joins keys for koanf. Names of topics and destinations may hold dots, so it is a
@@ -13,14 +17,14 @@ import (
 const delimiter = "\x00"
 
 // layer lays the environment over the file over the defaults.
-func layer(file map[string]any, env *environment) map[string]any {
+func layer(file map[string]any, e *environment) map[string]any {
 	k := koanf.New(delimiter)
 	merge := koanf.WithMergeFunc(overlay)
 	// Neither a provider nor overlay can fail.
 	single := koanf.New(delimiter)
-	_ = single.Load(env.provider(), nil, merge)
+	_ = single.Load(e.provider(), nil, merge)
 	_ = k.Load(confmap.Provider(file, ""), nil, merge)
-	for _, c := range env.sections() {
+	for _, c := range e.sections() {
 		_ = k.Load(confmap.Provider(c, ""), nil, merge)
 	}
 	_ = k.Load(confmap.Provider(single.Raw(), ""), nil, merge)
@@ -28,9 +32,18 @@ func layer(file map[string]any, env *environment) map[string]any {
 	// Destinations and topics have defaults each, so the defaults depend on the names of both
 	// other layers; they are laid under them in the end.
 	out := koanf.New(delimiter)
-	_ = out.Load(confmap.Provider(defaults(settings), ""), nil, merge)
+	_ = out.Load(confmap.Provider(defaultsOf(e.root, settings), ""), nil, merge)
 	_ = out.Load(confmap.Provider(settings, ""), nil, merge)
 	return out.Raw()
+}
+
+// provider gives koanf the variables that set one key each.
+func (e *environment) provider() koanf.Provider {
+	return env.Provider(delimiter, env.Opt{
+		Prefix:        e.language.Prefix,
+		EnvironFunc:   func() []string { return e.entries },
+		TransformFunc: e.setting,
+	})
 }
 
 // overlay lays one layer over another. A key without a value leaves what is below: a section
@@ -53,4 +66,27 @@ func overlay(above, below map[string]any) error {
 		below[key] = value
 	}
 	return nil
+}
+
+// defaultsOf builds the bottom layer of a section: what the tags say, for every section there is and for each
+// that the settings name.
+func defaultsOf(t reflect.Type, settings any) map[string]any {
+	below, _ := settings.(map[string]any)
+	out := map[string]any{}
+	for _, f := range Fields(t) {
+		switch {
+		case f.Default != "":
+			out[f.Key] = yamldoc.Expanded(f.Default)
+		case isSection(f.Type):
+			out[f.Key] = defaultsOf(f.Type, below[f.Key])
+		case f.Type.Kind() == reflect.Map && isSection(f.Type.Elem()):
+			named, _ := below[f.Key].(map[string]any)
+			each := map[string]any{}
+			for name := range named {
+				each[name] = defaultsOf(f.Type.Elem(), named[name])
+			}
+			out[f.Key] = each
+		}
+	}
+	return out
 }

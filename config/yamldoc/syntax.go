@@ -1,4 +1,4 @@
-package config
+package yamldoc
 
 import (
 	"regexp"
@@ -85,9 +85,12 @@ var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([" + oddSpaces +
 // oddColon is a text that would be a key with a value, but for an odd space.
 var oddColon = regexp.MustCompile(`^\w+:[` + oddSpaces + "]")
 
-func (r *report) oddSpace(at place) {
-	r.places[""] = at
-	r.unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space, or put what is to have it in quotes", at.column)
+// LikePair reports whether a text would be a key with a value, but for what looks like a space behind its colon.
+func LikePair(text string) bool { return oddColon.MatchString(text) }
+
+func (r *Report) oddSpace(at Location) {
+	r.locations[""] = at
+	r.Unreadf("", "character %d of the line looks like a space and is another one, such as that of a web page, which YAML takes for a letter; write a plain space, or put what is to have it in quotes", at.Column)
 }
 
 // oddKey returns the first key without quotes, below a node, that has an odd space in it. A text may have one.
@@ -113,28 +116,28 @@ func oddEnds(n *yaml.Node) bool {
 }
 
 // placeOfOdd is where the space of oddKey stands.
-func placeOfOdd(n *yaml.Node, lines []string) place {
+func placeOfOdd(n *yaml.Node, lines []string) Location {
 	from := n.Column - 1
 	for i := n.Line - 1; i < len(lines); i++ {
 		for column, r := range []rune(lines[i]) {
 			if column >= from && strings.ContainsRune(oddSpaces, r) {
-				return place{line: i + 1, column: column + 1}
+				return Location{Line: i + 1, Column: column + 1}
 			}
 		}
 		from = 0
 	}
-	return place{line: n.Line, column: n.Column}
+	return Location{Line: n.Line, Column: n.Column}
 }
 
 // oddSpace returns where the first of those stands, outside of quotes and comments.
-func oddSpace(lines []string) (place, bool) {
+func oddSpace(lines []string) (Location, bool) {
 	for i, line := range lines {
 		line = strings.TrimPrefix(line, "\ufeff")
 		blank := quotedText.ReplaceAllStringFunc(line, func(quoted string) string { return strings.Repeat("x", len(quoted)) })
 		text, _, _ := strings.Cut(blank, " #")
 		if m := structured.FindStringSubmatchIndex(text); m != nil && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
-			return place{line: i + 1, column: 1 + utf8.RuneCountInString(line[:m[2]])}, true
+			return Location{Line: i + 1, Column: 1 + utf8.RuneCountInString(line[:m[2]])}, true
 		}
 	}
-	return place{}, false
+	return Location{}, false
 }

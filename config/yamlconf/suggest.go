@@ -1,14 +1,15 @@
-package config
+package yamlconf
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-// nearest returns the candidate that a word was probably meant to be, or "".
-func nearest(word string, candidates []string) string {
+// Nearest returns the candidate that a word was probably meant to be, or "".
+func Nearest(word string, candidates []string) string {
 	if c := closest(word, candidates); c != "" {
 		return c
 	}
@@ -21,7 +22,7 @@ func nearest(word string, candidates []string) string {
 	return ""
 }
 
-// closest is nearest without that.
+// closest is Nearest without that.
 func closest(word string, candidates []string) string {
 	return suggest.Closest(word, candidates, plainName)
 }
@@ -31,17 +32,14 @@ func plainName(s string) string {
 	return strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(strings.ToLower(s))
 }
 
-// words are written by the bridge, and not shortened as what a file holds is.
-type words string
-
-// listing writes names as a sentence does: a, b and c.
-func listing(names []string, word string) words {
+// Listing writes names as a sentence does: a, b and c.
+func Listing(names []string, word string) yamldoc.Verbatim {
 	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return words(names[0])
+		return yamldoc.Verbatim(names[0])
 	}
 	last := len(names) - 1
-	return words(strings.Join(names[:last], ", ") + " " + word + " " + names[last])
+	return yamldoc.Verbatim(strings.Join(names[:last], ", ") + " " + word + " " + names[last])
 }

@@ -1,4 +1,4 @@
-package config
+package yamlconf
 
 import (
 	"fmt"
@@ -24,7 +24,9 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil
 
 var days = regexp.MustCompile(`^(\d{1,5})d$`)
 
-func (d *Duration) read(text string) error {
+// UnmarshalText implements [Notation].
+func (d *Duration) UnmarshalText(written []byte) error {
+	text := string(written)
 	if m := days.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		*d = Duration(time.Duration(n) * 24 * time.Hour)
@@ -44,8 +46,10 @@ func (d *Duration) read(text string) error {
 	return nil
 }
 
-func (*Duration) noun() string { return "a duration" }
+// Noun implements [Notation].
+func (*Duration) Noun() string { return "a duration" }
 
-func (*Duration) pattern() string {
+// Pattern implements [Notation].
+func (*Duration) Pattern() string {
 	return `^(0|\d{1,5}d|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$`
 }

@@ -1,0 +1,23 @@
+package yamlconf
+
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/config/yamldoc"
+)
+
+// A number is no condition, in quotes either; of an expression that is a text, the text needs quotes of its own.
+func TestNumberWhereAnExpressionIsWanted(t *testing.T) {
+	t.Parallel()
+	when := Field{Doc: "A CEL expression that is true or false."}
+	group := Field{Doc: "A CEL expression."}
+	if got := group.inQuotes(yamldoc.Truth("TRUE")); got != `'"TRUE"'` {
+		t.Error(got)
+	}
+	if got := when.inQuotes(yamldoc.Truth("TRUE")); got != `"true"` {
+		t.Error(got)
+	}
+	if !when.condition() || group.condition() {
+		t.Error("a condition is to be told from a text")
+	}
+}
