@@ -25,9 +25,9 @@ var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 // AttributeType is the data type of a message attribute.
 type AttributeType string
 
-func (AttributeType) Noun() string { return "the type of an attribute" }
-func (AttributeType) Values() []string {
-	return []string{"String", "Number", "String.Array"}
+// OneOf implements [yamlconf.Choice].
+func (AttributeType) OneOf() (noun string, values []string) {
+	return "the type of an attribute", []string{"String", "Number", "String.Array"}
 }
 
 // checkAttributeTypes refuses types of attributes that a destination never gets.

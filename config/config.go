@@ -61,8 +61,10 @@ const (
 	DropTombstones Tombstones = "drop"
 )
 
-func (Tombstones) Noun() string     { return "a policy for tombstones" }
-func (Tombstones) Values() []string { return []string{"send", "drop"} }
+// OneOf implements [yamlconf.Choice].
+func (Tombstones) OneOf() (noun string, values []string) {
+	return "a policy for tombstones", []string{"send", "drop"}
+}
 
 // The values of Config.Unmatched that are not the name of a destination.
 const (

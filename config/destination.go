@@ -68,8 +68,10 @@ const (
 	Batched Ordering = "batched"
 )
 
-func (Ordering) Noun() string     { return "an ordering" }
-func (Ordering) Values() []string { return []string{"strict", "batched"} }
+// OneOf implements [yamlconf.Choice].
+func (Ordering) OneOf() (noun string, values []string) {
+	return "an ordering", []string{"strict", "batched"}
+}
 
 // OwnAttribute is a message attribute that the bridge attaches by itself.
 type OwnAttribute string
@@ -81,8 +83,10 @@ const (
 	KafkaPosition OwnAttribute = "kafka_position"
 )
 
-func (OwnAttribute) Noun() string     { return "an attribute that can be omitted" }
-func (OwnAttribute) Values() []string { return routing.Omittable }
+// OneOf implements [yamlconf.Choice].
+func (OwnAttribute) OneOf() (noun string, values []string) {
+	return "an attribute that can be omitted", routing.Omittable
+}
 
 // Envelope is what the body of a message holds.
 type Envelope string
@@ -94,8 +98,10 @@ const (
 	InCloudEvents Envelope = "cloudevents"
 )
 
-func (Envelope) Noun() string     { return "an envelope" }
-func (Envelope) Values() []string { return []string{"raw", "json", "cloudevents"} }
+// OneOf implements [yamlconf.Choice].
+func (Envelope) OneOf() (noun string, values []string) {
+	return "an envelope", []string{"raw", "json", "cloudevents"}
+}
 
 // CloudEvents are CEL expressions for the attributes of the events that a destination gets.
 type CloudEvents struct {

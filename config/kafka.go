@@ -36,8 +36,10 @@ const (
 	ReadUncommitted IsolationLevel = "read_uncommitted"
 )
 
-func (IsolationLevel) Noun() string     { return "an isolation level" }
-func (IsolationLevel) Values() []string { return []string{"read_committed", "read_uncommitted"} }
+// OneOf implements [yamlconf.Choice].
+func (IsolationLevel) OneOf() (noun string, values []string) {
+	return "an isolation level", []string{"read_committed", "read_uncommitted"}
+}
 
 // Unreadable says what becomes of a batch that cannot be read.
 type Unreadable string
@@ -48,8 +50,10 @@ const (
 	WaitForUnreadable    Unreadable = "wait"
 )
 
-func (Unreadable) Noun() string     { return "what becomes of a batch that cannot be read" }
-func (Unreadable) Values() []string { return []string{"dead_letter", "wait"} }
+// OneOf implements [yamlconf.Choice].
+func (Unreadable) OneOf() (noun string, values []string) {
+	return "what becomes of a batch that cannot be read", []string{"dead_letter", "wait"}
+}
 
 func (k *Kafka) check(c *checker) {
 	if len(k.Brokers) == 0 {

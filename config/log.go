@@ -18,7 +18,12 @@ const (
 	LogConsole LogFormat = "console"
 )
 
-func (LogLevel) Noun() string      { return "a log level" }
-func (LogLevel) Values() []string  { return []string{"debug", "info", "warn", "error"} }
-func (LogFormat) Noun() string     { return "a log format" }
-func (LogFormat) Values() []string { return []string{"json", "console"} }
+// OneOf implements [yamlconf.Choice].
+func (LogLevel) OneOf() (noun string, values []string) {
+	return "a log level", []string{"debug", "info", "warn", "error"}
+}
+
+// OneOf implements [yamlconf.Choice].
+func (LogFormat) OneOf() (noun string, values []string) {
+	return "a log format", []string{"json", "console"}
+}

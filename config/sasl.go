@@ -33,9 +33,9 @@ const (
 	MSKIAM      Mechanism = "aws-msk-iam"
 )
 
-func (Mechanism) Noun() string { return "a SASL mechanism" }
-func (Mechanism) Values() []string {
-	return []string{"plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam"}
+// OneOf implements [yamlconf.Choice].
+func (Mechanism) OneOf() (noun string, values []string) {
+	return "a SASL mechanism", []string{"plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam"}
 }
 
 // BearerToken returns the token of oauthbearer, read anew where it comes from a file.
@@ -54,7 +54,8 @@ func (s *SASL) check(c *checker) {
 	if s.Mechanism == "" {
 		for key := range set {
 			if set[key] {
-				c.Addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", yamlconf.Listing(s.Mechanism.Values(), "or"))
+				_, mechanisms := s.Mechanism.OneOf()
+				c.Addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", yamlconf.Listing(mechanisms, "or"))
 				return
 			}
 		}

@@ -25,8 +25,10 @@ const (
 	DeliverJSON Deliver = "json"
 )
 
-func (Deliver) Noun() string     { return "a way to deliver" }
-func (Deliver) Values() []string { return []string{"raw", "json"} }
+// OneOf implements [yamlconf.Choice].
+func (Deliver) OneOf() (noun string, values []string) {
+	return "a way to deliver", []string{"raw", "json"}
+}
 
 // Invalid is what becomes of a value that is not JSON.
 type Invalid string
@@ -37,8 +39,10 @@ const (
 	InvalidUnmatched  Invalid = "unmatched"
 )
 
-func (Invalid) Noun() string     { return "a policy for values that are not JSON" }
-func (Invalid) Values() []string { return []string{"dead_letter", "unmatched"} }
+// OneOf implements [yamlconf.Choice].
+func (Invalid) OneOf() (noun string, values []string) {
+	return "a policy for values that are not JSON", []string{"dead_letter", "unmatched"}
+}
 
 // check checks how a topic is read.
 func (t Topic) check(c *checker, path string) {
@@ -73,9 +77,9 @@ const (
 	JSONSchema Format = "json_schema"
 )
 
-func (Format) Noun() string { return "a format" }
-func (Format) Values() []string {
-	return []string{"json", "text", "bytes", "avro", "protobuf", "json_schema"}
+// OneOf implements [yamlconf.Choice].
+func (Format) OneOf() (noun string, values []string) {
+	return "a format", []string{"json", "text", "bytes", "avro", "protobuf", "json_schema"}
 }
 
 // asPattern returns the regular expression of a topic that is written between slashes.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-
 )
 
 func TestStart(t *testing.T) {

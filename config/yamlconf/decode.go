@@ -178,14 +178,14 @@ func (d decoder) text(path string, in any, out reflect.Value, f Field) {
 }
 
 func (d decoder) chosen(path, text string, c Choice) bool {
-	values := c.Values()
+	noun, values := c.OneOf()
 	if slices.Contains(values, text) {
 		return true
 	}
 	if near := Nearest(text, values); near != "" {
-		d.Unreadf(path, "%q is not %s; did you mean %q?", text, c.Noun(), near)
+		d.Unreadf(path, "%q is not %s; did you mean %q?", text, yamldoc.Verbatim(noun), near)
 	} else {
-		d.Unreadf(path, "%q is not %s; write %s", text, c.Noun(), Listing(values, "or"))
+		d.Unreadf(path, "%q is not %s; write %s", text, yamldoc.Verbatim(noun), Listing(values, "or"))
 	}
 	return false
 }

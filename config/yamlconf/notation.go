@@ -15,8 +15,6 @@ type Notation interface {
 
 // Choice is a text out of a fixed set.
 type Choice interface {
-	// Noun names the kind of value with its article.
-	Noun() string
-	// Values are the texts there are.
-	Values() []string
+	// OneOf names the kind of value, with its article, and the texts there are.
+	OneOf() (noun string, values []string)
 }

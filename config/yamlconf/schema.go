@@ -67,11 +67,12 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 		return out
 	}
 	if c, ok := v.Elem().Interface().(Choice); ok {
-		var values []any
-		for _, value := range c.Values() {
-			values = append(values, value)
+		var enum []any
+		_, values := c.OneOf()
+		for _, value := range values {
+			enum = append(enum, value)
 		}
-		return orVariable(&jsonschema.Schema{Enum: values})
+		return orVariable(&jsonschema.Schema{Enum: enum})
 	}
 	switch {
 	case t == typeOf[Secret]():
