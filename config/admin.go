@@ -10,9 +10,9 @@ import (
 
 // Admin is the HTTP endpoint for health, metrics and inspection.
 type Admin struct {
-	Listen string   `koanf:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty to turn it off."`
-	Hosts  []string `koanf:"hosts" doc:"Host names that requests may use, without a port. IP addresses, localhost and the host of listen are always allowed."`
-	Pprof  bool     `koanf:"pprof" default:"false" doc:"Serves Go profiles under /debug/pprof."`
+	Listen string   `key:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty to turn it off."`
+	Hosts  []string `key:"hosts" doc:"Host names that requests may use, without a port. IP addresses, localhost and the host of listen are always allowed."`
+	Pprof  bool     `key:"pprof" default:"false" doc:"Serves Go profiles under /debug/pprof."`
 }
 
 func (a *Admin) check(c *checker) {

@@ -17,27 +17,27 @@ import (
 // Config is a whole configuration that has been checked, with every default filled in. Two of
 // them compare with reflect.DeepEqual, but for their overrides, warnings and places.
 type Config struct {
-	Kafka          Kafka                  `koanf:"kafka" doc:"The cluster to read from, and how."`
-	Topics         map[string]Topic       `koanf:"topics" doc:"How to read topics, by name or by /regular expression/, which may match anywhere in a name; JSON if left out. Topics named here are read even if no rule names them."`
-	SchemaRegistry SchemaRegistry         `koanf:"schema_registry" doc:"The schema registry for topics whose values have schemas: Confluent's, or one with the same API."`
-	AWS            AWS                    `koanf:"aws" doc:"What all destinations share."`
-	Destinations   map[string]Destination `koanf:"destinations" doc:"The queues and topics to send to, by a name that rules use."`
-	Rules          []Rule                 `koanf:"rules" doc:"Which event goes where. Rules are tried in order; the first match wins unless it says continue."`
-	Unmatched      string                 `koanf:"unmatched" default:"drop" doc:"What happens to an event that no rule matched: drop (counted), dead_letter, or the name of a destination."`
-	Tombstones     Tombstones             `koanf:"tombstones" default:"send" doc:"What happens to a record without a value, or with an empty one: send (body null, attribute kafka_tombstone) or drop."`
-	DeadLetter     DeadLetter             `koanf:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
-	Correlation    Correlation            `koanf:"correlation" doc:"Where the correlation id of an event comes from."`
-	Limits         Limits                 `koanf:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
-	CommitInterval yamlconf.Duration      `koanf:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed under low load; under high load the next commit follows the last."`
-	CommitRate     int                    `koanf:"commit_rate" default:"2000" range:"10..1000000" doc:"The most partition offsets that this process commits a second, over all its consumer groups. With more partitions than that allows, a crash repeats more."`
-	DrainTimeout   yamlconf.Duration      `koanf:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for messages that are on their way to AWS."`
-	Admin          Admin                  `koanf:"admin" doc:"The HTTP endpoint for health, readiness, metrics and profiles."`
-	Log            Log                    `koanf:"log" doc:"What is logged, and how."`
+	Kafka          Kafka                  `key:"kafka" doc:"The cluster to read from, and how."`
+	Topics         map[string]Topic       `key:"topics" doc:"How to read topics, by name or by /regular expression/, which may match anywhere in a name; JSON if left out. Topics named here are read even if no rule names them."`
+	SchemaRegistry SchemaRegistry         `key:"schema_registry" doc:"The schema registry for topics whose values have schemas: Confluent's, or one with the same API."`
+	AWS            AWS                    `key:"aws" doc:"What all destinations share."`
+	Destinations   map[string]Destination `key:"destinations" doc:"The queues and topics to send to, by a name that rules use."`
+	Rules          []Rule                 `key:"rules" doc:"Which event goes where. Rules are tried in order; the first match wins unless it says continue."`
+	Unmatched      string                 `key:"unmatched" default:"drop" doc:"What happens to an event that no rule matched: drop (counted), dead_letter, or the name of a destination."`
+	Tombstones     Tombstones             `key:"tombstones" default:"send" doc:"What happens to a record without a value, or with an empty one: send (body null, attribute kafka_tombstone) or drop."`
+	DeadLetter     DeadLetter             `key:"dead_letter" doc:"Where records go that cannot be delivered: a Kafka topic or a destination."`
+	Correlation    Correlation            `key:"correlation" doc:"Where the correlation id of an event comes from."`
+	Limits         Limits                 `key:"limits" doc:"How much the bridge holds in memory; at the limit it pauses partitions."`
+	CommitInterval yamlconf.Duration      `key:"commit_interval" default:"1s" range:"100ms..60s" doc:"How often offsets are committed under low load; under high load the next commit follows the last."`
+	CommitRate     int                    `key:"commit_rate" default:"2000" range:"10..1000000" doc:"The most partition offsets that this process commits a second, over all its consumer groups. With more partitions than that allows, a crash repeats more."`
+	DrainTimeout   yamlconf.Duration      `key:"drain_timeout" default:"30s" range:"1ms.." doc:"How long a stop waits for messages that are on their way to AWS."`
+	Admin          Admin                  `key:"admin" doc:"The HTTP endpoint for health, readiness, metrics and profiles."`
+	Log            Log                    `key:"log" doc:"What is logged, and how."`
 
 	// Overrides are the variables of the environment that lie over the file, by name.
-	Overrides []string `koanf:"-"`
+	Overrides []string `key:"-"`
 	// Warnings are things that are allowed and probably not meant.
-	Warnings Problems `koanf:"-"`
+	Warnings Problems `key:"-"`
 	// report knows where each value was written.
 	report *yamldoc.Report
 }

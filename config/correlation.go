@@ -7,8 +7,8 @@ import (
 // Correlation is where the correlation id of an event comes from: the first of Headers that is
 // present, else Field, else the trace id of traceparent, else a hash of the record's position.
 type Correlation struct {
-	Headers []string `koanf:"headers" default:"x-correlation-id,correlation-id" doc:"Headers to look for; the first one that the record has counts."`
-	Field   string   `koanf:"field" default:"value.correlation_id" doc:"CEL expression for it if the record has none of the headers; empty to use none."`
+	Headers []string `key:"headers" default:"x-correlation-id,correlation-id" doc:"Headers to look for; the first one that the record has counts."`
+	Field   string   `key:"field" expr:"value" default:"value.correlation_id" doc:"CEL expression for it if the record has none of the headers; empty to use none."`
 }
 
 func (co *Correlation) check(c *checker) {

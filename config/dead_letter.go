@@ -3,8 +3,8 @@ package config
 // DeadLetter is where records go that cannot be delivered: a Kafka topic or a destination. Load
 // fills in the default topic, so exactly one of the two is set.
 type DeadLetter struct {
-	Kafka       string `koanf:"kafka" doc:"A topic of the same cluster; GROUP.dead-letter if left out. It is created if it is missing."`
-	Destination string `koanf:"destination" doc:"A destination."`
+	Kafka       string `key:"kafka" doc:"A topic of the same cluster; GROUP.dead-letter if left out. It is created if it is missing."`
+	Destination string `key:"destination" doc:"A destination."`
 }
 
 func (d *DeadLetter) check(c *checker) {

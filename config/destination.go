@@ -15,47 +15,47 @@ import (
 // holds for it in the end, and Ordering is set for FIFO ones.
 type Destination struct {
 	// Name is the key under destinations.
-	Name string `koanf:"-"`
+	Name string `key:"-"`
 	// address is what SQS or SNS says.
 	address address.Address
 
-	SQS        string            `koanf:"sqs" doc:"The queue: its URL, its ARN or its name."`
-	SNS        string            `koanf:"sns" doc:"The topic: its ARN."`
-	GroupID    string            `koanf:"group_id" doc:"CEL expression for the message group; if left out, the record's key, else its topic and partition. On a standard queue it turns on fair queues."`
-	Ordering   Ordering          `koanf:"ordering" doc:"FIFO only. strict (if left out): a batch holds one message of a group. batched: it may hold several, which is faster with few groups; order may break if AWS refuses one and takes a later one."`
-	Isolated   bool              `koanf:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
-	Subject    string            `koanf:"subject" doc:"SNS only. CEL expression for the subject: one line of at most 100 characters; anything else makes the record a dead letter."`
-	Attributes map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+	SQS        string            `key:"sqs" doc:"The queue: its URL, its ARN or its name."`
+	SNS        string            `key:"sns" doc:"The topic: its ARN."`
+	GroupID    string            `key:"group_id" expr:"value" doc:"CEL expression for the message group; if left out, the record's key, else its topic and partition. On a standard queue it turns on fair queues."`
+	Ordering   Ordering          `key:"ordering" doc:"FIFO only. strict (if left out): a batch holds one message of a group. batched: it may hold several, which is faster with few groups; order may break if AWS refuses one and takes a later one."`
+	Isolated   bool              `key:"isolated" default:"false" doc:"Gives the destination a consumer group of its own, so that its outage delays nothing else."`
+	Subject    string            `key:"subject" expr:"value" doc:"SNS only. CEL expression for the subject: one line of at most 100 characters; anything else makes the record a dead letter."`
+	Attributes map[string]string `key:"attributes" expr:"value" doc:"Message attributes, each a CEL expression."`
 
-	AttributeTypes map[string]AttributeType `koanf:"attribute_types" doc:"The types of attributes, by name: Number for a number, String.Array for a list, as filter policies of SNS compare them; String if left out."`
+	AttributeTypes map[string]AttributeType `key:"attribute_types" doc:"The types of attributes, by name: Number for a number, String.Array for a list, as filter policies of SNS compare them; String if left out."`
 
-	Body        string      `koanf:"body" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
-	Envelope    Envelope    `koanf:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents). A record that is a CloudEvent already is not wrapped again."`
-	CloudEvents CloudEvents `koanf:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
+	Body        string      `key:"body" expr:"value" doc:"CEL expression for what is sent instead of the value: a text as it is, a list or mapping as JSON."`
+	Envelope    Envelope    `key:"envelope" default:"raw" doc:"What the body holds: the value as it is (raw), a JSON object with value, key, headers and position (json), or a CloudEvent 1.0 in structured JSON (cloudevents). A record that is a CloudEvent already is not wrapped again."`
+	CloudEvents CloudEvents `key:"cloudevents" doc:"The attributes of the events, with envelope: cloudevents."`
 
-	ForwardHeaders []string       `koanf:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. A header that cannot be an attribute, or has no slot, goes into kafka_headers, for SNS into kafka_headers_base64."`
-	OmitAttributes []OwnAttribute `koanf:"omit_attributes" doc:"Attributes of the bridge's own to leave out."`
+	ForwardHeaders []string       `key:"forward_headers" doc:"Headers that become message attributes, by name; * stands for any characters, ? for one. Capitals matter. A header that cannot be an attribute, or has no slot, goes into kafka_headers, for SNS into kafka_headers_base64."`
+	OmitAttributes []OwnAttribute `key:"omit_attributes" doc:"Attributes of the bridge's own to leave out."`
 
-	Batch       Batch      `koanf:"batch" doc:"How requests are filled."`
-	Concurrency int        `koanf:"concurrency" default:"128" range:"1..1024" doc:"The most requests at once; the bridge adapts below it."`
-	Retry       Retry      `koanf:"retry" doc:"How failed sends are retried."`
-	Region      string     `koanf:"region" doc:"The region, if the address does not name it; aws.region if left out."`
-	Endpoint    string     `koanf:"endpoint" doc:"Overrides aws.endpoint."`
-	AssumeRole  AssumeRole `koanf:"assume_role" doc:"Overrides aws.assume_role."`
+	Batch       Batch      `key:"batch" doc:"How requests are filled."`
+	Concurrency int        `key:"concurrency" default:"128" range:"1..1024" doc:"The most requests at once; the bridge adapts below it."`
+	Retry       Retry      `key:"retry" doc:"How failed sends are retried."`
+	Region      string     `key:"region" doc:"The region, if the address does not name it; aws.region if left out."`
+	Endpoint    string     `key:"endpoint" doc:"Overrides aws.endpoint."`
+	AssumeRole  AssumeRole `key:"assume_role" doc:"Overrides aws.assume_role."`
 }
 
 // Batch says how requests are filled.
 type Batch struct {
-	MaxMessages int               `koanf:"max_messages" default:"10" range:"1..10" doc:"The most messages in a request."`
-	MaxBytes    yamlconf.Size     `koanf:"max_bytes" default:"0" range:"0|1KiB..1MiB" doc:"The most bytes in a request; 0 for the limit of the queue or topic itself."`
-	Linger      yamlconf.Duration `koanf:"linger" default:"20ms" range:"..1m" doc:"How long a request waits to be filled."`
+	MaxMessages int               `key:"max_messages" default:"10" range:"1..10" doc:"The most messages in a request."`
+	MaxBytes    yamlconf.Size     `key:"max_bytes" default:"0" range:"0|1KiB..1MiB" doc:"The most bytes in a request; 0 for the limit of the queue or topic itself."`
+	Linger      yamlconf.Duration `key:"linger" default:"20ms" range:"..1m" doc:"How long a request waits to be filled."`
 }
 
 // Retry says how failed sends are repeated.
 type Retry struct {
-	Initial     yamlconf.Duration `koanf:"initial" default:"100ms" range:"1ms..1m" doc:"The pause before the first retry; it doubles from there."`
-	Max         yamlconf.Duration `koanf:"max" default:"30s" range:"1ms..1h" doc:"The longest pause."`
-	GiveUpAfter yamlconf.Duration `koanf:"give_up_after" default:"0s" doc:"After how long the record becomes a dead letter; 0 for never."`
+	Initial     yamlconf.Duration `key:"initial" default:"100ms" range:"1ms..1m" doc:"The pause before the first retry; it doubles from there."`
+	Max         yamlconf.Duration `key:"max" default:"30s" range:"1ms..1h" doc:"The longest pause."`
+	GiveUpAfter yamlconf.Duration `key:"give_up_after" default:"0s" doc:"After how long the record becomes a dead letter; 0 for never."`
 }
 
 // Ordering says how strictly the order within a message group is kept; empty for destinations
@@ -105,9 +105,9 @@ func (Envelope) OneOf() (noun string, values []string) {
 
 // CloudEvents are CEL expressions for the attributes of the events that a destination gets.
 type CloudEvents struct {
-	Type    string `koanf:"type" doc:"CEL expression for the type; if left out or null, the type of a record that is a CloudEvent, else kafka.record."`
-	Source  string `koanf:"source" doc:"CEL expression for the source, a URI reference; if left out or null, the source of a record that is a CloudEvent, else /kafka/TOPIC."`
-	Subject string `koanf:"subject" doc:"CEL expression for the subject; if left out or null, the subject of a record that is a CloudEvent, else the record's key, if it is text."`
+	Type    string `key:"type" expr:"value" doc:"CEL expression for the type; if left out or null, the type of a record that is a CloudEvent, else kafka.record."`
+	Source  string `key:"source" expr:"value" doc:"CEL expression for the source, a URI reference; if left out or null, the source of a record that is a CloudEvent, else /kafka/TOPIC."`
+	Subject string `key:"subject" expr:"value" doc:"CEL expression for the subject; if left out or null, the subject of a record that is a CloudEvent, else the record's key, if it is text."`
 }
 
 // Omitted returns the names of the attributes that messages do without.

@@ -12,19 +12,19 @@ import (
 
 // Kafka is the cluster to read from, and how.
 type Kafka struct {
-	Brokers          []string          `koanf:"brokers" doc:"The brokers to ask first, as host:port."`
-	Group            string            `koanf:"group" doc:"The consumer group; all instances with one group share the work."`
-	Start            Start             `koanf:"start" default:"earliest" doc:"Where a group with no offset at all begins: earliest, latest, a time in RFC 3339, or a duration ago such as 24h. A topic or partition that is new to a group with offsets is read from its first record."`
-	ClientID         string            `koanf:"client_id" default:"sluice" doc:"The name that brokers log and apply quotas to."`
-	InstanceID       string            `koanf:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
-	IsolationLevel   IsolationLevel    `koanf:"isolation_level" default:"read_committed" doc:"read_uncommitted reads the records of open and aborted transactions too."`
-	Rack             string            `koanf:"rack" doc:"Where this instance is, as broker.rack names it: records are fetched from a replica there, if there is one and the brokers have a rack-aware replica selector."`
-	SessionTimeout   yamlconf.Duration `koanf:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a heartbeat of this instance before it gives its partitions to others."`
-	RebalanceTimeout yamlconf.Duration `koanf:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions in a rebalance."`
-	ReadAhead        yamlconf.Size     `koanf:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how many bytes are fetched ahead, decompressed, from all brokers together. More helps if brokers are far away."`
-	Unreadable       Unreadable        `koanf:"unreadable" default:"dead_letter" doc:"What happens to a batch of records that is damaged, or unpacks to more than half of limits.in_flight_bytes and 32 MiB: a dead letter names it and the partition goes on (dead_letter), or the partition waits (wait)."`
-	TLS              TLS               `koanf:"tls" doc:"Encryption; on if any key is set."`
-	SASL             SASL              `koanf:"sasl" doc:"Authentication; none if left out."`
+	Brokers          []string          `key:"brokers" doc:"The brokers to ask first, as host:port."`
+	Group            string            `key:"group" doc:"The consumer group; all instances with one group share the work."`
+	Start            Start             `key:"start" default:"earliest" doc:"Where a group with no offset at all begins: earliest, latest, a time in RFC 3339, or a duration ago such as 24h. A topic or partition that is new to a group with offsets is read from its first record."`
+	ClientID         string            `key:"client_id" default:"sluice" doc:"The name that brokers log and apply quotas to."`
+	InstanceID       string            `key:"instance_id" doc:"Static membership: an id that is unique in the group and outlives restarts."`
+	IsolationLevel   IsolationLevel    `key:"isolation_level" default:"read_committed" doc:"read_uncommitted reads the records of open and aborted transactions too."`
+	Rack             string            `key:"rack" doc:"Where this instance is, as broker.rack names it: records are fetched from a replica there, if there is one and the brokers have a rack-aware replica selector."`
+	SessionTimeout   yamlconf.Duration `key:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a heartbeat of this instance before it gives its partitions to others."`
+	RebalanceTimeout yamlconf.Duration `key:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions in a rebalance."`
+	ReadAhead        yamlconf.Size     `key:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how many bytes are fetched ahead, decompressed, from all brokers together. More helps if brokers are far away."`
+	Unreadable       Unreadable        `key:"unreadable" default:"dead_letter" doc:"What happens to a batch of records that is damaged, or unpacks to more than half of limits.in_flight_bytes and 32 MiB: a dead letter names it and the partition goes on (dead_letter), or the partition waits (wait)."`
+	TLS              TLS               `key:"tls" doc:"Encryption; on if any key is set."`
+	SASL             SASL              `key:"sasl" doc:"Authentication; none if left out."`
 }
 
 // IsolationLevel says whether records of unfinished and aborted transactions are read.

@@ -2,8 +2,8 @@ package config
 
 // Log is what is logged, and how.
 type Log struct {
-	Level  LogLevel  `koanf:"level" default:"info" doc:"The least severe messages to log."`
-	Format LogFormat `koanf:"format" default:"json" doc:"json for machines, console for people."`
+	Level  LogLevel  `key:"level" default:"info" doc:"The least severe messages to log."`
+	Format LogFormat `key:"format" default:"json" doc:"json for machines, console for people."`
 }
 
 // LogLevel is the least severity that is logged; zap reads it as it is.

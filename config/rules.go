@@ -13,15 +13,15 @@ import (
 // Rule says where the events go that it matches. Topics, Match, Headers and When must all hold;
 // what is left out always holds.
 type Rule struct {
-	Name       string            `koanf:"name" doc:"A name for logs, metrics and explanations; rule-1 and so on if left out."`
-	Topics     []string          `koanf:"topics" doc:"The topics it is for, by name or by /regular expression/, which may match anywhere in a name; all that are read if left out."`
-	Match      map[string]any    `koanf:"match" doc:"An EventBridge pattern over the value."`
-	Headers    map[string]any    `koanf:"headers" doc:"An EventBridge pattern over the headers."`
-	When       string            `koanf:"when" doc:"A CEL expression that is true or false."`
-	To         []string          `koanf:"to" doc:"The destinations to send to."`
-	Drop       bool              `koanf:"drop" default:"false" doc:"Settles the event without sending it."`
-	Continue   bool              `koanf:"continue" default:"false" doc:"Lets later rules match too."`
-	Attributes map[string]string `koanf:"attributes" doc:"Message attributes, each a CEL expression."`
+	Name       string            `key:"name" doc:"A name for logs, metrics and explanations; rule-1 and so on if left out."`
+	Topics     []string          `key:"topics" doc:"The topics it is for, by name or by /regular expression/, which may match anywhere in a name; all that are read if left out."`
+	Match      map[string]any    `key:"match" doc:"An EventBridge pattern over the value."`
+	Headers    map[string]any    `key:"headers" doc:"An EventBridge pattern over the headers."`
+	When       string            `key:"when" expr:"condition" doc:"A CEL expression that is true or false."`
+	To         []string          `key:"to" doc:"The destinations to send to."`
+	Drop       bool              `key:"drop" default:"false" doc:"Settles the event without sending it."`
+	Continue   bool              `key:"continue" default:"false" doc:"Lets later rules match too."`
+	Attributes map[string]string `key:"attributes" expr:"value" doc:"Message attributes, each a CEL expression."`
 
 	order []string // of the patterns' fields in the file
 }

@@ -9,14 +9,14 @@ import (
 
 // SASL is how the bridge authenticates with the brokers. A zero SASL stands for no authentication.
 type SASL struct {
-	Mechanism    Mechanism         `koanf:"mechanism" doc:"The mechanism that the brokers ask for."`
-	Username     string            `koanf:"username" doc:"For plain and scram."`
-	Password     yamlconf.Secret   `koanf:"password" doc:"For plain and scram; password_file keeps it out of the configuration."`
-	PasswordFile string            `koanf:"password_file" doc:"File that holds the password; read when the configuration is."`
-	Token        yamlconf.Secret   `koanf:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
-	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
-	Extensions   map[string]string `koanf:"extensions" doc:"SASL extensions for oauthbearer, by name."`
-	Region       string            `koanf:"region" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
+	Mechanism    Mechanism         `key:"mechanism" doc:"The mechanism that the brokers ask for."`
+	Username     string            `key:"username" doc:"For plain and scram."`
+	Password     yamlconf.Secret   `key:"password" doc:"For plain and scram; password_file keeps it out of the configuration."`
+	PasswordFile string            `key:"password_file" doc:"File that holds the password; read when the configuration is."`
+	Token        yamlconf.Secret   `key:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
+	TokenFile    string            `key:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
+	Extensions   map[string]string `key:"extensions" doc:"SASL extensions for oauthbearer, by name."`
+	Region       string            `key:"region" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
 
 	surroundings string // the region of the environment
 }

@@ -10,14 +10,14 @@ import (
 
 // SchemaRegistry is where schemas come from; none where no URL is named.
 type SchemaRegistry struct {
-	URLs         []string          `koanf:"urls" secret:"url" doc:"The registry's URLs; if one does not answer, the next one is asked."`
-	Username     string            `koanf:"username" doc:"The user name of basic authentication."`
-	Password     yamlconf.Secret   `koanf:"password" doc:"The password; password_file keeps it out of the configuration."`
-	PasswordFile string            `koanf:"password_file" doc:"File that holds the password; read for each request."`
-	Token        yamlconf.Secret   `koanf:"token" doc:"A bearer token, instead of user name and password."`
-	TokenFile    string            `koanf:"token_file" doc:"File that holds the bearer token; read for each request."`
-	TLS          TLS               `koanf:"tls" doc:"How https URLs are trusted, and the client's certificate."`
-	Timeout      yamlconf.Duration `koanf:"timeout" default:"10s" range:"100ms..5m" doc:"How long one request may take."`
+	URLs         []string          `key:"urls" secret:"url" doc:"The registry's URLs; if one does not answer, the next one is asked."`
+	Username     string            `key:"username" doc:"The user name of basic authentication."`
+	Password     yamlconf.Secret   `key:"password" doc:"The password; password_file keeps it out of the configuration."`
+	PasswordFile string            `key:"password_file" doc:"File that holds the password; read for each request."`
+	Token        yamlconf.Secret   `key:"token" doc:"A bearer token, instead of user name and password."`
+	TokenFile    string            `key:"token_file" doc:"File that holds the bearer token; read for each request."`
+	TLS          TLS               `key:"tls" doc:"How https URLs are trusted, and the client's certificate."`
+	Timeout      yamlconf.Duration `key:"timeout" default:"10s" range:"100ms..5m" doc:"How long one request may take."`
 }
 
 // BasicPassword returns the password; a file is read anew, since it may have been renewed.

@@ -11,12 +11,12 @@ import (
 // TLS is the encryption of connections to the brokers. Load fills Enabled in where any other key
 // is set, and resolves relative paths against the directory of the configuration file.
 type TLS struct {
-	Enabled            bool   `koanf:"enabled" doc:"Turns TLS on with the system's certificates; not needed if another key is set. false turns it off, and allows credentials in clear text."`
-	CAFile             string `koanf:"ca_file" doc:"PEM file of the authorities to trust, instead of the system's."`
-	CertFile           string `koanf:"cert_file" doc:"PEM file of the client certificate."`
-	KeyFile            string `koanf:"key_file" doc:"PEM file of the client certificate's key."`
-	ServerName         string `koanf:"server_name" doc:"The name to expect in the brokers' certificates, if it is not the host name or address of the connection."`
-	InsecureSkipVerify bool   `koanf:"insecure_skip_verify" doc:"Accepts any certificate. For trials only."`
+	Enabled            bool   `key:"enabled" doc:"Turns TLS on with the system's certificates; not needed if another key is set. false turns it off, and allows credentials in clear text."`
+	CAFile             string `key:"ca_file" doc:"PEM file of the authorities to trust, instead of the system's."`
+	CertFile           string `key:"cert_file" doc:"PEM file of the client certificate."`
+	KeyFile            string `key:"key_file" doc:"PEM file of the client certificate's key."`
+	ServerName         string `key:"server_name" doc:"The name to expect in the brokers' certificates, if it is not the host name or address of the connection."`
+	InsecureSkipVerify bool   `key:"insecure_skip_verify" doc:"Accepts any certificate. For trials only."`
 }
 
 // Config builds what a TLS client takes, or nil where TLS is off. It reads the files anew, so

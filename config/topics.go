@@ -10,10 +10,10 @@ import (
 
 // Topic says how the values of a topic are read.
 type Topic struct {
-	Format  Format  `koanf:"format" default:"json" doc:"How to read the values: json, text, bytes, or with a schema registry avro, protobuf, json_schema."`
-	Deliver Deliver `koanf:"deliver" default:"raw" doc:"What is sent: the value as it came (raw), or the decoded value as JSON (json)."`
-	Invalid Invalid `koanf:"invalid" default:"dead_letter" doc:"For the format json: what happens to a record whose value is not JSON, if no rule takes it without reading the value. It becomes a dead letter (dead_letter), or counts as an event that no rule matched (unmatched)."`
-	Start   Start   `koanf:"start" doc:"Where to begin if the group has no offset of the topic; for a regular expression, if it has none of any topic that matches. If left out, kafka.start for a group with no offset at all, else the first record."`
+	Format  Format  `key:"format" default:"json" doc:"How to read the values: json, text, bytes, or with a schema registry avro, protobuf, json_schema."`
+	Deliver Deliver `key:"deliver" default:"raw" doc:"What is sent: the value as it came (raw), or the decoded value as JSON (json)."`
+	Invalid Invalid `key:"invalid" default:"dead_letter" doc:"For the format json: what happens to a record whose value is not JSON, if no rule takes it without reading the value. It becomes a dead letter (dead_letter), or counts as an event that no rule matched (unmatched)."`
+	Start   Start   `key:"start" doc:"Where to begin if the group has no offset of the topic; for a regular expression, if it has none of any topic that matches. If left out, kafka.start for a group with no offset at all, else the first record."`
 }
 
 // Deliver is what is sent of a value.

@@ -9,8 +9,8 @@ import (
 // A number is no condition, in quotes either; of an expression that is a text, the text needs quotes of its own.
 func TestNumberWhereAnExpressionIsWanted(t *testing.T) {
 	t.Parallel()
-	when := Field{Doc: "A CEL expression that is true or false."}
-	group := Field{Doc: "A CEL expression."}
+	when := Field{expr: "condition"}
+	group := Field{expr: "value"}
 	if got := group.inQuotes(yamldoc.Truth("TRUE")); got != `'"TRUE"'` {
 		t.Error(got)
 	}

@@ -9,7 +9,7 @@
 //	layers.go       what lies over what
 //	environment.go  the names of variables, and their values
 //	fields.go       the tags
-//	decode.go       settings into structs
+//	decode.go       settings into structs; scalar.go
 //	remedy.go       how a value should have been written
 //	range.go        ranges
 //	notation.go     values with a notation of their own: duration.go, size.go; secret.go

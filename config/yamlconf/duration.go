@@ -22,12 +22,12 @@ var trimZeroUnits = regexp.MustCompile(`([hm])(?:0m)?0s$`)
 // MarshalText writes what String does.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-var days = regexp.MustCompile(`^(\d{1,5})d$`)
+var inDays = regexp.MustCompile(`^(\d{1,5})d$`)
 
 // UnmarshalText implements [Notation].
 func (d *Duration) UnmarshalText(written []byte) error {
 	text := string(written)
-	if m := days.FindStringSubmatch(text); m != nil {
+	if m := inDays.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		*d = Duration(time.Duration(n) * 24 * time.Hour)
 		return nil

@@ -12,13 +12,13 @@ import (
 	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-// level parts the levels of a variable's name; a single underscore belongs to a key.
-const level = "__"
+// levelMark parts the levels of a variable's name; a single underscore belongs to a key.
+const levelMark = "__"
 
-// unmeant are the variables, without the prefix, that are not meant for the program: those of its tests, and
+// notSettings are the variables, without the prefix, that are not meant for the program: those of its tests, and
 // those that Kubernetes puts into every pod of a namespace that has a service called as the program, or with a
 // name that begins so.
-var unmeant = regexp.MustCompile(`^TEST_|^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
+var notSettings = regexp.MustCompile(`^TEST_|^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
 
 // environment is the top layer: APP_SERVER__PORT=1 sets server.port. Lists are comma separated;
 // a list of mappings, or a whole section, is written as YAML.
@@ -53,10 +53,10 @@ func (e *environment) lookup(name string) (string, bool) {
 // setting turns one variable into a key and a value, or an empty key where it is none of ours.
 func (e *environment) setting(name, value string) (string, any) {
 	below := strings.TrimPrefix(name, e.language.Prefix)
-	if unmeant.MatchString(below) {
+	if notSettings.MatchString(below) {
 		return "", nil
 	}
-	keys, t, ok := e.resolve(strings.Split(below, level))
+	keys, t, ok := e.resolve(strings.Split(below, levelMark))
 	if !ok {
 		e.unknown(name)
 		return "", nil
@@ -182,7 +182,7 @@ func (e *environment) unknown(name string) {
 // section does, or is nearly the name of a setting. Others may well belong to somebody else, such
 // as a script around the bridge.
 func (e *environment) meant(name, near string) bool {
-	if strings.Contains(name, level) || near != "" && suggest.Distance(plainName(name), plainName(near)) <= 2 {
+	if strings.Contains(name, levelMark) || near != "" && suggest.Distance(plainName(name), plainName(near)) <= 2 {
 		return true
 	}
 	for _, f := range Fields(e.root) {
@@ -200,7 +200,7 @@ func (e *environment) variables(prefix string, t reflect.Type, below any) []stri
 	each := func(key string, t reflect.Type) {
 		name := e.language.Prefix + variableName(key)
 		if prefix != "" {
-			name = prefix + level + variableName(key)
+			name = prefix + levelMark + variableName(key)
 		}
 		out = append(out, name)
 		out = append(out, e.variables(name, t, settings[key])...)

@@ -1,17 +1,16 @@
 package yamlconf
 
-import (
-	"reflect"
-	"strings"
-)
+import "reflect"
 
 // Field is one key of a section, as its struct declares it. The tags are the only place where a
 // key's name, default, range and description are written:
 //
-//	koanf    the key
+//	key      the key
 //	default  its value where nothing is said; a comma separates the items of a list
 //	range    "1..10", "1KiB..", or "0|1KiB..1MiB" where zero means something special
 //	doc      the description that the JSON Schema gives
+//	expr     "condition" for an expression that has to give true or false, "value" for any other; of a mapping,
+//	         for each of its values
 //	secret   "url" where a text may be a URL with a user in it, whose name may be a token, or a password
 type Field struct {
 	Key     string
@@ -20,6 +19,7 @@ type Field struct {
 	Range   string
 	Doc     string
 
+	expr        string
 	credentials bool
 	index       int
 }
@@ -29,13 +29,13 @@ func Fields(t reflect.Type) []Field {
 	var out []Field
 	for i := range t.NumField() {
 		f := t.Field(i)
-		key := f.Tag.Get("koanf")
+		key := f.Tag.Get("key")
 		if key == "" || key == "-" {
 			continue
 		}
 		out = append(out, Field{
 			Key: key, Type: f.Type, Default: f.Tag.Get("default"), Range: f.Tag.Get("range"), Doc: f.Tag.Get("doc"),
-			credentials: f.Tag.Get("secret") == "url", index: i,
+			expr: f.Tag.Get("expr"), credentials: f.Tag.Get("secret") == "url", index: i,
 		})
 	}
 	return out
@@ -81,10 +81,8 @@ func Sections(t reflect.Type) []reflect.Type {
 	return out
 }
 
-// expression reports whether the key is a CEL expression, or a mapping to such.
-func (f Field) expression() bool { return strings.Contains(f.Doc, "CEL expression") }
+// expression reports whether the key is an expression, or a mapping to such.
+func (f Field) expression() bool { return f.expr != "" }
 
 // condition reports whether the expression has to give true or false.
-func (f Field) condition() bool {
-	return strings.Contains(f.Doc, "CEL expression that is true or false")
-}
+func (f Field) condition() bool { return f.expr == "condition" }

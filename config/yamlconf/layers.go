@@ -12,25 +12,29 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
-// delimiter joins keys for koanf. Names of topics and destinations may hold dots, so it is a
-// character that no key holds.
+// All that koanf does is in this file: it picks the variables of the environment and lays layers over each other.
+// Reading and decoding are our own, because what is told of a mistake needs the line where a value stands. Parsers
+// of koanf give values without their places, and numbers as doubles; hooks of its decoder do not know the path of
+// what they decode, so that unknown keys, wrong types and ranges would have to be looked for a second time.
+
+// delimiter joins keys for koanf. Keys may hold dots, so it is a character that no key holds.
 const delimiter = "\x00"
 
 // layer lays the environment over the file over the defaults.
 func layer(file map[string]any, e *environment) map[string]any {
-	k := koanf.New(delimiter)
 	merge := koanf.WithMergeFunc(overlay)
 	// Neither a provider nor overlay can fail.
 	single := koanf.New(delimiter)
 	_ = single.Load(e.provider(), nil, merge)
+	k := koanf.New(delimiter)
 	_ = k.Load(confmap.Provider(file, ""), nil, merge)
-	for _, c := range e.sections() {
-		_ = k.Load(confmap.Provider(c, ""), nil, merge)
+	for _, section := range e.sections() {
+		_ = k.Load(confmap.Provider(section, ""), nil, merge)
 	}
 	_ = k.Load(confmap.Provider(single.Raw(), ""), nil, merge)
 	settings := k.Raw()
-	// Destinations and topics have defaults each, so the defaults depend on the names of both
-	// other layers; they are laid under them in the end.
+	// Sections by name have defaults each, so the defaults depend on the names of both other layers; they are
+	// laid under them in the end.
 	out := koanf.New(delimiter)
 	_ = out.Load(confmap.Provider(defaultsOf(e.root, settings), ""), nil, merge)
 	_ = out.Load(confmap.Provider(settings, ""), nil, merge)

@@ -18,7 +18,7 @@ const holdsVariable = `\$\{`
 // the schema of a section, the first time to that of the whole, which keys go together.
 func Schema(title, description string, root any, shape func(s *jsonschema.Schema, section reflect.Type)) ([]byte, error) {
 	r := &jsonschema.Reflector{
-		FieldNameTag:               "koanf",
+		FieldNameTag:               "key",
 		RequiredFromJSONSchemaTags: true,
 		ExpandedStruct:             true,
 		Anonymous:                  true,

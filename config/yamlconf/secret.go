@@ -11,7 +11,7 @@ import (
 // Secret is text that prints masked, however it is printed.
 type Secret string
 
-const mask = "***"
+const shownSecret = "***"
 
 // Reveal returns the text itself.
 func (s Secret) Reveal() string { return string(s) }
@@ -21,7 +21,7 @@ func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
-	return mask
+	return shownSecret
 }
 
 // Format masks the secret for every verb, %q, %x and %#v included.

@@ -78,9 +78,9 @@ func goesOnLine(lines []string, line int) int {
 // oddSpaces are spaces of another kind than YAML's, a zero width space and a byte order mark among them.
 const oddSpaces = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 
-// structured is one of them where the structure of a file is: at the begin of a line, or behind what opens or
+// structuralSpace is one of them where the structure of a file is: at the begin of a line, or behind what opens or
 // parts entries.
-var structured = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([" + oddSpaces + "])")
+var structuralSpace = regexp.MustCompile("(?:^ *(?:- *)*|[:,{\\[] *)([" + oddSpaces + "])")
 
 // oddColon is a text that would be a key with a value, but for an odd space.
 var oddColon = regexp.MustCompile(`^\w+:[` + oddSpaces + "]")
@@ -96,7 +96,7 @@ func (r *Report) oddSpace(at Location) {
 // oddKey returns the first key without quotes, below a node, that has an odd space in it. A text may have one.
 func oddKey(n *yaml.Node) *yaml.Node {
 	for i, inner := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && unquoted(inner) && strings.ContainsAny(inner.Value, oddSpaces) {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && isUnquoted(inner) && strings.ContainsAny(inner.Value, oddSpaces) {
 			return inner
 		}
 		if found := oddKey(inner); found != nil {
@@ -106,13 +106,13 @@ func oddKey(n *yaml.Node) *yaml.Node {
 	return nil
 }
 
-func unquoted(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 }
+func isUnquoted(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 }
 
 // oddEnds reports whether a text without quotes begins or ends with an odd space, which nobody sees. The
 // ideographic one is written as any letter is.
 func oddEnds(n *yaml.Node) bool {
 	unseen := strings.ReplaceAll(oddSpaces, "\u3000", "")
-	return unquoted(n) && strings.Trim(n.Value, unseen) != n.Value
+	return isUnquoted(n) && strings.Trim(n.Value, unseen) != n.Value
 }
 
 // placeOfOdd is where the space of oddKey stands.
@@ -135,7 +135,7 @@ func oddSpace(lines []string) (Location, bool) {
 		line = strings.TrimPrefix(line, "\ufeff")
 		blank := quotedText.ReplaceAllStringFunc(line, func(quoted string) string { return strings.Repeat("x", len(quoted)) })
 		text, _, _ := strings.Cut(blank, " #")
-		if m := structured.FindStringSubmatchIndex(text); m != nil && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
+		if m := structuralSpace.FindStringSubmatchIndex(text); m != nil && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
 			return Location{Line: i + 1, Column: 1 + utf8.RuneCountInString(line[:m[2]])}, true
 		}
 	}

@@ -64,7 +64,7 @@ func (w *writer) section(path string, t reflect.Type) {
 	var rows []string
 	for i := range t.NumField() {
 		f := t.Field(i)
-		key := f.Tag.Get("koanf")
+		key := f.Tag.Get("key")
 		if key == "" || key == "-" {
 			continue
 		}
@@ -239,7 +239,7 @@ func keys(path string, t reflect.Type) []string {
 	var out []string
 	for i := range t.NumField() {
 		f := t.Field(i)
-		key := f.Tag.Get("koanf")
+		key := f.Tag.Get("key")
 		if key == "" || key == "-" {
 			continue
 		}
