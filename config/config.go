@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // Config is a whole configuration that has been checked, with every default filled in. Two of
@@ -100,6 +101,9 @@ func (c *Config) Subscriptions() []string {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
+
+// Reads returns the topics to read, for looking whether one is.
+func (c *Config) Reads() topic.Set { return topicSet(c.Subscriptions()) }
 
 // Routing returns what the rules are compiled from.
 func (c *Config) Routing() routing.Options {

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/sluice-bridge/sluice/topic"
+
 // DeadLetter is where records go that cannot be delivered: a Kafka topic or a destination. Load
 // fills in the default topic, so exactly one of the two is set.
 type DeadLetter struct {
@@ -20,7 +22,7 @@ func (d *DeadLetter) check(c *checker) {
 		checkTopicName(c, "dead_letter.kafka", d.Kafka)
 	case c.Kafka.Group != "":
 		d.Kafka = c.Kafka.Group + ".dead-letter"
-		if !isTopicName(d.Kafka) {
+		if !topic.IsName(d.Kafka) {
 			c.Addf("dead_letter.kafka", "the default, %q, cannot be a topic of Kafka; name one", d.Kafka)
 		}
 	}

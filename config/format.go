@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 )
 
@@ -34,23 +33,14 @@ func (c *Config) StartLookup() func(topic string) (start Start, entry string) {
 // topicEntry returns what finds the entry under topics that is about a topic: that of its name, else the
 // first regular expression there, in the order of their texts, that matches it; empty where there is none.
 func (c *Config) topicEntry() func(topic string) (name string) {
-	type pattern struct {
-		regex *regexp.Regexp
-		name  string
-	}
-	var patterns []pattern
-	for _, name := range slices.Sorted(maps.Keys(c.Topics)) {
-		if text, ok := asPattern(name); ok {
-			patterns = append(patterns, pattern{regexp.MustCompile(text), name})
-		}
-	}
+	entries := topicSet(slices.Sorted(maps.Keys(c.Topics)))
 	return func(topic string) string {
 		if _, ok := c.Topics[topic]; ok {
 			return topic
 		}
-		for _, p := range patterns {
-			if p.regex.MatchString(topic) {
-				return p.name
+		for _, p := range entries {
+			if p.Match(topic) {
+				return p.String()
 			}
 		}
 		return ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // language is what this configuration has of its own beside its structs.
@@ -19,9 +20,9 @@ var testOfText = regexp.MustCompile(`^rules\[[0-9]+\]\.headers\.|\.(prefix|suffi
 // asList writes a text as the list that it is meant for, with what can be in it; empty for its items. The commas of
 // a regular expression are its own.
 func asList(key, text string) string {
-	_, isPattern := asPattern(text)
+	_, isPattern := topic.Expression(text)
 	_, meant := topicMeant(text, false)
-	nameless := slices.ContainsFunc(yamlconf.SplitList(text), func(name string) bool { return !isTopicName(name) })
+	nameless := slices.ContainsFunc(yamlconf.SplitList(text), func(name string) bool { return !topic.IsName(name) })
 	switch {
 	case key == "topics" && meant != "" && !isPattern:
 		return "[" + strings.Trim(meant, "[]") + "]"

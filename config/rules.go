@@ -28,7 +28,7 @@ type Rule struct {
 
 func (r *Rule) routing() routing.Rule {
 	return routing.Rule{
-		Name: r.Name, Topics: r.Topics, Match: r.Match, Headers: r.Headers, When: r.When,
+		Name: r.Name, Topics: topicSet(r.Topics), Match: r.Match, Headers: r.Headers, When: r.When,
 		To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes, Order: r.order,
 	}
 }
@@ -61,8 +61,8 @@ func (c *checker) checkRules() {
 }
 
 func (r *Rule) check(c *checker, path string) {
-	for i, topic := range r.Topics {
-		checkTopic(c, yamldoc.Index(path+".topics", i), topic)
+	for i, text := range r.Topics {
+		checkTopic(c, yamldoc.Index(path+".topics", i), text)
 	}
 	if len(r.Topics) == 0 && c.Has(path+".topics") {
 		c.Addf(path+".topics", "the list is empty; name a topic, or remove the key to look at all")

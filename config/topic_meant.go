@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 var (
@@ -27,20 +28,20 @@ var (
 	expressive = regexp.MustCompile(`[\^$*+?()[{|\\]`)
 )
 
-// topicMeant is what to write for a topic that reads as an expression, as several names or as one with a
+// topicMeant is what to write for a text that reads as an expression, as several names or as one with a
 // variable, and how; both empty where it does not. No variable is filled into a key.
-func topicMeant(topic string, key bool) (how, meant string) {
-	m, alternatives := flagged.FindStringSubmatch(topic), braced.FindStringSubmatch(topic)
-	switch trimmed := strings.TrimSpace(topic); {
+func topicMeant(text string, key bool) (how, meant string) {
+	m, alternatives := flagged.FindStringSubmatch(text), braced.FindStringSubmatch(text)
+	switch trimmed := strings.TrimSpace(text); {
 	case m != nil && foreignFlag.ReplaceAllString(m[2], "") == "":
 		return "no flags stand behind a regular expression; write", between(m[1])
 	case m != nil:
 		return "write flags into the regular expression, as in", between("(?" + foreignFlag.ReplaceAllString(m[2], "") + ")" + m[1])
-	case strings.HasPrefix(topic, "/"):
-		return "a regular expression stands between two slashes; write one at its end too, as in", between(topic[1:])
-	case topic == "*" || topic == ".*":
+	case strings.HasPrefix(text, "/"):
+		return "a regular expression stands between two slashes; write one at its end too, as in", between(text[1:])
+	case text == "*" || text == ".*":
 		return "for all topics write", inYAML("/.*/")
-	case trimmed != topic && isTopicName(trimmed):
+	case trimmed != text && topic.IsName(trimmed):
 		return "write it without the space,", trimmed
 	case alternatives != nil:
 		var names []string
@@ -48,31 +49,31 @@ func topicMeant(topic string, key bool) (how, meant string) {
 			names = append(names, alternatives[1]+part+alternatives[3])
 		}
 		return "write each name by itself, as in", yamlconf.InBrackets(names)
-	case strings.Contains(topic, ",") && !slices.ContainsFunc(yamlconf.SplitList(topic), func(name string) bool { return !isTopicName(name) }):
-		return "write each name by itself, as in", yamlconf.InBrackets(yamlconf.SplitList(topic))
-	case variables(topic) != "" && key:
-		pattern := placeholder.ReplaceAllString(topic, ".*")
+	case strings.Contains(text, ",") && !slices.ContainsFunc(yamlconf.SplitList(text), func(name string) bool { return !topic.IsName(name) }):
+		return "write each name by itself, as in", yamlconf.InBrackets(yamlconf.SplitList(text))
+	case variables(text) != "" && key:
+		pattern := placeholder.ReplaceAllString(text, ".*")
 		if pattern == ".*" {
 			return "", ""
 		}
 		return "a key has no variables; write a regular expression for the names, as in", between("^" + pattern + "$")
-	case variables(topic) != "":
-		return "for a variable of the environment write", variables(topic)
-	case globbed.MatchString(topic) && strings.Contains(topic, "*") && !strings.Contains(topic, ".*"):
-		return inSlashes(strings.NewReplacer(".", `\.`, "*", ".*").Replace(topic))
-	case expressive.MatchString(topic):
-		return inSlashes(announced.ReplaceAllString(topic, ""))
+	case variables(text) != "":
+		return "for a variable of the environment write", variables(text)
+	case globbed.MatchString(text) && strings.Contains(text, "*") && !strings.Contains(text, ".*"):
+		return inSlashes(strings.NewReplacer(".", `\.`, "*", ".*").Replace(text))
+	case expressive.MatchString(text):
+		return inSlashes(announced.ReplaceAllString(text, ""))
 	}
 	return "", ""
 }
 
 // variables is a topic's name with variables of the environment as the configuration takes them, in quotes;
 // empty where it has none in the notation of another tool.
-func variables(topic string) string {
-	if !placeholder.MatchString(topic) || !isTopicName(placeholder.ReplaceAllString(topic, "x")) {
+func variables(text string) string {
+	if !placeholder.MatchString(text) || !topic.IsName(placeholder.ReplaceAllString(text, "x")) {
 		return ""
 	}
-	return strconv.Quote(placeholder.ReplaceAllStringFunc(topic, func(p string) string {
+	return strconv.Quote(placeholder.ReplaceAllStringFunc(text, func(p string) string {
 		return "${" + strings.ReplaceAll(strings.Trim(p, "#$%(){}<> ."), "-", "_") + "}"
 	}))
 }

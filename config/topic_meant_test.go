@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/topic"
 )
 
-// What a message says to write for a topic, or a list of them, is taken as it stands.
+// What a message says to write for a written, or a list of them, is taken as it stands.
 func TestTopicsOfRemediesAreTaken(t *testing.T) {
 	t.Parallel()
 	const file = `
@@ -18,10 +20,10 @@ rules: [{to: [a], topics: TOPICS}]
 `
 	names := []string{"orders", "orders-eu", "orders1", "a", "bc"}
 	remedy := regexp.MustCompile(`(?:write|as in|space,|brackets:) ((?:\[.*\]|'.*'|".*"|[a-z]+))$`)
-	for _, topic := range []string{"$orders", "orders_{env}", "{{env}}.orders", "{{ .env }}.orders", "%env%-orders", "<env>-orders", "$(env)-orders", "#{env}",
+	for _, written := range []string{"$orders", "orders_{env}", "{{env}}.orders", "{{ .env }}.orders", "%env%-orders", "<env>-orders", "$(env)-orders", "#{env}",
 		"orders-{eu,us}", "^orders-(eu|us)$", "orders*", "orders.*", "orders.?", "orders[0-9]+", "a|b", "a, b", "*", "re:^orders", "regex:orders.*", "/orders", "/orders/i", " orders", "it's.*",
 		"$orders$", "orders_$1", "(a$|^b)c", "a^b", "/$orders", "/a(", "/orders/gi", "/orders/g", "/orders/x", "/orders/new", "/a(/i", "/a /i", "^$a?", "orders$|^x y"} {
-		quoted := "'" + strings.ReplaceAll(topic, "'", "''") + "'"
+		quoted := "'" + strings.ReplaceAll(written, "'", "''") + "'"
 		for _, topics := range []string{quoted, "[" + quoted + "]"} {
 			_, err := Parse([]byte(strings.Replace(file, "TOPICS", topics, 1)), "bridge.yaml", nil)
 			if err == nil {
@@ -42,7 +44,7 @@ rules: [{to: [a], topics: TOPICS}]
 				continue
 			}
 			for _, taken := range c.Rules[0].Topics {
-				pattern, isPattern := asPattern(taken)
+				pattern, isPattern := topic.Expression(taken)
 				if re := regexp.MustCompile(pattern); isPattern && !slices.ContainsFunc(names, re.MatchString) {
 					t.Errorf("%s, instead of %s, matches none of %q", instead, topics, names)
 				}

@@ -3,10 +3,9 @@ package config
 import (
 	"regexp/syntax"
 	"strings"
-)
 
-// nameCharacters are those of topics' names.
-const nameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+	"github.com/sluice-bridge/sluice/topic"
+)
 
 // takesNames reports whether there may be a topic that a regular expression matches: there is a way through it with
 // nothing but characters of names, none of them before the begin or behind the end. Borders of words are taken for
@@ -46,7 +45,7 @@ func takesNames(re *syntax.Regexp) bool {
 			}
 			next.ended = at.ended || inst.Arg&uint32(syntax.EmptyEndText|syntax.EmptyEndLine) != 0
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			if at.ended || !strings.ContainsFunc(nameCharacters, inst.MatchRune) {
+			if at.ended || !strings.ContainsFunc(topic.Characters, inst.MatchRune) {
 				continue
 			}
 			next.begun = true

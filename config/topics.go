@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // Topic says how the values of a topic are read.
@@ -82,44 +82,41 @@ func (Format) OneOf() (noun string, values []string) {
 	return "a format", []string{"json", "text", "bytes", "avro", "protobuf", "json_schema"}
 }
 
-// asPattern returns the regular expression of a topic that is written between slashes.
-func asPattern(topic string) (string, bool) {
-	if len(topic) < 2 || topic[0] != '/' || topic[len(topic)-1] != '/' {
-		return "", false
-	}
-	return topic[1 : len(topic)-1], true
-}
-
 // checkTopic checks a topic that is to be read.
-func checkTopic(c *checker, path, topic string) {
-	if pattern, ok := asPattern(topic); ok {
-		if pattern == "" {
+func checkTopic(c *checker, path, text string) {
+	if expression, ok := topic.Expression(text); ok {
+		if _, err := topic.Parse(text); err != nil {
+			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", text, yamldoc.Verbatim(routing.RegexReason(err)))
+		} else if expression == "" {
 			c.Addf(path, "the regular expression is empty; write /.*/ to read all topics")
-		} else if _, err := regexp.Compile(pattern); err != nil {
-			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", topic, yamldoc.Verbatim(routing.RegexReason(err)))
 		}
 		return
 	}
-	if how, meant := topicMeant(topic, strings.HasPrefix(path, "topics.")); meant != "" {
-		c.Addf(path, "%q is no topic's name; %s %s", topic, yamldoc.Verbatim(how), yamldoc.Verbatim(meant))
+	if how, meant := topicMeant(text, strings.HasPrefix(path, "topics.")); meant != "" {
+		c.Addf(path, "%q is no topic's name; %s %s", text, yamldoc.Verbatim(how), yamldoc.Verbatim(meant))
 		return
 	}
-	checkTopicName(c, path, topic)
+	checkTopicName(c, path, text)
 }
 
-func checkTopicName(c *checker, path, topic string) {
-	if withVariables := variables(topic); withVariables != "" && !strings.HasPrefix(path, "topics.") {
-		c.Addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", topic, yamldoc.Verbatim(withVariables))
-	} else if !isTopicName(topic) {
-		c.Addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", topic)
+func checkTopicName(c *checker, path, name string) {
+	if withVariables := variables(name); withVariables != "" && !strings.HasPrefix(path, "topics.") {
+		c.Addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", name, yamldoc.Verbatim(withVariables))
+	} else if !topic.IsName(name) {
+		c.Addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", name)
 	}
 }
 
-func isTopicName(s string) bool {
-	return s != "." && s != ".." && kafkaTopic.MatchString(s)
+// topicSet returns what texts name that have been checked; those that are wrong name nothing.
+func topicSet(texts []string) topic.Set {
+	var set topic.Set
+	for _, text := range texts {
+		if p, err := topic.Parse(text); err == nil {
+			set = append(set, p)
+		}
+	}
+	return set
 }
-
-var kafkaTopic = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
 // checkSubscriptions makes sure that there is something to read, and that the bridge does not
 // read its own dead letters.
@@ -128,19 +125,16 @@ func (c *checker) checkSubscriptions() {
 	if len(topics) == 0 && !c.UnreadWithin("rules") && !c.UnreadWithin("topics") {
 		c.Addf("topics", "there is no topic to read; name topics in the rules, or under topics")
 	}
-	for _, topic := range topics {
-		pattern, isPattern := asPattern(topic)
-		if !isPattern {
-			if topic != "" && topic == c.DeadLetter.Kafka {
-				c.Addf("dead_letter.kafka", "the topic %s is also read, so dead letters would go round for ever; name another topic", topic)
-			}
-			continue
-		}
-		if pattern == "" {
-			continue
-		}
-		if re, err := regexp.Compile(pattern); err == nil && c.DeadLetter.Kafka != "" && re.MatchString(c.DeadLetter.Kafka) {
-			c.Addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would go round for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, topic)
+	if c.DeadLetter.Kafka == "" {
+		return
+	}
+	for _, p := range topicSet(topics) {
+		switch {
+		case p.String() == "//" || !p.Match(c.DeadLetter.Kafka):
+		case p.IsExpression():
+			c.Addf("dead_letter.kafka", "the topic %s is also read, by the pattern %s, so dead letters would go round for ever; narrow the pattern or name another topic", c.DeadLetter.Kafka, p.String())
+		default:
+			c.Addf("dead_letter.kafka", "the topic %s is also read, so dead letters would go round for ever; name another topic", p.String())
 		}
 	}
 }

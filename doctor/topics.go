@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -12,13 +11,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // topics looks for every topic that is read by name, and counts what the patterns match.
 func (k *cluster) topics(ctx context.Context) {
 	var names, patterns []string
 	for _, t := range k.config.Subscriptions() {
-		if t[0] == '/' {
+		if _, ok := topic.Expression(t); ok {
 			patterns = append(patterns, t)
 		} else {
 			names = append(names, t)
@@ -100,14 +100,14 @@ func (k *cluster) pattern(ctx context.Context, pattern string, all map[string]de
 		k.fail(place, fmt.Sprintf("the topics cannot be listed (%s); see to the brokers, and check again", plainly(ctx, err)))
 		return
 	}
-	re, err := regexp.Compile(pattern[1 : len(pattern)-1])
+	read, err := topic.Parse(pattern)
 	if err != nil {
 		k.fail(place, err.Error()) // cannot happen: the configuration was checked
 		return
 	}
 	matching := 0
 	for name, t := range all {
-		if !t.internal && re.MatchString(name) {
+		if !t.internal && read.Match(name) {
 			matching++
 		}
 	}

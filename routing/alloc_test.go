@@ -10,7 +10,7 @@ import (
 // The race detector makes sync.Pool forget at random, hence the build tag.
 func TestAllocations(t *testing.T) {
 	table := compileRules(t,
-		Rule{Topics: []string{"other"}, Drop: true},
+		Rule{Topics: topics("other"), Drop: true},
 		Rule{Match: map[string]any{"total": []any{map[string]any{"numeric": []any{">", 1000}}}}, Drop: true},
 		Rule{Headers: map[string]any{"tenant": []any{"acme"}}, Match: map[string]any{"type": []any{"order.shipped"}}, To: []string{"b"}},
 		Rule{Match: map[string]any{"items": map[string]any{"sku": []any{"x2"}, "n": []any{2}}}, To: []string{"a"}, Continue: true},

@@ -34,7 +34,7 @@ func BenchmarkRouteNested(b *testing.B) {
 }
 
 func BenchmarkRouteNoValue(b *testing.B) {
-	benchRoute(b, compileRules(b, Rule{Topics: []string{"orders"}, Headers: map[string]any{"tenant": []any{"acme"}}, To: []string{"b"}}))
+	benchRoute(b, compileRules(b, Rule{Topics: topics("orders"), Headers: map[string]any{"tenant": []any{"acme"}}, To: []string{"b"}}))
 }
 
 func BenchmarkRouteCEL(b *testing.B) {

@@ -90,7 +90,10 @@ func TestCases(t *testing.T) {
 func (c *caseFile) options() Options {
 	o := Options{Unmatched: c.Unmatched}
 	for _, r := range c.Rules {
-		o.Rules = append(o.Rules, Rule(r))
+		o.Rules = append(o.Rules, Rule{
+			Name: r.Name, Topics: topics(r.Topics...), Match: r.Match, Headers: r.Headers, Order: r.Order, When: r.When,
+			To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes,
+		})
 	}
 	for _, d := range c.Destinations {
 		o.Destinations = append(o.Destinations, Destination(d))

@@ -65,7 +65,7 @@ func TestSchemaNeeds(t *testing.T) {
 			t.Errorf("%s: %v", expression, err)
 		}
 	}
-	table := compileRules(t, Rule{Topics: []string{"a"}, When: `schema.subject == "x"`, To: []string{"a"}}, Rule{Topics: []string{"b"}, When: `schema.name == "x"`, To: []string{"a"}})
+	table := compileRules(t, Rule{Topics: topics("a"), When: `schema.subject == "x"`, To: []string{"a"}}, Rule{Topics: topics("b"), When: `schema.name == "x"`, To: []string{"a"}})
 	for topic, want := range map[string][2]bool{"a": {true, true}, "b": {true, false}, "c": {false, false}} {
 		if got := [2]bool{table.NeedsValue(topic), table.NeedsSubject(topic)}; got != want {
 			t.Errorf("%s: %v", topic, got)

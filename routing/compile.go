@@ -95,7 +95,7 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 
 func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 	place := fmt.Sprintf("rules[%d]", i)
-	r := rule{name: o.Name, drop: o.Drop, goesOn: o.Continue}
+	r := rule{name: o.Name, topics: o.Topics, drop: o.Drop, goesOn: o.Continue}
 	if r.name == "" {
 		r.name = place
 	}
@@ -103,14 +103,6 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		c.problem(place+".name", "rules[%d] is called %q as well; give each rule a name of its own", first, r.name)
 	}
 	names[r.name] = i
-	for j, topic := range o.Topics {
-		m, err := compileTopic(topic)
-		if err != nil {
-			c.problem(fmt.Sprintf("%s.topics[%d]", place, j), "%v", err)
-			continue
-		}
-		r.topics = append(r.topics, m)
-	}
 	r.branches = c.branches(place, o)
 	r.order = make(map[string]int, len(o.Order))
 	for j, at := range o.Order {

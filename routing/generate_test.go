@@ -43,7 +43,7 @@ var (
 			r.When = rapid.SampledFrom([]string{`value.a == "x"`, `value.b`, `topic == "orders"`, `value.a.size() > 1`}).Draw(t, "when")
 		}
 		if rapid.IntRange(0, 4).Draw(t, "topical") == 0 {
-			r.Topics = []string{genTopic.Draw(t, "topic")}
+			r.Topics = topics(genTopic.Draw(t, "topic"))
 		}
 		if rapid.IntRange(0, 6).Draw(t, "drop") == 0 {
 			r.Drop = true

@@ -40,7 +40,7 @@ func compileRules(t testing.TB, rules ...Rule) *Table {
 // Route may be called from many goroutines, on topics seen and not yet seen.
 func TestRouteConcurrently(t *testing.T) {
 	table := compileRules(t,
-		Rule{Topics: []string{"/[02468]$/"}, Match: map[string]any{"n": []any{1}}, To: []string{"a"}},
+		Rule{Topics: topics("/[02468]$/"), Match: map[string]any{"n": []any{1}}, To: []string{"a"}},
 		Rule{When: `value.n == 1 && has(value.s)`, To: []string{"b"}},
 	)
 	var wg sync.WaitGroup

@@ -2,6 +2,8 @@
 // and then answers for one event at a time, without I/O and without keeping anything of it.
 package routing
 
+import "github.com/sluice-bridge/sluice/topic"
+
 // Options are what a table is compiled from.
 type Options struct {
 	// Rules in order; the first match wins unless it says Continue.
@@ -15,9 +17,8 @@ type Options struct {
 // Rule selects destinations for the events it matches. All of Topics, Match, Headers and When
 // must hold; what is empty always holds.
 type Rule struct {
-	Name string
-	// Topics are names, or regular expressions between slashes ("/^iot\\./").
-	Topics []string
+	Name   string
+	Topics topic.Set
 	// Match is an EventBridge event pattern over the value, as decoded from YAML: maps with
 	// string keys, slices, strings, numbers, booleans and nil.
 	//

@@ -3,6 +3,8 @@ package routing
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // Table is compiled rules. It is immutable and safe for concurrent use.
@@ -29,7 +31,7 @@ const (
 
 type rule struct {
 	name   string
-	topics []topicMatcher
+	topics topic.Set
 	// branches are the alternatives of the patterns over headers and value; one without fields where
 	// the rule has no pattern.
 	branches   []branch

@@ -64,7 +64,7 @@ func TestNeedsValue(t *testing.T) {
 		{"when", Rule{When: "value.x == 1", To: to("plain")}, "drop", true},
 		{"a rule's attribute", Rule{To: to("plain"), Attributes: map[string]string{"a": "value.x"}}, "drop", true},
 		{"a destination's group id", Rule{To: to("reading")}, "drop", true},
-		{"another topic's rule", Rule{Topics: []string{"other"}, To: to("reading")}, "drop", false},
+		{"another topic's rule", Rule{Topics: topics("other"), To: to("reading")}, "drop", false},
 		{"the policy's destination", Rule{To: to("plain")}, "reading", true},
 	}
 	for _, c := range cases {
@@ -88,8 +88,8 @@ func TestProblemsError(t *testing.T) {
 // Topics that a regular expression finds may be many; what is compiled for them must not be.
 func TestPlansOfManyTopics(t *testing.T) {
 	table := compileRules(t,
-		Rule{Topics: []string{"/^iot\\./"}, Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
-		Rule{Topics: []string{"/7$/"}, Match: map[string]any{"b": []any{1}}, To: []string{"b"}},
+		Rule{Topics: topics("/^iot\\./"), Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
+		Rule{Topics: topics("/7$/"), Match: map[string]any{"b": []any{1}}, To: []string{"b"}},
 	)
 	copied, known := 0, 0
 	for i := range 10_000 {

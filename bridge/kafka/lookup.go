@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // LookUp asks the brokers once, and hands an administrator to what is done with it.
@@ -28,35 +28,28 @@ func LookUp(ctx context.Context, c Connection, patience time.Duration, look func
 }
 
 // Topics returns the topics that are read under a subscription: those that are named, whether they
-// exist or not, and those that match.
+// exist or not, and those that match. Where the brokers do not say which there are, it returns those that are named, and an error.
 func Topics(ctx context.Context, admin *kadm.Client, subscription []string) ([]string, error) {
-	names := map[string]bool{}
-	var patterns []*regexp.Regexp
-	for _, t := range subscription {
-		if !isRegex(t) {
-			names[t] = true
-			continue
-		}
-		pattern, err := regexp.Compile(t[1 : len(t)-1])
-		if err != nil {
-			return nil, err
-		}
-		patterns = append(patterns, pattern)
+	read, err := topic.ParseSet(subscription...)
+	if err != nil {
+		return nil, err
 	}
-	if len(patterns) > 0 {
-		found, err := admin.ListTopics(ctx)
-		if err != nil {
-			return nil, err
+	names := map[string]bool{}
+	for _, p := range read {
+		if !p.IsExpression() {
+			names[p.String()] = true
 		}
+	}
+	if read.HasExpression() {
+		var found kadm.TopicDetails
+		found, err = admin.ListTopics(ctx)
 		for name := range found {
-			for _, pattern := range patterns {
-				if pattern.MatchString(name) {
-					names[name] = true
-				}
+			if read.Match(name) {
+				names[name] = true
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(names)), nil
+	return slices.Sorted(maps.Keys(names)), err
 }
 
 // Origins returns the origin of each topic, by its name alone where it is no more.

@@ -3,8 +3,6 @@ package kafka
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"slices"
 	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -20,7 +18,8 @@ const letterHeaders = 16 << 10
 // names or regular expressions between slashes, may hold. It returns a sentence with the remedy where
 // a dead letter may not fit, and "" where all do or where the broker does not tell.
 func LetterRoom(ctx context.Context, admin *kadm.Client, letters string, topics []string) string {
-	sizes, err := messageBytes(ctx, admin, append(matching(ctx, admin, topics), letters)...)
+	read, _ := Topics(ctx, admin, topics) // where it cannot be found out what expressions match, without that
+	sizes, err := messageBytes(ctx, admin, append(read, letters)...)
 	room, known := sizes[letters]
 	if err != nil || !known {
 		return ""
@@ -41,32 +40,6 @@ func LetterRoom(ctx context.Context, admin *kadm.Client, letters string, topics 
 // widen says how a topic gets room for any dead letter, and for those of records of so many bytes.
 func widen(letters string, size int) string {
 	return fmt.Sprintf("run kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%d", letters, maxMessageBytes, max(maxLetterBytes, size+letterHeaders))
-}
-
-// matching returns the names of topics; where expressions match cannot be found out, nothing of them.
-func matching(ctx context.Context, admin *kadm.Client, topics []string) []string {
-	var names []string
-	for _, t := range topics {
-		if !isRegex(t) {
-			names = append(names, t)
-			continue
-		}
-		pattern, err := regexp.Compile(t[1 : len(t)-1])
-		if err != nil {
-			continue // cannot happen: the configuration was checked
-		}
-		all, err := admin.ListTopics(ctx)
-		if err != nil {
-			continue
-		}
-		for name := range all {
-			if pattern.MatchString(name) {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // messageBytes asks for max.message.bytes of topics; those that may not be asked for are left out.

@@ -2,7 +2,8 @@ package kafka
 
 import (
 	"regexp"
-	"strings"
+
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // subscription turns topic names and regular expressions between slashes into what the client
@@ -13,10 +14,9 @@ func subscription(topics []string) (names []string, regex bool) {
 		regex = regex || isRegex(t)
 	}
 	for _, t := range topics {
-		switch {
-		case isRegex(t):
-			t = t[1 : len(t)-1]
-		case regex:
+		if expression, ok := topic.Expression(t); ok {
+			t = expression
+		} else if regex {
 			t = "^" + regexp.QuoteMeta(t) + "$"
 		}
 		names = append(names, t)
@@ -25,5 +25,6 @@ func subscription(topics []string) (names []string, regex bool) {
 }
 
 func isRegex(t string) bool {
-	return len(t) > 2 && strings.HasPrefix(t, "/") && strings.HasSuffix(t, "/")
+	_, ok := topic.Expression(t)
+	return ok
 }

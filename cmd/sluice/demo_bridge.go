@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +65,7 @@ func demoBridge(cfg *config.Config, log *zap.Logger) *demo.Bridge {
 	d := daemon.New(daemon.Options{Log: log, Version: version()})
 	b := &demo.Bridge{
 		Groups:      []string{cfg.Kafka.Group},
-		Reads:       reads(cfg.Subscriptions()),
+		Reads:       cfg.Reads().Match,
 		DeadLetters: cfg.DeadLetter.Kafka,
 		Registry:    d.Registry(),
 		Lag:         d.Lag,
@@ -93,21 +92,4 @@ func demoBridge(cfg *config.Config, log *zap.Logger) *demo.Bridge {
 	}
 	b.Run = func(ctx, abort context.Context) error { return d.Run(ctx, abort, cfg) }
 	return b
-}
-
-// reads says whether subscriptions, names and regular expressions between slashes, cover a topic.
-func reads(subscriptions []string) func(topic string) bool {
-	return func(topic string) bool {
-		for _, s := range subscriptions {
-			if s == topic {
-				return true
-			}
-			if len(s) > 2 && s[0] == '/' && s[len(s)-1] == '/' {
-				if ok, err := regexp.MatchString(s[1:len(s)-1], topic); ok && err == nil {
-					return true
-				}
-			}
-		}
-		return false
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // outcomeNotRead is what becomes of the events of a topic that the bridge does not read.
@@ -59,14 +60,14 @@ type teller struct {
 	config    *config.Config
 	explainer *forecast.Explainer
 	table     *routing.Table
-	topics    readTopics
+	topics    topic.Set
 	letters   string
 	addresses map[string]string
 	x         bridge.Explanation
 }
 
 func newTeller(cfg *config.Config, e *forecast.Explainer, table *routing.Table) *teller {
-	t := &teller{config: cfg, explainer: e, table: table, topics: newReadTopics(cfg), letters: letters(cfg), addresses: map[string]string{}}
+	t := &teller{config: cfg, explainer: e, table: table, topics: cfg.Reads(), letters: letters(cfg), addresses: map[string]string{}}
 	for name, d := range cfg.Destinations {
 		t.addresses[name] = where(d)
 	}
@@ -89,7 +90,7 @@ func where(d config.Destination) string {
 // which it uses again for the next one. The error says why it cannot be told.
 func (t *teller) tell(r *kgo.Record, origin bridge.Origin) (fate, error) {
 	x := &t.x
-	if !t.topics.reads(r.Topic) {
+	if !t.topics.Match(r.Topic) {
 		return fate{outcome: outcomeNotRead}, nil
 	}
 	err := t.explainer.Explain(r, origin, x)

@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 const replayLong = `Send records again that Kafka still has, by the rules of the configuration as it is now.
@@ -96,7 +97,7 @@ func (o *replayOptions) check() (err error) {
 		return err
 	}
 	for _, name := range o.topicNames {
-		if !topicName.MatchString(name) {
+		if !topic.IsName(name) {
 			return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", name)
 		}
 	}

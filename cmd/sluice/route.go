@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
@@ -139,7 +139,7 @@ func (o *routeOptions) check(c *cobra.Command, args []string) error {
 	if o.file != "" && len(args) > 0 {
 		return usagef("events come from -f or from the arguments; leave one of them out")
 	}
-	if c.Flags().Changed("topic") && !topicName.MatchString(o.topic) {
+	if c.Flags().Changed("topic") && !topic.IsName(o.topic) {
 		return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", o.topic)
 	}
 	if c.Flags().Changed("diff") && o.diff == "" {
@@ -164,8 +164,6 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 	p.live = o.live.asked()
 	return &explaining{explainer: explainer, printer: p}, nil
 }
-
-var topicName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
 
 // events opens what the events come from.
 func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event, error], done func(), err error) {
@@ -212,7 +210,7 @@ func topicNames(path string) []string {
 	}
 	var names []string
 	for _, t := range cfg.Subscriptions() {
-		if topicName.MatchString(t) {
+		if topic.IsName(t) {
 			names = append(names, t)
 		}
 	}

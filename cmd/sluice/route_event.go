@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // eventReader turns what is given on the command line or in a file into records.
@@ -100,7 +101,7 @@ func (p *parser) finish() error {
 	switch {
 	case r.Topic == "":
 		return errors.New("the event has no topic; add \"topic\", or give --topic for bare values")
-	case !topicName.MatchString(r.Topic):
+	case !topic.IsName(r.Topic):
 		return fmt.Errorf("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", excerpt.Of(r.Topic))
 	case !p.valued && p.unknown != "":
 		return fmt.Errorf("the event has no value, but a key %q that means nothing here; call it value, or remove it for a tombstone", excerpt.Of(p.unknown))

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // textPrinter prints explanations for a person.
@@ -16,14 +17,14 @@ type textPrinter struct {
 	out    *bufio.Writer
 	config *config.Config
 	table  *routing.Table
-	topics readTopics
+	topics topic.Set
 	events int
 	live   bool // ids are those of the bridge
 	sent   bool // something would be
 }
 
 func newTextPrinter(out *bufio.Writer, cfg *config.Config, table *routing.Table) *textPrinter {
-	return &textPrinter{out: out, config: cfg, table: table, topics: newReadTopics(cfg)}
+	return &textPrinter{out: out, config: cfg, table: table, topics: cfg.Reads()}
 }
 
 func (p *textPrinter) linef(format string, args ...any) {
@@ -40,7 +41,7 @@ func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
 		outcome = p.outcome(x)
 	}
 	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), outcome)
-	if !p.topics.reads(r.Topic) {
+	if !p.topics.Match(r.Topic) {
 		p.linef("  The bridge does not read this topic: neither a rule nor topics names it.")
 	}
 	if undecodable != nil {

@@ -106,7 +106,9 @@ func oddKey(n *yaml.Node) *yaml.Node {
 	return nil
 }
 
-func isUnquoted(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 }
+func isUnquoted(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0
+}
 
 // oddEnds reports whether a text without quotes begins or ends with an odd space, which nobody sees. The
 // ideographic one is written as any letter is.
