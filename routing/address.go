@@ -1,5 +1,7 @@
 package routing
 
+import "github.com/sluice-bridge/sluice/internal/jsonscan"
+
 // address is an IPv4 or IPv6 address. An IPv4 address written as IPv6 (::ffff:…) is IPv4.
 type address struct {
 	hi, lo uint64 // IPv4 uses the lower half of lo
@@ -48,15 +50,11 @@ func parseAddress(text []byte) (address, bool) {
 			return parseIPv6(text)
 		case c == '.':
 			return parseIPv4(text)
-		case !isHex(c):
+		case !jsonscan.IsHex(c):
 			return address{}, false
 		}
 	}
 	return address{}, false
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
 func parseIPv4(text []byte) (address, bool) {
@@ -93,7 +91,7 @@ func parseIPv6(text []byte) (address, bool) {
 	}
 	for at < len(text) {
 		start, group := at, uint64(0)
-		for ; at < len(text) && isHex(text[at]); at++ {
+		for ; at < len(text) && jsonscan.IsHex(text[at]); at++ {
 			if group = group<<4 | uint64(hexDigit(text[at])); group > 0xffff {
 				return address{}, false
 			}

@@ -12,6 +12,8 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
+
+	"github.com/sluice-bridge/sluice/codec"
 )
 
 // In CEL, reading a field that is not there is an error. Here it is null, at any depth: events of
@@ -135,10 +137,23 @@ type noFields struct{ of, is, text string }
 // Error is a sentence.
 func (e noFields) Error() string {
 	said := e.of + " is " + e.is + ", which has no fields"
-	if holdsJSON(e.text) {
+	if codec.HoldsJSON(e.text) {
 		said += "; it holds JSON: write json.decode(…) around it, as in json.decode(value.payload).total"
 	}
 	return said
+}
+
+// wantsDecoding is an error where what a condition looks into, which is that, is a text that holds JSON; else nil. It
+// may be asked of one text time and again.
+func wantsDecoding(m *meter, is string, text types.String) error {
+	if !codec.MayHoldJSON(string(text)) {
+		return nil
+	}
+	m.spend(4 * len(text))
+	if !codec.HoldsJSON(string(text)) {
+		return nil
+	}
+	return noFields{is, "a text", string(text)}
 }
 
 // constantStep is .field or [0]; field is empty where it is no string.

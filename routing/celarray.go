@@ -6,6 +6,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
+
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // array is a JSON array, read when first looked into.
@@ -22,14 +24,14 @@ func (a *array) read() traits.Lister {
 		a.meter.spend(2 * len(a.raw))
 		elems := []ref.Val{}
 		for i := 1; ; {
-			start, ok := nextElement(a.raw, i)
+			start, ok := jsonscan.NextElement(a.raw, i)
 			if !ok {
 				break
 			}
 			a.meter.spend(scalarSize)
 			a.meter.allocate(2 * scalarSize)
 			elems = append(elems, jsonValue(a.meter, a.raw, start))
-			i = max(start+1, valueEnd(a.raw, start))
+			i = max(start+1, jsonscan.ValueEnd(a.raw, start))
 		}
 		a.list = types.NewRefValList(types.DefaultTypeAdapter, elems)
 	}

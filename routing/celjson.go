@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 const decodeName = "json.decode"
@@ -25,10 +26,10 @@ func decodeJSON(m *meter, args []ref.Val) ref.Val {
 		return nil
 	}
 	doc := jsontext.SkipMark([]byte(text))
-	if !ValidJSON(doc) {
+	if !jsonscan.Valid(doc) {
 		return types.WrapErr(notDecoded(text))
 	}
-	return jsonValue(m, doc, skipSpace(doc, 0))
+	return jsonValue(m, doc, jsonscan.SkipSpace(doc, 0))
 }
 
 // notDecoded is a text that json.decode does not take. Why not is found out when it is read.

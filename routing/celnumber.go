@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
+
+	"github.com/sluice-bridge/sluice/internal/decimal"
 )
 
 // written is a number of the value that is no int, and that no double means or is as it is written,
@@ -16,7 +18,7 @@ import (
 type written struct {
 	types.Double
 	raw     []byte
-	decimal decimal // of raw, which may be long and is compared often
+	decimal decimal.Decimal // of raw, which may be long and is compared often
 }
 
 // Equal implements ref.Val.
@@ -90,7 +92,7 @@ func compareNumbers(a, b ref.Val) int {
 		return order
 	}
 	var bufA, bufB [24]byte
-	return decimalOf(a, bufA[:0]).compare(decimalOf(b, bufB[:0]))
+	return decimalOf(a, bufA[:0]).Compare(decimalOf(b, bufB[:0]))
 }
 
 // float returns the double that is nearest to a number, NaN for what is none.
@@ -110,7 +112,7 @@ func float(v ref.Val) float64 {
 
 // decimalOf returns a number's digits, which are put in buf where they do not stand yet. A double has
 // to be whole and of at most 20 digits.
-func decimalOf(v ref.Val, buf []byte) decimal {
+func decimalOf(v ref.Val, buf []byte) decimal.Decimal {
 	switch v := v.(type) {
 	case *written:
 		return v.decimal
@@ -121,5 +123,5 @@ func decimalOf(v ref.Val, buf []byte) decimal {
 	case types.Double:
 		buf = strconv.AppendFloat(buf, float64(v), 'f', 0, 64)
 	}
-	return parseDecimal(buf)
+	return decimal.Parse(buf)
 }

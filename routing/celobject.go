@@ -6,6 +6,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
+
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // object is a JSON object. The first fields asked for are looked up in the text; all are read when
@@ -36,18 +38,11 @@ func (o *object) find(key string) (ref.Val, bool) {
 		return v, ok
 	}
 	o.meter.spend(2 * len(o.raw))
-	at := findMember(o.raw, 0, key)
+	at := jsonscan.FindMember(o.raw, 0, key)
 	if at < 0 {
 		return nil, false
 	}
 	return jsonValue(o.meter, o.raw, at), true
-}
-
-func (m member) is(key string) bool {
-	if m.escaped {
-		return string(unescape(nil, m.key)) == key
-	}
-	return string(m.key) == key
 }
 
 // read reads all members, in the order of the document.
@@ -58,21 +53,18 @@ func (o *object) read() {
 	o.meter.spend(2 * len(o.raw))
 	o.vals = map[string]ref.Val{}
 	for i := 1; ; {
-		m, next, ok := nextMember(o.raw, i)
+		m, next, ok := jsonscan.NextMember(o.raw, i)
 		if !ok {
 			return
 		}
-		key := string(m.key)
-		if m.escaped {
-			key = string(unescape(nil, m.key))
-		}
+		key := m.Name()
 		o.meter.operations(2)
 		o.meter.allocate(2*operationWork + len(key))
 		if _, twice := o.vals[key]; !twice {
 			o.keys = append(o.keys, key)
 		}
-		o.vals[key] = jsonValue(o.meter, o.raw, m.value)
-		i = valueEnd(o.raw, next)
+		o.vals[key] = jsonValue(o.meter, o.raw, m.Value)
+		i = jsonscan.ValueEnd(o.raw, next)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/decimal"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // celValue is a record's value as expressions see it: lazily read JSON; what is no JSON as text,
@@ -17,7 +19,7 @@ import (
 func celValue(m *meter, v codec.Value) ref.Val {
 	switch {
 	case v.JSON != nil:
-		return jsonValue(m, v.JSON, skipSpace(v.JSON, 0))
+		return jsonValue(m, v.JSON, jsonscan.SkipSpace(v.JSON, 0))
 	case v.Raw == nil:
 		return types.NullValue
 	case !v.Binary && utf8.Valid(v.Raw):
@@ -31,7 +33,7 @@ func jsonValue(m *meter, b []byte, i int) ref.Val {
 	if i >= len(b) {
 		return types.NullValue
 	}
-	raw := b[i:valueEnd(b, i)]
+	raw := b[i:jsonscan.ValueEnd(b, i)]
 	switch raw[0] {
 	case '{':
 		return &object{raw: raw, meter: m}
@@ -39,7 +41,7 @@ func jsonValue(m *meter, b []byte, i int) ref.Val {
 		return &array{raw: raw, meter: m}
 	case '"':
 		m.allocate(len(raw))
-		text, _ := stringText(raw, nil)
+		text, _ := jsonscan.Text(raw, nil)
 		return types.String(text)
 	case 't':
 		return types.True
@@ -57,13 +59,13 @@ func jsonNumber(m *meter, raw []byte) ref.Val {
 	if n, ok := parseInt(raw); ok {
 		return types.Int(n)
 	}
-	if f, exact := parseNumber(raw); exact && ownDigits(f, raw) {
+	if f, exact := decimal.Float(raw); exact && ownDigits(f, raw) {
 		_, exponent := math.Frexp(f)
 		m.spend(distanceWork * max(exponent, -exponent))
 		return types.Double(f)
 	}
-	d := parseDecimal(raw)
-	m.spend(distanceWork * 4 * int(min(max(d.exponent, -d.exponent), maxScale)))
+	d := decimal.Parse(raw)
+	m.spend(distanceWork * 4 * int(min(max(d.Exponent, -d.Exponent), maxScale)))
 	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(raw), len(raw)), 64) //nolint:gosec // not kept
 	if err != nil && f == 0 {
 		return types.NewErr("%q is no number", raw)
@@ -78,7 +80,7 @@ func ownDigits(f float64, raw []byte) bool {
 		return true
 	}
 	var buf [24]byte
-	return decimalOf(types.Double(f), buf[:0]).equal(parseDecimal(raw))
+	return decimalOf(types.Double(f), buf[:0]).Equal(decimal.Parse(raw))
 }
 
 const (

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/internal/decimal"
 )
 
 func TestCompareDecimals(t *testing.T) {
@@ -13,7 +15,7 @@ func TestCompareDecimals(t *testing.T) {
 		a, b := number.Draw(t, "a"), number.Draw(t, "b")
 		x, _ := new(big.Rat).SetString(a)
 		y, _ := new(big.Rat).SetString(b)
-		if got := parseDecimal([]byte(a)).compare(parseDecimal([]byte(b))); got != x.Cmp(y) {
+		if got := decimal.Parse([]byte(a)).Compare(decimal.Parse([]byte(b))); got != x.Cmp(y) {
 			t.Errorf("%s and %s: %d, want %d", a, b, got, x.Cmp(y))
 		}
 		var m meter

@@ -4,6 +4,9 @@ import (
 	"strconv"
 
 	"cel.dev/cel-go/common/ast"
+
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
+
 	celop "cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 )
@@ -87,21 +90,21 @@ func (d *direct) eval(ev *Event) (text string, ok, known bool) {
 // renderJSON writes the value at a path of a document. A step into something else than an object is
 // the interpreter's to judge.
 func renderJSON(doc []byte, path []string) (text string, ok, known bool) {
-	at := skipSpace(doc, 0)
+	at := jsonscan.SkipSpace(doc, 0)
 	for _, field := range path {
 		if at >= len(doc) || doc[at] != '{' {
 			return "", false, false
 		}
-		if at = findMember(doc, at, field); at < 0 {
+		if at = jsonscan.FindMember(doc, at, field); at < 0 {
 			return "", false, true
 		}
 	}
 	if at >= len(doc) {
 		return "", false, false
 	}
-	switch raw := doc[at:valueEnd(doc, at)]; raw[0] {
+	switch raw := doc[at:jsonscan.ValueEnd(doc, at)]; raw[0] {
 	case '"':
-		b, _ := stringText(raw, nil)
+		b, _ := jsonscan.Text(raw, nil)
 		return string(b), true, true
 	case '{', '[', 't', 'f':
 		return string(raw), true, true
@@ -112,21 +115,5 @@ func renderJSON(doc []byte, path []string) (text string, ok, known bool) {
 			return strconv.FormatInt(n, 10), true, true
 		}
 		return "", false, false
-	}
-}
-
-// findMember returns where the value of a key starts in the object that opens at i, or -1. Of a key
-// that occurs twice the last counts.
-func findMember(doc []byte, i int, key string) int {
-	at := -1
-	for i++; ; {
-		m, next, ok := nextMember(doc, i)
-		if !ok {
-			return at
-		}
-		if m.is(key) {
-			at = m.value
-		}
-		i = valueEnd(doc, next)
 	}
 }

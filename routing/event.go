@@ -4,6 +4,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // Event is a record with its decoded value, as rules and expressions see it.
@@ -28,15 +29,15 @@ type Event struct {
 // check validates the value if nobody has.
 func (ev *Event) check() {
 	if ev.Unchecked {
-		ev.checked(ValidJSON(ev.Value.JSON))
+		ev.checked(jsonscan.Valid(ev.Value.JSON))
 	}
 }
 
 // encodedTwice reports whether the value is a text that holds JSON.
 func (ev *Event) encodedTwice() bool {
 	doc := ev.Value.JSON
-	at := skipSpace(doc, 0)
-	return at < len(doc) && doc[at] == '"' && isEncoded(doc, at)
+	at := jsonscan.SkipSpace(doc, 0)
+	return at < len(doc) && doc[at] == '"' && codec.StringHoldsJSON(doc, at)
 }
 
 // checked notes what became of the validation.

@@ -4,6 +4,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec/jsontext"
+	"github.com/sluice-bridge/sluice/internal/decimal"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 type kind uint8
@@ -74,12 +76,12 @@ func (x *extraction) reset() {
 // read takes from a document what the tree asks for, and validates all of it on the way. The results
 // say whether it is JSON, and whether it is an object.
 func (x *extraction) read(root *step, doc []byte) (valid, object bool) {
-	i := skipSpace(doc, 0)
+	i := jsonscan.SkipSpace(doc, 0)
 	if i >= len(doc) || doc[i] != '{' {
-		return ValidJSON(doc), false
+		return jsonscan.Valid(doc), false
 	}
 	end := x.members(root, doc, i, 0, 0)
-	valid = end >= 0 && skipSpace(doc, end) == len(doc)
+	valid = end >= 0 && jsonscan.SkipSpace(doc, end) == len(doc)
 	return valid, valid
 }
 
@@ -89,43 +91,43 @@ func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int
 	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
-	if i = white(doc, i+1); i < len(doc) && doc[i] == '}' {
+	if i = jsonscan.PassSpace(doc, i+1); i < len(doc) && doc[i] == '}' {
 		return i + 1
 	}
 	for {
 		if i >= len(doc) || doc[i] != '"' {
 			return -1
 		}
-		end, escaped := passShort(doc, i), false
+		end, escaped := jsonscan.PassShort(doc, i), false
 		if end == 0 {
-			if end, escaped = passString(doc, i); end < 0 {
+			if end, escaped = jsonscan.PassString(doc, i); end < 0 {
 				return -1
 			}
 		}
 		key := doc[i+1 : end-1]
 		if escaped {
 			start := len(x.buf)
-			x.buf = unescape(x.buf, key)
+			x.buf = jsonscan.Unescape(x.buf, key)
 			key = x.buf[start:]
 		}
-		if i = white(doc, end); i >= len(doc) || doc[i] != ':' {
+		if i = jsonscan.PassSpace(doc, end); i >= len(doc) || doc[i] != ':' {
 			return -1
 		}
-		i = white(doc, i+1)
+		i = jsonscan.PassSpace(doc, i+1)
 		if c := s.child(key); c != nil {
 			i = x.value(c, doc, i, within, depth)
 		} else {
-			i = passValue(doc, i, depth)
+			i = jsonscan.PassValue(doc, i, depth)
 		}
 		if i < 0 {
 			return -1
 		}
-		if i = white(doc, i); i >= len(doc) {
+		if i = jsonscan.PassSpace(doc, i); i >= len(doc) {
 			return -1
 		}
 		switch doc[i] {
 		case ',':
-			i = white(doc, i+1)
+			i = jsonscan.PassSpace(doc, i+1)
 		case '}':
 			return i + 1
 		default:
@@ -141,25 +143,25 @@ func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) 
 	switch doc[i] {
 	case '{':
 		if len(s.keys) == 0 {
-			return passNested(doc, i, depth)
+			return jsonscan.PassNested(doc, i, depth)
 		}
 		return x.members(s, doc, i, within, depth)
 	case '[':
 		return x.elements(s, doc, i, within, depth)
 	case '"':
-		end, escaped := passString(doc, i)
+		end, escaped := jsonscan.PassString(doc, i)
 		if end >= 0 && s.slot >= 0 {
 			l := x.leaf(s.slot, within)
 			l.kind, l.text = kindString, doc[i+1:end-1]
 			if escaped {
 				start := len(x.buf)
-				x.buf = unescape(x.buf, l.text)
+				x.buf = jsonscan.Unescape(x.buf, l.text)
 				l.text = x.buf[start:]
 			}
 		}
 		return end
 	}
-	end := passScalar(doc, i)
+	end := jsonscan.PassScalar(doc, i)
 	if end >= 0 && s.slot >= 0 {
 		x.add(s.slot, doc[i:end], within)
 	}
@@ -170,7 +172,7 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
-	if i = white(doc, i+1); i < len(doc) && doc[i] == ']' {
+	if i = jsonscan.PassSpace(doc, i+1); i < len(doc) && doc[i] == ']' {
 		return i + 1
 	}
 	array := int32(-1)
@@ -185,12 +187,12 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 		if i = x.value(s, doc, i, at, depth); i < 0 {
 			return -1
 		}
-		if i = white(doc, i); i >= len(doc) {
+		if i = jsonscan.PassSpace(doc, i); i >= len(doc) {
 			return -1
 		}
 		switch doc[i] {
 		case ',':
-			i = white(doc, i+1)
+			i = jsonscan.PassSpace(doc, i+1)
 		case ']':
 			return i + 1
 		default:
@@ -217,7 +219,7 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 		l.kind = kindNull
 	default:
 		l.kind = kindNumber
-		l.num, l.exact = parseNumber(raw)
+		l.num, l.exact = decimal.Float(raw)
 	}
 }
 

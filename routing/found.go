@@ -8,7 +8,9 @@ import (
 
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
+	"github.com/sluice-bridge/sluice/internal/decimal"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // sighting gathers what a document has where a field would be.
@@ -31,7 +33,7 @@ const fewValues = 3
 // valuesFound says what a document, an object, has at a path.
 func valuesFound(doc []byte, path []string) string {
 	g := sighting{doc: doc, path: path}
-	g.look(skipSpace(doc, 0), 0, false)
+	g.look(jsonscan.SkipSpace(doc, 0), 0, false)
 	return g.String()
 }
 
@@ -78,24 +80,24 @@ func (g *sighting) add(value string) {
 func (g *sighting) look(i, keys int, element bool) (end int) {
 	switch {
 	case g.doc[i] == '[':
-		at, ok := nextElement(g.doc, i+1)
+		at, ok := jsonscan.NextElement(g.doc, i+1)
 		if !ok {
 			g.end(i, keys, element)
 		}
 		for ok {
-			at, ok = nextElement(g.doc, g.look(at, keys, true))
+			at, ok = jsonscan.NextElement(g.doc, g.look(at, keys, true))
 		}
 		return at
 	case g.doc[i] == '{' && keys < len(g.path):
 		return g.members(i, keys)
 	}
 	g.end(i, keys, element)
-	return valueEnd(g.doc, i)
+	return jsonscan.ValueEnd(g.doc, i)
 }
 
 func (g *sighting) members(i, keys int) (end int) {
 	lacking := true
-	m, at, ok := nextMember(g.doc, i+1)
+	m, at, ok := jsonscan.NextMember(g.doc, i+1)
 	for ok {
 		if n, same := keysOf(m, g.path[keys:]); same {
 			lacking, at = false, g.look(at, keys+n, false)
@@ -104,9 +106,9 @@ func (g *sighting) members(i, keys int) (end int) {
 				lacking = false
 				g.misnamed(m)
 			}
-			at = valueEnd(g.doc, at)
+			at = jsonscan.ValueEnd(g.doc, at)
 		}
-		m, at, ok = nextMember(g.doc, at)
+		m, at, ok = jsonscan.NextMember(g.doc, at)
 	}
 	g.lacking = g.lacking || lacking
 	return at
@@ -114,8 +116,8 @@ func (g *sighting) members(i, keys int) (end int) {
 
 // keysOf returns how many keys of a path a member is, if capitals do not count: a dot in its key is as
 // good as a level. It is the same if they do.
-func keysOf(m member, path []string) (n int, same bool) {
-	key := string(m.name())
+func keysOf(m jsonscan.Member, path []string) (n int, same bool) {
+	key := m.Name()
 	n = strings.Count(key, ".") + 1
 	if n > len(path) {
 		return 0, false
@@ -127,17 +129,9 @@ func keysOf(m member, path []string) (n int, same bool) {
 	return n, wanted == key
 }
 
-// name is the key as text.
-func (m member) name() []byte {
-	if m.escaped {
-		return unescape(nil, m.key)
-	}
-	return m.key
-}
-
-func (g *sighting) misnamed(m member) {
+func (g *sighting) misnamed(m jsonscan.Member) {
 	if g.obstacle == "" {
-		g.obstacle = fmt.Sprintf("the field is called %s, and capitals count", quoteText(string(m.name())))
+		g.obstacle = fmt.Sprintf("the field is called %s, and capitals count", quoteText(m.Name()))
 	}
 }
 
@@ -153,7 +147,7 @@ func (g *sighting) end(i, keys int, element bool) {
 		if element {
 			g.obstacle = "an element of " + g.obstacle
 		}
-		if is[0] == '"' && isEncoded(g.doc, i) {
+		if is[0] == '"' && codec.StringHoldsJSON(g.doc, i) {
 			g.obstacle += ", a text that holds JSON, which a condition reads by json.decode"
 		}
 	}
@@ -165,18 +159,18 @@ func describe(doc []byte) string {
 	case '{':
 		return "an object"
 	case '[':
-		if _, ok := nextElement(doc, 1); !ok {
+		if _, ok := jsonscan.NextElement(doc, 1); !ok {
 			return "an empty array"
 		}
 		return "an array"
 	case '"':
-		text, _ := stringText(doc[:stringEnd(doc, 0)], nil)
+		text, _ := jsonscan.Text(doc[:jsonscan.StringEnd(doc, 0)], nil)
 		return quoteText(string(text))
 	}
-	raw := doc[:valueEnd(doc, 0)]
+	raw := doc[:jsonscan.ValueEnd(doc, 0)]
 	shown := excerpt.Of(string(raw))
 	if doc[0] == '-' || doc[0] >= '0' && doc[0] <= '9' {
-		if _, exact := parseNumber(raw); !exact {
+		if _, exact := decimal.Float(raw); !exact {
 			shown += " (which is compared only as it is written: a double cannot hold it)"
 		}
 	}
@@ -192,12 +186,12 @@ func (ev *Event) noObject() string {
 	case v.Raw == nil:
 		return "the event has no value, and a pattern wants a JSON object"
 	case ev.encodedTwice():
-		return "the value is not a JSON object, but a text that holds one: " + describe(v.JSON[skipSpace(v.JSON, 0):])
-	case ValidJSON(v.JSON):
-		return "the value is " + describe(v.JSON[skipSpace(v.JSON, 0):]) + ", not a JSON object"
+		return "the value is not a JSON object, but a text that holds one: " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
+	case jsonscan.Valid(v.JSON):
+		return "the value is " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"
 	case len(v.Raw) == 0:
 		return "the value is empty, not a JSON object"
-	case ValidJSON(jsontext.SkipMark(v.Raw)):
+	case jsonscan.Valid(jsontext.SkipMark(v.Raw)):
 		return "the format of the topic does not read the value as JSON"
 	}
 	return "the value is not JSON: " + codec.NotJSON(v.Raw).Error()

@@ -8,12 +8,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // sameGrammar checks both ways of validating against another implementation.
 func sameGrammar(t interface{ Errorf(string, ...any) }, doc []byte) {
 	want := codec.Decode(codec.FormatJSON, doc, true).JSON != nil
-	if got := ValidJSON(doc); got != want {
+	if got := jsonscan.Valid(doc); got != want {
 		t.Errorf("%q: valid %v, want %v", doc, got, want)
 	}
 	tree := newStep()
@@ -52,26 +53,4 @@ func TestGrammar(t *testing.T) {
 func FuzzGrammar(f *testing.F) {
 	f.Add([]byte(`{"a":[{"b":1.5e3,"\u00e9":"\\\"x"},null,[true]],"c":{}} `))
 	f.Fuzz(func(t *testing.T, doc []byte) { sameGrammar(t, doc) })
-}
-
-// An event that nobody has validated is routed as one that somebody has.
-func TestUncheckedEvents(t *testing.T) {
-	table := compileRules(t,
-		Rule{When: `value == null || type(value) == string`, To: []string{"c"}},
-		Rule{Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
-		Rule{When: `value.b == 1`, To: []string{"b"}},
-	)
-	check := func(t interface{ Errorf(string, ...any) }, doc string) {
-		checked, unchecked := event(doc), event(doc)
-		unchecked.Unchecked, unchecked.Value = true, codec.Value{Raw: []byte(doc), JSON: []byte(doc)}
-		var want, got Decision
-		table.Route(checked, &want)
-		table.Route(unchecked, &got)
-		if got.Outcome != want.Outcome || len(got.Targets) != len(want.Targets) || unchecked.Unchecked || (unchecked.Value.JSON == nil) != (checked.Value.JSON == nil) {
-			t.Errorf("%q: %+v, want %+v", doc, got, want)
-		}
-	}
-	for _, doc := range []string{`{"a":1}`, `{"a":1`, `{"b":1}`, `[]`, `text`, `{"a":1}x`, `{}`} {
-		check(t, doc)
-	}
 }

@@ -3,6 +3,9 @@ package routing
 import (
 	"math"
 	"strconv"
+
+	"github.com/sluice-bridge/sluice/internal/decimal"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
@@ -64,7 +67,7 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 	}
 	text, ok := number(v)
 	if s, isText := v.(string); isText {
-		if ValidJSON([]byte(s)) && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') {
+		if jsonscan.Valid([]byte(s)) && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') {
 			c.problem(place, "%q is a text; take away the quotes", s)
 			return 0, false
 		}
@@ -73,7 +76,7 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 		c.problem(place, "%s is no number; it %s", shown(v), numericForm)
 		return 0, false
 	}
-	n, ok := parseNumber([]byte(text))
+	n, ok := decimal.Float([]byte(text))
 	if ok {
 		return n, true
 	}

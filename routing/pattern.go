@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/sluice-bridge/sluice/internal/decimal"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -230,7 +231,7 @@ func (c *patternCompiler) exact(place string, v any) (test, bool) {
 		return test{}, false
 	}
 	t := test{kind: kindNumber, text: []byte(text)}
-	t.num, t.exact = parseNumber(t.text)
+	t.num, t.exact = decimal.Float(t.text)
 	return t, true
 }
 

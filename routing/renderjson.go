@@ -75,7 +75,7 @@ func appendJSONList(b []byte, list traits.Lister) (_ []byte, err error) {
 func appendJSONMap(b []byte, m traits.Mapper) (_ []byte, err error) {
 	type member struct {
 		name string
-		key  ref.Val
+		Key  ref.Val
 	}
 	var members []member
 	for it := m.Iterator(); it.HasNext() == types.True; {
@@ -93,7 +93,7 @@ func appendJSONMap(b []byte, m traits.Mapper) (_ []byte, err error) {
 			b = append(b, ',')
 		}
 		b = append(jsontext.AppendText(b, at.name), ':')
-		value, _ := m.Find(at.key)
+		value, _ := m.Find(at.Key)
 		if b, err = appendJSON(b, value); err != nil {
 			return nil, err
 		}

@@ -99,3 +99,25 @@ func TestDecisionIsOverwritten(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 }
+
+// An event that nobody has validated is routed as one that somebody has.
+func TestUncheckedEvents(t *testing.T) {
+	table := compileRules(t,
+		Rule{When: `value == null || type(value) == string`, To: []string{"c"}},
+		Rule{Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
+		Rule{When: `value.b == 1`, To: []string{"b"}},
+	)
+	check := func(t interface{ Errorf(string, ...any) }, doc string) {
+		checked, unchecked := event(doc), event(doc)
+		unchecked.Unchecked, unchecked.Value = true, codec.Value{Raw: []byte(doc), JSON: []byte(doc)}
+		var want, got Decision
+		table.Route(checked, &want)
+		table.Route(unchecked, &got)
+		if got.Outcome != want.Outcome || len(got.Targets) != len(want.Targets) || unchecked.Unchecked || (unchecked.Value.JSON == nil) != (checked.Value.JSON == nil) {
+			t.Errorf("%q: %+v, want %+v", doc, got, want)
+		}
+	}
+	for _, doc := range []string{`{"a":1}`, `{"a":1`, `{"b":1}`, `[]`, `text`, `{"a":1}x`, `{}`} {
+		check(t, doc)
+	}
+}

@@ -1,10 +1,13 @@
 package jsontext
 
-import "bytes"
+import (
+	"bytes"
 
-// MaxDepth is how deep objects and arrays may nest in a value that is read as JSON. It is what
-// the JSON readers of the likely consumers allow by default, far above any honest document.
-const MaxDepth = 1000
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
+)
+
+// MaxDepth is how deep objects and arrays may nest in a value that is read as JSON.
+const MaxDepth = jsonscan.MaxDepth
 
 // DeeperThan reports whether raw nests deeper than limit. A document with no more opening
 // brackets than the limit cannot, and counting a byte is many times faster than scanning.

@@ -1,4 +1,4 @@
-package routing
+package decimal
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// exactNumber says what parseNumber should, by way of big rationals.
+// exactNumber says what Float should, by way of big rationals.
 func exactNumber(s string) (float64, bool) {
 	r, _ := new(big.Rat).SetString(s)
 	f, err := strconv.ParseFloat(s, 64)
@@ -20,9 +20,9 @@ func exactNumber(s string) (float64, bool) {
 	return f + 0, r.Cmp(shortest) == 0
 }
 
-func TestParseNumber(t *testing.T) {
+func TestFloat(t *testing.T) {
 	check := func(t interface{ Errorf(string, ...any) }, s string) {
-		got, ok := parseNumber([]byte(s))
+		got, ok := Float([]byte(s))
 		want, wantOK := exactNumber(s)
 		if ok != wantOK || ok && got != want || math.Signbit(got) && got == 0 {
 			t.Errorf("%s: %v %v, want %v %v", s, got, ok, want, wantOK)
@@ -35,7 +35,7 @@ func TestParseNumber(t *testing.T) {
 		check(t, s)
 	}
 	for _, s := range []string{"1e9999999999", "0e9999999999", "1e-9999999999", "1e999999999999999999999"} {
-		if _, ok := parseNumber([]byte(s)); ok {
+		if _, ok := Float([]byte(s)); ok {
 			t.Errorf("%s is taken for exact", s)
 		}
 	}

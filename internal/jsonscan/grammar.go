@@ -1,50 +1,52 @@
-package routing
+package jsonscan
 
 import (
 	"encoding/binary"
 	"math/bits"
-
-	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
+
+// MaxDepth is how deep objects and arrays may nest in a value that is read as JSON. It is what
+// the JSON readers of the likely consumers allow by default, far above any honest document.
+const MaxDepth = 1000
 
 // These functions validate JSON while they step over it, so that reading an event and knowing that
 // it is JSON are one pass. They return the index after what they stepped over, or -1 where it is not
 // valid. Like most readers they leave bytes that are not UTF-8 in strings alone.
 
-// ValidJSON reports whether doc is one JSON document, nested no deeper than codec.MaxDepth.
-func ValidJSON(doc []byte) bool {
-	end := passValue(doc, skipSpace(doc, 0), 0)
-	return end >= 0 && skipSpace(doc, end) == len(doc)
+// Valid reports whether doc is one JSON document, nested no deeper than MaxDepth.
+func Valid(doc []byte) bool {
+	end := PassValue(doc, SkipSpace(doc, 0), 0)
+	return end >= 0 && SkipSpace(doc, end) == len(doc)
 }
 
-// white steps over white space, of which there mostly is none.
-func white(b []byte, i int) int {
+// PassSpace steps over white space, of which there mostly is none.
+func PassSpace(b []byte, i int) int {
 	if i < len(b) && b[i] <= ' ' {
-		return skipSpace(b, i)
+		return SkipSpace(b, i)
 	}
 	return i
 }
 
-// passValue steps over the value at i; depth counts what is open around it.
-func passValue(b []byte, i, depth int) int {
+// PassValue steps over the value at i; depth counts what is open around it.
+func PassValue(b []byte, i, depth int) int {
 	if i >= len(b) {
 		return -1
 	}
 	switch b[i] {
 	case '"':
-		if end := passShort(b, i); end > 0 {
+		if end := PassShort(b, i); end > 0 {
 			return end
 		}
-		end, _ := passString(b, i)
+		end, _ := PassString(b, i)
 		return end
 	case '{', '[':
-		return passNested(b, i, depth)
+		return PassNested(b, i, depth)
 	}
-	return passScalar(b, i)
+	return PassScalar(b, i)
 }
 
-// passScalar steps over a number, true, false or null.
-func passScalar(b []byte, i int) int {
+// PassScalar steps over a number, true, false or null.
+func PassScalar(b []byte, i int) int {
 	var word string
 	switch b[i] {
 	case 't':
@@ -119,10 +121,10 @@ var plain = func() (table [256]bool) {
 	return table
 }()
 
-// passShort steps over a string of a few bytes without escapes, as most keys are; 0 where it is
+// PassShort steps over a string of a few bytes without escapes, as most keys are; 0 where it is
 // something else. For these, going by the byte beats going by eight: the processor guesses the
 // length and goes on, where it would have to wait for the result of arithmetic.
-func passShort(b []byte, i int) int {
+func PassShort(b []byte, i int) int {
 	end := min(i+16, len(b))
 	for i++; i < end; i++ {
 		if c := b[i]; !plain[c] {
@@ -135,9 +137,9 @@ func passShort(b []byte, i int) int {
 	return 0
 }
 
-// passString steps over the string that opens at i, eight bytes at a time, and tells whether it has
+// PassString steps over the string that opens at i, eight bytes at a time, and tells whether it has
 // escapes.
-func passString(b []byte, i int) (end int, escaped bool) {
+func PassString(b []byte, i int) (end int, escaped bool) {
 	for i++; ; {
 		for i+8 <= len(b) {
 			if s := special(binary.LittleEndian.Uint64(b[i:])); s != 0 {
@@ -162,7 +164,7 @@ func passString(b []byte, i int) (end int, escaped bool) {
 		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 			i += 2
 		case 'u':
-			if i+6 > len(b) || !isHex(b[i+2]) || !isHex(b[i+3]) || !isHex(b[i+4]) || !isHex(b[i+5]) {
+			if i+6 > len(b) || !IsHex(b[i+2]) || !IsHex(b[i+3]) || !IsHex(b[i+4]) || !IsHex(b[i+5]) {
 				return -1, false
 			}
 			i += 6
@@ -172,14 +174,14 @@ func passString(b []byte, i int) (end int, escaped bool) {
 	}
 }
 
-// passNested steps over the object or array that opens at i. It does not recurse: what is open
+// PassNested steps over the object or array that opens at i. It does not recurse: what is open
 // stands in a stack of bits.
-func passNested(b []byte, i, depth int) int {
-	var objects [jsontext.MaxDepth/64 + 1]uint64
+func PassNested(b []byte, i, depth int) int {
+	var objects [MaxDepth/64 + 1]uint64
 	level := -1
 	var object bool
 open:
-	if level++; depth+level >= jsontext.MaxDepth {
+	if level++; depth+level >= MaxDepth {
 		return -1
 	}
 	if object = b[i] == '{'; object {
@@ -187,7 +189,7 @@ open:
 	} else {
 		objects[level>>6] &^= 1 << (level & 63)
 	}
-	if i = white(b, i+1); i >= len(b) {
+	if i = PassSpace(b, i+1); i >= len(b) {
 		return -1
 	}
 	if object && b[i] == '}' || !object && b[i] == ']' {
@@ -198,32 +200,32 @@ next:
 		if i >= len(b) || b[i] != '"' {
 			return -1
 		}
-		if end := passShort(b, i); end > 0 {
+		if end := PassShort(b, i); end > 0 {
 			i = end
-		} else if i, _ = passString(b, i); i < 0 {
+		} else if i, _ = PassString(b, i); i < 0 {
 			return -1
 		}
 		if i >= len(b) || b[i] != ':' {
-			if i = white(b, i); i >= len(b) || b[i] != ':' {
+			if i = PassSpace(b, i); i >= len(b) || b[i] != ':' {
 				return -1
 			}
 		}
-		i = white(b, i+1)
+		i = PassSpace(b, i+1)
 	}
 	if i >= len(b) {
 		return -1
 	}
 	switch b[i] {
 	case '"':
-		if end := passShort(b, i); end > 0 {
+		if end := PassShort(b, i); end > 0 {
 			i = end
 		} else {
-			i, _ = passString(b, i)
+			i, _ = PassString(b, i)
 		}
 	case '{', '[':
 		goto open
 	default:
-		i = passScalar(b, i)
+		i = PassScalar(b, i)
 	}
 	if i < 0 {
 		return -1
@@ -231,15 +233,15 @@ next:
 after:
 	// What documents without white space have comes first.
 	if i < len(b) && b[i] == ',' {
-		i = white(b, i+1)
+		i = PassSpace(b, i+1)
 		goto next
 	}
-	if i = white(b, i); i >= len(b) {
+	if i = PassSpace(b, i); i >= len(b) {
 		return -1
 	}
 	switch {
 	case b[i] == ',':
-		i = white(b, i+1)
+		i = PassSpace(b, i+1)
 		goto next
 	case object && b[i] == '}' || !object && b[i] == ']':
 	default:

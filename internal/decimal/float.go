@@ -1,4 +1,4 @@
-package routing
+package decimal
 
 import (
 	"math"
@@ -18,8 +18,8 @@ const maxMantissa = 1e15
 var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// parseNumber reads a number in JSON syntax. It returns false where no double means it exactly.
-func parseNumber(text []byte) (float64, bool) {
+// Float reads a number in JSON syntax. It returns false where no double means it exactly.
+func Float(text []byte) (float64, bool) {
 	i, negative := 0, false
 	if len(text) > 0 && text[0] == '-' {
 		i, negative = 1, true
@@ -36,7 +36,7 @@ func parseNumber(text []byte) (float64, bool) {
 			break
 		}
 		if mantissa = mantissa*10 + uint64(c-'0'); mantissa >= maxMantissa {
-			return parseLongNumber(text)
+			return longFloat(text)
 		}
 		if point {
 			scale--
@@ -45,7 +45,7 @@ func parseNumber(text []byte) (float64, bool) {
 	if i < len(text) {
 		e := parseExponent(text[i+1:])
 		if e > 1000 || e < -1000 {
-			return parseLongNumber(text)
+			return longFloat(text)
 		}
 		scale += int(e)
 	}
@@ -54,7 +54,7 @@ func parseNumber(text []byte) (float64, bool) {
 	case mantissa == 0:
 		return 0, true
 	case scale < -22 || scale > 22:
-		return parseLongNumber(text)
+		return longFloat(text)
 	case scale < 0:
 		// One correctly rounded operation on two exact numbers gives the nearest double.
 		f /= pow10[-scale]
@@ -76,12 +76,12 @@ const (
 )
 
 // greatest is the greatest double in its shortest form.
-var greatest = parseDecimal([]byte("1.7976931348623157e308"))
+var greatest = Parse([]byte("1.7976931348623157e308"))
 
-// parseLongNumber is parseNumber for any number. The exponents that it refuses outright are those
+// longFloat is Float for any number. The exponents that it refuses outright are those
 // that Java's BigDecimal cannot hold.
-func parseLongNumber(text []byte) (float64, bool) {
-	d := parseDecimal(text)
+func longFloat(text []byte) (float64, bool) {
+	d := Parse(text)
 	if d.written > math.MaxInt32 || d.written < -math.MaxInt32 {
 		return 0, false
 	}
@@ -89,15 +89,15 @@ func parseLongNumber(text []byte) (float64, bool) {
 		return 0, true
 	}
 	// What strconv would take microseconds for is told without it: events may be full of such numbers.
-	if d.exponent > greatestExponent || d.exponent < leastExponent || len(d.digits) > mostDigits+1 {
+	if d.Exponent > greatestExponent || d.Exponent < leastExponent || len(d.digits) > mostDigits+1 {
 		return 0, false
 	}
 	digits, count := d.mantissa()
-	switch magnitude := (decimal{digits: d.digits, exponent: d.exponent}); {
-	case count > mostDigits, d.exponent == greatestExponent && magnitude.compare(greatest) > 0:
+	switch magnitude := (Decimal{digits: d.digits, Exponent: d.Exponent}); {
+	case count > mostDigits, d.Exponent == greatestExponent && magnitude.Compare(greatest) > 0:
 		return 0, false
-	case d.exponent <= leastNormal:
-		f, ok := parseSmallNumber(magnitude, digits, count)
+	case d.Exponent <= leastNormal:
+		f, ok := smallFloat(magnitude, digits, count)
 		if d.negative && ok {
 			f = -f
 		}
@@ -108,13 +108,13 @@ func parseLongNumber(text []byte) (float64, bool) {
 }
 
 // isShortest reports whether the shortest decimal form of a double means the number.
-func (a decimal) isShortest(f float64) bool {
+func (a Decimal) isShortest(f float64) bool {
 	var buf [32]byte
-	return parseDecimal(strconv.AppendFloat(buf[:0], f, 'e', -1, 64)).equal(a)
+	return Parse(strconv.AppendFloat(buf[:0], f, 'e', -1, 64)).Equal(a)
 }
 
 // mantissa returns the digits as a whole number, and how many there are.
-func (a decimal) mantissa() (digits uint64, count int) {
+func (a Decimal) mantissa() (digits uint64, count int) {
 	for _, c := range a.digits {
 		if c != '.' {
 			digits, count = digits*10+uint64(c-'0'), count+1
@@ -123,16 +123,16 @@ func (a decimal) mantissa() (digits uint64, count int) {
 	return digits, count
 }
 
-// parseSmallNumber is parseLongNumber for a positive number next to zero, where doubles have fewer digits
+// smallFloat is longFloat for a positive number next to zero, where doubles have fewer digits
 // and strconv takes a hundred times as long. The number is scaled to where that is quick and back, which
 // comes out within two doubles of the nearest: the product is off by 2^-52 of itself at the most, which is
 // two of their distances, and by half a distance for its rounding. The nearest is that whose shortest form
 // means the number, where one's does.
-func parseSmallNumber(d decimal, digits uint64, count int) (float64, bool) {
+func smallFloat(d Decimal, digits uint64, count int) (float64, bool) {
 	const scale, back = 60, 1e-60
 	var buf [48]byte
 	text := append(strconv.AppendUint(buf[:0], digits, 10), 'e')
-	text = strconv.AppendInt(text, d.exponent-int64(count)+scale, 10)
+	text = strconv.AppendInt(text, d.Exponent-int64(count)+scale, 10)
 	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64) //nolint:gosec // not kept
 	if err != nil {
 		return 0, false

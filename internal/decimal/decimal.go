@@ -1,12 +1,12 @@
-package routing
+package decimal
 
 import "cmp"
 
-// decimal is a number in JSON syntax as its digits and their place, however it is written. It
+// Decimal is a number in JSON syntax as its digits and their place, however it is written. It
 // holds on to the text and allocates nothing.
-type decimal struct {
+type Decimal struct {
 	digits   []byte // from the first to the last digit that is not zero; may contain the point
-	exponent int64  // value = 0.d1d2d3… × 10^exponent
+	Exponent int64  // value = 0.d1d2d3… × 10^exponent
 	written  int64  // what stands after the e
 	negative bool
 }
@@ -14,8 +14,8 @@ type decimal struct {
 // maxExponent bounds what is read after the e; beyond it no number means anything.
 const maxExponent = 1 << 40
 
-func parseDecimal(text []byte) decimal {
-	var d decimal
+func Parse(text []byte) Decimal {
+	var d Decimal
 	i := 0
 	if i < len(text) && (text[i] == '-' || text[i] == '+') {
 		d.negative = text[i] == '-'
@@ -44,10 +44,10 @@ func parseDecimal(text []byte) decimal {
 		d.written = parseExponent(text[i+1:])
 	}
 	if first < 0 {
-		return decimal{written: d.written}
+		return Decimal{written: d.written}
 	}
 	d.digits = text[first : last+1]
-	d.exponent = count + d.written
+	d.Exponent = count + d.written
 	return d
 }
 
@@ -70,22 +70,22 @@ func parseExponent(text []byte) int64 {
 	return n
 }
 
-// equal reports whether two decimals mean one number.
-func (a decimal) equal(b decimal) bool { return a.compare(b) == 0 }
+// Equal reports whether two decimals mean one number.
+func (a Decimal) Equal(b Decimal) bool { return a.Compare(b) == 0 }
 
-// compare returns -1, 0 or 1 as a number is less than another, the same or greater.
-func (a decimal) compare(b decimal) int {
+// Compare returns -1, 0 or 1 as a number is less than another, the same or greater.
+func (a Decimal) Compare(b Decimal) int {
 	sign := a.sign()
 	if order := cmp.Compare(sign, b.sign()); order != 0 || sign == 0 {
 		return order
 	}
-	if order := cmp.Compare(a.exponent, b.exponent); order != 0 {
+	if order := cmp.Compare(a.Exponent, b.Exponent); order != 0 {
 		return sign * order
 	}
 	return sign * compareDigits(a.digits, b.digits)
 }
 
-func (a decimal) sign() int {
+func (a Decimal) sign() int {
 	switch {
 	case len(a.digits) == 0:
 		return 0

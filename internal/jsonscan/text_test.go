@@ -1,4 +1,4 @@
-package routing
+package jsonscan
 
 import (
 	"encoding/json"
@@ -17,7 +17,7 @@ func TestUnescapeAgreesWithEncodingJSON(t *testing.T) {
 		if err := json.Unmarshal([]byte(`"`+inner+`"`), &want); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(unescape(nil, []byte(inner))); got != want {
+		if got := string(Unescape(nil, []byte(inner))); got != want {
 			t.Fatalf("%q, want %q", got, want)
 		}
 	})
