@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -11,21 +12,25 @@ import (
 func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
 	for name, texts := range map[string][2]string{"prefix": {`"IT'S \" x"`, `"is"`}, "suffix": {`"x IT'S \""`, `"IT'"`}} {
 		not := map[string]any{"anything-but": map[string]any{name: map[string]any{"equals-ignore-case": `it's "`}}}
-		for field, inHeaders := range map[string]bool{"match": false, "headers": true} {
-			var problems Problems
-			c := patternCompiler{headers: inHeaders, problems: &problems}
-			c.compile(field, map[string]any{"field": []any{not}})
+		for _, inHeaders := range []bool{false, true} {
+			rule := Rule{To: []string{"a"}}
+			if pattern := map[string]any{"field": []any{not}}; inHeaders {
+				rule.Headers = pattern
+			} else {
+				rule.Match = pattern
+			}
+			problems := problemsOf(rule)
 			if len(problems) != 1 {
 				t.Fatalf("%s: %v", name, problems)
 			}
 			_, advice, _ := strings.Cut(problems[0].Message, "; write ")
-			var rule struct{ When string }
-			if err := yaml.Unmarshal([]byte(advice), &rule); err != nil {
+			var instead struct{ When string }
+			if err := yaml.Unmarshal([]byte(advice), &instead); err != nil {
 				t.Fatalf("%s: %v", advice, err)
 			}
-			when, err := CompileExpression(rule.When)
+			when, err := CompileExpression(instead.When)
 			if err != nil {
-				t.Fatalf("%s: %v", rule.When, err)
+				t.Fatalf("%s: %v", instead.When, err)
 			}
 			if inHeaders {
 				continue
@@ -33,7 +38,7 @@ func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
 			for value, want := range map[string]string{"{}": "false", `{"field":null}`: "true", `{"field":1}`: "true", `{"field":[1]}`: "true",
 				`{"field":` + texts[0] + `}`: "false", `{"field":` + texts[1] + `}`: "true"} {
 				if got, _, err := when.Eval(event(value)); got != want || err != nil {
-					t.Errorf("%s on %s: %s, %v; want %s", rule.When, value, got, err, want)
+					t.Errorf("%s on %s: %s, %v; want %s", instead.When, value, got, err, want)
 				}
 			}
 		}
@@ -41,10 +46,15 @@ func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
 }
 
 func TestNoAdviceBeyondASCII(t *testing.T) {
-	var problems Problems
-	c := patternCompiler{problems: &problems}
-	c.compile("match", map[string]any{"field": []any{map[string]any{"anything-but": map[string]any{"prefix": map[string]any{"equals-ignore-case": "Ü"}}}}})
+	problems := problemsOf(Rule{To: []string{"a"}, Match: map[string]any{"field": []any{map[string]any{"anything-but": map[string]any{"prefix": map[string]any{"equals-ignore-case": "Ü"}}}}}})
 	if len(problems) != 1 || strings.Contains(problems[0].Message, "when") || !strings.Contains(problems[0].Message, "; list each way to write the text") {
 		t.Errorf("got %v", problems)
 	}
+}
+
+func problemsOf(rule Rule) Problems {
+	_, err := Compile(Options{Rules: []Rule{rule}, Destinations: []Destination{{Name: "a"}}})
+	var problems Problems
+	errors.As(err, &problems)
+	return problems
 }

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // schemaVariable is what the value was decoded by; null where that was no schema.
@@ -62,7 +63,7 @@ func schemaNeeds(checked *cel.Ast) (needs, error) {
 			need |= needsSubject
 		case !slices.Contains(schemaFields, name):
 			at := checked.NativeRep().SourceInfo().GetStartLocation(id)
-			wrong = append(wrong, Issue{Message: fmt.Sprintf("schema has no field %s; it has name, id, subject and version%s", name, didYouMean(name, schemaFields)),
+			wrong = append(wrong, Issue{Message: fmt.Sprintf("schema has no field %s; it has name, id, subject and version%s", name, suggest.DidYouMean(name, schemaFields)),
 				Line: at.Line(), Character: at.Column() + 1})
 		}
 	}

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // Compile makes a table of the options. The error is Problems: all that is wrong with them.
 func Compile(o Options) (*Table, error) {
-	c := &compiler{table: &Table{}, slots: map[string]int32{}, destinations: map[string]int32{}}
+	c := &compiler{table: &Table{}, patterns: NewSet(), destinations: map[string]int32{}}
 	for i := range o.Destinations {
 		c.destination(&o.Destinations[i])
 	}
@@ -22,17 +23,16 @@ func Compile(o Options) (*Table, error) {
 		return nil, c.problems
 	}
 	t := c.table
-	t.slots = len(c.slots)
 	t.fresh, t.shared = map[string]*plan{}, map[string]*plan{}
 	t.known.Store(&map[string]*plan{})
-	t.scratch.New = func() any { return &scratch{extraction: newExtraction(t.slots)} }
+	t.scratch.New = func() any { return &scratch{finder: c.patterns.NewFinder()} }
 	return t, nil
 }
 
 type compiler struct {
 	table        *Table
 	problems     Problems
-	slots        map[string]int32 // by name
+	patterns     *Set
 	destinations map[string]int32 // by name
 	names        []string
 }
@@ -103,12 +103,11 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		c.problem(place+".name", "rules[%d] is called %q as well; give each rule a name of its own", first, r.name)
 	}
 	names[r.name] = i
-	r.branches = c.branches(place, o)
-	r.order = make(map[string]int, len(o.Order))
-	for j, at := range o.Order {
-		r.order[place+"."+at] = j - len(o.Order) // below 0, which is that of the others
+	var problems []PatternProblem
+	r.pattern, problems = c.patterns.Compile(place, o.Match, o.Headers, o.Order)
+	for _, p := range problems {
+		c.problems = append(c.problems, Problem{Path: p.Path, Message: p.Message})
 	}
-	r.hasPattern, r.object = o.Match != nil || o.Headers != nil, o.Match != nil
 	if o.When != "" {
 		when, err := compileCondition(o.When)
 		if err != nil {
@@ -118,52 +117,6 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 	}
 	c.targets(place, o, &r)
 	c.table.rules = append(c.table.rules, r)
-}
-
-// branches compiles both patterns of a rule: each alternative of one goes with each of the other.
-func (c *compiler) branches(place string, o *Rule) []branch {
-	over := patternCompiler{headers: true, problems: &c.problems}
-	headers := over.compile(place+".headers", o.Headers)
-	over.headers = false
-	match := over.compile(place+".match", o.Match)
-	for _, b := range slices.Concat(headers, match) {
-		for i := range b {
-			b[i].slot = c.slot(&b[i])
-		}
-	}
-	switch {
-	case len(headers)*len(match) > maxBranches:
-		c.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
-	case len(headers) == 0 && len(match) == 0:
-		return []branch{nil}
-	case len(headers) == 0:
-		return match
-	case len(match) == 0:
-		return headers
-	}
-	var both []branch
-	for _, h := range headers {
-		for _, m := range match {
-			both = append(both, slices.Concat(h, m))
-		}
-	}
-	return both
-}
-
-// slot returns where the values of a field go, the same for all rules that ask for it.
-func (c *compiler) slot(f *field) int32 {
-	key := f.name
-	if f.header {
-		key = "header\x00" + key
-	} else {
-		key = "value\x00" + key
-	}
-	slot, ok := c.slots[key]
-	if !ok {
-		slot = int32(len(c.slots)) //nolint:gosec // those of a file
-		c.slots[key] = slot
-	}
-	return slot
 }
 
 // targets compiles what the rule does with an event that matches.
@@ -184,7 +137,7 @@ func (c *compiler) targets(place string, o *Rule, r *rule) {
 		i, ok := c.destinations[name]
 		switch {
 		case !ok:
-			c.problem(at, "there is no destination %q%s", name, didYouMean(name, c.names))
+			c.problem(at, "there is no destination %q%s", name, suggest.DidYouMean(name, c.names))
 			continue
 		case slices.Contains(r.to, i):
 			c.problem(at, "%q is named twice", name)
@@ -218,7 +171,7 @@ func (c *compiler) unmatched(policy string) {
 	default:
 		i, ok := c.destinations[policy]
 		if !ok {
-			remedy := didYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...))
+			remedy := suggest.DidYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...))
 			if remedy == "" {
 				remedy = "; write drop, dead_letter or a destination's name"
 			}

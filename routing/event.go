@@ -47,3 +47,14 @@ func (ev *Event) checked(valid bool) {
 	}
 	ev.Unchecked = false
 }
+
+// RecordLimit is how much work all rules may do together on one event, in the unit of WorkLimit: some
+// tenths of a second. The expressions of its messages may do as much again, so that what rules make of an
+// event keeps nobody from getting it. Whatever is evaluated when that is used up fails.
+const RecordLimit = 8 * WorkLimit
+
+// Work is how much was done to evaluate rules and expressions on the event, in the unit of WorkLimit.
+func (ev *Event) Work() int { return ev.work }
+
+// left is what may still be done; below zero where more was done.
+func (ev *Event) left() int { return RecordLimit - (ev.work - ev.before) }

@@ -3,7 +3,10 @@ package routing
 import (
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/codec/jsontext"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // RuleTrace says what one rule made of an event, for a person to read.
@@ -30,7 +33,7 @@ func (t *Table) Explain(ev *Event) []RuleTrace {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
-	s.extraction.limit = math.MaxInt // without the index there is more to do than Route may
+	s.finder.Work(math.MaxInt) // without the index there is more to do than Route may
 	s.readAll(p)
 	traces := make([]RuleTrace, len(t.rules))
 	over := false
@@ -46,29 +49,20 @@ func (t *Table) Explain(ev *Event) []RuleTrace {
 	return traces
 }
 
-// matches reports whether the rule's patterns match.
-func (r *rule) matches(s *scratch) (bool, error) {
-	for _, b := range r.branches {
-		a := alternative{object: r.object, fields: b}
-		if ok, err := a.matches(s); ok || err != nil {
-			return ok, err
-		}
-	}
-	return false, nil
-}
-
 func (r *rule) explain(s *scratch, trace *RuleTrace) {
 	if topic := s.event.Record.Topic; !r.matchesTopic(topic) {
 		trace.Part, trace.Reason = "topics", fmt.Sprintf("the topic is %q", topic)
 		return
 	}
-	ok, err := r.matches(s)
+	ok, err := r.pattern.Matches(s.finder)
 	switch {
 	case err != nil:
 		trace.Part, trace.Reason, trace.Err = "match", err.Error(), err
 		return
 	case !ok:
-		r.explainPattern(s, trace)
+		if trace.Part, trace.Reason = r.pattern.Explain(s.finder, s.event.Value.JSON, s.event.Record.Headers); trace.Reason == "" {
+			trace.Reason = s.event.noObject()
+		}
 		return
 	case r.when == nil:
 		trace.Matched = true
@@ -81,70 +75,20 @@ func (r *rule) explain(s *scratch, trace *RuleTrace) {
 	}
 }
 
-// explainPattern names the field that failed first, in the order of the file; of several
-// alternatives, in the one of which fewest fields failed, and most matched.
-func (r *rule) explainPattern(s *scratch, trace *RuleTrace) {
-	var closest []*field
-	fewest, most := -1, 0
-	for _, b := range r.branches {
-		fields := r.written(b)
-		failed := slices.DeleteFunc(slices.Clone(fields), func(f *field) bool {
-			return (f.header || s.object) && f.matchAny(s.extraction)
-		})
-		if fewest < 0 || len(failed) < fewest || len(failed) == fewest && len(fields) > most {
-			fewest, most, closest = len(failed), len(fields), failed
-			if fewest == 0 {
-				closest = r.apart(fields, s)
-			}
-		}
-	}
+// noObject says what the value is where a pattern wants an object.
+func (ev *Event) noObject() string {
+	v := &ev.Value
 	switch {
-	case len(closest) == 0 || !closest[0].header && !s.object:
-		trace.Part, trace.Reason = "match", s.event.noObject()
-		return
-	case closest[0].header:
-		trace.Part, trace.Reason = "headers."+closest[0].name, headersFound(s.event.Record.Headers, closest[0].name)
-	default:
-		trace.Part, trace.Reason = "match."+closest[0].name, valuesFound(s.event.Value.JSON, closest[0].path)
-		if fewest == 0 {
-			trace.Reason += closest[0].elsewhere(s.extraction)
-		}
+	case v.Raw == nil:
+		return "the event has no value, and a pattern wants a JSON object"
+	case ev.encodedTwice():
+		return "the value is not a JSON object, but a text that holds one: " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
+	case jsonscan.Valid(v.JSON):
+		return "the value is " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"
+	case len(v.Raw) == 0:
+		return "the value is empty, not a JSON object"
+	case jsonscan.Valid(jsontext.SkipMark(v.Raw)):
+		return "the format of the topic does not read the value as JSON"
 	}
-	if len(r.branches) > 1 {
-		trace.Reason += " (in the alternative that came closest)"
-	}
-}
-
-// written returns the fields in the order of the file.
-func (r *rule) written(b branch) []*field {
-	fields := make([]*field, len(b))
-	for i := range b {
-		fields[i] = &b[i]
-	}
-	slices.SortStableFunc(fields, func(x, y *field) int { return r.order[x.place] - r.order[y.place] })
-	return fields
-}
-
-// apart returns the first field that matches, but not together with those before it.
-func (r *rule) apart(fields []*field, s *scratch) []*field {
-	var together branch
-	for i, f := range fields {
-		together = append(together, *f)
-		slices.SortFunc(together, func(x, y field) int { return compareNames(x.name, y.name) })
-		a := alternative{object: r.object, fields: together}
-		if ok, err := a.matches(s); !ok && err == nil {
-			return fields[i:]
-		}
-	}
-	return nil
-}
-
-// elsewhere says of a field that can match, alone, why it does not with those before it.
-func (f *field) elsewhere(x *extraction) string {
-	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		if f.match(&x.leaves[j]) {
-			return "; each field matches, but not all in the same element of an array"
-		}
-	}
-	return "; in an array it counts as absent only in an element where the other fields match, one of them of a name before it in alphabetical order"
+	return "the value is not JSON: " + codec.NotJSON(v.Raw).Error()
 }

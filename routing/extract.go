@@ -1,6 +1,8 @@
 package routing
 
 import (
+	"math"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec/jsontext"
@@ -46,12 +48,12 @@ type extraction struct {
 	buf    []byte  // unescaped and canonical text
 	join   join
 	chosen []int32 // see tryAll
-	work   int     // of the patterns since the account; see scratch.account
+	work   int     // of the patterns since the account; see Finder.Work
 	limit  int     // of that
 }
 
 func newExtraction(slots int) *extraction {
-	x := &extraction{heads: make([]int32, slots), scopes: make([]scope, 1, 8), limit: RecordLimit}
+	x := &extraction{heads: make([]int32, slots), scopes: make([]scope, 1, 8), limit: math.MaxInt}
 	for i := range x.heads {
 		x.heads[i] = -1
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
-	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/decimal"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
@@ -178,21 +177,3 @@ func describe(doc []byte) string {
 }
 
 func quoteText(text string) string { return fmt.Sprintf("%q", excerpt.Of(text)) }
-
-// noObject says what the value is where a pattern wants an object.
-func (ev *Event) noObject() string {
-	v := &ev.Value
-	switch {
-	case v.Raw == nil:
-		return "the event has no value, and a pattern wants a JSON object"
-	case ev.encodedTwice():
-		return "the value is not a JSON object, but a text that holds one: " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
-	case jsonscan.Valid(v.JSON):
-		return "the value is " + describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"
-	case len(v.Raw) == 0:
-		return "the value is empty, not a JSON object"
-	case jsonscan.Valid(jsontext.SkipMark(v.Raw)):
-		return "the format of the topic does not read the value as JSON"
-	}
-	return "the value is not JSON: " + codec.NotJSON(v.Raw).Error()
-}

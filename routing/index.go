@@ -64,6 +64,57 @@ func (t *test) class() class {
 	return classText
 }
 
+// Index finds the patterns that an event matches, those of one topic's rules.
+type Index struct {
+	alternatives []alternative
+	root         *node
+	nodes        int
+	fields       *step            // of the value; nil where nothing is asked of it
+	headers      map[string]int32 // the slots of those that are asked for
+}
+
+// alternative is one way to match a pattern.
+type alternative struct {
+	pattern int32 // its index
+	// object: the value must be an object.
+	object bool
+	fields []field
+}
+
+// NewIndex makes the index of patterns of one set.
+func NewIndex(patterns []*Pattern) *Index {
+	x := &Index{headers: map[string]int32{}}
+	for i, p := range patterns {
+		for _, b := range p.branches {
+			x.alternatives = append(x.alternatives, alternative{pattern: int32(i), object: p.object, fields: b}) //nolint:gosec // those of a file
+			x.ask(b)
+		}
+	}
+	x.root, x.nodes = buildIndex(x.alternatives)
+	return x
+}
+
+// Empty reports whether there is no pattern in it.
+func (x *Index) Empty() bool { return len(x.alternatives) == 0 }
+
+// AsksValue reports whether a pattern asks something of the value.
+func (x *Index) AsksValue() bool { return x.fields != nil }
+
+// ask adds fields to what is read of an event.
+func (x *Index) ask(fields []field) {
+	for i := range fields {
+		f := &fields[i]
+		if f.header {
+			x.headers[f.name] = f.slot
+			continue
+		}
+		if x.fields == nil {
+			x.fields = newStep()
+		}
+		x.fields.add(f.path).slot = f.slot
+	}
+}
+
 // indexBuilder makes the network of a plan.
 type indexBuilder struct {
 	nodes   int32

@@ -18,7 +18,7 @@ func routeLinear(t *Table, ev *Event, d *Decision) {
 		if !t.rules[i].matchesTopic(ev.Record.Topic) {
 			continue
 		}
-		ok, err := t.rules[i].matches(s)
+		ok, err := t.rules[i].pattern.Matches(s.finder)
 		if err != nil {
 			d.Errors = append(d.Errors, RuleError{Rule: i, Err: err})
 		}

@@ -27,21 +27,21 @@ type blockIndex struct {
 	nodes map[address]*node
 }
 
-func (m *matcher) visit(s *scratch, l *leaf) {
+func (m *matcher) visit(f *Finder, l *leaf) {
 	switch l.kind {
 	case kindString:
 		if n := m.strings[string(l.text)]; n != nil {
-			s.visit(n)
+			f.visit(n)
 		}
 	case kindNumber:
 		if l.exact {
 			if n := m.numbers[l.num]; n != nil {
-				s.visit(n)
+				f.visit(n)
 			}
 		}
 	default:
 		if n := m.kinds[l.kind]; n != nil {
-			s.visit(n)
+			f.visit(n)
 		}
 	}
 	if m.rest == nil {
@@ -49,93 +49,93 @@ func (m *matcher) visit(s *scratch, l *leaf) {
 	}
 	switch l.kind {
 	case kindString:
-		m.rest.visitText(s, l)
+		m.rest.visitText(f, l)
 	case kindNumber:
 		if l.exact {
-			m.rest.ranges.visit(s, l.num)
+			m.rest.ranges.visit(f, l.num)
 		} else if n := m.rest.inexact[string(l.text)]; n != nil {
-			s.visit(n)
+			f.visit(n)
 		}
 	}
-	s.try(m.rest.trials, l)
+	f.try(m.rest.trials, l)
 }
 
-func (r *rest) visitText(s *scratch, l *leaf) {
+func (r *rest) visitText(f *Finder, l *leaf) {
 	if r.starts != nil {
-		s.follow(r.starts, l.text, l)
+		f.follow(r.starts, l.text, l)
 	}
 	if r.ends != nil {
-		s.follow(r.ends, l.text, l)
+		f.follow(r.ends, l.text, l)
 	}
 	if r.folded != nil {
-		s.try(r.folded[string(s.extraction.canonical(l))], l)
+		f.try(r.folded[string(f.extraction.canonical(l))], l)
 	}
 	if r.foldedStarts != nil {
-		s.follow(r.foldedStarts, s.extraction.canonical(l), l)
+		f.follow(r.foldedStarts, f.extraction.canonical(l), l)
 	}
 	if r.foldedEnds != nil {
-		s.follow(r.foldedEnds, s.extraction.canonical(l), l)
+		f.follow(r.foldedEnds, f.extraction.canonical(l), l)
 	}
 	if r.blocks != nil {
-		r.visitAddress(s, l)
+		r.visitAddress(f, l)
 	}
 }
 
-func (r *rest) visitAddress(s *scratch, l *leaf) {
+func (r *rest) visitAddress(f *Finder, l *leaf) {
 	a, ok := parseAddress(l.text)
 	if !ok {
 		return
 	}
-	s.extraction.work += testWork * len(r.blocks)
+	f.extraction.work += testWork * len(r.blocks)
 	for i := range r.blocks {
 		b := &r.blocks[i]
 		if b.v4 != a.v4 {
 			continue
 		}
 		if n := b.nodes[a.masked(b.bits)]; n != nil {
-			s.visit(n)
+			f.visit(n)
 		}
 	}
 }
 
 // follow tries the edges of every key that the text starts or ends with.
-func (s *scratch) follow(x *textIndex, text []byte, l *leaf) {
+func (f *Finder) follow(x *textIndex, text []byte, l *leaf) {
 	for i := x.find(text); i >= 0; i = x.up[i] {
-		s.extraction.work += testWork
-		s.try(x.edges[i], l)
+		f.extraction.work += testWork
+		f.try(x.edges[i], l)
 	}
 }
 
-func (s *scratch) try(edges []testEdge, l *leaf) {
+func (f *Finder) try(edges []testEdge, l *leaf) {
 	for i := range edges {
 		e := &edges[i]
 		if e.test != nil {
-			s.extraction.work += e.test.cost(l)
+			f.extraction.work += e.test.cost(l)
 			if !e.test.match(l) {
 				continue
 			}
 		}
-		s.visit(e.to)
+		f.visit(e.to)
 	}
 }
 
 // visit marks the candidates of a node and goes on to the next ones. A node is visited once for an
 // event: arrays may lead to it again and again.
-func (s *scratch) visit(n *node) {
-	if s.visited[n.id] == s.round {
+func (f *Finder) visit(n *node) {
+	if f.visited[n.id] == f.round {
 		return
 	}
-	s.visited[n.id] = s.round
+	f.visited[n.id] = f.round
 	for _, i := range n.members {
-		s.candidates.add(i)
+		f.candidates.add(i)
 	}
-	x := s.extraction
+	x := f.extraction
 	for i := range n.matchers {
 		m := &n.matchers[i]
 		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
 			l := &x.leaves[j]
 			x.work += leafWork + len(l.text)/8 // it is hashed
-			m.visit(s, l)
+			m.visit(f, l)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 var (
@@ -35,7 +36,7 @@ func (s slip) name(name string) (problem, remedy string) {
 			return problem, "write " + strings.ReplaceAll(functionNames[known], "NAME", known)
 		}
 	}
-	if near := didYouMean(name, functionList()); near != "" {
+	if near := suggest.DidYouMean(name, functionList()); near != "" {
 		return problem, strings.TrimPrefix(near, "; ")
 	}
 	return problem, "docs/configuration.md#functions lists them"
@@ -55,7 +56,7 @@ func (s slip) variable(name string) (problem, remedy string) {
 		return problem, "write " + valueNames[name]
 	}
 	path := fieldPath.FindString(s.source[s.at:])
-	if near := didYouMean(name, variables); near != "" {
+	if near := suggest.DidYouMean(name, variables); near != "" {
 		return problem, strings.TrimPrefix(near, "; ")
 	}
 	_, below, _ := strings.Cut(path, ".")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // operators are the operators of a pattern, by name. A new one is an entry here, a case in
@@ -54,7 +55,7 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 	}
 	name := anyKey(m)
 	compile := operators[name]
-	meant, near := operatorSlip(name).meant, didYouMean(name, operatorNames)
+	meant, near := operatorSlip(name).meant, suggest.DidYouMean(name, operatorNames)
 	switch {
 	case compile != nil:
 	case meant != "":

@@ -27,11 +27,11 @@ const (
 // patternCompiler turns a match or headers map into branches. It gathers every problem.
 type patternCompiler struct {
 	headers  bool
-	problems *Problems
+	problems *[]PatternProblem
 }
 
 func (c *patternCompiler) problem(place, format string, args ...any) {
-	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
+	*c.problems = append(*c.problems, PatternProblem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
 func (c *patternCompiler) compile(place string, pattern map[string]any) []branch {

@@ -5,25 +5,15 @@ import (
 	"maps"
 )
 
-// plan is what routing needs to know of a topic: the rules that apply to it, the fields that they
-// ask for as one tree, so that the value is read once however many rules there are, and the index.
+// plan is what routing needs to know of a topic: the rules that apply to it, and the index of
+// their patterns.
 type plan struct {
 	// first are the rules before all that have a pattern: nothing need be read for them.
-	first        []int32
-	alternatives []alternative
-	index        *node
-	nodes        int
-	fields       *step            // nil where no rule asks for one
-	headers      map[string]int32 // the slots of those that rules ask for
-	needs        needs
-}
-
-// alternative is one way for a rule to match.
-type alternative struct {
-	rule int32
-	// object: the value must be an object.
-	object bool
-	fields []field
+	first []int32
+	// others are those after them, whose patterns are in the index.
+	others []int32
+	index  *Index
+	needs  needs
 }
 
 // planFor returns the topic's plan, made when the topic is first seen. Reading must not contend, so
@@ -80,45 +70,26 @@ func (t *Table) planOf(rules []int32) *plan {
 }
 
 func (t *Table) newPlan(rules []int32) *plan {
-	p := &plan{headers: map[string]int32{}}
+	p := &plan{}
+	var patterns []*Pattern
 	for _, i := range rules {
 		r := &t.rules[i]
 		p.needs |= r.needs() | t.targetsNeed(r.to)
-		if !r.hasPattern && len(p.alternatives) == 0 {
+		if !r.pattern.Asks() && len(p.others) == 0 {
 			p.first = append(p.first, i)
 			continue
 		}
-		for _, b := range r.branches {
-			p.alternatives = append(p.alternatives, alternative{rule: i, object: r.object, fields: b})
-			p.ask(b)
-		}
+		p.others, patterns = append(p.others, i), append(patterns, r.pattern)
 	}
 	if t.unmatched >= 0 {
 		p.needs |= t.targetsNeed([]int32{t.unmatched})
 	}
-	if len(p.alternatives) > 0 {
-		p.index, p.nodes = buildIndex(p.alternatives)
-	}
+	p.index = NewIndex(patterns)
 	return p
 }
 
-// ask adds fields to what is read of an event.
-func (p *plan) ask(fields []field) {
-	for i := range fields {
-		f := &fields[i]
-		if f.header {
-			p.headers[f.name] = f.slot
-			continue
-		}
-		if p.fields == nil {
-			p.fields = newStep()
-		}
-		p.fields.add(f.path).slot = f.slot
-	}
-}
-
 func (r *rule) needs() (all needs) {
-	if r.object {
+	if r.pattern.AsksValue() {
 		all = needsValue
 	}
 	if r.when != nil {

@@ -47,17 +47,17 @@ func newRangeIndex(edges []rangeEdge) *rangeIndex {
 }
 
 // visit goes on to the nodes of all ranges that contain n.
-func (x *rangeIndex) visit(s *scratch, n float64) {
+func (x *rangeIndex) visit(f *Finder, n float64) {
 	for x != nil {
 		if n <= x.centre {
 			for i := range x.byLow {
 				e := &x.byLow[i]
-				s.extraction.work += testWork
+				f.extraction.work += testWork
 				if e.low > n {
 					break
 				}
 				if e.contains(n) {
-					s.visit(e.to)
+					f.visit(e.to)
 				}
 			}
 			if n == x.centre {
@@ -68,12 +68,12 @@ func (x *rangeIndex) visit(s *scratch, n float64) {
 		}
 		for i := range x.byHigh {
 			e := &x.byHigh[i]
-			s.extraction.work += testWork
+			f.extraction.work += testWork
 			if e.high < n {
 				break
 			}
 			if e.contains(n) {
-				s.visit(e.to)
+				f.visit(e.to)
 			}
 		}
 		x = x.above

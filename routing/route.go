@@ -2,16 +2,10 @@ package routing
 
 // scratch is the memory of one Route call.
 type scratch struct {
-	extraction *extraction
-	candidates candidates
-	// visited says, by node, in which round of this scratch it was last visited.
-	visited []uint32
-	round   uint32
-
-	event *Event
-	// read says whether the value was read, and object whether it is one.
-	read, object bool
-	activation   *activation
+	finder     *Finder
+	event      *Event
+	read       bool // the value was
+	activation *activation
 }
 
 func (t *Table) borrow(ev *Event) *scratch {
@@ -29,9 +23,8 @@ func (t *Table) giveBack(s *scratch) {
 		s.activation.release()
 		s.activation = nil
 	}
-	s.candidates.clear()
-	s.extraction.reset()
-	s.event, s.read, s.object = nil, false, false
+	s.finder.Reset()
+	s.event, s.read = nil, false
 	t.scratch.Put(s)
 }
 
@@ -53,33 +46,19 @@ func (t *Table) Route(ev *Event, d *Decision) {
 			break
 		}
 	}
-	if !over && p.index != nil {
-		found := s.find(p)
-		done := int32(-1)
-		for next := 0; !over; next++ {
-			i, ok := next, next < len(p.alternatives)
-			if found {
-				i, ok = s.candidates.take()
-			}
+	if !over && !p.index.Empty() {
+		s.readAll(p)
+		s.finder.Find(p.index)
+		for !over {
+			i, ok, err := s.finder.Next()
 			if !ok {
 				break
 			}
-			a := &p.alternatives[i]
-			if a.rule == done {
-				continue
-			}
-			matches, err := a.matches(s)
 			if err != nil {
-				d.Errors = append(d.Errors, RuleError{Rule: int(a.rule), Err: err})
-			}
-			if !matches && err == nil {
+				d.Errors = append(d.Errors, RuleError{Rule: int(p.others[i]), Err: err})
 				continue
 			}
-			// Its other alternatives have nothing to add.
-			done = a.rule
-			if matches {
-				dropped, over = t.decide(a.rule, s, d)
-			}
+			dropped, over = t.decide(p.others[i], s, d)
 		}
 	}
 	if len(d.Matched) == 0 && (ev.Invalid || ev.encodedTwice()) {
@@ -88,26 +67,8 @@ func (t *Table) Route(ev *Event, d *Decision) {
 	d.settle(dropped, t.unmatched)
 }
 
-// find reads what the plan asks for and gathers the candidates; false where that takes too much work,
-// and each alternative may be one.
-func (s *scratch) find(p *plan) bool {
-	s.readAll(p)
-	s.candidates.grow(len(p.alternatives))
-	if p.nodes > len(s.visited) {
-		s.visited = make([]uint32, p.nodes)
-	}
-	if s.round++; s.round == 0 {
-		clear(s.visited)
-		s.round = 1
-	}
-	s.visit(p.index)
-	return !s.extraction.exhausted()
-}
-
 func (s *scratch) readAll(p *plan) {
-	if len(p.headers) > 0 {
-		s.extraction.headers(p.headers, s.event.Record.Headers)
-	}
+	s.finder.ReadHeaders(p.index, s.event.Record.Headers)
 	s.readValue(p)
 }
 
@@ -117,26 +78,19 @@ func (s *scratch) readValue(p *plan) {
 		return
 	}
 	s.read = true
-	if p.fields == nil {
+	if !p.index.AsksValue() {
 		s.event.check()
 		return
 	}
 	if s.event.Value.JSON != nil {
-		var valid bool
-		valid, s.object = s.extraction.read(p.fields, s.event.Value.JSON)
-		s.event.checked(valid)
+		s.event.checked(s.finder.ReadValue(p.index, s.event.Value.JSON))
 	}
 }
 
-// matches reports whether the alternative's fields match.
-func (a *alternative) matches(s *scratch) (bool, error) {
-	switch {
-	case a.object && !s.object:
-		return false, nil
-	case len(a.fields) > 0 && s.extraction.exhausted():
-		return false, errPatternWork
-	}
-	return matchFields(a.fields, s.extraction)
+// account notes what the patterns have done so far, and what is left to them.
+func (s *scratch) account() {
+	s.event.work += s.finder.Work(0)
+	s.finder.Work(s.event.left())
 }
 
 // decide ends with a rule whose pattern matches: it looks at the condition, and adds to the

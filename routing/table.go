@@ -12,7 +12,6 @@ type Table struct {
 	rules        []rule
 	destinations []destination
 	unmatched    int32 // a destination, or one of the policies below
-	slots        int
 
 	// known are the plans of the topics seen so far; see planFor.
 	known   atomic.Pointer[map[string]*plan]
@@ -30,18 +29,13 @@ const (
 )
 
 type rule struct {
-	name   string
-	topics topic.Set
-	// branches are the alternatives of the patterns over headers and value; one without fields where
-	// the rule has no pattern.
-	branches   []branch
-	hasPattern bool
-	object     bool           // there is a pattern over the value, so it must be an object
-	order      map[string]int // of the fields by their places; see Rule.Order
-	when       *condition
-	to         []int32
-	drop       bool
-	goesOn     bool
+	name    string
+	topics  topic.Set
+	pattern *Pattern
+	when    *condition
+	to      []int32
+	drop    bool
+	goesOn  bool
 	// attributes by entry of to: the destination's, then the rule's own.
 	attributes [][]Attribute
 }

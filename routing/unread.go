@@ -13,9 +13,10 @@ import (
 // no rule matched.
 func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 	s.variables().value = types.NewUnknown(0, nil)
-	had := func(rule int32) bool { return (s.event.Invalid || t.rules[rule].object) && t.rules[rule].reads(s) }
-	d.Unread = slices.ContainsFunc(p.first, had) ||
-		slices.ContainsFunc(p.alternatives, func(a alternative) bool { return had(a.rule) })
+	had := func(rule int32) bool {
+		return (s.event.Invalid || t.rules[rule].pattern.AsksValue()) && t.rules[rule].reads(s)
+	}
+	d.Unread = slices.ContainsFunc(p.first, had) || slices.ContainsFunc(p.others, had)
 	d.Undecodable = d.Unread && !s.event.Lenient
 	if s.event.Invalid && s.event.Lenient {
 		d.Errors = slices.DeleteFunc(d.Errors, func(e RuleError) bool { return errors.As(e.Err, new(noFields)) })
@@ -26,7 +27,7 @@ func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 // pattern or a condition over it, and neither its pattern over the headers nor the rest of its condition
 // says no.
 func (r *rule) reads(s *scratch) bool {
-	if !r.object && (r.when == nil || !r.when.program.uses["value"]) || !r.headersMatch(s) {
+	if !r.pattern.AsksValue() && (r.when == nil || !r.when.program.uses["value"]) || !r.pattern.MatchesHeaders(s.finder) {
 		return false
 	}
 	if r.when == nil {
@@ -34,11 +35,5 @@ func (r *rule) reads(s *scratch) bool {
 	}
 	result, _ := r.when.program.eval(s.variables())
 	holds, known := result.(types.Bool)
-	return !known || r.object && bool(holds)
-}
-
-func (r *rule) headersMatch(s *scratch) bool {
-	return slices.ContainsFunc(r.branches, func(b branch) bool {
-		return !slices.ContainsFunc(b, func(f field) bool { return f.header && !f.matchAny(s.extraction) })
-	})
+	return !known || r.pattern.AsksValue() && bool(holds)
 }

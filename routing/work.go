@@ -2,11 +2,6 @@ package routing
 
 import "errors"
 
-// RecordLimit is how much work all rules may do together on one event, in the unit of WorkLimit: some
-// tenths of a second. The expressions of its messages may do as much again, so that what rules make of an
-// event keeps nobody from getting it. Whatever is evaluated when that is used up fails.
-const RecordLimit = 8 * WorkLimit
-
 const (
 	// leafWork is the work of looking at a value, testWork that of a test of it.
 	leafWork = 32
@@ -16,18 +11,6 @@ const (
 )
 
 var errPatternWork = errors.New("the patterns take too much work on this event, which has too many elements in its arrays for so many rules; let fewer patterns ask for fields within arrays")
-
-// Work is how much was done to evaluate rules and expressions on the event, in the unit of WorkLimit.
-func (ev *Event) Work() int { return ev.work }
-
-// left is what may still be done; below zero where more was done.
-func (ev *Event) left() int { return RecordLimit - (ev.work - ev.before) }
-
-// account notes what the patterns have done so far, and what is left to them.
-func (s *scratch) account() {
-	s.event.work += s.extraction.work
-	s.extraction.work, s.extraction.limit = 0, s.event.left()
-}
 
 // exhausted says that the patterns have done all that they may.
 func (x *extraction) exhausted() bool { return x.work >= x.limit }

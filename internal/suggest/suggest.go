@@ -1,7 +1,11 @@
 // Package suggest finds what a mistyped name was probably meant to be.
 package suggest
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Closest returns the candidate with the fewest slips of the keyboard between it and a word, or ""
 // where all take too many. Spellings that plain makes the same are the same.
@@ -21,6 +25,16 @@ func Closest(word string, candidates []string, plain func(string) string) string
 		}
 	}
 	return best
+}
+
+// DidYouMean returns `; did you mean "x"?` for the known name closest to what was written, whatever its capitals, or
+// nothing where none is close.
+func DidYouMean(written string, known []string) string {
+	near := Closest(written, known, strings.ToLower)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", near)
 }
 
 // Distance counts the insertions, deletions, replacements and swaps of neighbours that turn a
