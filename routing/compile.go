@@ -6,11 +6,12 @@ import (
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/suggest"
+	"github.com/sluice-bridge/sluice/routing/pattern"
 )
 
 // Compile makes a table of the options. The error is Problems: all that is wrong with them.
 func Compile(o Options) (*Table, error) {
-	c := &compiler{table: &Table{}, patterns: NewSet(), destinations: map[string]int32{}}
+	c := &compiler{table: &Table{}, patterns: pattern.NewSet(), destinations: map[string]int32{}}
 	for i := range o.Destinations {
 		c.destination(&o.Destinations[i])
 	}
@@ -32,7 +33,7 @@ func Compile(o Options) (*Table, error) {
 type compiler struct {
 	table        *Table
 	problems     Problems
-	patterns     *Set
+	patterns     *pattern.Set
 	destinations map[string]int32 // by name
 	names        []string
 }
@@ -103,7 +104,7 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		c.problem(place+".name", "rules[%d] is called %q as well; give each rule a name of its own", first, r.name)
 	}
 	names[r.name] = i
-	var problems []PatternProblem
+	var problems []pattern.Problem
 	r.pattern, problems = c.patterns.Compile(place, o.Match, o.Headers, o.Order)
 	for _, p := range problems {
 		c.problems = append(c.problems, Problem{Path: p.Path, Message: p.Message})

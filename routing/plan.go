@@ -3,6 +3,8 @@ package routing
 import (
 	"encoding/binary"
 	"maps"
+
+	"github.com/sluice-bridge/sluice/routing/pattern"
 )
 
 // plan is what routing needs to know of a topic: the rules that apply to it, and the index of
@@ -12,7 +14,7 @@ type plan struct {
 	first []int32
 	// others are those after them, whose patterns are in the index.
 	others []int32
-	index  *Index
+	index  *pattern.Index
 	needs  needs
 }
 
@@ -71,7 +73,7 @@ func (t *Table) planOf(rules []int32) *plan {
 
 func (t *Table) newPlan(rules []int32) *plan {
 	p := &plan{}
-	var patterns []*Pattern
+	var patterns []*pattern.Pattern
 	for _, i := range rules {
 		r := &t.rules[i]
 		p.needs |= r.needs() | t.targetsNeed(r.to)
@@ -84,7 +86,7 @@ func (t *Table) newPlan(rules []int32) *plan {
 	if t.unmatched >= 0 {
 		p.needs |= t.targetsNeed([]int32{t.unmatched})
 	}
-	p.index = NewIndex(patterns)
+	p.index = pattern.NewIndex(patterns)
 	return p
 }
 

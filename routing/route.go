@@ -1,8 +1,10 @@
 package routing
 
+import "github.com/sluice-bridge/sluice/routing/pattern"
+
 // scratch is the memory of one Route call.
 type scratch struct {
-	finder     *Finder
+	finder     *pattern.Finder
 	event      *Event
 	read       bool // the value was
 	activation *activation

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sluice-bridge/sluice/routing/pattern"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -31,7 +32,7 @@ const (
 type rule struct {
 	name    string
 	topics  topic.Set
-	pattern *Pattern
+	pattern *pattern.Pattern
 	when    *condition
 	to      []int32
 	drop    bool

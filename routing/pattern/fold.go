@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"bytes"
@@ -125,8 +125,8 @@ func hasPrefix(b []byte, s string) bool { return len(b) >= len(s) && string(b[:l
 
 func hasSuffix(b []byte, s string) bool { return len(b) >= len(s) && string(b[len(b)-len(s):]) == s }
 
-// reversed returns a copy of b, back to front.
-func reversed(b []byte) []byte {
+// reversedBytes returns a copy of b, back to front.
+func reversedBytes(b []byte) []byte {
 	r := bytes.Clone(b)
 	for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
 		r[i], r[j] = r[j], r[i]

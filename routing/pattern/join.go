@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"math"
@@ -41,9 +41,9 @@ type joinState struct {
 
 // Sets of fields, three of each scope.
 const (
-	passing = iota // with a value that passes, in the scope or those around it
-	present        // with any value, likewise
-	below          // with any value in the scopes within
+	setPassing = iota // with a value that passes, in the scope or those around it
+	setPresent        // with any value, likewise
+	setBelow          // with any value in the scopes within
 	setKinds
 )
 
@@ -56,7 +56,7 @@ func (j *join) set(scope int32, kind int) []uint64 {
 func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
 	j.fields = j.fields[:0]
 	for i := range fields {
-		x.work += testWork
+		x.work += matcherWork
 		if fields[i].inArray(x) {
 			j.fields = append(j.fields, int32(i))
 		}
@@ -78,8 +78,8 @@ func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
 
 // inArray reports whether a value of the field is within an array.
 func (f *field) inArray(x *extraction) bool {
-	for i := x.heads[f.slot]; i >= 0; i = x.leaves[i].next {
-		if x.leaves[i].scope != 0 {
+	for i := x.heads[f.slot]; i >= 0; i = x.values[i].next {
+		if x.values[i].scope != 0 {
 			return true
 		}
 		x.work += stepWork
@@ -89,13 +89,13 @@ func (f *field) inArray(x *extraction) bool {
 
 func (j *join) start(scopes int) {
 	j.words = (len(j.fields) + 63) / 64
-	j.absent = grown(j.absent, j.words)
-	j.sets = grown(j.sets, scopes*setKinds*j.words)
-	j.states = grown(j.states, scopes)
+	j.absent = growSlice(j.absent, j.words)
+	j.sets = growSlice(j.sets, scopes*setKinds*j.words)
+	j.states = growSlice(j.states, scopes)
 	j.from, j.to = math.MaxInt32, 0
 }
 
-func grown[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+func growSlice[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
 func (j *join) clear() {
 	j.from = min(j.from, j.to)
@@ -113,13 +113,13 @@ func (j *join) read(fields []field, x *extraction) {
 		if f.absent {
 			j.absent[word] |= bit
 		}
-		for n := x.heads[f.slot]; n >= 0; n = x.leaves[n].next {
-			l := &x.leaves[n]
+		for n := x.heads[f.slot]; n >= 0; n = x.values[n].next {
+			l := &x.values[n]
 			x.work += f.cost(l)
 			j.touch(l.scope, x.scopes)
-			j.set(l.scope, present)[word] |= bit
+			j.set(l.scope, setPresent)[word] |= bit
 			if f.match(l) {
-				j.set(l.scope, passing)[word] |= bit
+				j.set(l.scope, setPassing)[word] |= bit
 				j.states[l.scope].take(int32(k + 1))
 			}
 		}
@@ -148,7 +148,7 @@ func (j *join) gather(scopes []scope) bool {
 		if !j.states[s].touched {
 			continue
 		}
-		around, within, here := j.set(scopes[s].parent, below), j.set(s, below), j.set(s, present)
+		around, within, here := j.set(scopes[s].parent, setBelow), j.set(s, setBelow), j.set(s, setPresent)
 		for w := range around {
 			if scopes[s].array && around[w]&within[w] != 0 {
 				return false
@@ -165,7 +165,7 @@ func (j *join) inherit(scopes []scope) {
 		if !j.states[s].touched {
 			continue
 		}
-		for _, kind := range []int{passing, present} {
+		for _, kind := range []int{setPassing, setPresent} {
 			around, here := j.set(scopes[s].parent, kind), j.set(s, kind)
 			for w := range here {
 				here[w] |= around[w]
@@ -196,7 +196,7 @@ func (j *join) choose(scopes []scope) {
 
 // dispensable reports whether no element of an array is needed.
 func (j *join) dispensable(array int32) bool {
-	passing, below := j.set(array, passing), j.set(array, below)
+	passing, below := j.set(array, setPassing), j.set(array, setBelow)
 	for w := range below {
 		if below[w]&^passing[w] != 0 {
 			return false
@@ -209,7 +209,7 @@ func (j *join) dispensable(array int32) bool {
 // values anywhere in its array: those that get no value here must be absent, because an earlier one
 // gets its value here and they have theirs in other elements.
 func (j *join) agrees(elem, array int32) bool {
-	all, inner, passing, present := j.set(array, below), j.set(elem, below), j.set(elem, passing), j.set(elem, present)
+	all, inner, passing, present := j.set(array, setBelow), j.set(elem, setBelow), j.set(elem, setPassing), j.set(elem, setPresent)
 	for w := range all {
 		open := all[w] &^ (inner[w] | passing[w])
 		if open == 0 {

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"errors"
@@ -14,12 +14,12 @@ import (
 var notOperators = []string{"equals-ignore-case", "prefix", "suffix", "wildcard"}
 
 // anythingBut takes a string or number, a list of either, or one of notOperators.
-func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
+func (c *compiler) anythingBut(place string, arg any) (matcher, bool) {
 	if m, ok := arg.(map[string]any); ok {
 		name := anyKey(m)
 		if len(m) != 1 || !slices.Contains(notOperators, name) {
-			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(opposite(m)))
-			return test{}, false
+			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(oppositeOf(m)))
+			return matcher{}, false
 		}
 		return c.anythingButOperator(place+"."+name, name, m[name])
 	}
@@ -29,62 +29,62 @@ func (c *patternCompiler) anythingBut(place string, arg any) (test, bool) {
 	}
 	if len(list) == 0 {
 		c.problem(place, "the list is empty; write the values to leave out")
-		return test{}, false
+		return matcher{}, false
 	}
 	if slices.ContainsFunc(list, func(v any) bool { _, isMap := v.(map[string]any); return isMap }) {
 		c.problem(place, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
-		return test{}, false
+		return matcher{}, false
 	}
-	t := test{op: opAnythingBut}
+	t := matcher{op: opAnythingBut}
 	for _, v := range list {
 		not, ok := c.exact(place, v)
 		switch {
 		case !ok:
-			return test{}, false
+			return matcher{}, false
 		case not.kind == kindNull:
 			c.problem(place, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
-			return test{}, false
+			return matcher{}, false
 		case not.kind != kindString && not.kind != kindNumber:
-			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shown(v))
-			return test{}, false
+			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shownValue(v))
+			return matcher{}, false
 		case not.kind == kindNumber && !not.exact:
-			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shown(v))
-			return test{}, false
+			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shownValue(v))
+			return matcher{}, false
 		case len(t.not) > 0 && t.not[0].kind != not.kind:
 			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")
-			return test{}, false
+			return matcher{}, false
 		}
 		t.not = append(t.not, not)
 	}
 	return t, true
 }
 
-func (c *patternCompiler) anythingButOperator(place, name string, arg any) (test, bool) {
+func (c *compiler) anythingButOperator(place, name string, arg any) (matcher, bool) {
 	list, ok := arg.([]any)
 	if !ok {
 		list = []any{arg}
 	}
 	if len(list) == 0 {
 		c.problem(place, "the list is empty; write the texts to leave out")
-		return test{}, false
+		return matcher{}, false
 	}
-	t := test{op: opAnythingBut}
+	t := matcher{op: opAnythingBut}
 	for _, v := range list {
 		if m, ok := v.(map[string]any); ok {
 			c.problem(place, "%s", errors.New(c.notWithin(name, m)))
-			return test{}, false
+			return matcher{}, false
 		}
 		s, ok := c.text(place, v)
 		if !ok {
-			return test{}, false
+			return matcher{}, false
 		}
 		if s == "" && (name == "prefix" || name == "suffix") {
 			c.problem(place, "the text is empty, so no string could match; write the %s to leave out", name)
-			return test{}, false
+			return matcher{}, false
 		}
-		not, ok := operators[name](c, place, s)
+		not, ok := operatorsByName[name](c, place, s)
 		if !ok {
-			return test{}, false
+			return matcher{}, false
 		}
 		t.not = append(t.not, not)
 	}
@@ -96,7 +96,7 @@ var caseless = map[string]string{"prefix": "startsWith", "suffix": "endsWith"}
 
 // notWithin says what to write instead of a map as the argument of an operator within anything-but. The
 // functions of CEL ignore the case of ASCII only.
-func (c *patternCompiler) notWithin(name string, m map[string]any) string {
+func (c *compiler) notWithin(name string, m map[string]any) string {
 	text, folded := m["equals-ignore-case"].(string)
 	switch {
 	case !folded || caseless[name] == "":
@@ -109,7 +109,7 @@ func (c *patternCompiler) notWithin(name string, m map[string]any) string {
 }
 
 // variable stands for the field in an expression.
-func (c *patternCompiler) variable() string {
+func (c *compiler) variable() string {
 	if c.headers {
 		return "headers.field"
 	}
@@ -117,7 +117,7 @@ func (c *patternCompiler) variable() string {
 }
 
 // unless says in CEL what anything-but says of texts.
-func (c *patternCompiler) unless(tests ...string) string {
+func (c *compiler) unless(tests ...string) string {
 	all := strings.Join(tests, " || ")
 	if len(tests) > 1 {
 		all = "(" + all + ")"
@@ -130,7 +130,7 @@ func (c *patternCompiler) unless(tests ...string) string {
 var celTests = map[string]string{"prefix": "%s.startsWith(%q)", "suffix": "%s.endsWith(%q)", "exactly": "%s == %q"}
 
 // notTogether says how to leave out what a list of operators, with or without plain texts, is meant to.
-func (c *patternCompiler) notTogether(list []any) string {
+func (c *compiler) notTogether(list []any) string {
 	byName := map[string][]string{}
 	var tests []string
 	for _, v := range list {
@@ -164,8 +164,8 @@ func (c *patternCompiler) notTogether(list []any) string {
 	return c.unless(tests...)
 }
 
-// opposite says what to write for anything but an operator that anything-but does not take.
-func opposite(m map[string]any) string {
+// oppositeOf says what to write for anything but an operator that anything-but does not take.
+func oppositeOf(m map[string]any) string {
 	switch _, numeric := m["numeric"]; {
 	case numeric:
 		return `; write the opposite comparison, like {numeric: ["<", 100]} for all that is not at least 100`

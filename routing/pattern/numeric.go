@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"math"
@@ -11,27 +11,27 @@ import (
 const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
 
 // numeric takes one comparison, or a lower bound and an upper bound in this order.
-func (c *patternCompiler) numeric(place string, arg any) (test, bool) {
+func (c *compiler) numeric(place string, arg any) (matcher, bool) {
 	if c.headers {
 		c.problem(place, "a header's value is text, so this can never match; use when, like int(headers.attempt) >= 3")
-		return test{}, false
+		return matcher{}, false
 	}
 	list, _ := arg.([]any)
 	if len(list) != 2 && len(list) != 4 {
 		c.problem(place, numericForm)
-		return test{}, false
+		return matcher{}, false
 	}
-	t := test{op: opNumeric, span: span{low: -math.MaxFloat64, high: math.MaxFloat64}}
+	t := matcher{op: opNumeric, span: span{low: -math.MaxFloat64, high: math.MaxFloat64}}
 	for i := 0; i < len(list); i += 2 {
 		sign, _ := list[i].(string)
 		n, ok := c.bound(place, sign, list[i], list[i+1])
 		if !ok {
-			return test{}, false
+			return matcher{}, false
 		}
 		upper := sign == "<" || sign == "<="
 		if len(list) == 4 && upper != (i == 2) || len(list) == 4 && sign == "=" {
 			c.problem(place, "a range has a lower bound, then an upper bound, like [\">\", 0, \"<=\", 5]")
-			return test{}, false
+			return matcher{}, false
 		}
 		switch sign {
 		case "=":
@@ -43,29 +43,29 @@ func (c *patternCompiler) numeric(place string, arg any) (test, bool) {
 		}
 	}
 	if len(list) == 4 && t.span.low > t.span.high {
-		c.problem(place, "the lower bound, %s, is above the upper one; swap the two numbers", shown(list[1]))
-		return test{}, false
+		c.problem(place, "the lower bound, %s, is above the upper one; swap the two numbers", shownValue(list[1]))
+		return matcher{}, false
 	}
 	if len(list) == 4 && t.span.low == t.span.high {
-		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shown(list[1]))
-		return test{}, false
+		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shownValue(list[1]))
+		return matcher{}, false
 	}
 	if list[0] != "=" && t.span.low == t.span.high {
-		c.problem(place, "%s is the end of all numbers that can be compared; remove the bound", shown(list[1]))
-		return test{}, false
+		c.problem(place, "%s is the end of all numbers that can be compared; remove the bound", shownValue(list[1]))
+		return matcher{}, false
 	}
 	return t, true
 }
 
 // bound reads one comparison.
-func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bool) {
+func (c *compiler) bound(place, sign string, written, v any) (float64, bool) {
 	switch sign {
 	case "=", "<", "<=", ">", ">=":
 	default:
-		c.problem(place, "%s is no comparison; write one of = < <= > >=", shown(written))
+		c.problem(place, "%s is no comparison; write one of = < <= > >=", shownValue(written))
 		return 0, false
 	}
-	text, ok := number(v)
+	text, ok := numberText(v)
 	if s, isText := v.(string); isText {
 		if jsonscan.Valid([]byte(s)) && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') {
 			c.problem(place, "%q is a text; take away the quotes", s)
@@ -73,7 +73,7 @@ func (c *patternCompiler) bound(place, sign string, written, v any) (float64, bo
 		}
 	}
 	if !ok {
-		c.problem(place, "%s is no number; it %s", shown(v), numericForm)
+		c.problem(place, "%s is no number; it %s", shownValue(v), numericForm)
 		return 0, false
 	}
 	n, ok := decimal.Float([]byte(text))

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import "errors"
 
@@ -13,7 +13,7 @@ func tryAll(fields []field, x *extraction) (bool, error) {
 	combinations := 1
 	for i := range fields {
 		values := 0
-		for j := x.heads[fields[i].slot]; j >= 0; j = x.leaves[j].next {
+		for j := x.heads[fields[i].slot]; j >= 0; j = x.values[j].next {
 			values++
 		}
 		if combinations *= max(1, values); combinations > maxCombinations {
@@ -35,8 +35,8 @@ func tryFields(fields []field, x *extraction) bool {
 		return true
 	}
 	f, there := &fields[0], false
-	for j := x.heads[f.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
-		l := &x.leaves[j]
+	for j := x.heads[f.slot]; j >= 0 && !x.exhausted(); j = x.values[j].next {
+		l := &x.values[j]
 		x.work += f.cost(l)
 		if !x.fits(l.scope) {
 			continue

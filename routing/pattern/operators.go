@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"fmt"
@@ -9,52 +9,52 @@ import (
 	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-// operators are the operators of a pattern, by name. A new one is an entry here, a case in
+// operatorsByName are the operators of a pattern, by name. A new one is an entry here, a case in
 // test.match and, where it can be looked up rather than tried, one in matcher.
-var operators map[string]func(c *patternCompiler, place string, arg any) (test, bool)
+var operatorsByName map[string]func(c *compiler, place string, arg any) (matcher, bool)
 
 // operatorNames are the keys of operators, sorted.
 var operatorNames []string
 
 func init() {
-	operators = map[string]func(*patternCompiler, string, any) (test, bool){
-		"exactly":            (*patternCompiler).exactly,
-		"prefix":             (*patternCompiler).prefix,
-		"suffix":             (*patternCompiler).suffix,
-		"equals-ignore-case": (*patternCompiler).equalsIgnoreCase,
-		"wildcard":           (*patternCompiler).wildcard,
-		"anything-but":       (*patternCompiler).anythingBut,
-		"numeric":            (*patternCompiler).numeric,
-		"cidr":               (*patternCompiler).cidr,
-		"exists":             (*patternCompiler).exists,
+	operatorsByName = map[string]func(*compiler, string, any) (matcher, bool){
+		"exactly":            (*compiler).exactly,
+		"prefix":             (*compiler).prefix,
+		"suffix":             (*compiler).suffix,
+		"equals-ignore-case": (*compiler).equalsIgnoreCase,
+		"wildcard":           (*compiler).wildcard,
+		"anything-but":       (*compiler).anythingBut,
+		"numeric":            (*compiler).numeric,
+		"cidr":               (*compiler).cidr,
+		"exists":             (*compiler).exists,
 	}
-	for name := range operators {
+	for name := range operatorsByName {
 		operatorNames = append(operatorNames, name)
-		reserved[name] = true
+		reservedNames[name] = true
 	}
 	slices.Sort(operatorNames)
 }
 
-// reserved are the names that Event Ruler does not take for fields below $or: its operators, and
+// reservedNames are the names that Event Ruler does not take for fields below $or: its operators, and
 // what it keeps for later ones.
-var reserved = map[string]bool{
+var reservedNames = map[string]bool{
 	"=": true, "<": true, "<=": true, ">": true, ">=": true, "regex": true,
 	"not-wildcard": true, "not-equals-ignore-case": true,
 	"date-after": true, "date-on-or-after": true, "date-before": true, "date-on-or-before": true,
 	"in-date-range": true, "ip-address-in-range": true, "ip-address-not-in-range": true,
 }
 
-func isOperator(name string) bool { return operators[name] != nil }
+func isOperator(name string) bool { return operatorsByName[name] != nil }
 
 const fieldsInArrays = "fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}"
 
-func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) {
+func (c *compiler) operator(place string, m map[string]any) (matcher, bool) {
 	if len(m) != 1 {
-		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(both(m)))
-		return test{}, false
+		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(bothAtOnce(m)))
+		return matcher{}, false
 	}
 	name := anyKey(m)
-	compile := operators[name]
+	compile := operatorsByName[name]
 	meant, near := operatorSlip(name).meant, suggest.DidYouMean(name, operatorNames)
 	switch {
 	case compile != nil:
@@ -68,13 +68,13 @@ func (c *patternCompiler) operator(place string, m map[string]any) (test, bool) 
 		c.problem(place, "unknown operator %q%s If it is a field: %s", name, words(near), words(fieldsInArrays))
 	}
 	if compile == nil {
-		return test{}, false
+		return matcher{}, false
 	}
 	return compile(c, place+"."+name, m[name])
 }
 
-// both says how a value is to pass several tests at once.
-func both(m map[string]any) string {
+// bothAtOnce says how a value is to pass several tests at once.
+func bothAtOnce(m map[string]any) string {
 	prefix, begins := m["prefix"].(string)
 	suffix, ends := m["suffix"].(string)
 	if begins && ends && len(m) == 2 {
@@ -85,45 +85,45 @@ func both(m map[string]any) string {
 }
 
 // text takes the argument of an operator that wants a string.
-func (c *patternCompiler) text(place string, arg any) (string, bool) {
+func (c *compiler) text(place string, arg any) (string, bool) {
 	s, ok := arg.(string)
 	switch arg.(type) {
 	case string:
 	case []any, map[string]any:
-		c.problem(place, "takes a string, not %s; write a test for each alternative", shown(arg))
+		c.problem(place, "takes a string, not %s; write a test for each alternative", shownValue(arg))
 	default:
-		c.problem(place, "takes a string, not %s; quote it", shown(arg))
+		c.problem(place, "takes a string, not %s; quote it", shownValue(arg))
 	}
 	return s, ok
 }
 
-func (c *patternCompiler) exactly(place string, arg any) (test, bool) {
+func (c *compiler) exactly(place string, arg any) (matcher, bool) {
 	s, ok := c.text(place, arg)
-	return test{kind: kindString, text: []byte(s)}, ok
+	return matcher{kind: kindString, text: []byte(s)}, ok
 }
 
-func (c *patternCompiler) prefix(place string, arg any) (test, bool) {
+func (c *compiler) prefix(place string, arg any) (matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return test{op: opPrefixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+		return matcher{op: opPrefixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
 	} else if _, isMap := arg.(map[string]any); isMap {
-		return test{}, false
+		return matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return test{op: opPrefix, text: []byte(s)}, ok
+	return matcher{op: opPrefix, text: []byte(s)}, ok
 }
 
-func (c *patternCompiler) suffix(place string, arg any) (test, bool) {
+func (c *compiler) suffix(place string, arg any) (matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return test{op: opSuffixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+		return matcher{op: opSuffixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
 	} else if _, isMap := arg.(map[string]any); isMap {
-		return test{}, false
+		return matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return test{op: opSuffix, text: []byte(s)}, ok
+	return matcher{op: opSuffix, text: []byte(s)}, ok
 }
 
 // ignoringCase takes {equals-ignore-case: text}, the other argument of prefix and suffix.
-func (c *patternCompiler) ignoringCase(place string, arg any) (string, bool) {
+func (c *compiler) ignoringCase(place string, arg any) (string, bool) {
 	m, ok := arg.(map[string]any)
 	if !ok {
 		return "", false
@@ -136,31 +136,31 @@ func (c *patternCompiler) ignoringCase(place string, arg any) (string, bool) {
 	return c.text(place+".equals-ignore-case", inner)
 }
 
-func (c *patternCompiler) equalsIgnoreCase(place string, arg any) (test, bool) {
+func (c *compiler) equalsIgnoreCase(place string, arg any) (matcher, bool) {
 	s, ok := c.text(place, arg)
-	return test{op: opEqualsIgnoreCase, text: []byte(s), fold: foldText(s)}, ok
+	return matcher{op: opEqualsIgnoreCase, text: []byte(s), fold: foldText(s)}, ok
 }
 
-func (c *patternCompiler) wildcard(place string, arg any) (test, bool) {
+func (c *compiler) wildcard(place string, arg any) (matcher, bool) {
 	s, ok := c.text(place, arg)
 	if !ok {
-		return test{}, false
+		return matcher{}, false
 	}
 	g, err := parseGlob(s)
 	if err != nil {
 		c.problem(place, "%v", err)
 	}
-	return test{op: opWildcard, text: []byte(s), glob: g}, err == nil
+	return matcher{op: opWildcard, text: []byte(s), glob: g}, err == nil
 }
 
-func (c *patternCompiler) exists(place string, arg any) (test, bool) {
+func (c *compiler) exists(place string, arg any) (matcher, bool) {
 	want, ok := arg.(bool)
 	switch {
 	case ok:
 	case arg == "true" || arg == "false":
 		c.problem(place, "takes true or false, not the text %q; take away the quotes", arg)
 	default:
-		c.problem(place, "takes true or false, not %s", shown(arg))
+		c.problem(place, "takes true or false, not %s", shownValue(arg))
 	}
-	return test{op: opExists, want: want}, ok
+	return matcher{op: opExists, want: want}, ok
 }

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"encoding/json"
@@ -24,17 +24,17 @@ const (
 	maxBranches = 1024
 )
 
-// patternCompiler turns a match or headers map into branches. It gathers every problem.
-type patternCompiler struct {
+// compiler turns a match or headers map into branches. It gathers every problem.
+type compiler struct {
 	headers  bool
-	problems *[]PatternProblem
+	problems *[]Problem
 }
 
-func (c *patternCompiler) problem(place, format string, args ...any) {
-	*c.problems = append(*c.problems, PatternProblem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
+func (c *compiler) problem(place, format string, args ...any) {
+	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
-func (c *patternCompiler) compile(place string, pattern map[string]any) []branch {
+func (c *compiler) compile(place string, pattern map[string]any) []branch {
 	if pattern == nil {
 		return nil
 	}
@@ -58,7 +58,7 @@ func compareNames(a, b string) int {
 }
 
 // object adds the fields of a map to each branch.
-func (c *patternCompiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []branch) []branch {
+func (c *compiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []branch) []branch {
 	if len(pattern) == 0 {
 		c.problem(place, "the pattern is empty; write a list of values or remove it")
 		return branches
@@ -82,7 +82,7 @@ func (c *patternCompiler) object(place string, path []string, pattern map[string
 			c.problem(at, "%q is no operator of patterns; %s", k, words(meant))
 			continue
 		}
-		if inOr && reserved[k] {
+		if inOr && reservedNames[k] {
 			c.problem(at, "below $or a field cannot be called %q, which reads as an operator; use a rule for each alternative", k)
 			continue
 		}
@@ -100,14 +100,14 @@ func (c *patternCompiler) object(place string, path []string, pattern map[string
 		case []any:
 			branches = c.field(at, sub, v, branches)
 		default:
-			c.problem(at, "%s is no list; write a list, like [%s]", shown(v), shown(v))
+			c.problem(at, "%s is no list; write a list, like [%s]", shownValue(v), shownValue(v))
 		}
 	}
 	return branches
 }
 
 // or gives each branch so far one successor for each alternative.
-func (c *patternCompiler) or(place string, path []string, v any, branches []branch) []branch {
+func (c *compiler) or(place string, path []string, v any, branches []branch) []branch {
 	list, ok := v.([]any)
 	if !ok || len(list) < 2 {
 		c.problem(place, "$or takes a list of two or more patterns, like [{a: [1]}, {b: [2]}]")
@@ -118,7 +118,7 @@ func (c *patternCompiler) or(place string, path []string, v any, branches []bran
 		at := fmt.Sprintf("%s[%d]", place, i)
 		m, ok := alternative.(map[string]any)
 		if !ok {
-			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shown(alternative))
+			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shownValue(alternative))
 			continue
 		}
 		copies := make([]branch, len(branches))
@@ -156,7 +156,7 @@ func anyKey(m map[string]any) string {
 	return ""
 }
 
-func (c *patternCompiler) field(place string, path []string, values []any, branches []branch) []branch {
+func (c *compiler) field(place string, path []string, values []any, branches []branch) []branch {
 	if len(values) == 0 {
 		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
 		return branches
@@ -170,16 +170,16 @@ func (c *patternCompiler) field(place string, path []string, values []any, branc
 		at := fmt.Sprintf("%s[%d]", place, i)
 		if m, ok := v.(map[string]any); ok {
 			if t, ok := c.operator(at, m); ok {
-				f.tests = append(f.tests, t)
+				f.matchers = append(f.matchers, t)
 			}
 			continue
 		}
 		if t, ok := c.value(at, v); ok {
-			f.tests = append(f.tests, t)
+			f.matchers = append(f.matchers, t)
 		}
 	}
-	f.absent = slices.ContainsFunc(f.tests, func(t test) bool { return t.op == opExists && !t.want })
-	f.weight, f.scans = weigh(f.tests)
+	f.absent = slices.ContainsFunc(f.matchers, func(t matcher) bool { return t.op == opExists && !t.want })
+	f.weight, f.scans = weighMatchers(f.matchers)
 	twice := false
 	for i, b := range branches {
 		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.name == f.name })
@@ -192,51 +192,51 @@ func (c *patternCompiler) field(place string, path []string, values []any, branc
 }
 
 // value is exact, but for a text that is an address: it matches however the address is written.
-func (c *patternCompiler) value(place string, v any) (test, bool) {
+func (c *compiler) value(place string, v any) (matcher, bool) {
 	if s, ok := v.(string); ok {
 		if a, ok := parseAddress([]byte(s)); ok {
-			return test{op: opAddress, text: []byte(s), block: network{a, a.width()}}, true
+			return matcher{op: opAddress, text: []byte(s), block: network{a, a.width()}}, true
 		}
 	}
 	return c.exact(place, v)
 }
 
-func (c *patternCompiler) exact(place string, v any) (test, bool) {
+func (c *compiler) exact(place string, v any) (matcher, bool) {
 	switch v := v.(type) {
 	case nil:
-		return test{kind: kindNull}, true
+		return matcher{kind: kindNull}, true
 	case string:
-		return test{kind: kindString, text: []byte(v)}, true
+		return matcher{kind: kindString, text: []byte(v)}, true
 	case bool:
 		if c.headers {
 			c.problem(place, "a header's value is text; write %q", strconv.FormatBool(v))
-			return test{}, false
+			return matcher{}, false
 		}
 		if v {
-			return test{kind: kindTrue}, true
+			return matcher{kind: kindTrue}, true
 		}
-		return test{kind: kindFalse}, true
+		return matcher{kind: kindFalse}, true
 	}
 	if _, isList := v.([]any); isList {
 		c.problem(place, "a list within the list is no value; write all alternatives in one list")
-		return test{}, false
+		return matcher{}, false
 	}
-	text, ok := number(v)
+	text, ok := numberText(v)
 	if !ok {
-		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shown(v))
-		return test{}, false
+		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shownValue(v))
+		return matcher{}, false
 	}
 	if c.headers {
-		c.problem(place, "a header's value is text; write \"%s\"", shown(v))
-		return test{}, false
+		c.problem(place, "a header's value is text; write \"%s\"", shownValue(v))
+		return matcher{}, false
 	}
-	t := test{kind: kindNumber, text: []byte(text)}
+	t := matcher{kind: kindNumber, text: []byte(text)}
 	t.num, t.exact = decimal.Float(t.text)
 	return t, true
 }
 
-// number reads a number as YAML gives it.
-func number(v any) (text string, ok bool) {
+// numberText reads a number as YAML gives it.
+func numberText(v any) (text string, ok bool) {
 	switch v := v.(type) {
 	case int:
 		return strconv.Itoa(v), true
@@ -253,8 +253,8 @@ func number(v any) (text string, ok bool) {
 	return "", false
 }
 
-// shown writes a value as it would stand in the configuration.
-func shown(v any) string {
+// shownValue writes a value as it would stand in the configuration.
+func shownValue(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"

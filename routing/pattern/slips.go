@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"cmp"
@@ -28,7 +28,7 @@ func operatorSlip(name string) foreign {
 // fieldSlip is operatorSlip for the name of a field with what is below it. Any name with a value without a list is
 // meant for an operator. What has a list or more fields below it may be a field, as .NET writes $type into
 // JSON; it is meant for an operator where that takes what is there, which cannot be told from a field.
-func (c *patternCompiler) fieldSlip(name string, below any, nested bool) string {
+func (c *compiler) fieldSlip(name string, below any, nested bool) string {
 	slip := operatorSlip(name)
 	_, isList := below.([]any)
 	switch {

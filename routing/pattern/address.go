@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import "github.com/sluice-bridge/sluice/internal/jsonscan"
 

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
-// sighting gathers what a document has where a field would be.
-type sighting struct {
+// evidence gathers what a document has where a field would be.
+type evidence struct {
 	doc  []byte
 	path []string
 	// values are the first few that are there, and more counts the rest.
@@ -31,14 +31,14 @@ const fewValues = 3
 
 // valuesFound says what a document, an object, has at a path.
 func valuesFound(doc []byte, path []string) string {
-	g := sighting{doc: doc, path: path}
+	g := evidence{doc: doc, path: path}
 	g.look(jsonscan.SkipSpace(doc, 0), 0, false)
 	return g.String()
 }
 
 // headersFound is valuesFound for a record's headers.
 func headersFound(headers []kgo.RecordHeader, name string) string {
-	var g sighting
+	var g evidence
 	for _, h := range headers {
 		switch {
 		case h.Key != name:
@@ -54,7 +54,7 @@ func headersFound(headers []kgo.RecordHeader, name string) string {
 	return g.String()
 }
 
-func (g *sighting) String() string {
+func (g *evidence) String() string {
 	switch {
 	case len(g.values) == 0 && g.obstacle != "" && !g.lacking:
 		return "absent, because " + g.obstacle
@@ -66,7 +66,7 @@ func (g *sighting) String() string {
 	return "found " + strings.Join(g.values, ", ")
 }
 
-func (g *sighting) add(value string) {
+func (g *evidence) add(value string) {
 	if len(g.values) == fewValues {
 		g.more++
 		return
@@ -76,7 +76,7 @@ func (g *sighting) add(value string) {
 
 // look goes on at the value at i, to which the first so many keys of the path have led, and returns
 // the index after it; element says that it is one of an array.
-func (g *sighting) look(i, keys int, element bool) (end int) {
+func (g *evidence) look(i, keys int, element bool) (end int) {
 	switch {
 	case g.doc[i] == '[':
 		at, ok := jsonscan.NextElement(g.doc, i+1)
@@ -94,7 +94,7 @@ func (g *sighting) look(i, keys int, element bool) (end int) {
 	return jsonscan.ValueEnd(g.doc, i)
 }
 
-func (g *sighting) members(i, keys int) (end int) {
+func (g *evidence) members(i, keys int) (end int) {
 	lacking := true
 	m, at, ok := jsonscan.NextMember(g.doc, i+1)
 	for ok {
@@ -128,15 +128,15 @@ func keysOf(m jsonscan.Member, path []string) (n int, same bool) {
 	return n, wanted == key
 }
 
-func (g *sighting) misnamed(m jsonscan.Member) {
+func (g *evidence) misnamed(m jsonscan.Member) {
 	if g.obstacle == "" {
 		g.obstacle = fmt.Sprintf("the field is called %s, and capitals count", quoteText(m.Name()))
 	}
 }
 
 // end notes a value that leads no further.
-func (g *sighting) end(i, keys int, element bool) {
-	is := describe(g.doc[i:])
+func (g *evidence) end(i, keys int, element bool) {
+	is := Describe(g.doc[i:])
 	if keys == len(g.path) {
 		g.add(is)
 		return
@@ -152,8 +152,8 @@ func (g *sighting) end(i, keys int, element bool) {
 	}
 }
 
-// describe says what a JSON value is; doc begins with it.
-func describe(doc []byte) string {
+// Describe says what a JSON value is; doc begins with it.
+func Describe(doc []byte) string {
 	switch doc[0] {
 	case '{':
 		return "an object"

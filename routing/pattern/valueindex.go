@@ -1,8 +1,8 @@
-package routing
+package pattern
 
-// matcher leads from a node to the next by the values of one field. Each kind of test has a look-up
+// valueIndex leads from a node to the next by the values of one field. Each kind of test has a look-up
 // of its own; only what none can hold is tried one by one.
-type matcher struct {
+type valueIndex struct {
 	slot    int32
 	strings map[string]*node
 	numbers map[float64]*node
@@ -12,12 +12,12 @@ type matcher struct {
 
 type rest struct {
 	inexact                  map[string]*node // numbers that match as text
-	folded                   map[string][]testEdge
+	folded                   map[string][]matcherEdge
 	starts, ends             *textIndex
 	foldedStarts, foldedEnds *textIndex
 	blocks                   []blockIndex
 	ranges                   *rangeIndex
-	trials                   []testEdge
+	trials                   []matcherEdge
 }
 
 // blockIndex holds the blocks of one family and size.
@@ -27,7 +27,7 @@ type blockIndex struct {
 	nodes map[address]*node
 }
 
-func (m *matcher) visit(f *Finder, l *leaf) {
+func (m *valueIndex) visit(f *Finder, l *value) {
 	switch l.kind {
 	case kindString:
 		if n := m.strings[string(l.text)]; n != nil {
@@ -60,7 +60,7 @@ func (m *matcher) visit(f *Finder, l *leaf) {
 	f.try(m.rest.trials, l)
 }
 
-func (r *rest) visitText(f *Finder, l *leaf) {
+func (r *rest) visitText(f *Finder, l *value) {
 	if r.starts != nil {
 		f.follow(r.starts, l.text, l)
 	}
@@ -81,12 +81,12 @@ func (r *rest) visitText(f *Finder, l *leaf) {
 	}
 }
 
-func (r *rest) visitAddress(f *Finder, l *leaf) {
+func (r *rest) visitAddress(f *Finder, l *value) {
 	a, ok := parseAddress(l.text)
 	if !ok {
 		return
 	}
-	f.extraction.work += testWork * len(r.blocks)
+	f.extraction.work += matcherWork * len(r.blocks)
 	for i := range r.blocks {
 		b := &r.blocks[i]
 		if b.v4 != a.v4 {
@@ -99,19 +99,19 @@ func (r *rest) visitAddress(f *Finder, l *leaf) {
 }
 
 // follow tries the edges of every key that the text starts or ends with.
-func (f *Finder) follow(x *textIndex, text []byte, l *leaf) {
+func (f *Finder) follow(x *textIndex, text []byte, l *value) {
 	for i := x.find(text); i >= 0; i = x.up[i] {
-		f.extraction.work += testWork
+		f.extraction.work += matcherWork
 		f.try(x.edges[i], l)
 	}
 }
 
-func (f *Finder) try(edges []testEdge, l *leaf) {
+func (f *Finder) try(edges []matcherEdge, l *value) {
 	for i := range edges {
 		e := &edges[i]
-		if e.test != nil {
-			f.extraction.work += e.test.cost(l)
-			if !e.test.match(l) {
+		if e.matcher != nil {
+			f.extraction.work += e.matcher.cost(l)
+			if !e.matcher.match(l) {
 				continue
 			}
 		}
@@ -130,11 +130,11 @@ func (f *Finder) visit(n *node) {
 		f.candidates.add(i)
 	}
 	x := f.extraction
-	for i := range n.matchers {
-		m := &n.matchers[i]
-		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.leaves[j].next {
-			l := &x.leaves[j]
-			x.work += leafWork + len(l.text)/8 // it is hashed
+	for i := range n.indexes {
+		m := &n.indexes[i]
+		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.values[j].next {
+			l := &x.values[j]
+			x.work += valueWork + len(l.text)/8 // it is hashed
 			m.visit(f, l)
 		}
 	}

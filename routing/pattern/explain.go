@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"slices"
@@ -67,8 +67,8 @@ func (p *Pattern) apart(fields []*field, f *Finder) []*field {
 
 // elsewhere says of a field that can match, alone, why it does not with those before it.
 func (f *field) elsewhere(x *extraction) string {
-	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		if f.match(&x.leaves[j]) {
+	for j := x.heads[f.slot]; j >= 0; j = x.values[j].next {
+		if f.match(&x.values[j]) {
 			return "; each field matches, but not all in the same element of an array"
 		}
 	}

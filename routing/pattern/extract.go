@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"math"
@@ -20,8 +20,8 @@ const (
 	kindNull
 )
 
-// leaf is a scalar found at a field.
-type leaf struct {
+// value is a scalar found at a field.
+type value struct {
 	kind  kind
 	exact bool // num is the number; else it matches as text only
 	slot  int32
@@ -42,7 +42,7 @@ type scope struct {
 // extraction is what was read of one event: one pass over the value, however many rules ask. Its
 // memory serves one event after another.
 type extraction struct {
-	leaves []leaf
+	values []value
 	heads  []int32 // by slot: the last leaf, or -1
 	scopes []scope // [0] is the event itself; those within a scope come after it
 	buf    []byte  // unescaped and canonical text
@@ -60,19 +60,19 @@ func newExtraction(slots int) *extraction {
 	return x
 }
 
-// keepLeaves is how many leaves an extraction may keep room for: one huge event must not hold on
+// keepValues is how many leaves an extraction may keep room for: one huge event must not hold on
 // to its memory for good.
-const keepLeaves = 4096
+const keepValues = 4096
 
 func (x *extraction) reset() {
-	for i := range x.leaves {
-		x.heads[x.leaves[i].slot] = -1
+	for i := range x.values {
+		x.heads[x.values[i].slot] = -1
 	}
-	if cap(x.leaves)+cap(x.scopes) > keepLeaves || cap(x.buf) > 16*keepLeaves {
-		x.leaves, x.scopes, x.buf, x.join = nil, make([]scope, 1, 8), nil, join{}
+	if cap(x.values)+cap(x.scopes) > keepValues || cap(x.buf) > 16*keepValues {
+		x.values, x.scopes, x.buf, x.join = nil, make([]scope, 1, 8), nil, join{}
 	}
-	clear(x.leaves) // lets go of the record's bytes
-	x.leaves, x.scopes, x.buf = x.leaves[:0], x.scopes[:1], x.buf[:0]
+	clear(x.values) // lets go of the record's bytes
+	x.values, x.scopes, x.buf = x.values[:0], x.scopes[:1], x.buf[:0]
 }
 
 // read takes from a document what the tree asks for, and validates all of it on the way. The results
@@ -82,14 +82,14 @@ func (x *extraction) read(root *step, doc []byte) (valid, object bool) {
 	if i >= len(doc) || doc[i] != '{' {
 		return jsonscan.Valid(doc), false
 	}
-	end := x.members(root, doc, i, 0, 0)
+	end := x.readMembers(root, doc, i, 0, 0)
 	valid = end >= 0 && jsonscan.SkipSpace(doc, end) == len(doc)
 	return valid, valid
 }
 
-// members reads the object that opens at i. Like the functions below it returns the index after it,
+// readMembers reads the object that opens at i. Like the functions below it returns the index after it,
 // or -1 where it is not valid; within is the scope around it, depth what is open.
-func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int) int {
+func (x *extraction) readMembers(s *step, doc []byte, i int, within int32, depth int) int {
 	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
@@ -117,7 +117,7 @@ func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int
 		}
 		i = jsonscan.PassSpace(doc, i+1)
 		if c := s.child(key); c != nil {
-			i = x.value(c, doc, i, within, depth)
+			i = x.readValue(c, doc, i, within, depth)
 		} else {
 			i = jsonscan.PassValue(doc, i, depth)
 		}
@@ -138,7 +138,7 @@ func (x *extraction) members(s *step, doc []byte, i int, within int32, depth int
 	}
 }
 
-func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) int {
+func (x *extraction) readValue(s *step, doc []byte, i int, within int32, depth int) int {
 	if i >= len(doc) {
 		return -1
 	}
@@ -147,13 +147,13 @@ func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) 
 		if len(s.keys) == 0 {
 			return jsonscan.PassNested(doc, i, depth)
 		}
-		return x.members(s, doc, i, within, depth)
+		return x.readMembers(s, doc, i, within, depth)
 	case '[':
-		return x.elements(s, doc, i, within, depth)
+		return x.readElements(s, doc, i, within, depth)
 	case '"':
 		end, escaped := jsonscan.PassString(doc, i)
 		if end >= 0 && s.slot >= 0 {
-			l := x.leaf(s.slot, within)
+			l := x.newValue(s.slot, within)
 			l.kind, l.text = kindString, doc[i+1:end-1]
 			if escaped {
 				start := len(x.buf)
@@ -165,12 +165,12 @@ func (x *extraction) value(s *step, doc []byte, i int, within int32, depth int) 
 	}
 	end := jsonscan.PassScalar(doc, i)
 	if end >= 0 && s.slot >= 0 {
-		x.add(s.slot, doc[i:end], within)
+		x.addScalar(s.slot, doc[i:end], within)
 	}
 	return end
 }
 
-func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth int) int {
+func (x *extraction) readElements(s *step, doc []byte, i int, within int32, depth int) int {
 	if depth++; depth > jsontext.MaxDepth {
 		return -1
 	}
@@ -186,7 +186,7 @@ func (x *extraction) elements(s *step, doc []byte, i int, within int32, depth in
 			}
 			at = x.scope(array, false)
 		}
-		if i = x.value(s, doc, i, at, depth); i < 0 {
+		if i = x.readValue(s, doc, i, at, depth); i < 0 {
 			return -1
 		}
 		if i = jsonscan.PassSpace(doc, i); i >= len(doc) {
@@ -208,9 +208,9 @@ func (x *extraction) scope(parent int32, array bool) int32 {
 	return int32(len(x.scopes) - 1) //nolint:gosec // an event has fewer bytes than that
 }
 
-// add takes a scalar that is no string.
-func (x *extraction) add(slot int32, raw []byte, within int32) {
-	l := x.leaf(slot, within)
+// addScalar takes a scalar that is no string.
+func (x *extraction) addScalar(slot int32, raw []byte, within int32) {
+	l := x.newValue(slot, within)
 	l.text = raw
 	switch raw[0] {
 	case 't':
@@ -225,11 +225,11 @@ func (x *extraction) add(slot int32, raw []byte, within int32) {
 	}
 }
 
-// leaf adds an empty leaf to a slot.
-func (x *extraction) leaf(slot, within int32) *leaf {
-	x.leaves = append(x.leaves, leaf{slot: slot, next: x.heads[slot], scope: within})
-	x.heads[slot] = int32(len(x.leaves) - 1) //nolint:gosec // an event has fewer bytes than that
-	return &x.leaves[len(x.leaves)-1]
+// newValue adds an empty leaf to a slot.
+func (x *extraction) newValue(slot, within int32) *value {
+	x.values = append(x.values, value{slot: slot, next: x.heads[slot], scope: within})
+	x.heads[slot] = int32(len(x.values) - 1) //nolint:gosec // an event has fewer bytes than that
+	return &x.values[len(x.values)-1]
 }
 
 // headers takes the headers that rules ask for. A header without a value is null; all others are
@@ -241,7 +241,7 @@ func (x *extraction) headers(slots map[string]int32, headers []kgo.RecordHeader)
 		if !ok {
 			continue
 		}
-		l := x.leaf(slot, 0)
+		l := x.newValue(slot, 0)
 		if l.kind = kindString; h.Value == nil {
 			l.kind = kindNull
 		}
@@ -250,7 +250,7 @@ func (x *extraction) headers(slots map[string]int32, headers []kgo.RecordHeader)
 }
 
 // canonical is the text of a leaf in appendCanonical's form.
-func (x *extraction) canonical(l *leaf) []byte {
+func (x *extraction) canonical(l *value) []byte {
 	if l.fold == nil {
 		start := len(x.buf)
 		x.buf = appendCanonical(x.buf, l.text)

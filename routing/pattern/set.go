@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import "slices"
 
@@ -20,8 +20,8 @@ type Pattern struct {
 	order    map[string]int // of the fields by their places, as they were written
 }
 
-// PatternProblem is one thing wrong with a pattern.
-type PatternProblem struct {
+// Problem is one thing wrong with a pattern.
+type Problem struct {
 	// Path is the place as in the configuration: "rules[2].match.total".
 	Path string
 	// Message is one sentence that says what is wrong and what to write instead.
@@ -31,12 +31,12 @@ type PatternProblem struct {
 // Compile compiles the patterns of a rule over the value and over the headers, each as decoded from YAML and nil where
 // there is none; see docs/routing.md. The place is the rule's, as in "rules[2]"; order are the places of the fields
 // below it as they were written. What is not in it comes after, in alphabetical order.
-func (s *Set) Compile(place string, match, headers map[string]any, order []string) (*Pattern, []PatternProblem) {
+func (s *Set) Compile(place string, match, headers map[string]any, order []string) (*Pattern, []Problem) {
 	p := &Pattern{asks: match != nil || headers != nil, object: match != nil, order: make(map[string]int, len(order))}
 	for i, at := range order {
 		p.order[place+"."+at] = i - len(order) // below 0, which is that of the others
 	}
-	var problems []PatternProblem
+	var problems []Problem
 	p.branches = s.branches(place, match, headers, &problems)
 	return p, problems
 }
@@ -48,8 +48,8 @@ func (p *Pattern) Asks() bool { return p.asks }
 func (p *Pattern) AsksValue() bool { return p.object }
 
 // branches compiles both patterns of a rule: each alternative of one goes with each of the other.
-func (s *Set) branches(place string, match, headers map[string]any, problems *[]PatternProblem) []branch {
-	over := patternCompiler{headers: true, problems: problems}
+func (s *Set) branches(place string, match, headers map[string]any, problems *[]Problem) []branch {
+	over := compiler{headers: true, problems: problems}
 	ofHeaders := over.compile(place+".headers", headers)
 	over.headers = false
 	ofValue := over.compile(place+".match", match)

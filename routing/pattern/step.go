@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import "bytes"
 
@@ -25,7 +25,7 @@ func (s *step) child(key []byte) *step {
 		return c
 	}
 	for c = s; c != nil; {
-		part, rest, more := bytes.Cut(key, dot)
+		part, rest, more := bytes.Cut(key, keySeparator)
 		if c = c.kid(part); !more {
 			break
 		}
@@ -34,7 +34,7 @@ func (s *step) child(key []byte) *step {
 	return c
 }
 
-var dot = []byte{'.'}
+var keySeparator = []byte{'.'}
 
 func (s *step) kid(key []byte) *step {
 	if s.index != nil {

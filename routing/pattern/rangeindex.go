@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"cmp"
@@ -52,7 +52,7 @@ func (x *rangeIndex) visit(f *Finder, n float64) {
 		if n <= x.centre {
 			for i := range x.byLow {
 				e := &x.byLow[i]
-				f.extraction.work += testWork
+				f.extraction.work += matcherWork
 				if e.low > n {
 					break
 				}
@@ -68,7 +68,7 @@ func (x *rangeIndex) visit(f *Finder, n float64) {
 		}
 		for i := range x.byHigh {
 			e := &x.byHigh[i]
-			f.extraction.work += testWork
+			f.extraction.work += matcherWork
 			if e.high < n {
 				break
 			}

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // key is the same for tests that are the same.
-func (t *test) key() string {
+func (t *matcher) key() string {
 	switch {
 	case t.op == opExact && t.kind == kindNumber && t.exact:
 		return fmt.Sprint("number ", t.num)
@@ -24,56 +24,56 @@ func (t *test) key() string {
 	return fmt.Sprintf("%d %d %s", t.op, t.kind, t.text)
 }
 
-// matcherBuilder gathers the edges of one matcher.
-type matcherBuilder struct {
-	matcher
+// valueIndexBuilder gathers the edges of one matcher.
+type valueIndexBuilder struct {
+	valueIndex
 	rest                                   rest
 	used                                   bool // rest is
-	starts, ends, foldedStarts, foldedEnds map[string][]testEdge
+	starts, ends, foldedStarts, foldedEnds map[string][]matcherEdge
 	ranges                                 []rangeEdge
 }
 
-func newMatcher(slot int32) *matcherBuilder {
-	return &matcherBuilder{
-		matcher: matcher{slot: slot},
-		starts:  map[string][]testEdge{}, ends: map[string][]testEdge{},
-		foldedStarts: map[string][]testEdge{}, foldedEnds: map[string][]testEdge{},
+func newValueIndex(slot int32) *valueIndexBuilder {
+	return &valueIndexBuilder{
+		valueIndex: valueIndex{slot: slot},
+		starts:     map[string][]matcherEdge{}, ends: map[string][]matcherEdge{},
+		foldedStarts: map[string][]matcherEdge{}, foldedEnds: map[string][]matcherEdge{},
 	}
 }
 
-func (b *matcherBuilder) add(t *test, to *node) {
+func (b *valueIndexBuilder) add(t *matcher, to *node) {
 	if t.op == opExact {
 		b.addExact(t, to)
 		return
 	}
 	b.used = true
 	if t.class() == classTrial {
-		b.rest.trials = append(b.rest.trials, testEdge{t, to})
+		b.rest.trials = append(b.rest.trials, matcherEdge{t, to})
 		return
 	}
 	// Where the look-up says it all, the test need not be tried again.
-	known, tried := testEdge{nil, to}, testEdge{t, to}
+	known, tried := matcherEdge{nil, to}, matcherEdge{t, to}
 	canonical := string(appendCanonical(nil, t.text))
 	switch t.op {
 	case opPrefix:
-		put(b.starts, string(t.text), known)
+		addEdge(b.starts, string(t.text), known)
 	case opSuffix:
-		put(b.ends, string(reversed(t.text)), known)
+		addEdge(b.ends, string(reversedBytes(t.text)), known)
 	case opWildcard:
 		if start := t.glob[0]; len(start) > 0 {
-			put(b.starts, string(start), tried)
+			addEdge(b.starts, string(start), tried)
 		} else {
-			put(b.ends, string(reversed(t.glob[len(t.glob)-1])), tried)
+			addEdge(b.ends, string(reversedBytes(t.glob[len(t.glob)-1])), tried)
 		}
 	case opEqualsIgnoreCase:
 		if b.rest.folded == nil {
-			b.rest.folded = map[string][]testEdge{}
+			b.rest.folded = map[string][]matcherEdge{}
 		}
-		put(b.rest.folded, canonical, tried)
+		addEdge(b.rest.folded, canonical, tried)
 	case opPrefixIgnoreCase:
-		put(b.foldedStarts, canonical, tried)
+		addEdge(b.foldedStarts, canonical, tried)
 	case opSuffixIgnoreCase:
-		put(b.foldedEnds, string(reversed([]byte(canonical))), tried)
+		addEdge(b.foldedEnds, string(reversedBytes([]byte(canonical))), tried)
 	case opNumeric:
 		b.ranges = append(b.ranges, rangeEdge{t.span, to})
 	case opAddress:
@@ -81,9 +81,9 @@ func (b *matcherBuilder) add(t *test, to *node) {
 	}
 }
 
-func put(m map[string][]testEdge, key string, e testEdge) { m[key] = append(m[key], e) }
+func addEdge(m map[string][]matcherEdge, key string, e matcherEdge) { m[key] = append(m[key], e) }
 
-func (b *matcherBuilder) addExact(t *test, to *node) {
+func (b *valueIndexBuilder) addExact(t *matcher, to *node) {
 	switch {
 	case t.kind == kindString:
 		if b.strings == nil {
@@ -106,7 +106,7 @@ func (b *matcherBuilder) addExact(t *test, to *node) {
 	}
 }
 
-func (b *matcherBuilder) addBlock(block network, to *node) {
+func (b *valueIndexBuilder) addBlock(block network, to *node) {
 	for i := range b.rest.blocks {
 		if o := &b.rest.blocks[i]; o.v4 == block.base.v4 && o.bits == block.bits {
 			o.nodes[block.base] = to
@@ -116,12 +116,12 @@ func (b *matcherBuilder) addBlock(block network, to *node) {
 	b.rest.blocks = append(b.rest.blocks, blockIndex{block.base.v4, block.bits, map[address]*node{block.base: to}})
 }
 
-func (b *matcherBuilder) done() matcher {
+func (b *valueIndexBuilder) done() valueIndex {
 	if b.used {
 		b.rest.starts, b.rest.ends = newTextIndex(b.starts, false), newTextIndex(b.ends, true)
 		b.rest.foldedStarts, b.rest.foldedEnds = newTextIndex(b.foldedStarts, false), newTextIndex(b.foldedEnds, true)
 		b.rest.ranges = newRangeIndex(b.ranges)
-		b.matcher.rest = &b.rest
+		b.valueIndex.rest = &b.rest
 	}
-	return b.matcher
+	return b.valueIndex
 }

@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 // matchFields reports whether every field has a value that passes, all of them from the same
 // element of every array that they share.
@@ -22,8 +22,8 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 // arrays do not count against it: they may all be in elements that the other fields rule out.
 func (f *field) matchAny(x *extraction) bool {
 	there := false
-	for j := x.heads[f.slot]; j >= 0; j = x.leaves[j].next {
-		l := &x.leaves[j]
+	for j := x.heads[f.slot]; j >= 0; j = x.values[j].next {
+		l := &x.values[j]
 		x.work += f.cost(l)
 		if f.match(l) {
 			return true

@@ -1,11 +1,11 @@
-package routing
+package pattern
 
 import "errors"
 
 const (
-	// leafWork is the work of looking at a value, testWork that of a test of it.
-	leafWork = 32
-	testWork = 16
+	// valueWork is the work of looking at a value, matcherWork that of a test of it.
+	valueWork   = 32
+	matcherWork = 16
 	// stepWork is that of a step through the arrays and objects around values.
 	stepWork = 4
 )
@@ -15,8 +15,8 @@ var errPatternWork = errors.New("the patterns take too much work on this event, 
 // exhausted says that the patterns have done all that they may.
 func (x *extraction) exhausted() bool { return x.work >= x.limit }
 
-// weigh sets how much work tests are.
-func weigh(tests []test) (weight, scans int) {
+// weighMatchers sets how much work tests are.
+func weighMatchers(tests []matcher) (weight, scans int) {
 	for i := range tests {
 		t := &tests[i]
 		t.weight, t.scans = 1, 0
@@ -24,7 +24,7 @@ func weigh(tests []test) (weight, scans int) {
 		case opWildcard:
 			t.scans = 1
 		case opAnythingBut:
-			t.weight, t.scans = weigh(t.not)
+			t.weight, t.scans = weighMatchers(t.not)
 		}
 		weight, scans = weight+t.weight, scans+t.scans
 	}
@@ -32,7 +32,7 @@ func weigh(tests []test) (weight, scans int) {
 }
 
 // cost is the work of a test of a value.
-func (t *test) cost(l *leaf) int { return testWork*t.weight + t.scans*len(l.text)/2 }
+func (t *matcher) cost(l *value) int { return matcherWork*t.weight + t.scans*len(l.text)/2 }
 
 // cost is the work of all tests of a value.
-func (f *field) cost(l *leaf) int { return leafWork + testWork*f.weight + f.scans*len(l.text)/2 }
+func (f *field) cost(l *value) int { return valueWork + matcherWork*f.weight + f.scans*len(l.text)/2 }

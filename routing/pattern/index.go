@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"cmp"
@@ -12,9 +12,9 @@ import (
 // of their way. Whatever the network leaves out, and consistency within arrays, is looked at for
 // each candidate afterwards: the index must miss none, and may offer too many.
 type node struct {
-	id       int32
-	members  []int32 // ascending
-	matchers []matcher
+	id      int32
+	members []int32 // ascending
+	indexes []valueIndex
 }
 
 // maxSpread bounds the nodes that one alternative takes part in: its lists multiply.
@@ -34,13 +34,13 @@ const (
 // event need not have the field.
 func (f *field) class() (class, bool) {
 	worst := classExact
-	for i := range f.tests {
-		worst = max(worst, f.tests[i].class())
+	for i := range f.matchers {
+		worst = max(worst, f.matchers[i].class())
 	}
 	return worst, !f.absent
 }
 
-func (t *test) class() class {
+func (t *matcher) class() class {
 	switch t.op {
 	case opExact:
 		return classExact
@@ -124,14 +124,14 @@ type indexBuilder struct {
 
 // growing is a node while rules are added to it.
 type growing struct {
-	node  *node
-	edges map[int32]map[string]*growing // by slot and test
-	tests map[string]*test
+	node     *node
+	edges    map[int32]map[string]*growing // by slot and test
+	matchers map[string]*matcher
 }
 
 func (b *indexBuilder) grow() *growing {
 	b.nodes++
-	return &growing{node: &node{id: b.nodes - 1}, edges: map[int32]map[string]*growing{}, tests: map[string]*test{}}
+	return &growing{node: &node{id: b.nodes - 1}, edges: map[int32]map[string]*growing{}, matchers: map[string]*matcher{}}
 }
 
 // buildIndex returns the root of the network and the number of its nodes.
@@ -170,10 +170,10 @@ func (b *indexBuilder) way(fields []field) []*field {
 	spread := 1
 	for i, r := range all {
 		// A trial costs the same for a candidate later on, unless there would be no way at all.
-		if i > 0 && (r.class == classTrial || spread*len(r.field.tests) > maxSpread) {
+		if i > 0 && (r.class == classTrial || spread*len(r.field.matchers) > maxSpread) {
 			continue
 		}
-		spread *= len(r.field.tests)
+		spread *= len(r.field.matchers)
 		way = append(way, r.field)
 	}
 	return way
@@ -202,13 +202,13 @@ func (b *indexBuilder) extend(g *growing, f *field, next []*growing) []*growing 
 		edges = map[string]*growing{}
 		g.edges[f.slot] = edges
 	}
-	for i := range f.tests {
-		key := f.tests[i].key()
+	for i := range f.matchers {
+		key := f.matchers[i].key()
 		to := edges[key]
 		if to == nil {
 			to = b.grow()
 			edges[key] = to
-			g.tests[key] = &f.tests[i]
+			g.matchers[key] = &f.matchers[i]
 		}
 		next = append(next, to)
 	}
@@ -218,12 +218,12 @@ func (b *indexBuilder) extend(g *growing, f *field, next []*growing) []*growing 
 // finish turns what has grown into matchers.
 func (g *growing) finish() {
 	for slot, edges := range g.edges {
-		m := newMatcher(slot)
+		m := newValueIndex(slot)
 		for key, to := range edges {
 			to.finish()
-			m.add(g.tests[key], to.node)
+			m.add(g.matchers[key], to.node)
 		}
-		g.node.matchers = append(g.node.matchers, m.done())
+		g.node.indexes = append(g.node.indexes, m.done())
 	}
-	slices.SortFunc(g.node.matchers, func(a, b matcher) int { return cmp.Compare(a.slot, b.slot) })
+	slices.SortFunc(g.node.indexes, func(a, b valueIndex) int { return cmp.Compare(a.slot, b.slot) })
 }

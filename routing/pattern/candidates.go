@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import "math/bits"
 

@@ -1,9 +1,9 @@
-package routing
+package pattern
 
 import "bytes"
 
-// test is one alternative of a field's list: an exact value or an operator.
-type test struct {
+// matcher is one alternative of a field's list: an exact value or an operator.
+type matcher struct {
 	op   operator
 	kind kind   // opExact
 	text []byte // as written
@@ -14,7 +14,7 @@ type test struct {
 	fold  foldedText // the operators that ignore case
 	glob  glob       // opWildcard
 	block network    // opAddress
-	not   []test     // opAnythingBut: none may match
+	not   []matcher  // opAnythingBut: none may match
 	want  bool       // opExists
 	// weight is how many tests it is, with those within, and scans how many of them go over a whole text.
 	weight, scans int
@@ -48,7 +48,7 @@ func (s *span) contains(n float64) bool {
 
 // match reports whether a value passes. Only a test for absence passes without a value, which is
 // not asked here.
-func (t *test) match(l *leaf) bool {
+func (t *matcher) match(l *value) bool {
 	switch t.op {
 	case opExact:
 		return t.kind == l.kind && t.equal(l)
@@ -88,7 +88,7 @@ func (t *test) match(l *leaf) bool {
 }
 
 // equal compares an exact value with one of its kind.
-func (t *test) equal(l *leaf) bool {
+func (t *matcher) equal(l *value) bool {
 	switch {
 	case t.kind == kindString:
 		return bytes.Equal(t.text, l.text)
@@ -102,20 +102,20 @@ func (t *test) equal(l *leaf) bool {
 
 // field is a path of a pattern and the tests of which one must pass.
 type field struct {
-	name   string   // as the pattern has it, with dots between the keys
-	path   []string // the name at its dots
-	header bool
-	place  string // "rules[0].match.type"
-	slot   int32
-	tests  []test
-	absent bool // one of the tests wants the field to be absent
+	name     string   // as the pattern has it, with dots between the keys
+	path     []string // the name at its dots
+	header   bool
+	place    string // "rules[0].match.type"
+	slot     int32
+	matchers []matcher
+	absent   bool // one of the tests wants the field to be absent
 	// weight and scans are those of all tests.
 	weight, scans int
 }
 
-func (f *field) match(l *leaf) bool {
-	for i := range f.tests {
-		if f.tests[i].match(l) {
+func (f *field) match(l *value) bool {
+	for i := range f.matchers {
+		if f.matchers[i].match(l) {
 			return true
 		}
 	}

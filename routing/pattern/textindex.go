@@ -1,4 +1,4 @@
-package routing
+package pattern
 
 import (
 	"slices"
@@ -11,17 +11,17 @@ import (
 type textIndex struct {
 	keys  []string
 	up    []int32
-	edges [][]testEdge
+	edges [][]matcherEdge
 	back  bool
 }
 
-// testEdge leads to a node where a test passes; a nil test is known to.
-type testEdge struct {
-	test *test
-	to   *node
+// matcherEdge leads to a node where a test passes; a nil test is known to.
+type matcherEdge struct {
+	matcher *matcher
+	to      *node
 }
 
-func newTextIndex(edges map[string][]testEdge, back bool) *textIndex {
+func newTextIndex(edges map[string][]matcherEdge, back bool) *textIndex {
 	if len(edges) == 0 {
 		return nil
 	}
