@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
-	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/internal/re2"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -86,7 +86,7 @@ func (Format) OneOf() (noun string, values []string) {
 func checkTopic(c *checker, path, text string) {
 	if expression, ok := topic.Expression(text); ok {
 		if _, err := topic.Parse(text); err != nil {
-			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", text, yamldoc.Verbatim(routing.RegexReason(err)))
+			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", text, yamldoc.Verbatim(re2.Reason(err)))
 		} else if expression == "" {
 			c.Addf(path, "the regular expression is empty; write /.*/ to read all topics")
 		}

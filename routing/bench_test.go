@@ -67,7 +67,7 @@ func BenchmarkExpression(b *testing.B) {
 			ev := benchEvent()
 			b.ReportAllocs()
 			for b.Loop() {
-				ev.work = 0
+				ev.Restart()
 				if _, ok, err := e.Eval(ev); !ok || err != nil {
 					b.Fatal(ok, err)
 				}

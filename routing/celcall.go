@@ -1,13 +1,10 @@
 package routing
 
 import (
-	"maps"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"cel.dev/cel-go/common/functions"
-	celop "cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -18,7 +15,7 @@ import (
 // CEL counts the cost of a call when it has been made, and knows for few functions how much they
 // make. metered therefore puts a call of our own in the place of CEL's, which charges for it before.
 // For textFails see absentIsNull.
-func metered(textFails bool) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+func metered(textFails bool, ruleOf func(function string) callRule) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		switch i := i.(type) {
 		case *call, *construction, interpreter.InterpretableConst:
@@ -85,34 +82,6 @@ func (c *call) failsAlways() error {
 	return nil
 }
 
-var (
-	arithmetic = []string{celop.Add, celop.Subtract, celop.Multiply, celop.Divide, celop.Modulo, celop.Negate}
-	decoders   = []string{decodeName, "base64.decode"}
-)
-
-// implementations are the functions of the environment by overload and by name, as CEL finds them.
-var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {
-	env, err := environment()
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]*functions.Overload{}
-	for f := range maps.Values(env.Functions()) {
-		bindings, err := f.Bindings()
-		if err != nil {
-			return nil, err
-		}
-		for _, b := range bindings {
-			all[b.Operator] = b
-		}
-	}
-	all[celop.Equals] = &functions.Overload{Binary: types.Equal}
-	all[overloads.Equals] = all[celop.Equals]
-	all[celop.NotEquals] = &functions.Overload{Binary: func(a, b ref.Val) ref.Val { return types.Bool(types.Equal(a, b) != types.True) }}
-	all[overloads.NotEquals] = all[celop.NotEquals]
-	return all, nil
-})
-
 // Exec implements interpreter.InterpretableV2.
 func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	m := meterOf(frame)
@@ -150,16 +119,16 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 // failed says why, and where if no event brought it about. Events lack the same field time and again.
 func (c *call) failed(m *meter, args []ref.Val, err *types.Err) ref.Val {
 	if last := c.last.Load(); last != nil && last.explains(args, err) {
-		return last.value
+		return last.Value
 	}
-	f := newCallFailure(c, args, err)
+	f := newCallFailure(c.Function(), c.ID(), args, err)
 	if m.constant {
 		return types.NewErrWithNodeID(c.ID(), "%s", f.reason())
 	}
 	if f.lasting() {
 		c.last.Store(f)
 	}
-	return f.value
+	return f.Value
 }
 
 // Eval implements interpreter.Interpretable.

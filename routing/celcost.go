@@ -109,8 +109,8 @@ func chargeCompare(m *meter, args []ref.Val) {
 func chargeEqual(m *meter, args []ref.Val) {
 	if isContainer(args[0]) && isContainer(args[1]) {
 		// Fields and elements are compared by the operation.
-		m.spend(4 * m.sizeOf(args[0]))
-		m.spend(4 * m.sizeOf(args[1]))
+		m.spend(4 * affordable(m, args[0]))
+		m.spend(4 * affordable(m, args[1]))
 		return
 	}
 	chargeCompare(m, args)
@@ -123,20 +123,20 @@ func chargeIn(m *meter, args []ref.Val) {
 	case traits.Mapper:
 		if _, ok := args[0].(*written); ok {
 			// Its keys are gone over.
-			m.spend(m.sizeOf(of))
+			m.spend(affordable(m, of))
 		}
 	}
 }
 
 // scanWork is the work of comparing a value with each element of a list.
 func scanWork(m *meter, v ref.Val, list traits.Lister) int {
-	n, size := elements(list), m.sizeOf(v)
+	n, size := elements(list), affordable(m, v)
 	if isContainer(v) {
 		size *= 4
 	}
 	work := n * scalarSize
 	if n > 0 && size > 0 {
-		most := min(n*size, m.work)
+		most := min(n*size, m.Left())
 		work += min(sizeOf(list, most), most)
 	}
 	return work
@@ -176,7 +176,7 @@ func chargeSearch(m *meter, args []ref.Val) {
 	text, part := textSize(args[0]), textSize(args[1])
 	m.spend(16 * (text + part))
 	if part > 1 {
-		m.spend(text / 2 * min(part, m.work))
+		m.spend(text / 2 * min(part, m.Left()))
 	}
 }
 
@@ -215,7 +215,7 @@ func occurrences(text, part types.String, most []ref.Val) int {
 }
 
 func chargeJoin(m *meter, args []ref.Val) {
-	size, n := m.sizeOf(args[0]), elements(args[0])
+	size, n := affordable(m, args[0]), elements(args[0])
 	m.spend(4 * size)
 	if len(args) > 1 {
 		separator := textSize(args[1])
@@ -225,14 +225,14 @@ func chargeJoin(m *meter, args []ref.Val) {
 }
 
 func chargeFormat(m *meter, args []ref.Val) {
-	size := textSize(args[0]) + m.sizeOf(args[len(args)-1])
+	size := textSize(args[0]) + affordable(m, args[len(args)-1])
 	m.spend(16 * size)
 	// A number may have 400 digits, and a text in hexadecimal twice its length.
 	m.allocate(2*size + 400*elements(args[len(args)-1]))
 }
 
 func chargeJSON(m *meter, args []ref.Val) {
-	size := m.sizeOf(args[0])
+	size := affordable(m, args[0])
 	m.spend(4 * size)
 	m.allocate(2 * size)
 }
@@ -253,7 +253,7 @@ func chargeElements(m *meter, args []ref.Val) {
 }
 
 func chargeFlatten(m *meter, args []ref.Val) {
-	size := m.sizeOf(args[0])
+	size := affordable(m, args[0])
 	// The digits of a number may be fewer bytes than an element takes.
 	m.spend(scalarSize * size)
 	m.allocate(scalarSize * size)
@@ -262,7 +262,7 @@ func chargeFlatten(m *meter, args []ref.Val) {
 func chargeSort(m *meter, args []ref.Val) {
 	keys := args[len(args)-1]
 	rounds := bits.Len(uint(elements(keys)))
-	m.spend(rounds * (m.sizeOf(keys) + elements(keys)*operationWork))
+	m.spend(rounds * (affordable(m, keys) + elements(keys)*operationWork))
 	m.allocate(elements(keys) * 4 * scalarSize)
 }
 

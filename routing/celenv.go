@@ -8,10 +8,12 @@ import (
 )
 
 const (
-	// MaxExpressionLength is how many characters an expression may have.
+	// MaxExpressionLength is how many characters an expression may have, and maxExpressionDepth how deep it may nest.
 	MaxExpressionLength = 10_000
+	maxExpressionDepth  = 100
 
-	maxExpressionDepth = 100
+	// maxRegexProgram is how many instructions a regular expression may have.
+	maxRegexProgram = 1_000
 )
 
 // environment is shared by all expressions: building one costs more than compiling with it.
@@ -37,3 +39,12 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.RegexProgramSizeLimit(maxRegexProgram),
 	)
 })
+
+// variables are what expressions see.
+var variables = []string{"value", "key", "headers", "topic", "partition", "offset", "timestamp", "correlation_id", schemaVariable}
+
+// schemaVariable is what the value was decoded by; null where that was no schema.
+const schemaVariable = "schema"
+
+// schemaFields are those of the variable, null where the registry, or the schema, has none.
+var schemaFields = []string{"name", "id", "subject", "version"}

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -24,18 +25,20 @@ type callFailure struct {
 	text     types.String
 	alone    bool // text is the only argument
 	cause    *types.Err
-	value    ref.Val // the error as CEL has it
+	// Value is the error as CEL has it.
+	Value ref.Val
 }
 
-func newCallFailure(c *call, args []ref.Val, cause *types.Err) *callFailure {
-	f := &callFailure{function: c.Function(), kinds: make([]ref.Type, len(args)), cause: cause}
+// newCallFailure is about the call with this id.
+func newCallFailure(function string, id int64, args []ref.Val, cause *types.Err) *callFailure {
+	f := &callFailure{function: function, kinds: make([]ref.Type, len(args)), cause: cause}
 	for i, arg := range args {
 		f.kinds[i] = arg.Type()
 	}
 	if len(args) == 1 {
 		f.text, f.alone = args[0].(types.String)
 	}
-	f.value = types.LabelErrNode(c.ID(), types.WrapErr(f)) // CEL writes no other id to one that has one
+	f.Value = types.LabelErrNode(id, types.WrapErr(f)) // CEL writes no other id to one that has one
 	return f
 }
 
@@ -47,9 +50,6 @@ func (f *callFailure) explains(args []ref.Val, cause *types.Err) bool {
 	return cause.Error() == noSuchOverload &&
 		slices.EqualFunc(f.kinds, args, func(kind ref.Type, arg ref.Val) bool { return kind == arg.Type() })
 }
-
-// noSuchOverload is what CEL says of kinds that a function does not take.
-const noSuchOverload = "no such overload"
 
 // Error says what is wrong, and what to do about it.
 func (f *callFailure) Error() string {
@@ -150,4 +150,26 @@ func unreadable(function, text string) string {
 		return `it has to be like "24h", "30m" or "1.5s"`
 	}
 	return ""
+}
+
+// noSuchOverload is what CEL says of kinds that a function does not take.
+const noSuchOverload = "no such overload"
+
+// withRemedy says what CEL leaves out: most failures come from a field that is not in the event.
+func withRemedy(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*callFailure](err); ok {
+		return err // has one
+	}
+	switch text := err.Error(); {
+	case strings.HasPrefix(text, noSuchOverload): // of what is no call
+		return errors.New("&&, || and ? : do not take what is neither true nor false; a field is absent, or to be compared, as in value.paid == true && value.status == \"open\"")
+	case strings.Contains(text, "expected iterable type"):
+		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
+	case len(text) > excerpt.Limit:
+		return errors.New(excerpt.Failure(text))
+	}
+	return err
 }

@@ -62,16 +62,6 @@ func (h *headerMap) Find(key ref.Val) (ref.Val, bool) {
 	return types.String(lossyText(v)), true
 }
 
-// lastHeader returns the value of the last header of a name.
-func lastHeader(headers []kgo.RecordHeader, name string) (value []byte, found bool) {
-	for i := len(headers) - 1; i >= 0; i-- {
-		if headers[i].Key == name {
-			return headers[i].Value, true
-		}
-	}
-	return nil, false
-}
-
 // Get implements traits.Indexer.
 func (h *headerMap) Get(key ref.Val) ref.Val {
 	if v, ok := h.Find(key); ok {

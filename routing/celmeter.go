@@ -17,6 +17,9 @@ const (
 	MemoryLimit = 32 << 20
 
 	operationWork = 64
+
+	// scalarSize is how many bytes a number takes, and an element of a list beside what it holds.
+	scalarSize = 16
 )
 
 // meter is what is left to one evaluation. Work is charged before it is done, and what would be
@@ -41,6 +44,9 @@ func (m *meter) stop() (work int) {
 	clear(m.args[:cap(m.args)])
 	return work
 }
+
+// Left is how much work is left.
+func (m *meter) Left() int { return m.work }
 
 // spend charges work. It panics with what CEL makes the error of the evaluation.
 func (m *meter) spend(work int) {

@@ -5,6 +5,7 @@ import (
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 )
 
 // mixed calculates with an int and a double as with two doubles: whether a number of the value is the
@@ -39,3 +40,19 @@ func remainder(_ *meter, args []ref.Val) ref.Val {
 	}
 	return types.Double(math.Mod(a, b))
 }
+
+// nearestWithin does that to the elements of the last argument: they are compared with each other.
+func nearestWithin(_ *meter, args []ref.Val) ref.Val {
+	last := len(args) - 1
+	if list, ok := args[last].(traits.Lister); ok {
+		elems := make([]ref.Val, 0, elements(list))
+		for it := list.Iterator(); it.HasNext() == types.True; {
+			elems = append(elems, nearest(it.Next()))
+		}
+		args[last] = types.NewRefValList(types.DefaultTypeAdapter, elems)
+	}
+	return nil
+}
+
+// text converts to a string; nil for what is CEL's to convert.
+func text(_ *meter, args []ref.Val) ref.Val { return numberText(args[0]) }

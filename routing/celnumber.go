@@ -7,7 +7,6 @@ import (
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"cel.dev/cel-go/common/types/traits"
 
 	"github.com/sluice-bridge/sluice/internal/decimal"
 )
@@ -21,6 +20,11 @@ type written struct {
 	decimal decimal.Decimal // of raw, which may be long and is compared often
 }
 
+// newWritten returns the number that is written as raw, whose digits are d, and to which f is the nearest double.
+func newWritten(f float64, raw []byte, d decimal.Decimal) *written {
+	return &written{types.Double(f), raw, d}
+}
+
 // Equal implements ref.Val.
 func (w *written) Equal(other ref.Val) ref.Val { return equalValues(w, other) }
 
@@ -31,22 +35,6 @@ func nearest(v ref.Val) ref.Val {
 	}
 	return v
 }
-
-// nearestWithin does that to the elements of the last argument: they are compared with each other.
-func nearestWithin(_ *meter, args []ref.Val) ref.Val {
-	last := len(args) - 1
-	if list, ok := args[last].(traits.Lister); ok {
-		elems := make([]ref.Val, 0, elements(list))
-		for it := list.Iterator(); it.HasNext() == types.True; {
-			elems = append(elems, nearest(it.Next()))
-		}
-		args[last] = types.NewRefValList(types.DefaultTypeAdapter, elems)
-	}
-	return nil
-}
-
-// text converts to a string; nil for what is CEL's to convert.
-func text(_ *meter, args []ref.Val) ref.Val { return numberText(args[0]) }
 
 // numberText is a number as it is written wherever an expression gives text; nil for what has no text of
 // our own. CEL's is 1.23456789e+06.
@@ -124,4 +112,11 @@ func decimalOf(v ref.Val, buf []byte) decimal.Decimal {
 		buf = strconv.AppendFloat(buf, float64(v), 'f', 0, 64)
 	}
 	return decimal.Parse(buf)
+}
+
+func renderDouble(f float64) string {
+	if abs := math.Abs(f); abs != 0 && (abs >= 1e21 || abs < 1e-6) {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }

@@ -28,8 +28,8 @@ const maxFinds = 8
 
 var _ traits.Mapper = (*object)(nil)
 
-// find returns the value of a key.
-func (o *object) find(key string) (ref.Val, bool) {
+// Field returns the value of a key.
+func (o *object) Field(key string) (ref.Val, bool) {
 	if o.finds++; o.finds > maxFinds {
 		o.read()
 	}
@@ -71,7 +71,7 @@ func (o *object) read() {
 // Find implements traits.Mapper.
 func (o *object) Find(key ref.Val) (ref.Val, bool) {
 	if k, ok := key.(types.String); ok {
-		return o.find(string(k))
+		return o.Field(string(k))
 	}
 	return nil, false
 }
@@ -123,22 +123,6 @@ func (o *object) ConvertToType(t ref.Type) ref.Val { return convertMap(o, t) }
 func (o *object) ConvertToNative(t reflect.Type) (any, error) {
 	o.read()
 	return types.NewMap(types.DefaultTypeAdapter, o.vals).ConvertToNative(t)
-}
-
-func equalMaps(m traits.Mapper, other ref.Val) types.Bool {
-	om, ok := other.(traits.Mapper)
-	if !ok || m.Size() != om.Size() {
-		return types.False
-	}
-	for it := m.Iterator(); it.HasNext() == types.True; {
-		key := it.Next()
-		a, _ := m.Find(key)
-		b, found := om.Find(key)
-		if !found || !bool(equalValues(a, b)) {
-			return types.False
-		}
-	}
-	return types.True
 }
 
 func convertMap(m traits.Mapper, t ref.Type) ref.Val {

@@ -1,13 +1,11 @@
 package routing
 
 import (
-	"regexp"
 	"slices"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
-	"cel.dev/cel-go/interpreter"
 )
 
 // add joins two lists in a new one. CEL's refers to both, and a list that is added to itself a few
@@ -62,58 +60,4 @@ func alikeKey(v ref.Val) any {
 		return float(v)
 	}
 	return nil
-}
-
-// match is a call of matches. It is no InterpretableCall: CEL would put its own in its place.
-type match struct {
-	interpreter.InterpretableV2
-	call *call
-}
-
-// newMatch compiles a pattern that is constant.
-func newMatch(c *call) (interpreter.InterpretableV2, error) {
-	c.impl, c.rule = nil, callRule{own: matchText}
-	if constant, ok := c.args[1].(interpreter.InterpretableConst); ok {
-		if pattern, ok := constant.Value().(types.String); ok {
-			re, size, err := compileRegex(string(pattern))
-			if err != nil {
-				return nil, types.NewErrWithNodeID(c.ID(), "%w", err).(*types.Err)
-			}
-			c.rule.own = func(m *meter, args []ref.Val) ref.Val { return runRegex(m, re, size, args[0]) }
-		}
-	}
-	return &match{c.InterpretableCall, c}, nil
-}
-
-// Exec implements interpreter.InterpretableV2.
-func (n *match) Exec(frame *interpreter.ExecutionFrame) ref.Val { return n.call.Exec(frame) }
-
-// Eval implements interpreter.Interpretable.
-func (n *match) Eval(vars interpreter.Activation) ref.Val { return n.call.Eval(vars) }
-
-func matchText(m *meter, args []ref.Val) ref.Val {
-	pattern, ok := args[1].(types.String)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	if len(pattern) > maxRegexLength {
-		return types.NewErr("the regular expression has more than %d bytes, and may not where it comes from the event", maxRegexLength)
-	}
-	// Compiling takes time by the instructions, of which there are many for a few characters.
-	m.operations(maxRegexProgram + 10*len(pattern))
-	re, size, err := compileRegex(string(pattern))
-	if err != nil {
-		return types.WrapErr(err)
-	}
-	return runRegex(m, re, size, args[0])
-}
-
-// runRegex charges for the worst: at each character all instructions of the program.
-func runRegex(m *meter, re *regexp.Regexp, size int, text ref.Val) ref.Val {
-	s, ok := text.(types.String)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	m.spend(3 * size * min(len(s), WorkLimit))
-	return types.Bool(re.MatchString(string(s)))
 }

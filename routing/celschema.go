@@ -14,12 +14,6 @@ import (
 	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-// schemaVariable is what the value was decoded by; null where that was no schema.
-const schemaVariable = "schema"
-
-// schemaFields are those of the variable, null where the registry, or the schema, has none.
-var schemaFields = []string{"name", "id", "subject", "version"}
-
 func celSchema(m *meter, v codec.Value) ref.Val {
 	if v.Schema == nil {
 		return types.NullValue
@@ -52,7 +46,7 @@ func celSchema(m *meter, v codec.Value) ref.Val {
 // have is an error.
 func schemaNeeds(checked *cel.Ast) (needs, error) {
 	need, bare, another := needs(0), 0, false
-	var wrong issues
+	var wrong Issues
 	field := func(of ast.Expr, id int64, name string) {
 		if of.Kind() != ast.IdentKind || of.AsIdent() != schemaVariable {
 			return

@@ -6,9 +6,6 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// scalarSize is also what an element of a list takes beside what it holds.
-const scalarSize = 16
-
 // sizeOf returns how many bytes a value holds, with all that is in it, or some number over the
 // limit where it holds more. An element that occurs twice counts twice.
 func sizeOf(v ref.Val, limit int) int {
@@ -44,10 +41,10 @@ func sizeOf(v ref.Val, limit int) int {
 	return scalarSize
 }
 
-// sizeOf returns the size of a value; one that is over what is left fails the evaluation.
-func (m *meter) sizeOf(v ref.Val) int {
-	size := sizeOf(v, m.work)
-	if size > m.work {
+// affordable returns the size of a value; one that is over what is left fails the evaluation.
+func affordable(m *meter, v ref.Val) int {
+	size := sizeOf(v, m.Left())
+	if size > m.Left() {
 		m.spend(size)
 	}
 	return size

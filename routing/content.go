@@ -31,7 +31,7 @@ type Content struct {
 // bool, a list and a map are JSON: an object or array of the value as it came, and of one that the
 // expression makes the keys in alphabetical order, so that the same event always gives the same.
 func (e *Expression) Content(ev *Event) (Content, bool, error) {
-	ev.check()
+	ev.Validate()
 	a := newActivation(ev)
 	defer a.release()
 	v, err := e.program.eval(a)
@@ -63,6 +63,6 @@ func (e *Expression) Content(ev *Event) (Content, bool, error) {
 
 // JSON returns the value where it is a JSON document, else nil.
 func (ev *Event) JSON() []byte {
-	ev.check()
+	ev.Validate()
 	return ev.Value.JSON
 }

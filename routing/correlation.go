@@ -17,7 +17,7 @@ func CompileCorrelation(headers []string, field string) (*Correlation, error) {
 		return c, nil
 	}
 	e, err := CompileExpression(field)
-	if err == nil && !e.program.uses["correlation_id"] {
+	if err == nil && !e.Reads("correlation_id") {
 		c.field = e
 		return c, nil
 	}
@@ -29,12 +29,12 @@ func CompileCorrelation(headers []string, field string) (*Correlation, error) {
 
 // NeedsValue reports whether finding the id may read the record's value.
 func (c *Correlation) NeedsValue() bool {
-	return c.field != nil && c.field.program.needs&needsValue != 0
+	return c.field != nil && c.field.Needs()&needsValue != 0
 }
 
 // NeedsSubject reports whether it may read under which subject the value's schema is registered.
 func (c *Correlation) NeedsSubject() bool {
-	return c.field != nil && c.field.program.needs&needsSubject != 0
+	return c.field != nil && c.field.Needs()&needsSubject != 0
 }
 
 // Find returns the first of the headers that is present, not empty and valid UTF-8, and the last one where a

@@ -26,22 +26,22 @@ type Event struct {
 	before int // of it, when the rules or the expressions of messages began
 }
 
-// check validates the value if nobody has.
-func (ev *Event) check() {
+// Validate validates the value if nobody has.
+func (ev *Event) Validate() {
 	if ev.Unchecked {
-		ev.checked(jsonscan.Valid(ev.Value.JSON))
+		ev.Validated(jsonscan.Valid(ev.Value.JSON))
 	}
 }
 
-// encodedTwice reports whether the value is a text that holds JSON.
-func (ev *Event) encodedTwice() bool {
+// EncodedTwice reports whether the value is a text that holds JSON.
+func (ev *Event) EncodedTwice() bool {
 	doc := ev.Value.JSON
 	at := jsonscan.SkipSpace(doc, 0)
 	return at < len(doc) && doc[at] == '"' && codec.StringHoldsJSON(doc, at)
 }
 
-// checked notes what became of the validation.
-func (ev *Event) checked(valid bool) {
+// Validated notes what became of the validation.
+func (ev *Event) Validated(valid bool) {
 	if ev.Unchecked && !valid {
 		ev.Value.JSON, ev.Invalid = nil, len(ev.Value.Raw) > 0
 	}
@@ -56,5 +56,21 @@ const RecordLimit = 8 * WorkLimit
 // Work is how much was done to evaluate rules and expressions on the event, in the unit of WorkLimit.
 func (ev *Event) Work() int { return ev.work }
 
-// left is what may still be done; below zero where more was done.
-func (ev *Event) left() int { return RecordLimit - (ev.work - ev.before) }
+// Left is what may still be done of RecordLimit; below zero where more was done.
+func (ev *Event) Left() int { return RecordLimit - (ev.work - ev.before) }
+
+// Worked notes what patterns have done on the event.
+func (ev *Event) Worked(work int) { ev.work += work }
+
+// Restart has what follows do as much as RecordLimit again.
+func (ev *Event) Restart() { ev.before = ev.work }
+
+// lastHeader returns the value of the last header of a name.
+func lastHeader(headers []kgo.RecordHeader, name string) (value []byte, found bool) {
+	for i := len(headers) - 1; i >= 0; i-- {
+		if headers[i].Key == name {
+			return headers[i].Value, true
+		}
+	}
+	return nil, false
+}

@@ -62,27 +62,27 @@ func (r *rule) explain(s *scratch, trace *RuleTrace) {
 		return
 	case !ok:
 		if trace.Part, trace.Reason = r.pattern.Explain(s.finder, s.event.Value.JSON, s.event.Record.Headers); trace.Reason == "" {
-			trace.Reason = s.event.noObject()
+			trace.Reason = noObject(s.event)
 		}
 		return
 	case r.when == nil:
 		trace.Matched = true
 		return
 	}
-	if trace.Matched, trace.Err = r.when.holds(s.variables()); trace.Err != nil {
+	if trace.Matched, trace.Err = r.when.Holds(s.variables()); trace.Err != nil {
 		trace.Part, trace.Reason = "when", trace.Err.Error()
 	} else if !trace.Matched {
-		trace.Part, trace.Reason = "when", r.when.program.source+" is false"
+		trace.Part, trace.Reason = "when", r.when.String()+" is false"
 	}
 }
 
 // noObject says what the value is where a pattern wants an object.
-func (ev *Event) noObject() string {
+func noObject(ev *Event) string {
 	v := &ev.Value
 	switch {
 	case v.Raw == nil:
 		return "the event has no value, and a pattern wants a JSON object"
-	case ev.encodedTwice():
+	case ev.EncodedTwice():
 		return "the value is not a JSON object, but a text that holds one: " + pattern.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
 	case jsonscan.Valid(v.JSON):
 		return "the value is " + pattern.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"

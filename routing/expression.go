@@ -32,7 +32,7 @@ func CompileExpression(src string) (*Expression, error) {
 // only from 1e21 up and below 1e-6; bytes in base64; a timestamp in RFC 3339, UTC; a duration in
 // seconds ("1.5s"); a list or map as JSON, as it came where it comes from the value.
 func (e *Expression) Eval(ev *Event) (string, bool, error) {
-	ev.check()
+	ev.Validate()
 	if d := e.program.direct; d != nil {
 		if text, ok, known := d.eval(ev); known {
 			return text, ok, nil
@@ -73,16 +73,39 @@ func compileCondition(src string) (*condition, error) {
 	return &condition{program: p}, nil
 }
 
-// holds evaluates the condition. A result that is no bool, null included, is an error: taken for
+// Holds evaluates the condition. A result that is no bool, null included, is an error: taken for
 // false it would turn a misspelled field into a rule that silently never matches.
-func (c *condition) holds(a *activation) (bool, error) {
+func (c *condition) Holds(a *activation) (bool, error) {
 	v, err := c.program.eval(a)
 	if err != nil {
 		return false, err
 	}
 	b, ok := v.(types.Bool)
 	if !ok {
-		return false, fmt.Errorf("the condition gives %s; it must give %s", misuseOf("", v.Type()).given(), trueOrFalse)
+		return false, fmt.Errorf("the condition gives %s; it must give %s", valueName(v.Type()), trueOrFalse)
 	}
 	return bool(b), nil
 }
+
+// WithoutValue evaluates the condition where the value is not known; known is false where it hangs on it.
+func (c *condition) WithoutValue(a *activation) (holds, known bool) {
+	a.value = types.NewUnknown(0, nil)
+	result, _ := c.program.eval(a)
+	b, known := result.(types.Bool)
+	return bool(b), known
+}
+
+// Needs says what has to be known of a record before the condition can be evaluated.
+func (c *condition) Needs() needs { return c.program.needs }
+
+// String returns the condition as written.
+func (c *condition) String() string { return c.program.source }
+
+// Reads reports whether the condition reads the variable.
+func (c *condition) Reads(variable string) bool { return c.program.uses[variable] }
+
+// Needs says what has to be known of a record before the expression can be evaluated.
+func (e *Expression) Needs() needs { return e.program.needs }
+
+// Reads reports whether the expression reads the variable.
+func (e *Expression) Reads(variable string) bool { return e.program.uses[variable] }

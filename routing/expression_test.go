@@ -252,7 +252,10 @@ func TestLongPatternOfAnEvent(t *testing.T) {
 
 // What a failure says is of the event at hand, whatever the one before was.
 func TestFailureIsOfItsEvent(t *testing.T) {
-	table := compileRules(t, Rule{When: `value.total > 1`, To: []string{"a"}})
+	c, err := compileCondition(`value.total > 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct{ value, want string }{
 		{`{}`, "> does not take null and an int;"},
 		{`{}`, "> does not take null and an int;"},
@@ -260,9 +263,8 @@ func TestFailureIsOfItsEvent(t *testing.T) {
 		{`{"total":true}`, "> does not take true or false and an int;"},
 		{`{}`, "> does not take null and an int;"},
 	} {
-		var d Decision
-		if table.Route(event(row.value), &d); len(d.Errors) != 1 || !strings.HasPrefix(d.Errors[0].Err.Error(), row.want) {
-			t.Errorf("%s: %v; want %q", row.value, d.Errors, row.want)
+		if _, err := c.Holds(newActivation(event(row.value))); err == nil || !strings.HasPrefix(err.Error(), row.want) {
+			t.Errorf("%s: %v; want %q", row.value, err, row.want)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func TestDocumentedFormats(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ok, err := c.holds(newActivation(&Event{Record: &kgo.Record{Topic: "orders"}, Value: ex.value}))
+				ok, err := c.Holds(newActivation(&Event{Record: &kgo.Record{Topic: "orders"}, Value: ex.value}))
 				if err != nil || ok != (mark == "✓") || mark != "✓" && mark != "✗" {
 					t.Errorf("%s: %v, %v", line, ok, err)
 				}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -64,22 +63,4 @@ func routeAll(t *testing.T, table *Table, correlation *Correlation, ev *Event) {
 			t.Errorf("rule %d: %v", e.Rule, e.Err)
 		}
 	}
-}
-
-// FuzzExpression tries what is no expression, or fails: what is said of it is one line of text.
-func FuzzExpression(f *testing.F) {
-	for _, c := range obeyed {
-		f.Add(c.slip)
-		f.Add(c.instead)
-	}
-	ev := event(numbersValue)
-	f.Fuzz(func(t *testing.T, source string) {
-		e, err := CompileExpression(source)
-		if err == nil {
-			_, _, err = e.Eval(afresh(ev))
-		}
-		if err != nil && utf8.ValidString(source) && strings.ContainsAny(err.Error(), "\n\r") {
-			t.Errorf("%q: %q", source, err)
-		}
-	})
 }

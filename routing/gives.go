@@ -65,7 +65,7 @@ func (e *Expression) besides(kinds ...cel.Kind) string {
 	if slices.Contains(append(kinds, cel.DynKind, cel.NullTypeKind), gives.Kind()) {
 		return ""
 	}
-	return kindName(plainKind(gives.String()))
+	return typeName(gives)
 }
 
 // Constants are texts that the expression gives whatever it reads of an event: always, where it reads nothing,

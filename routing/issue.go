@@ -47,10 +47,10 @@ func (i Issue) at(source string) int {
 	return at + len(lines[i.Line-1])
 }
 
-// issues are an error: one line.
-type issues []Issue
+// Issues are an error: one line.
+type Issues []Issue
 
-func (all issues) Error() string {
+func (all Issues) Error() string {
 	parts := make([]string, len(all))
 	for i := range all {
 		parts[i] = all[i].String()
@@ -60,8 +60,8 @@ func (all issues) Error() string {
 
 // issuesOf takes the compiler's listing with carets apart, and says what to write instead. What comes
 // behind a mistake that is understood mostly follows from it, and is left out.
-func issuesOf(source string, condition bool, found *cel.Issues) issues {
-	var all issues
+func issuesOf(source string, condition bool, found *cel.Issues) Issues {
+	var all Issues
 	for _, e := range found.Errors() {
 		if u, ok := parseMisuse(e.Message); ok && u.follows() {
 			continue
@@ -96,7 +96,7 @@ func constantFails(checked *cel.Ast, err error) error {
 		remedy = "correct the constant"
 	}
 	at := checked.NativeRep().SourceInfo().GetStartLocation(failed.NodeID())
-	return issues{{Message: problem + ", whatever the event; " + remedy, Line: at.Line(), Character: at.Column() + 1}}
+	return Issues{{Message: problem + ", whatever the event; " + remedy, Line: at.Line(), Character: at.Column() + 1}}
 }
 
 // wrongIndex is about a constant in [ ] that is neither a name nor a number, which alone keeps a program from
@@ -113,5 +113,5 @@ func wrongIndex(checked *cel.Ast) error {
 			wrong.Line, wrong.Character = at.Line(), at.Column()+1
 		}
 	}))
-	return issues{wrong}
+	return Issues{wrong}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/internal/jsongen"
 )
 
 // routeLinear is what the index must agree with: one rule after another.
@@ -41,7 +43,7 @@ func TestIndexAgreesWithLinear(t *testing.T) {
 		}
 		var got, want Decision
 		for range 4 {
-			ev := event(genDocument.Draw(t, "value"))
+			ev := event(jsongen.Document.Draw(t, "value"))
 			ev.Record.Topic = genTopic.Draw(t, "topic")
 			ev.Record.Headers = genHeaders.Draw(t, "headers")
 			table.Route(ev, &got)

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"cel.dev/cel-go/common/decls"
+	"cel.dev/cel-go/common/types"
+
 	celop "cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -60,9 +61,9 @@ func plainKind(typ string) string {
 }
 
 // misuseOf is a misuse by an event.
-func misuseOf(function string, types ...ref.Type) misuse {
+func misuseOf(function string, kinds ...ref.Type) misuse {
 	u := misuse{function: function, late: true}
-	for _, t := range types {
+	for _, t := range kinds {
 		u.kinds = append(u.kinds, plainKind(t.TypeName()))
 	}
 	member, global, _ := u.shapes()
@@ -78,6 +79,12 @@ var kindNames = map[string]string{
 	"string": "a text", "int": "an int", "uint": "a uint", "double": "a double", "bool": "true or false", "null_type": "null", "null": "null",
 	"list": "a list", "map": "a mapping", "timestamp": "a timestamp", "duration": "a duration", "bytes": "bytes", "type": "a type",
 }
+
+// typeName is a type of the compiler as sentences have it.
+func typeName(t *types.Type) string { return kindName(plainKind(t.String())) }
+
+// valueName is the type of a value likewise.
+func valueName(t ref.Type) string { return kindName(plainKind(t.TypeName())) }
 
 func kindName(kind string) string {
 	if name := kindNames[kind]; name != "" {
@@ -194,12 +201,4 @@ func formName(kind string) string {
 		return "value" // a type parameter
 	}
 	return kind
-}
-
-func overloadsOf(function string) []*decls.OverloadDecl {
-	env, err := environment()
-	if err != nil || env.Functions()[function] == nil {
-		return nil
-	}
-	return env.Functions()[function].OverloadDecls()
 }

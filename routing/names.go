@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 var (
 	qualifiedCall = regexp.MustCompile(`^\w+(\.\w+)+\s*\(`)
-	functionName  = regexp.MustCompile(`^[a-z][A-Za-z0-9]*(\.[A-Za-z]+)?$`)
 	fieldPath     = regexp.MustCompile(`^\w+(\.[A-Za-z_]\w*)+`)
 )
 
@@ -42,9 +40,6 @@ func (s slip) name(name string) (problem, remedy string) {
 	return problem, "docs/configuration.md#functions lists them"
 }
 
-// variables are what expressions see.
-var variables = []string{"value", "key", "headers", "topic", "partition", "offset", "timestamp", "correlation_id", schemaVariable}
-
 // variable is about a name that is no function's.
 func (s slip) variable(name string) (problem, remedy string) {
 	name = strings.TrimPrefix(name, ".")
@@ -72,28 +67,6 @@ func (s slip) variable(name string) (problem, remedy string) {
 	}
 	return problem, fmt.Sprintf("write text in quotes, as \"%s\", and a field as value.%s", excerpt.Of(name), excerpt.Of(name))
 }
-
-// functionList are the names of the functions, as expressions write them.
-func functionList() []string {
-	env, err := environment()
-	if err != nil {
-		return nil
-	}
-	names := slices.Clone(macroNames)
-	for name := range maps.Keys(env.Functions()) {
-		if functionName.MatchString(name) && name != "in" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// namespaces begin the names of functions.
-var namespaces = []string{"math", "strings", "lists", "base64", "json"}
-
-// macroNames are those that the parser expands.
-var macroNames = []string{"all", "exists", "exists_one", "filter", "has", "map", "math.greatest", "math.least", "sortBy"}
 
 // recordNames are what others call the value.
 var recordNames = []string{"record", "msg", "message", "event", "payload", "body", "data", "this", "self", "root", "detail", "it", "json", "doc", "input"}

@@ -95,7 +95,7 @@ func (r *rule) needs() (all needs) {
 		all = needsValue
 	}
 	if r.when != nil {
-		all |= r.when.program.needs
+		all |= r.when.Needs()
 	}
 	for _, attributes := range r.attributes {
 		all |= attributesNeed(attributes)
@@ -109,7 +109,7 @@ func (t *Table) targetsNeed(to []int32) (all needs) {
 		all |= attributesNeed(d.attributes)
 		for _, e := range []*Expression{d.groupID, d.subject, d.body, d.event.Type, d.event.Source, d.event.Subject} {
 			if e != nil {
-				all |= e.program.needs
+				all |= e.Needs()
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func (t *Table) targetsNeed(to []int32) (all needs) {
 
 func attributesNeed(attributes []Attribute) (all needs) {
 	for _, a := range attributes {
-		all |= a.Value.program.needs
+		all |= a.Value.Needs()
 	}
 	return all
 }

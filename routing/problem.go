@@ -19,7 +19,7 @@ type Problem struct {
 // problemOf is a problem with an expression.
 func problemOf(path string, err error) Problem {
 	p := Problem{Path: path, Message: err.Error()}
-	var at issues
+	var at Issues
 	if errors.As(err, &at) {
 		p.Issues = at
 	}

@@ -8,8 +8,6 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types/ref"
-
-	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // program is a compiled CEL expression. It is safe for concurrent use.
@@ -51,9 +49,9 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 		return nil, issuesOf(source, textFails, issues)
 	}
 	if kind := checked.OutputType().Kind(); kind != cel.DynKind && !slices.Contains(allowed, kind) {
-		return nil, fmt.Errorf("the expression gives %s; it must give %s", kindName(plainKind(checked.OutputType().String())), want)
+		return nil, fmt.Errorf("the expression gives %s; it must give %s", typeName(checked.OutputType()), want)
 	}
-	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(absentIsNull(textFails, decodings(checked.NativeRep().Expr()))), cel.CustomDecoratorV2(metered(textFails)))
+	plan, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), Decorate(checked.NativeRep().Expr(), textFails, ruleOf))
 	if err != nil {
 		return nil, constantFails(checked, err)
 	}
@@ -71,27 +69,8 @@ func compileProgram(source string, textFails bool, want string, allowed ...cel.K
 }
 
 func (p *program) eval(a *activation) (ref.Val, error) {
-	a.meter.start(a.ev.left())
+	a.meter.start(a.ev.Left())
 	defer func() { a.ev.work += a.meter.stop() }()
 	v, _, err := p.plan.Eval(a)
 	return v, withRemedy(err)
-}
-
-// withRemedy says what CEL leaves out: most failures come from a field that is not in the event.
-func withRemedy(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*callFailure](err); ok {
-		return err // has one
-	}
-	switch text := err.Error(); {
-	case strings.HasPrefix(text, noSuchOverload): // of what is no call
-		return errors.New("&&, || and ? : do not take what is neither true nor false; a field is absent, or to be compared, as in value.paid == true && value.status == \"open\"")
-	case strings.Contains(text, "expected iterable type"):
-		return errors.New("there is no list or map to loop over: a field is absent, or of another type; ask for it first, as in value.items != null && value.items.exists(i, i.qty > 1)")
-	case len(text) > excerpt.Limit:
-		return errors.New(excerpt.Failure(text))
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -164,4 +165,16 @@ func (s slip) hyphen() string {
 		}
 	}
 	return ""
+}
+
+// bareDate is a date, with or without a time, that is no text.
+var bareDate = regexp.MustCompile(`(\d{4}-\d\d-\d\d)(T[\d:.]+(?:Z|[+-]\d\d:\d\d))?`)
+
+// AsTimestamp is a date in an expression of CEL; empty for another text.
+func AsTimestamp(written string) string {
+	m := bareDate.FindStringSubmatch(written)
+	if m == nil || m[0] != written {
+		return ""
+	}
+	return fmt.Sprintf("timestamp(%q)", m[1]+cmp.Or(m[2], "T00:00:00Z"))
 }

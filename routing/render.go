@@ -3,7 +3,6 @@ package routing
 import (
 	"encoding/base64"
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -44,11 +43,4 @@ func render(v ref.Val) (string, error) {
 		return string(text), err
 	}
 	return "", fmt.Errorf("the expression gives %s, which has no text form", v.Type().TypeName())
-}
-
-func renderDouble(f float64) string {
-	if abs := math.Abs(f); abs != 0 && (abs >= 1e21 || abs < 1e-6) {
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
 }

@@ -13,14 +13,14 @@ type scratch struct {
 func (t *Table) borrow(ev *Event) *scratch {
 	s := t.scratch.Get().(*scratch)
 	s.event = ev
-	ev.before = ev.work
+	ev.Restart()
 	s.account()
 	return s
 }
 
 func (t *Table) giveBack(s *scratch) {
 	s.account()
-	s.event.before = s.event.work
+	s.event.Restart()
 	if s.activation != nil {
 		s.activation.release()
 		s.activation = nil
@@ -63,7 +63,7 @@ func (t *Table) Route(ev *Event, d *Decision) {
 			dropped, over = t.decide(p.others[i], s, d)
 		}
 	}
-	if len(d.Matched) == 0 && (ev.Invalid || ev.encodedTwice()) {
+	if len(d.Matched) == 0 && (ev.Invalid || ev.EncodedTwice()) {
 		t.unread(p, s, d)
 	}
 	d.settle(dropped, t.unmatched)
@@ -81,18 +81,18 @@ func (s *scratch) readValue(p *plan) {
 	}
 	s.read = true
 	if !p.index.AsksValue() {
-		s.event.check()
+		s.event.Validate()
 		return
 	}
 	if s.event.Value.JSON != nil {
-		s.event.checked(s.finder.ReadValue(p.index, s.event.Value.JSON))
+		s.event.Validated(s.finder.ReadValue(p.index, s.event.Value.JSON))
 	}
 }
 
 // account notes what the patterns have done so far, and what is left to them.
 func (s *scratch) account() {
-	s.event.work += s.finder.Work(0)
-	s.finder.Work(s.event.left())
+	s.event.Worked(s.finder.Work(0))
+	s.finder.Work(s.event.Left())
 }
 
 // decide ends with a rule whose pattern matches: it looks at the condition, and adds to the
@@ -101,7 +101,7 @@ func (t *Table) decide(i int32, s *scratch, d *Decision) (dropped, over bool) {
 	r := &t.rules[i]
 	if r.when != nil {
 		s.account()
-		ok, err := r.when.holds(s.variables())
+		ok, err := r.when.Holds(s.variables())
 		s.account()
 		if err != nil {
 			d.Errors = append(d.Errors, RuleError{Rule: int(i), Err: err})

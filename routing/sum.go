@@ -1,8 +1,6 @@
 package routing
 
 import (
-	"cmp"
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -42,8 +40,6 @@ var (
 	// are differences.
 	joinedInts = regexp.MustCompile(`^(?:\d+(?:-\d+){2,}|\d+-0\d+|0\d+-\d+|\d{3,}-\d{3,})`)
 	zeroFirst  = regexp.MustCompile(`^0\d+`)
-	// bareDate is a date, with or without a time, that is no text.
-	bareDate = regexp.MustCompile(`(\d{4}-\d\d-\d\d)(T[\d:.]+(?:Z|[+-]\d\d:\d\d))?`)
 )
 
 // SumWithin returns the first part of an expression that is written as texts write numbers, such as 01067 or
@@ -94,15 +90,6 @@ func firstInt(e ast.Expr) ast.Expr {
 		}
 	}
 	return nil
-}
-
-// AsTimestamp is a date in an expression of CEL; empty for another text.
-func AsTimestamp(written string) string {
-	m := bareDate.FindStringSubmatch(written)
-	if m == nil || m[0] != written {
-		return ""
-	}
-	return fmt.Sprintf("timestamp(%q)", m[1]+cmp.Or(m[2], "T00:00:00Z"))
 }
 
 // ofNumbers reports whether an expression holds nothing but numbers and their operators.

@@ -111,3 +111,14 @@ func TestPlansOfManyTopics(t *testing.T) {
 		t.Errorf("%d topics known, %d fresh", known, len(table.fresh))
 	}
 }
+
+// Nobody asks the registry for what no rule of the topic reads.
+func TestNeedsOfTopics(t *testing.T) {
+	t.Parallel()
+	table := compileRules(t, Rule{Topics: topics("a"), When: `schema.subject == "x"`, To: []string{"a"}}, Rule{Topics: topics("b"), When: `schema.name == "x"`, To: []string{"a"}})
+	for topic, want := range map[string][2]bool{"a": {true, true}, "b": {true, false}, "c": {false, false}} {
+		if got := [2]bool{table.NeedsValue(topic), table.NeedsSubject(topic)}; got != want {
+			t.Errorf("%s: %v", topic, got)
+		}
+	}
+}

@@ -1,10 +1,7 @@
 package routing
 
 import (
-	"errors"
 	"testing"
-
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
 )
@@ -96,38 +93,5 @@ func TestRouteDecodedText(t *testing.T) {
 		if table.Route(ev, &d); d.Outcome != want || d.Undecodable != (want == DeadLetter) {
 			t.Errorf("%s: %+v", doc, d)
 		}
-	}
-}
-
-// A condition that wants fields of what has none fails; an attribute is left out.
-func TestNoFields(t *testing.T) {
-	t.Parallel()
-	table := compileRules(t, Rule{When: `value.type == "a"`, To: []string{"a"}}, Rule{When: `value["type"] == "a"`, To: []string{"a"}}, Rule{When: `value[0] == "a"`, To: []string{"a"}})
-	for value, want := range map[string]string{
-		`"a"`: "the value is a text, which has no fields", `7`: "the value is a number, which has no fields",
-		`12345678901234567890`: "the value is a number, which has no fields", `true`: "the value is true or false, which has no fields",
-		`null`: "", `{}`: "", `[]`: "",
-	} {
-		var d Decision
-		table.Route(event(value), &d)
-		for _, e := range d.Errors {
-			if want != "" && e.Err.Error() != want || want != "" && !errors.As(e.Err, new(noFields)) {
-				t.Errorf("%s: %v", value, e.Err)
-			}
-		}
-		if want != "" && len(d.Errors) != 3 {
-			t.Errorf("%s: %+v", value, d)
-		}
-	}
-	bytes := &Event{Record: &kgo.Record{}, Value: codec.Value{Raw: []byte("x"), Binary: true}}
-	if _, err := table.rules[0].when.holds(newActivation(bytes)); err == nil || err.Error() != "the value is bytes, which has no fields" {
-		t.Error(err)
-	}
-	e, err := CompileExpression("value.type")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text, ok, err := e.Eval(event(`"a"`)); text != "" || ok || err != nil {
-		t.Errorf("%q, %v, %v", text, ok, err)
 	}
 }

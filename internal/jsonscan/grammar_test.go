@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/internal/jsongen"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
@@ -31,7 +32,7 @@ func TestGrammar(t *testing.T) {
 		sameGrammar(t, []byte(doc))
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		doc := []byte(genDocument.Draw(t, "document"))
+		doc := []byte(jsongen.Document.Draw(t, "document"))
 		sameGrammar(t, doc)
 		for range rapid.IntRange(0, 3).Draw(t, "changes") {
 			i := rapid.IntRange(0, len(doc)-1).Draw(t, "at")
@@ -44,27 +45,4 @@ func TestGrammar(t *testing.T) {
 func FuzzGrammar(f *testing.F) {
 	f.Add([]byte(`{"a":[{"b":1.5e3,"\u00e9":"\\\"x"},null,[true]],"c":{}} `))
 	f.Fuzz(func(t *testing.T, doc []byte) { sameGrammar(t, doc) })
-}
-
-// genDocument makes nested documents with white space.
-var genDocument = rapid.Custom(func(t *rapid.T) string { return genJSON(t, 3) })
-
-func genJSON(t *rapid.T, depth int) string {
-	scalars := []string{`""`, `"x"`, `"a longer text than eight bytes"`, `"\u00e9\\\n"`, "0", "-1.5e3", "1E+2", "true", "false", "null"}
-	if depth == 0 || rapid.IntRange(0, 3).Draw(t, "scalar") == 0 {
-		return rapid.SampledFrom(scalars).Draw(t, "value")
-	}
-	var items []string
-	object := rapid.Bool().Draw(t, "object")
-	for range rapid.IntRange(0, 3).Draw(t, "items") {
-		item := genJSON(t, depth-1)
-		if object {
-			item = rapid.SampledFrom([]string{`"a"`, `"a key of many bytes" `, `"\u0061"`}).Draw(t, "key") + ": " + item
-		}
-		items = append(items, item)
-	}
-	if object {
-		return "{ " + strings.Join(items, ",") + "}"
-	}
-	return "[" + strings.Join(items, " , ") + "]"
 }

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/sluice-bridge/sluice/internal/jsongen"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
@@ -34,7 +35,7 @@ func TestReadingValidates(t *testing.T) {
 		sameReading(t, []byte(doc))
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		doc := []byte(readDocuments[len(readDocuments)-1])
+		doc := []byte(rapid.OneOf(jsongen.Document, rapid.Just(readDocuments[len(readDocuments)-1])).Draw(t, "document"))
 		for range rapid.IntRange(1, 3).Draw(t, "changes") {
 			i := rapid.IntRange(0, len(doc)-1).Draw(t, "at")
 			doc[i] = rapid.SampledFrom([]byte(`{}[]",:\0e-. tn`+"\n\x00\xff")).Draw(t, "to")

@@ -1,4 +1,5 @@
-package routing
+// Package re2 says in our words what is wrong with a regular expression.
+package re2
 
 import (
 	"regexp"
@@ -7,11 +8,11 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// RegexReason says what is wrong with a regular expression. Its error comes from package regexp, which
+// Reason says what is wrong with a regular expression. Its error comes from package regexp, which
 // knows RE2's language: other engines have more.
-func RegexReason(err error) string {
+func Reason(err error) string {
 	reason := excerpt.Of(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	for _, known := range regexReasons {
+	for _, known := range reasons {
 		if rest, ok := strings.CutPrefix(reason, known.said); ok {
 			reason = known.meant + rest
 			break
@@ -30,8 +31,8 @@ const noEscape = "RE2 has no escape "
 
 var groupReference = regexp.MustCompile("^" + noEscape + "`\\\\[1-9]")
 
-// regexReasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
-var regexReasons = []struct{ said, meant string }{
+// reasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
+var reasons = []struct{ said, meant string }{
 	{"invalid or unsupported Perl syntax: ", "RE2 does not have "},
 	{"invalid escape sequence: ", noEscape},
 	{"invalid nested repetition operator: ", "one sign of repetition follows another: "},
