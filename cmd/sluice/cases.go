@@ -19,7 +19,7 @@ import (
 type suite struct {
 	path    string
 	cases   []testCase
-	teller  *teller
+	teller  *forecast.Forecaster
 	results []verdict
 }
 
@@ -58,15 +58,15 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	e, table, err := forecast.NewOffline(cfg)
+	f, err := forecast.NewOffline(cfg)
 	if err != nil {
 		return nil, err
 	}
-	s.teller = newTeller(cfg, e, table)
+	s.teller = f
 	r.names(s)
 	r.schemas(s)
 	if len(r.problems) > 0 {
-		e.Close()
+		f.Close()
 		slices.SortStableFunc(r.problems, func(a, b config.Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, r.problems
 	}
@@ -145,10 +145,10 @@ func (r *caseReader) testCase(n *yaml.Node, path string) testCase {
 // names checks the names of rules and destinations that are expected.
 func (r *caseReader) names(s *suite) {
 	var rules []string
-	for i := range s.teller.config.Rules {
-		rules = append(rules, s.teller.table.RuleName(i))
+	for i := range s.teller.Config().Rules {
+		rules = append(rules, s.teller.Table().RuleName(i))
 	}
-	destinations := s.teller.config.DestinationNames()
+	destinations := s.teller.Config().DestinationNames()
 	for _, c := range s.cases {
 		for _, k := range c.checks {
 			r.known(k.node, k.at, "rule", k.rules, rules)

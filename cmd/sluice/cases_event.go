@@ -3,9 +3,11 @@ package main
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
-// event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
+// Event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
 // value, which is nil where none is stated.
 func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
 	before := len(r.problems)
@@ -52,7 +54,7 @@ func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchem
 		r.addf(n, path, "the event has no topic; add one like topic: orders")
 		return nil, nil
 	}
-	record, err := parseEvent(append(b, '}'))
+	record, err := event.Parse(append(b, '}'))
 	if err != nil {
 		r.addf(n, path, "%s", err.Error())
 		return nil, nil

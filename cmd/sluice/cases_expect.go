@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // check is one thing that is expected of an event.
@@ -15,14 +16,14 @@ type check struct {
 	node *yaml.Node
 	at   string // in the file: "cases[2].expect.destinations"
 	path string // in what is expected: "destinations", "attributes.alerts.tier"
-	// rules and destinations are names that the configuration must have.
+	// Rules and destinations are names that the configuration must have.
 	rules, destinations []string
 	// meets compares. Where the two differ it says what is wanted and what there is.
-	meets func(f *fate) (want, got string, ok bool)
+	meets func(f *forecast.Forecast) (want, got string, ok bool)
 }
 
 // outcomeNames are the outcomes that can be expected.
-var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", outcomeNotRead}
+var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", forecast.NotRead}
 
 // homelessReasons are those of dead letters that an event becomes before there is a message.
 var homelessReasons = []string{string(bridge.ReasonUndecodable), string(bridge.ReasonRuleError), string(bridge.ReasonUnmatched)}
@@ -64,7 +65,7 @@ func (r *caseReader) expectation(p pair, at string) []check {
 		case ok:
 			r.oneOf(p.value, at, "outcome", want, outcomeNames)
 		}
-		c.meets = func(f *fate) (string, string, bool) { return want, f.outcome, f.outcome == want }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) { return want, f.Outcome, f.Outcome == want }
 	case "reason":
 		parts := r.parts(p.value, at)
 		for _, part := range parts {
@@ -74,33 +75,39 @@ func (r *caseReader) expectation(p pair, at string) []check {
 			}
 			r.oneOf(p.value, at, "reason", part.name, homelessReasons)
 		}
-		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.why()) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) { return compareParts(parts, whyOf(f)) }
 	case "rule":
 		want, _ := r.text(p.value, at)
 		c.rules = []string{want}
-		c.meets = func(f *fate) (string, string, bool) { return want, list(f.rules), slices.Contains(f.rules, want) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) {
+			return want, list(f.Rules), slices.Contains(f.Rules, want)
+		}
 	case "rules":
 		want := r.list(p.value, at)
 		c.rules = want
-		c.meets = func(f *fate) (string, string, bool) { return list(want), list(f.rules), slices.Equal(want, f.rules) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) {
+			return list(want), list(f.Rules), slices.Equal(want, f.Rules)
+		}
 	case "destinations":
 		want := r.list(p.value, at)
 		c.destinations = want
 		sorted := slices.Compact(slices.Sorted(slices.Values(want)))
-		c.meets = func(f *fate) (string, string, bool) { return list(sorted), f.sending(), slices.Equal(sorted, f.sent()) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) {
+			return list(sorted), sendingOf(f), slices.Equal(sorted, f.Sent())
+		}
 	case "correlation_id":
 		want, _ := r.text(p.value, at)
-		c.meets = func(f *fate) (string, string, bool) {
-			return want, orNone(f.correlationID), f.correlationID == want
+		c.meets = func(f *forecast.Forecast) (string, string, bool) {
+			return want, orNone(f.CorrelationID), f.CorrelationID == want
 		}
 	case "errors":
 		parts := r.parts(p.value, at)
 		c.rules = names(parts)
-		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.failed()) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) { return compareParts(parts, failedOf(f)) }
 	case "problems":
 		parts := r.parts(p.value, at)
 		c.destinations = names(parts)
-		c.meets = func(f *fate) (string, string, bool) { return compareParts(parts, f.unsendable()) }
+		c.meets = func(f *forecast.Forecast) (string, string, bool) { return compareParts(parts, unsendableOf(f)) }
 	default:
 		return r.byDestination(p, at)
 	}

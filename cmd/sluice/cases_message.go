@@ -12,21 +12,22 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // byDestination reads what is expected of messages.
 func (r *caseReader) byDestination(p pair, at string) []check {
 	var all []check
-	add := func(d pair, path string, meets func(m *message) (want, got string, ok bool)) {
-		all = append(all, check{node: d.node, at: strings.TrimSuffix(at, p.key) + path, path: path, destinations: []string{d.key}, meets: func(f *fate) (string, string, bool) {
-			m := f.message(d.key)
+	add := func(d pair, path string, meets func(m *forecast.Message) (want, got string, ok bool)) {
+		all = append(all, check{node: d.node, at: strings.TrimSuffix(at, p.key) + path, path: path, destinations: []string{d.key}, meets: func(f *forecast.Forecast) (string, string, bool) {
+			m := f.Message(d.key)
 			switch {
 			case m == nil:
-				want, _, _ := meets(&message{})
+				want, _, _ := meets(&forecast.Message{})
 				return want, "no message to " + d.key, false
-			case len(m.problems) > 0:
-				want, _, _ := meets(&message{})
-				return want, "no message to " + d.key + ": " + strings.Join(m.problems, "; "), false
+			case len(m.Problems) > 0:
+				want, _, _ := meets(&forecast.Message{})
+				return want, "no message to " + d.key + ": " + strings.Join(m.Problems, "; "), false
 			}
 			return meets(m)
 		}})
@@ -37,17 +38,17 @@ func (r *caseReader) byDestination(p pair, at string) []check {
 		case "attributes":
 			for _, a := range r.mapping(d.value, at+"."+d.key) {
 				want := r.optional(a.value, at+"."+d.key+"."+a.key)
-				add(pair{d.key, a.node, nil}, path+"."+a.key, func(m *message) (string, string, bool) {
-					got, there := m.attribute(a.key)
+				add(pair{d.key, a.node, nil}, path+"."+a.key, func(m *forecast.Message) (string, string, bool) {
+					got, there := m.Attribute(a.key)
 					return meetsText(want, got, there)
 				})
 			}
 		case "group_id":
 			want := r.optional(d.value, at+"."+d.key)
-			add(d, path, func(m *message) (string, string, bool) { return meetsText(want, m.group, m.group != "") })
+			add(d, path, func(m *forecast.Message) (string, string, bool) { return meetsText(want, m.GroupID, m.GroupID != "") })
 		case "subject":
 			want := r.optional(d.value, at+"."+d.key)
-			add(d, path, func(m *message) (string, string, bool) { return meetsText(want, m.subject, m.subject != "") })
+			add(d, path, func(m *forecast.Message) (string, string, bool) { return meetsText(want, m.Subject, m.Subject != "") })
 		case "body":
 			add(d, path, r.body(d.value, at+"."+d.key))
 		}
@@ -74,15 +75,19 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 	return strconv.Quote(*want), strconv.Quote(got), *want == got
 }
 
-// body compares with a text byte for byte, and with anything else as JSON.
-func (r *caseReader) body(n *yaml.Node, path string) func(m *message) (string, string, bool) {
+// Body compares with a text byte for byte, and with anything else as JSON.
+func (r *caseReader) body(n *yaml.Node, path string) func(m *forecast.Message) (string, string, bool) {
 	if n = resolve(n); n.Kind == yaml.ScalarNode {
 		if v, _ := yamldoc.Scalar(n); v == n.Value {
-			return func(m *message) (string, string, bool) { return n.Value, string(m.body), n.Value == string(m.body) }
+			return func(m *forecast.Message) (string, string, bool) {
+				return n.Value, string(m.Body), n.Value == string(m.Body)
+			}
 		}
 	}
 	want := r.json(nil, n, path, 0)
-	return func(m *message) (string, string, bool) { return string(want), string(m.body), sameJSON(want, m.body) }
+	return func(m *forecast.Message) (string, string, bool) {
+		return string(want), string(m.Body), sameJSON(want, m.Body)
+	}
 }
 
 // sameJSON compares two documents: members in any order, numbers by their value.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
 // verdict is what came of a case.
@@ -34,8 +36,8 @@ func (s *suite) run(selected *regexp.Regexp) {
 func (s *suite) try(c testCase) verdict {
 	v := verdict{testCase: c}
 	began := time.Now()
-	c.state(s.teller.explainer)
-	f, err := s.teller.tell(c.record, offline(c.record))
+	c.state(s.teller)
+	f, err := s.teller.Forecast(c.record, event.Offline(c.record))
 	if err != nil {
 		v.misses = append(v.misses, miss{"event", "one that can be explained", err.Error()})
 	}
@@ -57,10 +59,10 @@ func (s *suite) try(c testCase) verdict {
 // explain says what sluice route says.
 func (s *suite) explain(c testCase) string {
 	var x bridge.Explanation
-	err := s.teller.explainer.Explain(c.record, offline(c.record), &x)
+	err := s.teller.Explain(c.record, event.Offline(c.record), &x)
 	var text bytes.Buffer
 	out := bufio.NewWriter(&text)
-	_ = newTextPrinter(out, s.teller.config, s.teller.table).print(&x, err) // memory takes all
+	_ = newTextPrinter(out, s.teller).print(&x, err) // memory takes all
 	_ = out.Flush()
 	return strings.TrimSuffix(text.String(), "\n")
 }
@@ -75,45 +77,45 @@ func (s *suite) failed() int {
 	return n
 }
 
-// why is the reason for which the event becomes a dead letter before any message is made of it, with what is
+// whyOf is the reason for which the event becomes a dead letter before any message is made of it, with what is
 // wrong; none where it does not.
-func (f *fate) why() []part {
-	if f.reason == "" {
+func whyOf(f *forecast.Forecast) []part {
+	if f.Reason == "" {
 		return nil
 	}
 	text := ""
-	if len(f.errors) > 0 {
-		text = f.errors[0].err
+	if len(f.Errors) > 0 {
+		text = f.Errors[0].Text
 	}
-	return []part{{string(f.reason), text}}
+	return []part{{string(f.Reason), text}}
 }
 
-// failed are the rules that failed.
-func (f *fate) failed() []part {
+// failedOf are the rules that failed.
+func failedOf(f *forecast.Forecast) []part {
 	var all []part
-	for _, e := range f.errors {
-		if e.rule != "" { // else it is the value's
-			all = append(all, part{e.rule, e.err})
+	for _, e := range f.Errors {
+		if e.Rule != "" { // else it is the value's
+			all = append(all, part{e.Rule, e.Text})
 		}
 	}
 	return all
 }
 
-// unsendable are the destinations whose message has a problem.
-func (f *fate) unsendable() []part {
+// unsendableOf are the destinations whose message has a problem.
+func unsendableOf(f *forecast.Forecast) []part {
 	var all []part
-	for i := range f.messages {
-		if m := &f.messages[i]; len(m.problems) > 0 {
-			all = append(all, part{m.destination, strings.Join(m.problems, "; ")})
+	for i := range f.Messages {
+		if m := &f.Messages[i]; len(m.Problems) > 0 {
+			all = append(all, part{m.Destination, strings.Join(m.Problems, "; ")})
 		}
 	}
 	return all
 }
 
-// sending writes the destinations that get a message, and why others do not.
-func (f *fate) sending() string {
-	text := list(f.sent())
-	for _, p := range f.unsendable() {
+// sendingOf writes the destinations that get a message, and why others do not.
+func sendingOf(f *forecast.Forecast) string {
+	text := list(f.Sent())
+	for _, p := range unsendableOf(f) {
 		text += fmt.Sprintf("; not %s: %s", p.name, p.text)
 	}
 	return text

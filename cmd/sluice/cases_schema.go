@@ -49,7 +49,7 @@ func (r *caseReader) positive(n *yaml.Node, path string) int {
 }
 
 // state has the explainer take the value of a case for what was decoded by a schema.
-func (c *testCase) state(e *forecast.Explainer) {
+func (c *testCase) state(e *forecast.Forecaster) {
 	if c.schema == nil {
 		e.State(nil, "")
 		return
@@ -59,7 +59,7 @@ func (c *testCase) state(e *forecast.Explainer) {
 
 // schemas checks that schemas are stated for topics that have some.
 func (r *caseReader) schemas(s *suite) {
-	lookup := s.teller.config.TopicLookup()
+	lookup := s.teller.Config().TopicLookup()
 	for i, c := range s.cases {
 		if c.schema == nil || c.record == nil {
 			continue

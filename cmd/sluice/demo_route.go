@@ -15,7 +15,7 @@ import (
 // demoRoute returns where records should go by what `sluice route` says of a configuration. It is
 // not safe for concurrent use.
 func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
-	explainer, _, err := forecast.New(cfg, defaultPatience, nil)
+	explainer, err := forecast.New(cfg, defaultPatience, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -130,7 +130,7 @@ func (r *redriving) run(parent context.Context) error {
 		return unless(stop, err)
 	}
 	defer letters.Peek.Close()
-	ex, _, err := forecast.New(r.cfg, r.timeout, nil)
+	ex, err := forecast.New(r.cfg, r.timeout, nil)
 	if err != nil {
 		return err
 	}

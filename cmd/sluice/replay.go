@@ -190,7 +190,7 @@ func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay
 	if !r.json {
 		tellSpans(r.tell, spans, r.preview)
 	}
-	ex, _, err := forecast.New(r.cfg, r.timeout, nil)
+	ex, err := forecast.New(r.cfg, r.timeout, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -121,7 +122,7 @@ func route(c *cobra.Command, o *routeOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer ex.close()
+	defer ex.Close()
 	events, done, err := o.events(c, cfg, args, out.Flush)
 	if err != nil {
 		return err
@@ -153,20 +154,20 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 	if o.diff != "" {
 		return newDiff(cfg, o, out)
 	}
-	explainer, table, err := forecast.New(cfg, o.live.timeout, nil)
+	f, err := forecast.New(cfg, o.live.timeout, nil)
 	if err != nil {
 		return nil, err
 	}
 	if o.json {
-		return &explaining{explainer: explainer, printer: &jsonPrinter{out: out, table: table}}, nil
+		return &explaining{Forecaster: f, printer: &jsonPrinter{out: out, table: f.Table()}}, nil
 	}
-	p := newTextPrinter(out, cfg, table)
+	p := newTextPrinter(out, f)
 	p.live = o.live.asked()
-	return &explaining{explainer: explainer, printer: p}, nil
+	return &explaining{Forecaster: f, printer: p}, nil
 }
 
-// events opens what the events come from.
-func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event, error], done func(), err error) {
+// Events opens what the events come from.
+func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event.Event, error], done func(), err error) {
 	if o.live.asked() {
 		return o.live.open(c.Context(), cfg, o.topic, flush)
 	}
@@ -174,22 +175,22 @@ func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	return (&eventReader{topic: o.topic}).events(inputs), done, nil
+	return (&event.Reader{Topic: o.topic}).Events(inputs), done, nil
 }
 
 // inputs opens what events are written in.
-func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() error) (events iter.Seq2[input, error], done func(), err error) {
+func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() error) (events iter.Seq2[event.Input, error], done func(), err error) {
 	switch {
 	case len(args) > 0 && !slices.Equal(args, []string{"-"}):
 		if _, err := os.Stat(args[0]); err == nil && o.topic == "" {
 			return nil, nil, usagef("an argument is an event, and %s is a file; write -f %s to read it", args[0], args[0])
 		}
-		return argumentInputs(args), func() {}, nil
+		return event.Arguments(args), func() {}, nil
 	case o.file == "" || o.file == "-":
 		if isTerminal(c.InOrStdin()) {
 			sayf(c.ErrOrStderr(), "Reading events, one a line; end with Ctrl-D. See sluice route --help.\n")
 		}
-		return lineInputs(c.InOrStdin(), "", flush), func() {}, nil
+		return event.Lines(c.InOrStdin(), "", flush), func() {}, nil
 	}
 	f, err := os.Open(o.file)
 	if err != nil {
@@ -199,7 +200,7 @@ func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() erro
 		f.Close()
 		return nil, nil, usagef("%s is a directory; name a file with one event a line after -f, or - for standard input", o.file)
 	}
-	return lineInputs(f, o.file, flush), func() { f.Close() }, nil
+	return event.Lines(f, o.file, flush), func() { f.Close() }, nil
 }
 
 // topicNames are the topics that a configuration reads by name, for completion.

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
 // What route foretells is what the bridge sends: each delivery, attribute and id, but for the part
@@ -108,7 +109,7 @@ func produce(t *testing.T, w world) []byte {
 	defer client.Close()
 	var events bytes.Buffer
 	for line := range bytes.Lines(data) {
-		r, err := parseEvent(line)
+		r, err := event.Parse(line)
 		if err != nil || r.Topic == "elsewhere" {
 			continue
 		}

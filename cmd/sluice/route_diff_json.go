@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/forecast"
 )
 
 // diffJSON prints a line of JSON for each event that differs.
@@ -45,13 +47,13 @@ type ruleErrorJSON struct {
 	Error string `json:"error"`
 }
 
-func (p *diffJSON) print(r *kgo.Record, before, after *fate, changes []change) error {
-	line := diffLine{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Before: before.json(), After: after.json()}
+func (p *diffJSON) print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
+	line := diffLine{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Before: jsonOf(before), After: jsonOf(after)}
 	for _, c := range changes {
-		line.Changed = append(line.Changed, c.path())
-		if c.what == "body" {
-			line.Before.show(c.destination, c.before)
-			line.After.show(c.destination, c.after)
+		line.Changed = append(line.Changed, c.Path())
+		if c.What == "body" {
+			line.Before.show(c.Destination, c.Before)
+			line.After.show(c.Destination, c.After)
 		}
 	}
 	return p.write(line)
@@ -63,18 +65,18 @@ func (p *diffJSON) write(v any) error {
 	return enc.Encode(v)
 }
 
-func (f *fate) json() fateJSON {
-	j := fateJSON{Outcome: f.outcome, Rules: listed(f.rules), Deliveries: []messageJSON{}, Errors: []ruleErrorJSON{}, Letters: f.letters}
-	for _, e := range f.errors {
-		j.Errors = append(j.Errors, ruleErrorJSON{e.rule, e.err})
+func jsonOf(f *forecast.Forecast) fateJSON {
+	j := fateJSON{Outcome: f.Outcome, Rules: listed(f.Rules), Deliveries: []messageJSON{}, Errors: []ruleErrorJSON{}, Letters: f.DeadLetters}
+	for _, e := range f.Errors {
+		j.Errors = append(j.Errors, ruleErrorJSON{e.Rule, e.Text})
 	}
-	for i := range f.messages {
-		m := &f.messages[i]
+	for i := range f.Messages {
+		m := &f.Messages[i]
 		one := messageJSON{
-			Destination: m.destination, Address: m.address, Rule: m.rule, BodyBytes: len(m.body), Attributes: map[string]string{},
-			GroupID: m.group, DeduplicationID: m.deduplication, Subject: m.subject, Problems: listed(m.problems),
+			Destination: m.Destination, Address: m.Address, Rule: m.Rule, BodyBytes: len(m.Body), Attributes: map[string]string{},
+			GroupID: m.GroupID, DeduplicationID: m.DeduplicationID, Subject: m.Subject, Problems: listed(m.Problems),
 		}
-		for _, a := range m.attributes {
+		for _, a := range m.Attributes {
 			one.Attributes[a.Name] = a.Value
 		}
 		j.Deliveries = append(j.Deliveries, one)
@@ -99,7 +101,7 @@ func listed(all []string) []string {
 	return all
 }
 
-func (p *diffJSON) end(events, differ int, moves []*move) error {
+func (p *diffJSON) end(events, differ int, moves []*forecast.Move) error {
 	type moveJSON struct {
 		From   []string `json:"from"`
 		To     []string `json:"to"`
@@ -111,7 +113,7 @@ func (p *diffJSON) end(events, differ int, moves []*move) error {
 		Changes []moveJSON `json:"changes"`
 	}{events, differ, []moveJSON{}}
 	for _, m := range moves {
-		summary.Changes = append(summary.Changes, moveJSON{m.from, m.to, m.events})
+		summary.Changes = append(summary.Changes, moveJSON{m.From, m.To, m.Events})
 	}
 	return p.write(summary)
 }

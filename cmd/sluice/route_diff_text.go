@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -21,35 +22,35 @@ func (p *diffText) linef(format string, args ...any) {
 	sayf(p.out, format+"\n", args...)
 }
 
-func (p *diffText) print(r *kgo.Record, before, after *fate, changes []change) error {
-	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), moved(before.ends(), after.ends()))
+func (p *diffText) print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
+	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), moved(before.Ends(), after.Ends()))
 	width := 0
 	for _, c := range changes {
-		width = max(width, len(c.what))
+		width = max(width, len(c.What))
 	}
 	destination := ""
 	for _, c := range changes {
 		switch {
-		case c.destination == "":
-			p.linef("  %-*s  %s", width, c.what, fromTo(c))
-		case c.what == "" && c.after == "":
-			p.linef("  - %s (%s)", c.destination, c.before)
-		case c.what == "":
-			p.linef("  + %s (%s)", c.destination, c.after)
+		case c.Destination == "":
+			p.linef("  %-*s  %s", width, c.What, fromTo(c))
+		case c.What == "" && c.After == "":
+			p.linef("  - %s (%s)", c.Destination, c.Before)
+		case c.What == "":
+			p.linef("  + %s (%s)", c.Destination, c.After)
 		default:
-			if c.destination != destination {
-				p.linef("  ~ %s", c.destination)
+			if c.Destination != destination {
+				p.linef("  ~ %s", c.Destination)
 			}
-			p.linef("      %-*s  %s", width, c.what, fromTo(c))
+			p.linef("      %-*s  %s", width, c.What, fromTo(c))
 		}
-		destination = c.destination
+		destination = c.Destination
 	}
 	p.linef("")
 	_, err := p.out.Write(nil) // tells of an earlier error
 	return err
 }
 
-func fromTo(c change) string { return brief(c.before) + " → " + brief(c.after) }
+func fromTo(c forecast.Change) string { return brief(c.Before) + " → " + brief(c.After) }
 
 // brief shows the beginning of a value on one line.
 func brief(s string) string { return orNone(excerpt.Line(excerpt.Of(s))) }
@@ -61,10 +62,10 @@ func moved(from, to []string) string {
 	return strings.Join(from, ", ") + " → " + strings.Join(to, ", ")
 }
 
-func (p *diffText) end(events, differ int, moves []*move) error {
+func (p *diffText) end(events, differ int, moves []*forecast.Move) error {
 	p.linef("%s, %s from %s to %s", plural(events, "event"), differs(differ), p.names[0], p.names[1])
 	for _, m := range moves {
-		p.linef("  %7d  %s", m.events, moved(m.from, m.to))
+		p.linef("  %7d  %s", m.Events, moved(m.From, m.To))
 	}
 	return nil
 }

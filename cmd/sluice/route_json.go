@@ -8,16 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/routing"
 )
-
-// outcomes are the names of what the rules decide.
-var outcomes = map[routing.Outcome]string{
-	routing.Routed:     "routed",
-	routing.Unmatched:  "unmatched",
-	routing.Dropped:    "dropped",
-	routing.DeadLetter: "dead_letter",
-}
 
 // jsonPrinter prints a line for each event. It is written by hand, because a million lines are
 // not unusual and the reflection of encoding/json would take a third of their time.
@@ -32,18 +25,18 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 		return p.undecodable(x.Event.Record, undecodable)
 	}
 	b := append(p.line[:0], `{"outcome":"`...)
-	b = append(b, outcomes[x.Outcome()]...)
+	b = append(b, forecast.OutcomeName(x.Outcome())...)
 	b = append(b, `","rules":`...)
 	b = appendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.table.RuleName(rule)) })
 	b = append(b, `,"deliveries":`...)
 	b = appendList(b, x.Deliveries, appendDelivery)
 	b = append(b, `,"errors":`...)
-	b = appendList(b, errorsOf(x, p.table), func(b []byte, e ruleError) []byte {
+	b = appendList(b, forecast.ErrorsOf(x, p.table), func(b []byte, e forecast.RuleError) []byte {
 		b = append(b, '{')
-		if e.rule != "" {
-			b = append(appendText(append(b, `"rule":`...), e.rule), ',')
+		if e.Rule != "" {
+			b = append(appendText(append(b, `"rule":`...), e.Rule), ',')
 		}
-		b = appendText(append(b, `"error":`...), e.err)
+		b = appendText(append(b, `"error":`...), e.Text)
 		return append(b, '}')
 	})
 	return p.finish(appendSchema(b, &x.Event.Value), x.Event.Record)

@@ -2,17 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -30,8 +28,8 @@ type liveOptions struct {
 	limit   int
 	timeout time.Duration
 
-	places []position // read from offsets
-	since  time.Time  // read from from
+	places []event.Position // read from offsets
+	since  time.Time        // read from from
 }
 
 func (o *liveOptions) flags(c *cobra.Command) {
@@ -85,7 +83,7 @@ func (o *liveOptions) check(c *cobra.Command, route *routeOptions, args []string
 }
 
 // open connects to Kafka. Before it waits for more records it calls idle.
-func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string, idle func() error) (events iter.Seq2[event, error], done func(), err error) {
+func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string, idle func() error) (events iter.Seq2[event.Event, error], done func(), err error) {
 	session, err := awsapi.NewSession(ctx, awsapi.SessionOptions{Region: cfg.AWS.Region})
 	if err != nil {
 		return nil, nil, err
@@ -99,66 +97,15 @@ func (o *liveOptions) open(ctx context.Context, cfg *config.Config, topic string
 	if err != nil {
 		return nil, nil, liveError(cfg, topic, err)
 	}
-	read := o.readOffsets
-	switch {
-	case o.last > 0:
-		read = o.readLast
-	case o.from != "":
-		read = o.readSince
-	}
-	return func(yield func(event, error) bool) {
-		read(ctx, p, idle, func(ev event, err error) bool {
+	selection := event.Selection{Last: o.last, Offsets: o.places, Since: o.since, Limit: o.limit}
+	return func(yield func(event.Event, error) bool) {
+		for ev, err := range selection.Read(ctx, p, idle) {
 			if err != nil {
 				err = liveError(cfg, topic, err)
 			}
-			return yield(ev, err)
-		})
+			if !yield(ev, err) {
+				return
+			}
+		}
 	}, p.Close, nil
-}
-
-func (o *liveOptions) readLast(ctx context.Context, p *kafka.Peek, _ func() error, yield func(event, error) bool) {
-	records, err := p.Last(ctx, o.last)
-	if err != nil {
-		yield(event{}, err)
-		return
-	}
-	for _, r := range records {
-		if !yield(read(p, r), nil) {
-			return
-		}
-	}
-}
-
-func (o *liveOptions) readSince(ctx context.Context, p *kafka.Peek, idle func() error, yield func(event, error) bool) {
-	n := 0
-	for r, err := range p.Since(ctx, o.since, idle) {
-		if err != nil {
-			yield(event{}, err)
-			return
-		}
-		if n++; !yield(read(p, r), nil) || n == o.limit {
-			return
-		}
-	}
-}
-
-func (o *liveOptions) readOffsets(ctx context.Context, p *kafka.Peek, _ func() error, yield func(event, error) bool) {
-	for _, at := range o.places {
-		r, err := p.At(ctx, at.partition, at.offset)
-		ev := event{place: "--offset " + at.String(), err: err}
-		switch {
-		case err == nil:
-			ev = read(p, r)
-		case !errors.Is(err, kafka.ErrNoRecord):
-			yield(event{}, err)
-			return
-		}
-		if !yield(ev, nil) {
-			return
-		}
-	}
-}
-
-func read(p *kafka.Peek, r *kgo.Record) event {
-	return event{place: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), record: r, origin: p.Origin()}
 }

@@ -1,24 +1,16 @@
 package main
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
-// position is the place of a record in its topic.
-type position struct {
-	partition int32
-	offset    int64
-}
-
-// String writes the position as --offset takes it, and as the attribute kafka_position has it.
-func (p position) String() string { return fmt.Sprintf("%d:%d", p.partition, p.offset) }
-
-func parsePositions(texts []string) ([]position, error) {
-	var all []position
+func parsePositions(texts []string) ([]event.Position, error) {
+	var all []event.Position
 	for _, text := range texts {
 		left, right, ok := strings.Cut(text, ":")
 		partition, err := strconv.ParseUint(left, 10, 31)
@@ -26,7 +18,7 @@ func parsePositions(texts []string) ([]position, error) {
 		if !ok || err != nil || err2 != nil {
 			return nil, usagef("%q is no place in a topic; write PARTITION:OFFSET after --offset, like 3:1234", text)
 		}
-		all = append(all, position{int32(partition), int64(offset)})
+		all = append(all, event.Position{Partition: int32(partition), Offset: int64(offset)})
 	}
 	return all, nil
 }

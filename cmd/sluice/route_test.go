@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
 const ordersFile = "testdata/route/orders.yaml"
@@ -171,14 +173,14 @@ func TestRouteUndecodable(t *testing.T) {
 
 // A line longer than any record is told of, and what follows it is read.
 func TestRouteLongLine(t *testing.T) {
-	line := `{"topic":"iot.a","value":"` + strings.Repeat("x", maxLine) + `"}`
+	line := `{"topic":"iot.a","value":"` + strings.Repeat("x", event.MaxLine) + `"}`
 	got := sluice(line+"\n"+`{"topic":"iot.a","value":1}`, "route", "-c", ordersFile, "--json")
 	if got.code != exitFailed || !strings.HasPrefix(got.stderr, "line 1: the line is longer than 32 MiB") || strings.Count(got.stdout, "\n") != 1 {
 		t.Errorf("exit %d, error %q, %d bytes of output", got.code, got.stderr, len(got.stdout))
 	}
-	line = `{"topic":"iot.a","value":"` + strings.Repeat("x", maxLine-28) + `"}`
+	line = `{"topic":"iot.a","value":"` + strings.Repeat("x", event.MaxLine-28) + `"}`
 	got = sluice(line+"\r\n", "route", "-c", ordersFile, "--json")
-	if got.code != 0 || !strings.Contains(got.stdout, fmt.Sprintf(`"body_bytes":%d`, maxLine-28+2)) {
+	if got.code != 0 || !strings.Contains(got.stdout, fmt.Sprintf(`"body_bytes":%d`, event.MaxLine-28+2)) {
 		t.Errorf("the longest line: exit %d, error %q", got.code, got.stderr)
 	}
 }

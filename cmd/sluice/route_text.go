@@ -6,25 +6,23 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/bridge"
-	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
-	"github.com/sluice-bridge/sluice/topic"
 )
 
 // textPrinter prints explanations for a person.
 type textPrinter struct {
-	out    *bufio.Writer
-	config *config.Config
-	table  *routing.Table
-	topics topic.Set
-	events int
-	live   bool // ids are those of the bridge
-	sent   bool // something would be
+	out        *bufio.Writer
+	forecaster *forecast.Forecaster
+	events     int
+	live       bool // ids are those of the bridge
+	sent       bool // something would be
 }
 
-func newTextPrinter(out *bufio.Writer, cfg *config.Config, table *routing.Table) *textPrinter {
-	return &textPrinter{out: out, config: cfg, table: table, topics: cfg.Reads()}
+func newTextPrinter(out *bufio.Writer, f *forecast.Forecaster) *textPrinter {
+	return &textPrinter{out: out, forecaster: f}
 }
 
 func (p *textPrinter) linef(format string, args ...any) {
@@ -41,7 +39,7 @@ func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
 		outcome = p.outcome(x)
 	}
 	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), outcome)
-	if !p.topics.Match(r.Topic) {
+	if !p.forecaster.Reads(r.Topic) {
 		p.linef("  The bridge does not read this topic: neither a rule nor topics names it.")
 	}
 	if undecodable != nil {
@@ -73,7 +71,7 @@ func keyOf(key []byte) string {
 	return fmt.Sprintf(" key %q", key)
 }
 
-// outcome says in a clause what becomes of the event.
+// Outcome says in a clause what becomes of the event.
 func (p *textPrinter) outcome(x *bridge.Explanation) string {
 	d := &x.Decision
 	switch d.Outcome {
@@ -90,13 +88,13 @@ func (p *textPrinter) outcome(x *bridge.Explanation) string {
 		if x.Tombstone {
 			return "dropped, because it has no value and tombstones are dropped"
 		}
-		return fmt.Sprintf("dropped by rule %q", p.table.RuleName(d.Matched[len(d.Matched)-1]))
+		return fmt.Sprintf("dropped by rule %q", p.forecaster.Table().RuleName(d.Matched[len(d.Matched)-1]))
 	case routing.DeadLetter:
 		if d.Undecodable {
 			return fmt.Sprintf("dead letter to %s, because a rule has to read its value: %v", p.letters(), x.NotJSON())
 		}
 		if len(d.Errors) > 0 {
-			return fmt.Sprintf("dead letter to %s, because no rule matched and rule %q failed", p.letters(), p.table.RuleName(d.Errors[0].Rule))
+			return fmt.Sprintf("dead letter to %s, because no rule matched and rule %q failed", p.letters(), p.forecaster.Table().RuleName(d.Errors[0].Rule))
 		}
 		return fmt.Sprintf("dead letter to %s, because no rule matched%s", p.letters(), unread(x))
 	case routing.Unmatched:
@@ -113,19 +111,11 @@ func unread(x *bridge.Explanation) string {
 	return ""
 }
 
-func (p *textPrinter) letters() string { return letters(p.config) }
+func (p *textPrinter) letters() string { return forecast.DeadLetters(p.forecaster.Config()) }
 
-// letters says where dead letters go.
-func letters(cfg *config.Config) string {
-	if name := cfg.DeadLetter.Destination; name != "" {
-		return "destination " + name
-	}
-	return "topic " + cfg.DeadLetter.Kafka
-}
-
-// rules says of every rule why it matched or not.
+// Rules says of every rule why it matched or not.
 func (p *textPrinter) rules(x *bridge.Explanation) {
-	traces := p.table.Explain(&x.Event)
+	traces := p.forecaster.Table().Explain(&x.Event)
 	if len(traces) == 0 {
 		return
 	}
@@ -191,8 +181,8 @@ func shorten(body []byte) string {
 
 // kind says what a destination is.
 func (p *textPrinter) kind(d bridge.Destination) string {
-	address := p.config.Destinations[d.Name].Address()
-	return describe(address)
+	address := p.forecaster.Config().Destinations[d.Name].Address()
+	return address.Describe()
 }
 
 // by says what named the destination, and which group sends to it where it has its own.
@@ -201,8 +191,8 @@ func (p *textPrinter) by(d *bridge.Preview) string {
 	if d.Rule != "" {
 		text = fmt.Sprintf(", by rule %q", d.Rule)
 	}
-	if name := d.Destination.Name; p.config.Destinations[name].Isolated {
-		text += ", by its own consumer group " + p.config.Group(name)
+	if name := d.Destination.Name; p.forecaster.Config().Destinations[name].Isolated {
+		text += ", by its own consumer group " + p.forecaster.Config().Group(name)
 	}
 	return text
 }
@@ -211,6 +201,6 @@ func (p *textPrinter) by(d *bridge.Preview) string {
 func (p *textPrinter) end() {
 	if p.sent && !p.live {
 		p.linef("")
-		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", placeholderCluster+".")
+		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", event.PlaceholderCluster+".")
 	}
 }

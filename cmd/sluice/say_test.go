@@ -13,6 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
+	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -39,11 +41,13 @@ func TestForeignTextIsQuoted(t *testing.T) {
 			out := bufio.NewWriter(w)
 			x := &bridge.Explanation{}
 			x.Event.Record = &kgo.Record{Topic: "t", Key: []byte(hostile)}
-			_ = newTextPrinter(out, &config.Config{}, nil).print(x, errors.New(hostile))
+			_ = newTextPrinter(out, readsNothing(t)).print(x, errors.New(hostile))
 			_ = out.Flush()
 		},
 		"events that cannot be read": func(w *bytes.Buffer) {
-			_ = examine(func(yield func(event, error) bool) { yield(event{place: hostile, err: errors.New(hostile)}, nil) }, nil, w)
+			_ = examine(func(yield func(event.Event, error) bool) {
+				yield(event.Event{At: hostile, Err: errors.New(hostile)}, nil)
+			}, nil, w)
 		},
 		"checks":  func(w *bytes.Buffer) { printCheck(w)(doctor.Check{Place: hostile, Message: hostile}) },
 		"summary": func(w *bytes.Buffer) { _ = summarize(w, hostile, &config.Config{Unmatched: hostile}) },
@@ -62,4 +66,18 @@ func TestForeignTextIsQuoted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// readsNothing forecasts by the smallest configuration.
+func readsNothing(t *testing.T) *forecast.Forecaster {
+	t.Helper()
+	cfg, err := config.Parse([]byte("kafka: {brokers: [b:9092], group: g}\naws: {region: eu-west-1}\ndestinations: {a: {sqs: a}}\nrules: [{topics: [orders], to: [a]}]\n"), "bridge.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := forecast.NewOffline(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

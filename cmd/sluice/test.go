@@ -90,7 +90,7 @@ func test(c *cobra.Command, o testOptions, paths []string) (err error) {
 	suites, err := o.load(paths)
 	defer func() {
 		for _, s := range suites {
-			s.teller.explainer.Close()
+			s.teller.Close()
 		}
 	}()
 	if err != nil {

@@ -53,7 +53,7 @@ func rulesOf(cfg *config.Config) string {
 
 func destinationOf(cfg *config.Config, name string) string {
 	d := cfg.Destinations[name]
-	parts := []string{fmt.Sprintf("%s: %s in %s", name, describe(d.Address()), d.Region)}
+	parts := []string{fmt.Sprintf("%s: %s in %s", name, d.Address().Describe(), d.Region)}
 	if d.Endpoint != "" {
 		parts = append(parts, "at "+d.Endpoint)
 	}

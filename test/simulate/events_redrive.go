@@ -65,7 +65,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 		return err
 	}
 	defer peek.Close()
-	explainer, _, err := forecast.New(cfg, resendPatience, by.Dial)
+	explainer, err := forecast.New(cfg, resendPatience, by.Dial)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package event
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 func TestParseEvent(t *testing.T) {
-	for _, c := range []struct{ event, want string }{
+	for _, c := range []struct{ Event, want string }{
 		{`{"topic":"t"}`, `t/0/0 0 nil [] nil`},
 		{` { "topic" : "t" , "value" :  {"a" : 1.0, "é": "\u00e9"}  } `, `t/0/0 0 nil [] "{\"a\" : 1.0, \"é\": \"\\u00e9\"}"`},
 		{`{"topic":"t","value":"text"}`, `t/0/0 0 nil [] "\"text\""`},
@@ -42,10 +42,10 @@ func TestParseEvent(t *testing.T) {
 		{strings.Repeat(`[`, 2000) + strings.Repeat(`]`, 2000), `the event nests deeper than 1000 levels`},
 		{``, `the event is not JSON`},
 	} {
-		r, err := parseEvent([]byte(c.event))
+		r, err := Parse([]byte(c.Event))
 		if err != nil {
 			if !strings.Contains(err.Error(), c.want) {
-				t.Errorf("%s: %v, want %s", c.event, err, c.want)
+				t.Errorf("%s: %v, want %s", c.Event, err, c.want)
 			}
 			continue
 		}
@@ -55,7 +55,7 @@ func TestParseEvent(t *testing.T) {
 		}
 		got := fmt.Sprintf("%s/%d/%d %d %s %v %s", r.Topic, r.Partition, r.Offset, r.Timestamp.UnixMilli(), shown(r.Key), headers, shown(r.Value))
 		if got != c.want {
-			t.Errorf("%s: %s, want %s", c.event, got, c.want)
+			t.Errorf("%s: %s, want %s", c.Event, got, c.want)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func FuzzParseEvent(f *testing.F) {
 	f.Add(` {"topic" : "t", "value_base64": "AA==", "timestamp": "2026-01-01T00:00:00Z"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		start := time.Now()
-		r, err := parseEvent([]byte(text))
+		r, err := Parse([]byte(text))
 		if err == nil && r.Topic == "" {
 			t.Error("an event without a topic")
 		}

@@ -1,4 +1,4 @@
-package main
+package event
 
 import (
 	"encoding/base64"
@@ -20,21 +20,21 @@ import (
 	"github.com/sluice-bridge/sluice/topic"
 )
 
-// eventReader turns what is given on the command line or in a file into records.
-type eventReader struct {
-	// topic is set where values come bare; empty where events tell theirs.
-	topic string
+// Reader turns what is given on the command line or in a file into records.
+type Reader struct {
+	// Topic is set where values come bare; empty where events tell theirs.
+	Topic string
 	count int64
 }
 
-// events reads one event after the other. A record is valid until the next one.
-func (e *eventReader) events(inputs iter.Seq2[input, error]) iter.Seq2[event, error] {
-	return func(yield func(event, error) bool) {
+// Events reads one event after the other. A record is valid until the next one.
+func (e *Reader) Events(inputs iter.Seq2[Input, error]) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
 		for in, err := range inputs {
-			ev := event{place: in.place}
+			ev := Event{At: in.At}
 			if err == nil {
-				if ev.record, ev.err = e.read(in); ev.err == nil {
-					ev.origin = offline(ev.record)
+				if ev.Record, ev.Err = e.read(in); ev.Err == nil {
+					ev.Origin = Offline(ev.Record)
 				}
 			}
 			if !yield(ev, err) || err != nil {
@@ -45,19 +45,19 @@ func (e *eventReader) events(inputs iter.Seq2[input, error]) iter.Seq2[event, er
 }
 
 // read returns the record of one event. The record refers to the text's memory.
-func (e *eventReader) read(in input) (*kgo.Record, error) {
+func (e *Reader) read(in Input) (*kgo.Record, error) {
 	switch {
 	case in.err != nil:
 		return nil, in.err
-	case e.topic == "":
-		return parseEvent(in.text)
+	case e.Topic == "":
+		return Parse(in.text)
 	}
 	e.count++
-	return &kgo.Record{Topic: e.topic, Offset: e.count - 1, Timestamp: time.UnixMilli(0), Value: in.text}, nil
+	return &kgo.Record{Topic: e.Topic, Offset: e.count - 1, Timestamp: time.UnixMilli(0), Value: in.text}, nil
 }
 
-// parseEvent reads an event written as a JSON object. The value is taken byte for byte.
-func parseEvent(text []byte) (*kgo.Record, error) {
+// Parse reads an event written as a JSON object. The value is taken byte for byte.
+func Parse(text []byte) (*kgo.Record, error) {
 	if codec.Decode(codec.FormatJSON, text, true).JSON == nil {
 		return nil, notJSON(text)
 	}

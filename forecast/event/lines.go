@@ -1,4 +1,4 @@
-package main
+package event
 
 import (
 	"bufio"
@@ -7,36 +7,33 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-
-	"golang.org/x/term"
 )
 
-// maxLine is the longest event: larger than any record that a broker takes by default.
-const maxLine = 32 << 20
+// MaxLine is the longest event: larger than any record that a broker takes by default.
+const MaxLine = 32 << 20
 
-// input is one event as it was given, and where.
-type input struct {
-	place string // "line 3", "events.ndjson:3", "event 1"
-	text  []byte // valid until the next one
-	err   error  // of this event alone
+// Input is one event as it was given, and where.
+type Input struct {
+	At   string // "line 3", "events.ndjson:3", "event 1"
+	text []byte // valid until the next one
+	err  error  // of this event alone
 }
 
-// argumentInputs are events given on the command line.
-func argumentInputs(args []string) iter.Seq2[input, error] {
-	return func(yield func(input, error) bool) {
+// Arguments are events given on the command line.
+func Arguments(args []string) iter.Seq2[Input, error] {
+	return func(yield func(Input, error) bool) {
 		for i, a := range args {
-			if !yield(input{place: fmt.Sprintf("event %d", i+1), text: []byte(a)}, nil) {
+			if !yield(Input{At: fmt.Sprintf("event %d", i+1), text: []byte(a)}, nil) {
 				return
 			}
 		}
 	}
 }
 
-// lineInputs are the lines of a file, without blank ones. Before a read that may wait for more,
+// Lines are the lines of a file, without blank ones. Before a read that may wait for more,
 // idle is called. An error of the reader ends it.
-func lineInputs(r io.Reader, name string, idle func() error) iter.Seq2[input, error] {
-	return func(yield func(input, error) bool) {
+func Lines(r io.Reader, name string, idle func() error) iter.Seq2[Input, error] {
+	return func(yield func(Input, error) bool) {
 		lines := &lineReader{r: bufio.NewReaderSize(r, 256<<10), idle: idle}
 		for n := 1; ; n++ {
 			text, err := lines.next()
@@ -46,13 +43,13 @@ func lineInputs(r io.Reader, name string, idle func() error) iter.Seq2[input, er
 			long := errors.Is(err, errLongLine)
 			if err != nil && !long {
 				if !errors.Is(err, io.EOF) {
-					yield(input{}, err)
+					yield(Input{}, err)
 				}
 				return
 			}
-			in := input{place: fmt.Sprintf("line %d", n), text: text}
+			in := Input{At: fmt.Sprintf("line %d", n), text: text}
 			if name != "" {
-				in.place = fmt.Sprintf("%s:%d", name, n)
+				in.At = fmt.Sprintf("%s:%d", name, n)
 			}
 			if long {
 				in.err = err
@@ -64,7 +61,7 @@ func lineInputs(r io.Reader, name string, idle func() error) iter.Seq2[input, er
 	}
 }
 
-var errLongLine = fmt.Errorf("the line is longer than %d MiB; no record can be that large", maxLine>>20)
+var errLongLine = fmt.Errorf("the line is longer than %d MiB; no record can be that large", MaxLine>>20)
 
 // lineReader reads lines of any length up to maxLine, and goes on after a longer one.
 type lineReader struct {
@@ -87,7 +84,7 @@ func (l *lineReader) next() ([]byte, error) {
 		switch {
 		case err == nil && len(l.long) == 0 && !tooLong:
 			return trimEnd(part), nil
-		case tooLong || len(l.long)+len(part) > maxLine+2: // with a line end
+		case tooLong || len(l.long)+len(part) > MaxLine+2: // with a line end
 			tooLong, l.long = true, l.long[:0]
 		default:
 			l.long = append(l.long, part...)
@@ -108,10 +105,4 @@ func (l *lineReader) next() ([]byte, error) {
 
 func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-}
-
-// isTerminal says whether a person types what is read, or reads what is written.
-func isTerminal(r any) bool {
-	f, ok := r.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // A registry that is down is waited for once, not for each record.
-func TestExplainerWaitsOnce(t *testing.T) {
+func TestSilentRegistryIsWaitedForOnce(t *testing.T) {
 	var up atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if !up.Load() {
@@ -36,7 +36,7 @@ rules: [{match: {a: [1]}, to: [a]}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, _, err := New(cfg, 50*time.Millisecond, nil)
+	e, err := New(cfg, 50*time.Millisecond, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,13 +49,13 @@ rules: [{match: {a: [1]}, to: [a]}]
 	if err := explain(1); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Fatalf("got %v", err)
 	}
-	e.patience = 24 * time.Hour
+	e.schemas.patience = 24 * time.Hour
 	for _, id := range []byte{1, 2, 3} {
 		if err := explain(id); err == nil || !strings.Contains(err.Error(), "503") {
 			t.Fatalf("got %v", err)
 		}
 	}
-	changed := e.registry.Changed()
+	changed := e.schemas.registry.Changed()
 	up.Store(true)
 	select {
 	case <-changed:
