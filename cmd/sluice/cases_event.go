@@ -5,6 +5,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/forecast/event"
+	"github.com/sluice-bridge/sluice/forecast/report"
 )
 
 // Event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
@@ -92,7 +93,7 @@ func (r *caseReader) headers(n *yaml.Node, path string) []byte {
 			b = r.member(b, p, r.texts(nil, value, path+"."+p.key))
 			continue
 		}
-		b = r.member(b, p, appendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path+"."+p.key) }))
+		b = r.member(b, p, report.AppendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path+"."+p.key) }))
 	}
 	return append(b, '}')
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // check is one thing that is expected of an event.
@@ -98,7 +99,7 @@ func (r *caseReader) expectation(p pair, at string) []check {
 	case "correlation_id":
 		want, _ := r.text(p.value, at)
 		c.meets = func(f *forecast.Forecast) (string, string, bool) {
-			return want, orNone(f.CorrelationID), f.CorrelationID == want
+			return want, excerpt.OrNone(f.CorrelationID), f.CorrelationID == want
 		}
 	case "errors":
 		parts := r.parts(p.value, at)
@@ -139,7 +140,7 @@ func (r *caseReader) list(n *yaml.Node, path string) []string {
 }
 
 // list writes names for a person.
-func list(all []string) string { return orNone(strings.Join(all, ", ")) }
+func list(all []string) string { return excerpt.OrNone(strings.Join(all, ", ")) }
 
 // part is a name, and a part of what is said of it.
 type part struct{ name, text string }
@@ -183,5 +184,5 @@ func written(parts []part) string {
 	for _, p := range parts {
 		all = append(all, strings.TrimSuffix(p.name+": "+p.text, ": "))
 	}
-	return orNone(strings.Join(all, "; "))
+	return excerpt.OrNone(strings.Join(all, "; "))
 }

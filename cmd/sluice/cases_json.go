@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/forecast/report"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -37,7 +38,7 @@ func (r *caseReader) json(b []byte, n *yaml.Node, path string, depth int) []byte
 		return append(b, '}')
 	case yaml.SequenceNode:
 		i := -1
-		return appendList(b, n.Content, func(b []byte, item *yaml.Node) []byte {
+		return report.AppendList(b, n.Content, func(b []byte, item *yaml.Node) []byte {
 			i++
 			return r.json(b, item, fmt.Sprintf("%s[%d]", path, i), depth+1)
 		})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // byDestination reads what is expected of messages.
@@ -67,7 +68,7 @@ func (r *caseReader) optional(n *yaml.Node, path string) *string {
 
 func meetsText(want *string, got string, there bool) (wanted, came string, ok bool) {
 	if want == nil {
-		return "none", orNone(got), !there
+		return "none", excerpt.OrNone(got), !there
 	}
 	if !there {
 		return strconv.Quote(*want), "none", *want == ""

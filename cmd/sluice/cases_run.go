@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
+	"github.com/sluice-bridge/sluice/forecast/report"
 )
 
 // verdict is what came of a case.
@@ -62,7 +63,7 @@ func (s *suite) explain(c testCase) string {
 	err := s.teller.Explain(c.record, event.Offline(c.record), &x)
 	var text bytes.Buffer
 	out := bufio.NewWriter(&text)
-	_ = newTextPrinter(out, s.teller).print(&x, err) // memory takes all
+	_ = report.NewText(out, s.teller).Print(&x, err) // memory takes all
 	_ = out.Flush()
 	return strings.TrimSuffix(text.String(), "\n")
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // printResults prints the cases that failed, and a summary.
@@ -13,15 +15,15 @@ func printResults(to io.Writer, suites []*suite, cases, failed int) error {
 	for _, s := range suites {
 		for i := range s.results {
 			if v := &s.results[i]; len(v.misses) > 0 {
-				sayf(out, "FAIL  %s:%d: %s\n", s.path, v.line, v.name)
+				excerpt.Fprintf(out, "FAIL  %s:%d: %s\n", s.path, v.line, v.name)
 				fmt.Fprint(out, indent(v.misses.String(), "  "), indent("explanation\n"+indent(v.explanation, "  "), "  "), "\n")
 			}
 		}
 	}
 	if failed > 0 {
-		sayf(out, "%s, %d failed\n", plural(cases, "case"), failed)
+		excerpt.Fprintf(out, "%s, %d failed\n", excerpt.Plural(cases, "case"), failed)
 	} else {
-		sayf(out, "%s passed\n", plural(cases, "case"))
+		excerpt.Fprintf(out, "%s passed\n", excerpt.Plural(cases, "case"))
 	}
 	return out.Flush()
 }
@@ -33,7 +35,7 @@ type misses []miss
 func (all misses) String() string {
 	var b strings.Builder
 	for _, m := range all {
-		sayf(&b, "%s\n  want  %s\n  got   %s\n", m.path, m.want, m.got)
+		excerpt.Fprintf(&b, "%s\n  want  %s\n  got   %s\n", m.path, m.want, m.got)
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // caseReader reads a file of tests, and collects what is wrong with it.
@@ -150,7 +151,7 @@ func (r *caseReader) known(n *yaml.Node, path, what string, names, there []strin
 		} else if near := nearest(name, there); near != "" {
 			r.addf(n, path, "the configuration has no %s %q; did you mean %q?", what, name, near)
 		} else {
-			r.addf(n, path, "the configuration has no %s %q; it has %s", what, name, orNone(strings.Join(there, ", ")))
+			r.addf(n, path, "the configuration has no %s %q; it has %s", what, name, excerpt.OrNone(strings.Join(there, ", ")))
 		}
 	}
 }
@@ -165,11 +166,4 @@ func kindOfNode(n *yaml.Node) string {
 		return "nothing"
 	}
 	return "a text"
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/demo"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 func newDemo() *cobra.Command {
@@ -81,6 +82,6 @@ func writeDemoFile(c *cobra.Command, path string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	sayf(c.OutOrStdout(), "wrote %s; change it, and run: sluice demo -c %s\n", path, path)
+	excerpt.Fprintf(c.OutOrStdout(), "wrote %s; change it, and run: sluice demo -c %s\n", path, path)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // Exit codes.
@@ -45,10 +46,10 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.As(err, &quiet):
 	case errors.As(err, &problems):
 		for _, p := range problems {
-			sayf(stderr, "%s\n", p)
+			excerpt.Fprintf(stderr, "%s\n", p)
 		}
 	default:
-		sayf(stderr, "%s\n", err)
+		excerpt.Fprintf(stderr, "%s\n", err)
 	}
 	var usage usageError
 	if errors.As(err, &problems) || errors.As(err, &usage) {

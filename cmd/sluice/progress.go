@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 // terminal, else by a line now and then.
 func showProgress(w io.Writer, terminal bool, what string, progress func() (done, all int64)) (end func()) {
 	every, show := lineEvery, func(done, all int64) {
-		sayf(w, "%s: %d of %d offsets\n", what, done, all)
+		excerpt.Fprintf(w, "%s: %d of %d offsets\n", what, done, all)
 	}
 	finish := func() {}
 	if terminal {

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -236,7 +237,7 @@ func (r *redriving) look(ctx context.Context, letters *replay.Letters) ([]string
 		tellLetters(r.tell, r.topic, p, recorded)
 	}
 	if p.Whole && p.Goes == 0 {
-		sayf(r.c.ErrOrStderr(), "there is nothing to send\n")
+		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
 		return nil, errDeclined
 	}
 	all := r.cfg.DestinationNames()
@@ -262,7 +263,7 @@ func (r *redriving) claim(ctx context.Context, letters *replay.Letters) (*kafka.
 	c, err := kafka.OpenClaim(ctx, kafka.ClaimOptions{
 		Connection: r.connection(), Group: r.group, Topic: r.topic, Partitions: partitions, Patience: r.timeout, Log: r.log,
 		Waiting: func() {
-			sayf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
+			excerpt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
 		},
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -12,9 +13,9 @@ import (
 func tellLetters(w io.Writer, topic string, p replay.LetterPreview, recorded bool) {
 	switch {
 	case p.Whole:
-		sayf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
+		excerpt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
 	default:
-		sayf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent\n", p.Letters, topic, p.Offsets, p.Goes)
+		excerpt.Fprintf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent\n", p.Letters, topic, p.Offsets, p.Goes)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for i := range p.Rows {
@@ -29,11 +30,11 @@ func tellLetters(w io.Writer, topic string, p replay.LetterPreview, recorded boo
 		if kind == "" {
 			kind = "others"
 		}
-		sayf(t, "  \t%d\t  %s: %s\n", row.Count, kind, fateOfLetter(row))
+		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, kind, fateOfLetter(row))
 	}
 	_ = t.Flush() // to a writer whose errors are not looked at either
 	if !recorded && p.Letters > 0 {
-		sayf(w, "no earlier redrive is on record; if there was one over a week ago, Kafka has forgotten it: leave out what it has sent with --from\n")
+		excerpt.Fprintf(w, "no earlier redrive is on record; if there was one over a week ago, Kafka has forgotten it: leave out what it has sent with --from\n")
 	}
 }
 
@@ -50,10 +51,10 @@ func fateOfLetter(row *replay.LetterRow) string {
 
 // tellRedriven says what came of a redrive.
 func tellRedriven(w io.Writer, r replay.RedriveResult) {
-	sayf(w, "%d dead letters redriven\n", r.Redriven)
+	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
 	tellSent(w, r.Sent)
 	tellCounts(w, r.Stay, "stay: %s")
 	if r.Unsettled > 0 {
-		sayf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)
+		excerpt.Fprintf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)
 	}
 }

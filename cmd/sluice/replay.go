@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 	"github.com/sluice-bridge/sluice/topic"
 )
@@ -214,7 +215,7 @@ func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay
 			}
 		}
 		if len(all) == 0 {
-			sayf(r.c.ErrOrStderr(), "there is nothing to send\n")
+			excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
 			return nil, errDeclined
 		}
 	}

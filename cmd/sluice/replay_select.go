@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -93,7 +94,7 @@ func (r *replaying) spans(ctx context.Context) (spans []replay.Span, done func()
 	for _, topic := range topics {
 		p, err := r.peek(ctx, topic, r.maxBatch)
 		if errors.Is(err, kerr.UnknownTopicOrPartition) && !named {
-			sayf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
+			excerpt.Fprintf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
 			continue
 		}
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -16,10 +17,10 @@ func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 	for _, s := range spans {
 		n := s.Offsets()
 		all += n
-		sayf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
+		excerpt.Fprintf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
 	}
 	if all > most {
-		sayf(w, "reading %d of them to see where they go\n", most)
+		excerpt.Fprintf(w, "reading %d of them to see where they go\n", most)
 	}
 }
 
@@ -27,9 +28,9 @@ func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 func tellPreview(w io.Writer, p replay.Preview) {
 	switch {
 	case p.Whole:
-		sayf(w, "%d records:\n", p.Records)
+		excerpt.Fprintf(w, "%d records:\n", p.Records)
 	default:
-		sayf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
+		excerpt.Fprintf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, row := range p.Rows {
@@ -43,14 +44,14 @@ func tellPreview(w io.Writer, p replay.Preview) {
 		case row.Why != "":
 			what = "not sent: " + row.Why
 		}
-		sayf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
+		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
 	}
 	_ = t.Flush() // to a writer whose errors are not looked at either
 }
 
 // tellResult says what came of a replay.
 func tellResult(w io.Writer, r replay.Result) {
-	sayf(w, "replay %s: %d records\n", r.ID, r.Records)
+	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
 	tellSent(w, r.Sent)
 	tellCounts(w, r.Homeless, "not sent: %s")
 }
@@ -67,6 +68,6 @@ func tellSent(w io.Writer, s daemon.Sent) {
 
 func tellCounts[K ~string](w io.Writer, counts map[K]int64, format string) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		sayf(w, "  %d "+format+"\n", counts[name], name)
+		excerpt.Fprintf(w, "  %d "+format+"\n", counts[name], name)
 	}
 }

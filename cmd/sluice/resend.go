@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/replay"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -179,7 +180,7 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	case !isTerminal(r.c.InOrStdin()):
 		return usagef("nothing was sent, since there is no terminal to ask at; add --yes to send, or --dry-run to look only")
 	}
-	sayf(r.c.ErrOrStderr(), "%s [y/N] ", question)
+	excerpt.Fprintf(r.c.ErrOrStderr(), "%s [y/N] ", question)
 	answers := make(chan string, 1)
 	go func() { // ends with an answer, or with the process
 		line, _ := bufio.NewReader(r.c.InOrStdin()).ReadString('\n')
@@ -187,14 +188,14 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	}()
 	select {
 	case <-ctx.Done():
-		sayf(r.c.ErrOrStderr(), "\n")
+		excerpt.Fprintf(r.c.ErrOrStderr(), "\n")
 		return ctx.Err()
 	case answer := <-answers:
 		if answer == "y" || answer == "yes" {
 			return nil
 		}
 	}
-	sayf(r.c.ErrOrStderr(), "nothing was sent\n")
+	excerpt.Fprintf(r.c.ErrOrStderr(), "nothing was sent\n")
 	return errDeclined
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
+	"github.com/sluice-bridge/sluice/forecast/report"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -159,10 +161,10 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 		return nil, err
 	}
 	if o.json {
-		return &explaining{Forecaster: f, printer: &jsonPrinter{out: out, table: f.Table()}}, nil
+		return &explaining{Forecaster: f, printer: &report.JSON{Out: out, Table: f.Table()}}, nil
 	}
-	p := newTextPrinter(out, f)
-	p.live = o.live.asked()
+	p := report.NewText(out, f)
+	p.Live = o.live.asked()
 	return &explaining{Forecaster: f, printer: p}, nil
 }
 
@@ -188,7 +190,7 @@ func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() erro
 		return event.Arguments(args), func() {}, nil
 	case o.file == "" || o.file == "-":
 		if isTerminal(c.InOrStdin()) {
-			sayf(c.ErrOrStderr(), "Reading events, one a line; end with Ctrl-D. See sluice route --help.\n")
+			excerpt.Fprintf(c.ErrOrStderr(), "Reading events, one a line; end with Ctrl-D. See sluice route --help.\n")
 		}
 		return event.Lines(c.InOrStdin(), "", flush), func() {}, nil
 	}

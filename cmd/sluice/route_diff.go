@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/forecast/report"
 )
 
 // diff prints the events that two configurations treat differently.
@@ -20,8 +21,8 @@ type diff struct {
 }
 
 type diffPrinter interface {
-	print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error
-	end(events, differ int, moves []*forecast.Move) error
+	Print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error
+	End(events, differ int, moves []*forecast.Move) error
 }
 
 func newDiff(cfg *config.Config, o *routeOptions, out *bufio.Writer) (*diff, error) {
@@ -38,9 +39,9 @@ func newDiff(cfg *config.Config, o *routeOptions, out *bufio.Writer) (*diff, err
 		before.Close()
 		return nil, err
 	}
-	d := &diff{Diff: forecast.NewDiff(before, after), printer: &diffText{out: out, names: [2]string{o.config, o.diff}}}
+	d := &diff{Diff: forecast.NewDiff(before, after), printer: &report.DiffText{Out: out, Names: [2]string{o.config, o.diff}}}
 	if o.json {
-		d.printer = &diffJSON{out: out}
+		d.printer = &report.DiffJSON{Out: out}
 	}
 	return d, nil
 }
@@ -50,14 +51,14 @@ func (d *diff) examine(r *kgo.Record, origin bridge.Origin) error {
 	if err != nil || len(changes) == 0 {
 		return err
 	}
-	return d.printer.print(r, &before, &after, changes)
+	return d.printer.Print(r, &before, &after, changes)
 }
 
 var errDiffer = errors.New("events go elsewhere")
 
 func (d *diff) end() error {
 	events, differ := d.Counts()
-	if err := d.printer.end(events, differ, d.Moves()); err != nil {
+	if err := d.printer.End(events, differ, d.Moves()); err != nil {
 		return fmt.Errorf("writing: %w", err)
 	}
 	if differ > 0 {

@@ -11,12 +11,13 @@ import (
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // printer writes explanations. A value that cannot be decoded makes the record a dead letter.
 type printer interface {
-	print(x *bridge.Explanation, undecodable error) error
-	end()
+	Print(x *bridge.Explanation, undecodable error) error
+	End()
 }
 
 // explaining prints what one configuration makes of events.
@@ -31,11 +32,11 @@ func (e *explaining) examine(r *kgo.Record, origin bridge.Origin) error {
 	if errors.As(err, new(forecast.UnexplainedError)) {
 		return err
 	}
-	return e.printer.print(&e.x, err)
+	return e.printer.Print(&e.x, err)
 }
 
 func (e *explaining) end() error {
-	e.printer.end()
+	e.printer.End()
 	return nil
 }
 
@@ -55,7 +56,7 @@ func examine(events iter.Seq2[event.Event, error], ex examiner, stderr io.Writer
 		case err != nil:
 			return fmt.Errorf("reading events: %w", err)
 		case ev.Err != nil:
-			sayf(stderr, "%s: %v\n", ev.At, ev.Err)
+			excerpt.Fprintf(stderr, "%s: %v\n", ev.At, ev.Err)
 			unread++
 			continue
 		}
@@ -63,7 +64,7 @@ func examine(events iter.Seq2[event.Event, error], ex examiner, stderr io.Writer
 		var alone forecast.UnexplainedError
 		switch {
 		case errors.As(err, &alone):
-			sayf(stderr, "%s: %v\n", ev.At, alone)
+			excerpt.Fprintf(stderr, "%s: %v\n", ev.At, alone)
 			unread++
 		case err != nil:
 			return fmt.Errorf("writing: %w", err)

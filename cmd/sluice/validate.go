@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -76,7 +77,7 @@ func validate(c *cobra.Command, o validateOptions) error {
 		if err := summarize(out, o.config, cfg); err != nil || !o.connect {
 			return err
 		}
-		sayf(out, "\n")
+		excerpt.Fprintf(out, "\n")
 		return connect(c.Context(), cfg, o.timeout, printCheck(out))
 	}
 	var problems config.Problems

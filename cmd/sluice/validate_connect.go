@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // connect runs the checks of what a configuration refers to. The error counts those that failed.
@@ -33,7 +34,7 @@ func connect(ctx context.Context, cfg *config.Config, timeout time.Duration, rep
 // printCheck prints a check on one line.
 func printCheck(out io.Writer) func(doctor.Check) {
 	return func(c doctor.Check) {
-		sayf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
+		excerpt.Fprintf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
 	}
 }
 

@@ -7,15 +7,16 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // summarize says in a few lines what a configuration does.
 func summarize(out io.Writer, path string, cfg *config.Config) error {
 	w := bufio.NewWriter(out)
 	row := func(label, format string, args ...any) {
-		sayf(w, "  %-14s%s\n", label, fmt.Sprintf(format, args...))
+		excerpt.Fprintf(w, "  %-14s%s\n", label, fmt.Sprintf(format, args...))
 	}
-	sayf(w, "%s is valid.\n\n", path)
+	excerpt.Fprintf(w, "%s is valid.\n\n", path)
 	row("reads", "%s", strings.Join(cfg.Subscriptions(), ", "))
 	row("from", "%s", strings.Join(cfg.Kafka.Brokers, ", "))
 	row("as group", "%s; if it is new, from %s", cfg.Kafka.Group, cfg.Kafka.Start)
@@ -28,10 +29,10 @@ func summarize(out io.Writer, path string, cfg *config.Config) error {
 	row("unmatched", "%s", unmatchedOf(cfg))
 	row("dead letters", "%s", lettersOf(cfg))
 	if len(cfg.Warnings) > 0 {
-		sayf(w, "\n")
+		excerpt.Fprintf(w, "\n")
 	}
 	for _, warning := range cfg.Warnings {
-		sayf(w, "warning: %s\n", warning.Error())
+		excerpt.Fprintf(w, "warning: %s\n", warning.Error())
 	}
 	return w.Flush()
 }

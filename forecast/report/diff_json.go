@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/json"
@@ -9,19 +9,19 @@ import (
 	"github.com/sluice-bridge/sluice/forecast"
 )
 
-// diffJSON prints a line of JSON for each event that differs.
-type diffJSON struct{ out io.Writer }
+// DiffJSON prints a line of JSON for each event that differs.
+type DiffJSON struct{ Out io.Writer }
 
 type diffLine struct {
-	Topic     string   `json:"topic"`
-	Partition int32    `json:"partition"`
-	Offset    int64    `json:"offset"`
-	Changed   []string `json:"changed"`
-	Before    fateJSON `json:"before"`
-	After     fateJSON `json:"after"`
+	Topic     string       `json:"topic"`
+	Partition int32        `json:"partition"`
+	Offset    int64        `json:"offset"`
+	Changed   []string     `json:"changed"`
+	Before    forecastJSON `json:"before"`
+	After     forecastJSON `json:"after"`
 }
 
-type fateJSON struct {
+type forecastJSON struct {
 	Outcome    string          `json:"outcome"`
 	Rules      []string        `json:"rules"`
 	Deliveries []messageJSON   `json:"deliveries"`
@@ -47,7 +47,8 @@ type ruleErrorJSON struct {
 	Error string `json:"error"`
 }
 
-func (p *diffJSON) print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
+// Print writes the line of an event. The error is one of writing.
+func (p *DiffJSON) Print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
 	line := diffLine{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Before: jsonOf(before), After: jsonOf(after)}
 	for _, c := range changes {
 		line.Changed = append(line.Changed, c.Path())
@@ -59,14 +60,14 @@ func (p *diffJSON) print(r *kgo.Record, before, after *forecast.Forecast, change
 	return p.write(line)
 }
 
-func (p *diffJSON) write(v any) error {
-	enc := json.NewEncoder(p.out)
+func (p *DiffJSON) write(v any) error {
+	enc := json.NewEncoder(p.Out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
 
-func jsonOf(f *forecast.Forecast) fateJSON {
-	j := fateJSON{Outcome: f.Outcome, Rules: listed(f.Rules), Deliveries: []messageJSON{}, Errors: []ruleErrorJSON{}, Letters: f.DeadLetters}
+func jsonOf(f *forecast.Forecast) forecastJSON {
+	j := forecastJSON{Outcome: f.Outcome, Rules: listed(f.Rules), Deliveries: []messageJSON{}, Errors: []ruleErrorJSON{}, Letters: f.DeadLetters}
 	for _, e := range f.Errors {
 		j.Errors = append(j.Errors, ruleErrorJSON{e.Rule, e.Text})
 	}
@@ -85,7 +86,7 @@ func jsonOf(f *forecast.Forecast) fateJSON {
 }
 
 // show gives a delivery its body.
-func (j *fateJSON) show(destination, body string) {
+func (j *forecastJSON) show(destination, body string) {
 	for i := range j.Deliveries {
 		if j.Deliveries[i].Destination == destination {
 			j.Deliveries[i].Body = body
@@ -101,7 +102,8 @@ func listed(all []string) []string {
 	return all
 }
 
-func (p *diffJSON) end(events, differ int, moves []*forecast.Move) error {
+// End writes the summary.
+func (p *DiffJSON) End(events, differ int, moves []*forecast.Move) error {
 	type moveJSON struct {
 		From   []string `json:"from"`
 		To     []string `json:"to"`

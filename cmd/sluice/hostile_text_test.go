@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
+	"github.com/sluice-bridge/sluice/forecast/report"
 	"github.com/sluice-bridge/sluice/replay"
 )
 
@@ -41,7 +42,7 @@ func TestForeignTextIsQuoted(t *testing.T) {
 			out := bufio.NewWriter(w)
 			x := &bridge.Explanation{}
 			x.Event.Record = &kgo.Record{Topic: "t", Key: []byte(hostile)}
-			_ = newTextPrinter(out, readsNothing(t)).print(x, errors.New(hostile))
+			_ = report.NewText(out, readsNothing(t)).Print(x, errors.New(hostile))
 			_ = out.Flush()
 		},
 		"events that cannot be read": func(w *bytes.Buffer) {

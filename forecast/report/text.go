@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bufio"
@@ -12,24 +12,28 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// textPrinter prints explanations for a person.
-type textPrinter struct {
+// Text prints explanations for a person.
+type Text struct {
+	// Live says that ids are those of the bridge, since records come from Kafka.
+	Live bool
+
 	out        *bufio.Writer
 	forecaster *forecast.Forecaster
 	events     int
-	live       bool // ids are those of the bridge
 	sent       bool // something would be
 }
 
-func newTextPrinter(out *bufio.Writer, f *forecast.Forecaster) *textPrinter {
-	return &textPrinter{out: out, forecaster: f}
+// NewText prints what a forecaster explains.
+func NewText(out *bufio.Writer, f *forecast.Forecaster) *Text {
+	return &Text{out: out, forecaster: f}
 }
 
-func (p *textPrinter) linef(format string, args ...any) {
-	sayf(p.out, format+"\n", args...)
+func (p *Text) linef(format string, args ...any) {
+	excerpt.Fprintf(p.out, format+"\n", args...)
 }
 
-func (p *textPrinter) print(x *bridge.Explanation, undecodable error) error {
+// Print explains a record. With undecodable its value cannot be decoded. The error is one of writing.
+func (p *Text) Print(x *bridge.Explanation, undecodable error) error {
 	if p.events++; p.events > 1 {
 		p.linef("")
 	}
@@ -72,7 +76,7 @@ func keyOf(key []byte) string {
 }
 
 // Outcome says in a clause what becomes of the event.
-func (p *textPrinter) outcome(x *bridge.Explanation) string {
+func (p *Text) outcome(x *bridge.Explanation) string {
 	d := &x.Decision
 	switch d.Outcome {
 	case routing.Routed:
@@ -111,10 +115,10 @@ func unread(x *bridge.Explanation) string {
 	return ""
 }
 
-func (p *textPrinter) letters() string { return forecast.DeadLetters(p.forecaster.Config()) }
+func (p *Text) letters() string { return forecast.DeadLetters(p.forecaster.Config()) }
 
 // Rules says of every rule why it matched or not.
-func (p *textPrinter) rules(x *bridge.Explanation) {
+func (p *Text) rules(x *bridge.Explanation) {
 	traces := p.forecaster.Table().Explain(&x.Event)
 	if len(traces) == 0 {
 		return
@@ -139,7 +143,7 @@ func (p *textPrinter) rules(x *bridge.Explanation) {
 }
 
 // delivery shows one message.
-func (p *textPrinter) delivery(d *bridge.Preview) {
+func (p *Text) delivery(d *bridge.Preview) {
 	m := &d.Message
 	p.sent = true
 	p.linef("  delivery to %s (%s)%s", d.Destination.Name, p.kind(d.Destination), p.by(d))
@@ -180,13 +184,13 @@ func shorten(body []byte) string {
 }
 
 // kind says what a destination is.
-func (p *textPrinter) kind(d bridge.Destination) string {
+func (p *Text) kind(d bridge.Destination) string {
 	address := p.forecaster.Config().Destinations[d.Name].Address()
 	return address.Describe()
 }
 
 // by says what named the destination, and which group sends to it where it has its own.
-func (p *textPrinter) by(d *bridge.Preview) string {
+func (p *Text) by(d *bridge.Preview) string {
 	text := ", as unmatched says"
 	if d.Rule != "" {
 		text = fmt.Sprintf(", by rule %q", d.Rule)
@@ -197,9 +201,9 @@ func (p *textPrinter) by(d *bridge.Preview) string {
 	return text
 }
 
-// end says once what the ids stand for.
-func (p *textPrinter) end() {
-	if p.sent && !p.live {
+// End says once what the ids stand for.
+func (p *Text) End() {
+	if p.sent && !p.Live {
 		p.linef("")
 		p.linef("Ids that begin with %q stand for those of the running bridge, which begin with the ids of\ncluster and topic.", event.PlaceholderCluster+".")
 	}

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bufio"
@@ -12,17 +12,18 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// diffText prints differences for a person.
-type diffText struct {
-	out   *bufio.Writer
-	names [2]string // of the configurations
+// DiffText prints differences for a person.
+type DiffText struct {
+	Out   *bufio.Writer
+	Names [2]string // of the configurations
 }
 
-func (p *diffText) linef(format string, args ...any) {
-	sayf(p.out, format+"\n", args...)
+func (p *DiffText) linef(format string, args ...any) {
+	excerpt.Fprintf(p.Out, format+"\n", args...)
 }
 
-func (p *diffText) print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
+// Print writes what differs of an event. The error is one of writing.
+func (p *DiffText) Print(r *kgo.Record, before, after *forecast.Forecast, changes []forecast.Change) error {
 	p.linef("%s/%d/%d%s: %s", r.Topic, r.Partition, r.Offset, keyOf(r.Key), moved(before.Ends(), after.Ends()))
 	width := 0
 	for _, c := range changes {
@@ -46,14 +47,14 @@ func (p *diffText) print(r *kgo.Record, before, after *forecast.Forecast, change
 		destination = c.Destination
 	}
 	p.linef("")
-	_, err := p.out.Write(nil) // tells of an earlier error
+	_, err := p.Out.Write(nil) // tells of an earlier error
 	return err
 }
 
 func fromTo(c forecast.Change) string { return brief(c.Before) + " → " + brief(c.After) }
 
 // brief shows the beginning of a value on one line.
-func brief(s string) string { return orNone(excerpt.Line(excerpt.Of(s))) }
+func brief(s string) string { return excerpt.OrNone(excerpt.Line(excerpt.Of(s))) }
 
 func moved(from, to []string) string {
 	if slices.Equal(from, to) {
@@ -62,8 +63,9 @@ func moved(from, to []string) string {
 	return strings.Join(from, ", ") + " → " + strings.Join(to, ", ")
 }
 
-func (p *diffText) end(events, differ int, moves []*forecast.Move) error {
-	p.linef("%s, %s from %s to %s", plural(events, "event"), differs(differ), p.names[0], p.names[1])
+// End writes the summary.
+func (p *DiffText) End(events, differ int, moves []*forecast.Move) error {
+	p.linef("%s, %s from %s to %s", excerpt.Plural(events, "event"), differs(differ), p.Names[0], p.Names[1])
 	for _, m := range moves {
 		p.linef("  %7d  %s", m.Events, moved(m.From, m.To))
 	}
@@ -78,11 +80,4 @@ func differs(n int) string {
 		return "1 differs"
 	}
 	return fmt.Sprintf("%d differ", n)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

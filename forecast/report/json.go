@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"io"
@@ -12,26 +12,27 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// jsonPrinter prints a line for each event. It is written by hand, because a million lines are
+// JSON prints a line for each event. It is written by hand, because a million lines are
 // not unusual and the reflection of encoding/json would take a third of their time.
-type jsonPrinter struct {
-	out   io.Writer
-	table *routing.Table
+type JSON struct {
+	Out   io.Writer
+	Table *routing.Table
 	line  []byte // reused
 }
 
-func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
+// Print writes a record's line. With undecodable its value cannot be decoded. The error is one of writing.
+func (p *JSON) Print(x *bridge.Explanation, undecodable error) error {
 	if undecodable != nil {
 		return p.undecodable(x.Event.Record, undecodable)
 	}
 	b := append(p.line[:0], `{"outcome":"`...)
 	b = append(b, forecast.OutcomeName(x.Outcome())...)
 	b = append(b, `","rules":`...)
-	b = appendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.table.RuleName(rule)) })
+	b = AppendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.Table.RuleName(rule)) })
 	b = append(b, `,"deliveries":`...)
-	b = appendList(b, x.Deliveries, appendDelivery)
+	b = AppendList(b, x.Deliveries, appendDelivery)
 	b = append(b, `,"errors":`...)
-	b = appendList(b, forecast.ErrorsOf(x, p.table), func(b []byte, e forecast.RuleError) []byte {
+	b = AppendList(b, forecast.ErrorsOf(x, p.Table), func(b []byte, e forecast.RuleError) []byte {
 		b = append(b, '{')
 		if e.Rule != "" {
 			b = append(appendText(append(b, `"rule":`...), e.Rule), ',')
@@ -43,22 +44,23 @@ func (p *jsonPrinter) print(x *bridge.Explanation, undecodable error) error {
 }
 
 // undecodable prints a dead letter that no rule was asked about.
-func (p *jsonPrinter) undecodable(r *kgo.Record, why error) error {
+func (p *JSON) undecodable(r *kgo.Record, why error) error {
 	b := append(p.line[:0], `{"outcome":"dead_letter","rules":[],"deliveries":[],"errors":[{"error":`...)
 	return p.finish(append(appendText(b, why.Error()), "}]"...), r)
 }
 
 // finish says which record it was, and writes the line.
-func (p *jsonPrinter) finish(b []byte, r *kgo.Record) error {
+func (p *JSON) finish(b []byte, r *kgo.Record) error {
 	b = appendText(append(b, `,"topic":`...), r.Topic)
 	b = strconv.AppendInt(append(b, `,"partition":`...), int64(r.Partition), 10)
 	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
 	p.line = append(b, "}\n"...)
-	_, err := p.out.Write(p.line)
+	_, err := p.Out.Write(p.line)
 	return err
 }
 
-func (p *jsonPrinter) end() {}
+// End writes nothing.
+func (p *JSON) End() {}
 
 func appendDelivery(b []byte, d bridge.Preview) []byte {
 	m := &d.Message
@@ -76,11 +78,11 @@ func appendDelivery(b []byte, d bridge.Preview) []byte {
 	b = appendText(append(b, `,"deduplication_id":`...), m.DeduplicationID)
 	b = appendText(append(b, `,"subject":`...), m.Subject)
 	b = append(b, `,"problems":`...)
-	return append(appendList(b, d.Problems(), appendText), '}')
+	return append(AppendList(b, d.Problems(), appendText), '}')
 }
 
-// appendList appends an array, which is never null.
-func appendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
+// AppendList appends an array, which is never null.
+func AppendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
 	b = append(b, '[')
 	for i := range list {
 		if i > 0 {
