@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/datatype"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -51,7 +51,7 @@ func (c *checker) checkAttributeTypes() {
 			if slices.Contains(attributes, attribute) || c.UnreadWithin("rules") {
 				continue
 			}
-			if near := yamlconf.Nearest(attribute, attributes); near != "" {
+			if near := suggest.Nearest(attribute, attributes); near != "" {
 				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; did you mean %q?", near)
 			} else {
 				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
@@ -110,9 +110,8 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 		switch {
 		case routing.Reserved(name):
 			c.Addf(at, "the name %s is taken by the bridge; choose another", name)
-		case misnamed(c, at, name):
-		case attributes[name] == "":
-			c.Addf(at, "the expression is empty; write one such as value.type, or remove the attribute")
+		default:
+			misnamed(c, at, name)
 		}
 	}
 }
@@ -150,7 +149,7 @@ func (c *checker) checkAttributeBudget() {
 		own, filled := d.Attributes, d.ownSlots()
 		if len(own) > attributeSlots-filled {
 			c.Addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-				len(own), yamlconf.Listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
+				len(own), excerpt.Listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
 			continue
 		}
 		for i := range c.Rules {
@@ -162,7 +161,7 @@ func (c *checker) checkAttributeBudget() {
 			maps.Copy(all, own)
 			if len(all) > attributeSlots-filled {
 				c.Addf(yamldoc.Index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-					name, len(all), yamlconf.Listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
+					name, len(all), excerpt.Listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // checker holds what the checks of the sections share.
@@ -61,38 +62,16 @@ func (c *checker) knows(path, name string) bool {
 	if _, ok := c.Destinations[name]; ok {
 		return true
 	}
-	// A section that could not be read may well hold it.
-	if c.IsUnread("destinations") {
-		return false
+	if !c.IsUnread("destinations") { // else it may well be there
+		c.Addf(path, "%s", routing.UnknownDestination(name, c.DestinationNames()))
 	}
-	if len(c.Destinations) == 0 {
-		c.Addf(path, "there is no destination %q, nor any other; add it under destinations", name)
-		return false
-	}
-	if near := yamlconf.Nearest(name, c.DestinationNames()); near != "" {
-		c.Addf(path, "there is no destination %q; did you mean %q?", name, near)
-		return false
-	}
-	c.Addf(path, "there is no destination %q; choose from %s", name, yamlconf.Listing(c.DestinationNames(), "and"))
 	return false
 }
 
-// checkUnmatched resolves the policy for events that no rule matched.
+// checkUnmatched refuses a configuration that sends nothing.
 func (c *checker) checkUnmatched() {
-	switch c.Unmatched {
-	case UnmatchedDeadLetter:
-	case UnmatchedDrop:
-		if len(c.Rules) == 0 {
-			c.Addf("rules", "there are no rules and unmatched is drop, so nothing would ever be sent; add a rule, or name a destination in unmatched")
-		}
-	default:
-		if near := yamlconf.Nearest(c.Unmatched, []string{UnmatchedDrop, UnmatchedDeadLetter}); near != "" && !c.IsUnread("destinations") {
-			if _, ok := c.Destinations[c.Unmatched]; !ok {
-				c.Addf("unmatched", "%q is neither a policy nor a destination; did you mean %q?", c.Unmatched, near)
-				return
-			}
-		}
-		c.knows("unmatched", c.Unmatched)
+	if c.Unmatched == UnmatchedDrop && len(c.Rules) == 0 {
+		c.Addf("rules", "there are no rules and unmatched is drop, so nothing would ever be sent; add a rule, or name a destination in unmatched")
 	}
 }
 

@@ -3,7 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
@@ -12,10 +12,30 @@ import (
 // compile has the router read the rules, because only it can say whether patterns and expressions
 // are right.
 func (c *checker) compile() {
-	_, err := routing.Compile(c.Routing())
+	_, err := routing.Compile(c.routing())
 	c.routed(err)
 	_, err = routing.CompileCorrelation(c.Correlation.Headers, c.Correlation.Field)
 	c.routed(err)
+}
+
+// routing is what the rules are compiled from. A section of destinations that could not be read may well hold those
+// that are named.
+func (c *checker) routing() routing.Options {
+	o := c.Routing()
+	if !c.IsUnread("destinations") {
+		return o
+	}
+	named := []string{c.Unmatched}
+	for i := range c.Rules {
+		named = append(named, c.Rules[i].To...)
+	}
+	slices.Sort(named)
+	for _, name := range slices.Compact(named) {
+		if _, ok := c.Destinations[name]; !ok {
+			o.Destinations = append(o.Destinations, routing.Destination{Name: name})
+		}
+	}
+	return o
 }
 
 // routed reports what the router found.
@@ -25,7 +45,7 @@ func (c *checker) routed(err error) {
 		c.Addf("rules", "%s", err)
 	}
 	for _, p := range problems {
-		if !c.echoes(p.Path) {
+		if !c.UnreadWithin(p.Path) { // else it may only follow from that
 			c.expressed(p)
 		}
 	}
@@ -56,11 +76,4 @@ func (c *checker) lines(p routing.Problem) ([]yamldoc.Location, bool) {
 		all[i] = at
 	}
 	return all, len(all) > 0
-}
-
-// echoes reports whether a problem of the router at this path is known from the checks above,
-// which say it with more context, or only follows from something that could not be read.
-func (c *checker) echoes(path string) bool {
-	namesDestination := path == "unmatched" || strings.Contains(path, "].to[")
-	return c.Blames(path) || c.UnreadWithin(path) || namesDestination && c.IsUnread("destinations")
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,25 +25,30 @@ type Rule struct {
 	order []string // of the patterns' fields in the file
 }
 
+// routing is the rule without what is there and empty, which has been refused.
 func (r *Rule) routing() routing.Rule {
-	return routing.Rule{
-		Name: r.Name, Topics: topicSet(r.Topics), Match: r.Match, Headers: r.Headers, When: r.When,
-		To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes, Order: r.order,
+	out := routing.Rule{
+		Name: r.Name, Topics: topicSet(r.Topics), To: r.To, Drop: r.Drop, Continue: r.Continue, Attributes: r.Attributes, Order: r.order,
 	}
+	if len(r.Match) > 0 {
+		out.Match = r.Match
+	}
+	if len(r.Headers) > 0 {
+		out.Headers = r.Headers
+	}
+	if strings.TrimSpace(r.When) != "" {
+		out.When = r.When
+	}
+	return out
 }
 
 func (c *checker) checkRules() {
-	names, orders := map[string]int{}, c.patternOrders()
+	orders := c.patternOrders()
 	for i := range c.Rules {
 		path := yamldoc.Index("rules", i)
 		r := &c.Rules[i]
 		if r.Name == "" {
-			r.Name = fmt.Sprintf("rule-%d", i+1)
-		}
-		if first, taken := names[r.Name]; taken {
-			c.Addf(path+".name", "rule %d has the name %q already; choose another", first+1, r.Name)
-		} else {
-			names[r.Name] = i
+			r.Name = routing.DefaultName(i)
 		}
 		if strings.ContainsFunc(r.Name, unicode.IsControl) {
 			c.Addf(path+".name", "%q holds a character that does not print; write the name in one line of text", r.Name)
@@ -76,24 +80,6 @@ func (r *Rule) check(c *checker, path string) {
 	}
 	if r.Headers != nil || c.Has(path+".headers") {
 		checkPattern(c, path+".headers", r.Headers)
-	}
-	switch {
-	case r.Drop && len(r.To) > 0:
-		c.Addf(path, "the rule both drops and sends; keep drop or to")
-	case r.Drop && r.Continue:
-		c.Addf(path+".continue", "a rule that drops ends there; remove continue or drop")
-	case r.Drop && len(r.Attributes) > 0:
-		c.Addf(path+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
-	case !r.Drop && len(r.To) == 0 && !c.IsUnread(path+".to") && !c.IsUnread(path+".drop"):
-		c.Addf(path, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
-	}
-	for i, name := range r.To {
-		at := yamldoc.Index(path+".to", i)
-		if slices.Contains(r.To[:i], name) {
-			c.Addf(at, "%q is in the list already; a record goes to a destination once", name)
-			continue
-		}
-		c.knows(at, name)
 	}
 	checkAttributeNames(c, path+".attributes", r.Attributes)
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // SASL is how the bridge authenticates with the brokers. A zero SASL stands for no authentication.
@@ -55,7 +56,7 @@ func (s *SASL) check(c *checker) {
 		for key := range set {
 			if set[key] {
 				_, mechanisms := s.Mechanism.OneOf()
-				c.Addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", yamlconf.Listing(mechanisms, "or"))
+				c.Addf(at+".mechanism", "the mechanism is missing; add mechanism: %s", excerpt.Listing(mechanisms, "or"))
 				return
 			}
 		}

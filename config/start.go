@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // Start is where a consumer group without offsets begins to read: "earliest", "latest", a time in
@@ -71,7 +72,7 @@ func (s *Start) UnmarshalText(written []byte) error {
 		return nil
 	}
 	*s = Start{}
-	if near := yamlconf.Nearest(text, []string{"earliest", "latest"}); near != "" {
+	if near := suggest.Nearest(text, []string{"earliest", "latest"}); near != "" {
 		return fmt.Errorf("%q is not a start; did you mean %q?", excerpt.Setting(text), near)
 	}
 	return fmt.Errorf("%q is not a start; write earliest, latest, a time like 2026-01-31T00:00:00Z, or 24h for a day ago", excerpt.Setting(text))

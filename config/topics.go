@@ -3,7 +3,7 @@ package config
 import (
 	"strings"
 
-	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/re2"
 	"github.com/sluice-bridge/sluice/topic"
 )
@@ -86,14 +86,14 @@ func (Format) OneOf() (noun string, values []string) {
 func checkTopic(c *checker, path, text string) {
 	if expression, ok := topic.Expression(text); ok {
 		if _, err := topic.Parse(text); err != nil {
-			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", text, yamldoc.Verbatim(re2.Reason(err)))
+			c.Addf(path, "%s is not a regular expression (%s); correct it, or take away the slashes", text, excerpt.Verbatim(re2.Reason(err)))
 		} else if expression == "" {
 			c.Addf(path, "the regular expression is empty; write /.*/ to read all topics")
 		}
 		return
 	}
 	if how, meant := topicMeant(text, strings.HasPrefix(path, "topics.")); meant != "" {
-		c.Addf(path, "%q is no topic's name; %s %s", text, yamldoc.Verbatim(how), yamldoc.Verbatim(meant))
+		c.Addf(path, "%q is no topic's name; %s %s", text, excerpt.Verbatim(how), excerpt.Verbatim(meant))
 		return
 	}
 	checkTopicName(c, path, text)
@@ -101,7 +101,7 @@ func checkTopic(c *checker, path, text string) {
 
 func checkTopicName(c *checker, path, name string) {
 	if withVariables := variables(name); withVariables != "" && !strings.HasPrefix(path, "topics.") {
-		c.Addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", name, yamldoc.Verbatim(withVariables))
+		c.Addf(path, "%q cannot be a topic of Kafka; for a variable of the environment write %s", name, excerpt.Verbatim(withVariables))
 	} else if !topic.IsName(name) {
 		c.Addf(path, "%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", name)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // warnVoid warns of tests of one field, in its list or in alternatives of $or, that leave nothing out.
@@ -19,7 +20,7 @@ func warnVoid(c *checker, path string, pattern map[string]any) {
 			if key == "$or" {
 				warnAlternatives(c, at, below)
 			} else if what := voidly(below); what != "" {
-				c.Warnf(at, "one test is enough to match, and %s", yamldoc.Verbatim(what))
+				c.Warnf(at, "one test is enough to match, and %s", excerpt.Verbatim(what))
 			}
 		}
 	}
@@ -37,7 +38,7 @@ func warnAlternatives(c *checker, path string, alternatives []any) {
 	}
 	for _, field := range slices.Sorted(maps.Keys(byField)) {
 		if what := voidly(byField[field]); what != "" {
-			c.Warnf(path, "one alternative is enough to match, and for %s: %s", field, yamldoc.Verbatim(what))
+			c.Warnf(path, "one alternative is enough to match, and for %s: %s", field, excerpt.Verbatim(what))
 		}
 	}
 }

@@ -84,6 +84,10 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 	slices.Sort(names)
 	var attributes []Attribute
 	for _, n := range names {
+		if sources[n] == "" {
+			c.problem(place+".attributes."+n, "the expression is empty; write one such as value.type, or remove the attribute")
+			continue
+		}
 		e, err := CompileExpression(sources[n])
 		if err != nil {
 			c.problems = append(c.problems, problemOf(place+".attributes."+n, err))
@@ -98,12 +102,13 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 	place := fmt.Sprintf("rules[%d]", i)
 	r := rule{name: o.Name, topics: o.Topics, drop: o.Drop, goesOn: o.Continue}
 	if r.name == "" {
-		r.name = place
+		r.name = DefaultName(i)
 	}
 	if first, twice := names[r.name]; twice {
-		c.problem(place+".name", "rules[%d] is called %q as well; give each rule a name of its own", first, r.name)
+		c.problem(place+".name", "rule %d has the name %q already; choose another", first+1, r.name)
+	} else {
+		names[r.name] = i
 	}
-	names[r.name] = i
 	var problems []pattern.Problem
 	r.pattern, problems = c.patterns.Compile(place, o.Match, o.Headers, o.Order)
 	for _, p := range problems {
@@ -124,29 +129,44 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 func (c *compiler) targets(place string, o *Rule, r *rule) {
 	switch {
 	case o.Drop && len(o.To) > 0:
-		c.problem(place, "the rule has both to and drop; remove one")
+		c.problem(place, "the rule both drops and sends; keep drop or to")
 	case o.Drop && o.Continue:
-		c.problem(place+".continue", "drop ends the evaluation; remove continue")
+		c.problem(place+".continue", "a rule that drops ends there; remove continue or drop")
 	case o.Drop && len(o.Attributes) > 0:
-		c.problem(place+".attributes", "a rule that drops sends nothing; remove attributes")
+		c.problem(place+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
 	case !o.Drop && len(o.To) == 0:
-		c.problem(place, "the rule does nothing; write to: [destination] or drop: true")
+		c.problem(place, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
 	}
 	own := c.attributes(place, o.Attributes)
 	for j, name := range o.To {
 		at := fmt.Sprintf("%s.to[%d]", place, j)
 		i, ok := c.destinations[name]
 		switch {
-		case !ok:
-			c.problem(at, "there is no destination %q%s", name, suggest.DidYouMean(name, c.names))
+		case slices.Contains(o.To[:j], name):
+			c.problem(at, "%q is in the list already; a record goes to a destination once", name)
 			continue
-		case slices.Contains(r.to, i):
-			c.problem(at, "%q is named twice", name)
+		case !ok:
+			c.problem(at, "%s", UnknownDestination(name, c.names))
 			continue
 		}
 		r.to = append(r.to, i)
 		r.attributes = append(r.attributes, override(c.table.destinations[i].attributes, own))
 	}
+}
+
+// DefaultName is the name of a rule that has none, by its index: rule-1 for the first.
+func DefaultName(rule int) string { return fmt.Sprintf("rule-%d", rule+1) }
+
+// UnknownDestination says that there is no destination of a name, and what to write in its place.
+func UnknownDestination(name string, known []string) excerpt.Verbatim {
+	short := excerpt.Setting(name)
+	if len(known) == 0 {
+		return excerpt.Verbatim(fmt.Sprintf("there is no destination %q, nor any other; add it under destinations", short))
+	}
+	if near := suggest.Nearest(name, known); near != "" {
+		return excerpt.Verbatim(fmt.Sprintf("there is no destination %q; did you mean %q?", short, excerpt.Setting(near)))
+	}
+	return excerpt.Verbatim(fmt.Sprintf("there is no destination %q; choose from %s", short, excerpt.Listing(known, "and")))
 }
 
 // override joins a destination's attributes and a rule's; of two with one name the rule's stands.
@@ -171,12 +191,10 @@ func (c *compiler) unmatched(policy string) {
 		c.table.unmatched = unmatchedDeadLetter
 	default:
 		i, ok := c.destinations[policy]
-		if !ok {
-			remedy := suggest.DidYouMean(policy, append([]string{"drop", "dead_letter"}, c.names...))
-			if remedy == "" {
-				remedy = "; write drop, dead_letter or a destination's name"
-			}
-			c.problem("unmatched", "there is no destination %q%s", policy, remedy)
+		if near := suggest.Nearest(policy, []string{"drop", "dead_letter"}); !ok && near != "" {
+			c.problem("unmatched", "%q is neither a policy nor a destination; did you mean %q?", policy, near)
+		} else if !ok {
+			c.problem("unmatched", "%s", UnknownDestination(policy, c.names))
 		}
 		c.table.unmatched = i
 	}

@@ -45,7 +45,7 @@ func TestTableAnswers(t *testing.T) {
 	if table.GroupID(0).String() != "value.account" || table.GroupID(1) != nil || table.Subject(0) != nil || table.Subject(1).String() != `"s"` {
 		t.Error("group ids or subjects are mixed up")
 	}
-	if table.RuleName(0) != "gold" || table.RuleName(1) != "rules[1]" || table.DestinationName(1) != "alerts" {
+	if table.RuleName(0) != "gold" || table.RuleName(1) != "rule-2" || table.DestinationName(1) != "alerts" {
 		t.Error("names are mixed up")
 	}
 }

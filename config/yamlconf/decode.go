@@ -10,6 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // decoder fills the structs from the layered settings, and reports every key that no struct
@@ -73,7 +75,7 @@ func (d decoder) section(path string, in map[string]any, out reflect.Value) {
 // unknownKey suggests the key that was meant: one of a similar name, or one of the same name a
 // level down.
 func (d decoder) unknownKey(path, key string, fields []Field) {
-	if near := Nearest(key, keysOf(fields)); near != "" {
+	if near := suggest.Nearest(key, keysOf(fields)); near != "" {
 		d.Addf(path, "unknown key; did you mean %q?", near)
 		// That the key which was meant is missing goes without saying.
 		if meant := strings.TrimSuffix(path, key) + near; !d.Has(meant) {
@@ -89,7 +91,7 @@ func (d decoder) unknownKey(path, key string, fields []Field) {
 			}
 		}
 	}
-	d.Addf(path, "unknown key; the keys here are %s", Listing(keysOf(fields), "and"))
+	d.Addf(path, "unknown key; the keys here are %s", excerpt.Listing(keysOf(fields), "and"))
 }
 
 func (d decoder) mapping(path string, in any, out reflect.Value, f Field) {
@@ -119,7 +121,7 @@ func (d decoder) list(path string, in any, out reflect.Value, f Field) {
 			items = append(items, yamldoc.Expanded(s))
 		}
 	case string:
-		d.Unreadf(path, "this is text where a list is wanted; write it in brackets: %s", yamldoc.Verbatim(d.listOf(f.Key, v)))
+		d.Unreadf(path, "this is text where a list is wanted; write it in brackets: %s", excerpt.Verbatim(d.listOf(f.Key, v)))
 		return
 	default:
 		d.mismatch(path, in, "a list")

@@ -13,6 +13,5 @@
 //	remedy.go       how a value should have been written
 //	range.go        ranges
 //	notation.go     values with a notation of their own: duration.go, size.go; secret.go
-//	suggest.go      what was probably meant
 //	schema.go       the JSON Schema; schema_size.go
 package yamlconf

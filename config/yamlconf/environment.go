@@ -165,7 +165,7 @@ func (e *environment) readYAML(path, name, value string, t reflect.Type) any {
 func (e *environment) unknown(name string) {
 	problem := yamldoc.Problem{File: yamldoc.Environment, Path: name}
 	names := e.variables("", e.root, e.file)
-	switch near := closest(name, names); {
+	switch near := suggest.Closest(name, names, suggest.Plain); {
 	case near != "" && e.meant(name, near):
 		problem.Message = "no setting has this name; did you mean " + near + "?"
 	case e.meant(name, ""):
@@ -182,7 +182,7 @@ func (e *environment) unknown(name string) {
 // section does, or is nearly the name of a setting. Others may well belong to somebody else, such
 // as a script around the bridge.
 func (e *environment) meant(name, near string) bool {
-	if strings.Contains(name, levelMark) || near != "" && suggest.Distance(plainName(name), plainName(near)) <= 2 {
+	if strings.Contains(name, levelMark) || near != "" && suggest.Distance(suggest.Plain(name), suggest.Plain(near)) <= 2 {
 		return true
 	}
 	for _, f := range Fields(e.root) {

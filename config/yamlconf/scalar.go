@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 func (d decoder) text(path string, in any, out reflect.Value, f Field) {
@@ -57,10 +59,10 @@ func (d decoder) chosen(path, text string, c Choice) bool {
 	if slices.Contains(values, text) {
 		return true
 	}
-	if near := Nearest(text, values); near != "" {
-		d.Unreadf(path, "%q is not %s; did you mean %q?", text, yamldoc.Verbatim(noun), near)
+	if near := suggest.Nearest(text, values); near != "" {
+		d.Unreadf(path, "%q is not %s; did you mean %q?", text, excerpt.Verbatim(noun), near)
 	} else {
-		d.Unreadf(path, "%q is not %s; write %s", text, yamldoc.Verbatim(noun), Listing(values, "or"))
+		d.Unreadf(path, "%q is not %s; write %s", text, excerpt.Verbatim(noun), excerpt.Listing(values, "or"))
 	}
 	return false
 }

@@ -45,19 +45,14 @@ type Report struct {
 	locations map[string]Location
 	// unread are paths that could not be read; what is said about them later would only echo that.
 	unread map[string]bool
-	// blamed are the paths that have a problem.
-	blamed map[string]bool
 	// source is the file, by line.
 	source []string
 }
 
 // NewReport returns an empty report on a file.
 func NewReport(file string) *Report {
-	return &Report{File: file, locations: map[string]Location{}, unread: map[string]bool{}, blamed: map[string]bool{}}
+	return &Report{File: file, locations: map[string]Location{}, unread: map[string]bool{}}
 }
-
-// Verbatim is a text of the program's own, which problems do not shorten as they do what a file holds.
-type Verbatim string
 
 // Addf reports a problem at a path, unless that path, or one it lies in, could not be read.
 func (r *Report) Addf(path, format string, args ...any) {
@@ -66,11 +61,9 @@ func (r *Report) Addf(path, format string, args ...any) {
 
 // AddAt is Addf for what stands elsewhere than its path begins.
 func (r *Report) AddAt(at Location, path, message string) {
-	if r.IsUnread(path) {
-		return
+	if !r.IsUnread(path) {
+		r.Problems = append(r.Problems, r.problemAt(at, path, message))
 	}
-	r.blamed[path] = true
-	r.Problems = append(r.Problems, r.problemAt(at, path, message))
 }
 
 // Unreadf reports a problem and silences what would be said about the path later.
@@ -147,9 +140,6 @@ func (r *Report) Has(path string) bool {
 	_, ok := r.locations[path]
 	return ok
 }
-
-// Blames reports whether there is a problem at the path already.
-func (r *Report) Blames(path string) bool { return r.blamed[path] }
 
 // Written returns the paths that are taken, in the order in which they were written.
 func (r *Report) Written(take func(path string) bool) []string {

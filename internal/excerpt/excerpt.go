@@ -41,6 +41,21 @@ func Args(args []any) []any {
 	return args
 }
 
+// Verbatim is a text of our own, which [Args] does not shorten.
+type Verbatim string
+
+// Listing writes names as a sentence does: a, b and c.
+func Listing(names []string, word string) Verbatim {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return Verbatim(names[0])
+	}
+	last := len(names) - 1
+	return Verbatim(strings.Join(names[:last], ", ") + " " + word + " " + names[last])
+}
+
 // Line returns a text that may come from anybody as one line that does nothing to a terminal: as it is,
 // or in quotes where it holds what is not to be printed.
 func Line(text string) string {

@@ -37,6 +37,25 @@ func DidYouMean(written string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", near)
 }
 
+// Nearest returns the candidate that a key or name was probably meant to be, however it is spelt, or "".
+func Nearest(word string, candidates []string) string {
+	if c := Closest(word, candidates, Plain); c != "" {
+		return c
+	}
+	// warning for warn, linger_ms for linger.
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if len(c) > 2 && strings.HasPrefix(Plain(word), Plain(c)) {
+			return c
+		}
+	}
+	return ""
+}
+
+// Plain makes spellings comparable: maxMessages, max-messages and MAX_MESSAGES are one.
+func Plain(s string) string {
+	return strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(strings.ToLower(s))
+}
+
 // Distance counts the insertions, deletions, replacements and swaps of neighbours that turn a
 // into b.
 func Distance(a, b string) int {
