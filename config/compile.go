@@ -9,12 +9,19 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
+// Table returns the compiled rules. Its destinations are in the order of DestinationNames.
+func (c *Config) Table() *routing.Table { return c.table }
+
+// CorrelationIDs returns what finds the correlation id of an event.
+func (c *Config) CorrelationIDs() *routing.Correlation { return c.correlation }
+
 // compile has the router read the rules, because only it can say whether patterns and expressions
 // are right.
 func (c *checker) compile() {
-	_, err := routing.Compile(c.routing())
+	var err error
+	c.table, err = routing.Compile(c.routing())
 	c.routed(err)
-	_, err = routing.CompileCorrelation(c.Correlation.Headers, c.Correlation.Field)
+	c.correlation, err = routing.CompileCorrelation(c.Correlation.Headers, c.Correlation.Field)
 	c.routed(err)
 }
 

@@ -16,7 +16,8 @@ import (
 )
 
 // Config is a whole configuration that has been checked, with every default filled in. Two of
-// them compare with reflect.DeepEqual, but for their overrides, warnings and places.
+// them compare with reflect.DeepEqual, but for their overrides, warnings, places and what
+// they were compiled to.
 type Config struct {
 	Kafka          Kafka                  `key:"kafka" doc:"The cluster to read from, and how."`
 	Topics         map[string]Topic       `key:"topics" doc:"How to read topics, by name or by /regular expression/, which may match anywhere in a name; JSON if left out. Topics named here are read even if no rule names them."`
@@ -39,6 +40,9 @@ type Config struct {
 	Overrides []string `key:"-"`
 	// Warnings are things that are allowed and probably not meant.
 	Warnings Problems `key:"-"`
+	// table and correlation are what the rules and the section of that name compile to.
+	table       *routing.Table
+	correlation *routing.Correlation
 	// report knows where each value was written.
 	report *yamldoc.Report
 }

@@ -39,14 +39,6 @@ type plan struct {
 // may be nil.
 func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) (*plan, error) {
 	made := time.Now()
-	table, err := routing.Compile(cfg.Routing())
-	if err != nil {
-		return nil, err
-	}
-	correlation, err := routing.CompileCorrelation(cfg.Correlation.Headers, cfg.Correlation.Field)
-	if err != nil {
-		return nil, err
-	}
 	session, err := wiring.Session(ctx, cfg, d.opts.Dial)
 	if err != nil {
 		return nil, err
@@ -55,7 +47,7 @@ func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) 
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: table, correlation: correlation, session: session, destinations: wiring.Destinations(cfg, before.replaced()), made: made}
+	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: cfg.Table(), correlation: cfg.CorrelationIDs(), session: session, destinations: wiring.Destinations(cfg, before.replaced()), made: made}
 	for i := range cfg.Rules {
 		p.rules = append(p.rules, cfg.Rules[i].Name)
 	}

@@ -30,20 +30,14 @@ type Forecaster struct {
 	x         bridge.Explanation // reused
 }
 
-// New compiles a configuration as the daemon does. Schemas are waited for as long as patience. Dial connects to the
+// New takes a configuration as the daemon does. Schemas are waited for as long as patience. Dial connects to the
 // schema registry; nil for the system's network. Close frees the forecaster.
 func New(cfg *config.Config, patience time.Duration, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*Forecaster, error) {
 	registry, err := wiring.SchemaRegistry(cfg, unreported{}, zap.NewNop(), dial)
 	if err != nil {
 		return nil, err
 	}
-	f, err := compile(cfg, wiring.Reading(cfg, registry))
-	if err != nil {
-		if registry != nil {
-			registry.Close()
-		}
-		return nil, err
-	}
+	f := newForecaster(cfg, wiring.Reading(cfg, registry))
 	f.schemas = schemas{registry: registry, patience: patience}
 	return f, nil
 }
@@ -56,32 +50,24 @@ func NewOffline(cfg *config.Config) (*Forecaster, error) {
 		return nil, err
 	}
 	plain, lookup := wiring.Reading(cfg, nil), cfg.TopicLookup()
-	return compile(cfg, func(topic string) bridge.Reading {
+	return newForecaster(cfg, func(topic string) bridge.Reading {
 		if codec.Format(lookup(topic).Format).Schemas() {
 			return bridge.Reading{Decoder: decoder}
 		}
 		return plain(topic)
-	})
+	}), nil
 }
 
-func compile(cfg *config.Config, reading func(topic string) bridge.Reading) (*Forecaster, error) {
-	table, err := routing.Compile(cfg.Routing())
-	if err != nil {
-		return nil, err
-	}
-	correlation, err := routing.CompileCorrelation(cfg.Correlation.Headers, cfg.Correlation.Field)
-	if err != nil {
-		return nil, err
-	}
-	encoder := bridge.NewEncoder(table, correlation, wiring.Destinations(cfg, nil))
+func newForecaster(cfg *config.Config, reading func(topic string) bridge.Reading) *Forecaster {
+	encoder := bridge.NewEncoder(cfg.Table(), cfg.CorrelationIDs(), wiring.Destinations(cfg, nil))
 	f := &Forecaster{
-		config: cfg, table: table, topics: cfg.Reads(), addresses: map[string]string{},
+		config: cfg, table: cfg.Table(), topics: cfg.Reads(), addresses: map[string]string{},
 		explainer: bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones),
 	}
 	for name, d := range cfg.Destinations {
 		f.addresses[name] = fullAddress(d)
 	}
-	return f, nil
+	return f
 }
 
 // fullAddress tells queues and topics apart that may have one name.
