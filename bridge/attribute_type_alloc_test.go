@@ -2,11 +2,15 @@
 
 package bridge
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/attribute"
+)
 
 // Each message has its attributes looked at.
 func TestAttributeTypesAllocateNothing(t *testing.T) {
-	types := AttributeTypes{"total": TypeNumber, "tags": TypeArray}
+	types := AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
 	for name, value := range map[string]string{
 		"total": "-12345678901234567890123456789012345.50e2",
 		"tags":  `["a text of some length, with \"quotes\"",1,true,null]`,
@@ -22,7 +26,7 @@ func TestAttributeTypesAllocateNothing(t *testing.T) {
 }
 
 func BenchmarkAttributeTypes(b *testing.B) {
-	types := AttributeTypes{"total": TypeNumber, "tags": TypeArray}
+	types := AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
 	for name, value := range map[string]string{"total": "129.95", "tags": `["new","paid",3]`} {
 		b.Run(types[name], func(b *testing.B) {
 			b.ReportAllocs()

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
 // An attribute has the type that the destination gives it, and is absent or fails where the value is none.
 func TestAttributeTypes(t *testing.T) {
 	e := encoding{
-		dest:  Destination{Service: "sns", Types: AttributeTypes{"total": TypeNumber, "tags": TypeArray}},
+		dest:  Destination{Service: "sns", Types: AttributeTypes{"total": attribute.Number, "tags": attribute.Array}},
 		route: routing.Destination{Attributes: map[string]string{"total": "value.total", "tier": "value.tier"}},
 		rule:  map[string]string{"tags": "value.tags"},
 	}
@@ -56,7 +57,7 @@ func TestAttributeTypes(t *testing.T) {
 				got = append(got, name+" "+m.DataType(name)+" "+v)
 			}
 		}
-		if all := strings.Join(got, ", "); err != nil || all != want || m.DataType(attrTopic) != TypeString {
+		if all := strings.Join(got, ", "); err != nil || all != want || m.DataType(attribute.KafkaTopic) != attribute.String {
 			t.Errorf("%s: %s, %v; want %s", value, all, err, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
@@ -148,7 +149,7 @@ func body(value []byte) ([]byte, Attribute) {
 	case len(value) == 0:
 		return nullBody, tombstone(value)
 	case !sendable(value):
-		return base64.StdEncoding.AppendEncode(nil, value), Attribute{attrEncoding, "base64"}
+		return base64.StdEncoding.AppendEncode(nil, value), Attribute{attribute.ContentEncoding, "base64"}
 	default:
 		return value, Attribute{}
 	}
@@ -158,9 +159,9 @@ func body(value []byte) ([]byte, Attribute) {
 func tombstone(value []byte) Attribute {
 	switch {
 	case value == nil:
-		return Attribute{attrTombstone, "true"}
+		return Attribute{attribute.KafkaTombstone, "true"}
 	case len(value) == 0:
-		return Attribute{attrTombstone, "empty"}
+		return Attribute{attribute.KafkaTombstone, "empty"}
 	}
 	return Attribute{}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -29,14 +30,14 @@ func TestBodyExpression(t *testing.T) {
 		`{1: "one", true: duration("1.5s")}`: `{"1":"one","true":"1.5s"}`,
 	} {
 		m := encoding{route: routing.Destination{Body: expr}}.must(t, testRecord(value))
-		if string(m.Body) != want || m.attribute(attrEncoding) != "" {
+		if string(m.Body) != want || m.attribute(attribute.ContentEncoding) != "" {
 			t.Errorf("%s gives %s, want %s", expr, m.Body, want)
 		}
 	}
 	for expr, want := range map[string]string{`value.note`: "a \x00 b", `b"\xff\x00"`: "\xff\x00"} {
 		m := encoding{route: routing.Destination{Body: expr}}.must(t, testRecord(value))
-		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != want || m.attribute(attrEncoding) != "base64" {
-			t.Errorf("%s gives %q, marked %q", expr, m.Body, m.attribute(attrEncoding))
+		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != want || m.attribute(attribute.ContentEncoding) != "base64" {
+			t.Errorf("%s gives %q, marked %q", expr, m.Body, m.attribute(attribute.ContentEncoding))
 		}
 	}
 }
@@ -90,8 +91,8 @@ func TestBodyExpressionWithoutResult(t *testing.T) {
 		r := testRecord("")
 		r.Value = c.value
 		m := encoding{route: routing.Destination{Body: c.expr}}.must(t, r)
-		if string(m.Body) != c.body || m.attribute(attrTombstone) != c.mark {
-			t.Errorf("%q by %s: %s, marked %q", c.value, c.expr, m.Body, m.attribute(attrTombstone))
+		if string(m.Body) != c.body || m.attribute(attribute.KafkaTombstone) != c.mark {
+			t.Errorf("%q by %s: %s, marked %q", c.value, c.expr, m.Body, m.attribute(attribute.KafkaTombstone))
 		}
 	}
 }
@@ -119,7 +120,7 @@ func TestBodyExpressionInEnvelope(t *testing.T) {
 	} {
 		e := encoding{dest: Destination{Envelope: EnvelopeJSON}, route: routing.Destination{Body: expr}}
 		m := e.must(t, testRecord(`{"id":"o-1","n":7,"ctl":"\u0000"}`))
-		if !strings.HasPrefix(string(m.Body), `{"key":"k-1",`+want) || m.attribute(attrEncoding) != "" {
+		if !strings.HasPrefix(string(m.Body), `{"key":"k-1",`+want) || m.attribute(attribute.ContentEncoding) != "" {
 			t.Errorf("%s: %s", expr, m.Body)
 		}
 	}
@@ -161,7 +162,7 @@ func FuzzBodyExpression(f *testing.F) {
 			t.Skip()
 		}
 		e.check(t, &m)
-		if m.attribute(attrEncoding) == "" && codec.Decode(codec.FormatJSON, m.Body, true).JSON == nil {
+		if m.attribute(attribute.ContentEncoding) == "" && codec.Decode(codec.FormatJSON, m.Body, true).JSON == nil {
 			t.Errorf("%q gives %s", value, m.Body)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"pgregory.net/rapid"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -62,7 +63,7 @@ func TestCloudEventsSDK(t *testing.T) {
 			if e.DataContentType() != c.kind || string(e.Data()) != c.data || e.DataBase64 != c.inBase64 {
 				t.Errorf("%s %q in %s", e.DataContentType(), e.Data(), m.Body)
 			}
-			if m.attribute(attrEncoding) != "" || m.attribute(attrTombstone) != "" {
+			if m.attribute(attribute.ContentEncoding) != "" || m.attribute(attribute.KafkaTombstone) != "" {
 				t.Errorf("%v", m.Attributes)
 			}
 		})
@@ -74,13 +75,13 @@ func TestCloudEventsOfTombstones(t *testing.T) {
 	r := testRecord("")
 	r.Value = nil
 	m := e.must(t, r)
-	if got := readEvent(t, m.Body); got.Data() != nil || got.DataContentType() != "" || m.attribute(attrTombstone) != "true" {
-		t.Errorf("%s, marked %q", m.Body, m.attribute(attrTombstone))
+	if got := readEvent(t, m.Body); got.Data() != nil || got.DataContentType() != "" || m.attribute(attribute.KafkaTombstone) != "true" {
+		t.Errorf("%s, marked %q", m.Body, m.attribute(attribute.KafkaTombstone))
 	}
 	r.Value = []byte{}
 	m = e.must(t, r)
-	if got := readEvent(t, m.Body); len(got.Data()) != 0 || got.DataContentType() != "text/plain" || m.attribute(attrTombstone) != "empty" {
-		t.Errorf("%s, marked %q", m.Body, m.attribute(attrTombstone))
+	if got := readEvent(t, m.Body); len(got.Data()) != 0 || got.DataContentType() != "text/plain" || m.attribute(attribute.KafkaTombstone) != "empty" {
+		t.Errorf("%s, marked %q", m.Body, m.attribute(attribute.KafkaTombstone))
 	}
 }
 

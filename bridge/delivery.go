@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // delivery is one record on its way to one destination. One goroutine owns it at a time: the
@@ -29,7 +31,7 @@ type delivery struct {
 	// suspicion has it sent alone; nil for most.
 	suspicion *suspicion
 	asked     time.Time // when the limits were last asked for, before it is called too large
-	attrs     [maxAttributes]Attribute
+	attrs     [quota.Attributes]Attribute
 }
 
 var deliveries = sync.Pool{New: func() any { return new(delivery) }}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -30,7 +31,7 @@ type Destination struct {
 	Types AttributeTypes
 	// Headers are those that are forwarded as attributes; nil for none.
 	Headers *HeaderFilter
-	// Omit are attributes of the bridge's own that messages do without, of routing.Omittable.
+	// Omit are attributes of the bridge's own that messages do without, of attribute.Omittable.
 	Omit []string
 }
 
@@ -38,25 +39,6 @@ type Destination struct {
 func (d *Destination) leadTo(other *Destination) {
 	d.Name, d.Service, d.FIFO, d.NamedID = other.Name, other.Service, other.FIFO, other.NamedID
 }
-
-// Attribute names the bridge attaches itself. Configuration may not use them.
-const (
-	attrCorrelation = "correlation_id"
-	attrTopic       = "kafka_topic"
-	attrPosition    = "kafka_position"
-	attrTimestamp   = "kafka_timestamp"
-	attrReplayed    = "replayed"
-	attrKey         = "kafka_key"
-	attrTraceparent = "traceparent"
-	attrTombstone   = "kafka_tombstone"
-	attrEncoding    = "content_encoding"
-	attrFolded      = "kafka_headers"
-	attrFoldedSNS   = "kafka_headers_base64"
-)
-
-// maxAttributes is how many attributes a message may carry (Amazon SQS Developer Guide, "Message
-// quotas"); SNS takes more, and then silently discards the message for raw SQS subscribers.
-const maxAttributes = 10
 
 // Encoder builds messages. It is immutable and safe for concurrent use.
 type Encoder struct {
@@ -88,14 +70,14 @@ func (e *EncodeError) Unwrap() error { return e.Err }
 // it shares with no other message of the record.
 func (e *Encoder) encode(m *Message, ev *routing.Event, st *stamp, target routing.Target) (own int, err error) {
 	dest := &e.destinations[target.Destination]
-	attrs := dest.attach(m.Attributes[:0], attrCorrelation, st.correlationID)
-	attrs = dest.attach(attrs, attrTopic, ev.Record.Topic)
-	attrs = dest.attach(attrs, attrPosition, st.position)
+	attrs := dest.attach(m.Attributes[:0], attribute.CorrelationID, st.correlationID)
+	attrs = dest.attach(attrs, attribute.KafkaTopic, ev.Record.Topic)
+	attrs = dest.attach(attrs, attribute.KafkaPosition, st.position)
 	*m = Message{Types: dest.Types, CorrelationID: st.correlationID} // what a dead letter needs where the rest fails
 	if st.replayed {
-		attrs = append(attrs, Attribute{attrReplayed, "true"}) // the time gets a slot if there is one
+		attrs = append(attrs, Attribute{attribute.Replayed, "true"}) // the time gets a slot if there is one
 	} else {
-		attrs = dest.attach(attrs, attrTimestamp, st.timestamp)
+		attrs = dest.attach(attrs, attribute.KafkaTimestamp, st.timestamp)
 	}
 	mark, own, err := e.build(m, ev, st, dest, target.Destination)
 	if err != nil {

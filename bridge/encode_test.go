@@ -11,7 +11,9 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -76,7 +78,7 @@ func (e encoding) check(t testing.TB, m *Message) {
 	if len(m.Body) == 0 || !allowed(string(m.Body)) {
 		t.Errorf("body %q", m.Body)
 	}
-	if len(m.Attributes) > maxAttributes {
+	if len(m.Attributes) > quota.Attributes {
 		t.Errorf("%d attributes", len(m.Attributes))
 	}
 	size, names := len(m.Body), map[string]bool{}
@@ -116,8 +118,8 @@ func testRecord(value string) *kgo.Record {
 func TestEncodeProvenance(t *testing.T) {
 	m := encoding{}.must(t, testRecord(`{"a":1}`))
 	for name, want := range map[string]string{
-		attrTopic: "orders", attrPosition: "3:1234567", attrTimestamp: "1700000000123", attrKey: "k-1",
-		attrTombstone: "", attrEncoding: "", attrTraceparent: "",
+		attribute.KafkaTopic: "orders", attribute.KafkaPosition: "3:1234567", attribute.KafkaTimestamp: "1700000000123", attribute.KafkaKey: "k-1",
+		attribute.KafkaTombstone: "", attribute.ContentEncoding: "", attribute.Traceparent: "",
 	} {
 		if got := m.attribute(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
@@ -134,14 +136,14 @@ func TestEncodeBody(t *testing.T) {
 		"{\"a\": \"\\u0000\" }\r\n\t", "<html>&amp;</html>", "ø€😀", "\ufeffwith a mark", " ", "null", strings.Repeat("x", 1<<20),
 	} {
 		m := encoding{}.must(t, testRecord(body))
-		if !bytes.Equal(m.Body, []byte(body)) || m.attribute(attrEncoding) != "" {
+		if !bytes.Equal(m.Body, []byte(body)) || m.attribute(attribute.ContentEncoding) != "" {
 			t.Errorf("%.40q became %.40q", body, m.Body)
 		}
 	}
 	for _, body := range []string{"\xff\xfe", "a\x00b", "caf\xe9", "\uffff", "tail\xe2\x82"} {
 		m := encoding{}.must(t, testRecord(body))
-		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != body || m.attribute(attrEncoding) != "base64" {
-			t.Errorf("%q became %q, marked %q", body, m.Body, m.attribute(attrEncoding))
+		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != body || m.attribute(attribute.ContentEncoding) != "base64" {
+			t.Errorf("%q became %q, marked %q", body, m.Body, m.attribute(attribute.ContentEncoding))
 		}
 	}
 }
@@ -150,12 +152,12 @@ func TestEncodeBody(t *testing.T) {
 func TestEncodeNothing(t *testing.T) {
 	r := testRecord("")
 	r.Value = nil
-	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attrTombstone) != "true" {
-		t.Errorf("%s, %q", m.Body, m.attribute(attrTombstone))
+	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attribute.KafkaTombstone) != "true" {
+		t.Errorf("%s, %q", m.Body, m.attribute(attribute.KafkaTombstone))
 	}
 	r.Value = []byte{}
-	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attrTombstone) != "empty" {
-		t.Errorf("%s, %q", m.Body, m.attribute(attrTombstone))
+	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attribute.KafkaTombstone) != "empty" {
+		t.Errorf("%s, %q", m.Body, m.attribute(attribute.KafkaTombstone))
 	}
 }
 
@@ -176,20 +178,20 @@ func TestEncodeBudget(t *testing.T) {
 		rule:  map[string]string{"three": `"3"`, "four": `"4"`},
 	}
 	r := withHeaders(testRecord("x"), "traceparent", parent)
-	if m := e.must(t, r); len(m.Attributes) != 10 || m.attribute(attrKey) != "k-1" || m.attribute(attrTraceparent) != parent {
+	if m := e.must(t, r); len(m.Attributes) != 10 || m.attribute(attribute.KafkaKey) != "k-1" || m.attribute(attribute.Traceparent) != parent {
 		t.Errorf("%v", m.Attributes)
 	}
 	r.Value = []byte{0xff}
 	m := e.must(t, r)
 	var folded map[string]string
-	if err := json.Unmarshal([]byte(m.attribute(attrFolded)), &folded); err != nil {
+	if err := json.Unmarshal([]byte(m.attribute(attribute.Headers)), &folded); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Attributes) != 10 || folded[attrKey] != "k-1" || folded[attrTraceparent] != parent || m.attribute("four") != "4" {
+	if len(m.Attributes) != 10 || folded[attribute.KafkaKey] != "k-1" || folded[attribute.Traceparent] != parent || m.attribute("four") != "4" {
 		t.Errorf("%v", m.Attributes)
 	}
 	r.Key = nil
-	if m := e.must(t, r); m.attribute(attrTraceparent) != parent || m.attribute(attrFolded) != "" {
+	if m := e.must(t, r); m.attribute(attribute.Traceparent) != parent || m.attribute(attribute.Headers) != "" {
 		t.Errorf("folded although it fits: %v", m.Attributes)
 	}
 }
@@ -209,7 +211,7 @@ func TestEncodeKey(t *testing.T) {
 	for key, want := range map[string]string{"\xff": "", "a\x00": "", "ø": "ø"} {
 		r := testRecord("x")
 		r.Key = []byte(key)
-		if got := (&[]Message{encoding{}.must(t, r)}[0]).attribute(attrKey); got != want {
+		if got := (&[]Message{encoding{}.must(t, r)}[0]).attribute(attribute.KafkaKey); got != want {
 			t.Errorf("key %q gives %q", key, got)
 		}
 	}
@@ -308,7 +310,7 @@ func TestEncodeCorrelation(t *testing.T) {
 		{"header that is no text", `{"cid":"f"}`, "f", []string{"x-correlation-id", "\xff"}},
 	} {
 		m := e.must(t, withHeaders(testRecord(c.value), c.headers...))
-		if got := m.attribute(attrCorrelation); got != c.want {
+		if got := m.attribute(attribute.CorrelationID); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -320,8 +322,8 @@ func TestEncodeTraceHeader(t *testing.T) {
 	if m := (encoding{}).must(t, r); m.TraceHeader != want {
 		t.Errorf("%q", m.TraceHeader)
 	}
-	if m := (encoding{dest: Destination{Service: "sns"}}).must(t, r); m.TraceHeader != "" || m.attribute(attrTraceparent) != parent {
-		t.Errorf("SNS: %q, %q", m.TraceHeader, m.attribute(attrTraceparent))
+	if m := (encoding{dest: Destination{Service: "sns"}}).must(t, r); m.TraceHeader != "" || m.attribute(attribute.Traceparent) != parent {
+		t.Errorf("SNS: %q, %q", m.TraceHeader, m.attribute(attribute.Traceparent))
 	}
 	for _, bad := range []string{"nonsense", "\xff", parent[:54], "00-" + strings.Repeat("0", 32) + parent[35:]} {
 		if m := (encoding{}).must(t, withHeaders(testRecord("x"), "traceparent", bad)); m.TraceHeader != "" {

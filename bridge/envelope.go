@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-)
 
-const attrReason = "dead_letter_reason"
+	"github.com/sluice-bridge/sluice/attribute"
+)
 
 // letterEnvelope is a dead letter as a message: everything that the Kafka form says in headers.
 type letterEnvelope struct {
@@ -56,11 +56,11 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 		panic("encoding strings and bytes: " + err.Error()) // cannot happen
 	}
 	st, _ := newStamp(r, d.part.Origin, d.message.CorrelationID, nil)
-	attrs := dest.attach(nil, attrCorrelation, st.correlationID)
-	attrs = dest.attach(attrs, attrTopic, r.Topic)
-	attrs = dest.attach(attrs, attrPosition, st.position)
-	attrs = dest.attach(attrs, attrReason, string(letter.Reason))
-	attrs = dest.attach(attrs, attrTimestamp, st.timestamp)
+	attrs := dest.attach(nil, attribute.CorrelationID, st.correlationID)
+	attrs = dest.attach(attrs, attribute.KafkaTopic, r.Topic)
+	attrs = dest.attach(attrs, attribute.KafkaPosition, st.position)
+	attrs = dest.attach(attrs, attribute.DeadLetterReason, string(letter.Reason))
+	attrs = dest.attach(attrs, attribute.KafkaTimestamp, st.timestamp)
 	attrs, rest := dest.separate(attrs, nil)
 	m := Message{Body: body, Attributes: dest.fold(attrs, rest), CorrelationID: st.correlationID}
 	if dest.FIFO {

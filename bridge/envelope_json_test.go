@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/attribute"
 )
 
 // The JSON envelope, to the byte.
@@ -41,8 +43,8 @@ func TestJSONEnvelope(t *testing.T) {
 		if string(m.Body) != c.want {
 			t.Errorf("got  %s\nwant %s", m.Body, c.want)
 		}
-		if m.attribute(attrTombstone) != c.tombstone || m.attribute(attrEncoding) != "" {
-			t.Errorf("%s: marked %q and %q", c.want, m.attribute(attrTombstone), m.attribute(attrEncoding))
+		if m.attribute(attribute.KafkaTombstone) != c.tombstone || m.attribute(attribute.ContentEncoding) != "" {
+			t.Errorf("%s: marked %q and %q", c.want, m.attribute(attribute.KafkaTombstone), m.attribute(attribute.ContentEncoding))
 		}
 	}
 }

@@ -8,16 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
-
-// defaultLimits are the most bytes that one message may have where a queue or topic says nothing
-// of its own (Amazon SQS and SNS Developer Guides, "quotas").
-var defaultLimits = map[string]int{"sqs": 1 << 20, "sns": 256 << 10}
-
-// DefaultLimit is the most bytes that a service takes in one message, attributes included, where
-// the queue or topic has no limit of its own.
-func DefaultLimit(service string) int { return defaultLimits[service] }
 
 // Explainer does to one record what a pipeline does, through the same code, and sends nothing. It
 // is not safe for concurrent use.
@@ -123,20 +116,17 @@ func (p *Preview) Problems() []string {
 	if p.Err != nil {
 		return []string{p.Err.Error()}
 	}
-	limit := DefaultLimit(p.Destination.Service)
+	limit := quota.Message(p.Destination.Service)
 	if p.Message.Size <= limit {
 		return nil
 	}
 	service := strings.ToUpper(p.Destination.Service)
 	text := fmt.Sprintf("%d bytes with attributes; %s takes %d", p.Message.Size, service, limit)
-	if limit < maxLimit {
+	if limit < quota.MessageBytes {
 		text += ", unless the topic's MaximumMessageSize is raised"
-		if p.Message.Size > maxLimit {
-			text = fmt.Sprintf("%d bytes with attributes; %s takes %d, and %d at the most", p.Message.Size, service, limit, maxLimit)
+		if p.Message.Size > quota.MessageBytes {
+			text = fmt.Sprintf("%d bytes with attributes; %s takes %d, and %d at the most", p.Message.Size, service, limit, quota.MessageBytes)
 		}
 	}
 	return []string{text}
 }
-
-// maxLimit is the most that any queue or topic can be set to take.
-const maxLimit = 1 << 20

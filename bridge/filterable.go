@@ -3,6 +3,8 @@ package bridge
 import (
 	"encoding/base64"
 	"slices"
+
+	"github.com/sluice-bridge/sluice/attribute"
 )
 
 // attach appends an attribute of the bridge's own where it has a value and is not omitted.
@@ -65,14 +67,14 @@ func (d *Destination) fold(attrs []Attribute, rest []headerGroup) []Attribute {
 	}
 	b = append(b, '}')
 	if d.Service == "sns" {
-		return append(attrs, Attribute{attrFoldedSNS, base64.StdEncoding.EncodeToString(b)})
+		return append(attrs, Attribute{attribute.HeadersBase64, base64.StdEncoding.EncodeToString(b)})
 	}
-	return append(attrs, Attribute{attrFolded, string(b)})
+	return append(attrs, Attribute{attribute.Headers, string(b)})
 }
 
 // Folded returns the JSON object that an attribute holds in base64; "" where it is another attribute.
 func (a Attribute) Folded() string {
-	if a.Name != attrFoldedSNS {
+	if a.Name != attribute.HeadersBase64 {
 		return ""
 	}
 	text, _ := base64.StdEncoding.DecodeString(a.Value) // which fold has encoded

@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"pgregory.net/rapid"
 
-	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/attribute"
 )
 
 // unfolded returns what the attribute for SNS holds, and holds each attribute to what SNS filters.
@@ -23,7 +23,7 @@ func unfolded(t testing.TB, m *Message) map[string]any {
 		}
 	}
 	folded := map[string]any{}
-	if text := m.attribute(attrFoldedSNS); text != "" {
+	if text := m.attribute(attribute.HeadersBase64); text != "" {
 		b, err := base64.StdEncoding.DecodeString(text)
 		if err := errors.Join(err, json.Unmarshal(b, &folded)); err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -45,20 +45,20 @@ func TestEncodeForSNSStaysFilterable(t *testing.T) {
 			t.Errorf("%s is folded as %v, and the attribute %q", name, folded[name], m.attribute(name))
 		}
 	}
-	if m.attribute("tier") != "gold" || m.attribute("x-a") != "1" || m.attribute(attrFolded) != "" || m.CorrelationID != `say "c"` {
+	if m.attribute("tier") != "gold" || m.attribute("x-a") != "1" || m.attribute(attribute.Headers) != "" || m.CorrelationID != `say "c"` {
 		t.Errorf("%+v", m)
 	}
 	plain := e.must(t, testRecord("{}"))
-	if m := plain.attribute(attrKey); m != "k-1" {
+	if m := plain.attribute(attribute.KafkaKey); m != "k-1" {
 		t.Errorf("a plain key is sent as %q", m)
 	}
 }
 
 // A list stays an attribute of its own where its type says so: SNS reads it as JSON, quotes and all.
 func TestEncodeForSNSKeepsArrays(t *testing.T) {
-	e := encoding{dest: Destination{Service: "sns", Types: AttributeTypes{"tags": TypeArray}}, rule: map[string]string{"tags": `["a", "b"]`}}
+	e := encoding{dest: Destination{Service: "sns", Types: AttributeTypes{"tags": attribute.Array}}, rule: map[string]string{"tags": `["a", "b"]`}}
 	m := e.must(t, testRecord("{}"))
-	if m.attribute("tags") != `["a","b"]` || m.attribute(attrFoldedSNS) != "" {
+	if m.attribute("tags") != `["a","b"]` || m.attribute(attribute.HeadersBase64) != "" {
 		t.Errorf("%+v", m)
 	}
 }
@@ -93,18 +93,18 @@ func TestEncodeForSNSKeepsAll(t *testing.T) {
 
 func TestOmittedAttributes(t *testing.T) {
 	for _, service := range []string{"sqs", "sns"} {
-		e := encoding{dest: Destination{Service: service, Omit: routing.Omittable}, origin: NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
+		e := encoding{dest: Destination{Service: service, Omit: attribute.Omittable}, origin: NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
 		m := e.must(t, withHeaders(testRecord("\xff"), "traceparent", parent, "x-correlation-id", "c-1"))
 		var names []string
 		for _, a := range m.Attributes {
 			names = append(names, a.Name)
 		}
-		if got := strings.Join(names, " "); got != attrReplayed+" "+attrEncoding || m.CorrelationID != "c-1" {
+		if got := strings.Join(names, " "); got != attribute.Replayed+" "+attribute.ContentEncoding || m.CorrelationID != "c-1" {
 			t.Errorf("%s: %s, correlation id %q", service, got, m.CorrelationID)
 		}
 	}
-	e := encoding{dest: Destination{Omit: routing.Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
-	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); m.attribute(attrFolded) != `{"traceparent":"`+parent+`"}` {
+	e := encoding{dest: Destination{Omit: attribute.Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
+	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); m.attribute(attribute.Headers) != `{"traceparent":"`+parent+`"}` {
 		t.Errorf("a header that is let through: %v", m.Attributes)
 	}
 }
@@ -115,11 +115,11 @@ func TestDeadLetterOfOmittedCorrelation(t *testing.T) {
 	d := newDelivery()
 	d.part, d.record, d.message.CorrelationID = &Partition{}, testRecord("x"), `c-"1"`
 	letter := DeadLetter{Record: d.record, Reason: ReasonRejected, Time: time.Unix(0, 0)}
-	if m := envelope(d, letter, Destination{Service: "sqs"}); m.attribute(attrCorrelation) != `c-"1"` {
+	if m := envelope(d, letter, Destination{Service: "sqs"}); m.attribute(attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)
 	}
-	m := envelope(d, letter, Destination{Service: "sns", Omit: []string{attrTopic}})
-	if folded := unfolded(t, &m); folded[attrCorrelation] != `c-"1"` || m.attribute(attrReason) != string(ReasonRejected) || m.attribute(attrTopic) != "" {
+	m := envelope(d, letter, Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
+	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || m.attribute(attribute.DeadLetterReason) != string(ReasonRejected) || m.attribute(attribute.KafkaTopic) != "" {
 		t.Errorf("%v, folded %v", m.Attributes, folded)
 	}
 }

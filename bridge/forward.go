@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -64,34 +65,12 @@ func attributeName(header string, configured []routing.Attribute) string {
 	if header == "" {
 		return ""
 	}
-	name := header
-	if i := strings.IndexFunc(header, notInName); i >= 0 || strings.HasPrefix(header, ".") || strings.HasSuffix(header, ".") || strings.Contains(header, "..") {
-		name = mended(header)
-	}
-	if len(name) > maxAttributeName || routing.OfAWS(name) || routing.Reserved(name) {
+	name := attribute.Rename(header)
+	if len(name) > attribute.MaxName || attribute.OfAWS(name) || attribute.Reserved(name) {
 		return ""
 	}
 	if slices.ContainsFunc(configured, func(a routing.Attribute) bool { return strings.EqualFold(a.Name, name) }) {
 		return ""
 	}
 	return name
-}
-
-// maxAttributeName is the longest name of an attribute, in characters; 256 are documented, and the
-// last is better not tried.
-const maxAttributeName = 255
-
-func notInName(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.')
-}
-
-// mended writes _ for each character that a name may not have, where it may not have it.
-func mended(name string) string {
-	runes := []rune(name)
-	for i, r := range runes {
-		if notInName(r) || r == '.' && (i == 0 || i == len(runes)-1 || runes[i-1] == '.') {
-			runes[i] = '_'
-		}
-	}
-	return string(runes)
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"pgregory.net/rapid"
 
+	"github.com/sluice-bridge/sluice/attribute"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -60,9 +62,9 @@ func TestAttributeName(t *testing.T) {
 func TestOwnNamesAreReserved(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		attrCorrelation, attrTopic, attrPosition, attrTimestamp, attrReplayed, attrKey, attrTraceparent, attrTombstone, attrEncoding, attrFolded, attrReason,
+		attribute.CorrelationID, attribute.KafkaTopic, attribute.KafkaPosition, attribute.KafkaTimestamp, attribute.Replayed, attribute.KafkaKey, attribute.Traceparent, attribute.KafkaTombstone, attribute.ContentEncoding, attribute.Headers, attribute.DeadLetterReason,
 	} {
-		if !routing.Reserved(name) {
+		if !attribute.Reserved(name) {
 			t.Errorf("a header can be the attribute %s", name)
 		}
 	}
@@ -116,7 +118,7 @@ func TestForwardHeadersBesideOwn(t *testing.T) {
 		rule: map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}}
 	m := e.must(t, withHeaders(testRecord("\xff"), "kafka_key", "other", "traceparent", "x", "traceparent", parent))
 	want := `{"kafka_key":["k-1","other"],"traceparent":["x","` + parent + `"]}`
-	if got := m.attribute(attrFolded); got != want || len(m.Attributes) != maxAttributes {
+	if got := m.attribute(attribute.Headers); got != want || len(m.Attributes) != quota.Attributes {
 		t.Errorf("%v", m.Attributes)
 	}
 }
@@ -149,7 +151,7 @@ func TestForwardedHeadersAreKept(t *testing.T) {
 		}
 		got := kept(rt, &m)
 		for name, all := range want {
-			if have := got(name); !slices.Equal(have, all) && !(name == attrKey && len(have) == len(all)+1 && slices.Equal(have[1:], all)) {
+			if have := got(name); !slices.Equal(have, all) && !(name == attribute.KafkaKey && len(have) == len(all)+1 && slices.Equal(have[1:], all)) {
 				rt.Errorf("header %q: got %q, want %q, in %v", name, have, all, m.Attributes)
 			}
 		}
@@ -170,7 +172,7 @@ func told(v []byte) string {
 // kept finds the headers in a message again.
 func kept(t *rapid.T, m *Message) func(name string) []string {
 	folded := map[string]any{}
-	if text := m.attribute(attrFolded); text != "" {
+	if text := m.attribute(attribute.Headers); text != "" {
 		if err := json.Unmarshal([]byte(text), &folded); err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
@@ -199,7 +201,7 @@ func kept(t *rapid.T, m *Message) func(name string) []string {
 			}
 			return all
 		}
-		if name == attrTraceparent {
+		if name == attribute.Traceparent {
 			return []string{"text " + m.attribute(name)}
 		}
 		return []string{"text " + m.attribute(attributeName(name, nil))}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -84,7 +85,7 @@ func TestIncomingCloudEvents(t *testing.T) {
 	r := inBinary("")
 	r.Value = nil
 	m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, r)
-	if e := readEvent(t, m.Body); e.ID() != "e-1" || e.Data() != nil || m.attribute(attrTombstone) != "true" {
+	if e := readEvent(t, m.Body); e.ID() != "e-1" || e.Data() != nil || m.attribute(attribute.KafkaTombstone) != "true" {
 		t.Errorf("a tombstone: %s", m.Body)
 	}
 }

@@ -1,5 +1,9 @@
 package bridge
 
+import (
+	"github.com/sluice-bridge/sluice/attribute"
+)
+
 // Message is what one delivery sends. The encoder builds it once and it is kept, unchanged,
 // for every retry, so that a record leaves with the same ids however often it is sent.
 type Message struct {
@@ -35,7 +39,7 @@ type Attribute struct {
 // DataType is the data type of an attribute; it counts towards the size.
 func (m *Message) DataType(name string) string {
 	if len(m.Types) == 0 {
-		return TypeString
+		return attribute.String
 	}
 	return m.Types.of(name)
 }

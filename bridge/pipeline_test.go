@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -110,7 +111,7 @@ func TestPipelineOutcomes(t *testing.T) {
 func TestUnbuiltKeepsCorrelation(t *testing.T) {
 	var got string
 	sink := &fakeSink{answer: func(_ int, batch []*Message, _ []*Failure) *Failure {
-		got = batch[0].attribute(attrCorrelation)
+		got = batch[0].attribute(attribute.CorrelationID)
 		return nil
 	}}
 	inBubble(t, sink, func(r *rig) {
@@ -241,10 +242,10 @@ func TestLetterEnvelope(t *testing.T) {
 		if e.Reason != ReasonRejected || e.Error != "Code: text" || e.Rule != "rule" || e.Destination != "other" || e.Source != "t/0/0" || e.SourceEpoch != 4 || e.Attempts != 3 {
 			t.Errorf("%+v", e)
 		}
-		if got.attribute(attrCorrelation) != "c-\xff\x00" && got.attribute(attrCorrelation) == "" {
-			t.Errorf("correlation id %q", got.attribute(attrCorrelation))
+		if got.attribute(attribute.CorrelationID) != "c-\xff\x00" && got.attribute(attribute.CorrelationID) == "" {
+			t.Errorf("correlation id %q", got.attribute(attribute.CorrelationID))
 		}
-		if got.attribute(attrReason) != "rejected" {
+		if got.attribute(attribute.DeadLetterReason) != "rejected" {
 			t.Errorf("%v", got.Attributes)
 		}
 		r.settled()

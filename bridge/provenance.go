@@ -5,6 +5,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/attribute"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -16,10 +18,10 @@ func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *
 	var space [maxOwn]Attribute
 	own := space[:0]
 	if st.replayed {
-		own = dest.attach(own, attrTimestamp, st.timestamp)
+		own = dest.attach(own, attribute.KafkaTimestamp, st.timestamp)
 	}
-	own = dest.attach(own, attrKey, st.key)
-	own = dest.attach(own, attrTraceparent, st.traceparent)
+	own = dest.attach(own, attribute.KafkaKey, st.key)
+	own = dest.attach(own, attribute.Traceparent, st.traceparent)
 	attrs, rest := dest.separate(attrs, nil)
 	own, rest = dest.separate(own, rest)
 	var candidates []candidate
@@ -32,7 +34,7 @@ func provenance(attrs []Attribute, st *stamp, headers []kgo.RecordHeader, dest *
 			single++
 		}
 	}
-	free := maxAttributes - len(attrs)
+	free := quota.Attributes - len(attrs)
 	if len(rest) > 0 || single < len(candidates) || len(own)+single > free {
 		free-- // of what is folded
 	}
@@ -69,7 +71,7 @@ func forwarded(st *stamp, headers []kgo.RecordHeader, dest *Destination, configu
 	candidates := make([]candidate, 0, len(groups))
 	names := make(map[string]int, len(groups))
 	for _, g := range groups {
-		if g.name == attrTraceparent && len(g.values) == 1 && st.traceparent != "" && !slices.Contains(dest.Omit, attrTraceparent) {
+		if g.name == attribute.Traceparent && len(g.values) == 1 && st.traceparent != "" && !slices.Contains(dest.Omit, attribute.Traceparent) {
 			continue // it is attached
 		}
 		c := candidate{headerGroup: g}
@@ -95,7 +97,7 @@ func appendFolded(rest []headerGroup, ours int, g headerGroup) []headerGroup {
 	for i := range ours {
 		switch {
 		case rest[i].name != g.name:
-		case g.name == attrTraceparent:
+		case g.name == attribute.Traceparent:
 			rest[i].values = g.values // which holds it
 			return rest
 		default:

@@ -1,9 +1,13 @@
 package bridge
 
-import "context"
+import (
+	"context"
 
-// MaxBatch is the most entries one SendMessageBatch or PublishBatch call takes.
-const MaxBatch = 10
+	"github.com/sluice-bridge/sluice/quota"
+)
+
+// MaxBatch is the most entries one request takes.
+const MaxBatch = quota.Entries
 
 // Sink sends to one queue or topic. Implementations are safe for concurrent use.
 type Sink interface {

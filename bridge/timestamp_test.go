@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -17,7 +18,7 @@ func TestUnknownTimestamp(t *testing.T) {
 	for _, form := range []Envelope{EnvelopeRaw, EnvelopeJSON, EnvelopeCloudEvents} {
 		m := encoding{dest: Destination{Service: "sqs", Envelope: form}}.must(t, r)
 		for _, a := range m.Attributes {
-			if a.Name == attrTimestamp || a.Value == "" {
+			if a.Name == attribute.KafkaTimestamp || a.Value == "" {
 				t.Errorf("%s: attribute %s = %q", form, a.Name, a.Value)
 			}
 		}
@@ -29,7 +30,7 @@ func TestUnknownTimestamp(t *testing.T) {
 	d.record, d.part = r, NewPartition("t", 0, Origin{}, NewWindow(1, 1))
 	m := envelope(d, DeadLetter{Record: r, Time: time.Unix(1, 0)}, Destination{})
 	for _, a := range m.Attributes {
-		if a.Name == attrTimestamp {
+		if a.Name == attribute.KafkaTimestamp {
 			t.Errorf("dead letter: %s = %q", a.Name, a.Value)
 		}
 	}

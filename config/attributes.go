@@ -2,32 +2,26 @@ package config
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
-	"github.com/sluice-bridge/sluice/internal/datatype"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/suggest"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-const (
-	// attributeSlots is how many attributes a message may have.
-	attributeSlots = 10
-	// ownSlots are those that the bridge fills itself.
-	ownSlots = 6
-)
-
-var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+// ownSlots are how many attributes of a message the bridge fills itself.
+const ownSlots = 6
 
 // AttributeType is the data type of a message attribute.
 type AttributeType string
 
 // OneOf implements [yamlconf.Choice].
 func (AttributeType) OneOf() (noun string, values []string) {
-	return "the type of an attribute", []string{"String", "Number", "String.Array"}
+	return "the type of an attribute", []string{attribute.String, attribute.Number, attribute.Array}
 }
 
 // checkAttributeTypes refuses types of attributes that a destination never gets.
@@ -40,21 +34,21 @@ func (c *checker) checkAttributeTypes() {
 				attributes = append(attributes, slices.Collect(maps.Keys(c.Rules[i].Attributes))...)
 			}
 		}
-		for _, attribute := range slices.Sorted(maps.Keys(d.AttributeTypes)) {
-			if routing.Reserved(attribute) {
-				c.Addf(yamldoc.Join(path, attribute), "the attribute is the bridge's own, and a String; give one of another name what it holds, as in attributes: {sent_at: int(timestamp)}, and type that")
+		for _, typed := range slices.Sorted(maps.Keys(d.AttributeTypes)) {
+			if attribute.Reserved(typed) {
+				c.Addf(yamldoc.Join(path, typed), "the attribute is the bridge's own, and a String; give one of another name what it holds, as in attributes: {sent_at: int(timestamp)}, and type that")
 				continue
 			}
-			if misnamed(c, yamldoc.Join(path, attribute), attribute) {
+			if misnamed(c, yamldoc.Join(path, typed), typed) {
 				continue
 			}
-			if slices.Contains(attributes, attribute) || c.UnreadWithin("rules") {
+			if slices.Contains(attributes, typed) || c.UnreadWithin("rules") {
 				continue
 			}
-			if near := suggest.Nearest(attribute, attributes); near != "" {
-				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; did you mean %q?", near)
+			if near := suggest.Nearest(typed, attributes); near != "" {
+				c.Addf(yamldoc.Join(path, typed), "no attribute of this name is sent there; did you mean %q?", near)
 			} else {
-				c.Addf(yamldoc.Join(path, attribute), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
+				c.Addf(yamldoc.Join(path, typed), "no attribute of this name is sent there; add it to the attributes of the destination, or of a rule that sends to it")
 			}
 		}
 	}
@@ -80,10 +74,10 @@ func (c *checker) checkTyped(path string, d Destination, attributes map[string]s
 		var fits func(text string) bool
 		var remedy string
 		switch d.AttributeTypes[name] {
-		case "Number":
-			otherwise, fits, remedy = (*routing.Expression).NoNumber, datatype.Number, "a number of up to 38 digits"
-		case "String.Array":
-			otherwise, fits, remedy = (*routing.Expression).NoArray, datatype.Array, "a list of texts, numbers, true, false and null"
+		case attribute.Number:
+			otherwise, fits, remedy = (*routing.Expression).NoNumber, attribute.IsNumber, "a number of up to 38 digits"
+		case attribute.Array:
+			otherwise, fits, remedy = (*routing.Expression).NoArray, attribute.IsArray, "a list of texts, numbers, true, false and null"
 		default:
 			continue
 		}
@@ -108,7 +102,7 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		at := yamldoc.Join(path, name)
 		switch {
-		case routing.Reserved(name):
+		case attribute.Reserved(name):
 			c.Addf(at, "the name %s is taken by the bridge; choose another", name)
 		default:
 			misnamed(c, at, name)
@@ -119,9 +113,9 @@ func checkAttributeNames(c *checker, path string, attributes map[string]string) 
 // misnamed reports names that AWS gives no attribute.
 func misnamed(c *checker, at, name string) bool {
 	switch {
-	case routing.OfAWS(name):
+	case attribute.OfAWS(name):
 		c.Addf(at, "AWS keeps names that begin with AWS. or Amazon. to itself; choose another")
-	case len(name) > 255 || !attributeName.MatchString(name):
+	case !attribute.IsName(name):
 		c.Addf(at, "%q cannot name an attribute; write up to 255 letters, digits, dashes, underscores and single dots in between", name)
 	default:
 		return false
@@ -147,9 +141,9 @@ func (c *checker) checkAttributeBudget() {
 	for _, name := range c.DestinationNames() {
 		d := c.Destinations[name]
 		own, filled := d.Attributes, d.ownSlots()
-		if len(own) > attributeSlots-filled {
+		if len(own) > quota.Attributes-filled {
 			c.Addf("destinations."+name+".attributes", "these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-				len(own), excerpt.Listing(slices.Sorted(maps.Keys(own)), "and"), attributeSlots, filled, attributeSlots-filled)
+				len(own), excerpt.Listing(slices.Sorted(maps.Keys(own)), "and"), quota.Attributes, filled, quota.Attributes-filled)
 			continue
 		}
 		for i := range c.Rules {
@@ -159,9 +153,9 @@ func (c *checker) checkAttributeBudget() {
 			}
 			all := maps.Clone(rule.Attributes)
 			maps.Copy(all, own)
-			if len(all) > attributeSlots-filled {
+			if len(all) > quota.Attributes-filled {
 				c.Addf(yamldoc.Index("rules", i)+".attributes", "with those of destination %s these are %d attributes (%s), and a message has %d slots of which the bridge fills %d; keep %d",
-					name, len(all), excerpt.Listing(slices.Sorted(maps.Keys(all)), "and"), attributeSlots, filled, attributeSlots-filled)
+					name, len(all), excerpt.Listing(slices.Sorted(maps.Keys(all)), "and"), quota.Attributes, filled, quota.Attributes-filled)
 			}
 		}
 	}
@@ -187,7 +181,7 @@ func (c *checker) checkFilterable() {
 func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		e, err := routing.CompileExpression(attributes[name])
-		typed := !slices.Contains([]AttributeType{"", "String"}, c.Destinations[destination].AttributeTypes[name])
+		typed := !slices.Contains([]AttributeType{"", attribute.String}, c.Destinations[destination].AttributeTypes[name])
 		if err == nil && e.GivesJSON() && !typed {
 			c.Warnf(yamldoc.Join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
 		}

@@ -6,9 +6,9 @@ import (
 	"regexp"
 
 	"github.com/sluice-bridge/sluice/address"
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
-	"github.com/sluice-bridge/sluice/routing"
 )
 
 // Destination is one queue or topic. Load completes it: Region, Endpoint and AssumeRole are what
@@ -78,14 +78,14 @@ type OwnAttribute string
 
 // The attributes that can be omitted.
 const (
-	CorrelationID OwnAttribute = "correlation_id"
-	KafkaTopic    OwnAttribute = "kafka_topic"
-	KafkaPosition OwnAttribute = "kafka_position"
+	CorrelationID OwnAttribute = attribute.CorrelationID
+	KafkaTopic    OwnAttribute = attribute.KafkaTopic
+	KafkaPosition OwnAttribute = attribute.KafkaPosition
 )
 
 // OneOf implements [yamlconf.Choice].
 func (OwnAttribute) OneOf() (noun string, values []string) {
-	return "an attribute that can be omitted", routing.Omittable
+	return "an attribute that can be omitted", attribute.Omittable
 }
 
 // Envelope is what the body of a message holds.

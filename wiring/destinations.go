@@ -3,6 +3,7 @@ package wiring
 import (
 	"time"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -31,7 +32,7 @@ func Destinations(cfg *config.Config, before *Replaced) []bridge.Destination {
 func attributeTypes(d config.Destination) bridge.AttributeTypes {
 	var types bridge.AttributeTypes
 	for name, t := range d.AttributeTypes {
-		if t == bridge.TypeString {
+		if t == attribute.String {
 			continue
 		}
 		if types == nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -101,7 +102,7 @@ func TestAttributeTypes(t *testing.T) {
 	}{
 		{nil, nil},
 		{map[string]config.AttributeType{"a": "String"}, nil},
-		{map[string]config.AttributeType{"a": "String", "b": "Number", "c": "String.Array"}, bridge.AttributeTypes{"b": bridge.TypeNumber, "c": bridge.TypeArray}},
+		{map[string]config.AttributeType{"a": "String", "b": "Number", "c": "String.Array"}, bridge.AttributeTypes{"b": attribute.Number, "c": attribute.Array}},
 	} {
 		if got := attributeTypes(config.Destination{AttributeTypes: c.types}); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.types, got, c.want)

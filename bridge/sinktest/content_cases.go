@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge"
 )
 
@@ -24,7 +25,7 @@ func testContents(t *testing.T, f Fixture) {
 	}
 	typed := message("typed")
 	typed.Attributes = []bridge.Attribute{{Name: "total", Value: "12.50"}, {Name: "tags", Value: `["a",1,null]`}, {Name: "tier", Value: "gold"}}
-	typed.Types = bridge.AttributeTypes{"total": bridge.TypeNumber, "tags": bridge.TypeArray}
+	typed.Types = bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
 	batch := []*bridge.Message{full, message("bare"), typed}
 	mustSend(t, sink, batch)
 	wantSame(t, f, s.sends()[0].Entries, batch)

@@ -4,16 +4,13 @@ import (
 	"strconv"
 
 	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/quota"
 )
-
-// maxAttributes is how many attributes a message has at most; more would not survive raw delivery
-// to SQS.
-const maxAttributes = 10
 
 // Names of the form's fields, built once: AWS Query numbers list members from 1.
 var (
 	entryKeys     [bridge.MaxBatch]string
-	attributeKeys [maxAttributes]string
+	attributeKeys [quota.Attributes]string
 )
 
 func init() {
@@ -66,7 +63,7 @@ func appendField(b []byte, key, name, value string) []byte {
 
 func appendAttribute(b []byte, entry string, i int, a *bridge.Attribute, dataType string) []byte {
 	var key string
-	if i < maxAttributes {
+	if i < quota.Attributes {
 		key = attributeKeys[i]
 	} else {
 		key = attributeKey(i)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	snsapi "github.com/aws/aws-sdk-go-v2/service/sns"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
@@ -113,7 +114,7 @@ func TestTypedAttributesAreFilteredBy(t *testing.T) {
 	sink := newSink(t, account+"alerts", far.URL)
 	defer sink.Close()
 	m := &bridge.Message{Body: []byte("x"), Attributes: []bridge.Attribute{{Name: "total", Value: "12.5"}, {Name: "tags", Value: `["new","urgent"]`}},
-		Types: bridge.AttributeTypes{"total": bridge.TypeNumber, "tags": bridge.TypeArray}}
+		Types: bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}}
 	results := make([]*bridge.Failure, 1)
 	if f := sink.Send(bounded(t), []*bridge.Message{m}, results); f != nil || results[0] != nil {
 		t.Fatal(f, results[0])

@@ -9,20 +9,13 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
-)
-
-const (
-	// defaultBytes is the most one message and one request may carry where the topic says nothing.
-	defaultBytes = 256 << 10
-	// maxBytes is the most a topic's MaximumMessageSize can raise it to (SNS Developer Guide,
-	// "Publishing large message payloads").
-	maxBytes = 1 << 20
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it reads the topic's attributes. Without the right to read them the
 // topic takes 256 KiB, and whether it is FIFO follows from its name.
 func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
-	limits := bridge.Limits{MaxMessageBytes: defaultBytes, MaxBatchBytes: defaultBytes}
+	limits := bridge.Limits{MaxMessageBytes: quota.TopicBytes, MaxBatchBytes: quota.TopicBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -44,8 +37,8 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 	}
 	// The attribute is absent unless someone set it.
 	if n, err := strconv.Atoi(out.Attributes["MaximumMessageSize"]); err == nil && n > 0 {
-		limits.MaxMessageBytes = min(n, maxBytes)
-		limits.MaxBatchBytes = max(defaultBytes, limits.MaxMessageBytes)
+		limits.MaxMessageBytes = min(n, quota.MessageBytes)
+		limits.MaxBatchBytes = max(quota.TopicBytes, limits.MaxMessageBytes)
 	}
 	return limits, nil
 }

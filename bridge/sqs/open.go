@@ -11,13 +11,14 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it finds the queue's URL, anew at each call, and reads its
 // attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
 // from its name.
 func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
-	limits := bridge.Limits{MaxMessageBytes: maxBytes, MaxBatchBytes: maxBytes}
+	limits := bridge.Limits{MaxMessageBytes: quota.MessageBytes, MaxBatchBytes: quota.MessageBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -42,7 +43,7 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 			return limits, f
 		}
 		if n, err := strconv.Atoi(out.Attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
-			limits.MaxMessageBytes = min(n, maxBytes)
+			limits.MaxMessageBytes = min(n, quota.MessageBytes)
 		}
 	}
 	prefix := requestPrefix(url)

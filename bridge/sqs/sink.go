@@ -14,10 +14,6 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
-// maxBytes is the most one request may carry, and the most a queue may allow one message, in bytes
-// (SQS Developer Guide, "Amazon SQS message quotas": 1 MiB since August 2025).
-const maxBytes = 1 << 20
-
 // Options of a sink.
 type Options struct {
 	// Session gives configuration, credentials and connections.

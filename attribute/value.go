@@ -1,5 +1,4 @@
-// Package datatype says which texts are values of the data types of message attributes.
-package datatype
+package attribute
 
 import (
 	"math"
@@ -9,9 +8,17 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Number reports whether AWS takes a text as a number: 38 digits between 10^-128 and 10^126 (Amazon SQS
+// The data types of attributes. Filter policies of SNS compare ranges with a Number, and each element of a
+// String.Array (Amazon SNS Developer Guide, "Amazon SNS message attributes").
+const (
+	String = "String"
+	Number = "Number"
+	Array  = "String.Array"
+)
+
+// IsNumber reports whether AWS takes a text as a number: 38 digits between 10^-128 and 10^126 (Amazon SQS
 // Developer Guide, "Message attribute data types").
-func Number(text string) bool {
+func IsNumber(text string) bool {
 	if strings.Trim(text, "0123456789+-.eE") != "" || !gjson.Valid(text) {
 		return false
 	}
@@ -37,9 +44,9 @@ func significant(number string) (n int) {
 	return n
 }
 
-// Array reports whether a text is a JSON array with nothing nested in it. To validate takes stack for each
+// IsArray reports whether a text is a JSON array with nothing nested in it. To validate takes stack for each
 // level, of which there is one then.
-func Array(text string) bool {
+func IsArray(text string) bool {
 	return brackets(text) == 1 && gjson.Valid(text) && gjson.Parse(text).IsArray()
 }
 
