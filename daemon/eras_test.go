@@ -216,3 +216,40 @@ func TestRuleMovesToAGroupThatIsLost(t *testing.T) {
 		t.Errorf("%d came to a", a)
 	}
 }
+
+// A destination that the shared group takes back is as far as its own group was, also while no member of the shared
+// group has any partition yet.
+func TestRuleMovesBeforeTheGroupHasJoined(t *testing.T) {
+	const (
+		head   = "limits: {in_flight: 20}\ncommit_interval: 100ms\nunmatched: drop\n"
+		shared = head + "destinations: {a: {sqs: a, QUICK}, b: {sqs: b, QUICK}}\n"
+	)
+	r := run(t, []string{"a", "b"}, head+"destinations: {a: {sqs: a, isolated: true, QUICK}, b: {sqs: b, QUICK}}\nrules: [{name: all, topics: [t], to: [b]}]\n")
+	down := r.aws.Inject(fake.Fault{Target: "b", Effect: fake.QueueMissing()})
+	for i := range 100 {
+		r.produce(fmt.Sprint(i))
+	}
+	r.until("the group of a has read all", func() bool { return r.committed("g.a") == 100 })
+	var refused atomic.Int32
+	var open atomic.Bool
+	r.broker.Cluster.ControlKey(int16(kmsg.JoinGroup), func(q kmsg.Request) (kmsg.Response, error, bool) {
+		r.broker.Cluster.KeepControl()
+		if open.Load() {
+			return nil, nil, false
+		}
+		refused.Add(1)
+		resp := q.(*kmsg.JoinGroupRequest).ResponseKind().(*kmsg.JoinGroupResponse)
+		resp.ErrorCode = kerr.CoordinatorLoadInProgress.Code
+		return resp, nil, true
+	})
+	r.reload(shared + "rules: [{name: all, topics: [t], to: [b]}]\n")
+	r.until("the shared group could not join", func() bool { return refused.Load() > 0 })
+	r.reload(shared + "rules: [{name: all, topics: [t], to: [a]}]\n")
+	open.Store(true)
+	down.Remove()
+	r.until("all arrived", func() bool { return len(r.bodies("b")) >= 100 })
+	r.until("all is settled", func() bool { return r.Lag() == 0 })
+	if n := len(r.bodies("a")); n > 0 {
+		t.Errorf("%d came to a", n)
+	}
+}

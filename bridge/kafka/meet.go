@@ -121,25 +121,11 @@ func position(settled, next int64, reach bridge.Reach, topic string) Position {
 	return Position{Settled: settled, Read: read, Topic: topic, uneven: read > next}
 }
 
-// committed is the position of a group that has committed an offset, and has this sharing. The shared group has
-// settled no more than up to where a destination was apart that it is to take back.
-func (s Sharing) committed(o kadm.Offset) Position {
-	var reach bridge.Reach
-	if !s.none() {
-		reach, _ = bridge.ParseReach(o.Metadata)
-	}
-	settled := o.At
-	for _, d := range s.Sends {
-		if since, away := reach.Away[d]; away {
-			settled = min(settled, since)
-		}
-		for _, before := range s.earlier(d, reach) {
-			settled = min(settled, reach.Away[before])
-		}
-	}
-	p := position(settled, o.At, reach, bridge.MarkIn(o.Metadata))
-	p.uneven = p.uneven || settled < o.At
-	return p
+// committed is the position of a group that has committed an offset, and has this sharing: where it begins to read
+// after that. Own looks up what the groups of destinations have committed which it is to take back.
+func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
+	first, reach := s.begin(o, own)
+	return position(first.At, first.At, reach, bridge.MarkIn(o.Metadata))
 }
 
 // LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
@@ -163,14 +149,19 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 			failed = errors.Join(failed, err)
 			continue
 		}
-		reached := Reached{}
 		of := Sharing{}
 		if group == shared {
 			of = sharing
 		}
+		own, err := of.stopped(ctx, admin, of.asked(notesOf(offsets)))
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		reached := Reached{}
 		offsets.Each(func(o kadm.OffsetResponse) {
-			if o.At >= 0 {
-				reached.set(place{o.Topic, o.Partition}, of.committed(o.Offset))
+			if at := (place{o.Topic, o.Partition}); o.At >= 0 {
+				reached.set(at, of.committed(o.Offset, own.of(at, bridge.Origin{})))
 			}
 		})
 		all[group] = reached

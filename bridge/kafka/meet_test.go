@@ -112,8 +112,8 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
-// A note that a destination is apart which the shared group is to take back, by this name or another, says that it
-// is not done beyond where that began.
+// The shared group has settled no more than what a destination has got that it is to take back, by this name or
+// another: up to where its own group has stopped, else to where that would have begun. That one may be ahead.
 func TestCommittedPosition(t *testing.T) {
 	place := bridge.NewPlace("sqs", "r", "1", "q")
 	own := func(destination string) string { return "g." + destination }
@@ -123,16 +123,24 @@ func TestCommittedPosition(t *testing.T) {
 	for name, c := range map[string]struct {
 		sharing Sharing
 		reach   bridge.Reach
+		own     map[string]int64 // what the groups of destinations have committed
 		want    Position
 	}{
-		"apart as before":      {Sharing{Group: own, Sends: []string{"a"}, Apart: []string{"x"}}, reach, Position{Settled: 100, Read: 100}},
-		"taken back":           {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, Position{Settled: 20, Read: 100, uneven: true}},
-		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, Position{Settled: 10, Read: 100, uneven: true}},
-		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, Position{Settled: 100, Read: 150, uneven: true}},
-		"of a group of itself": {Sharing{}, ahead, Position{Settled: 100, Read: 100}},
+		"apart as before":      {Sharing{Group: own, Sends: []string{"a"}, Apart: []string{"x"}}, reach, nil, Position{Settled: 100, Read: 100}},
+		"taken back":           {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, nil, Position{Settled: 20, Read: 100, uneven: true}},
+		"taken back, ahead":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 170}, Position{Settled: 100, Read: 170, uneven: true}},
+		"taken back, level":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 100}, Position{Settled: 100, Read: 100}},
+		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, nil, Position{Settled: 10, Read: 100, uneven: true}},
+		"ahead by another":     {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, map[string]int64{"y": 130}, Position{Settled: 100, Read: 130, uneven: true}},
+		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, nil, Position{Settled: 100, Read: 150, uneven: true}},
+		"of a group of itself": {Sharing{}, ahead, nil, Position{Settled: 100, Read: 100}},
 	} {
 		c.want.Topic = origin.Mark()
-		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Note(origin, 100)}); got != c.want {
+		stopped := func(destination string) (kadm.Offset, bool) {
+			at, has := c.own[destination]
+			return kadm.Offset{At: at}, has
+		}
+		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Note(origin, 100)}, stopped); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
