@@ -243,11 +243,17 @@ func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
 	}
 }
 
-// end closes the gate on late acknowledgements, and forgets the assignments.
+// end forgets assignments while this member goes on. No commit may be under way then that has read a mark before and
+// is sent after it: the next owner may have committed more.
 func (s *Source) end(leaving []*assignment) {
-	unpause := map[string][]int32{}
-	// No commit may be under way that has read a mark before the close and is sent after it.
 	_ = s.committing.Take(context.Background())
+	defer s.committing.Give()
+	s.forget(leaving)
+}
+
+// forget closes the gate on late acknowledgements, and forgets the assignments.
+func (s *Source) forget(leaving []*assignment) {
+	unpause := map[string][]int32{}
 	s.gate.Lock()
 	for _, a := range leaving {
 		a.part.Close()
@@ -265,7 +271,6 @@ func (s *Source) end(leaving []*assignment) {
 	}
 	intake := s.intake
 	s.gate.Unlock()
-	s.committing.Give()
 	intake.Sweep()
 	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
 	s.client.ResumeFetchPartitions(unpause)

@@ -144,11 +144,10 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	member := s.member
 	s.gate.RUnlock()
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
 	if err := s.committing.Take(ctx); err != nil {
+		cancel()
 		return 0, err
 	}
-	defer s.committing.Give()
 	offsets := positions{}
 	sent := map[place]sentMark{}
 	notes := map[place]string{}
@@ -162,10 +161,33 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 		notes[a.place] = note
 	}
 	if len(offsets) == 0 {
+		s.committing.Give()
+		cancel()
 		return 0, nil
 	}
 	began := time.Now()
-	s.client.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, bound(member, noted(notes))), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+	done := make(chan error, 1)
+	go func() {
+		defer cancel()
+		defer s.committing.Give()
+		done <- s.write(kgo.PreCommitFnContext(ctx, bound(member, noted(notes))), offsets, sent)
+	}()
+	// The client notices the end of its time only once the broker lets it send: a quota may hold up what is sent before.
+	select {
+	case failed = <-done:
+	case <-ctx.Done():
+		failed = ctx.Err()
+	}
+	if s.opts.Commits != nil {
+		s.opts.Commits.Observe(time.Since(began).Seconds())
+	}
+	s.judgeCommit(failed)
+	return len(sent), failed
+}
+
+// write commits offsets, and notes those that the broker has.
+func (s *Source) write(ctx context.Context, offsets positions, sent map[place]sentMark) (failed error) {
+	s.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = err
 			return
@@ -181,11 +203,7 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 			}
 		}
 	})
-	if s.opts.Commits != nil {
-		s.opts.Commits.Observe(time.Since(began).Seconds())
-	}
-	s.judgeCommit(failed)
-	return len(sent), failed
+	return failed
 }
 
 // sentMark is a mark on its way to the broker.

@@ -18,7 +18,11 @@ const (
 // close leaves the group and ends the client. Where the broker does not hear of it, the group gives this member
 // up after its session, as one that has crashed; to wait for that helps nobody.
 func (s *Source) close() {
-	defer s.hangUp()
+	defer func() {
+		s.hangUp()
+		_ = s.committing.Take(context.Background()) // what the client still has of a commit ends with it
+		s.committing.Give()
+	}()
 	defer time.AfterFunc(leaveTimeout, s.hangUp).Stop()
 	defer time.AfterFunc(leaveAlone, s.leaveGroup).Stop()
 	s.client.Close()

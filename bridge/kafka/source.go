@@ -259,7 +259,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	background.Go(func() { s.watch(stop) })
 	if err := s.pollLoop(ctx); err != nil {
 		// Somebody else reads these partitions now.
-		s.end(s.release(func(place) bool { return true }))
+		s.forget(s.release(func(place) bool { return true }))
 		return err
 	}
 	s.leave(abort, endCommits)
@@ -379,8 +379,9 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	return records, err
 }
 
-// leave drains, commits and leaves the group. Once the time for that is over the committer is ended: where brokers are
-// slow, its commits and the last one would wait for each other in turn.
+// leave drains and commits, before the member leaves the group. Once the time for that is over the committer is ended:
+// where brokers are slow, its commits and the last one would wait for each other in turn. What is sent of them after
+// that, the broker refuses from a member that is no more.
 func (s *Source) leave(abort context.Context, endCommits func()) {
 	drain, cancel := context.WithTimeout(abort, s.opts.DrainTimeout)
 	defer cancel()
@@ -393,7 +394,7 @@ func (s *Source) leave(abort context.Context, endCommits func()) {
 				zap.Stringer("partition", a.place), zap.Int64("records", n))
 		}
 	}
-	s.end(leaving)
+	s.forget(leaving)
 }
 
 func (s *Source) currentSharing() Sharing {
