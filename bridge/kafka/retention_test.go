@@ -111,6 +111,26 @@ func TestExpiredWhileAway(t *testing.T) {
 	}
 }
 
+// What is deleted of a partition that was lost is told by the member that has it back, though nothing of it was ever
+// committed.
+func TestExpiredAfterALoss(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.UnknownServerError, Count: -1})
+	defer refused.Remove()
+	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
+	m := build(t, k)
+	m.sink.holds(func(string) bool { return true })
+	m.run()
+	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
+	expire(t, k, 3)
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Heartbeat}, Err: kerr.UnknownMemberID, Count: 1})
+	await(t, "what is told", func() bool { return len(m.expired()) > 0 })
+	if told := m.expired(); told[0] != "3" {
+		t.Errorf("told of %v", told)
+	}
+}
+
 // Where a partition is empty whose start was not to be had when it was assigned, that is committed once it is.
 func TestStartIsKnownLater(t *testing.T) {
 	t.Parallel()

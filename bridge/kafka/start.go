@@ -64,6 +64,9 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			switch {
 			case uncommitted(o):
 				o = fresh.begin(s.opts.Starts, found, at, a)
+				if r, ok := s.remembered(at); ok {
+					o, known = kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch), true
+				}
 			case a != nil && a.remade:
 				o = offsetIn(found.first, at)
 				above = false
@@ -148,10 +151,16 @@ func offsetIn(b kadm.ListedOffsets, at place) kgo.Offset {
 // resumed returns where reading goes on after a loss: at what was settled before it, where that is
 // beyond what is committed.
 func (s *Source) resumed(at place, o kgo.Offset) kgo.Offset {
-	r, ok := s.resume[at]
-	a := s.assigned[at]
-	if !ok || a == nil || a.part.Origin != r.origin || time.Since(r.at) > resumeWithin || r.mark.Offset <= o.EpochOffset().Offset {
+	r, ok := s.remembered(at)
+	if !ok || r.mark.Offset <= o.EpochOffset().Offset {
 		return o
 	}
 	return kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch)
+}
+
+// remembered returns what is known of a partition that was lost not long ago. Called with the gate read-locked.
+func (s *Source) remembered(at place) (resumption, bool) {
+	r, ok := s.resume[at]
+	a := s.assigned[at]
+	return r, ok && a != nil && a.part.Origin == r.origin && time.Since(r.at) <= resumeWithin
 }
