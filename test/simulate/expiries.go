@@ -81,6 +81,12 @@ func (l *ledger) toldOf(e expiry) {
 	l.told = append(l.told, e)
 }
 
+// unread is a group that had not come to a record, and whether it had committed anything of the partition.
+type unread struct {
+	group string
+	begun bool
+}
+
 // untold returns a record that retention has deleted before a group had read it, and which that was not told
 // of; nil where there is none.
 func (l *ledger) untold() (*record, string) {
@@ -91,7 +97,10 @@ func (l *ledger) untold() (*record, string) {
 			continue
 		}
 		for _, d := range l.missing(r) {
-			if slices.Contains(r.unread, d.group) && !l.isTold(r, d.group) {
+			known := slices.Contains(r.unread, unread{d.group, true}) ||
+				// Only the instance that had begun to read knows of that.
+				l.openings.instances == 1 && slices.Contains(r.unread, unread{d.group, false})
+			if known && !l.isTold(r, d.group) {
 				return r, d.group
 			}
 		}

@@ -3,6 +3,7 @@ package simulate
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // history is what became of a partition's log. The ledger has one of each, and its lock guards them.
@@ -108,6 +109,9 @@ func (l *ledger) deleted(topic string) {
 		if r.topic == topic && r.offset >= 0 {
 			r.lose("the topic was deleted")
 			r.over = true
+			if time.Since(r.expired) < toldWithin {
+				r.unread = nil // nobody can look at its log any more
+			}
 		}
 	}
 }
@@ -155,9 +159,10 @@ func (l *ledger) expired(topic string, id int32, start int64) {
 			continue
 		}
 		r.lose("retention has deleted it")
+		r.expired = time.Now()
 		for c, mark := range l.marks {
 			if c.topic == topic && c.partition == id && mark <= r.offset {
-				r.unread = append(r.unread, c.group)
+				r.unread = append(r.unread, unread{c.group, l.begun[c]})
 			}
 		}
 	}

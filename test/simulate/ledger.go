@@ -33,12 +33,14 @@ type record struct {
 	era      int                  // of the log, when it was written
 	epoch    int32                // of the leader that wrote it
 	gone     string               // why Kafka has it no more, or never showed it
-	unread   []string             // groups that had begun to read its partition, and not come to it, when retention deleted it
+	expired  time.Time            // when retention deleted it
+	unread   []unread             // groups that had begun to read its partition, and not come to it, when retention deleted it
 	bytes    int                  // of its key and value
 	over     bool                 // another record is, or will be, at its offset
 	arrivals map[string]int       // by place
 	again    map[string]int       // by place: what replays have sent
 	replayed bool                 // a replay has it to send
+	shorn    map[string]bool      // places that have it without its timestamp
 	letters  map[string]time.Time // by the destination that it was for; "" for none: when the first was written
 	passed   map[string]bool      // groups that have committed past it
 	sendings                      // what was done to its messages on the way
@@ -164,7 +166,7 @@ func (l *ledger) produce(r *record, fill func()) *record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r.id, r.offset, r.span, r.at, r.sizes = len(l.records), -1, 1, time.Now(), map[shape]int{}
-	r.arrivals, r.again, r.letters, r.passed, r.sendings = map[string]int{}, map[string]int{}, map[string]time.Time{}, map[string]bool{}, newSendings()
+	r.arrivals, r.again, r.letters, r.passed, r.shorn, r.sendings = map[string]int{}, map[string]int{}, map[string]time.Time{}, map[string]bool{}, map[string]bool{}, newSendings()
 	fill()
 	r.bytes = len(r.key) + len(r.value)
 	l.largest = max(l.largest, r.bytes)

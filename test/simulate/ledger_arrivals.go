@@ -17,6 +17,7 @@ func (l *ledger) arrived(place string, m fake.Message, fifo bool) {
 	at, stamp, ok := origin(m)
 	if ok && stamp == unstamped && r != nil && l.unstampable(r) {
 		stamp = r.stamp
+		r.shorn[place] = true
 	}
 	if r == nil || !ok || r.topic != at.topic || r.partition != at.partition || r.span > 1 {
 		l.violate("G7", "%s has a message that is none of ours: %s of %v", place, m.Attributes["correlation_id"].String, at)
@@ -153,6 +154,11 @@ func (l *ledger) above(s *Setup, r *record, d *Destination, limit int) bool {
 		known := *r
 		known.stamp = time.Now().UnixMilli() // as long as it will be
 		return s.message(&known, d).size() > limit
+	}
+	if r.shorn[d.Place] { // without it, it may fit
+		m := s.message(r, d)
+		delete(m.attributes, "kafka_timestamp")
+		return m.size() > limit
 	}
 	of := shape{s.Reads[r.topic], d.Envelope, d.topic()}
 	size, ok := r.sizes[of]

@@ -8,9 +8,10 @@ import (
 // openings are where the shared group has begun, which is said before anybody joins it. A start other
 // than the earliest record passes over what is before.
 type openings struct {
-	joined  bool      // a member has committed: whatever is new from now on begins at its first record
-	started time.Time // when the latest instance was started: what is written after that is for the bridge
-	at      map[partition]int64
+	joined    bool      // a member has committed: whatever is new from now on begins at its first record
+	instances int       // ever
+	started   time.Time // when the latest instance was started: what is written after that is for the bridge
+	at        map[partition]int64
 }
 
 type partition struct {
@@ -23,6 +24,7 @@ func (l *ledger) starts() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.openings.started = time.Now()
+	l.openings.instances++
 }
 
 // opened notes that a group commits an offset, and says whether that is where it begins: all before it

@@ -233,10 +233,10 @@ func (l *ledger) uncommitted(c claim) (all []*record) {
 
 // fetched notes that somebody is told from where a group is to read a partition: all behind that, that has
 // arrived, arrives again.
-func (l *ledger) fetched(c claim, from int64) {
+func (l *ledger) fetched(c claim, from int64, begun bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.marks[c] = from
+	l.marks[c], l.begun[c] = from, begun
 	again := l.uncommitted(c)
 	if !l.orphans[c] && !l.unclean(time.Now()) && !slices.ContainsFunc(again, func(r *record) bool { return l.heldUp(r, c.group) }) {
 		return
@@ -338,6 +338,7 @@ type sending struct {
 	forgotten map[string]time.Time // when a place was last made anew
 	orphans   map[claim]bool       // whose owner was killed, or could not drain
 	marks     map[claim]int64      // what is committed
+	begun     map[claim]bool       // whether anything is
 	advanced  map[claim]time.Time  // when that was last more than before
 	taken     map[claim]time.Time  // when a partition was last taken from an owner that may not know
 	rewinds   []rewind
@@ -354,7 +355,7 @@ type sending struct {
 }
 
 func newSending() sending {
-	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, advanced: map[claim]time.Time{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}, recent: map[problem]time.Time{}}
+	return sending{idleSince: time.Now(), forgotten: map[string]time.Time{}, orphans: map[claim]bool{}, marks: map[claim]int64{}, begun: map[claim]bool{}, advanced: map[claim]time.Time{}, taken: map[claim]time.Time{}, standing: map[claim]*standing{}, said: map[string]bool{}, recent: map[problem]time.Time{}}
 }
 
 // marked notes what is committed. A partition whose owner was killed has another one then.
@@ -363,5 +364,5 @@ func (l *ledger) marked(c claim, offset int64) {
 		delete(l.orphans, c)
 		l.advanced[c] = time.Now()
 	}
-	l.marks[c] = offset
+	l.marks[c], l.begun[c] = offset, true
 }

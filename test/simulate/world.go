@@ -193,12 +193,13 @@ func (w *world) watchCommits() {
 // fetched tells the ledger where a group is told that it has stopped: what it has committed may have been refused.
 func (w *world) fetched(c claim) {
 	var from int64
+	var begun bool
 	if info := w.kafka.Cluster.GroupInfo(c.group); info != nil {
-		if is := info.Commits[c.topic][c.partition]; !w.topics.earlier(c.topic, is.Metadata) {
-			from = is.Offset
+		if is, ok := info.Commits[c.topic][c.partition]; ok && !w.topics.earlier(c.topic, is.Metadata) {
+			from, begun = is.Offset, true
 		}
 	}
-	w.ledger.fetched(c, from)
+	w.ledger.fetched(c, from, begun)
 }
 
 func sleep(ctx context.Context, d time.Duration) {
