@@ -17,7 +17,6 @@ type network struct {
 	port      int
 	listeners map[string]*listener
 	parties   map[string]*party
-	dials     map[string]string // the parties' names, by the addresses that they have dialled from
 	latency   time.Duration
 }
 
@@ -33,7 +32,7 @@ type party struct {
 }
 
 func newNetwork(latency time.Duration) *network {
-	return &network{port: 20000, listeners: map[string]*listener{}, parties: map[string]*party{}, dials: map[string]string{}, latency: latency}
+	return &network{port: 20000, listeners: map[string]*listener{}, parties: map[string]*party{}, latency: latency}
 }
 
 // Listen takes the place of net.Listen; the port 0 is the next that is free.
@@ -96,7 +95,6 @@ func (n *network) Dialer(name string) func(ctx context.Context, network, address
 		}
 		c := newLink(n, p, address, l.addr)
 		p.links[c] = true
-		n.dials[c.near.local.String()] = name
 		n.mu.Unlock()
 		select {
 		case l.accepted <- c.far:
@@ -124,13 +122,6 @@ func (n *network) Cut(name, address string) {
 	for _, l := range links {
 		l.cut()
 	}
-}
-
-// dialled returns the party that has dialled from an address.
-func (n *network) dialled(address string) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.dials[address]
 }
 
 // connections is how many a party has.

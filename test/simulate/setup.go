@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// rebalanceTimeout is that of all configurations.
+const rebalanceTimeout = 20 * time.Second
+
 // Setup is what a configuration says, as far as scenarios change it. It knows by itself where a record
 // has to go, and shares nothing with the router.
 type Setup struct {
@@ -92,7 +95,7 @@ func (s *Setup) yaml(w where) []byte {
 	type object = map[string]any
 	kafka := object{
 		"brokers": w.brokers, "group": group, "start": s.Start,
-		"session_timeout": s.Session.String(), "rebalance_timeout": "20s",
+		"session_timeout": s.Session.String(), "rebalance_timeout": rebalanceTimeout.String(),
 	}
 	if s.Uncommitted {
 		kafka["isolation_level"] = "read_uncommitted"

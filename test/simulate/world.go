@@ -29,6 +29,7 @@ type world struct {
 	aws      *fake.AWS
 	registry *registry
 	topics   *topicIDs
+	hearsay  hearsay
 	admin    *kadm.Client
 	producer *kgo.Client
 	ledger   *ledger
@@ -45,7 +46,7 @@ type world struct {
 const harness = "harness"
 
 func newWorld(ctx context.Context, sc *Scenario, log zapcore.WriteSyncer) (*world, error) {
-	w := &world{scenario: sc, network: newNetwork(sc.Latency), ledger: newLedger(sc.Setup.clone()), log: log, setup: sc.Setup.clone()}
+	w := &world{scenario: sc, network: newNetwork(sc.Latency), ledger: newLedger(sc.Setup.clone()), log: log, setup: sc.Setup.clone(), hearsay: hearsay{heard: map[string]time.Time{}}}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	topics := map[string]int32{letterTopic: 1}
 	for _, t := range sc.Topics {
@@ -91,6 +92,7 @@ func newWorld(ctx context.Context, sc *Scenario, log zapcore.WriteSyncer) (*worl
 		return nil, err
 	}
 	w.watchCommits()
+	w.watchMembers()
 	w.correctKafka()
 	return w, w.watchLetters()
 }
