@@ -18,8 +18,6 @@ const (
 	namedWithin = 90 * time.Second
 	// staleAfter is how long something may be named after it is well.
 	staleAfter = 2 * time.Minute
-	// lately is how long ago something may have been named that stands still.
-	lately = 30 * time.Second
 )
 
 // problem is what a member says of something.
@@ -49,14 +47,14 @@ func (l *ledger) judgeHealth(told []problem) {
 	}
 }
 
-// toldLately returns what is named now, or was a short time ago: what comes and goes, as a member that is given up again
-// and again, is named in between.
+// toldLately returns what is named now, or was as long ago as it may take until something is: what comes and goes, as a
+// member that is given up again and again, is named in between, and what is tried anew has its time anew.
 func (l *ledger) toldLately(told []problem) []problem {
 	now := time.Now()
 	for _, p := range told {
 		l.recent[p] = now
 	}
-	maps.DeleteFunc(l.recent, func(_ problem, at time.Time) bool { return now.Sub(at) > lately })
+	maps.DeleteFunc(l.recent, func(_ problem, at time.Time) bool { return now.Sub(at) > namedWithin })
 	return slices.SortedFunc(maps.Keys(l.recent), func(a, b problem) int { return cmp.Compare(a.String(), b.String()) })
 }
 
