@@ -42,7 +42,7 @@ func (l *ledger) mayBury(r *record, letter letter) {
 		}
 	case "too_large":
 		may = func(s *Setup, d *Destination) bool {
-			return l.tooLarge(s, r, d) || lower(d, met.Add(-limitKnown)) ||
+			return l.tooLarge(s, r, d) || r.shorn[d.Place] || lower(d, met.Add(-limitKnown)) ||
 				r.replayed && l.above(s, r, d, min(l.limits[d.Place], mostMessage)-replayedSize)
 		}
 	case "gave_up":
