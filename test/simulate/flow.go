@@ -100,5 +100,10 @@ func (l *ledger) swamped(group string, bytes int) bool {
 	return false
 }
 
+// crowded says that by the present limit.
+func (l *ledger) crowded(group string) bool {
+	return l.swamped(group, l.reigns[len(l.reigns)-1].setup.Bytes)
+}
+
 // heaviest is the most that one of the records may count in the in-flight limit.
 func (l *ledger) heaviest() int { return charge + mostCharge*l.largest }

@@ -60,13 +60,24 @@ func (l *ledger) toldLately(told []problem) []problem {
 
 // judgeStanding has what stands still named.
 func (l *ledger) judgeStanding(c claim, s *standing, told []problem) {
-	if len(s.owed) == 0 || time.Since(l.standsSince(s)) < namedWithin {
+	if len(s.owed) == 0 {
+		return
+	}
+	since := l.standsSince(s)
+	if l.crowded(c.group) { // one after the other passes alone, whose partition it may be
+		for other, of := range l.standing {
+			if other.group == c.group && of.since.After(since) {
+				since = of.since
+			}
+		}
+	}
+	if time.Since(since) < namedWithin {
 		return
 	}
 	first := s.owed[0]
 	if !slices.ContainsFunc(told, func(p problem) bool { return l.explains(p, c, first) }) {
 		l.violateOnce("health", "group %s stands still at record %s of %s/%d since %s, which is owed %v, and nobody says so, only %v",
-			c.group, first, c.topic, c.partition, time.Since(l.standsSince(s)), l.owes(first), told)
+			c.group, first, c.topic, c.partition, time.Since(since), l.owes(first), told)
 	}
 }
 
@@ -82,7 +93,7 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 		return true
 	case "destination":
 		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) }) ||
-			of == c.group && l.swamped(of, l.reigns[len(l.reigns)-1].setup.Bytes) // it waits for one that goes there
+			of == c.group && l.crowded(of) // it waits for one that goes there
 	case "group", "commit":
 		return name == c.group
 	case "fetches", "throttling": // "fetches of GROUP"
@@ -94,7 +105,7 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 	case "schema": // "schema registry"
 		return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
 	case "progress", "schemas": // "progress of TOPIC/N"
-		return name == "of "+at && of == c.group
+		return of == c.group && (name == "of "+at || l.crowded(of))
 	}
 	return false
 }
