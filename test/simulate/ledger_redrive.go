@@ -201,11 +201,12 @@ func (l *ledger) judgeRedrives() {
 	}
 }
 
-// beganByLetter says whether it was a run that first sent a record to a place: it had a letter of it then, and nobody
-// has read it again since.
+// beganByLetter says whether it was a run that first sent a record to a place: it had a letter of it then that says that
+// the bridge does not, and nobody has read it again since. By the rules, a letter goes also to where the bridge is still to.
 func (l *ledger) beganByLetter(r *record, place string) bool {
 	return l.rewinding(r) == 0 && slices.ContainsFunc(l.written, func(d written) bool {
-		return d.of == r && slices.ContainsFunc(l.runs, func(run *redriving) bool {
+		dead := d.destination == "" || l.anywhere(time.Time{}, func(at *Destination) bool { return at.Name == d.destination && at.Place == place })
+		return d.of == r && dead && slices.ContainsFunc(l.runs, func(run *redriving) bool {
 			return run.most(&d, place) > 0 && run.began.Before(r.first[place])
 		})
 	})
