@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -297,7 +298,9 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 		d := &was.Destinations[i]
 		// Dead letters that go elsewhere take those along that their destination has refused.
 		now, moved := is.destination(d.Name), d.Name == was.Letters && d.Name != is.Letters
-		if !moved && (now != nil && *now == *d || l.faulty(d.Place, time.Now().Add(-undrained)) == nil) {
+		// Of several that share a FIFO place none serves on where rules change: a message group would overtake itself.
+		shared := d.fifo() && max(was.names(d.Place), is.names(d.Place)) > 1 && !was.decidesAs(is)
+		if !moved && (now != nil && *now == *d && !shared || l.faulty(d.Place, time.Now().Add(-undrained)) == nil) {
 			continue
 		}
 		for _, r := range l.records {
@@ -310,6 +313,12 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 			}
 		}
 	}
+}
+
+// decidesAs says whether another configuration sends each record where this one does.
+func (s *Setup) decidesAs(other *Setup) bool {
+	return reflect.DeepEqual(s.Rules, other.Rules) && s.Unmatched == other.Unmatched && s.Tombstones == other.Tombstones &&
+		slices.Equal(s.Topics, other.Topics) && maps.Equal(s.Reads, other.Reads)
 }
 
 // rewound says whether a reload that has had a partition read again explains an arrival; once each.
