@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // Envelope is what the body of a message holds. The zero value is EnvelopeRaw.
@@ -32,7 +33,7 @@ var nullBody = []byte("null")
 // expression makes of it.
 type content struct {
 	data []byte // nil where there is nothing
-	kind routing.ContentKind
+	kind expr.ContentKind
 	// shaped is set where the data is not the record's value.
 	shaped bool
 }
@@ -74,7 +75,7 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *stamp, dest *Destinat
 		st.kind = jsonOrText(ev, c.data)
 		c.kind = st.kind
 	}
-	if c.kind == routing.ContentJSON {
+	if c.kind == expr.ContentJSON {
 		c.data = jsontext.SkipMark(c.data)
 	}
 	if m.Body, own, err = e.wrap(ev, st, dest, index, c); err != nil || c.shaped {
@@ -101,11 +102,11 @@ func partOfDecoded(data []byte, ev *routing.Event) bool {
 }
 
 // jsonOrText looks into a value of a JSON topic, if nobody has.
-func jsonOrText(ev *routing.Event, value []byte) routing.ContentKind {
+func jsonOrText(ev *routing.Event, value []byte) expr.ContentKind {
 	if ev.JSON() != nil || codec.Decode(codec.FormatJSON, value, true).JSON != nil {
-		return routing.ContentJSON
+		return expr.ContentJSON
 	}
-	return routing.ContentText
+	return expr.ContentText
 }
 
 // wrap returns the envelope of a message, and how many bytes of memory it takes that no other message

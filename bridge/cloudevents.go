@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // defaultEventType is the type of events where no expression gives one.
@@ -82,8 +83,8 @@ func appendMember(b []byte, name, value string) []byte {
 // appendData writes what the event is about, and of what type that is; nothing for a tombstone. The type is
 // what is said, where that and what is written here agree on whether it is JSON.
 func appendData(b []byte, c content, said string) []byte {
-	if said != "" && !jsonType(said) && c.kind == routing.ContentJSON {
-		c.kind = routing.ContentText
+	if said != "" && !jsonType(said) && c.kind == expr.ContentJSON {
+		c.kind = expr.ContentText
 	}
 	kind := ""
 	switch c.form() {

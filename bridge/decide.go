@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // Reading is how the values of a topic are read.
@@ -41,7 +42,7 @@ type topicReading struct {
 	wanted bool // somebody looks into the value
 	plain  bool // it is JSON as it comes
 	// kind of what comes as it is; 0 where that is for the value to say.
-	kind    routing.ContentKind
+	kind    expr.ContentKind
 	schemas bool // values name one, and are valid JSON once decoded
 }
 
@@ -78,7 +79,7 @@ func (d *decider) decide(r *kgo.Record, origin Origin, ev *routing.Event, out *r
 	st.value, st.kind = r.Value, topic.kind
 	switch value := ev.Value.JSON; {
 	case topic.schemas && value != nil && (topic.DeliverJSON || sameMemory(value, r.Value)):
-		st.value, st.kind = value, routing.ContentJSON
+		st.value, st.kind = value, expr.ContentJSON
 	case topic.plain && topic.DeliverJSON:
 		st.value = jsontext.SkipMark(r.Value)
 	}
@@ -106,9 +107,9 @@ func (d *decider) topic(name string) topicReading {
 		switch t.Decoder.Format() {
 		case codec.FormatJSON:
 		case codec.FormatBytes, codec.FormatAvro, codec.FormatProtobuf:
-			t.kind = routing.ContentBytes
+			t.kind = expr.ContentBytes
 		case codec.FormatText, codec.FormatJSONSchema:
-			t.kind = routing.ContentText
+			t.kind = expr.ContentText
 		}
 		t.plain = t.wanted && t.Decoder.Format() == codec.FormatJSON
 		t.schemas = t.Decoder.Format().Schemas()

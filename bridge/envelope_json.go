@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // form is how a value is written within a JSON document.
@@ -27,9 +28,9 @@ func (c content) form() form {
 	switch {
 	case c.data == nil:
 		return formNull
-	case c.kind == routing.ContentBytes || !sendable(c.data):
+	case c.kind == expr.ContentBytes || !sendable(c.data):
 		return formBase64
-	case c.kind == routing.ContentJSON:
+	case c.kind == expr.ContentJSON:
 		return formJSON
 	}
 	return formText
@@ -74,10 +75,10 @@ func envelopeSpace(ev *routing.Event, st *stamp, c content) int {
 // keyContent is the key: a JSON object or array, else text or bytes. A key like 17 or true is a
 // text, so that the type of a topic's keys does not depend on what they happen to hold.
 func keyContent(key []byte) content {
-	c := content{data: key, kind: routing.ContentText}
+	c := content{data: key, kind: expr.ContentText}
 	if text := strings.TrimLeft(string(key[:min(len(key), 16)]), " \t\r\n"); text != "" && (text[0] == '{' || text[0] == '[') {
 		if codec.Decode(codec.FormatJSON, key, true).JSON != nil {
-			c.kind = routing.ContentJSON
+			c.kind = expr.ContentJSON
 		}
 	}
 	return c

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // incoming is a CloudEvent that a record is already, in binary or in structured mode (CloudEvents 1.0, Kafka
@@ -66,7 +67,7 @@ func structuredEvent(ev *routing.Event, st *stamp) *incoming {
 		kind = jsonOrText(ev, st.value)
 	}
 	doc := gjson.ParseBytes(jsontext.SkipMark(st.value))
-	if kind != routing.ContentJSON || !doc.IsObject() {
+	if kind != expr.ContentJSON || !doc.IsObject() {
 		return nil
 	}
 	in := &incoming{structured: true}

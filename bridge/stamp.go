@@ -9,14 +9,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // stamp is what every delivery of one record says of where it comes from. All of it is one
 // string, cut into parts, so that a record costs one allocation however many places it goes to.
 // Nothing here but the value refers to the memory of the record.
 type stamp struct {
-	value         []byte              // what is sent: as it came, or decoded to JSON
-	kind          routing.ContentKind // of the value; 0 where it is JSON or text
+	value         []byte           // what is sent: as it came, or decoded to JSON
+	kind          expr.ContentKind // of the value; 0 where it is JSON or text
 	correlationID string
 	position      string // partition:offset
 	timestamp     string // milliseconds since the epoch; empty where it is not known

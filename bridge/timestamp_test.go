@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // A timestamp that is not known is left out wherever it would be written.
@@ -49,7 +50,7 @@ func TestUnknownTimestamp(t *testing.T) {
 
 // An expression cannot work with a timestamp that is not known, or that is no time: it fails.
 func TestTimestampInExpression(t *testing.T) {
-	e, err := routing.CompileExpression("timestamp")
+	e, err := expr.Compile("timestamp")
 	if err != nil {
 		t.Fatal(err)
 	}

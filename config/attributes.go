@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // ownSlots are how many attributes of a message the bridge fills itself.
@@ -81,7 +82,7 @@ func (c *checker) checkTyped(path string, d Destination, attributes map[string]s
 		default:
 			continue
 		}
-		e, err := routing.CompileExpression(attributes[name])
+		e, err := expr.Compile(attributes[name])
 		if err != nil {
 			continue // is told of
 		}
@@ -180,7 +181,7 @@ func (c *checker) checkFilterable() {
 
 func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		e, err := routing.CompileExpression(attributes[name])
+		e, err := expr.Compile(attributes[name])
 		typed := !slices.Contains([]AttributeType{"", attribute.String}, c.Destinations[destination].AttributeTypes[name])
 		if err == nil && e.GivesJSON() && !typed {
 			c.Warnf(yamldoc.Join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)

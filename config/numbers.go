@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
-	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
+	"github.com/sluice-bridge/sluice/routing/expr/remedy"
 )
 
 // checkNumbers warns of expressions that are written as texts, in part or in whole, and read as
@@ -15,16 +16,16 @@ func (c *checker) checkNumbers() {
 	numbers := c.numbers()
 	for _, path := range slices.Sorted(maps.Keys(c.Expressions)) {
 		text := c.Expressions[path]
-		if sum, ok := routing.Sum(text); ok && !numbers[path] {
+		if sum, ok := expr.Sum(text); ok && !numbers[path] {
 			c.Warnf(path, `this is read as numbers, which gives %s; write a text in quotes of its own, as in '"%s"'`, sum, strings.TrimSpace(text))
 			continue
 		}
-		part, sum := routing.SumWithin(text)
+		part, sum := expr.SumWithin(text)
 		if sum == "" {
 			continue
 		}
 		other := ""
-		if time := routing.AsTimestamp(part); time != "" {
+		if time := remedy.AsTimestamp(part); time != "" {
 			other = ", or " + time + " for the time"
 		} else if strings.Contains(part, "-") {
 			other = ", or spaces around the - for a difference"

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // What is advised in place of a pattern can be pasted, and answers for every event.
@@ -28,7 +30,7 @@ func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
 			if err := yaml.Unmarshal([]byte(advice), &instead); err != nil {
 				t.Fatalf("%s: %v", advice, err)
 			}
-			when, err := CompileExpression(instead.When)
+			when, err := expr.Compile(instead.When)
 			if err != nil {
 				t.Fatalf("%s: %v", instead.When, err)
 			}

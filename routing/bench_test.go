@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // benchEvent is an order of 512 bytes.
-func benchEvent() *Event {
+func benchEvent() *expr.Event {
 	const head = `{"id":"o-1842","type":"order.paid","total":129.95,"currency":"EUR","customer":{"id":"c-77","country":"DE","segment":"b2b"},"items":[{"sku":"a-1","qty":2,"price":19.95},{"sku":"b-2","qty":1,"price":49.0},{"sku":"c-3","qty":1,"price":41.05}],"note":"`
 	const tail = `","flag":true}`
 	return event(head + strings.Repeat("n", 512-len(head)-len(tail)) + tail)
@@ -60,7 +62,7 @@ func benchRoute(b *testing.B, table *Table) {
 func BenchmarkExpression(b *testing.B) {
 	for _, source := range []string{`value.customer.id`, `"order " + value.id`, `"gold"`} {
 		b.Run(source, func(b *testing.B) {
-			e, err := CompileExpression(source)
+			e, err := expr.Compile(source)
 			if err != nil {
 				b.Fatal(err)
 			}

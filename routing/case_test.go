@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // caseFile is a file of testdata: rules, and either events with the decisions expected, or the
@@ -132,7 +133,7 @@ func (c *caseFile) run(t *testing.T) {
 	}
 }
 
-func (e *caseEvent) event(t *testing.T) *Event {
+func (e *caseEvent) event(t *testing.T) *expr.Event {
 	r := &kgo.Record{Topic: e.Topic}
 	if r.Topic == "" {
 		r.Topic = "orders"
@@ -157,7 +158,7 @@ func (e *caseEvent) event(t *testing.T) *Event {
 		}
 		r.Value = raw
 	}
-	return &Event{Record: r, Value: codec.Decode(e.Format, r.Value, true)}
+	return &expr.Event{Record: r, Value: codec.Decode(e.Format, r.Value, true)}
 }
 
 func (e *caseEvent) check(t *testing.T, i int, table *Table, d *Decision) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/suggest"
+	"github.com/sluice-bridge/sluice/routing/expr"
 	"github.com/sluice-bridge/sluice/routing/pattern"
 )
 
@@ -65,11 +66,11 @@ func (c *compiler) destination(o *Destination) {
 }
 
 // expression compiles one that may be left out.
-func (c *compiler) expression(place, source string) *Expression {
+func (c *compiler) expression(place, source string) *expr.Expression {
 	if source == "" {
 		return nil
 	}
-	e, err := CompileExpression(source)
+	e, err := expr.Compile(source)
 	if err != nil {
 		c.problems = append(c.problems, problemOf(place, err))
 	}
@@ -88,7 +89,7 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 			c.problem(place+".attributes."+n, "the expression is empty; write one such as value.type, or remove the attribute")
 			continue
 		}
-		e, err := CompileExpression(sources[n])
+		e, err := expr.Compile(sources[n])
 		if err != nil {
 			c.problems = append(c.problems, problemOf(place+".attributes."+n, err))
 			continue
@@ -115,7 +116,7 @@ func (c *compiler) rule(i int, o *Rule, names map[string]int) {
 		c.problems = append(c.problems, Problem{Path: p.Path, Message: p.Message})
 	}
 	if o.When != "" {
-		when, err := compileCondition(o.When)
+		when, err := expr.CompileCondition(o.When)
 		if err != nil {
 			c.problems = append(c.problems, problemOf(place+".when", err))
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -43,7 +44,7 @@ func TestCorrelation(t *testing.T) {
 	}
 	for _, c2 := range cases {
 		t.Run(c2.name, func(t *testing.T) {
-			ev := &Event{Record: &kgo.Record{Headers: c2.headers}, Value: codec.Decode(codec.FormatJSON, []byte(c2.value), true)}
+			ev := &expr.Event{Record: &kgo.Record{Headers: c2.headers}, Value: codec.Decode(codec.FormatJSON, []byte(c2.value), true)}
 			if got := c.Find(ev); got != c2.want {
 				t.Errorf("%q, want %q", got, c2.want)
 			}

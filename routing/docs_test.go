@@ -7,6 +7,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // TestDocumentedExamples runs the examples of the routing page: each block of rules with the events
@@ -55,7 +57,7 @@ func TestDocumentedExamples(t *testing.T) {
 }
 
 // documentedEvent is a value, or headers.
-func documentedEvent(text string) *Event {
+func documentedEvent(text string) *expr.Event {
 	if strings.HasPrefix(text, "{") {
 		return event(text)
 	}

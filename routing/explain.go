@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
+	"github.com/sluice-bridge/sluice/routing/expr"
 	"github.com/sluice-bridge/sluice/routing/pattern"
 )
 
@@ -30,7 +31,7 @@ type RuleTrace struct {
 
 // Explain says for every rule what it made of the event. It decides as Route does, only slower:
 // one rule after another, without the index.
-func (t *Table) Explain(ev *Event) []RuleTrace {
+func (t *Table) Explain(ev *expr.Event) []RuleTrace {
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
 	defer t.giveBack(s)
@@ -77,7 +78,7 @@ func (r *rule) explain(s *scratch, trace *RuleTrace) {
 }
 
 // noObject says what the value is where a pattern wants an object.
-func noObject(ev *Event) string {
+func noObject(ev *expr.Event) string {
 	v := &ev.Value
 	switch {
 	case v.Raw == nil:

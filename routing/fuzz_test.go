@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // FuzzRoute puts any bytes into every part of a record. Nothing may panic or hang, and Explain
@@ -32,7 +33,7 @@ func FuzzRoute(f *testing.F) {
 	f.Add([]byte("k"), []byte(strings.Repeat(`{"a":[`, 300)), "h", []byte("x"))
 	f.Fuzz(func(t *testing.T, key, value []byte, header string, text []byte) {
 		record := &kgo.Record{Topic: "orders", Key: key, Value: value, Headers: []kgo.RecordHeader{{Key: header, Value: text}, {Key: "h", Value: text}}}
-		ev := &Event{Record: record, Value: codec.Decode(codec.FormatJSON, value, true)}
+		ev := &expr.Event{Record: record, Value: codec.Decode(codec.FormatJSON, value, true)}
 		routeAll(t, table, correlation, ev)
 		// What is not valid JSON never gets here; if it did, it must do no harm.
 		ev.Value.JSON = value
@@ -40,7 +41,7 @@ func FuzzRoute(f *testing.F) {
 	})
 }
 
-func routeAll(t *testing.T, table *Table, correlation *Correlation, ev *Event) {
+func routeAll(t *testing.T, table *Table, correlation *Correlation, ev *expr.Event) {
 	ev.CorrelationID = correlation.Find(ev)
 	var d Decision
 	table.Route(ev, &d)

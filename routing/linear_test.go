@@ -7,10 +7,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sluice-bridge/sluice/internal/jsongen"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // routeLinear is what the index must agree with: one rule after another.
-func routeLinear(t *Table, ev *Event, d *Decision) {
+func routeLinear(t *Table, ev *expr.Event, d *Decision) {
 	*d = Decision{}
 	s := t.borrow(ev)
 	defer t.giveBack(s)

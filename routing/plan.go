@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 
+	"github.com/sluice-bridge/sluice/routing/expr"
 	"github.com/sluice-bridge/sluice/routing/pattern"
 )
 
@@ -15,7 +16,7 @@ type plan struct {
 	// others are those after them, whose patterns are in the index.
 	others []int32
 	index  *pattern.Index
-	needs  needs
+	needs  expr.Needs
 }
 
 // planFor returns the topic's plan, made when the topic is first seen. Reading must not contend, so
@@ -90,9 +91,9 @@ func (t *Table) newPlan(rules []int32) *plan {
 	return p
 }
 
-func (r *rule) needs() (all needs) {
+func (r *rule) needs() (all expr.Needs) {
 	if r.pattern.AsksValue() {
-		all = needsValue
+		all = expr.NeedsValue
 	}
 	if r.when != nil {
 		all |= r.when.Needs()
@@ -103,11 +104,11 @@ func (r *rule) needs() (all needs) {
 	return all
 }
 
-func (t *Table) targetsNeed(to []int32) (all needs) {
+func (t *Table) targetsNeed(to []int32) (all expr.Needs) {
 	for _, i := range to {
 		d := &t.destinations[i]
 		all |= attributesNeed(d.attributes)
-		for _, e := range []*Expression{d.groupID, d.subject, d.body, d.event.Type, d.event.Source, d.event.Subject} {
+		for _, e := range []*expr.Expression{d.groupID, d.subject, d.body, d.event.Type, d.event.Source, d.event.Subject} {
 			if e != nil {
 				all |= e.Needs()
 			}
@@ -116,7 +117,7 @@ func (t *Table) targetsNeed(to []int32) (all needs) {
 	return all
 }
 
-func attributesNeed(attributes []Attribute) (all needs) {
+func attributesNeed(attributes []Attribute) (all expr.Needs) {
 	for _, a := range attributes {
 		all |= a.Value.Needs()
 	}

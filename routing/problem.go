@@ -3,6 +3,8 @@ package routing
 import (
 	"errors"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/routing/expr/remedy"
 )
 
 // Problem is one thing wrong with the options, at a place within them.
@@ -13,13 +15,13 @@ type Problem struct {
 	Message string
 	// Issues are what is wrong with the expression at the place, one by one; nil where the problem is
 	// none of an expression. Message joins them.
-	Issues []Issue
+	Issues []remedy.Issue
 }
 
 // problemOf is a problem with an expression.
 func problemOf(path string, err error) Problem {
 	p := Problem{Path: path, Message: err.Error()}
-	var at Issues
+	var at remedy.Issues
 	if errors.As(err, &at) {
 		p.Issues = at
 	}

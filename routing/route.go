@@ -1,16 +1,19 @@
 package routing
 
-import "github.com/sluice-bridge/sluice/routing/pattern"
+import (
+	"github.com/sluice-bridge/sluice/routing/expr"
+	"github.com/sluice-bridge/sluice/routing/pattern"
+)
 
 // scratch is the memory of one Route call.
 type scratch struct {
 	finder     *pattern.Finder
-	event      *Event
+	event      *expr.Event
 	read       bool // the value was
-	activation *activation
+	activation *expr.Variables
 }
 
-func (t *Table) borrow(ev *Event) *scratch {
+func (t *Table) borrow(ev *expr.Event) *scratch {
 	s := t.scratch.Get().(*scratch)
 	s.event = ev
 	ev.Restart()
@@ -22,7 +25,7 @@ func (t *Table) giveBack(s *scratch) {
 	s.account()
 	s.event.Restart()
 	if s.activation != nil {
-		s.activation.release()
+		s.activation.Release()
 		s.activation = nil
 	}
 	s.finder.Reset()
@@ -34,7 +37,7 @@ func (t *Table) giveBack(s *scratch) {
 //
 // A rule that fails to evaluate does not match; if in the end no rule matched, the event goes to
 // dead letters. A rule that says drop ends the evaluation; what rules before it selected stays.
-func (t *Table) Route(ev *Event, d *Decision) {
+func (t *Table) Route(ev *expr.Event, d *Decision) {
 	*d = Decision{Targets: d.Targets[:0], Matched: d.Matched[:0], Errors: d.Errors[:0]}
 	p := t.planFor(ev.Record.Topic)
 	s := t.borrow(ev)
@@ -144,9 +147,9 @@ func (d *Decision) settle(dropped bool, unmatched int32) {
 	}
 }
 
-func (s *scratch) variables() *activation {
+func (s *scratch) variables() *expr.Variables {
 	if s.activation == nil {
-		s.activation = newActivation(s.event)
+		s.activation = expr.NewVariables(s.event)
 	}
 	return s.activation
 }

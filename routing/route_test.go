@@ -10,11 +10,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // event makes an event on topic "orders" with a value.
-func event(value string) *Event {
-	return &Event{
+func event(value string) *expr.Event {
+	return &expr.Event{
 		Record: &kgo.Record{
 			Topic: "orders", Partition: 3, Offset: 42, Key: []byte("k-1"), Value: []byte(value),
 			Timestamp: time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC),

@@ -4,9 +4,16 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sluice-bridge/sluice/routing/expr"
 	"github.com/sluice-bridge/sluice/routing/pattern"
 	"github.com/sluice-bridge/sluice/topic"
 )
+
+// Event is what a table decides on.
+type Event = expr.Event
+
+// Expression is what a table has for the parts of messages.
+type Expression = expr.Expression
 
 // Table is compiled rules. It is immutable and safe for concurrent use.
 type Table struct {
@@ -33,7 +40,7 @@ type rule struct {
 	name    string
 	topics  topic.Set
 	pattern *pattern.Pattern
-	when    *condition
+	when    *expr.Condition
 	to      []int32
 	drop    bool
 	goesOn  bool
@@ -43,21 +50,21 @@ type rule struct {
 
 type destination struct {
 	name             string
-	groupID, subject *Expression
-	body             *Expression
+	groupID, subject *expr.Expression
+	body             *expr.Expression
 	event            EventExpressions
 	attributes       []Attribute
 }
 
 // EventExpressions are those of a CloudEvent's attributes; nil where the default applies.
 type EventExpressions struct {
-	Type, Source, Subject *Expression
+	Type, Source, Subject *expr.Expression
 }
 
 // Attribute is a message attribute whose value is computed for each event.
 type Attribute struct {
 	Name  string
-	Value *Expression
+	Value *expr.Expression
 }
 
 // Attributes are those configured for a target: the destination's, then the rule's; of two with
@@ -75,13 +82,13 @@ func (t *Table) Attributes(tg Target) []Attribute {
 }
 
 // GroupID is the expression of a destination's group id; nil where the default applies.
-func (t *Table) GroupID(destination int) *Expression { return t.destinations[destination].groupID }
+func (t *Table) GroupID(destination int) *expr.Expression { return t.destinations[destination].groupID }
 
 // Subject is the expression of a destination's subject; nil where it has none.
-func (t *Table) Subject(destination int) *Expression { return t.destinations[destination].subject }
+func (t *Table) Subject(destination int) *expr.Expression { return t.destinations[destination].subject }
 
 // Body is the expression of what is sent instead of the value; nil where that is the value itself.
-func (t *Table) Body(destination int) *Expression { return t.destinations[destination].body }
+func (t *Table) Body(destination int) *expr.Expression { return t.destinations[destination].body }
 
 // Event holds the expressions of a destination's CloudEvents.
 func (t *Table) Event(destination int) EventExpressions { return t.destinations[destination].event }
@@ -104,7 +111,7 @@ func (t *Table) DestinationName(i int) string { return t.destinations[i].name }
 
 // NeedsValue reports whether a rule that applies to the topic, or an expression of a destination
 // that such an event can reach, reads the value. Where nothing does, decoding it is a waste.
-func (t *Table) NeedsValue(topic string) bool { return t.planFor(topic).needs&needsValue != 0 }
+func (t *Table) NeedsValue(topic string) bool { return t.planFor(topic).needs&expr.NeedsValue != 0 }
 
 // NeedsSubject reports whether one of them reads under which subject the value's schema is registered.
-func (t *Table) NeedsSubject(topic string) bool { return t.planFor(topic).needs&needsSubject != 0 }
+func (t *Table) NeedsSubject(topic string) bool { return t.planFor(topic).needs&expr.NeedsSubject != 0 }

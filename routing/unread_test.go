@@ -4,10 +4,11 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // unchecked is an event of which nobody has looked into the value.
-func unchecked(value string) *Event {
+func unchecked(value string) *expr.Event {
 	ev := event(value)
 	ev.Value, ev.Unchecked = codec.Value{JSON: []byte(value), Raw: []byte(value)}, true
 	return ev

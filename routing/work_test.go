@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // Under the race detector what is bounded here takes a minute, hence the build tag.
@@ -84,8 +86,8 @@ func TestWorkOfPatternsIsBounded(t *testing.T) {
 			var d Decision
 			table.Route(ev, &d)
 			// The step that takes more than is left is one look at the values of a field.
-			if ev.Work() > RecordLimit+RecordLimit/4 {
-				t.Errorf("%.1f times the work that is allowed", float64(ev.Work())/RecordLimit)
+			if ev.Work() > expr.RecordLimit+expr.RecordLimit/4 {
+				t.Errorf("%.1f times the work that is allowed", float64(ev.Work())/expr.RecordLimit)
 			}
 			failed := slices.ContainsFunc(d.Errors, func(e RuleError) bool { return strings.Contains(e.Err.Error(), "the patterns take too much work") })
 			if !failed {
@@ -114,14 +116,14 @@ func TestWorkOfExpressionsIsBounded(t *testing.T) {
 		ev := event(`{"l":` + repeated(elements, "1") + `}`)
 		var d Decision
 		table.Route(ev, &d)
-		if ev.Work() > RecordLimit || (len(d.Errors) > 0) != (want > 0) {
+		if ev.Work() > expr.RecordLimit || (len(d.Errors) > 0) != (want > 0) {
 			t.Errorf("%d elements: work %d, %d errors", elements, ev.Work(), len(d.Errors))
 		}
 		if len(d.Errors) > 0 && (len(d.Errors) == rules || d.Errors[0].Rule < 8 || !strings.Contains(d.Errors[0].Err.Error(), "with those before it")) {
 			t.Errorf("%d elements: %d errors, %v first", elements, len(d.Errors), d.Errors[0])
 		}
 		// What is evaluated for its messages has as much again, and the next decision begins anew.
-		e, err := CompileExpression(pairs)
+		e, err := expr.Compile(pairs)
 		if err != nil {
 			t.Fatal(err)
 		}

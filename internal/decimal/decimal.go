@@ -14,6 +14,7 @@ type Decimal struct {
 // maxExponent bounds what is read after the e; beyond it no number means anything.
 const maxExponent = 1 << 40
 
+// Parse takes a number in JSON syntax apart.
 func Parse(text []byte) Decimal {
 	var d Decimal
 	i := 0

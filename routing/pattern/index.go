@@ -86,7 +86,7 @@ func NewIndex(patterns []*Pattern) *Index {
 	x := &Index{headers: map[string]int32{}}
 	for i, p := range patterns {
 		for _, b := range p.branches {
-			x.alternatives = append(x.alternatives, alternative{pattern: int32(i), object: p.object, fields: b}) //nolint:gosec // those of a file
+			x.alternatives = append(x.alternatives, alternative{pattern: int32(i), object: p.object, fields: b})
 			x.ask(b)
 		}
 	}
