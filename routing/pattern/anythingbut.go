@@ -35,28 +35,29 @@ func (c *compiler) anythingBut(place string, arg any) (matcher, bool) {
 		c.problem(place, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
 		return matcher{}, false
 	}
-	t := matcher{op: opAnythingBut}
+	var others []matcher
 	for _, v := range list {
 		not, ok := c.exact(place, v)
+		isNumber, exact := not.IsNumber()
 		switch {
 		case !ok:
 			return matcher{}, false
-		case not.kind == kindNull:
+		case not.IsNull():
 			c.problem(place, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
 			return matcher{}, false
-		case not.kind != kindString && not.kind != kindNumber:
+		case !not.IsText() && !isNumber:
 			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shownValue(v))
 			return matcher{}, false
-		case not.kind == kindNumber && !not.exact:
+		case isNumber && !exact:
 			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shownValue(v))
 			return matcher{}, false
-		case len(t.not) > 0 && t.not[0].kind != not.kind:
+		case len(others) > 0 && others[0].IsText() != not.IsText():
 			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")
 			return matcher{}, false
 		}
-		t.not = append(t.not, not)
+		others = append(others, not)
 	}
-	return t, true
+	return matchNone(others), true
 }
 
 func (c *compiler) anythingButOperator(place, name string, arg any) (matcher, bool) {
@@ -68,7 +69,7 @@ func (c *compiler) anythingButOperator(place, name string, arg any) (matcher, bo
 		c.problem(place, "the list is empty; write the texts to leave out")
 		return matcher{}, false
 	}
-	t := matcher{op: opAnythingBut}
+	var others []matcher
 	for _, v := range list {
 		if m, ok := v.(map[string]any); ok {
 			c.problem(place, "%s", errors.New(c.notWithin(name, m)))
@@ -86,9 +87,9 @@ func (c *compiler) anythingButOperator(place, name string, arg any) (matcher, bo
 		if !ok {
 			return matcher{}, false
 		}
-		t.not = append(t.not, not)
+		others = append(others, not)
 	}
-	return t, true
+	return matchNone(others), true
 }
 
 // caseless are the functions that say in CEL what an operator says.

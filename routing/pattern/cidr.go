@@ -32,5 +32,5 @@ func (c *compiler) cidr(place string, arg any) (matcher, bool) {
 		c.problem(place, "%q is one address; write it as a value, [%q]", s, base)
 		return matcher{}, false
 	}
-	return matcher{op: opAddress, text: []byte(s), block: network{a.masked(bits), bits}}, true
+	return matchNetwork(s, network{a.masked(bits), bits}), true
 }

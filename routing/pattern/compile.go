@@ -8,14 +8,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
-	"github.com/sluice-bridge/sluice/internal/decimal"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
-
-// branch is one way for a pattern to match: all its fields must. A pattern without $or has one.
-type branch []field
 
 const (
 	// maxFields is how many fields Event Ruler takes.
@@ -46,15 +41,9 @@ func (c *compiler) compile(place string, pattern map[string]any) []branch {
 		}
 	}
 	for _, b := range branches {
-		slices.SortFunc(b, func(x, y field) int { return compareNames(x.name, y.name) })
+		sortFields(b)
 	}
 	return branches
-}
-
-// compareNames orders names as Java does, by UTF-16: the order decides which array elements are
-// settled when the absence of a field is looked at.
-func compareNames(a, b string) int {
-	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
 // object adds the fields of a map to each branch.
@@ -161,32 +150,33 @@ func (c *compiler) field(place string, path []string, values []any, branches []b
 		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
 		return branches
 	}
-	f := field{name: strings.Join(path, "."), header: c.headers, place: place}
 	// A dot in a key is as good as a level, as in Event Ruler.
-	if f.path = path[len(path)-1:]; !c.headers {
-		f.path = strings.Split(f.name, ".")
+	name := strings.Join(path, ".")
+	keys := path[len(path)-1:]
+	if !c.headers {
+		keys = strings.Split(name, ".")
 	}
+	var matchers []matcher
 	for i, v := range values {
 		at := fmt.Sprintf("%s[%d]", place, i)
 		if m, ok := v.(map[string]any); ok {
 			if t, ok := c.operator(at, m); ok {
-				f.matchers = append(f.matchers, t)
+				matchers = append(matchers, t)
 			}
 			continue
 		}
 		if t, ok := c.value(at, v); ok {
-			f.matchers = append(f.matchers, t)
+			matchers = append(matchers, t)
 		}
 	}
-	f.absent = slices.ContainsFunc(f.matchers, func(t matcher) bool { return t.op == opExists && !t.want })
-	f.weight, f.scans = weighMatchers(f.matchers)
+	f := newField(name, keys, c.headers, place, matchers)
 	twice := false
 	for i, b := range branches {
-		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.name == f.name })
+		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.Name() == name })
 		branches[i] = append(b, f)
 	}
 	if twice {
-		c.problem(place, "%s is named twice in one pattern; write all its values in one list, or each in an alternative of $or", f.name)
+		c.problem(place, "%s is named twice in one pattern; write all its values in one list, or each in an alternative of $or", name)
 	}
 	return branches
 }
@@ -195,7 +185,7 @@ func (c *compiler) field(place string, path []string, values []any, branches []b
 func (c *compiler) value(place string, v any) (matcher, bool) {
 	if s, ok := v.(string); ok {
 		if a, ok := parseAddress([]byte(s)); ok {
-			return matcher{op: opAddress, text: []byte(s), block: network{a, a.width()}}, true
+			return matchNetwork(s, network{a, a.width()}), true
 		}
 	}
 	return c.exact(place, v)
@@ -204,18 +194,15 @@ func (c *compiler) value(place string, v any) (matcher, bool) {
 func (c *compiler) exact(place string, v any) (matcher, bool) {
 	switch v := v.(type) {
 	case nil:
-		return matcher{kind: kindNull}, true
+		return matchNull(), true
 	case string:
-		return matcher{kind: kindString, text: []byte(v)}, true
+		return matchText(v), true
 	case bool:
 		if c.headers {
 			c.problem(place, "a header's value is text; write %q", strconv.FormatBool(v))
 			return matcher{}, false
 		}
-		if v {
-			return matcher{kind: kindTrue}, true
-		}
-		return matcher{kind: kindFalse}, true
+		return matchBool(v), true
 	}
 	if _, isList := v.([]any); isList {
 		c.problem(place, "a list within the list is no value; write all alternatives in one list")
@@ -230,9 +217,7 @@ func (c *compiler) exact(place string, v any) (matcher, bool) {
 		c.problem(place, "a header's value is text; write \"%s\"", shownValue(v))
 		return matcher{}, false
 	}
-	t := matcher{kind: kindNumber, text: []byte(text)}
-	t.num, t.exact = decimal.Float(t.text)
-	return t, true
+	return matchNumber(text), true
 }
 
 // numberText reads a number as YAML gives it.

@@ -56,7 +56,7 @@ func (p *Pattern) apart(fields []*field, f *Finder) []*field {
 	var together branch
 	for i, at := range fields {
 		together = append(together, *at)
-		slices.SortFunc(together, func(x, y field) int { return compareNames(x.name, y.name) })
+		sortFields(together)
 		a := alternative{object: p.object, fields: together}
 		if ok, err := a.matches(f); !ok && err == nil {
 			return fields[i:]

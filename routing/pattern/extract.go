@@ -153,12 +153,12 @@ func (x *extraction) readValue(s *step, doc []byte, i int, within int32, depth i
 	case '"':
 		end, escaped := jsonscan.PassString(doc, i)
 		if end >= 0 && s.slot >= 0 {
-			l := x.newValue(s.slot, within)
-			l.kind, l.text = kindString, doc[i+1:end-1]
+			v := x.newValue(s.slot, within)
+			v.kind, v.text = kindString, doc[i+1:end-1]
 			if escaped {
 				start := len(x.buf)
-				x.buf = jsonscan.Unescape(x.buf, l.text)
-				l.text = x.buf[start:]
+				x.buf = jsonscan.Unescape(x.buf, v.text)
+				v.text = x.buf[start:]
 			}
 		}
 		return end
@@ -210,18 +210,18 @@ func (x *extraction) scope(parent int32, array bool) int32 {
 
 // addScalar takes a scalar that is no string.
 func (x *extraction) addScalar(slot int32, raw []byte, within int32) {
-	l := x.newValue(slot, within)
-	l.text = raw
+	v := x.newValue(slot, within)
+	v.text = raw
 	switch raw[0] {
 	case 't':
-		l.kind = kindTrue
+		v.kind = kindTrue
 	case 'f':
-		l.kind = kindFalse
+		v.kind = kindFalse
 	case 'n':
-		l.kind = kindNull
+		v.kind = kindNull
 	default:
-		l.kind = kindNumber
-		l.num, l.exact = decimal.Float(raw)
+		v.kind = kindNumber
+		v.num, v.exact = decimal.Float(raw)
 	}
 }
 
@@ -241,20 +241,20 @@ func (x *extraction) headers(slots map[string]int32, headers []kgo.RecordHeader)
 		if !ok {
 			continue
 		}
-		l := x.newValue(slot, 0)
-		if l.kind = kindString; h.Value == nil {
-			l.kind = kindNull
+		v := x.newValue(slot, 0)
+		if v.kind = kindString; h.Value == nil {
+			v.kind = kindNull
 		}
-		l.text = h.Value
+		v.text = h.Value
 	}
 }
 
 // canonical is the text of a leaf in appendCanonical's form.
-func (x *extraction) canonical(l *value) []byte {
-	if l.fold == nil {
+func (x *extraction) canonical(v *value) []byte {
+	if v.fold == nil {
 		start := len(x.buf)
-		x.buf = appendCanonical(x.buf, l.text)
-		l.fold = x.buf[start:len(x.buf):len(x.buf)]
+		x.buf = appendCanonical(x.buf, v.text)
+		v.fold = x.buf[start:len(x.buf):len(x.buf)]
 	}
-	return l.fold
+	return v.fold
 }

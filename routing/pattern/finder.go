@@ -25,8 +25,8 @@ type Finder struct {
 	done  int32 // the pattern that was returned last
 }
 
-// NewFinder returns one for the patterns of the set, of which there may be no more afterwards.
-func (s *Set) NewFinder() *Finder { return &Finder{extraction: newExtraction(len(s.slots))} }
+// NewFinder returns one for patterns with these slots, of which there may be no more afterwards.
+func NewFinder(slots *Slots) *Finder { return &Finder{extraction: newExtraction(len(slots.byName))} }
 
 // Reset forgets the event.
 func (f *Finder) Reset() {

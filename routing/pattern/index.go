@@ -40,8 +40,8 @@ func (f *field) class() (class, bool) {
 	return worst, !f.absent
 }
 
-func (t *matcher) class() class {
-	switch t.op {
+func (m *matcher) class() class {
+	switch m.op {
 	case opExact:
 		return classExact
 	case opNumeric:
@@ -49,15 +49,15 @@ func (t *matcher) class() class {
 	case opAnythingBut, opExists:
 		return classTrial
 	case opWildcard:
-		if start, end := t.glob[0], t.glob[len(t.glob)-1]; len(start)+len(end) == 0 {
+		if start, end := m.glob[0], m.glob[len(m.glob)-1]; len(start)+len(end) == 0 {
 			return classTrial
 		}
 	case opPrefix, opSuffix:
-		if len(t.text) == 0 {
+		if len(m.text) == 0 {
 			return classTrial
 		}
 	case opPrefixIgnoreCase, opSuffixIgnoreCase:
-		if len(t.fold) == 0 {
+		if len(m.fold) == 0 {
 			return classTrial
 		}
 	}

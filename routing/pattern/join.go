@@ -114,13 +114,13 @@ func (j *join) read(fields []field, x *extraction) {
 			j.absent[word] |= bit
 		}
 		for n := x.heads[f.slot]; n >= 0; n = x.values[n].next {
-			l := &x.values[n]
-			x.work += f.cost(l)
-			j.touch(l.scope, x.scopes)
-			j.set(l.scope, setPresent)[word] |= bit
-			if f.match(l) {
-				j.set(l.scope, setPassing)[word] |= bit
-				j.states[l.scope].take(int32(k + 1))
+			v := &x.values[n]
+			x.work += f.cost(v)
+			j.touch(v.scope, x.scopes)
+			j.set(v.scope, setPresent)[word] |= bit
+			if f.match(v) {
+				j.set(v.scope, setPassing)[word] |= bit
+				j.states[v.scope].take(int32(k + 1))
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package pattern
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -139,7 +138,7 @@ func checkMatch(t *rapid.T, doc string, names []string, values map[string][]plac
 	}
 	slices.SortFunc(fields, func(a, b wanted) int { return strings.Compare(a.name, b.name) })
 	got, err := matchDocument(match, doc)
-	if errors.Is(err, errCombinations) {
+	if err != nil && strings.Contains(err.Error(), "repeats a key above arrays") {
 		return
 	}
 	if want := possible(fields, values, map[string]int{}); got != want || err != nil {

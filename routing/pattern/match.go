@@ -23,12 +23,12 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 func (f *field) matchAny(x *extraction) bool {
 	there := false
 	for j := x.heads[f.slot]; j >= 0; j = x.values[j].next {
-		l := &x.values[j]
-		x.work += f.cost(l)
-		if f.match(l) {
+		v := &x.values[j]
+		x.work += f.cost(v)
+		if f.match(v) {
 			return true
 		}
-		there = there || l.scope == 0
+		there = there || v.scope == 0
 	}
 	return !there && f.absent
 }

@@ -21,7 +21,7 @@ func (c *compiler) numeric(place string, arg any) (matcher, bool) {
 		c.problem(place, numericForm)
 		return matcher{}, false
 	}
-	t := matcher{op: opNumeric, span: span{low: -math.MaxFloat64, high: math.MaxFloat64}}
+	within := span{low: -math.MaxFloat64, high: math.MaxFloat64}
 	for i := 0; i < len(list); i += 2 {
 		sign, _ := list[i].(string)
 		n, ok := c.bound(place, sign, list[i], list[i+1])
@@ -35,26 +35,26 @@ func (c *compiler) numeric(place string, arg any) (matcher, bool) {
 		}
 		switch sign {
 		case "=":
-			t.span = span{low: n, high: n}
+			within = span{low: n, high: n}
 		case "<", "<=":
-			t.span.high, t.span.openHigh = n, sign == "<"
+			within.high, within.openHigh = n, sign == "<"
 		default:
-			t.span.low, t.span.openLow = n, sign == ">"
+			within.low, within.openLow = n, sign == ">"
 		}
 	}
-	if len(list) == 4 && t.span.low > t.span.high {
+	if len(list) == 4 && within.low > within.high {
 		c.problem(place, "the lower bound, %s, is above the upper one; swap the two numbers", shownValue(list[1]))
 		return matcher{}, false
 	}
-	if len(list) == 4 && t.span.low == t.span.high {
+	if len(list) == 4 && within.low == within.high {
 		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shownValue(list[1]))
 		return matcher{}, false
 	}
-	if list[0] != "=" && t.span.low == t.span.high {
+	if list[0] != "=" && within.low == within.high {
 		c.problem(place, "%s is the end of all numbers that can be compared; remove the bound", shownValue(list[1]))
 		return matcher{}, false
 	}
-	return t, true
+	return matchRange(within), true
 }
 
 // bound reads one comparison.

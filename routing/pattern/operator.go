@@ -48,76 +48,54 @@ func (s *span) contains(n float64) bool {
 
 // match reports whether a value passes. Only a test for absence passes without a value, which is
 // not asked here.
-func (t *matcher) match(l *value) bool {
-	switch t.op {
+func (m *matcher) match(v *value) bool {
+	switch m.op {
 	case opExact:
-		return t.kind == l.kind && t.equal(l)
+		return m.kind == v.kind && m.equal(v)
 	case opAnythingBut:
-		for i := range t.not {
-			if t.not[i].match(l) {
+		for i := range m.not {
+			if m.not[i].match(v) {
 				return false
 			}
 		}
 		return true
 	case opNumeric:
-		return l.kind == kindNumber && l.exact && t.span.contains(l.num)
+		return v.kind == kindNumber && v.exact && m.span.contains(v.num)
 	case opExists:
-		return t.want
+		return m.want
 	}
-	if l.kind != kindString {
+	if v.kind != kindString {
 		return false
 	}
-	switch t.op {
+	switch m.op {
 	case opPrefix:
-		return bytes.HasPrefix(l.text, t.text)
+		return bytes.HasPrefix(v.text, m.text)
 	case opSuffix:
-		return bytes.HasSuffix(l.text, t.text)
+		return bytes.HasSuffix(v.text, m.text)
 	case opEqualsIgnoreCase:
-		return t.fold.equal(l.text)
+		return m.fold.equal(v.text)
 	case opPrefixIgnoreCase:
-		return t.fold.prefix(l.text) >= 0
+		return m.fold.prefix(v.text) >= 0
 	case opSuffixIgnoreCase:
-		return t.fold.suffix(l.text)
+		return m.fold.suffix(v.text)
 	case opWildcard:
-		return t.glob.match(l.text)
+		return m.glob.match(v.text)
 	case opAddress:
-		a, ok := parseAddress(l.text)
-		return ok && t.block.contains(a)
+		a, ok := parseAddress(v.text)
+		return ok && m.block.contains(a)
 	}
 	return false
 }
 
 // equal compares an exact value with one of its kind.
-func (t *matcher) equal(l *value) bool {
+func (m *matcher) equal(v *value) bool {
 	switch {
-	case t.kind == kindString:
-		return bytes.Equal(t.text, l.text)
-	case t.kind != kindNumber:
+	case m.kind == kindString:
+		return bytes.Equal(m.text, v.text)
+	case m.kind != kindNumber:
 		return true
-	case t.exact:
-		return l.exact && t.num == l.num
+	case m.exact:
+		return v.exact && m.num == v.num
 	}
-	return bytes.Equal(t.text, l.text)
-}
-
-// field is a path of a pattern and the tests of which one must pass.
-type field struct {
-	name     string   // as the pattern has it, with dots between the keys
-	path     []string // the name at its dots
-	header   bool
-	place    string // "rules[0].match.type"
-	slot     int32
-	matchers []matcher
-	absent   bool // one of the tests wants the field to be absent
-	// weight and scans are those of all tests.
-	weight, scans int
-}
-
-func (f *field) match(l *value) bool {
-	for i := range f.matchers {
-		if f.matchers[i].match(l) {
-			return true
-		}
-	}
-	return false
+	return bytes.Equal(m.text, v.text)
 }

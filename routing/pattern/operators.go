@@ -99,27 +99,27 @@ func (c *compiler) text(place string, arg any) (string, bool) {
 
 func (c *compiler) exactly(place string, arg any) (matcher, bool) {
 	s, ok := c.text(place, arg)
-	return matcher{kind: kindString, text: []byte(s)}, ok
+	return matchText(s), ok
 }
 
 func (c *compiler) prefix(place string, arg any) (matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return matcher{op: opPrefixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+		return matchPrefixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
 		return matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return matcher{op: opPrefix, text: []byte(s)}, ok
+	return matchPrefix(s), ok
 }
 
 func (c *compiler) suffix(place string, arg any) (matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return matcher{op: opSuffixIgnoreCase, text: []byte(folded), fold: foldText(folded)}, true
+		return matchSuffixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
 		return matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return matcher{op: opSuffix, text: []byte(s)}, ok
+	return matchSuffix(s), ok
 }
 
 // ignoringCase takes {equals-ignore-case: text}, the other argument of prefix and suffix.
@@ -138,7 +138,7 @@ func (c *compiler) ignoringCase(place string, arg any) (string, bool) {
 
 func (c *compiler) equalsIgnoreCase(place string, arg any) (matcher, bool) {
 	s, ok := c.text(place, arg)
-	return matcher{op: opEqualsIgnoreCase, text: []byte(s), fold: foldText(s)}, ok
+	return matchEqualFold(s), ok
 }
 
 func (c *compiler) wildcard(place string, arg any) (matcher, bool) {
@@ -146,11 +146,11 @@ func (c *compiler) wildcard(place string, arg any) (matcher, bool) {
 	if !ok {
 		return matcher{}, false
 	}
-	g, err := parseGlob(s)
+	m, err := matchWildcard(s)
 	if err != nil {
 		c.problem(place, "%v", err)
 	}
-	return matcher{op: opWildcard, text: []byte(s), glob: g}, err == nil
+	return m, err == nil
 }
 
 func (c *compiler) exists(place string, arg any) (matcher, bool) {
@@ -162,5 +162,5 @@ func (c *compiler) exists(place string, arg any) (matcher, bool) {
 	default:
 		c.problem(place, "takes true or false, not %s", shownValue(arg))
 	}
-	return matcher{op: opExists, want: want}, ok
+	return matchExists(want), ok
 }

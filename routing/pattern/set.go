@@ -5,20 +5,14 @@ import "slices"
 // Set is patterns that are asked of the same events. Fields of one name share a slot, so that an event is read once
 // however many patterns there are.
 type Set struct {
-	slots map[string]int32 // by name
+	slots *Slots
 }
 
 // NewSet returns a set without patterns.
-func NewSet() *Set { return &Set{slots: map[string]int32{}} }
+func NewSet() *Set { return &Set{slots: NewSlots()} }
 
-// Pattern is what a rule asks of an event's value and headers. It is immutable and safe for concurrent use.
-type Pattern struct {
-	// branches are the alternatives over headers and value; one without fields where nothing is asked.
-	branches []branch
-	asks     bool
-	object   bool           // of the value, so it must be an object
-	order    map[string]int // of the fields by their places, as they were written
-}
+// NewFinder returns what finds those of its patterns that an event matches. There may be no more patterns afterwards.
+func (s *Set) NewFinder() *Finder { return NewFinder(s.slots) }
 
 // Problem is one thing wrong with a pattern.
 type Problem struct {
@@ -31,32 +25,24 @@ type Problem struct {
 // Compile compiles the patterns of a rule over the value and over the headers, each as decoded from YAML and nil where
 // there is none; see docs/routing.md. The place is the rule's, as in "rules[2]"; order are the places of the fields
 // below it as they were written. What is not in it comes after, in alphabetical order.
-func (s *Set) Compile(place string, match, headers map[string]any, order []string) (*Pattern, []Problem) {
-	p := &Pattern{asks: match != nil || headers != nil, object: match != nil, order: make(map[string]int, len(order))}
+func (s *Set) Compile(place string, value, headers map[string]any, order []string) (*Pattern, []Problem) {
+	places := make([]string, len(order))
 	for i, at := range order {
-		p.order[place+"."+at] = i - len(order) // below 0, which is that of the others
+		places[i] = place + "." + at
 	}
 	var problems []Problem
-	p.branches = s.branches(place, match, headers, &problems)
-	return p, problems
+	branches := s.branches(place, value, headers, &problems)
+	return NewPattern(branches, value != nil || headers != nil, value != nil, places), problems
 }
 
-// Asks reports whether it asks anything of an event.
-func (p *Pattern) Asks() bool { return p.asks }
-
-// AsksValue reports whether it asks something of the value, which then must be an object.
-func (p *Pattern) AsksValue() bool { return p.object }
-
 // branches compiles both patterns of a rule: each alternative of one goes with each of the other.
-func (s *Set) branches(place string, match, headers map[string]any, problems *[]Problem) []branch {
+func (s *Set) branches(place string, value, headers map[string]any, problems *[]Problem) []branch {
 	over := compiler{headers: true, problems: problems}
 	ofHeaders := over.compile(place+".headers", headers)
 	over.headers = false
-	ofValue := over.compile(place+".match", match)
+	ofValue := over.compile(place+".match", value)
 	for _, b := range slices.Concat(ofHeaders, ofValue) {
-		for i := range b {
-			b[i].slot = s.slot(&b[i])
-		}
+		s.slots.Assign(b)
 	}
 	switch {
 	case len(ofHeaders)*len(ofValue) > maxBranches:
@@ -75,18 +61,4 @@ func (s *Set) branches(place string, match, headers map[string]any, problems *[]
 		}
 	}
 	return both
-}
-
-// slot returns where the values of a field go, the same for all patterns that ask for it.
-func (s *Set) slot(f *field) int32 {
-	key := "value\x00" + f.name
-	if f.header {
-		key = "header\x00" + f.name
-	}
-	slot, ok := s.slots[key]
-	if !ok {
-		slot = int32(len(s.slots)) //nolint:gosec // those of a file
-		s.slots[key] = slot
-	}
-	return slot
 }

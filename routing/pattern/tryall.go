@@ -36,16 +36,16 @@ func tryFields(fields []field, x *extraction) bool {
 	}
 	f, there := &fields[0], false
 	for j := x.heads[f.slot]; j >= 0 && !x.exhausted(); j = x.values[j].next {
-		l := &x.values[j]
-		x.work += f.cost(l)
-		if !x.fits(l.scope) {
+		v := &x.values[j]
+		x.work += f.cost(v)
+		if !x.fits(v.scope) {
 			continue
 		}
 		there = true
-		if !f.match(l) {
+		if !f.match(v) {
 			continue
 		}
-		x.chosen = append(x.chosen, l.scope)
+		x.chosen = append(x.chosen, v.scope)
 		ok := tryFields(fields[1:], x)
 		x.chosen = x.chosen[:len(x.chosen)-1]
 		if ok {

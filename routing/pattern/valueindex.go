@@ -27,62 +27,62 @@ type blockIndex struct {
 	nodes map[address]*node
 }
 
-func (m *valueIndex) visit(f *Finder, l *value) {
-	switch l.kind {
+func (m *valueIndex) visit(f *Finder, v *value) {
+	switch v.kind {
 	case kindString:
-		if n := m.strings[string(l.text)]; n != nil {
+		if n := m.strings[string(v.text)]; n != nil {
 			f.visit(n)
 		}
 	case kindNumber:
-		if l.exact {
-			if n := m.numbers[l.num]; n != nil {
+		if v.exact {
+			if n := m.numbers[v.num]; n != nil {
 				f.visit(n)
 			}
 		}
 	default:
-		if n := m.kinds[l.kind]; n != nil {
+		if n := m.kinds[v.kind]; n != nil {
 			f.visit(n)
 		}
 	}
 	if m.rest == nil {
 		return
 	}
-	switch l.kind {
+	switch v.kind {
 	case kindString:
-		m.rest.visitText(f, l)
+		m.rest.visitText(f, v)
 	case kindNumber:
-		if l.exact {
-			m.rest.ranges.visit(f, l.num)
-		} else if n := m.rest.inexact[string(l.text)]; n != nil {
+		if v.exact {
+			m.rest.ranges.visit(f, v.num)
+		} else if n := m.rest.inexact[string(v.text)]; n != nil {
 			f.visit(n)
 		}
 	}
-	f.try(m.rest.trials, l)
+	f.try(m.rest.trials, v)
 }
 
-func (r *rest) visitText(f *Finder, l *value) {
+func (r *rest) visitText(f *Finder, v *value) {
 	if r.starts != nil {
-		f.follow(r.starts, l.text, l)
+		f.follow(r.starts, v.text, v)
 	}
 	if r.ends != nil {
-		f.follow(r.ends, l.text, l)
+		f.follow(r.ends, v.text, v)
 	}
 	if r.folded != nil {
-		f.try(r.folded[string(f.extraction.canonical(l))], l)
+		f.try(r.folded[string(f.extraction.canonical(v))], v)
 	}
 	if r.foldedStarts != nil {
-		f.follow(r.foldedStarts, f.extraction.canonical(l), l)
+		f.follow(r.foldedStarts, f.extraction.canonical(v), v)
 	}
 	if r.foldedEnds != nil {
-		f.follow(r.foldedEnds, f.extraction.canonical(l), l)
+		f.follow(r.foldedEnds, f.extraction.canonical(v), v)
 	}
 	if r.blocks != nil {
-		r.visitAddress(f, l)
+		r.visitAddress(f, v)
 	}
 }
 
-func (r *rest) visitAddress(f *Finder, l *value) {
-	a, ok := parseAddress(l.text)
+func (r *rest) visitAddress(f *Finder, v *value) {
+	a, ok := parseAddress(v.text)
 	if !ok {
 		return
 	}
@@ -99,19 +99,19 @@ func (r *rest) visitAddress(f *Finder, l *value) {
 }
 
 // follow tries the edges of every key that the text starts or ends with.
-func (f *Finder) follow(x *textIndex, text []byte, l *value) {
+func (f *Finder) follow(x *textIndex, text []byte, v *value) {
 	for i := x.find(text); i >= 0; i = x.up[i] {
 		f.extraction.work += matcherWork
-		f.try(x.edges[i], l)
+		f.try(x.edges[i], v)
 	}
 }
 
-func (f *Finder) try(edges []matcherEdge, l *value) {
+func (f *Finder) try(edges []matcherEdge, v *value) {
 	for i := range edges {
 		e := &edges[i]
 		if e.matcher != nil {
-			f.extraction.work += e.matcher.cost(l)
-			if !e.matcher.match(l) {
+			f.extraction.work += e.matcher.cost(v)
+			if !e.matcher.match(v) {
 				continue
 			}
 		}
@@ -133,9 +133,9 @@ func (f *Finder) visit(n *node) {
 	for i := range n.indexes {
 		m := &n.indexes[i]
 		for j := x.heads[m.slot]; j >= 0 && !x.exhausted(); j = x.values[j].next {
-			l := &x.values[j]
-			x.work += valueWork + len(l.text)/8 // it is hashed
-			m.visit(f, l)
+			v := &x.values[j]
+			x.work += valueWork + len(v.text)/8 // it is hashed
+			m.visit(f, v)
 		}
 	}
 }

@@ -6,22 +6,22 @@ import (
 )
 
 // key is the same for tests that are the same.
-func (t *matcher) key() string {
+func (m *matcher) key() string {
 	switch {
-	case t.op == opExact && t.kind == kindNumber && t.exact:
-		return fmt.Sprint("number ", t.num)
-	case t.op == opNumeric:
-		return fmt.Sprint("range ", t.span)
-	case t.op == opAddress:
-		return fmt.Sprint("block ", t.block)
-	case t.op == opAnythingBut:
+	case m.op == opExact && m.kind == kindNumber && m.exact:
+		return fmt.Sprint("number ", m.num)
+	case m.op == opNumeric:
+		return fmt.Sprint("range ", m.span)
+	case m.op == opAddress:
+		return fmt.Sprint("block ", m.block)
+	case m.op == opAnythingBut:
 		var b strings.Builder
-		for i := range t.not {
-			fmt.Fprintf(&b, "not %q", t.not[i].key())
+		for i := range m.not {
+			fmt.Fprintf(&b, "not %q", m.not[i].key())
 		}
 		return b.String()
 	}
-	return fmt.Sprintf("%d %d %s", t.op, t.kind, t.text)
+	return fmt.Sprintf("%d %d %s", m.op, m.kind, m.text)
 }
 
 // valueIndexBuilder gathers the edges of one matcher.

@@ -32,7 +32,7 @@ func weighMatchers(tests []matcher) (weight, scans int) {
 }
 
 // cost is the work of a test of a value.
-func (t *matcher) cost(l *value) int { return matcherWork*t.weight + t.scans*len(l.text)/2 }
+func (m *matcher) cost(v *value) int { return matcherWork*m.weight + m.scans*len(v.text)/2 }
 
 // cost is the work of all tests of a value.
-func (f *field) cost(l *value) int { return valueWork + matcherWork*f.weight + f.scans*len(l.text)/2 }
+func (f *field) cost(v *value) int { return valueWork + matcherWork*f.weight + f.scans*len(v.text)/2 }
