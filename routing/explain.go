@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
 	"github.com/sluice-bridge/sluice/routing/expr"
-	"github.com/sluice-bridge/sluice/routing/pattern"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 // RuleTrace says what one rule made of an event, for a person to read.
@@ -84,9 +84,9 @@ func noObject(ev *expr.Event) string {
 	case v.Raw == nil:
 		return "the event has no value, and a pattern wants a JSON object"
 	case ev.EncodedTwice():
-		return "the value is not a JSON object, but a text that holds one: " + pattern.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
+		return "the value is not a JSON object, but a text that holds one: " + match.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):])
 	case jsonscan.Valid(v.JSON):
-		return "the value is " + pattern.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"
+		return "the value is " + match.Describe(v.JSON[jsonscan.SkipSpace(v.JSON, 0):]) + ", not a JSON object"
 	case len(v.Raw) == 0:
 		return "the value is empty, not a JSON object"
 	case jsonscan.Valid(jsontext.SkipMark(v.Raw)):

@@ -5,7 +5,7 @@ import (
 	"maps"
 
 	"github.com/sluice-bridge/sluice/routing/expr"
-	"github.com/sluice-bridge/sluice/routing/pattern"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 // plan is what routing needs to know of a topic: the rules that apply to it, and the index of
@@ -15,7 +15,7 @@ type plan struct {
 	first []int32
 	// others are those after them, whose patterns are in the index.
 	others []int32
-	index  *pattern.Index
+	index  *match.Index
 	needs  expr.Needs
 }
 
@@ -74,7 +74,7 @@ func (t *Table) planOf(rules []int32) *plan {
 
 func (t *Table) newPlan(rules []int32) *plan {
 	p := &plan{}
-	var patterns []*pattern.Pattern
+	var patterns []*match.Pattern
 	for _, i := range rules {
 		r := &t.rules[i]
 		p.needs |= r.needs() | t.targetsNeed(r.to)
@@ -87,7 +87,7 @@ func (t *Table) newPlan(rules []int32) *plan {
 	if t.unmatched >= 0 {
 		p.needs |= t.targetsNeed([]int32{t.unmatched})
 	}
-	p.index = pattern.NewIndex(patterns)
+	p.index = match.NewIndex(patterns)
 	return p
 }
 

@@ -2,12 +2,12 @@ package routing
 
 import (
 	"github.com/sluice-bridge/sluice/routing/expr"
-	"github.com/sluice-bridge/sluice/routing/pattern"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 // scratch is the memory of one Route call.
 type scratch struct {
-	finder     *pattern.Finder
+	finder     *match.Finder
 	event      *expr.Event
 	read       bool // the value was
 	activation *expr.Variables

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-bridge/sluice/routing/expr"
-	"github.com/sluice-bridge/sluice/routing/pattern"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -39,7 +39,7 @@ const (
 type rule struct {
 	name    string
 	topics  topic.Set
-	pattern *pattern.Pattern
+	pattern *match.Pattern
 	when    *expr.Condition
 	to      []int32
 	drop    bool

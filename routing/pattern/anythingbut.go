@@ -8,18 +8,19 @@ import (
 	"unicode"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 // notOperators are the operators that anything-but takes, with a string or a list of strings.
 var notOperators = []string{"equals-ignore-case", "prefix", "suffix", "wildcard"}
 
 // anythingBut takes a string or number, a list of either, or one of notOperators.
-func (c *compiler) anythingBut(place string, arg any) (matcher, bool) {
+func (c *compiler) anythingBut(place string, arg any) (match.Matcher, bool) {
 	if m, ok := arg.(map[string]any); ok {
 		name := anyKey(m)
 		if len(m) != 1 || !slices.Contains(notOperators, name) {
 			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(oppositeOf(m)))
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		return c.anythingButOperator(place+"."+name, name, m[name])
 	}
@@ -29,67 +30,67 @@ func (c *compiler) anythingBut(place string, arg any) (matcher, bool) {
 	}
 	if len(list) == 0 {
 		c.problem(place, "the list is empty; write the values to leave out")
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	if slices.ContainsFunc(list, func(v any) bool { _, isMap := v.(map[string]any); return isMap }) {
 		c.problem(place, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	var others []matcher
+	var others []match.Matcher
 	for _, v := range list {
 		not, ok := c.exact(place, v)
 		isNumber, exact := not.IsNumber()
 		switch {
 		case !ok:
-			return matcher{}, false
+			return match.Matcher{}, false
 		case not.IsNull():
 			c.problem(place, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
-			return matcher{}, false
+			return match.Matcher{}, false
 		case !not.IsText() && !isNumber:
 			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shownValue(v))
-			return matcher{}, false
+			return match.Matcher{}, false
 		case isNumber && !exact:
 			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shownValue(v))
-			return matcher{}, false
+			return match.Matcher{}, false
 		case len(others) > 0 && others[0].IsText() != not.IsText():
 			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		others = append(others, not)
 	}
-	return matchNone(others), true
+	return match.None(others), true
 }
 
-func (c *compiler) anythingButOperator(place, name string, arg any) (matcher, bool) {
+func (c *compiler) anythingButOperator(place, name string, arg any) (match.Matcher, bool) {
 	list, ok := arg.([]any)
 	if !ok {
 		list = []any{arg}
 	}
 	if len(list) == 0 {
 		c.problem(place, "the list is empty; write the texts to leave out")
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	var others []matcher
+	var others []match.Matcher
 	for _, v := range list {
 		if m, ok := v.(map[string]any); ok {
 			c.problem(place, "%s", errors.New(c.notWithin(name, m)))
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		s, ok := c.text(place, v)
 		if !ok {
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		if s == "" && (name == "prefix" || name == "suffix") {
 			c.problem(place, "the text is empty, so no string could match; write the %s to leave out", name)
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		not, ok := operatorsByName[name](c, place, s)
 		if !ok {
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		others = append(others, not)
 	}
-	return matchNone(others), true
+	return match.None(others), true
 }
 
 // caseless are the functions that say in CEL what an operator says.

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/routing/pattern/ip"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 const (
@@ -29,11 +31,11 @@ func (c *compiler) problem(place, format string, args ...any) {
 	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
-func (c *compiler) compile(place string, pattern map[string]any) []branch {
+func (c *compiler) compile(place string, pattern map[string]any) []match.Branch {
 	if pattern == nil {
 		return nil
 	}
-	branches := c.object(place, nil, pattern, false, []branch{nil})
+	branches := c.object(place, nil, pattern, false, []match.Branch{nil})
 	for _, b := range branches {
 		if len(b) > maxFields {
 			c.problem(place, "the pattern has %d fields; it may have %d", len(b), maxFields)
@@ -41,13 +43,13 @@ func (c *compiler) compile(place string, pattern map[string]any) []branch {
 		}
 	}
 	for _, b := range branches {
-		sortFields(b)
+		match.SortFields(b)
 	}
 	return branches
 }
 
 // object adds the fields of a map to each branch.
-func (c *compiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []branch) []branch {
+func (c *compiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []match.Branch) []match.Branch {
 	if len(pattern) == 0 {
 		c.problem(place, "the pattern is empty; write a list of values or remove it")
 		return branches
@@ -96,13 +98,13 @@ func (c *compiler) object(place string, path []string, pattern map[string]any, i
 }
 
 // or gives each branch so far one successor for each alternative.
-func (c *compiler) or(place string, path []string, v any, branches []branch) []branch {
+func (c *compiler) or(place string, path []string, v any, branches []match.Branch) []match.Branch {
 	list, ok := v.([]any)
 	if !ok || len(list) < 2 {
 		c.problem(place, "$or takes a list of two or more patterns, like [{a: [1]}, {b: [2]}]")
 		return branches
 	}
-	var forked []branch
+	var forked []match.Branch
 	for i, alternative := range list {
 		at := fmt.Sprintf("%s[%d]", place, i)
 		m, ok := alternative.(map[string]any)
@@ -110,7 +112,7 @@ func (c *compiler) or(place string, path []string, v any, branches []branch) []b
 			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shownValue(alternative))
 			continue
 		}
-		copies := make([]branch, len(branches))
+		copies := make([]match.Branch, len(branches))
 		for j, b := range branches {
 			copies[j] = slices.Clip(b)
 		}
@@ -145,7 +147,7 @@ func anyKey(m map[string]any) string {
 	return ""
 }
 
-func (c *compiler) field(place string, path []string, values []any, branches []branch) []branch {
+func (c *compiler) field(place string, path []string, values []any, branches []match.Branch) []match.Branch {
 	if len(values) == 0 {
 		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
 		return branches
@@ -156,7 +158,7 @@ func (c *compiler) field(place string, path []string, values []any, branches []b
 	if !c.headers {
 		keys = strings.Split(name, ".")
 	}
-	var matchers []matcher
+	var matchers []match.Matcher
 	for i, v := range values {
 		at := fmt.Sprintf("%s[%d]", place, i)
 		if m, ok := v.(map[string]any); ok {
@@ -169,10 +171,10 @@ func (c *compiler) field(place string, path []string, values []any, branches []b
 			matchers = append(matchers, t)
 		}
 	}
-	f := newField(name, keys, c.headers, place, matchers)
+	f := match.NewField(name, keys, c.headers, place, matchers)
 	twice := false
 	for i, b := range branches {
-		twice = twice || slices.ContainsFunc(b, func(o field) bool { return o.Name() == name })
+		twice = twice || slices.ContainsFunc(b, func(o match.Field) bool { return o.Name() == name })
 		branches[i] = append(b, f)
 	}
 	if twice {
@@ -182,42 +184,42 @@ func (c *compiler) field(place string, path []string, values []any, branches []b
 }
 
 // value is exact, but for a text that is an address: it matches however the address is written.
-func (c *compiler) value(place string, v any) (matcher, bool) {
+func (c *compiler) value(place string, v any) (match.Matcher, bool) {
 	if s, ok := v.(string); ok {
-		if a, ok := parseAddress([]byte(s)); ok {
-			return matchNetwork(s, network{a, a.width()}), true
+		if a, ok := ip.Parse([]byte(s)); ok {
+			return match.Network(s, ip.Network{Base: a, Bits: a.Width()}), true
 		}
 	}
 	return c.exact(place, v)
 }
 
-func (c *compiler) exact(place string, v any) (matcher, bool) {
+func (c *compiler) exact(place string, v any) (match.Matcher, bool) {
 	switch v := v.(type) {
 	case nil:
-		return matchNull(), true
+		return match.Null(), true
 	case string:
-		return matchText(v), true
+		return match.Text(v), true
 	case bool:
 		if c.headers {
 			c.problem(place, "a header's value is text; write %q", strconv.FormatBool(v))
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
-		return matchBool(v), true
+		return match.Bool(v), true
 	}
 	if _, isList := v.([]any); isList {
 		c.problem(place, "a list within the list is no value; write all alternatives in one list")
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	text, ok := numberText(v)
 	if !ok {
 		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shownValue(v))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	if c.headers {
 		c.problem(place, "a header's value is text; write \"%s\"", shownValue(v))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	return matchNumber(text), true
+	return match.Number(text), true
 }
 
 // numberText reads a number as YAML gives it.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 // placed is a value of a document, and which element of every array it is in.
@@ -146,13 +148,13 @@ func checkMatch(t *rapid.T, doc string, names []string, values map[string][]plac
 	}
 }
 
-func matchDocument(match map[string]any, doc string) (bool, error) {
+func matchDocument(fields map[string]any, doc string) (bool, error) {
 	set := NewSet()
-	p, problems := set.Compile("rules[0]", match, nil, nil)
+	p, problems := set.Compile("rules[0]", fields, nil, nil)
 	if len(problems) > 0 {
 		return false, fmt.Errorf("%v", problems)
 	}
-	x, f := NewIndex([]*Pattern{p}), set.NewFinder()
+	x, f := match.NewIndex([]*match.Pattern{p}), set.NewFinder()
 	f.ReadValue(x, []byte(doc))
 	f.Find(x)
 	_, ok, err := f.Next()

@@ -6,55 +6,56 @@ import (
 
 	"github.com/sluice-bridge/sluice/internal/decimal"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
 const numericForm = `takes comparisons, like [">=", 100] or [">", 0, "<=", 5]`
 
 // numeric takes one comparison, or a lower bound and an upper bound in this order.
-func (c *compiler) numeric(place string, arg any) (matcher, bool) {
+func (c *compiler) numeric(place string, arg any) (match.Matcher, bool) {
 	if c.headers {
 		c.problem(place, "a header's value is text, so this can never match; use when, like int(headers.attempt) >= 3")
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	list, _ := arg.([]any)
 	if len(list) != 2 && len(list) != 4 {
 		c.problem(place, numericForm)
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	within := span{low: -math.MaxFloat64, high: math.MaxFloat64}
+	within := match.Span{Low: -math.MaxFloat64, High: math.MaxFloat64}
 	for i := 0; i < len(list); i += 2 {
 		sign, _ := list[i].(string)
 		n, ok := c.bound(place, sign, list[i], list[i+1])
 		if !ok {
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		upper := sign == "<" || sign == "<="
 		if len(list) == 4 && upper != (i == 2) || len(list) == 4 && sign == "=" {
 			c.problem(place, "a range has a lower bound, then an upper bound, like [\">\", 0, \"<=\", 5]")
-			return matcher{}, false
+			return match.Matcher{}, false
 		}
 		switch sign {
 		case "=":
-			within = span{low: n, high: n}
+			within = match.Span{Low: n, High: n}
 		case "<", "<=":
-			within.high, within.openHigh = n, sign == "<"
+			within.High, within.OpenHigh = n, sign == "<"
 		default:
-			within.low, within.openLow = n, sign == ">"
+			within.Low, within.OpenLow = n, sign == ">"
 		}
 	}
-	if len(list) == 4 && within.low > within.high {
+	if len(list) == 4 && within.Low > within.High {
 		c.problem(place, "the lower bound, %s, is above the upper one; swap the two numbers", shownValue(list[1]))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	if len(list) == 4 && within.low == within.high {
+	if len(list) == 4 && within.Low == within.High {
 		c.problem(place, "the lower bound is not below the upper one; for one number write [\"=\", %s]", shownValue(list[1]))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	if list[0] != "=" && within.low == within.high {
+	if list[0] != "=" && within.Low == within.High {
 		c.problem(place, "%s is the end of all numbers that can be compared; remove the bound", shownValue(list[1]))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	return matchRange(within), true
+	return match.Range(within), true
 }
 
 // bound reads one comparison.

@@ -7,17 +7,18 @@ import (
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/suggest"
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
 )
 
-// operatorsByName are the operators of a pattern, by name. A new one is an entry here, a case in
-// test.match and, where it can be looked up rather than tried, one in matcher.
-var operatorsByName map[string]func(c *compiler, place string, arg any) (matcher, bool)
+// operatorsByName are the operators of a pattern, by name. A new one is an entry here, a kind of
+// match.Matcher and, where it can be looked up rather than tried, a way through match.Index.
+var operatorsByName map[string]func(c *compiler, place string, arg any) (match.Matcher, bool)
 
-// operatorNames are the keys of operators, sorted.
+// operatorNames are the keys of operatorsByName, sorted.
 var operatorNames []string
 
 func init() {
-	operatorsByName = map[string]func(*compiler, string, any) (matcher, bool){
+	operatorsByName = map[string]func(*compiler, string, any) (match.Matcher, bool){
 		"exactly":            (*compiler).exactly,
 		"prefix":             (*compiler).prefix,
 		"suffix":             (*compiler).suffix,
@@ -48,10 +49,10 @@ func isOperator(name string) bool { return operatorsByName[name] != nil }
 
 const fieldsInArrays = "fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}"
 
-func (c *compiler) operator(place string, m map[string]any) (matcher, bool) {
+func (c *compiler) operator(place string, m map[string]any) (match.Matcher, bool) {
 	if len(m) != 1 {
 		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(bothAtOnce(m)))
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	name := anyKey(m)
 	compile := operatorsByName[name]
@@ -68,7 +69,7 @@ func (c *compiler) operator(place string, m map[string]any) (matcher, bool) {
 		c.problem(place, "unknown operator %q%s If it is a field: %s", name, words(near), words(fieldsInArrays))
 	}
 	if compile == nil {
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	return compile(c, place+"."+name, m[name])
 }
@@ -97,29 +98,29 @@ func (c *compiler) text(place string, arg any) (string, bool) {
 	return s, ok
 }
 
-func (c *compiler) exactly(place string, arg any) (matcher, bool) {
+func (c *compiler) exactly(place string, arg any) (match.Matcher, bool) {
 	s, ok := c.text(place, arg)
-	return matchText(s), ok
+	return match.Text(s), ok
 }
 
-func (c *compiler) prefix(place string, arg any) (matcher, bool) {
+func (c *compiler) prefix(place string, arg any) (match.Matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return matchPrefixFold(folded), true
+		return match.PrefixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return matchPrefix(s), ok
+	return match.Prefix(s), ok
 }
 
-func (c *compiler) suffix(place string, arg any) (matcher, bool) {
+func (c *compiler) suffix(place string, arg any) (match.Matcher, bool) {
 	if folded, ok := c.ignoringCase(place, arg); ok {
-		return matchSuffixFold(folded), true
+		return match.SuffixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
 	s, ok := c.text(place, arg)
-	return matchSuffix(s), ok
+	return match.Suffix(s), ok
 }
 
 // ignoringCase takes {equals-ignore-case: text}, the other argument of prefix and suffix.
@@ -136,24 +137,24 @@ func (c *compiler) ignoringCase(place string, arg any) (string, bool) {
 	return c.text(place+".equals-ignore-case", inner)
 }
 
-func (c *compiler) equalsIgnoreCase(place string, arg any) (matcher, bool) {
+func (c *compiler) equalsIgnoreCase(place string, arg any) (match.Matcher, bool) {
 	s, ok := c.text(place, arg)
-	return matchEqualFold(s), ok
+	return match.EqualFold(s), ok
 }
 
-func (c *compiler) wildcard(place string, arg any) (matcher, bool) {
+func (c *compiler) wildcard(place string, arg any) (match.Matcher, bool) {
 	s, ok := c.text(place, arg)
 	if !ok {
-		return matcher{}, false
+		return match.Matcher{}, false
 	}
-	m, err := matchWildcard(s)
+	m, err := match.Wildcard(s)
 	if err != nil {
 		c.problem(place, "%v", err)
 	}
 	return m, err == nil
 }
 
-func (c *compiler) exists(place string, arg any) (matcher, bool) {
+func (c *compiler) exists(place string, arg any) (match.Matcher, bool) {
 	want, ok := arg.(bool)
 	switch {
 	case ok:
@@ -162,5 +163,5 @@ func (c *compiler) exists(place string, arg any) (matcher, bool) {
 	default:
 		c.problem(place, "takes true or false, not %s", shownValue(arg))
 	}
-	return matchExists(want), ok
+	return match.Exists(want), ok
 }

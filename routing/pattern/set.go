@@ -1,18 +1,22 @@
 package pattern
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sluice-bridge/sluice/routing/pattern/match"
+)
 
 // Set is patterns that are asked of the same events. Fields of one name share a slot, so that an event is read once
 // however many patterns there are.
 type Set struct {
-	slots *Slots
+	slots *match.Slots
 }
 
 // NewSet returns a set without patterns.
-func NewSet() *Set { return &Set{slots: NewSlots()} }
+func NewSet() *Set { return &Set{slots: match.NewSlots()} }
 
 // NewFinder returns what finds those of its patterns that an event matches. There may be no more patterns afterwards.
-func (s *Set) NewFinder() *Finder { return NewFinder(s.slots) }
+func (s *Set) NewFinder() *match.Finder { return match.NewFinder(s.slots) }
 
 // Problem is one thing wrong with a pattern.
 type Problem struct {
@@ -25,18 +29,18 @@ type Problem struct {
 // Compile compiles the patterns of a rule over the value and over the headers, each as decoded from YAML and nil where
 // there is none; see docs/routing.md. The place is the rule's, as in "rules[2]"; order are the places of the fields
 // below it as they were written. What is not in it comes after, in alphabetical order.
-func (s *Set) Compile(place string, value, headers map[string]any, order []string) (*Pattern, []Problem) {
+func (s *Set) Compile(place string, value, headers map[string]any, order []string) (*match.Pattern, []Problem) {
 	places := make([]string, len(order))
 	for i, at := range order {
 		places[i] = place + "." + at
 	}
 	var problems []Problem
 	branches := s.branches(place, value, headers, &problems)
-	return NewPattern(branches, value != nil || headers != nil, value != nil, places), problems
+	return match.NewPattern(branches, value != nil || headers != nil, value != nil, places), problems
 }
 
 // branches compiles both patterns of a rule: each alternative of one goes with each of the other.
-func (s *Set) branches(place string, value, headers map[string]any, problems *[]Problem) []branch {
+func (s *Set) branches(place string, value, headers map[string]any, problems *[]Problem) []match.Branch {
 	over := compiler{headers: true, problems: problems}
 	ofHeaders := over.compile(place+".headers", headers)
 	over.headers = false
@@ -48,13 +52,13 @@ func (s *Set) branches(place string, value, headers map[string]any, problems *[]
 	case len(ofHeaders)*len(ofValue) > maxBranches:
 		over.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
 	case len(ofHeaders) == 0 && len(ofValue) == 0:
-		return []branch{nil}
+		return []match.Branch{nil}
 	case len(ofHeaders) == 0:
 		return ofValue
 	case len(ofValue) == 0:
 		return ofHeaders
 	}
-	var both []branch
+	var both []match.Branch
 	for _, h := range ofHeaders {
 		for _, v := range ofValue {
 			both = append(both, slices.Concat(h, v))

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import "errors"
 
@@ -9,7 +9,7 @@ var errCombinations = errors.New("the event repeats a key above arrays, and they
 
 // tryAll is join for events that repeat a key above arrays, so that a choice in the one depends on
 // that in the other.
-func tryAll(fields []field, x *extraction) (bool, error) {
+func tryAll(fields []Field, x *extraction) (bool, error) {
 	combinations := 1
 	for i := range fields {
 		values := 0
@@ -30,7 +30,7 @@ func tryAll(fields []field, x *extraction) (bool, error) {
 
 // tryFields tries the values of the first field, each with the rest of the fields. x.chosen holds the
 // scopes that the fields before have settled on; a field is absent when it is in none of those.
-func tryFields(fields []field, x *extraction) bool {
+func tryFields(fields []Field, x *extraction) bool {
 	if len(fields) == 0 {
 		return true
 	}

@@ -1,20 +1,24 @@
-package pattern
+package match
 
-import "bytes"
+import (
+	"bytes"
 
-// matcher is one alternative of a field's list: an exact value or an operator.
-type matcher struct {
+	"github.com/sluice-bridge/sluice/routing/pattern/ip"
+)
+
+// Matcher is one alternative of a field's list: an exact value or an operator.
+type Matcher struct {
 	op   operator
 	kind kind   // opExact
 	text []byte // as written
 	// exact says that num is the number of an opExact; else text is.
 	exact bool
 	num   float64
-	span  span       // opNumeric
+	span  Span       // opNumeric
 	fold  foldedText // the operators that ignore case
 	glob  glob       // opWildcard
-	block network    // opAddress
-	not   []matcher  // opAnythingBut: none may match
+	block ip.Network // opAddress
+	not   []Matcher  // opAnythingBut: none may match
 	want  bool       // opExists
 	// weight is how many tests it is, with those within, and scans how many of them go over a whole text.
 	weight, scans int
@@ -36,19 +40,19 @@ const (
 	opExists
 )
 
-// span is a range of numbers; an open end does not belong to it.
-type span struct {
-	low, high         float64
-	openLow, openHigh bool
+// Span is a range of numbers; an open end does not belong to it.
+type Span struct {
+	Low, High         float64
+	OpenLow, OpenHigh bool
 }
 
-func (s *span) contains(n float64) bool {
-	return (n > s.low || n == s.low && !s.openLow) && (n < s.high || n == s.high && !s.openHigh)
+func (s *Span) contains(n float64) bool {
+	return (n > s.Low || n == s.Low && !s.OpenLow) && (n < s.High || n == s.High && !s.OpenHigh)
 }
 
 // match reports whether a value passes. Only a test for absence passes without a value, which is
 // not asked here.
-func (m *matcher) match(v *value) bool {
+func (m *Matcher) match(v *value) bool {
 	switch m.op {
 	case opExact:
 		return m.kind == v.kind && m.equal(v)
@@ -81,14 +85,14 @@ func (m *matcher) match(v *value) bool {
 	case opWildcard:
 		return m.glob.match(v.text)
 	case opAddress:
-		a, ok := parseAddress(v.text)
-		return ok && m.block.contains(a)
+		a, ok := ip.Parse(v.text)
+		return ok && m.block.Contains(a)
 	}
 	return false
 }
 
 // equal compares an exact value with one of its kind.
-func (m *matcher) equal(v *value) bool {
+func (m *Matcher) equal(v *value) bool {
 	switch {
 	case m.kind == kindString:
 		return bytes.Equal(m.text, v.text)

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"math"
@@ -53,7 +53,7 @@ func (j *join) set(scope int32, kind int) []uint64 {
 }
 
 // matches reports whether the fields match, each of which does alone; repeated where it cannot say.
-func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
+func (j *join) matches(fields []Field, x *extraction) (ok, repeated bool) {
 	j.fields = j.fields[:0]
 	for i := range fields {
 		x.work += matcherWork
@@ -77,7 +77,7 @@ func (j *join) matches(fields []field, x *extraction) (ok, repeated bool) {
 }
 
 // inArray reports whether a value of the field is within an array.
-func (f *field) inArray(x *extraction) bool {
+func (f *Field) inArray(x *extraction) bool {
 	for i := x.heads[f.slot]; i >= 0; i = x.values[i].next {
 		if x.values[i].scope != 0 {
 			return true
@@ -107,7 +107,7 @@ func (j *join) clear() {
 }
 
 // read notes the values of all fields in their scopes.
-func (j *join) read(fields []field, x *extraction) {
+func (j *join) read(fields []Field, x *extraction) {
 	for k, i := range j.fields {
 		f, word, bit := &fields[i], k/64, uint64(1)<<(k%64)
 		if f.absent {

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 // Slots are where the values of fields go: those of one name share a slot, so that an event is read once however many
 // patterns there are.
@@ -10,14 +10,14 @@ type Slots struct {
 func NewSlots() *Slots { return &Slots{byName: map[string]int32{}} }
 
 // Assign gives fields their slots.
-func (s *Slots) Assign(fields []field) {
+func (s *Slots) Assign(fields []Field) {
 	for i := range fields {
 		fields[i].slot = s.slotOf(&fields[i])
 	}
 }
 
 // slotOf returns where the values of a field go, the same for all patterns that ask for it.
-func (s *Slots) slotOf(f *field) int32 {
+func (s *Slots) slotOf(f *Field) int32 {
 	key := "value\x00" + f.name
 	if f.header {
 		key = "header\x00" + f.name
@@ -33,7 +33,7 @@ func (s *Slots) slotOf(f *field) int32 {
 // Pattern is what a rule asks of an event's value and headers. It is immutable and safe for concurrent use.
 type Pattern struct {
 	// branches are the alternatives over headers and value; one without fields where nothing is asked.
-	branches []branch
+	branches []Branch
 	asks     bool
 	object   bool           // of the value, so it must be an object
 	order    map[string]int // of the fields by their places, as they were written
@@ -41,7 +41,7 @@ type Pattern struct {
 
 // NewPattern makes a pattern of its alternatives. asks and object say whether it asks anything, and something of the
 // value; order are the places of the fields in the order in which they were written, before all others.
-func NewPattern(branches []branch, asks, object bool, order []string) *Pattern {
+func NewPattern(branches []Branch, asks, object bool, order []string) *Pattern {
 	p := &Pattern{branches: branches, asks: asks, object: object, order: make(map[string]int, len(order))}
 	for i, at := range order {
 		p.order[at] = i - len(order) // below 0, which is that of the others

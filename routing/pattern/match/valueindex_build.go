@@ -1,12 +1,14 @@
-package pattern
+package match
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sluice-bridge/sluice/routing/pattern/ip"
 )
 
 // key is the same for tests that are the same.
-func (m *matcher) key() string {
+func (m *Matcher) key() string {
 	switch {
 	case m.op == opExact && m.kind == kindNumber && m.exact:
 		return fmt.Sprint("number ", m.num)
@@ -41,7 +43,7 @@ func newValueIndex(slot int32) *valueIndexBuilder {
 	}
 }
 
-func (b *valueIndexBuilder) add(t *matcher, to *node) {
+func (b *valueIndexBuilder) add(t *Matcher, to *node) {
 	if t.op == opExact {
 		b.addExact(t, to)
 		return
@@ -83,7 +85,7 @@ func (b *valueIndexBuilder) add(t *matcher, to *node) {
 
 func addEdge(m map[string][]matcherEdge, key string, e matcherEdge) { m[key] = append(m[key], e) }
 
-func (b *valueIndexBuilder) addExact(t *matcher, to *node) {
+func (b *valueIndexBuilder) addExact(t *Matcher, to *node) {
 	switch {
 	case t.kind == kindString:
 		if b.strings == nil {
@@ -106,14 +108,14 @@ func (b *valueIndexBuilder) addExact(t *matcher, to *node) {
 	}
 }
 
-func (b *valueIndexBuilder) addBlock(block network, to *node) {
+func (b *valueIndexBuilder) addBlock(block ip.Network, to *node) {
 	for i := range b.rest.blocks {
-		if o := &b.rest.blocks[i]; o.v4 == block.base.v4 && o.bits == block.bits {
-			o.nodes[block.base] = to
+		if o := &b.rest.blocks[i]; o.v4 == block.Base.V4 && o.bits == block.Bits {
+			o.nodes[block.Base] = to
 			return
 		}
 	}
-	b.rest.blocks = append(b.rest.blocks, blockIndex{block.base.v4, block.bits, map[address]*node{block.base: to}})
+	b.rest.blocks = append(b.rest.blocks, blockIndex{block.Base.V4, block.Bits, map[ip.Address]*node{block.Base: to}})
 }
 
 func (b *valueIndexBuilder) done() valueIndex {

@@ -1,8 +1,8 @@
-package pattern
+package match
 
 // matchFields reports whether every field has a value that passes, all of them from the same
 // element of every array that they share.
-func matchFields(fields []field, x *extraction) (bool, error) {
+func matchFields(fields []Field, x *extraction) (bool, error) {
 	for i := range fields {
 		if !fields[i].matchAny(x) {
 			return false, nil
@@ -20,7 +20,7 @@ func matchFields(fields []field, x *extraction) (bool, error) {
 
 // matchAny reports whether the field taken alone can match. Where it may be absent, values within
 // arrays do not count against it: they may all be in elements that the other fields rule out.
-func (f *field) matchAny(x *extraction) bool {
+func (f *Field) matchAny(x *extraction) bool {
 	there := false
 	for j := x.heads[f.slot]; j >= 0; j = x.values[j].next {
 		v := &x.values[j]

@@ -1,29 +1,31 @@
-package pattern
+// Package ip knows IPv4 and IPv6 addresses and blocks of them as Event Ruler does. It allocates nothing.
+package ip
 
 import "github.com/sluice-bridge/sluice/internal/jsonscan"
 
-// address is an IPv4 or IPv6 address. An IPv4 address written as IPv6 (::ffff:…) is IPv4.
-type address struct {
+// Address is an IPv4 or IPv6 address. An IPv4 address written as IPv6 (::ffff:…) is IPv4.
+type Address struct {
 	hi, lo uint64 // IPv4 uses the lower half of lo
-	v4     bool
+	V4     bool
 }
 
-// network is a block of addresses; a single address is a block with all bits fixed.
-type network struct {
-	base address
-	bits int
+// Network is a block of addresses; a single address is a block with all bits fixed.
+type Network struct {
+	Base Address
+	Bits int
 }
 
-func (a address) width() int {
-	if a.v4 {
+// Width is how many bits an address of its family has.
+func (a Address) Width() int {
+	if a.V4 {
 		return 32
 	}
 	return 128
 }
 
-// masked keeps the first bits of an address and clears the others.
-func (a address) masked(bits int) address {
-	switch free := a.width() - bits; {
+// Masked keeps the first bits of an address and clears the others.
+func (a Address) Masked(bits int) Address {
+	switch free := a.Width() - bits; {
 	case free >= 128:
 		a.hi, a.lo = 0, 0
 	case free >= 64:
@@ -34,15 +36,16 @@ func (a address) masked(bits int) address {
 	return a
 }
 
-func (n network) contains(a address) bool {
-	return a.v4 == n.base.v4 && a.masked(n.bits) == n.base
+// Contains reports whether an address is in the block.
+func (n Network) Contains(a Address) bool {
+	return a.V4 == n.Base.V4 && a.Masked(n.Bits) == n.Base
 }
 
-// parseAddress reads an address in any form that Event Ruler takes: with leading zeros, which do
+// Parse reads an address in any form that Event Ruler takes: with leading zeros, which do
 // not make a number octal, and without a zone or a dotted IPv4 tail.
-func parseAddress(text []byte) (address, bool) {
+func Parse(text []byte) (Address, bool) {
 	if len(text) < 2 || len(text) > 64 {
-		return address{}, false
+		return Address{}, false
 	}
 	for _, c := range text {
 		switch {
@@ -51,16 +54,16 @@ func parseAddress(text []byte) (address, bool) {
 		case c == '.':
 			return parseIPv4(text)
 		case !jsonscan.IsHex(c):
-			return address{}, false
+			return Address{}, false
 		}
 	}
-	return address{}, false
+	return Address{}, false
 }
 
-func parseIPv4(text []byte) (address, bool) {
+func parseIPv4(text []byte) (Address, bool) {
 	const longest = 15
 	if len(text) > longest {
-		return address{}, false
+		return Address{}, false
 	}
 	var whole, part uint64
 	parts, digits := 1, 0
@@ -74,18 +77,18 @@ func parseIPv4(text []byte) (address, bool) {
 			part, digits = 0, 0
 			parts++
 		default:
-			return address{}, false
+			return Address{}, false
 		}
 	}
-	return address{lo: whole<<8 | part, v4: true}, parts == 4 && digits > 0 && part <= 255
+	return Address{lo: whole<<8 | part, V4: true}, parts == 4 && digits > 0 && part <= 255
 }
 
-func parseIPv6(text []byte) (address, bool) {
+func parseIPv6(text []byte) (Address, bool) {
 	var groups [8]uint64
 	count, gap, at := 0, -1, 0
 	if text[0] == ':' {
 		if text[1] != ':' {
-			return address{}, false
+			return Address{}, false
 		}
 		gap, at = 0, 2
 	}
@@ -93,11 +96,11 @@ func parseIPv6(text []byte) (address, bool) {
 		start, group := at, uint64(0)
 		for ; at < len(text) && jsonscan.IsHex(text[at]); at++ {
 			if group = group<<4 | uint64(hexDigit(text[at])); group > 0xffff {
-				return address{}, false
+				return Address{}, false
 			}
 		}
 		if at == start || count == len(groups) {
-			return address{}, false
+			return Address{}, false
 		}
 		groups[count] = group
 		count++
@@ -105,14 +108,14 @@ func parseIPv6(text []byte) (address, bool) {
 			break
 		}
 		if text[at] != ':' {
-			return address{}, false
+			return Address{}, false
 		}
 		if at++; at == len(text) {
-			return address{}, false // one colon at the end
+			return Address{}, false // one colon at the end
 		}
 		if text[at] == ':' {
 			if gap >= 0 {
-				return address{}, false
+				return Address{}, false
 			}
 			gap = count
 			at++
@@ -122,14 +125,14 @@ func parseIPv6(text []byte) (address, bool) {
 		copy(groups[gap+len(groups)-count:], groups[gap:count])
 		clear(groups[gap : gap+len(groups)-count])
 	} else if gap >= 0 || count != len(groups) {
-		return address{}, false
+		return Address{}, false
 	}
-	a := address{
+	a := Address{
 		hi: groups[0]<<48 | groups[1]<<32 | groups[2]<<16 | groups[3],
 		lo: groups[4]<<48 | groups[5]<<32 | groups[6]<<16 | groups[7],
 	}
 	if a.hi == 0 && a.lo>>32 == 0xffff {
-		return address{lo: a.lo & 0xffffffff, v4: true}, true
+		return Address{lo: a.lo & 0xffffffff, V4: true}, true
 	}
 	return a, true
 }

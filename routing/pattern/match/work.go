@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import "errors"
 
@@ -16,7 +16,7 @@ var errPatternWork = errors.New("the patterns take too much work on this event, 
 func (x *extraction) exhausted() bool { return x.work >= x.limit }
 
 // weighMatchers sets how much work tests are.
-func weighMatchers(tests []matcher) (weight, scans int) {
+func weighMatchers(tests []Matcher) (weight, scans int) {
 	for i := range tests {
 		t := &tests[i]
 		t.weight, t.scans = 1, 0
@@ -32,7 +32,7 @@ func weighMatchers(tests []matcher) (weight, scans int) {
 }
 
 // cost is the work of a test of a value.
-func (m *matcher) cost(v *value) int { return matcherWork*m.weight + m.scans*len(v.text)/2 }
+func (m *Matcher) cost(v *value) int { return matcherWork*m.weight + m.scans*len(v.text)/2 }
 
 // cost is the work of all tests of a value.
-func (f *field) cost(v *value) int { return valueWork + matcherWork*f.weight + f.scans*len(v.text)/2 }
+func (f *Field) cost(v *value) int { return valueWork + matcherWork*f.weight + f.scans*len(v.text)/2 }

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 // Finder finds the patterns that an event matches. Its memory serves one event after another; it is for one goroutine.
 //
 // An event goes through it in this order: ReadValue and ReadHeaders, Find, Next until there is none, Reset. All that
-// it does counts as work, in the unit of expr.WorkLimit; see Limit.
+// it does counts as work: as much as it takes to read so many bytes once; see Work.
 type Finder struct {
 	extraction *extraction
 	candidates candidates
@@ -119,7 +119,7 @@ func (p *Pattern) Matches(f *Finder) (bool, error) {
 
 // MatchesHeaders reports whether the headers that the finder has read match, whatever the value is.
 func (p *Pattern) MatchesHeaders(f *Finder) bool {
-	return slices.ContainsFunc(p.branches, func(b branch) bool {
-		return !slices.ContainsFunc(b, func(at field) bool { return at.header && !at.matchAny(f.extraction) })
+	return slices.ContainsFunc(p.branches, func(b Branch) bool {
+		return !slices.ContainsFunc(b, func(at Field) bool { return at.header && !at.matchAny(f.extraction) })
 	})
 }

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ type textIndex struct {
 
 // matcherEdge leads to a node where a test passes; a nil test is known to.
 type matcherEdge struct {
-	matcher *matcher
+	matcher *Matcher
 	to      *node
 }
 

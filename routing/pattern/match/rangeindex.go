@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ type rangeIndex struct {
 }
 
 type rangeEdge struct {
-	span
+	Span
 	to *node
 }
 
@@ -24,24 +24,24 @@ func newRangeIndex(edges []rangeEdge) *rangeIndex {
 	}
 	ends := make([]float64, 0, 2*len(edges))
 	for i := range edges {
-		ends = append(ends, edges[i].low, edges[i].high)
+		ends = append(ends, edges[i].Low, edges[i].High)
 	}
 	slices.Sort(ends)
 	x := &rangeIndex{centre: ends[len(ends)/2]}
 	var below, above []rangeEdge
 	for _, e := range edges {
 		switch {
-		case e.high < x.centre:
+		case e.High < x.centre:
 			below = append(below, e)
-		case e.low > x.centre:
+		case e.Low > x.centre:
 			above = append(above, e)
 		default:
 			x.byLow = append(x.byLow, e)
 		}
 	}
 	x.byHigh = slices.Clone(x.byLow)
-	slices.SortFunc(x.byLow, func(a, b rangeEdge) int { return cmp.Compare(a.low, b.low) })
-	slices.SortFunc(x.byHigh, func(a, b rangeEdge) int { return cmp.Compare(b.high, a.high) })
+	slices.SortFunc(x.byLow, func(a, b rangeEdge) int { return cmp.Compare(a.Low, b.Low) })
+	slices.SortFunc(x.byHigh, func(a, b rangeEdge) int { return cmp.Compare(b.High, a.High) })
 	x.below, x.above = newRangeIndex(below), newRangeIndex(above)
 	return x
 }
@@ -53,7 +53,7 @@ func (x *rangeIndex) visit(f *Finder, n float64) {
 			for i := range x.byLow {
 				e := &x.byLow[i]
 				f.extraction.work += matcherWork
-				if e.low > n {
+				if e.Low > n {
 					break
 				}
 				if e.contains(n) {
@@ -69,7 +69,7 @@ func (x *rangeIndex) visit(f *Finder, n float64) {
 		for i := range x.byHigh {
 			e := &x.byHigh[i]
 			f.extraction.work += matcherWork
-			if e.high < n {
+			if e.High < n {
 				break
 			}
 			if e.contains(n) {

@@ -1,8 +1,8 @@
-package pattern
+package match
 
 import "math/bits"
 
-// candidates is a set of a plan's alternatives, taken out in order. A second level says which words
+// candidates is a set of an index's alternatives, taken out in order. A second level says which words
 // are not zero, so that ten thousand rules of which two are candidates cost little more than ten.
 type candidates struct {
 	words, summary []uint64

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"cmp"
@@ -32,7 +32,7 @@ const (
 
 // class returns the worst class of a field's tests, and false where the index cannot hold them: the
 // event need not have the field.
-func (f *field) class() (class, bool) {
+func (f *Field) class() (class, bool) {
 	worst := classExact
 	for i := range f.matchers {
 		worst = max(worst, f.matchers[i].class())
@@ -40,7 +40,7 @@ func (f *field) class() (class, bool) {
 	return worst, !f.absent
 }
 
-func (m *matcher) class() class {
+func (m *Matcher) class() class {
 	switch m.op {
 	case opExact:
 		return classExact
@@ -78,7 +78,7 @@ type alternative struct {
 	pattern int32 // its index
 	// object: the value must be an object.
 	object bool
-	fields []field
+	fields []Field
 }
 
 // NewIndex makes the index of patterns of one set.
@@ -101,7 +101,7 @@ func (x *Index) Empty() bool { return len(x.alternatives) == 0 }
 func (x *Index) AsksValue() bool { return x.fields != nil }
 
 // ask adds fields to what is read of an event.
-func (x *Index) ask(fields []field) {
+func (x *Index) ask(fields []Field) {
 	for i := range fields {
 		f := &fields[i]
 		if f.header {
@@ -126,12 +126,12 @@ type indexBuilder struct {
 type growing struct {
 	node     *node
 	edges    map[int32]map[string]*growing // by slot and test
-	matchers map[string]*matcher
+	matchers map[string]*Matcher
 }
 
 func (b *indexBuilder) grow() *growing {
 	b.nodes++
-	return &growing{node: &node{id: b.nodes - 1}, edges: map[int32]map[string]*growing{}, matchers: map[string]*matcher{}}
+	return &growing{node: &node{id: b.nodes - 1}, edges: map[int32]map[string]*growing{}, matchers: map[string]*Matcher{}}
 }
 
 // buildIndex returns the root of the network and the number of its nodes.
@@ -151,9 +151,9 @@ func buildIndex(alternatives []alternative) (*node, int) {
 }
 
 // way returns the fields by which an alternative is found, in their order.
-func (b *indexBuilder) way(fields []field) []*field {
+func (b *indexBuilder) way(fields []Field) []*Field {
 	type ranked struct {
-		field *field
+		field *Field
 		class class
 	}
 	var all []ranked
@@ -166,7 +166,7 @@ func (b *indexBuilder) way(fields []field) []*field {
 		return cmp.Or(cmp.Compare(x.class, y.class), cmp.Compare(b.popular[y.field.slot], b.popular[x.field.slot]),
 			cmp.Compare(x.field.slot, y.field.slot))
 	})
-	var way []*field
+	var way []*Field
 	spread := 1
 	for i, r := range all {
 		// A trial costs the same for a candidate later on, unless there would be no way at all.
@@ -179,7 +179,7 @@ func (b *indexBuilder) way(fields []field) []*field {
 	return way
 }
 
-func (b *indexBuilder) add(member int32, way []*field) {
+func (b *indexBuilder) add(member int32, way []*Field) {
 	at := []*growing{b.root}
 	for _, f := range way {
 		var next []*growing
@@ -196,7 +196,7 @@ func (b *indexBuilder) add(member int32, way []*field) {
 }
 
 // extend appends the nodes to which the tests of a field lead.
-func (b *indexBuilder) extend(g *growing, f *field, next []*growing) []*growing {
+func (b *indexBuilder) extend(g *growing, f *Field, next []*growing) []*growing {
 	edges := g.edges[f.slot]
 	if edges == nil {
 		edges = map[string]*growing{}

@@ -1,4 +1,6 @@
-package pattern
+package match
+
+import "github.com/sluice-bridge/sluice/routing/pattern/ip"
 
 // valueIndex leads from a node to the next by the values of one field. Each kind of test has a look-up
 // of its own; only what none can hold is tried one by one.
@@ -24,7 +26,7 @@ type rest struct {
 type blockIndex struct {
 	v4    bool
 	bits  int
-	nodes map[address]*node
+	nodes map[ip.Address]*node
 }
 
 func (m *valueIndex) visit(f *Finder, v *value) {
@@ -82,17 +84,17 @@ func (r *rest) visitText(f *Finder, v *value) {
 }
 
 func (r *rest) visitAddress(f *Finder, v *value) {
-	a, ok := parseAddress(v.text)
+	a, ok := ip.Parse(v.text)
 	if !ok {
 		return
 	}
 	f.extraction.work += matcherWork * len(r.blocks)
 	for i := range r.blocks {
 		b := &r.blocks[i]
-		if b.v4 != a.v4 {
+		if b.v4 != a.V4 {
 			continue
 		}
-		if n := b.nodes[a.masked(b.bits)]; n != nil {
+		if n := b.nodes[a.Masked(b.bits)]; n != nil {
 			f.visit(n)
 		}
 	}

@@ -1,4 +1,4 @@
-package pattern
+package match
 
 import (
 	"slices"
@@ -10,11 +10,11 @@ import (
 // file, as in "match.total" and "headers.tenant", and what is there instead. Of several alternatives it goes by the one
 // of which fewest fields failed, and most matched. Without a reason it is that the value is no object.
 func (p *Pattern) Explain(f *Finder, doc []byte, headers []kgo.RecordHeader) (part, reason string) {
-	var closest []*field
+	var closest []*Field
 	fewest, most := -1, 0
 	for _, b := range p.branches {
 		fields := p.written(b)
-		failed := slices.DeleteFunc(slices.Clone(fields), func(at *field) bool {
+		failed := slices.DeleteFunc(slices.Clone(fields), func(at *Field) bool {
 			return (at.header || f.object) && at.matchAny(f.extraction)
 		})
 		if fewest < 0 || len(failed) < fewest || len(failed) == fewest && len(fields) > most {
@@ -42,21 +42,21 @@ func (p *Pattern) Explain(f *Finder, doc []byte, headers []kgo.RecordHeader) (pa
 }
 
 // written returns the fields in the order of the file.
-func (p *Pattern) written(b branch) []*field {
-	fields := make([]*field, len(b))
+func (p *Pattern) written(b Branch) []*Field {
+	fields := make([]*Field, len(b))
 	for i := range b {
 		fields[i] = &b[i]
 	}
-	slices.SortStableFunc(fields, func(x, y *field) int { return p.order[x.place] - p.order[y.place] })
+	slices.SortStableFunc(fields, func(x, y *Field) int { return p.order[x.place] - p.order[y.place] })
 	return fields
 }
 
 // apart returns the first field that matches, but not together with those before it.
-func (p *Pattern) apart(fields []*field, f *Finder) []*field {
-	var together branch
+func (p *Pattern) apart(fields []*Field, f *Finder) []*Field {
+	var together Branch
 	for i, at := range fields {
 		together = append(together, *at)
-		sortFields(together)
+		SortFields(together)
 		a := alternative{object: p.object, fields: together}
 		if ok, err := a.matches(f); !ok && err == nil {
 			return fields[i:]
@@ -66,7 +66,7 @@ func (p *Pattern) apart(fields []*field, f *Finder) []*field {
 }
 
 // elsewhere says of a field that can match, alone, why it does not with those before it.
-func (f *field) elsewhere(x *extraction) string {
+func (f *Field) elsewhere(x *extraction) string {
 	for j := x.heads[f.slot]; j >= 0; j = x.values[j].next {
 		if f.match(&x.values[j]) {
 			return "; each field matches, but not all in the same element of an array"
