@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // failedEntry is a BatchResultErrorEntry.
@@ -22,32 +23,53 @@ type failedEntry struct {
 // stores the bytes sent, and TLS guards the way.
 func (s *Sink) readResults(answer []byte, results []*bridge.Failure) *bridge.Failure {
 	tally := s.client.Tally(results)
-	r := reader{data: answer}
-	r.object(func(key []byte) {
-		switch string(key) {
-		case "Successful":
-			r.array(func() { tally.Accept(r.entryID()) })
-		case "Failed":
-			r.array(func() { readFailed(&r, &tally) })
-		default:
-			r.skip()
-		}
-	})
-	if !r.done() {
+	if !readAnswer(answer, &tally) {
 		return awsapi.Unreadable("SendMessageBatch", nil)
 	}
 	tally.Close()
 	return nil
 }
 
-// readFailed reads one element of Failed; it is rare, so encoding/json will do.
-func readFailed(r *reader, tally *awsapi.Tally) {
+// readAnswer takes what an answer says of the entries; false where it is none of SendMessageBatch.
+func readAnswer(answer []byte, tally *awsapi.Tally) bool {
+	end := jsonscan.PassObject(answer, jsonscan.SkipSpace(answer, 0), func(key []byte, at int) int {
+		switch string(key) {
+		case "Successful":
+			return jsonscan.PassArray(answer, at, func(at int) int { return readAccepted(answer, at, tally) })
+		case "Failed":
+			return jsonscan.PassArray(answer, at, func(at int) int { return readFailed(answer, at, tally) })
+		}
+		return jsonscan.PassValue(answer, at, 0)
+	})
+	return end >= 0 && jsonscan.SkipSpace(answer, end) == len(answer)
+}
+
+// readAccepted reads the element of Successful at i, and returns the index after it, or -1.
+func readAccepted(answer []byte, i int, tally *awsapi.Tally) int {
+	var id []byte
+	end := jsonscan.PassObject(answer, i, func(key []byte, at int) int {
+		end := jsonscan.PassValue(answer, at, 0)
+		if end >= 0 && string(key) == "Id" {
+			if answer[at] != '"' {
+				return -1
+			}
+			id = answer[at+1 : end-1]
+		}
+		return end
+	})
+	if end >= 0 {
+		tally.Accept(id)
+	}
+	return end
+}
+
+// readFailed reads an element of Failed likewise; it is rare, so encoding/json will do.
+func readFailed(answer []byte, i int, tally *awsapi.Tally) int {
 	var e failedEntry
-	start := r.at
-	r.skip()
-	if r.bad || json.Unmarshal(r.data[start:r.at], &e) != nil {
-		r.bad = true
-		return
+	end := jsonscan.PassValue(answer, i, 0)
+	if end < 0 || json.Unmarshal(answer[i:end], &e) != nil {
+		return -1
 	}
 	tally.Fail(e.ID, e.Code, e.Message, e.SenderFault)
+	return end
 }

@@ -8,7 +8,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 )
 
-// FuzzResults compares the reader with encoding/json: what that refuses or reads otherwise must
+// FuzzResults compares what is read with encoding/json: what that refuses or reads otherwise must
 // never pass for accepted.
 func FuzzResults(f *testing.F) {
 	for _, s := range []string{
@@ -60,7 +60,7 @@ func repeats(answer []byte) bool {
 	return d > 2
 }
 
-func TestReaderDepth(t *testing.T) {
+func TestDeepAnswerIsUnreadable(t *testing.T) {
 	deep := make([]byte, 0, 1<<20)
 	deep = append(deep, `{"Successful":`...)
 	for len(deep) < 1<<20 {
