@@ -10,13 +10,13 @@ import (
 // A text that holds JSON is an object or a list of objects, as change data capture, outboxes and producers that
 // encode twice write it. Most texts are told by how they begin, without a copy.
 
-// near is how many bytes of a text are looked at first.
-const near = 64
+// nearBytes is how many bytes of a text are looked at first.
+const nearBytes = 64
 
 // StringHoldsJSON reports whether the JSON string that opens at i holds JSON.
 func StringHoldsJSON(doc []byte, i int) bool {
-	var begin [near]byte
-	if !beginsJSON(jsonscan.Unescape(begin[:0], doc[i+1:min(len(doc), i+1+near)])) {
+	var begin [nearBytes]byte
+	if !beginsJSON(jsonscan.Unescape(begin[:0], doc[i+1:min(len(doc), i+1+nearBytes)])) {
 		return false
 	}
 	text, _ := jsonscan.Text(doc[i:jsonscan.StringEnd(doc, i)], nil)
@@ -30,8 +30,8 @@ func HoldsJSON(text string) bool {
 
 // MayHoldJSON tells by how the text begins.
 func MayHoldJSON(text string) bool {
-	var begin [near]byte
-	return beginsJSON(append(begin[:0], text[:min(len(text), near)]...))
+	var begin [nearBytes]byte
+	return beginsJSON(append(begin[:0], text[:min(len(text), nearBytes)]...))
 }
 
 // beginsJSON reports whether a text that begins so may hold JSON.

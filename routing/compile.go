@@ -39,26 +39,26 @@ type compiler struct {
 	names        []string
 }
 
-func (c *compiler) problem(place, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
+func (c *compiler) problem(location, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Path: location, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
 func (c *compiler) destination(o *Destination) {
-	place := "destinations." + o.Name
+	location := "destinations." + o.Name
 	d := destination{
 		name:    o.Name,
-		groupID: c.expression(place+".group_id", o.GroupID),
-		subject: c.expression(place+".subject", o.Subject),
-		body:    c.expression(place+".body", o.Body),
+		groupID: c.expression(location+".group_id", o.GroupID),
+		subject: c.expression(location+".subject", o.Subject),
+		body:    c.expression(location+".body", o.Body),
 		event: EventExpressions{
-			Type:    c.expression(place+".cloudevents.type", o.CloudEvents.Type),
-			Source:  c.expression(place+".cloudevents.source", o.CloudEvents.Source),
-			Subject: c.expression(place+".cloudevents.subject", o.CloudEvents.Subject),
+			Type:    c.expression(location+".cloudevents.type", o.CloudEvents.Type),
+			Source:  c.expression(location+".cloudevents.source", o.CloudEvents.Source),
+			Subject: c.expression(location+".cloudevents.subject", o.CloudEvents.Subject),
 		},
-		attributes: c.attributes(place, o.Attributes),
+		attributes: c.attributes(location, o.Attributes),
 	}
 	if _, twice := c.destinations[o.Name]; twice {
-		c.problem(place, "there are two destinations of this name")
+		c.problem(location, "there are two destinations of this name")
 	}
 	c.destinations[o.Name] = int32(len(c.table.destinations)) //nolint:gosec // those of a file
 	c.names = append(c.names, o.Name)
@@ -66,18 +66,18 @@ func (c *compiler) destination(o *Destination) {
 }
 
 // expression compiles one that may be left out.
-func (c *compiler) expression(place, source string) *expr.Expression {
+func (c *compiler) expression(location, source string) *expr.Expression {
 	if source == "" {
 		return nil
 	}
 	e, err := expr.Compile(source)
 	if err != nil {
-		c.problems = append(c.problems, problemOf(place, err))
+		c.problems = append(c.problems, problemOf(location, err))
 	}
 	return e
 }
 
-func (c *compiler) attributes(place string, sources map[string]string) []Attribute {
+func (c *compiler) attributes(location string, sources map[string]string) []Attribute {
 	names := make([]string, 0, len(sources))
 	for n := range sources {
 		names = append(names, n)
@@ -86,12 +86,12 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 	var attributes []Attribute
 	for _, n := range names {
 		if sources[n] == "" {
-			c.problem(place+".attributes."+n, "the expression is empty; write one such as value.type, or remove the attribute")
+			c.problem(location+".attributes."+n, "the expression is empty; write one such as value.type, or remove the attribute")
 			continue
 		}
 		e, err := expr.Compile(sources[n])
 		if err != nil {
-			c.problems = append(c.problems, problemOf(place+".attributes."+n, err))
+			c.problems = append(c.problems, problemOf(location+".attributes."+n, err))
 			continue
 		}
 		attributes = append(attributes, Attribute{Name: n, Value: e})
@@ -100,47 +100,47 @@ func (c *compiler) attributes(place string, sources map[string]string) []Attribu
 }
 
 func (c *compiler) rule(i int, o *Rule, names map[string]int) {
-	place := fmt.Sprintf("rules[%d]", i)
-	r := rule{name: o.Name, topics: o.Topics, drop: o.Drop, goesOn: o.Continue}
+	location := fmt.Sprintf("rules[%d]", i)
+	r := rule{name: o.Name, topics: o.Topics, drop: o.Drop, continues: o.Continue}
 	if r.name == "" {
 		r.name = DefaultName(i)
 	}
 	if first, twice := names[r.name]; twice {
-		c.problem(place+".name", "rule %d has the name %q already; choose another", first+1, r.name)
+		c.problem(location+".name", "rule %d has the name %q already; choose another", first+1, r.name)
 	} else {
 		names[r.name] = i
 	}
 	var problems []pattern.Problem
-	r.pattern, problems = c.patterns.Compile(place, o.Match, o.Headers, o.Order)
+	r.pattern, problems = c.patterns.Compile(location, o.Match, o.Headers, o.Order)
 	for _, p := range problems {
 		c.problems = append(c.problems, Problem{Path: p.Path, Message: p.Message})
 	}
 	if o.When != "" {
 		when, err := expr.CompileCondition(o.When)
 		if err != nil {
-			c.problems = append(c.problems, problemOf(place+".when", err))
+			c.problems = append(c.problems, problemOf(location+".when", err))
 		}
 		r.when = when
 	}
-	c.targets(place, o, &r)
+	c.targets(location, o, &r)
 	c.table.rules = append(c.table.rules, r)
 }
 
 // targets compiles what the rule does with an event that matches.
-func (c *compiler) targets(place string, o *Rule, r *rule) {
+func (c *compiler) targets(location string, o *Rule, r *rule) {
 	switch {
 	case o.Drop && len(o.To) > 0:
-		c.problem(place, "the rule both drops and sends; keep drop or to")
+		c.problem(location, "the rule both drops and sends; keep drop or to")
 	case o.Drop && o.Continue:
-		c.problem(place+".continue", "a rule that drops ends there; remove continue or drop")
+		c.problem(location+".continue", "a rule that drops ends there; remove continue or drop")
 	case o.Drop && len(o.Attributes) > 0:
-		c.problem(place+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
+		c.problem(location+".attributes", "a rule that drops sends nothing that could carry attributes; remove them or drop")
 	case !o.Drop && len(o.To) == 0:
-		c.problem(place, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
+		c.problem(location, "the rule neither sends nor drops; add to: [DESTINATION], or drop: true")
 	}
-	own := c.attributes(place, o.Attributes)
+	own := c.attributes(location, o.Attributes)
 	for j, name := range o.To {
-		at := fmt.Sprintf("%s.to[%d]", place, j)
+		at := fmt.Sprintf("%s.to[%d]", location, j)
 		i, ok := c.destinations[name]
 		switch {
 		case slices.Contains(o.To[:j], name):
@@ -151,7 +151,7 @@ func (c *compiler) targets(place string, o *Rule, r *rule) {
 			continue
 		}
 		r.to = append(r.to, i)
-		r.attributes = append(r.attributes, override(c.table.destinations[i].attributes, own))
+		r.attributes = append(r.attributes, overrideAttributes(c.table.destinations[i].attributes, own))
 	}
 }
 
@@ -170,8 +170,8 @@ func UnknownDestination(name string, known []string) excerpt.Verbatim {
 	return excerpt.Verbatim(fmt.Sprintf("there is no destination %q; choose from %s", short, excerpt.Listing(known, "and")))
 }
 
-// override joins a destination's attributes and a rule's; of two with one name the rule's stands.
-func override(destination, rule []Attribute) []Attribute {
+// overrideAttributes joins a destination's attributes and a rule's; of two with one name the rule's stands.
+func overrideAttributes(destination, rule []Attribute) []Attribute {
 	if len(rule) == 0 {
 		return destination
 	}

@@ -46,7 +46,7 @@ func (t *Table) Explain(ev *expr.Event) []RuleTrace {
 			continue
 		}
 		r.explain(s, &traces[i])
-		over = traces[i].Matched && !r.goesOn
+		over = traces[i].Matched && !r.continues
 	}
 	return traces
 }

@@ -29,7 +29,7 @@ func routeLinear(t *Table, ev *expr.Event, d *Decision) {
 			dropped, over = t.decide(int32(i), s, d)
 		}
 	}
-	d.settle(dropped, t.unmatched)
+	d.setOutcome(dropped, t.unmatched)
 }
 
 func TestIndexAgreesWithLinear(t *testing.T) {

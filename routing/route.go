@@ -69,7 +69,7 @@ func (t *Table) Route(ev *expr.Event, d *Decision) {
 	if len(d.Matched) == 0 && (ev.Invalid || ev.EncodedTwice()) {
 		t.unread(p, s, d)
 	}
-	d.settle(dropped, t.unmatched)
+	d.setOutcome(dropped, t.unmatched)
 }
 
 func (s *scratch) readAll(p *plan) {
@@ -117,7 +117,7 @@ func (t *Table) decide(i int32, s *scratch, d *Decision) (dropped, over bool) {
 	for _, to := range r.to {
 		d.add(Target{Destination: int(to), Rule: int(i)})
 	}
-	return r.drop, !r.goesOn
+	return r.drop, !r.continues
 }
 
 func (d *Decision) add(target Target) {
@@ -129,7 +129,7 @@ func (d *Decision) add(target Target) {
 	d.Targets = append(d.Targets, target)
 }
 
-func (d *Decision) settle(dropped bool, unmatched int32) {
+func (d *Decision) setOutcome(dropped bool, unmatched int32) {
 	switch {
 	case d.Undecodable:
 		d.Outcome = DeadLetter

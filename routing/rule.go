@@ -1,5 +1,3 @@
-// Package routing decides where an event goes. It is pure: a table is compiled once from rules
-// and then answers for one event at a time, without I/O and without keeping anything of it.
 package routing
 
 import "github.com/sluice-bridge/sluice/topic"

@@ -37,13 +37,13 @@ const (
 )
 
 type rule struct {
-	name    string
-	topics  topic.Set
-	pattern *match.Pattern
-	when    *expr.Condition
-	to      []int32
-	drop    bool
-	goesOn  bool
+	name      string
+	topics    topic.Set
+	pattern   *match.Pattern
+	when      *expr.Condition
+	to        []int32
+	drop      bool
+	continues bool
 	// attributes by entry of to: the destination's, then the rule's own.
 	attributes [][]Attribute
 }

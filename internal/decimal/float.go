@@ -14,8 +14,8 @@ import (
 // maxMantissa has 15 digits, of which a double tells all apart.
 const maxMantissa = 1e15
 
-// pow10 are the powers of ten that a double holds exactly.
-var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+// powersOfTen are the powers of ten that a double holds exactly.
+var powersOfTen = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // Float reads a number in JSON syntax. It returns false where no double means it exactly.
@@ -57,9 +57,9 @@ func Float(text []byte) (float64, bool) {
 		return longFloat(text)
 	case scale < 0:
 		// One correctly rounded operation on two exact numbers gives the nearest double.
-		f /= pow10[-scale]
+		f /= powersOfTen[-scale]
 	default:
-		f *= pow10[scale]
+		f *= powersOfTen[scale]
 	}
 	if negative {
 		f = -f
@@ -75,8 +75,8 @@ const (
 	leastExponent, leastNormal, greatestExponent = -323, -307, 309
 )
 
-// greatest is the greatest double in its shortest form.
-var greatest = Parse([]byte("1.7976931348623157e308"))
+// greatestDouble is the greatest double in its shortest form.
+var greatestDouble = Parse([]byte("1.7976931348623157e308"))
 
 // longFloat is Float for any number. The exponents that it refuses outright are those
 // that Java's BigDecimal cannot hold.
@@ -94,7 +94,7 @@ func longFloat(text []byte) (float64, bool) {
 	}
 	digits, count := d.mantissa()
 	switch magnitude := (Decimal{digits: d.digits, Exponent: d.Exponent}); {
-	case count > mostDigits, d.Exponent == greatestExponent && magnitude.Compare(greatest) > 0:
+	case count > mostDigits, d.Exponent == greatestExponent && magnitude.Compare(greatestDouble) > 0:
 		return 0, false
 	case d.Exponent <= leastNormal:
 		f, ok := smallFloat(magnitude, digits, count)

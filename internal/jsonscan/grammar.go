@@ -102,19 +102,19 @@ func passDigits(b []byte, i int) int {
 }
 
 const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
+	onesMask  = 0x0101010101010101
+	highsMask = 0x8080808080808080
 )
 
-// special marks quotes, backslashes and control characters among eight bytes. Only its lowest bit can
+// specialBytes marks quotes, backslashes and control characters among eight bytes. Only its lowest bit can
 // be relied on.
-func special(w uint64) uint64 {
-	quote, slash := w^(ones*'"'), w^(ones*'\\')
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
+func specialBytes(w uint64) uint64 {
+	quote, slash := w^(onesMask*'"'), w^(onesMask*'\\')
+	return ((quote-onesMask)&^quote | (slash-onesMask)&^slash | (w-onesMask*' ')&^w) & highsMask
 }
 
-// plain are the bytes that stand for themselves in a string.
-var plain = func() (table [256]bool) {
+// plainBytes are the bytes that stand for themselves in a string.
+var plainBytes = func() (table [256]bool) {
 	for c := ' '; c < 256; c++ {
 		table[c] = c != '"' && c != '\\'
 	}
@@ -127,7 +127,7 @@ var plain = func() (table [256]bool) {
 func PassShort(b []byte, i int) int {
 	end := min(i+16, len(b))
 	for i++; i < end; i++ {
-		if c := b[i]; !plain[c] {
+		if c := b[i]; !plainBytes[c] {
 			if c == '"' {
 				return i + 1
 			}
@@ -142,7 +142,7 @@ func PassShort(b []byte, i int) int {
 func PassString(b []byte, i int) (end int, escaped bool) {
 	for i++; ; {
 		for i+8 <= len(b) {
-			if s := special(binary.LittleEndian.Uint64(b[i:])); s != 0 {
+			if s := specialBytes(binary.LittleEndian.Uint64(b[i:])); s != 0 {
 				i += bits.TrailingZeros64(s) >> 3
 				break
 			}

@@ -42,11 +42,11 @@ func Unescape(dst, s []byte) []byte {
 		case 't':
 			dst = append(dst, '\t')
 		case 'u':
-			r := hex4(s, i+1)
+			r := hexRune(s, i+1)
 			i += 4
 			if utf16.IsSurrogate(r) {
 				if i+2 < len(s) && s[i+1] == '\\' && s[i+2] == 'u' {
-					if both := utf16.DecodeRune(r, hex4(s, i+3)); both != utf8.RuneError {
+					if both := utf16.DecodeRune(r, hexRune(s, i+3)); both != utf8.RuneError {
 						dst = utf8.AppendRune(dst, both)
 						i += 6
 						continue
@@ -62,7 +62,7 @@ func Unescape(dst, s []byte) []byte {
 	return dst
 }
 
-func hex4(s []byte, i int) rune {
+func hexRune(s []byte, i int) rune {
 	if i+4 > len(s) {
 		return utf8.RuneError
 	}

@@ -12,7 +12,7 @@ import (
 // knows RE2's language: other engines have more.
 func Reason(err error) string {
 	reason := excerpt.Of(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	for _, known := range reasons {
+	for _, known := range knownReasons {
 		if rest, ok := strings.CutPrefix(reason, known.said); ok {
 			reason = known.meant + rest
 			break
@@ -31,8 +31,8 @@ const noEscape = "RE2 has no escape "
 
 var groupReference = regexp.MustCompile("^" + noEscape + "`\\\\[1-9]")
 
-// reasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
-var reasons = []struct{ said, meant string }{
+// knownReasons are our words for those of package regexp/syntax, which mostly quotes the part in question.
+var knownReasons = []struct{ said, meant string }{
 	{"invalid or unsupported Perl syntax: ", "RE2 does not have "},
 	{"invalid escape sequence: ", noEscape},
 	{"invalid nested repetition operator: ", "one sign of repetition follows another: "},

@@ -112,8 +112,8 @@ func chargeCompare(m *interp.Meter, args []ref.Val) {
 func chargeEqual(m *interp.Meter, args []ref.Val) {
 	if isContainer(args[0]) && isContainer(args[1]) {
 		// Fields and elements are compared by the operation.
-		m.Spend(4 * affordable(m, args[0]))
-		m.Spend(4 * affordable(m, args[1]))
+		m.Spend(4 * affordableSize(m, args[0]))
+		m.Spend(4 * affordableSize(m, args[1]))
 		return
 	}
 	chargeCompare(m, args)
@@ -126,14 +126,14 @@ func chargeIn(m *interp.Meter, args []ref.Val) {
 	case traits.Mapper:
 		if _, ok := args[0].(*number.Written); ok {
 			// Its keys are gone over.
-			m.Spend(affordable(m, of))
+			m.Spend(affordableSize(m, of))
 		}
 	}
 }
 
 // scanWork is the work of comparing a value with each element of a list.
 func scanWork(m *interp.Meter, v ref.Val, list traits.Lister) int {
-	n, size := elements(list), affordable(m, v)
+	n, size := elementCount(list), affordableSize(m, v)
 	if isContainer(v) {
 		size *= 4
 	}
@@ -165,10 +165,10 @@ func chargeAdd(m *interp.Meter, args []ref.Val) {
 	}
 	n := 0
 	if _, ok := args[1].(traits.Lister); ok {
-		n = elements(args[1])
+		n = elementCount(args[1])
 		// What a loop collects is added to where it is.
 		if _, collects := args[0].(traits.MutableLister); !collects {
-			n += elements(args[0])
+			n += elementCount(args[0])
 		}
 	}
 	m.Spend(n * interp.ScalarSize)
@@ -191,7 +191,7 @@ func chargeReplace(m *interp.Meter, args []ref.Val) {
 		return
 	}
 	m.Spend(4 * (len(text) + len(old) + len(by)))
-	m.Allocate(len(text) + occurrences(text, old, args[3:])*max(0, len(by)-len(old)))
+	m.Allocate(len(text) + countOccurrences(text, old, args[3:])*max(0, len(by)-len(old)))
 }
 
 func chargeSplit(m *interp.Meter, args []ref.Val) {
@@ -201,13 +201,13 @@ func chargeSplit(m *interp.Meter, args []ref.Val) {
 		return
 	}
 	m.Spend(4 * (len(text) + len(separator)))
-	n := 1 + occurrences(text, separator, args[2:])
+	n := 1 + countOccurrences(text, separator, args[2:])
 	m.Spend(n * interp.ScalarSize)
 	m.Allocate(n * 2 * interp.ScalarSize)
 }
 
-// occurrences returns how often a part is in a text, at most the number that may follow it.
-func occurrences(text, part types.String, most []ref.Val) int {
+// countOccurrences returns how often a part is in a text, at most the number that may follow it.
+func countOccurrences(text, part types.String, most []ref.Val) int {
 	n := strings.Count(string(text), string(part))
 	if len(most) > 0 {
 		if limit, ok := most[0].(types.Int); ok && limit >= 0 && limit < types.Int(n) {
@@ -218,7 +218,7 @@ func occurrences(text, part types.String, most []ref.Val) int {
 }
 
 func chargeJoin(m *interp.Meter, args []ref.Val) {
-	size, n := affordable(m, args[0]), elements(args[0])
+	size, n := affordableSize(m, args[0]), elementCount(args[0])
 	m.Spend(4 * size)
 	if len(args) > 1 {
 		separator := textSize(args[1])
@@ -228,14 +228,14 @@ func chargeJoin(m *interp.Meter, args []ref.Val) {
 }
 
 func chargeFormat(m *interp.Meter, args []ref.Val) {
-	size := textSize(args[0]) + affordable(m, args[len(args)-1])
+	size := textSize(args[0]) + affordableSize(m, args[len(args)-1])
 	m.Spend(16 * size)
 	// A number may have 400 digits, and a text in hexadecimal twice its length.
-	m.Allocate(2*size + 400*elements(args[len(args)-1]))
+	m.Allocate(2*size + 400*elementCount(args[len(args)-1]))
 }
 
 func chargeJSON(m *interp.Meter, args []ref.Val) {
-	size := affordable(m, args[0])
+	size := affordableSize(m, args[0])
 	m.Spend(4 * size)
 	m.Allocate(2 * size)
 }
@@ -250,13 +250,13 @@ func chargeReverse(m *interp.Meter, args []ref.Val) {
 }
 
 func chargeElements(m *interp.Meter, args []ref.Val) {
-	n := elements(args[0])
+	n := elementCount(args[0])
 	m.Spend(n * interp.OperationWork)
 	m.Allocate(n * interp.ScalarSize)
 }
 
 func chargeFlatten(m *interp.Meter, args []ref.Val) {
-	size := affordable(m, args[0])
+	size := affordableSize(m, args[0])
 	// The digits of a number may be fewer bytes than an element takes.
 	m.Spend(interp.ScalarSize * size)
 	m.Allocate(interp.ScalarSize * size)
@@ -264,9 +264,9 @@ func chargeFlatten(m *interp.Meter, args []ref.Val) {
 
 func chargeSort(m *interp.Meter, args []ref.Val) {
 	keys := args[len(args)-1]
-	rounds := bits.Len(uint(elements(keys)))
-	m.Spend(rounds * (affordable(m, keys) + elements(keys)*interp.OperationWork))
-	m.Allocate(elements(keys) * 4 * interp.ScalarSize)
+	rounds := bits.Len(uint(elementCount(keys)))
+	m.Spend(rounds * (affordableSize(m, keys) + elementCount(keys)*interp.OperationWork))
+	m.Allocate(elementCount(keys) * 4 * interp.ScalarSize)
 }
 
 func chargeRange(m *interp.Meter, args []ref.Val) {

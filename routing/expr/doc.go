@@ -15,7 +15,7 @@
 //     what it gives before there is an event
 //   - the event: event.go, variables.go, and its parts as values: value.go, object.go, array.go, readnumber.go,
 //     headers.go, schema.go
-//   - functions in place of CEL's: compare.go, mixed.go, lists.go, sets.go, sort.go, format.go, json.go
+//   - functions in place of CEL's: operators.go, lists.go, format.go, json.go
 //   - what all functions cost: cost.go, size.go
-//   - results as text: render.go, renderjson.go
+//   - results as text: render.go
 package expr

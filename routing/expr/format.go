@@ -20,7 +20,7 @@ func formatTexts(_ *interp.Meter, args []ref.Val) ref.Val {
 		return nil
 	}
 	clauses := clauseLetters(string(form))
-	elems := make([]ref.Val, 0, elements(list))
+	elems := make([]ref.Val, 0, elementCount(list))
 	for it := list.Iterator(); it.HasNext() == types.True; {
 		v := it.Next()
 		if i := len(elems); i < len(clauses) && clauses[i] == 's' {

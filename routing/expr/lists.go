@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"slices"
 
 	"cel.dev/cel-go/common/types"
@@ -19,7 +20,7 @@ func addOperator(m *interp.Meter, args []ref.Val) ref.Val {
 	if _, collects := a.(traits.MutableLister); !ok1 || !ok2 || collects {
 		return asDoubles(m, args)
 	}
-	joined := make([]ref.Val, 0, elements(a)+elements(b))
+	joined := make([]ref.Val, 0, elementCount(a)+elementCount(b))
 	for _, list := range []traits.Lister{a, b} {
 		for it := list.Iterator(); it.HasNext() == types.True; {
 			joined = append(joined, it.Next())
@@ -63,4 +64,68 @@ func alikeKey(v ref.Val) any {
 		return number.Float(v)
 	}
 	return nil
+}
+
+// The functions that compare lists as sets are CEL's but for their equality, which is number.Equal.
+
+func hasAll(_ *interp.Meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(other, list) == elementCount(other) })
+}
+
+func hasOnly(_ *interp.Meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(list, other) == elementCount(list) })
+}
+
+func hasExactly(_ *interp.Meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool {
+		return countIn(other, list) == elementCount(other) && countIn(list, other) == elementCount(list)
+	})
+}
+
+func hasAny(_ *interp.Meter, args []ref.Val) ref.Val {
+	return ofLists(args, func(list, other traits.Lister) bool { return countIn(other, list) > 0 })
+}
+
+func ofLists(args []ref.Val, holds func(list, other traits.Lister) bool) ref.Val {
+	list, ok := args[0].(traits.Lister)
+	other, too := args[1].(traits.Lister)
+	if !ok || !too {
+		return nil
+	}
+	return types.Bool(holds(list, other))
+}
+
+// countIn returns how many elements are in another list.
+func countIn(list, other traits.Lister) int {
+	n := 0
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		if number.Contains(other, it.Next()) {
+			n++
+		}
+	}
+	return n
+}
+
+// sortNumbers sorts a list by keys that are numbers. CEL's sorts ints or doubles, not both together.
+func sortNumbers(_ *interp.Meter, args []ref.Val) ref.Val {
+	list, ok := args[0].(traits.Lister)
+	keys, too := args[len(args)-1].(traits.Lister)
+	if !ok || !too {
+		return nil
+	}
+	type element struct{ value, key ref.Val }
+	elems := make([]element, 0, elementCount(keys))
+	for v, k := list.Iterator(), keys.Iterator(); k.HasNext() == types.True; {
+		e := element{v.Next(), k.Next()}
+		if math.IsNaN(number.Float(e.key)) {
+			return nil
+		}
+		elems = append(elems, e)
+	}
+	slices.SortStableFunc(elems, func(a, b element) int { return number.Compare(a.key, b.key) })
+	sorted := make([]ref.Val, len(elems))
+	for i, e := range elems {
+		sorted[i] = e.value
+	}
+	return types.NewRefValList(types.DefaultTypeAdapter, sorted)
 }

@@ -44,8 +44,8 @@ func sizeOf(v ref.Val, limit int) int {
 	return interp.ScalarSize
 }
 
-// affordable returns the size of a value; one that is over what is left fails the evaluation.
-func affordable(m *interp.Meter, v ref.Val) int {
+// affordableSize returns the size of a value; one that is over what is left fails the evaluation.
+func affordableSize(m *interp.Meter, v ref.Val) int {
 	size := sizeOf(v, m.Left())
 	if size > m.Left() {
 		m.Spend(size)
@@ -65,8 +65,8 @@ func textSize(v ref.Val) int {
 	return 0
 }
 
-// elements returns how many elements a list or a map has, 0 for other values.
-func elements(v ref.Val) int {
+// elementCount returns how many elements a list or a map has, 0 for other values.
+func elementCount(v ref.Val) int {
 	if s, ok := v.(traits.Sizer); ok && textSize(v) == 0 {
 		if n, ok := s.Size().(types.Int); ok {
 			return int(n)

@@ -15,45 +15,45 @@ import (
 var notOperators = []string{"equals-ignore-case", "prefix", "suffix", "wildcard"}
 
 // anythingBut takes a string or number, a list of either, or one of notOperators.
-func (c *compiler) anythingBut(place string, arg any) (match.Matcher, bool) {
+func (c *compiler) anythingBut(location string, arg any) (match.Matcher, bool) {
 	if m, ok := arg.(map[string]any); ok {
 		name := anyKey(m)
 		if len(m) != 1 || !slices.Contains(notOperators, name) {
-			c.problem(place, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(oppositeOf(m)))
+			c.problem(location, "takes a string, a number, a list of either, or one of equals-ignore-case, prefix, suffix and wildcard%s", words(oppositeOf(m)))
 			return match.Matcher{}, false
 		}
-		return c.anythingButOperator(place+"."+name, name, m[name])
+		return c.anythingButOperator(location+"."+name, name, m[name])
 	}
 	list, ok := arg.([]any)
 	if !ok {
 		list = []any{arg}
 	}
 	if len(list) == 0 {
-		c.problem(place, "the list is empty; write the values to leave out")
+		c.problem(location, "the list is empty; write the values to leave out")
 		return match.Matcher{}, false
 	}
 	if slices.ContainsFunc(list, func(v any) bool { _, isMap := v.(map[string]any); return isMap }) {
-		c.problem(place, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
+		c.problem(location, "an operator within it takes the list, instead of standing in one; %s", words(c.notTogether(list)))
 		return match.Matcher{}, false
 	}
 	var others []match.Matcher
 	for _, v := range list {
-		not, ok := c.exact(place, v)
+		not, ok := c.exact(location, v)
 		isNumber, exact := not.IsNumber()
 		switch {
 		case !ok:
 			return match.Matcher{}, false
 		case not.IsNull():
-			c.problem(place, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
+			c.problem(location, "takes strings or numbers, not null; write when: '%s != null'", words(c.variable()))
 			return match.Matcher{}, false
 		case !not.IsText() && !isNumber:
-			c.problem(place, "takes strings or numbers, not %s; list the values that should match instead", shownValue(v))
+			c.problem(location, "takes strings or numbers, not %s; list the values that should match instead", shownValue(v))
 			return match.Matcher{}, false
 		case isNumber && !exact:
-			c.problem(place, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shownValue(v))
+			c.problem(location, "%s has more digits, or another exponent, than a number that can be compared; write it as a string where events do", shownValue(v))
 			return match.Matcher{}, false
 		case len(others) > 0 && others[0].IsText() != not.IsText():
-			c.problem(place, "takes strings or numbers, not both in one list; say the rest in when")
+			c.problem(location, "takes strings or numbers, not both in one list; say the rest in when")
 			return match.Matcher{}, false
 		}
 		others = append(others, not)
@@ -61,30 +61,30 @@ func (c *compiler) anythingBut(place string, arg any) (match.Matcher, bool) {
 	return match.None(others), true
 }
 
-func (c *compiler) anythingButOperator(place, name string, arg any) (match.Matcher, bool) {
+func (c *compiler) anythingButOperator(location, name string, arg any) (match.Matcher, bool) {
 	list, ok := arg.([]any)
 	if !ok {
 		list = []any{arg}
 	}
 	if len(list) == 0 {
-		c.problem(place, "the list is empty; write the texts to leave out")
+		c.problem(location, "the list is empty; write the texts to leave out")
 		return match.Matcher{}, false
 	}
 	var others []match.Matcher
 	for _, v := range list {
 		if m, ok := v.(map[string]any); ok {
-			c.problem(place, "%s", errors.New(c.notWithin(name, m)))
+			c.problem(location, "%s", errors.New(c.notWithin(name, m)))
 			return match.Matcher{}, false
 		}
-		s, ok := c.text(place, v)
+		s, ok := c.text(location, v)
 		if !ok {
 			return match.Matcher{}, false
 		}
 		if s == "" && (name == "prefix" || name == "suffix") {
-			c.problem(place, "the text is empty, so no string could match; write the %s to leave out", name)
+			c.problem(location, "the text is empty, so no string could match; write the %s to leave out", name)
 			return match.Matcher{}, false
 		}
-		not, ok := operatorsByName[name](c, place, s)
+		not, ok := operatorsByName[name](c, location, s)
 		if !ok {
 			return match.Matcher{}, false
 		}
@@ -93,21 +93,21 @@ func (c *compiler) anythingButOperator(place, name string, arg any) (match.Match
 	return match.None(others), true
 }
 
-// caseless are the functions that say in CEL what an operator says.
-var caseless = map[string]string{"prefix": "startsWith", "suffix": "endsWith"}
+// caselessFunctions are the functions that say in CEL what an operator says.
+var caselessFunctions = map[string]string{"prefix": "startsWith", "suffix": "endsWith"}
 
 // notWithin says what to write instead of a map as the argument of an operator within anything-but. The
 // functions of CEL ignore the case of ASCII only.
 func (c *compiler) notWithin(name string, m map[string]any) string {
 	text, folded := m["equals-ignore-case"].(string)
 	switch {
-	case !folded || caseless[name] == "":
+	case !folded || caselessFunctions[name] == "":
 		return "takes a string or a list of strings, not a map"
 	case strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }):
 		return "takes a string or a list of strings within anything-but, and heeds case there; list each way to write the text"
 	}
 	return "takes a string or a list of strings within anything-but, and heeds case there; " +
-		c.unless(fmt.Sprintf("%s.lowerAscii().%s(%q)", c.variable(), caseless[name], strings.ToLower(excerpt.Of(text))))
+		c.unless(fmt.Sprintf("%s.lowerAscii().%s(%q)", c.variable(), caselessFunctions[name], strings.ToLower(excerpt.Of(text))))
 }
 
 // variable stands for the field in an expression.

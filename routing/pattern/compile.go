@@ -27,18 +27,18 @@ type compiler struct {
 	problems *[]Problem
 }
 
-func (c *compiler) problem(place, format string, args ...any) {
-	*c.problems = append(*c.problems, Problem{Path: place, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
+func (c *compiler) problem(location, format string, args ...any) {
+	*c.problems = append(*c.problems, Problem{Path: location, Message: fmt.Sprintf(format, excerpt.Args(args)...)})
 }
 
-func (c *compiler) compile(place string, pattern map[string]any) []match.Branch {
+func (c *compiler) compile(location string, pattern map[string]any) []match.Branch {
 	if pattern == nil {
 		return nil
 	}
-	branches := c.object(place, nil, pattern, false, []match.Branch{nil})
+	branches := c.object(location, nil, pattern, false, []match.Branch{nil})
 	for _, b := range branches {
 		if len(b) > maxFields {
-			c.problem(place, "the pattern has %d fields; it may have %d", len(b), maxFields)
+			c.problem(location, "the pattern has %d fields; it may have %d", len(b), maxFields)
 			break
 		}
 	}
@@ -49,9 +49,9 @@ func (c *compiler) compile(place string, pattern map[string]any) []match.Branch 
 }
 
 // object adds the fields of a map to each branch.
-func (c *compiler) object(place string, path []string, pattern map[string]any, inOr bool, branches []match.Branch) []match.Branch {
+func (c *compiler) object(location string, path []string, pattern map[string]any, inOr bool, branches []match.Branch) []match.Branch {
 	if len(pattern) == 0 {
-		c.problem(place, "the pattern is empty; write a list of values or remove it")
+		c.problem(location, "the pattern is empty; write a list of values or remove it")
 		return branches
 	}
 	keys := make([]string, 0, len(pattern))
@@ -60,7 +60,7 @@ func (c *compiler) object(place string, path []string, pattern map[string]any, i
 	}
 	sort.Strings(keys)
 	for _, k := range keys {
-		at := place + "." + k
+		at := location + "." + k
 		if k == "$or" {
 			branches = c.or(at, path, pattern[k], branches)
 			continue
@@ -98,15 +98,15 @@ func (c *compiler) object(place string, path []string, pattern map[string]any, i
 }
 
 // or gives each branch so far one successor for each alternative.
-func (c *compiler) or(place string, path []string, v any, branches []match.Branch) []match.Branch {
+func (c *compiler) or(location string, path []string, v any, branches []match.Branch) []match.Branch {
 	list, ok := v.([]any)
 	if !ok || len(list) < 2 {
-		c.problem(place, "$or takes a list of two or more patterns, like [{a: [1]}, {b: [2]}]")
+		c.problem(location, "$or takes a list of two or more patterns, like [{a: [1]}, {b: [2]}]")
 		return branches
 	}
 	var forked []match.Branch
 	for i, alternative := range list {
-		at := fmt.Sprintf("%s[%d]", place, i)
+		at := fmt.Sprintf("%s[%d]", location, i)
 		m, ok := alternative.(map[string]any)
 		if !ok {
 			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shownValue(alternative))
@@ -118,7 +118,7 @@ func (c *compiler) or(place string, path []string, v any, branches []match.Branc
 		}
 		forked = append(forked, c.object(at, path, m, true, copies)...)
 		if len(forked) > maxBranches {
-			c.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
+			c.problem(location, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
 			return forked[:1]
 		}
 	}
@@ -147,9 +147,9 @@ func anyKey(m map[string]any) string {
 	return ""
 }
 
-func (c *compiler) field(place string, path []string, values []any, branches []match.Branch) []match.Branch {
+func (c *compiler) field(location string, path []string, values []any, branches []match.Branch) []match.Branch {
 	if len(values) == 0 {
-		c.problem(place, "the list is empty and can match nothing; write a value or remove the field")
+		c.problem(location, "the list is empty and can match nothing; write a value or remove the field")
 		return branches
 	}
 	// A dot in a key is as good as a level, as in Event Ruler.
@@ -160,7 +160,7 @@ func (c *compiler) field(place string, path []string, values []any, branches []m
 	}
 	var matchers []match.Matcher
 	for i, v := range values {
-		at := fmt.Sprintf("%s[%d]", place, i)
+		at := fmt.Sprintf("%s[%d]", location, i)
 		if m, ok := v.(map[string]any); ok {
 			if t, ok := c.operator(at, m); ok {
 				matchers = append(matchers, t)
@@ -171,29 +171,29 @@ func (c *compiler) field(place string, path []string, values []any, branches []m
 			matchers = append(matchers, t)
 		}
 	}
-	f := match.NewField(name, keys, c.headers, place, matchers)
+	f := match.NewField(name, keys, c.headers, location, matchers)
 	twice := false
 	for i, b := range branches {
 		twice = twice || slices.ContainsFunc(b, func(o match.Field) bool { return o.Name() == name })
 		branches[i] = append(b, f)
 	}
 	if twice {
-		c.problem(place, "%s is named twice in one pattern; write all its values in one list, or each in an alternative of $or", name)
+		c.problem(location, "%s is named twice in one pattern; write all its values in one list, or each in an alternative of $or", name)
 	}
 	return branches
 }
 
 // value is exact, but for a text that is an address: it matches however the address is written.
-func (c *compiler) value(place string, v any) (match.Matcher, bool) {
+func (c *compiler) value(location string, v any) (match.Matcher, bool) {
 	if s, ok := v.(string); ok {
 		if a, ok := ip.Parse([]byte(s)); ok {
 			return match.Network(s, ip.Network{Base: a, Bits: a.Width()}), true
 		}
 	}
-	return c.exact(place, v)
+	return c.exact(location, v)
 }
 
-func (c *compiler) exact(place string, v any) (match.Matcher, bool) {
+func (c *compiler) exact(location string, v any) (match.Matcher, bool) {
 	switch v := v.(type) {
 	case nil:
 		return match.Null(), true
@@ -201,22 +201,22 @@ func (c *compiler) exact(place string, v any) (match.Matcher, bool) {
 		return match.Text(v), true
 	case bool:
 		if c.headers {
-			c.problem(place, "a header's value is text; write %q", strconv.FormatBool(v))
+			c.problem(location, "a header's value is text; write %q", strconv.FormatBool(v))
 			return match.Matcher{}, false
 		}
 		return match.Bool(v), true
 	}
 	if _, isList := v.([]any); isList {
-		c.problem(place, "a list within the list is no value; write all alternatives in one list")
+		c.problem(location, "a list within the list is no value; write all alternatives in one list")
 		return match.Matcher{}, false
 	}
 	text, ok := numberText(v)
 	if !ok {
-		c.problem(place, "%s is no value; write a string, number, true, false, null or an operator", shownValue(v))
+		c.problem(location, "%s is no value; write a string, number, true, false, null or an operator", shownValue(v))
 		return match.Matcher{}, false
 	}
 	if c.headers {
-		c.problem(place, "a header's value is text; write \"%s\"", shownValue(v))
+		c.problem(location, "a header's value is text; write \"%s\"", shownValue(v))
 		return match.Matcher{}, false
 	}
 	return match.Number(text), true

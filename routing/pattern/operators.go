@@ -12,7 +12,7 @@ import (
 
 // operatorsByName are the operators of a pattern, by name. A new one is an entry here, a kind of
 // match.Matcher and, where it can be looked up rather than tried, a way through match.Index.
-var operatorsByName map[string]func(c *compiler, place string, arg any) (match.Matcher, bool)
+var operatorsByName map[string]func(c *compiler, location string, arg any) (match.Matcher, bool)
 
 // operatorNames are the keys of operatorsByName, sorted.
 var operatorNames []string
@@ -49,9 +49,9 @@ func isOperator(name string) bool { return operatorsByName[name] != nil }
 
 const fieldsInArrays = "fields of what is in an array are written without [ ] around them, as in items: {sku: [x]}"
 
-func (c *compiler) operator(place string, m map[string]any) (match.Matcher, bool) {
+func (c *compiler) operator(location string, m map[string]any) (match.Matcher, bool) {
 	if len(m) != 1 {
-		c.problem(place, "a test has one operator, and a list matches if one of its tests does; %s", words(bothAtOnce(m)))
+		c.problem(location, "a test has one operator, and a list matches if one of its tests does; %s", words(bothAtOnce(m)))
 		return match.Matcher{}, false
 	}
 	name := anyKey(m)
@@ -60,18 +60,18 @@ func (c *compiler) operator(place string, m map[string]any) (match.Matcher, bool
 	switch {
 	case compile != nil:
 	case meant != "":
-		c.problem(place, "unknown operator %q; %s", name, words(meant))
+		c.problem(location, "unknown operator %q; %s", name, words(meant))
 	case near == "":
-		c.problem(place, "unknown operator %q; %s, and the operators are %s", name, words(fieldsInArrays), words(strings.Join(operatorNames, ", ")))
+		c.problem(location, "unknown operator %q; %s, and the operators are %s", name, words(fieldsInArrays), words(strings.Join(operatorNames, ", ")))
 	case isScalar(m[name]):
-		c.problem(place, "unknown operator %q%s", name, words(near))
+		c.problem(location, "unknown operator %q%s", name, words(near))
 	default:
-		c.problem(place, "unknown operator %q%s If it is a field: %s", name, words(near), words(fieldsInArrays))
+		c.problem(location, "unknown operator %q%s If it is a field: %s", name, words(near), words(fieldsInArrays))
 	}
 	if compile == nil {
 		return match.Matcher{}, false
 	}
-	return compile(c, place+"."+name, m[name])
+	return compile(c, location+"."+name, m[name])
 }
 
 // bothAtOnce says how a value is to pass several tests at once.
@@ -86,82 +86,82 @@ func bothAtOnce(m map[string]any) string {
 }
 
 // text takes the argument of an operator that wants a string.
-func (c *compiler) text(place string, arg any) (string, bool) {
+func (c *compiler) text(location string, arg any) (string, bool) {
 	s, ok := arg.(string)
 	switch arg.(type) {
 	case string:
 	case []any, map[string]any:
-		c.problem(place, "takes a string, not %s; write a test for each alternative", shownValue(arg))
+		c.problem(location, "takes a string, not %s; write a test for each alternative", shownValue(arg))
 	default:
-		c.problem(place, "takes a string, not %s; quote it", shownValue(arg))
+		c.problem(location, "takes a string, not %s; quote it", shownValue(arg))
 	}
 	return s, ok
 }
 
-func (c *compiler) exactly(place string, arg any) (match.Matcher, bool) {
-	s, ok := c.text(place, arg)
+func (c *compiler) exactly(location string, arg any) (match.Matcher, bool) {
+	s, ok := c.text(location, arg)
 	return match.Text(s), ok
 }
 
-func (c *compiler) prefix(place string, arg any) (match.Matcher, bool) {
-	if folded, ok := c.ignoringCase(place, arg); ok {
+func (c *compiler) prefix(location string, arg any) (match.Matcher, bool) {
+	if folded, ok := c.ignoringCase(location, arg); ok {
 		return match.PrefixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
 		return match.Matcher{}, false
 	}
-	s, ok := c.text(place, arg)
+	s, ok := c.text(location, arg)
 	return match.Prefix(s), ok
 }
 
-func (c *compiler) suffix(place string, arg any) (match.Matcher, bool) {
-	if folded, ok := c.ignoringCase(place, arg); ok {
+func (c *compiler) suffix(location string, arg any) (match.Matcher, bool) {
+	if folded, ok := c.ignoringCase(location, arg); ok {
 		return match.SuffixFold(folded), true
 	} else if _, isMap := arg.(map[string]any); isMap {
 		return match.Matcher{}, false
 	}
-	s, ok := c.text(place, arg)
+	s, ok := c.text(location, arg)
 	return match.Suffix(s), ok
 }
 
 // ignoringCase takes {equals-ignore-case: text}, the other argument of prefix and suffix.
-func (c *compiler) ignoringCase(place string, arg any) (string, bool) {
+func (c *compiler) ignoringCase(location string, arg any) (string, bool) {
 	m, ok := arg.(map[string]any)
 	if !ok {
 		return "", false
 	}
 	inner, ok := m["equals-ignore-case"]
 	if !ok || len(m) != 1 {
-		c.problem(place, "takes a string, or {equals-ignore-case: …}")
+		c.problem(location, "takes a string, or {equals-ignore-case: …}")
 		return "", false
 	}
-	return c.text(place+".equals-ignore-case", inner)
+	return c.text(location+".equals-ignore-case", inner)
 }
 
-func (c *compiler) equalsIgnoreCase(place string, arg any) (match.Matcher, bool) {
-	s, ok := c.text(place, arg)
+func (c *compiler) equalsIgnoreCase(location string, arg any) (match.Matcher, bool) {
+	s, ok := c.text(location, arg)
 	return match.EqualFold(s), ok
 }
 
-func (c *compiler) wildcard(place string, arg any) (match.Matcher, bool) {
-	s, ok := c.text(place, arg)
+func (c *compiler) wildcard(location string, arg any) (match.Matcher, bool) {
+	s, ok := c.text(location, arg)
 	if !ok {
 		return match.Matcher{}, false
 	}
 	m, err := match.Wildcard(s)
 	if err != nil {
-		c.problem(place, "%v", err)
+		c.problem(location, "%v", err)
 	}
 	return m, err == nil
 }
 
-func (c *compiler) exists(place string, arg any) (match.Matcher, bool) {
+func (c *compiler) exists(location string, arg any) (match.Matcher, bool) {
 	want, ok := arg.(bool)
 	switch {
 	case ok:
 	case arg == "true" || arg == "false":
-		c.problem(place, "takes true or false, not the text %q; take away the quotes", arg)
+		c.problem(location, "takes true or false, not the text %q; take away the quotes", arg)
 	default:
-		c.problem(place, "takes true or false, not %s", shownValue(arg))
+		c.problem(location, "takes true or false, not %s", shownValue(arg))
 	}
 	return match.Exists(want), ok
 }

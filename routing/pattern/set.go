@@ -27,30 +27,30 @@ type Problem struct {
 }
 
 // Compile compiles the patterns of a rule over the value and over the headers, each as decoded from YAML and nil where
-// there is none; see docs/routing.md. The place is the rule's, as in "rules[2]"; order are the places of the fields
+// there is none; see docs/routing.md. The location is the rule's, as in "rules[2]"; order are the locations of the fields
 // below it as they were written. What is not in it comes after, in alphabetical order.
-func (s *Set) Compile(place string, value, headers map[string]any, order []string) (*match.Pattern, []Problem) {
+func (s *Set) Compile(location string, value, headers map[string]any, order []string) (*match.Pattern, []Problem) {
 	places := make([]string, len(order))
 	for i, at := range order {
-		places[i] = place + "." + at
+		places[i] = location + "." + at
 	}
 	var problems []Problem
-	branches := s.branches(place, value, headers, &problems)
+	branches := s.branches(location, value, headers, &problems)
 	return match.NewPattern(branches, value != nil || headers != nil, value != nil, places), problems
 }
 
 // branches compiles both patterns of a rule: each alternative of one goes with each of the other.
-func (s *Set) branches(place string, value, headers map[string]any, problems *[]Problem) []match.Branch {
+func (s *Set) branches(location string, value, headers map[string]any, problems *[]Problem) []match.Branch {
 	over := compiler{headers: true, problems: problems}
-	ofHeaders := over.compile(place+".headers", headers)
+	ofHeaders := over.compile(location+".headers", headers)
 	over.headers = false
-	ofValue := over.compile(place+".match", value)
+	ofValue := over.compile(location+".match", value)
 	for _, b := range slices.Concat(ofHeaders, ofValue) {
 		s.slots.Assign(b)
 	}
 	switch {
 	case len(ofHeaders)*len(ofValue) > maxBranches:
-		over.problem(place, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
+		over.problem(location, "the alternatives of all $or multiply to more than %d; write several rules", maxBranches)
 	case len(ofHeaders) == 0 && len(ofValue) == 0:
 		return []match.Branch{nil}
 	case len(ofHeaders) == 0:

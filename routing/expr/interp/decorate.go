@@ -12,7 +12,7 @@ import (
 // charged to the meter of the evaluation before it is done. With textFails it is an error to ask a value for fields
 // that is none which could have them; else they are null. ruleOf says what a function costs.
 func Decorate(e ast.Expr, textFails bool, ruleOf func(function string) CallRule) cel.ProgramOption {
-	steps, calls := absentIsNull(textFails, decodings(e)), metered(textFails, ruleOf)
+	steps, calls := absentIsNull(textFails, decodeCalls(e)), meteredCalls(textFails, ruleOf)
 	return cel.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		i, err := steps(i)
 		if err != nil {
@@ -22,8 +22,8 @@ func Decorate(e ast.Expr, textFails bool, ruleOf func(function string) CallRule)
 	})
 }
 
-// decodings are the calls of json.decode in an expression, by their ids.
-func decodings(e ast.Expr) map[int64]bool {
+// decodeCalls are the calls of json.decode in an expression, by their ids.
+func decodeCalls(e ast.Expr) map[int64]bool {
 	calls := map[int64]bool{}
 	ast.PreOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
 		if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == dialect.DecodeName {

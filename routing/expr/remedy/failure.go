@@ -69,7 +69,7 @@ func (f *Failure) Unwrap() error { return f.cause }
 // Reason says in our words what is wrong.
 func (f *Failure) Reason() string {
 	if f.alone {
-		if remedy := unreadable(f.function, string(f.text)); remedy != "" {
+		if remedy := unreadableRemedy(f.function, string(f.text)); remedy != "" {
 			return fmt.Sprintf("%q is %s; %s", excerpt.Of(string(f.text)), conversionNames[f.function], remedy)
 		}
 	}
@@ -117,8 +117,8 @@ var (
 	dateText = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
 )
 
-// unreadable says how a text has to be written for a conversion that failed; empty for other functions.
-func unreadable(function, text string) string {
+// unreadableRemedy says how a text has to be written for a conversion that failed; empty for other functions.
+func unreadableRemedy(function, text string) string {
 	switch function {
 	case overloads.TypeConvertInt, overloads.TypeConvertUint:
 		switch f, err := strconv.ParseFloat(text, 64); {

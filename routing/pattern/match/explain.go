@@ -47,7 +47,7 @@ func (p *Pattern) written(b Branch) []*Field {
 	for i := range b {
 		fields[i] = &b[i]
 	}
-	slices.SortStableFunc(fields, func(x, y *Field) int { return p.order[x.place] - p.order[y.place] })
+	slices.SortStableFunc(fields, func(x, y *Field) int { return p.order[x.location] - p.order[y.location] })
 	return fields
 }
 

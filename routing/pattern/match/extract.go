@@ -25,7 +25,7 @@ type value struct {
 	kind  kind
 	exact bool // num is the number; else it matches as text only
 	slot  int32
-	next  int32 // the leaf before in the same slot, or -1
+	next  int32 // the value before in the same slot, or -1
 	scope int32 // the innermost it is within
 	num   float64
 	text  []byte
@@ -43,7 +43,7 @@ type scope struct {
 // memory serves one event after another.
 type extraction struct {
 	values []value
-	heads  []int32 // by slot: the last leaf, or -1
+	heads  []int32 // by slot: the last value, or -1
 	scopes []scope // [0] is the event itself; those within a scope come after it
 	buf    []byte  // unescaped and canonical text
 	join   join
@@ -60,7 +60,7 @@ func newExtraction(slots int) *extraction {
 	return x
 }
 
-// keepValues is how many leaves an extraction may keep room for: one huge event must not hold on
+// keepValues is how many values an extraction may keep room for: one huge event must not hold on
 // to its memory for good.
 const keepValues = 4096
 
@@ -225,7 +225,7 @@ func (x *extraction) addScalar(slot int32, raw []byte, within int32) {
 	}
 }
 
-// newValue adds an empty leaf to a slot.
+// newValue adds an empty value to a slot.
 func (x *extraction) newValue(slot, within int32) *value {
 	x.values = append(x.values, value{slot: slot, next: x.heads[slot], scope: within})
 	x.heads[slot] = int32(len(x.values) - 1) //nolint:gosec // an event has fewer bytes than that
@@ -249,7 +249,7 @@ func (x *extraction) headers(slots map[string]int32, headers []kgo.RecordHeader)
 	}
 }
 
-// canonical is the text of a leaf in appendCanonical's form.
+// canonical is the text of a value in appendCanonical's form.
 func (x *extraction) canonical(v *value) []byte {
 	if v.fold == nil {
 		start := len(x.buf)

@@ -13,7 +13,7 @@ type Field struct {
 	name     string   // as the pattern has it, with dots between the keys
 	path     []string // the name at its dots
 	header   bool
-	place    string // "rules[0].match.type"
+	location string // "rules[0].match.type"
 	slot     int32
 	matchers []Matcher
 	absent   bool // one of the tests wants the field to be absent
@@ -31,8 +31,8 @@ func (f *Field) match(v *value) bool {
 }
 
 // NewField returns a field without a slot; see Slots. The path is its name at the dots, of a header all of it.
-func NewField(name string, path []string, header bool, place string, matchers []Matcher) Field {
-	f := Field{name: name, path: path, header: header, place: place, matchers: matchers}
+func NewField(name string, path []string, header bool, location string, matchers []Matcher) Field {
+	f := Field{name: name, path: path, header: header, location: location, matchers: matchers}
 	f.absent = slices.ContainsFunc(matchers, func(m Matcher) bool { return m.op == opExists && !m.want })
 	f.weight, f.scans = weighMatchers(matchers)
 	return f

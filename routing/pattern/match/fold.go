@@ -26,8 +26,8 @@ type folding struct {
 	canonical string
 }
 
-// foldings are the characters beyond ASCII that have a case.
-var foldings = sync.OnceValue(func() map[rune]folding {
+// foldingTable are the characters beyond ASCII that have a case.
+var foldingTable = sync.OnceValue(func() map[rune]folding {
 	lower, upper := cases.Lower(language.Und, cases.HandleFinalSigma(false)), cases.Upper(language.Und)
 	table := map[rune]folding{}
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
@@ -59,7 +59,7 @@ func foldChar(r rune) foldedChar {
 	if r < utf8.RuneSelf {
 		return foldedChar{string(unicode.ToLower(r)), string(unicode.ToUpper(r))}
 	}
-	if f, ok := foldings()[r]; ok {
+	if f, ok := foldingTable()[r]; ok {
 		return f.foldedChar
 	}
 	return foldedChar{string(r), string(r)}
@@ -79,7 +79,7 @@ func appendCanonical(dst, text []byte) []byte {
 			continue
 		}
 		r, size := utf8.DecodeRune(text[i:])
-		if f, ok := foldings()[r]; ok {
+		if f, ok := foldingTable()[r]; ok {
 			dst = append(dst, f.canonical...)
 		} else {
 			dst = append(dst, text[i:i+size]...)

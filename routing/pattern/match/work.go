@@ -15,18 +15,18 @@ var errPatternWork = errors.New("the patterns take too much work on this event, 
 // exhausted says that the patterns have done all that they may.
 func (x *extraction) exhausted() bool { return x.work >= x.limit }
 
-// weighMatchers sets how much work tests are.
-func weighMatchers(tests []Matcher) (weight, scans int) {
-	for i := range tests {
-		t := &tests[i]
-		t.weight, t.scans = 1, 0
-		switch t.op {
+// weighMatchers sets how much work matchers are.
+func weighMatchers(all []Matcher) (weight, scans int) {
+	for i := range all {
+		m := &all[i]
+		m.weight, m.scans = 1, 0
+		switch m.op {
 		case opWildcard:
-			t.scans = 1
+			m.scans = 1
 		case opAnythingBut:
-			t.weight, t.scans = weighMatchers(t.not)
+			m.weight, m.scans = weighMatchers(m.not)
 		}
-		weight, scans = weight+t.weight, scans+t.scans
+		weight, scans = weight+m.weight, scans+m.scans
 	}
 	return weight, scans
 }
