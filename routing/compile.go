@@ -24,10 +24,10 @@ func Compile(o Options) (*Table, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	t := c.table
+	t, patterns := c.table, c.patterns
 	t.fresh, t.shared = map[string]*plan{}, map[string]*plan{}
 	t.known.Store(&map[string]*plan{})
-	t.scratch.New = func() any { return &scratch{finder: c.patterns.NewFinder()} }
+	t.scratch.New = func() any { return &scratch{finder: patterns.NewFinder()} }
 	return t, nil
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // CEL counts the cost of a call when it has been made, and knows for few functions how much they
-// make. metered therefore puts a call of our own in the place of CEL's, which charges for it before.
+// make. meteredCalls therefore puts a call of our own in the place of CEL's, which charges for it before.
 // For textFails see absentIsNull.
 func meteredCalls(textFails bool, ruleOf func(function string) CallRule) func(interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 	return func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {

@@ -50,7 +50,7 @@ func (s *Span) contains(n float64) bool {
 	return (n > s.Low || n == s.Low && !s.OpenLow) && (n < s.High || n == s.High && !s.OpenHigh)
 }
 
-// match reports whether a value passes. Only a test for absence passes without a value, which is
+// match reports whether a value passes. Only a matcher for absence passes without a value, which is
 // not asked here.
 func (m *Matcher) match(v *value) bool {
 	switch m.op {
