@@ -7,10 +7,10 @@ import (
 
 // scratch is the memory of one Route call.
 type scratch struct {
-	finder     *match.Finder
-	event      *expr.Event
-	read       bool // the value was
-	activation *expr.Variables
+	finder *match.Finder
+	event  *expr.Event
+	read   bool // the value was
+	vars   *expr.Variables
 }
 
 func (t *Table) borrow(ev *expr.Event) *scratch {
@@ -24,9 +24,9 @@ func (t *Table) borrow(ev *expr.Event) *scratch {
 func (t *Table) giveBack(s *scratch) {
 	s.account()
 	s.event.Restart()
-	if s.activation != nil {
-		s.activation.Release()
-		s.activation = nil
+	if s.vars != nil {
+		s.vars.Release()
+		s.vars = nil
 	}
 	s.finder.Reset()
 	s.event, s.read = nil, false
@@ -148,8 +148,8 @@ func (d *Decision) setOutcome(dropped bool, unmatched int32) {
 }
 
 func (s *scratch) variables() *expr.Variables {
-	if s.activation == nil {
-		s.activation = expr.NewVariables(s.event)
+	if s.vars == nil {
+		s.vars = expr.NewVariables(s.event)
 	}
-	return s.activation
+	return s.vars
 }

@@ -1,10 +1,9 @@
 package routing
 
 import (
-	"errors"
 	"slices"
 
-	"github.com/sluice-bridge/sluice/routing/expr/interp"
+	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // unread notes of an event whose value is Invalid, or is JSON within a text, and which no rule matched, whether
@@ -18,7 +17,7 @@ func (t *Table) unread(p *plan, s *scratch, d *Decision) {
 	d.Unread = slices.ContainsFunc(p.first, had) || slices.ContainsFunc(p.others, had)
 	d.Undecodable = d.Unread && !s.event.Lenient
 	if s.event.Invalid && s.event.Lenient {
-		d.Errors = slices.DeleteFunc(d.Errors, func(e RuleError) bool { return errors.As(e.Err, new(interp.NoFieldsError)) })
+		d.Errors = slices.DeleteFunc(d.Errors, func(e RuleError) bool { return expr.WantsFields(e.Err) })
 	}
 }
 

@@ -1,11 +1,13 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 
+	"github.com/sluice-bridge/sluice/routing/expr/interp"
 	"github.com/sluice-bridge/sluice/routing/expr/remedy"
 )
 
@@ -112,3 +114,7 @@ func (e *Expression) Needs() Needs { return e.program.needs }
 
 // Reads reports whether the expression reads the variable.
 func (e *Expression) Reads(variable string) bool { return e.program.uses[variable] }
+
+// WantsFields reports whether a condition failed because it wants fields of what has none, such as a value that is a
+// text.
+func WantsFields(err error) bool { return errors.As(err, new(interp.NoFieldsError)) }
