@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -43,7 +44,7 @@ func Load(path string, env []string) (*Config, error) {
 	if err != nil {
 		return nil, Problems{{
 			File:    path,
-			Message: "the file cannot be read (" + reason(err) + "); `sluice init` writes one to start from",
+			Message: "the file cannot be read (" + excerpt.Cause(err) + "); `sluice init` writes one to start from",
 		}}
 	}
 	return Parse(data, path, env)

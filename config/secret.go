@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,7 +16,7 @@ import (
 func readSecret(path string) (yamlconf.Secret, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("the file cannot be read (%s); create it, or correct the path", reason(err))
+		return "", fmt.Errorf("the file cannot be read (%s); create it, or correct the path", excerpt.Cause(err))
 	}
 	text := strings.TrimRight(string(data), "\r\n")
 	if text == "" {
@@ -51,15 +50,6 @@ func rightsOfAll(path string) fs.FileMode {
 		return 0
 	}
 	return info.Mode() & 0o6
-}
-
-// reason cuts the operation and path off a file error; the configuration names the path already.
-func reason(err error) string {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
-	}
-	return err.Error()
 }
 
 // beside resolves a path that is relative to the configuration file.

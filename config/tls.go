@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 // TLS is the encryption of connections to the brokers. Load fills Enabled in where any other key
@@ -49,7 +51,7 @@ func (t TLS) Config() (*tls.Config, error) {
 func readAuthorities(path string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(path)
 	if err != nil {
-		return nil, errors.New(reason(err))
+		return nil, errors.New(excerpt.Cause(err))
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 func newInit() *cobra.Command {
@@ -46,7 +47,7 @@ func initialize(stdout io.Writer, path string, force bool) error {
 	case errors.Is(err, fs.ErrExist):
 		return usagef("%s exists already; name another file with -o, or overwrite it with --force", path)
 	case err != nil:
-		return usagef("%s cannot be written (%s); name another file with -o", path, cause(err))
+		return usagef("%s cannot be written (%s); name another file with -o", path, excerpt.Cause(err))
 	}
 	if _, err = f.Write(config.Starter()); err == nil {
 		err = f.Close()
@@ -56,13 +57,4 @@ func initialize(stdout io.Writer, path string, force bool) error {
 	}
 	_, err = fmt.Fprintf(stdout, "%s is written. Put in your brokers, topics and queues, and check it with\n\n  sluice validate -c %s\n", path, path)
 	return err
-}
-
-// cause takes the operation and the file's name off an error of the file system.
-func cause(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
 }

@@ -196,7 +196,7 @@ func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() erro
 	}
 	f, err := os.Open(o.file)
 	if err != nil {
-		return nil, nil, usagef("%s cannot be read (%s); name a file with one event a line after -f, or - for standard input", o.file, cause(err))
+		return nil, nil, usagef("%s cannot be read (%s); name a file with one event a line after -f, or - for standard input", o.file, excerpt.Cause(err))
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/forecast/routetest"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
 const testLong = `Run routing tests: cases that say what the rules should do with an event. They are in files beside the
@@ -53,7 +53,6 @@ printed. The exit code is 0 if all pass, 1 if one fails, 2 if a test file or a c
 
 type testOptions struct {
 	config, junit, run string
-	selected           *regexp.Regexp
 }
 
 func newTest() *cobra.Command {
@@ -78,8 +77,9 @@ func newTest() *cobra.Command {
 	return c
 }
 
-func test(c *cobra.Command, o testOptions, paths []string) (err error) {
-	if o.selected, err = regexp.Compile(o.run); err != nil {
+func test(c *cobra.Command, o testOptions, paths []string) error {
+	selected, err := regexp.Compile(o.run)
+	if err != nil {
 		return usagef("--run %q is no regular expression (%w); write one like paid, or ^a big", o.run, err)
 	}
 	if len(paths) == 0 {
@@ -87,20 +87,20 @@ func test(c *cobra.Command, o testOptions, paths []string) (err error) {
 			return usagef("there is no *.test.yaml in this directory; name a file, see %s --help", c.CommandPath())
 		}
 	}
-	suites, err := o.load(paths)
-	defer func() {
-		for _, s := range suites {
-			s.teller.Close()
-		}
-	}()
+	suites, err := routetest.Load(paths, o.config, os.Environ())
 	if err != nil {
 		return err
 	}
+	defer func() {
+		for _, s := range suites {
+			s.Close()
+		}
+	}()
 	cases, failed := 0, 0
 	for _, s := range suites {
-		s.run(o.selected)
-		cases += len(s.results)
-		failed += s.failed()
+		s.Run(selected)
+		cases += len(s.Results)
+		failed += s.Failed()
 	}
 	if cases == 0 {
 		return usagef("no case matches --run %q; correct it, or leave it out", o.run)
@@ -110,11 +110,23 @@ func test(c *cobra.Command, o testOptions, paths []string) (err error) {
 			return err
 		}
 	}
-	if err := printResults(c.OutOrStdout(), suites, cases, failed); err != nil {
+	if err := routetest.Text(c.OutOrStdout(), suites); err != nil {
 		return fmt.Errorf("writing: %w", err)
 	}
 	if failed > 0 {
 		return silent{fmt.Errorf("%d of %d cases failed", failed, cases)}
+	}
+	return nil
+}
+
+// writeJUnit writes the results to a file.
+func writeJUnit(path string, suites []*routetest.Suite) error {
+	text, err := routetest.JUnit(suites)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // a report that others read
+		return fmt.Errorf("%s cannot be written (%s); name another file after --junit", path, excerpt.Cause(err))
 	}
 	return nil
 }
@@ -127,30 +139,4 @@ func testFiles() []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// load reads all files and their configurations. Every problem of all of them is reported.
-func (o *testOptions) load(paths []string) ([]*suite, error) {
-	var all []*suite
-	var problems config.Problems
-	for _, path := range paths {
-		s, err := loadSuite(path, o.config, os.Environ())
-		var found config.Problems
-		switch {
-		case errors.As(err, &found):
-			for _, p := range found {
-				if !slices.Contains(problems, p) { // two files may share a configuration
-					problems = append(problems, p)
-				}
-			}
-		case err != nil:
-			return all, err
-		default:
-			all = append(all, s)
-		}
-	}
-	if len(problems) > 0 {
-		return all, problems
-	}
-	return all, nil
 }

@@ -28,11 +28,11 @@ func (p *JSON) Print(x *bridge.Explanation, undecodable error) error {
 	b := append(p.line[:0], `{"outcome":"`...)
 	b = append(b, forecast.OutcomeName(x.Outcome())...)
 	b = append(b, `","rules":`...)
-	b = AppendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.Table.RuleName(rule)) })
+	b = appendList(b, x.Decision.Matched, func(b []byte, rule int) []byte { return appendText(b, p.Table.RuleName(rule)) })
 	b = append(b, `,"deliveries":`...)
-	b = AppendList(b, x.Deliveries, appendDelivery)
+	b = appendList(b, x.Deliveries, appendDelivery)
 	b = append(b, `,"errors":`...)
-	b = AppendList(b, forecast.ErrorsOf(x, p.Table), func(b []byte, e forecast.RuleError) []byte {
+	b = appendList(b, forecast.ErrorsOf(x, p.Table), func(b []byte, e forecast.RuleError) []byte {
 		b = append(b, '{')
 		if e.Rule != "" {
 			b = append(appendText(append(b, `"rule":`...), e.Rule), ',')
@@ -78,11 +78,11 @@ func appendDelivery(b []byte, d bridge.Preview) []byte {
 	b = appendText(append(b, `,"deduplication_id":`...), m.DeduplicationID)
 	b = appendText(append(b, `,"subject":`...), m.Subject)
 	b = append(b, `,"problems":`...)
-	return append(AppendList(b, d.Problems(), appendText), '}')
+	return append(appendList(b, d.Problems(), appendText), '}')
 }
 
-// AppendList appends an array, which is never null.
-func AppendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
+// appendList appends an array, which is never null.
+func appendList[T any](b []byte, list []T, item func([]byte, T) []byte) []byte {
 	b = append(b, '[')
 	for i := range list {
 		if i > 0 {

@@ -2,7 +2,9 @@
 package excerpt
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,6 +32,16 @@ var credentials = regexp.MustCompile(`(?s)(//).*@|^[^\s"'/@]+:/?[^\s/]\S*@`)
 
 // Failure returns the text of a failure, or the first Limit bytes of a longer one and "…".
 func Failure(text string) string { return cut(text, Limit) }
+
+// Cause takes the operation and the file's name off an error of the file system, for a sentence that names the file
+// already.
+func Cause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
 
 // Args shortens the texts among the arguments of a format, as Setting does.
 func Args(args []any) []any {

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"cmp"
@@ -13,14 +13,54 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// suite is a file of routing tests with the configuration that it is for.
-type suite struct {
-	path    string
-	cases   []testCase
-	teller  *forecast.Forecaster
-	results []verdict
+// Suite is a file of routing tests with the configuration that it is for.
+type Suite struct {
+	Path string
+	// Results are those of the cases that were run.
+	Results []Result
+
+	cases      []testCase
+	forecaster *forecast.Forecaster
+}
+
+// Close frees what the suite holds.
+func (s *Suite) Close() { s.forecaster.Close() }
+
+// Load reads files of tests and their configurations, or another one for all where that is named. The error is of type
+// config.Problems where a file is wrong: every problem of all of them.
+func Load(paths []string, override string, env []string) ([]*Suite, error) {
+	var all []*Suite
+	var problems config.Problems
+	var failed error
+	for _, path := range paths {
+		s, err := load(path, override, env)
+		var found config.Problems
+		switch {
+		case err == nil:
+			all = append(all, s)
+		case errors.As(err, &found):
+			for _, p := range found {
+				if !slices.Contains(problems, p) { // two files may share a configuration
+					problems = append(problems, p)
+				}
+			}
+		default:
+			failed = err
+		}
+	}
+	if len(problems) > 0 {
+		failed = problems
+	}
+	if failed != nil {
+		for _, s := range all {
+			s.Close()
+		}
+		return nil, failed
+	}
+	return all, nil
 }
 
 // testCase is an event, and what is to become of it.
@@ -32,16 +72,14 @@ type testCase struct {
 	checks []check
 }
 
-// loadSuite reads a file of tests and its configuration, or another one where that is named. The
-// error is of type config.Problems where one of them is wrong.
-func loadSuite(path, override string, env []string) (*suite, error) {
+func load(path, override string, env []string) (*Suite, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, config.Problems{{File: path, Message: "the file cannot be read (" + cause(err) + "); name a file of routing tests, see sluice test --help"}}
+		return nil, config.Problems{{File: path, Message: "the file cannot be read (" + excerpt.Cause(err) + "); name a file of routing tests, see sluice test --help"}}
 	}
-	r := &caseReader{file: path, left: maxNodes}
-	s := &suite{path: path}
-	name, known := r.suite(parseCases(data, r), s)
+	r := &reader{file: path, left: maxNodes}
+	s := &Suite{Path: path}
+	name, known := r.suite(r.parse(data), s)
 	if override == "" && !known {
 		return nil, r.problems
 	}
@@ -62,7 +100,7 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.teller = f
+	s.forecaster = f
 	r.names(s)
 	r.schemas(s)
 	if len(r.problems) > 0 {
@@ -75,7 +113,7 @@ func loadSuite(path, override string, env []string) (*suite, error) {
 
 // suite reads the document, and returns the name of the configuration, empty where that is the usual one; it is
 // not known where the file, its keys or that name cannot be read.
-func (r *caseReader) suite(root *yaml.Node, s *suite) (cfg string, known bool) {
+func (r *reader) suite(root *yaml.Node, s *Suite) (cfg string, known bool) {
 	if root == nil {
 		return "", false
 	}
@@ -97,7 +135,7 @@ func (r *caseReader) suite(root *yaml.Node, s *suite) (cfg string, known bool) {
 	return cfg, known
 }
 
-func (r *caseReader) cases(n *yaml.Node, s *suite) {
+func (r *reader) cases(n *yaml.Node, s *Suite) {
 	if n = resolve(n); n.Kind != yaml.SequenceNode {
 		r.addf(n, "cases", "this is %s where a list of cases is wanted", kindOfNode(n))
 		return
@@ -113,7 +151,7 @@ func (r *caseReader) cases(n *yaml.Node, s *suite) {
 	}
 }
 
-func (r *caseReader) testCase(n *yaml.Node, path string) testCase {
+func (r *reader) testCase(n *yaml.Node, path string) testCase {
 	c := testCase{line: n.Line}
 	expects, before := false, len(r.problems)
 	for _, p := range r.mapping(n, path, "name", "event", "expect") {
@@ -143,12 +181,12 @@ func (r *caseReader) testCase(n *yaml.Node, path string) testCase {
 }
 
 // names checks the names of rules and destinations that are expected.
-func (r *caseReader) names(s *suite) {
+func (r *reader) names(s *Suite) {
 	var rules []string
-	for i := range s.teller.Config().Rules {
-		rules = append(rules, s.teller.Table().RuleName(i))
+	for i := range s.forecaster.Config().Rules {
+		rules = append(rules, s.forecaster.Table().RuleName(i))
 	}
-	destinations := s.teller.Config().DestinationNames()
+	destinations := s.forecaster.Config().DestinationNames()
 	for _, c := range s.cases {
 		for _, k := range c.checks {
 			r.known(k.node, k.at, "rule", k.rules, rules)

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"bufio"
@@ -9,14 +9,17 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// printResults prints the cases that failed, and a summary.
-func printResults(to io.Writer, suites []*suite, cases, failed int) error {
+// Text writes the cases that failed, and a summary, for people.
+func Text(to io.Writer, suites []*Suite) error {
 	out := bufio.NewWriter(to)
+	cases, failed := 0, 0
 	for _, s := range suites {
-		for i := range s.results {
-			if v := &s.results[i]; len(v.misses) > 0 {
-				excerpt.Fprintf(out, "FAIL  %s:%d: %s\n", s.path, v.line, v.name)
-				fmt.Fprint(out, indent(v.misses.String(), "  "), indent("explanation\n"+indent(v.explanation, "  "), "  "), "\n")
+		cases += len(s.Results)
+		failed += s.Failed()
+		for i := range s.Results {
+			if v := &s.Results[i]; len(v.Misses) > 0 {
+				excerpt.Fprintf(out, "FAIL  %s:%d: %s\n", s.Path, v.Line, v.Name)
+				fmt.Fprint(out, indent(v.Misses.String(), "  "), indent("explanation\n"+indent(v.Explanation, "  "), "  "), "\n")
 			}
 		}
 	}
@@ -28,14 +31,14 @@ func printResults(to io.Writer, suites []*suite, cases, failed int) error {
 	return out.Flush()
 }
 
-// misses are the expectations that were not met.
-type misses []miss
+// Misses are the expectations of a case that were not met.
+type Misses []Miss
 
 // String writes each with what was wanted and what came.
-func (all misses) String() string {
+func (all Misses) String() string {
 	var b strings.Builder
 	for _, m := range all {
-		excerpt.Fprintf(&b, "%s\n  want  %s\n  got   %s\n", m.path, m.want, m.got)
+		excerpt.Fprintf(&b, "%s\n  want  %s\n  got   %s\n", m.Path, m.Want, m.Got)
 	}
 	return b.String()
 }

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"strconv"
@@ -17,7 +17,7 @@ type statedSchema struct {
 	node *yaml.Node
 }
 
-func (r *caseReader) schema(n *yaml.Node, path string) *statedSchema {
+func (r *reader) schema(n *yaml.Node, path string) *statedSchema {
 	s := &statedSchema{node: n}
 	for _, p := range r.mapping(n, path, "name", "id", "subject", "version") {
 		at := path + "." + p.key
@@ -36,7 +36,7 @@ func (r *caseReader) schema(n *yaml.Node, path string) *statedSchema {
 }
 
 // positive reads what registries count from 1.
-func (r *caseReader) positive(n *yaml.Node, path string) int {
+func (r *reader) positive(n *yaml.Node, path string) int {
 	text, ok := r.text(n, path)
 	if !ok || r.oddNumber(n, path) {
 		return 0
@@ -58,8 +58,8 @@ func (c *testCase) state(e *forecast.Forecaster) {
 }
 
 // schemas checks that schemas are stated for topics that have some.
-func (r *caseReader) schemas(s *suite) {
-	lookup := s.teller.Config().TopicLookup()
+func (r *reader) schemas(s *Suite) {
+	lookup := s.forecaster.Config().TopicLookup()
 	for i, c := range s.cases {
 		if c.schema == nil || c.record == nil {
 			continue

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"bufio"
@@ -14,64 +14,68 @@ import (
 	"github.com/sluice-bridge/sluice/forecast/report"
 )
 
-// verdict is what came of a case.
-type verdict struct {
-	testCase
-	misses      misses
-	explanation string // where it failed
-	took        time.Duration
+// Result is what came of a case.
+type Result struct {
+	Name string
+	// Line is where the case begins in its file.
+	Line   int
+	Misses Misses
+	// Explanation is that of sluice route, where an expectation was not met.
+	Explanation string
+	Took        time.Duration
 }
 
-// miss is an expectation that was not met.
-type miss struct{ path, want, got string }
+// Miss is an expectation that was not met.
+type Miss struct{ Path, Want, Got string }
 
-// run runs the cases whose name is selected.
-func (s *suite) run(selected *regexp.Regexp) {
+// Run runs the cases whose name is selected.
+func (s *Suite) Run(selected *regexp.Regexp) {
 	for _, c := range s.cases {
 		if selected.MatchString(c.name) {
-			s.results = append(s.results, s.try(c))
+			s.Results = append(s.Results, s.try(c))
 		}
 	}
 }
 
-func (s *suite) try(c testCase) verdict {
-	v := verdict{testCase: c}
+func (s *Suite) try(c testCase) Result {
+	v := Result{Name: c.name, Line: c.line}
 	began := time.Now()
-	c.state(s.teller)
-	f, err := s.teller.Forecast(c.record, event.Offline(c.record))
+	c.state(s.forecaster)
+	f, err := s.forecaster.Forecast(c.record, event.Offline(c.record))
 	if err != nil {
-		v.misses = append(v.misses, miss{"event", "one that can be explained", err.Error()})
+		v.Misses = append(v.Misses, Miss{"event", "one that can be explained", err.Error()})
 	}
 	for _, k := range c.checks {
 		if err != nil {
 			break
 		}
 		if want, got, ok := k.meets(&f); !ok {
-			v.misses = append(v.misses, miss{k.path, want, got})
+			v.Misses = append(v.Misses, Miss{k.path, want, got})
 		}
 	}
-	v.took = time.Since(began)
-	if len(v.misses) > 0 {
-		v.explanation = s.explain(c)
+	v.Took = time.Since(began)
+	if len(v.Misses) > 0 {
+		v.Explanation = s.explain(c)
 	}
 	return v
 }
 
 // explain says what sluice route says.
-func (s *suite) explain(c testCase) string {
+func (s *Suite) explain(c testCase) string {
 	var x bridge.Explanation
-	err := s.teller.Explain(c.record, event.Offline(c.record), &x)
+	err := s.forecaster.Explain(c.record, event.Offline(c.record), &x)
 	var text bytes.Buffer
 	out := bufio.NewWriter(&text)
-	_ = report.NewText(out, s.teller).Print(&x, err) // memory takes all
+	_ = report.NewText(out, s.forecaster).Print(&x, err) // memory takes all
 	_ = out.Flush()
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-func (s *suite) failed() int {
+// Failed counts the cases that failed.
+func (s *Suite) Failed() int {
 	n := 0
-	for i := range s.results {
-		if len(s.results[i].misses) > 0 {
+	for i := range s.Results {
+		if len(s.Results[i].Misses) > 0 {
 			n++
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 )
 
 // byDestination reads what is expected of messages.
-func (r *caseReader) byDestination(p pair, at string) []check {
+func (r *reader) byDestination(p pair, at string) []check {
 	var all []check
 	add := func(d pair, path string, meets func(m *forecast.Message) (want, got string, ok bool)) {
 		all = append(all, check{node: d.node, at: strings.TrimSuffix(at, p.key) + path, path: path, destinations: []string{d.key}, meets: func(f *forecast.Forecast) (string, string, bool) {
@@ -58,7 +58,7 @@ func (r *caseReader) byDestination(p pair, at string) []check {
 }
 
 // optional reads a text; nil for null.
-func (r *caseReader) optional(n *yaml.Node, path string) *string {
+func (r *reader) optional(n *yaml.Node, path string) *string {
 	if n = resolve(n); n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		return nil
 	}
@@ -77,7 +77,7 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 }
 
 // Body compares with a text byte for byte, and with anything else as JSON.
-func (r *caseReader) body(n *yaml.Node, path string) func(m *forecast.Message) (string, string, bool) {
+func (r *reader) body(n *yaml.Node, path string) func(m *forecast.Message) (string, string, bool) {
 	if n = resolve(n); n.Kind == yaml.ScalarNode {
 		if v, _ := yamldoc.Scalar(n); v == n.Value {
 			return func(m *forecast.Message) (string, string, bool) {

@@ -1,15 +1,13 @@
-package main
+package routetest
 
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
-	"github.com/sluice-bridge/sluice/forecast/report"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -18,7 +16,7 @@ const maxNesting = 1000
 
 // json writes a value of the file as JSON. Keys stay in their order, and numbers as they are
 // written, where JSON has the notation.
-func (r *caseReader) json(b []byte, n *yaml.Node, path string, depth int) []byte {
+func (r *reader) json(b []byte, n *yaml.Node, path string, depth int) []byte {
 	if n = resolve(n); depth > maxNesting {
 		r.addf(n, path, "this nests deeper than %d levels, or holds itself", maxNesting)
 		r.over = true
@@ -29,24 +27,21 @@ func (r *caseReader) json(b []byte, n *yaml.Node, path string, depth int) []byte
 	switch n.Kind {
 	case yaml.MappingNode:
 		b = append(b, '{')
-		for i, p := range r.mapping(n, path) {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = r.json(append(quote(b, p.key), ':'), p.value, path+"."+p.key, depth+1)
+		for _, p := range r.mapping(n, path) {
+			b = r.json(append(quote(separate(b), p.key), ':'), p.value, path+"."+p.key, depth+1)
 		}
 		return append(b, '}')
 	case yaml.SequenceNode:
-		i := -1
-		return report.AppendList(b, n.Content, func(b []byte, item *yaml.Node) []byte {
-			i++
-			return r.json(b, item, fmt.Sprintf("%s[%d]", path, i), depth+1)
-		})
+		b = append(b, '[')
+		for i, item := range n.Content {
+			b = r.json(separate(b), item, yamldoc.Index(path, i), depth+1)
+		}
+		return append(b, ']')
 	}
 	return r.scalar(b, n, path)
 }
 
-func (r *caseReader) scalar(b []byte, n *yaml.Node, path string) []byte {
+func (r *reader) scalar(b []byte, n *yaml.Node, path string) []byte {
 	v, err := yamldoc.Scalar(n)
 	if err != nil {
 		r.addf(n, path, "%s", err)
@@ -62,8 +57,16 @@ func (r *caseReader) scalar(b []byte, n *yaml.Node, path string) []byte {
 	return append(b, "null"...)
 }
 
+// separate appends the comma between two values, where one stands before.
+func separate(b []byte) []byte {
+	if last := b[len(b)-1]; last == '[' || last == '{' {
+		return b
+	}
+	return append(b, ',')
+}
+
 // oddNumber refuses a number in a notation that JSON does not have, where no text can stand for it.
-func (r *caseReader) oddNumber(n *yaml.Node, path string) bool {
+func (r *reader) oddNumber(n *yaml.Node, path string) bool {
 	n = resolve(n)
 	if n.Kind != yaml.ScalarNode || yamldoc.Misread(n) != nil {
 		return false

@@ -1,16 +1,15 @@
-package main
+package routetest
 
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/forecast/event"
-	"github.com/sluice-bridge/sluice/forecast/report"
 )
 
 // Event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
 // value, which is nil where none is stated.
-func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
+func (r *reader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
 	before := len(r.problems)
 	b, topic := []byte{'{'}, false
 	var plain *pair
@@ -66,15 +65,12 @@ func (r *caseReader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchem
 	return record, schema
 }
 
-func (r *caseReader) member(b []byte, p pair, value []byte) []byte {
-	if len(b) > 1 {
-		b = append(b, ',')
-	}
-	return append(append(quote(b, p.key), ':'), value...)
+func (r *reader) member(b []byte, p pair, value []byte) []byte {
+	return append(append(quote(separate(b), p.key), ':'), value...)
 }
 
 // texts writes a scalar as the text that it is written as, so that key: 7 needs no quotes.
-func (r *caseReader) texts(b []byte, n *yaml.Node, path string) []byte {
+func (r *reader) texts(b []byte, n *yaml.Node, path string) []byte {
 	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		return r.json(b, n, path, 0) // what reads the event says what is wrong with it
 	}
@@ -82,7 +78,7 @@ func (r *caseReader) texts(b []byte, n *yaml.Node, path string) []byte {
 	return quote(b, text)
 }
 
-func (r *caseReader) headers(n *yaml.Node, path string) []byte {
+func (r *reader) headers(n *yaml.Node, path string) []byte {
 	if n = resolve(n); n.Kind != yaml.MappingNode {
 		return r.json(nil, n, path, 0)
 	}
@@ -93,7 +89,11 @@ func (r *caseReader) headers(n *yaml.Node, path string) []byte {
 			b = r.member(b, p, r.texts(nil, value, path+"."+p.key))
 			continue
 		}
-		b = r.member(b, p, report.AppendList(nil, value.Content, func(b []byte, item *yaml.Node) []byte { return r.texts(b, item, path+"."+p.key) }))
+		list := []byte{'['}
+		for _, item := range value.Content {
+			list = r.texts(separate(list), item, path+"."+p.key)
+		}
+		b = r.member(b, p, append(list, ']'))
 	}
 	return append(b, '}')
 }

@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"fmt"
@@ -10,10 +10,11 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
-// caseReader reads a file of tests, and collects what is wrong with it.
-type caseReader struct {
+// reader reads a file of tests, and collects what is wrong with it.
+type reader struct {
 	file     string
 	problems config.Problems
 	left     int
@@ -23,7 +24,7 @@ type caseReader struct {
 // maxNodes bounds what aliases can blow a small file up to.
 const maxNodes = 1_000_000
 
-func (r *caseReader) addf(n *yaml.Node, path, format string, args ...any) {
+func (r *reader) addf(n *yaml.Node, path, format string, args ...any) {
 	if r.over {
 		return
 	}
@@ -32,8 +33,8 @@ func (r *caseReader) addf(n *yaml.Node, path, format string, args ...any) {
 	})
 }
 
-// parseCases reads one document; nil where that is not possible.
-func parseCases(data []byte, r *caseReader) *yaml.Node {
+// parse reads one document; nil where that is not possible.
+func (r *reader) parse(data []byte) *yaml.Node {
 	report := yamldoc.NewReport(r.file)
 	root := yamldoc.Parse(data, report)
 	if root == nil && len(report.Problems) == 0 {
@@ -60,7 +61,7 @@ type pair struct {
 
 // mapping returns the pairs of a mapping, merged ones at the end. Where keys are given, others are
 // refused.
-func (r *caseReader) mapping(n *yaml.Node, path string, keys ...string) []pair {
+func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 	if n = resolve(n); n.Kind != yaml.MappingNode {
 		r.addf(n, path, "this is %s where a mapping is wanted", kindOfNode(n))
 		return nil
@@ -74,8 +75,8 @@ func (r *caseReader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 			return false
 		}
 		at := strings.TrimPrefix(path+"."+p.key, ".")
-		if near := nearest(p.key, keys); near != "" {
-			r.addf(p.node, at, "there is no such key; did you mean %q?", near)
+		if near := suggest.DidYouMean(p.key, keys); near != "" {
+			r.addf(p.node, at, "there is no such key%s", near)
 		} else {
 			r.addf(p.node, at, "there is no such key; there are %s", strings.Join(keys, ", "))
 		}
@@ -83,7 +84,7 @@ func (r *caseReader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 	})
 }
 
-func (r *caseReader) pairs(n *yaml.Node, path string, all []pair) []pair {
+func (r *reader) pairs(n *yaml.Node, path string, all []pair) []pair {
 	var merged []*yaml.Node
 	own := len(all)
 	for i := 0; i+1 < len(n.Content) && !r.exhausted(n); i += 2 {
@@ -117,7 +118,7 @@ func (r *caseReader) pairs(n *yaml.Node, path string, all []pair) []pair {
 }
 
 // exhausted counts what is read, and tells once when that is too much.
-func (r *caseReader) exhausted(n *yaml.Node) bool {
+func (r *reader) exhausted(n *yaml.Node) bool {
 	if r.left--; r.left == 0 {
 		r.addf(n, "", "the aliases of the file make more than %d values; use fewer", maxNodes)
 		r.over = true
@@ -126,7 +127,7 @@ func (r *caseReader) exhausted(n *yaml.Node) bool {
 }
 
 // text reads a scalar as it is written.
-func (r *caseReader) text(n *yaml.Node, path string) (string, bool) {
+func (r *reader) text(n *yaml.Node, path string) (string, bool) {
 	if n = resolve(n); n.Kind == yaml.ScalarNode {
 		if err := yamldoc.Misread(n); err != nil {
 			r.addf(n, path, "%s", err)
@@ -141,15 +142,15 @@ func (r *caseReader) text(n *yaml.Node, path string) (string, bool) {
 }
 
 // known refuses names that the configuration does not have.
-func (r *caseReader) known(n *yaml.Node, path, what string, names, there []string) {
+func (r *reader) known(n *yaml.Node, path, what string, names, there []string) {
 	for _, name := range names {
 		if slices.Contains(there, name) {
 			continue
 		}
 		if name == "none" {
 			r.addf(n, path, writeEmpty, name, what, what+"s")
-		} else if near := nearest(name, there); near != "" {
-			r.addf(n, path, "the configuration has no %s %q; did you mean %q?", what, name, near)
+		} else if near := suggest.DidYouMean(name, there); near != "" {
+			r.addf(n, path, "the configuration has no %s %q%s", what, name, near)
 		} else {
 			r.addf(n, path, "the configuration has no %s %q; it has %s", what, name, excerpt.OrNone(strings.Join(there, ", ")))
 		}

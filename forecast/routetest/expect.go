@@ -1,4 +1,4 @@
-package main
+package routetest
 
 import (
 	"slices"
@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // check is one thing that is expected of an event.
@@ -30,19 +31,19 @@ var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", for
 var homelessReasons = []string{string(bridge.ReasonUndecodable), string(bridge.ReasonRuleError), string(bridge.ReasonUnmatched)}
 
 // oneOf refuses what is none of the names that there are.
-func (r *caseReader) oneOf(n *yaml.Node, path, what, name string, names []string) {
+func (r *reader) oneOf(n *yaml.Node, path, what, name string, names []string) {
 	if slices.Contains(names, name) {
 		return
 	}
-	if near := nearest(name, names); near != "" {
-		r.addf(n, path, "%q is no %s; did you mean %q?", name, what, near)
+	if near := suggest.DidYouMean(name, names); near != "" {
+		r.addf(n, path, "%q is no %s%s", name, what, near)
 	} else {
 		r.addf(n, path, "%q is no %s; write %s", name, what, strings.Join(names, ", "))
 	}
 }
 
 // expect reads what is expected.
-func (r *caseReader) expect(n *yaml.Node, path string) []check {
+func (r *reader) expect(n *yaml.Node, path string) []check {
 	before := len(r.problems)
 	var all []check
 	for _, p := range r.mapping(n, path, "outcome", "reason", "rule", "rules", "destinations", "attributes", "group_id", "subject",
@@ -55,7 +56,7 @@ func (r *caseReader) expect(n *yaml.Node, path string) []check {
 	return all
 }
 
-func (r *caseReader) expectation(p pair, at string) []check {
+func (r *reader) expectation(p pair, at string) []check {
 	c := check{node: p.node, at: at, path: p.key}
 	switch p.key {
 	case "outcome":
@@ -119,7 +120,7 @@ func (r *caseReader) expectation(p pair, at string) []check {
 const writeEmpty = "%q is no %s; where there is to be none write an empty list, as in %s: []"
 
 // list reads a list of texts, or one text.
-func (r *caseReader) list(n *yaml.Node, path string) []string {
+func (r *reader) list(n *yaml.Node, path string) []string {
 	switch n = resolve(n); {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && yamldoc.Misread(n) == nil:
 		r.addf(n, path, "this is nothing where names are wanted; write [] where there is to be none")
@@ -146,7 +147,7 @@ func list(all []string) string { return excerpt.OrNone(strings.Join(all, ", ")) 
 type part struct{ name, text string }
 
 // parts reads names, or a mapping of them to texts.
-func (r *caseReader) parts(n *yaml.Node, path string) []part {
+func (r *reader) parts(n *yaml.Node, path string) []part {
 	var all []part
 	if n = resolve(n); n.Kind != yaml.MappingNode {
 		for _, name := range r.list(n, path) {

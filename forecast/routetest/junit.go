@@ -1,9 +1,8 @@
-package main
+package routetest
 
 import (
 	"encoding/xml"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -43,29 +42,25 @@ type (
 	}
 )
 
-// writeJUnit writes the results to a file.
-func writeJUnit(path string, suites []*suite) error {
+// JUnit writes the results of suites as JUnit XML.
+func JUnit(suites []*Suite) ([]byte, error) {
 	text, err := xml.MarshalIndent(junit(suites), "", "  ")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	text = append(append([]byte(xml.Header), text...), '\n')
-	if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // a report that others read
-		return fmt.Errorf("%s cannot be written (%s); name another file after --junit", path, cause(err))
-	}
-	return nil
+	return append(append([]byte(xml.Header), text...), '\n'), nil
 }
 
-func junit(suites []*suite) junitReport {
+func junit(suites []*Suite) junitReport {
 	report := junitReport{Name: "sluice test"}
 	var all time.Duration
 	for _, s := range suites {
-		one := junitSuite{Name: s.path, Tests: len(s.results), Failures: s.failed()}
+		one := junitSuite{Name: s.Path, Tests: len(s.Results), Failures: s.Failed()}
 		var took time.Duration
-		for i := range s.results {
-			v := &s.results[i]
-			took += v.took
-			one.Cases = append(one.Cases, v.junit(s.path))
+		for i := range s.Results {
+			v := &s.Results[i]
+			took += v.Took
+			one.Cases = append(one.Cases, v.junit(s.Path))
 		}
 		one.Time = seconds(took)
 		all += took
@@ -77,17 +72,17 @@ func junit(suites []*suite) junitReport {
 	return report
 }
 
-func (v *verdict) junit(path string) junitCase {
+func (v *Result) junit(path string) junitCase {
 	class := strings.TrimSuffix(strings.TrimSuffix(path, ".yaml"), ".yml")
-	c := junitCase{Name: v.name, Class: class, File: path, Line: v.line, Time: seconds(v.took)}
-	if len(v.misses) == 0 {
+	c := junitCase{Name: v.Name, Class: class, File: path, Line: v.Line, Time: seconds(v.Took)}
+	if len(v.Misses) == 0 {
 		return c
 	}
-	first := v.misses[0]
+	first := v.Misses[0]
 	c.Failure = &junitFailure{
 		Type:    "expectation",
-		Message: fmt.Sprintf("%s: want %s, got %s", first.path, first.want, first.got),
-		Text:    v.misses.String() + "\n" + v.explanation + "\n",
+		Message: fmt.Sprintf("%s: want %s, got %s", first.Path, first.Want, first.Got),
+		Text:    v.Misses.String() + "\n" + v.Explanation + "\n",
 	}
 	return c
 }
