@@ -7,6 +7,7 @@
 //	document.go   the document, or what the YAML reader stumbled over
 //	syntax.go     plain words for that; spaces that are none
 //	escapes.go    the escapes of JSON that YAML does not take
+//	pairs.go      the keys of a mapping, merged ones too
 //	tree.go       nodes as maps, lists and scalars: anchors, merged keys, bounds
 //	scalar.go     scalars as they are written
 //	expand.go     ${VARIABLE}

@@ -42,9 +42,7 @@ func (t *treeReader) value(path string, n *yaml.Node) any {
 	case yaml.AliasNode:
 		return t.alias(path, n)
 	case yaml.MappingNode:
-		out := make(map[string]any, len(n.Content)/2)
-		t.mapping(path, n, out)
-		return out
+		return t.mapping(path, n)
 	case yaml.SequenceNode:
 		out := make([]any, len(n.Content))
 		for i, item := range n.Content {
@@ -79,59 +77,32 @@ func (t *treeReader) alias(path string, n *yaml.Node) any {
 	return t.value(path, n.Alias)
 }
 
-// mapping reads a mapping's own keys and then, for keys it does not have, those merged with <<.
-func (t *treeReader) mapping(path string, n *yaml.Node, out map[string]any) {
-	var merges []*yaml.Node
-	first := map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if key.Kind == yaml.AliasNode {
-			key = key.Alias
+func (t *treeReader) mapping(path string, n *yaml.Node) map[string]any {
+	out := make(map[string]any, len(n.Content)/2)
+	for p := range Pairs(n) {
+		at := Join(path, p.Key.Value)
+		switch {
+		case p.Mistake == NoWord:
+			t.Unreadf(path, "line %d has a list or a mapping for a key; a key is a word", p.Key.Line)
+		case p.Mistake == NoMapping || t.open[p.Merged]:
+			t.Unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", p.Value.Line)
+		case p.Mistake == Twice:
+			t.note(at, p.Key, p.Value)
+			t.Addf(at, "the key is on line %d already; keep one of the two", p.First)
+		case p.Merged != nil:
+			t.note(at, p.Key, p.Value)
+			t.open[p.Merged] = true
+			out[p.Key.Value] = t.value(at, p.Value)
+			delete(t.open, p.Merged)
+		default:
+			t.note(at, p.Key, p.Value)
+			out[p.Key.Value] = t.value(at, p.Value)
 		}
-		if key.Kind != yaml.ScalarNode {
-			t.Unreadf(path, "line %d has a list or a mapping for a key; a key is a word", key.Line)
-			continue
+		if t.left <= 0 {
+			break
 		}
-		if key.ShortTag() == "!!merge" {
-			merges = append(merges, value)
-			continue
-		}
-		at := Join(path, key.Value)
-		if line, seen := first[key.Value]; seen {
-			t.note(at, key, value)
-			t.Addf(at, "the key is on line %d already; keep one of the two", line)
-			continue
-		}
-		first[key.Value] = key.Line
-		if _, merged := out[key.Value]; merged {
-			continue
-		}
-		t.note(at, key, value)
-		out[key.Value] = t.value(at, value)
 	}
-	for _, m := range merges {
-		t.merge(path, m, out)
-	}
-}
-
-func (t *treeReader) merge(path string, n *yaml.Node, out map[string]any) {
-	if t.exhausted() {
-		return
-	}
-	switch {
-	case n.Kind == yaml.AliasNode && !t.open[n.Alias]:
-		t.open[n.Alias] = true
-		defer delete(t.open, n.Alias)
-		t.merge(path, n.Alias, out)
-	case n.Kind == yaml.MappingNode:
-		t.mapping(path, n, out)
-	case n.Kind == yaml.SequenceNode:
-		for _, item := range n.Content {
-			t.merge(path, item, out)
-		}
-	default:
-		t.Unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", n.Line)
-	}
+	return out
 }
 
 func (t *treeReader) scalar(path string, n *yaml.Node) any {

@@ -4,13 +4,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
 // Event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
 // value, which is nil where none is stated.
 func (r *reader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
-	before := len(r.problems)
+	before := len(r.Problems)
 	b, topic := []byte{'{'}, false
 	var plain *pair
 	var value string
@@ -47,7 +48,7 @@ func (r *reader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
 			r.addf(plain.node, path+".value_text", "the event has %s too; leave one out", value)
 		}
 	}
-	if len(r.problems) > before {
+	if len(r.Problems) > before {
 		return nil, nil
 	}
 	if !topic {
@@ -71,7 +72,7 @@ func (r *reader) member(b []byte, p pair, value []byte) []byte {
 
 // texts writes a scalar as the text that it is written as, so that key: 7 needs no quotes.
 func (r *reader) texts(b []byte, n *yaml.Node, path string) []byte {
-	if n = resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+	if n = yamldoc.Resolve(n); n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		return r.json(b, n, path, 0) // what reads the event says what is wrong with it
 	}
 	text, _ := r.text(n, path)
@@ -79,12 +80,12 @@ func (r *reader) texts(b []byte, n *yaml.Node, path string) []byte {
 }
 
 func (r *reader) headers(n *yaml.Node, path string) []byte {
-	if n = resolve(n); n.Kind != yaml.MappingNode {
+	if n = yamldoc.Resolve(n); n.Kind != yaml.MappingNode {
 		return r.json(nil, n, path, 0)
 	}
 	b := []byte{'{'}
 	for _, p := range r.mapping(n, path) {
-		value := resolve(p.value)
+		value := yamldoc.Resolve(p.value)
 		if value.Kind != yaml.SequenceNode {
 			b = r.member(b, p, r.texts(nil, value, path+"."+p.key))
 			continue

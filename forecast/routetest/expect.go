@@ -44,13 +44,13 @@ func (r *reader) oneOf(n *yaml.Node, path, what, name string, names []string) {
 
 // expect reads what is expected.
 func (r *reader) expect(n *yaml.Node, path string) []check {
-	before := len(r.problems)
+	before := len(r.Problems)
 	var all []check
 	for _, p := range r.mapping(n, path, "outcome", "reason", "rule", "rules", "destinations", "attributes", "group_id", "subject",
 		"body", "correlation_id", "errors", "problems") {
 		all = append(all, r.expectation(p, path+"."+p.key)...)
 	}
-	if len(all) == 0 && len(r.problems) == before {
+	if len(all) == 0 && len(r.Problems) == before {
 		r.addf(n, path, "nothing is expected; add something like destinations: [ledger]")
 	}
 	return all
@@ -121,7 +121,7 @@ const writeEmpty = "%q is no %s; where there is to be none write an empty list, 
 
 // list reads a list of texts, or one text.
 func (r *reader) list(n *yaml.Node, path string) []string {
-	switch n = resolve(n); {
+	switch n = yamldoc.Resolve(n); {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && yamldoc.Misread(n) == nil:
 		r.addf(n, path, "this is nothing where names are wanted; write [] where there is to be none")
 		return nil
@@ -149,7 +149,7 @@ type part struct{ name, text string }
 // parts reads names, or a mapping of them to texts.
 func (r *reader) parts(n *yaml.Node, path string) []part {
 	var all []part
-	if n = resolve(n); n.Kind != yaml.MappingNode {
+	if n = yamldoc.Resolve(n); n.Kind != yaml.MappingNode {
 		for _, name := range r.list(n, path) {
 			all = append(all, part{name: name})
 		}

@@ -59,7 +59,7 @@ func (r *reader) byDestination(p pair, at string) []check {
 
 // optional reads a text; nil for null.
 func (r *reader) optional(n *yaml.Node, path string) *string {
-	if n = resolve(n); n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
+	if n = yamldoc.Resolve(n); n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		return nil
 	}
 	text, _ := r.text(n, path)
@@ -78,7 +78,7 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 
 // Body compares with a text byte for byte, and with anything else as JSON.
 func (r *reader) body(n *yaml.Node, path string) func(m *forecast.Message) (string, string, bool) {
-	if n = resolve(n); n.Kind == yaml.ScalarNode {
+	if n = yamldoc.Resolve(n); n.Kind == yaml.ScalarNode {
 		if v, _ := yamldoc.Scalar(n); v == n.Value {
 			return func(m *forecast.Message) (string, string, bool) {
 				return n.Value, string(m.Body), n.Value == string(m.Body)

@@ -7,7 +7,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/internal/suggest"
@@ -15,10 +14,9 @@ import (
 
 // reader reads a file of tests, and collects what is wrong with it.
 type reader struct {
-	file     string
-	problems config.Problems
-	left     int
-	over     bool // nothing more is read or told
+	*yamldoc.Report
+	left int
+	over bool // nothing more is read or told
 }
 
 // maxNodes bounds what aliases can blow a small file up to.
@@ -28,28 +26,16 @@ func (r *reader) addf(n *yaml.Node, path, format string, args ...any) {
 	if r.over {
 		return
 	}
-	r.problems = append(r.problems, config.Problem{
-		File: r.file, Line: n.Line, Column: n.Column, Path: path, Message: fmt.Sprintf(format, args...),
-	})
+	r.AddAt(yamldoc.Location{Line: n.Line, Column: n.Column}, path, fmt.Sprintf(format, args...))
 }
 
 // parse reads one document; nil where that is not possible.
 func (r *reader) parse(data []byte) *yaml.Node {
-	report := yamldoc.NewReport(r.file)
-	root := yamldoc.Parse(data, report)
-	if root == nil && len(report.Problems) == 0 {
+	root := yamldoc.Parse(data, r.Report)
+	if root == nil && len(r.Problems) == 0 {
 		r.addf(&yaml.Node{}, "", "the file is empty; write cases, see sluice test --help")
 	}
-	r.problems = append(r.problems, report.Problems...)
 	return root
-}
-
-// resolve follows an alias.
-func resolve(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }
 
 // pair is a key of a mapping with its value.
@@ -62,11 +48,26 @@ type pair struct {
 // mapping returns the pairs of a mapping, merged ones at the end. Where keys are given, others are
 // refused.
 func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
-	if n = resolve(n); n.Kind != yaml.MappingNode {
+	if n = yamldoc.Resolve(n); n.Kind != yaml.MappingNode {
 		r.addf(n, path, "this is %s where a mapping is wanted", kindOfNode(n))
 		return nil
 	}
-	all := r.pairs(n, path, nil)
+	var all []pair
+	for p := range yamldoc.Pairs(n) {
+		if r.exhausted(n) {
+			break
+		}
+		switch p.Mistake {
+		case yamldoc.NoWord:
+			r.addf(p.Key, path, "a list or a mapping is a key here; a key is a word")
+		case yamldoc.Twice:
+			r.addf(p.Key, path, "%q is on line %d already; keep one of the two", p.Key.Value, p.First)
+		case yamldoc.NoMapping:
+			r.addf(p.Value, path, "<< merges something that is no mapping; write <<: *name for an anchor &name")
+		default:
+			all = append(all, pair{p.Key.Value, p.Key, p.Value})
+		}
+	}
 	if len(keys) == 0 {
 		return all
 	}
@@ -84,39 +85,6 @@ func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 	})
 }
 
-func (r *reader) pairs(n *yaml.Node, path string, all []pair) []pair {
-	var merged []*yaml.Node
-	own := len(all)
-	for i := 0; i+1 < len(n.Content) && !r.exhausted(n); i += 2 {
-		key, value := resolve(n.Content[i]), n.Content[i+1]
-		switch before := slices.IndexFunc(all, func(p pair) bool { return p.key == key.Value }); {
-		case key.Kind != yaml.ScalarNode:
-			r.addf(key, path, "a list or a mapping is a key here; a key is a word")
-		case key.ShortTag() == "!!merge":
-			merged = append(merged, value)
-		case before >= own:
-			r.addf(key, path, "%q is on line %d already; keep one of the two", key.Value, all[before].node.Line)
-		case before < 0:
-			all = append(all, pair{key.Value, key, value})
-		}
-	}
-	for _, m := range merged {
-		switch m = resolve(m); m.Kind {
-		case yaml.MappingNode:
-			all = r.pairs(m, path, all)
-		case yaml.SequenceNode:
-			for _, item := range m.Content {
-				if item = resolve(item); item.Kind == yaml.MappingNode {
-					all = r.pairs(item, path, all)
-				}
-			}
-		default:
-			r.addf(m, path, "<< merges something that is no mapping; write <<: *name for an anchor &name")
-		}
-	}
-	return all
-}
-
 // exhausted counts what is read, and tells once when that is too much.
 func (r *reader) exhausted(n *yaml.Node) bool {
 	if r.left--; r.left == 0 {
@@ -128,7 +96,7 @@ func (r *reader) exhausted(n *yaml.Node) bool {
 
 // text reads a scalar as it is written.
 func (r *reader) text(n *yaml.Node, path string) (string, bool) {
-	if n = resolve(n); n.Kind == yaml.ScalarNode {
+	if n = yamldoc.Resolve(n); n.Kind == yaml.ScalarNode {
 		if err := yamldoc.Misread(n); err != nil {
 			r.addf(n, path, "%s", err)
 			return "", false

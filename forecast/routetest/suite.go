@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -77,11 +78,11 @@ func load(path, override string, env []string) (*Suite, error) {
 	if err != nil {
 		return nil, config.Problems{{File: path, Message: "the file cannot be read (" + excerpt.Cause(err) + "); name a file of routing tests, see sluice test --help"}}
 	}
-	r := &reader{file: path, left: maxNodes}
+	r := &reader{Report: yamldoc.NewReport(path), left: maxNodes}
 	s := &Suite{Path: path}
 	name, known := r.suite(r.parse(data), s)
 	if override == "" && !known {
-		return nil, r.problems
+		return nil, r.Problems
 	}
 	if override == "" {
 		override = filepath.Join(filepath.Dir(path), cmp.Or(name, "bridge.yaml"))
@@ -92,7 +93,7 @@ func load(path, override string, env []string) (*Suite, error) {
 	cfg, err := config.Load(override, env)
 	var wrong config.Problems
 	if errors.As(err, &wrong) {
-		return nil, append(r.problems, wrong...)
+		return nil, append(r.Problems, wrong...)
 	} else if err != nil {
 		return nil, err
 	}
@@ -103,10 +104,10 @@ func load(path, override string, env []string) (*Suite, error) {
 	s.forecaster = f
 	r.names(s)
 	r.schemas(s)
-	if len(r.problems) > 0 {
+	if len(r.Problems) > 0 {
 		f.Close()
-		slices.SortStableFunc(r.problems, func(a, b config.Problem) int { return cmp.Compare(a.Line, b.Line) })
-		return nil, r.problems
+		slices.SortStableFunc(r.Problems, func(a, b config.Problem) int { return cmp.Compare(a.Line, b.Line) })
+		return nil, r.Problems
 	}
 	return s, nil
 }
@@ -117,9 +118,9 @@ func (r *reader) suite(root *yaml.Node, s *Suite) (cfg string, known bool) {
 	if root == nil {
 		return "", false
 	}
-	found, before := false, len(r.problems)
+	found, before := false, len(r.Problems)
 	pairs := r.mapping(root, "", "config", "cases")
-	known = len(r.problems) == before
+	known = len(r.Problems) == before
 	for _, p := range pairs {
 		switch p.key {
 		case "config":
@@ -129,14 +130,14 @@ func (r *reader) suite(root *yaml.Node, s *Suite) (cfg string, known bool) {
 			r.cases(p.value, s)
 		}
 	}
-	if len(r.problems) == 0 && (!found || len(s.cases) == 0) {
+	if len(r.Problems) == 0 && (!found || len(s.cases) == 0) {
 		r.addf(root, "cases", "there is no case; add one, see sluice test --help")
 	}
 	return cfg, known
 }
 
 func (r *reader) cases(n *yaml.Node, s *Suite) {
-	if n = resolve(n); n.Kind != yaml.SequenceNode {
+	if n = yamldoc.Resolve(n); n.Kind != yaml.SequenceNode {
 		r.addf(n, "cases", "this is %s where a list of cases is wanted", kindOfNode(n))
 		return
 	}
@@ -153,7 +154,7 @@ func (r *reader) cases(n *yaml.Node, s *Suite) {
 
 func (r *reader) testCase(n *yaml.Node, path string) testCase {
 	c := testCase{line: n.Line}
-	expects, before := false, len(r.problems)
+	expects, before := false, len(r.Problems)
 	for _, p := range r.mapping(n, path, "name", "event", "expect") {
 		at := path + "." + p.key
 		switch p.key {
@@ -166,7 +167,7 @@ func (r *reader) testCase(n *yaml.Node, path string) testCase {
 			c.checks = r.expect(p.value, at)
 		}
 	}
-	if len(r.problems) > before {
+	if len(r.Problems) > before {
 		return c
 	}
 	switch {

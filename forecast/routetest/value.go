@@ -17,7 +17,7 @@ const maxNesting = 1000
 // json writes a value of the file as JSON. Keys stay in their order, and numbers as they are
 // written, where JSON has the notation.
 func (r *reader) json(b []byte, n *yaml.Node, path string, depth int) []byte {
-	if n = resolve(n); depth > maxNesting {
+	if n = yamldoc.Resolve(n); depth > maxNesting {
 		r.addf(n, path, "this nests deeper than %d levels, or holds itself", maxNesting)
 		r.over = true
 	}
@@ -67,7 +67,7 @@ func separate(b []byte) []byte {
 
 // oddNumber refuses a number in a notation that JSON does not have, where no text can stand for it.
 func (r *reader) oddNumber(n *yaml.Node, path string) bool {
-	n = resolve(n)
+	n = yamldoc.Resolve(n)
 	if n.Kind != yaml.ScalarNode || yamldoc.Misread(n) != nil {
 		return false
 	}
