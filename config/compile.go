@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
@@ -52,10 +53,20 @@ func (c *checker) routed(err error) {
 		c.Addf("rules", "%s", err)
 	}
 	for _, p := range problems {
-		if !c.UnreadWithin(p.Path) { // else it may only follow from that
+		if !slices.ContainsFunc(subjects(p.Path), c.UnreadWithin) { // else it may only follow from that
 			c.expressed(p)
 		}
 	}
+}
+
+var wholeRule = regexp.MustCompile(`^rules\[[0-9]+\]$`)
+
+// subjects are the paths that a problem of the router is about: with a rule as a whole, those that can be at odds.
+func subjects(path string) []string {
+	if !wholeRule.MatchString(path) {
+		return []string{path}
+	}
+	return []string{path + ".to", path + ".drop"}
 }
 
 // expressed reports a problem of the router: what is wrong with an expression of several lines at the
