@@ -68,8 +68,11 @@ func (c *checker) knows(path, name string) bool {
 	return false
 }
 
-// checkUnmatched refuses a configuration that sends nothing.
+// checkUnmatched refuses an empty policy, and a configuration that sends nothing.
 func (c *checker) checkUnmatched() {
+	if c.Unmatched == "" {
+		c.knows("unmatched", "")
+	}
 	if c.Unmatched == UnmatchedDrop && len(c.Rules) == 0 {
 		c.Addf("rules", "there are no rules and unmatched is drop, so nothing would ever be sent; add a rule, or name a destination in unmatched")
 	}

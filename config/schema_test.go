@@ -76,7 +76,7 @@ var beyondSchema = strings.Fields(`
 	sasl_both sasl_file sasl_file_empty sasl_mechanism_missing sasl_msk sasl_no_use sasl_token
 	sasl_token_both sasl_token_file sasl_user syntax_anchor_nothing syntax_broken_second syntax_documents syntax_space_in_key syntax_space_list syntax_space_text syntax_tag tls_files
 	tls_no_cert tls_no_key tls_no_pem topic_deliver topic_format topic_format_json_schema topic_invalid topic_meant topic_name topic_none topic_pattern
-	topic_pattern_empty topic_pattern_open topic_start_future unmatched_policy unmatched_unknown variable_name variable_number
+	topic_pattern_empty topic_pattern_open topic_start_future unmatched_empty unmatched_policy unmatched_unknown variable_name variable_number
 	variable_open variable_unset
 `)
 
