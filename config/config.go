@@ -1,8 +1,3 @@
-// Package config reads bridge.yaml: it lays the environment over the file over the defaults,
-// fills the structs below, and checks everything that can be checked without a network. Every
-// problem is reported in one go, each as one sentence with its place and its remedy.
-//
-// Each section has a file of its own, with its keys, defaults, ranges and checks.
 package config
 
 import (
