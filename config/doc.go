@@ -3,7 +3,7 @@
 // Every problem is reported in one go, each as one sentence with its place and its remedy.
 //
 // Each section has a file of its own, with its keys, defaults, ranges and checks. What a rule may look like is checked by
-// routing alone, which compiles it. The package may import config/yamlconf, config/yamldoc, routing and what lies below
+// routing alone, which compiles it. The package may import the packages below config, routing and what lies below
 // those, and what says what names and limits there are: address, attribute, quota, topic. It knows no bridge.
 //
 //	load.go     the steps together

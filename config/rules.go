@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/sluice-bridge/sluice/config/patternlint"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -76,12 +77,20 @@ func (r *Rule) check(c *checker, path string) {
 	}
 	if r.Match != nil || c.Has(path+".match") {
 		checkPattern(c, path+".match", r.Match)
-		warnFilter(c, path+".match", r.Match)
+		patternlint.WarnFilter(c.Report, path+".match", r.Match)
 	}
 	if r.Headers != nil || c.Has(path+".headers") {
 		checkPattern(c, path+".headers", r.Headers)
 	}
 	checkAttributeNames(c, path+".attributes", r.Attributes)
+}
+
+// checkPattern refuses a pattern without fields: it would match everything, which is said by leaving it out.
+func checkPattern(c *checker, path string, pattern map[string]any) {
+	if len(pattern) == 0 {
+		c.Addf(path, "the pattern names no field; name one, or remove the key to match everything")
+	}
+	patternlint.WarnVoid(c.Report, path, pattern)
 }
 
 // patternOrders returns, by the path of each rule, the places of its patterns' fields within it, in

@@ -1,4 +1,4 @@
-package config
+package patternlint
 
 import (
 	"fmt"
@@ -9,36 +9,37 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// warnVoid warns of tests of one field, in its list or in alternatives of $or, that leave nothing out.
-func warnVoid(c *checker, path string, pattern map[string]any) {
+// WarnVoid warns of tests of one field of the pattern at a path, in its list or in alternatives of $or, that leave
+// nothing out.
+func WarnVoid(r *yamldoc.Report, path string, pattern map[string]any) {
 	for key, below := range pattern {
 		at := yamldoc.Join(path, key)
 		switch below := below.(type) {
 		case map[string]any:
-			warnVoid(c, at, below)
+			WarnVoid(r, at, below)
 		case []any:
 			if key == "$or" {
-				warnAlternatives(c, at, below)
+				warnAlternatives(r, at, below)
 			} else if what := voidly(below); what != "" {
-				c.Warnf(at, "one test is enough to match, and %s", excerpt.Verbatim(what))
+				r.Warnf(at, "one test is enough to match, and %s", excerpt.Verbatim(what))
 			}
 		}
 	}
 }
 
 // warnAlternatives warns of alternatives about one field alone, taken together, and of what is within each.
-func warnAlternatives(c *checker, path string, alternatives []any) {
+func warnAlternatives(r *yamldoc.Report, path string, alternatives []any) {
 	byField := map[string][]any{}
 	for i, alternative := range alternatives {
 		m, _ := alternative.(map[string]any)
-		warnVoid(c, yamldoc.Index(path, i), m)
+		WarnVoid(r, yamldoc.Index(path, i), m)
 		if field, tests := lone(m); field != "" && voidly(tests) == "" {
 			byField[field] = append(byField[field], tests...)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(byField)) {
 		if what := voidly(byField[field]); what != "" {
-			c.Warnf(path, "one alternative is enough to match, and for %s: %s", field, excerpt.Verbatim(what))
+			r.Warnf(path, "one alternative is enough to match, and for %s: %s", field, excerpt.Verbatim(what))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package config
+package patternlint
 
 import (
 	"slices"
@@ -6,31 +6,22 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 )
 
-// checkPattern refuses a pattern without fields: it would match everything, which is said by
-// leaving it out. It warns of patterns that mean something else than they seem to.
-func checkPattern(c *checker, path string, pattern map[string]any) {
-	if len(pattern) == 0 {
-		c.Addf(path, "the pattern names no field; name one, or remove the key to match everything")
-	}
-	warnVoid(c, path, pattern)
-}
-
 // filterKeys are what a filter of a Lambda event source for Kafka looks at, around the record's value.
 // https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html
 var filterKeys = []string{"value", "key", "topic", "partition", "offset", "timestamp", "timestampType", "headers"}
 
-// warnFilter warns of a filter of a Lambda event source as the pattern of the value.
-func warnFilter(c *checker, path string, match map[string]any) {
+// WarnFilter warns of a filter of a Lambda event source as the pattern of the value at a path.
+func WarnFilter(r *yamldoc.Report, path string, match map[string]any) {
 	if !likeFilter(match) {
 		return
 	}
 	if _, isMap := match["value"].(map[string]any); isMap {
-		c.Warnf(yamldoc.Join(path, "value"), "match is about the value itself, so this asks for a field called value in it; if it is a filter of Lambda, write what is below value in its place, and the others in topics, headers or when")
+		r.Warnf(yamldoc.Join(path, "value"), "match is about the value itself, so this asks for a field called value in it; if it is a filter of Lambda, write what is below value in its place, and the others in topics, headers or when")
 	}
 	alternatives, _ := match["$or"].([]any)
 	for i, alternative := range alternatives {
 		m, _ := alternative.(map[string]any)
-		warnFilter(c, yamldoc.Index(yamldoc.Join(path, "$or"), i), m)
+		WarnFilter(r, yamldoc.Index(yamldoc.Join(path, "$or"), i), m)
 	}
 }
 
