@@ -24,6 +24,8 @@ type assignment struct {
 	// Of the committer.
 	committed bridge.Mark
 
+	early bool // the client is still to be told where to begin; guarded by the gate
+
 	// Of the poll loop.
 	paused  atomic.Bool
 	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
@@ -111,7 +113,9 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 		case ok:
 			for _, id := range ids {
 				p := place{topic, id}
-				s.assigned[p] = newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
+				a := newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
+				a.early = true
+				s.assigned[p] = a
 			}
 		case gone(unknown[topic]):
 			s.failing.tell(place{topic, -1}, unreadable(unknown[topic]), false) // the client says nothing of it

@@ -138,7 +138,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 // handOn replaces an assignment of which nothing was read by one of the current member. Called with the gate locked.
 func (s *Source) handOn(a *assignment) *assignment {
 	now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
-	now.remade = a.remade
+	now.remade, now.early = a.remade, a.early
 	now.doubt, now.refused = a.doubt, a.refused
 	now.paused.Store(a.paused.Load())
 	now.highWatermark.Store(a.highWatermark.Load())
@@ -186,6 +186,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		s.health.Forget(stallKey(a.place))
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
+		again.early = a.early
 		again.lead.Store(min(a.lead.Load(), mark.Offset)) // a client that has not begun stays where it is
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())

@@ -359,6 +359,9 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			s.unown(place{p.Topic, p.Partition}) // revoked since; whoever owns it now reads it again
 			return
 		}
+		if a.early {
+			return // as it is from where it begins
+		}
 		if p.Err == nil { // else there is none with it
 			a.highWatermark.Store(p.HighWatermark)
 			a.fetched.Store(true)

@@ -104,7 +104,31 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	fresh.tell(s.log)
 	// Before the first record is read: whoever has the partition next must not begin elsewhere.
 	s.commitOpened(ctx, fresh.opened)
+	s.admit(offsets)
 	return offsets, nil
+}
+
+// admit takes records of partitions from now on. What the client has of them is from before, as it may go on with a
+// partition that was to be forgotten (franz-go 1.22): it would be taken for what follows a gap. So the client gives that
+// up, and begins as it is told.
+func (s *Source) admit(offsets map[string]map[int32]kgo.Offset) {
+	begin := positions{}
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	for t, partitions := range offsets {
+		for p, o := range partitions {
+			at := place{t, p}
+			a := s.assigned[at]
+			if a == nil || !a.early {
+				continue
+			}
+			a.early = false
+			if !uncommitted(o) {
+				begin.set(at, o.EpochOffset())
+			}
+		}
+	}
+	s.moveTo(begin)
 }
 
 // uncommitted says whether the group has no offset for a partition: what stands then is the
