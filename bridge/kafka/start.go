@@ -123,9 +123,9 @@ func (s *Source) admit(offsets map[string]map[int32]kgo.Offset) {
 				continue
 			}
 			a.early = false
-			if !uncommitted(o) {
-				begin.set(at, o.EpochOffset())
-			}
+			to := o.EpochOffset()
+			to.Offset = max(to.Offset, 0) // where the log begins, if that is not known
+			begin.set(at, to)
 		}
 	}
 	s.moveTo(begin)
