@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge"
@@ -32,6 +33,7 @@ const (
 // alone is one batch that is read alone.
 type alone struct {
 	offset int64
+	epoch  int32 // of what was read before it; -1 where that is not known
 	// silent is set where nothing was said of a batch: it is only looked at, and the partition not
 	// paused.
 	silent bool
@@ -45,15 +47,28 @@ type alone struct {
 // finding is what was found at an offset.
 type finding struct {
 	Batch
-	Epoch int32
-	bad   *BatchError // what could not be read; nil where it could
+	bad *BatchError // what could not be read; nil where it could
+	cut *logCut     // what stands there follows nothing that was read; nil where it may
 	// failed is set where a look at a silent batch found nothing out.
 	failed bool
 }
 
 func newAlone(offset int64, silent bool) *alone {
-	return &alone{offset: offset, silent: silent, found: make(chan finding, 1)}
+	return &alone{offset: offset, epoch: -1, silent: silent, found: make(chan finding, 1)}
 }
+
+// nextAlone is what is read alone of a partition next.
+func (a *assignment) nextAlone(silent bool) *alone {
+	x := newAlone(a.expected(), silent)
+	x.epoch = a.readEpoch()
+	return x
+}
+
+// logCut says that a log was cut off below an offset, and where: other records stand there now. The client, which finds
+// that out, may not be told, or not yet.
+type logCut bridge.Mark
+
+func (c *logCut) Error() string { return fmt.Sprintf("the log was cut off at offset %d", c.Offset) }
 
 func (x *alone) arrived() bool {
 	if !x.have {
@@ -74,16 +89,20 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 		wait := aloneAgain
 		if all, room := s.roomAlone(); short.tryAgain(room, all, time.Now()) {
 			f, most, err := s.tryAlone(ctx, a, x)
+			var cut *logCut
 			switch {
 			case ctx.Err() != nil:
 				return
 			case errors.Is(err, errClients):
-				x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1}
+				x.found <- finding{Batch: Batch{Next: x.offset, Epoch: x.epoch}}
+				return
+			case errors.As(err, &cut):
+				x.found <- finding{Batch: Batch{Next: x.offset, Epoch: x.epoch}, cut: cut}
 				return
 			case err != nil && x.silent:
 				// The client asks again for ever where the broker says that, and does not tell.
 				s.tellAlone(a, fmt.Sprintf("nothing comes of it, and reading the batch at offset %d fails: %v", x.offset, err))
-				x.found <- finding{Batch: Batch{Next: x.offset}, Epoch: -1, failed: true}
+				x.found <- finding{Batch: Batch{Next: x.offset, Epoch: x.epoch}, failed: true}
 				return
 			case err != nil:
 				s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
@@ -167,14 +186,12 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 	if !x.silent {
 		runtime.GC() // the batch before this one may still be in memory, and this one is as large
 	}
-	f.Batch, err = s.peekAlone(ctx, a, x.offset, most)
-	f.Epoch = -1
+	f.Batch, err = s.peekAlone(ctx, a, x, most)
 	if errors.As(err, &f.bad) {
-		return finding{Batch: Batch{Next: f.bad.Next}, Epoch: f.bad.Epoch, bad: f.bad}, most, nil
+		return finding{Batch: Batch{Next: f.bad.Next, Epoch: f.bad.Epoch}, bad: f.bad}, most, nil
 	}
 	if n := len(f.Records); n > 0 && !x.silent {
 		last := f.Records[n-1]
-		f.Epoch = last.LeaderEpoch
 		pinned, until := f.Weight, over
 		if over = func() {}; pinned <= most-aloneSpare {
 			until()
@@ -209,8 +226,8 @@ func (s *Source) awaitTurn(ctx context.Context, a *assignment, x *alone) error {
 	}
 }
 
-// peekAlone reads the batch at an offset with so many bytes of memory.
-func (s *Source) peekAlone(ctx context.Context, a *assignment, offset, most int64) (Batch, error) {
+// peekAlone reads a batch with so many bytes of memory.
+func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most int64) (Batch, error) {
 	o := PeekOptions{Connection: s.opts.Connection, Topic: a.topic, ReadUncommitted: s.opts.ReadUncommitted, MostUnpacked: most, Patience: alonePatience}
 	client, err := o.Connection.Probe(o.Patience)
 	if err != nil {
@@ -224,8 +241,36 @@ func (s *Source) peekAlone(ctx context.Context, a *assignment, offset, most int6
 	if err != nil {
 		return Batch{}, forClient(err)
 	}
-	b, err := p.Batch(ctx, a.partition, offset)
+	b, err := p.Batch(ctx, a.partition, x.offset)
+	if failed := p.follows(ctx, a.partition, x, b, err); failed != nil {
+		return Batch{}, forClient(failed)
+	}
 	return b, forClient(err)
+}
+
+// follows asks whether what was found behind what was read stands in the same log: a later leader may have begun below
+// it (KIP-320). The error is a *logCut where it has, the broker's where that cannot be told.
+func (p *Peek) follows(ctx context.Context, partition int32, x *alone, found Batch, err error) error {
+	var bad *BatchError
+	if errors.As(err, &bad) {
+		found = Batch{Next: bad.Next, Epoch: bad.Epoch}
+	}
+	if x.epoch < 0 || found.Epoch == x.epoch || found.Next <= x.offset {
+		return nil
+	}
+	ask := kadm.OffsetForLeaderEpochRequest{}
+	ask.Add(p.opts.Topic, partition, x.epoch)
+	said, failed := p.admin.OffsetForLeaderEpoch(ctx, ask)
+	answer, ok := said[p.opts.Topic][partition]
+	switch {
+	case ok && answer.Err != nil:
+		return answer.Err
+	case failed != nil:
+		return failed
+	case ok && answer.EndOffset >= 0 && answer.EndOffset < x.offset:
+		return &logCut{Offset: answer.EndOffset, Epoch: answer.LeaderEpoch}
+	}
+	return nil
 }
 
 func forClient(err error) error {

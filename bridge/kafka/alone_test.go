@@ -92,7 +92,7 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || a.handing() {
 		t.Fatal("handed over before it was read")
 	}
-	a.alone.found <- finding{Batch: Batch{Next: 14, Records: offsets(10, 2)}, Epoch: 7}
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: offsets(10, 2)}}
 	a.waiting = offsets(8, 2)
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
 		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
@@ -116,7 +116,7 @@ func TestHandOverAlone(t *testing.T) {
 func TestHandOverUnreadable(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
-	a.alone.found <- finding{Batch: Batch{Next: 14}, Epoch: 7, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7}, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{
 		First: 10, Next: 14, Epoch: 7, Reason: bridge.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
 	a.waiting = offsets(8, 2)
 	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
@@ -141,7 +141,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	all, _ := m.window.Bytes()
 	m.window.Reserve(all)
 	defer m.window.Return(all)
-	a.alone.found <- finding{Batch: Batch{Next: 14, Records: offsets(11, 3)}, Epoch: 7}
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: offsets(11, 3)}}
 	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
 		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
 	}
@@ -176,11 +176,11 @@ func TestReadAloneOfAnotherTopic(t *testing.T) {
 	m := owner(t, cluster(t, 1))
 	for name, at := range map[string]place{"made again": {"t", 0}, "deleted": {"deleted", 0}} {
 		a := newAssignment(at, "", bridge.NewPartition(at.topic, 0, bridge.Origin{}, m.window))
-		if _, err := m.source.peekAlone(t.Context(), a, 0, 1<<20); !errors.Is(err, errClients) {
+		if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); !errors.Is(err, errClients) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := m.source.peekAlone(t.Context(), m.standIn(10), 10, 1<<20); !errors.Is(err, errClients) {
+	if _, err := m.source.peekAlone(t.Context(), m.standIn(10), newAlone(10, false), 1<<20); !errors.Is(err, errClients) {
 		t.Errorf("behind the end of the log: %v", err)
 	}
 }
@@ -191,7 +191,7 @@ func TestReadAloneEndOfTransaction(t *testing.T) {
 	k := cluster(t, 1)
 	transaction(t, dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
 	m := owner(t, k)
-	b, err := m.source.peekAlone(t.Context(), m.standIn(5), 5, 1<<20)
+	b, err := m.source.peekAlone(t.Context(), m.standIn(5), newAlone(5, false), 1<<20)
 	if err != nil || b.Next != 6 || len(b.Records) != 1 || !b.Records[0].Attrs.IsControl() {
 		t.Errorf("%+v, %v", b, err)
 	}

@@ -41,7 +41,7 @@ func (a *assignment) known(records []*kgo.Record, next int64) (rest []*kgo.Recor
 	if records[0].Offset < a.lead.Load() {
 		return records, false
 	}
-	epoch := max(a.epoch, a.part.Mark().Epoch)
+	epoch := a.readEpoch()
 	for i, r := range records {
 		if r.Offset >= next {
 			return records[i:], true
@@ -52,6 +52,9 @@ func (a *assignment) known(records []*kgo.Record, next int64) (rest []*kgo.Recor
 	}
 	return nil, true
 }
+
+// readEpoch is the leader epoch of what was read last; -1 where that is not known.
+func (a *assignment) readEpoch() int32 { return max(a.epoch, a.part.Mark().Epoch) }
 
 // expected returns the offset from which on records are to come, but for gaps; less than 0 where nothing
 // was read and it is not known where reading begins.

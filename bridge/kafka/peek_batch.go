@@ -31,6 +31,7 @@ func (e *BatchError) Unwrap() error { return e.Why }
 // Batch is what stands at an offset of a partition.
 type Batch struct {
 	Next    int64 // the offset behind it; that of the look where nothing is there
+	Epoch   int32 // of the leader that wrote it; -1 where that is not known
 	Records []*kgo.Record
 	Weight  int64 // bytes of memory that the records take
 }
@@ -43,7 +44,7 @@ func (p *Peek) Batch(ctx context.Context, partition int32, offset int64) (Batch,
 	// A broker answers with a whole batch at least (KIP-74).
 	rp, err := p.fetch(ctx, partition, offset, 1)
 	if err != nil || len(rp.RecordBatches) == 0 {
-		return Batch{Next: offset}, err
+		return Batch{Next: offset, Epoch: -1}, err
 	}
 	b, err := p.unpackBatch(rp, offset)
 	var unreadable *BatchError
@@ -132,7 +133,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 		return corrupt("ends at offset %d, before the one that was asked for", next-1)
 	}
 	if aborted(rp, &head) {
-		return Batch{Next: next}, nil
+		return Batch{Next: next, Epoch: bad.Epoch}, nil
 	}
 	most := p.opts.MostUnpacked
 	unpacked, err := unpack(head.Records, kgo.CompressionCodecType(head.Attributes&codecBits), most)
@@ -160,7 +161,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 		return corrupt("cannot be decoded: %w", fetched.Err)
 	}
 	unwrap(fetched.Records, in, already(unpacked))
-	return Batch{Next: next, Records: fetched.Records, Weight: w.bytes}, nil
+	return Batch{Next: next, Epoch: bad.Epoch, Records: fetched.Records, Weight: w.bytes}, nil
 }
 
 // unpackSet takes a message apart that is of a format before Kafka 0.11.
@@ -171,7 +172,7 @@ func (p *Peek) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad
 	fetched, next := kgo.ProcessFetchPartition(p.processing(rp.Partition, offset), &one, &bounded{most: most}, nil)
 	if fetched.Err == nil {
 		unwrap(fetched.Records, one.RecordBatches, nil) // those formats have no other time
-		return Batch{Next: next, Records: fetched.Records, Weight: most}, nil
+		return Batch{Next: next, Epoch: -1, Records: fetched.Records, Weight: most}, nil
 	}
 	// Of such a message its own offset is that of the last one in it.
 	bad.Next, bad.Why = max(offset, int64(binary.BigEndian.Uint64(rp.RecordBatches)))+1, fmt.Errorf("cannot be read: %w", fetched.Err) //nolint:gosec // an offset is not negative

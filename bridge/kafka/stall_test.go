@@ -278,7 +278,7 @@ func TestThrottledFetchIsTold(t *testing.T) {
 		resp.ThrottleMillis = 20
 		return resp, nil, true
 	})
-	if _, err := m.source.peekAlone(t.Context(), a, 0, 1<<20); err == nil || !strings.Contains(err.Error(), "throttles this client, by 20ms") {
+	if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); err == nil || !strings.Contains(err.Error(), "throttles this client, by 20ms") {
 		t.Errorf("%v", err)
 	}
 }

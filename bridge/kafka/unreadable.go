@@ -9,6 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge"
 )
 
 // A batch that the client cannot read would stop its partition: one that unpacks to more than there is
@@ -112,8 +114,11 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			a.doubt, a.refused = nil, 0
 			a.paused.Store(true)
 			s.client.PauseFetchPartitions(map[string][]int32{a.topic: {a.partition}})
-			a.alone = newAlone(a.expected(), false)
+			a.alone = a.nextAlone(false)
 			start(a, a.alone)
+		case a.alone != nil && a.alone.arrived() && a.alone.finding.cut != nil:
+			s.cutOff(a, a.alone.offset, a.parted(bridge.Mark(*a.alone.finding.cut)))
+			a.alone = nil // reading goes back
 		case a.alone != nil && a.alone.silent:
 			s.judge(a)
 		case a.alone != nil:
@@ -127,7 +132,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			}
 		default:
 			if a.silent += turn; a.silent >= a.patience {
-				a.alone = newAlone(a.expected(), true)
+				a.alone = a.nextAlone(true)
 				start(a, a.alone)
 			}
 		}
