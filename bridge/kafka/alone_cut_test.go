@@ -43,3 +43,23 @@ func TestReadAloneBehindACut(t *testing.T) {
 		t.Errorf("it is cut at %d, with %v", a.cut.Offset, a.alone)
 	}
 }
+
+// Where the client was told where to go on, it asks for no end of the leader epoch before: what a later leader wrote is
+// read alone, which asks.
+func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
+	t.Parallel()
+	m := owner(t, cluster(t, 1))
+	for name, epoch := range map[string]int32{"the same leader": 1, "a later one": 3} {
+		before := m.standIn(10) // of epoch 1
+		m.source.restart(map[*assignment]beginning{before: {mark: before.part.Mark(), reach: before.part.Reach()}})
+		a := m.assignment("t", 0)
+		records := offsets(10, 2)
+		for _, r := range records {
+			r.LeaderEpoch = epoch
+		}
+		sound := len(m.source.sound(a, records, false))
+		if later := epoch > 1; later != (sound == 0) || later != errors.Is(a.doubt, errLaterLeader) || later != a.moved {
+			t.Errorf("%s: %d records are taken, with the doubt %v", name, sound, a.doubt)
+		}
+	}
+}

@@ -43,6 +43,7 @@ type assignment struct {
 	cut         bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
 	entries     []entry
 	epoch       int32 // of the last of them
+	moved       bool  // the client was told where to go on, and what it brings then was not looked at yet
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error         // why the next batch is to be read alone

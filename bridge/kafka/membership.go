@@ -186,7 +186,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		s.health.Forget(stallKey(a.place))
 		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
-		again.early = a.early
+		again.early, again.moved = a.early, true
 		again.lead.Store(min(a.lead.Load(), mark.Offset)) // a client that has not begun stays where it is
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())

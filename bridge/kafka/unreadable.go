@@ -68,6 +68,13 @@ func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo
 	next := a.expected()
 	records, known := a.known(records, next)
 	n := len(records)
+	if n > 0 && known && a.moved {
+		if epoch := a.readEpoch(); epoch >= 0 && records[0].LeaderEpoch > epoch {
+			a.doubt = errLaterLeader
+			return nil
+		}
+		a.moved = false
+	}
 	if a.doubt != nil {
 		return records[:following(records, next)]
 	}
@@ -124,6 +131,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 		case a.alone != nil:
 			if to, done := s.handOver(a); done {
 				a.alone, a.doubt = nil, nil // resumed with the partitions that have room
+				a.moved = true
 				passed.set(a.place, to)
 			}
 		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
@@ -227,6 +235,10 @@ func (s *Source) portion(a *assignment, records []*kgo.Record) int {
 }
 
 var errSkipped = errors.New("the client has passed over a batch without records")
+
+// errLaterLeader is for what a later leader wrote than what was read before it, where the client was told where to go
+// on: it asks then for no end of the epoch before (KIP-320), as it does where it gets on by itself.
+var errLaterLeader = errors.New("a later leader wrote it than what was read before")
 
 var errSilent = errors.New("the client is silent of what the log holds")
 

@@ -158,7 +158,8 @@ func (s *Source) moveBack() {
 		if s.assigned[a.place] != a {
 			continue // ended since
 		}
-		offsets.set(a.place, kgo.EpochOffset{Epoch: -1, Offset: a.next.Load()})
+		offsets.set(a.place, kgo.EpochOffset{Epoch: a.readEpoch(), Offset: a.next.Load()})
+		a.moved = true
 	}
 	clear(s.back)
 	s.back = s.back[:0]
