@@ -116,10 +116,21 @@ func (l *ledger) held(of string, figures map[string][]gauge) (bytes int) {
 		behind := l.uncommitted(c)
 		slices.SortFunc(behind, func(a, b *record) int { return cmp.Compare(a.offset, b.offset) })
 		for _, r := range behind[:min(n, len(behind))] {
+			if l.transacted(c) && r.offset >= l.marks[c]+int64(n) {
+				break // the ends of transactions count among them
+			}
 			bytes += l.owedBytes(r, of)
 		}
 	}
 	return bytes
+}
+
+// transacted says whether a partition holds ends of transactions.
+func (l *ledger) transacted(c claim) bool {
+	return slices.ContainsFunc(l.txns, func(t *transaction) bool {
+		_, ok := t.first[partition{c.topic, c.partition}]
+		return ok
+	})
 }
 
 func (l *ledger) owedBytes(r *record, of string) int {
