@@ -22,8 +22,13 @@ func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
 	_, regex := subscription(s.opts.Topics)
-	for at, err := range s.readable(look, places...) {
+	why := s.readable(look, places...)
+	s.gate.RLock() // no partition is given up meanwhile
+	defer s.gate.RUnlock()
+	for at, err := range why {
 		switch {
+		case !s.failing.tells(at):
+			// It is no concern of this member any more, or over, since the look began.
 		case err == nil:
 			s.failing.over(at)
 		case look.Err() != nil && errors.Is(err, look.Err()):

@@ -59,6 +59,26 @@ func TestFetchTroubleEnds(t *testing.T) {
 	}
 }
 
+// What a look at brokers finds out of a partition that was given up meanwhile is not told: nobody would say that it is
+// over.
+func TestFetchTroubleOfWhatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	m := owner(t, k)
+	at := place{"t", 0}
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
+	m.source.failing.tell(at, "refused", false)
+	k.Cluster.ControlKey(int16(kmsg.Metadata), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		m.source.failing.forget(at)
+		return nil, nil, false
+	})
+	m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
+	if text := m.board.is("partition t/0"); text != "" {
+		t.Errorf("told: %s", text)
+	}
+}
+
 // What the client tells once, since it has given a partition up, is over when a record of it comes or
 // another member has it.
 func TestFetchTroubleToldOnce(t *testing.T) {
