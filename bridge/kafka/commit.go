@@ -176,7 +176,11 @@ func (s *Source) commit(of []*assignment) (moved int, failed error) {
 	select {
 	case failed = <-done:
 	case <-ctx.Done():
-		failed = ctx.Err()
+		select {
+		case failed = <-done: // both were ready
+		default:
+			failed = ctx.Err()
+		}
 	}
 	if s.opts.Commits != nil {
 		s.opts.Commits.Observe(time.Since(began).Seconds())
