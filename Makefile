@@ -56,9 +56,9 @@ race10: ## the short tests of PKG ten times under the race detector
 	$(GO) test -race -short -count=10 -timeout 20m $(PKG)
 
 BENCH       := $(BIN)/bench
-BENCH_FLAGS := $(if $(ONLY),-only $(ONLY)) $(if $(WITH),-with $(WITH)) $(if $(QUICK),-quick) $(if $(PROFILE),-profile) $(if $(RECORD),-record)
+BENCH_FLAGS := $(if $(ONLY),-only $(ONLY)) $(if $(WITH),-with $(WITH)) $(if $(BEFORE),-before $(abspath $(BEFORE))) $(if $(ROUNDS),-rounds $(ROUNDS)) $(if $(QUICK),-quick) $(if $(PROFILE),-profile) $(if $(RECORD),-record)
 
-bench: parts $(PARTS) ## the bridge beside others; ONLY=sqs,low WITH=sluice,raw QUICK=1 PROFILE=1 RECORD=1
+bench: parts $(PARTS) ## the bridge beside others; ONLY=sqs,low WITH=sluice,raw BEFORE=binary ROUNDS=7 QUICK=1 PROFILE=1 RECORD=1
 	@$(GO) build -o $(BENCH) ./test/bench
 	$(PARTS) run -only kafka -timeout 90m $(BENCH) $(BENCH_FLAGS)
 

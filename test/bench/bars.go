@@ -71,6 +71,11 @@ func (all results) bars(low []*figure) []bar {
 			most(r.Title+": messages missing", 0, "%.0f", r.spread(missing))
 		}
 	}
+	for _, r := range all {
+		if r.Contestant == beforeName {
+			most(r.Title+": CPU a message, to the binary before", 1.03, "%.3f", ratio(all.find(r.Scenario, "sluice"), r, cpu))
+		}
+	}
 	for _, f := range low {
 		if f.Contestant != "sluice" {
 			continue

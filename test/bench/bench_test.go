@@ -42,6 +42,7 @@ func TestBarsAreHeldOrShort(t *testing.T) {
 		{Scenario: "sqs-5ms", Contestant: "sluice", Samples: []sample{{CPU: 11, Rate: 90, RSS: 121, Requests: 0.1}}},
 		{Scenario: "sqs-5ms", Contestant: floorName, Samples: []sample{{CPU: 10, Rate: 100}}},
 	}
+	all = append(all, &result{Scenario: "sqs-5ms", Title: "SQS, 5 ms", Contestant: beforeName, Samples: []sample{{CPU: 10}}})
 	var got []string
 	for _, row := range barRows(all.bars(nil)) {
 		got = append(got, row[0]+" "+row[3])
@@ -51,6 +52,7 @@ func TestBarsAreHeldOrShort(t *testing.T) {
 		"SQS, 5 ms: messages a second, to the raw floor **short**",
 		"SQS, 5 ms: requests a message held",
 		"SQS, 5 ms: peak RSS, MB **short**",
+		"SQS, 5 ms: CPU a message, to the binary before **short**",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)

@@ -23,6 +23,7 @@ import (
 // flags are what is asked for.
 type flags struct {
 	only, with      string
+	before          string
 	quick, record   bool
 	profile         bool
 	records, rounds int
@@ -33,6 +34,7 @@ func main() {
 	f := flags{}
 	flag.StringVar(&f.only, "only", "", "parts or scenarios to run, such as sqs,sns-0ms; all when empty")
 	flag.StringVar(&f.with, "with", "", "contestants to run, such as sluice,raw; all when empty")
+	flag.StringVar(&f.before, "before", "", "another binary of the bridge, such as one of before a change, to run beside it in the same rounds")
 	flag.BoolVar(&f.quick, "quick", false, "fewer records, a single round")
 	flag.BoolVar(&f.profile, "profile", false, "take CPU and heap profiles of the bridge in every scenario, in a run of their own")
 	flag.BoolVar(&f.record, "record", false, "write the results to docs/PERFORMANCE.md and docs/performance")
@@ -54,8 +56,15 @@ func main() {
 }
 
 func run(ctx context.Context, f flags) error {
-	if f.record && f.only+f.with != "" {
-		return errors.New("-record writes the whole page: leave out -only and -with")
+	if f.record && f.only+f.with+f.before != "" {
+		return errors.New("-record writes the whole page: leave out -only, -with and -before")
+	}
+	if f.before != "" {
+		earlier, err := earlierBinary(f.before)
+		if err != nil {
+			return err
+		}
+		contestants = append(contestants, earlier)
 	}
 	b, err := newBench()
 	if err != nil {
@@ -156,6 +165,9 @@ func choose(all []scenario, f flags) []scenario {
 			// A quick run has no time for more than one of the peers' runs.
 			return !wanted(f.with, name) || f.quick && f.with == "" && s.name != "sqs-5ms" && slices.Contains(peers, name)
 		})
+		if f.before != "" && slices.Contains(s.contestants, "sluice") {
+			s.contestants = append(s.contestants, beforeName)
+		}
 		if wanted(f.only, s.part, s.name) && len(s.contestants) > 0 {
 			chosen = append(chosen, s)
 		}

@@ -115,6 +115,9 @@ func (r *report) command() string {
 	if r.flags.with != "" {
 		out += " WITH=" + r.flags.with
 	}
+	if r.flags.before != "" {
+		out += " BEFORE=" + r.flags.before
+	}
 	if r.flags.quick {
 		out += " QUICK=1"
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,31 @@ func sluiceCommand(b *bench, j job) ([]string, []string, error) {
 		return nil, nil, err
 	}
 	return []string{filepath.Join(b.cache, "sluice"), "run", "-c", file}, caBundle(j), nil
+}
+
+// beforeName is the contestant that is another binary of the bridge.
+const beforeName = "before"
+
+// earlierBinary is another binary of the bridge, with the same configuration.
+func earlierBinary(path string) (*contestant, error) {
+	binary, err := filepath.Abs(path)
+	if err == nil {
+		_, err = os.Stat(binary)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-before names no binary of the bridge: %w", err)
+	}
+	return &contestant{
+		name: beforeName, title: "Sluice as another binary, given by BEFORE",
+		prepare: func(context.Context, *bench) error { return nil },
+		command: func(b *bench, j job) ([]string, []string, error) {
+			argv, env, err := sluiceCommand(b, j)
+			if err == nil {
+				argv[0] = binary
+			}
+			return argv, env, err
+		},
+	}, nil
 }
 
 func bridgeYAML(j job) string {
