@@ -55,9 +55,9 @@ func TestSlowDestinationPinsNoFetch(t *testing.T) {
 		})
 	})
 	t.Run("throttled", func(t *testing.T) {
-		sink := latency(time.Millisecond)
-		sink.answer = func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Throttled, Code: "Throttling"} }
-		inBubble(t, sink, func(r *rig) {
+		far := latency(time.Millisecond)
+		far.answer = func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Throttled, Code: "Throttling"} }
+		inBubble(t, far, func(r *rig) {
 			for range 50 {
 				r.deliver("a", "b", "c")
 				pass(2 * staleAfter)

@@ -53,7 +53,7 @@ func TestAttributeTypes(t *testing.T) {
 		e.check(t, &m)
 		var got []string
 		for _, name := range []string{"total", "tags", "tier"} {
-			if v := m.attribute(name); v != "" {
+			if v := attributeOf(&m, name); v != "" {
 				got = append(got, name+" "+m.DataType(name)+" "+v)
 			}
 		}

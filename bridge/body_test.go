@@ -30,14 +30,14 @@ func TestBodyExpression(t *testing.T) {
 		`{1: "one", true: duration("1.5s")}`: `{"1":"one","true":"1.5s"}`,
 	} {
 		m := encoding{route: routing.Destination{Body: expr}}.must(t, testRecord(value))
-		if string(m.Body) != want || m.attribute(attribute.ContentEncoding) != "" {
+		if string(m.Body) != want || attributeOf(&m, attribute.ContentEncoding) != "" {
 			t.Errorf("%s gives %s, want %s", expr, m.Body, want)
 		}
 	}
 	for expr, want := range map[string]string{`value.note`: "a \x00 b", `b"\xff\x00"`: "\xff\x00"} {
 		m := encoding{route: routing.Destination{Body: expr}}.must(t, testRecord(value))
-		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != want || m.attribute(attribute.ContentEncoding) != "base64" {
-			t.Errorf("%s gives %q, marked %q", expr, m.Body, m.attribute(attribute.ContentEncoding))
+		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != want || attributeOf(&m, attribute.ContentEncoding) != "base64" {
+			t.Errorf("%s gives %q, marked %q", expr, m.Body, attributeOf(&m, attribute.ContentEncoding))
 		}
 	}
 }
@@ -91,8 +91,8 @@ func TestBodyExpressionWithoutResult(t *testing.T) {
 		r := testRecord("")
 		r.Value = c.value
 		m := encoding{route: routing.Destination{Body: c.expr}}.must(t, r)
-		if string(m.Body) != c.body || m.attribute(attribute.KafkaTombstone) != c.mark {
-			t.Errorf("%q by %s: %s, marked %q", c.value, c.expr, m.Body, m.attribute(attribute.KafkaTombstone))
+		if string(m.Body) != c.body || attributeOf(&m, attribute.KafkaTombstone) != c.mark {
+			t.Errorf("%q by %s: %s, marked %q", c.value, c.expr, m.Body, attributeOf(&m, attribute.KafkaTombstone))
 		}
 	}
 }
@@ -120,7 +120,7 @@ func TestBodyExpressionInEnvelope(t *testing.T) {
 	} {
 		e := encoding{dest: Destination{Envelope: EnvelopeJSON}, route: routing.Destination{Body: expr}}
 		m := e.must(t, testRecord(`{"id":"o-1","n":7,"ctl":"\u0000"}`))
-		if !strings.HasPrefix(string(m.Body), `{"key":"k-1",`+want) || m.attribute(attribute.ContentEncoding) != "" {
+		if !strings.HasPrefix(string(m.Body), `{"key":"k-1",`+want) || attributeOf(&m, attribute.ContentEncoding) != "" {
 			t.Errorf("%s: %s", expr, m.Body)
 		}
 	}
@@ -162,7 +162,7 @@ func FuzzBodyExpression(f *testing.F) {
 			t.Skip()
 		}
 		e.check(t, &m)
-		if m.attribute(attribute.ContentEncoding) == "" && codec.Decode(codec.FormatJSON, m.Body, true).JSON == nil {
+		if attributeOf(&m, attribute.ContentEncoding) == "" && codec.Decode(codec.FormatJSON, m.Body, true).JSON == nil {
 			t.Errorf("%q gives %s", value, m.Body)
 		}
 	})

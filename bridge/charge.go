@@ -56,34 +56,8 @@ const (
 	// recordOverhead is what a record costs in memory besides its bytes, about: its own structure,
 	// what its messages say of it, and its place in the partition.
 	recordOverhead = 512
-	// deliveryOverhead is what a delivery costs besides its message, about: its structure, its place
-	// in queues, and what a queue by message group has for each.
-	deliveryOverhead = 1024
 )
 
 // recordCharge returns what a record counts without its deliveries, which all refer to it, or to one
 // copy of it.
 func recordCharge(r *kgo.Record) int64 { return recordOverhead + payload(r) }
-
-// payload returns the bytes of a record.
-func payload(r *kgo.Record) int64 {
-	n := len(r.Key) + len(r.Value)
-	for _, h := range r.Headers {
-		n += len(h.Key) + len(h.Value)
-	}
-	return int64(n)
-}
-
-// letterCharge returns what a dead letter counts: the record once more, in the request that carries it.
-func letterCharge(r *kgo.Record) int64 { return deliveryOverhead + payload(r) }
-
-// messageCharge returns what the delivery of a message counts, of which so many bytes of body are its
-// own: those, the texts of its attributes, and all of it once more in the request that carries it. That
-// of SNS is a form, which has three bytes for each but letters and digits: JSON gets nearly twice as long.
-func messageCharge(m *Message, own int, service string) int64 {
-	request := m.Size
-	if service == "sns" {
-		request *= 2
-	}
-	return deliveryOverhead + int64(m.Size-len(m.Body)+own+request)
-}

@@ -63,7 +63,7 @@ func TestCloudEventsSDK(t *testing.T) {
 			if e.DataContentType() != c.kind || string(e.Data()) != c.data || e.DataBase64 != c.inBase64 {
 				t.Errorf("%s %q in %s", e.DataContentType(), e.Data(), m.Body)
 			}
-			if m.attribute(attribute.ContentEncoding) != "" || m.attribute(attribute.KafkaTombstone) != "" {
+			if attributeOf(&m, attribute.ContentEncoding) != "" || attributeOf(&m, attribute.KafkaTombstone) != "" {
 				t.Errorf("%v", m.Attributes)
 			}
 		})
@@ -75,13 +75,13 @@ func TestCloudEventsOfTombstones(t *testing.T) {
 	r := testRecord("")
 	r.Value = nil
 	m := e.must(t, r)
-	if got := readEvent(t, m.Body); got.Data() != nil || got.DataContentType() != "" || m.attribute(attribute.KafkaTombstone) != "true" {
-		t.Errorf("%s, marked %q", m.Body, m.attribute(attribute.KafkaTombstone))
+	if got := readEvent(t, m.Body); got.Data() != nil || got.DataContentType() != "" || attributeOf(&m, attribute.KafkaTombstone) != "true" {
+		t.Errorf("%s, marked %q", m.Body, attributeOf(&m, attribute.KafkaTombstone))
 	}
 	r.Value = []byte{}
 	m = e.must(t, r)
-	if got := readEvent(t, m.Body); len(got.Data()) != 0 || got.DataContentType() != "text/plain" || m.attribute(attribute.KafkaTombstone) != "empty" {
-		t.Errorf("%s, marked %q", m.Body, m.attribute(attribute.KafkaTombstone))
+	if got := readEvent(t, m.Body); len(got.Data()) != 0 || got.DataContentType() != "text/plain" || attributeOf(&m, attribute.KafkaTombstone) != "empty" {
+		t.Errorf("%s, marked %q", m.Body, attributeOf(&m, attribute.KafkaTombstone))
 	}
 }
 

@@ -7,31 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
-
-// Reason says why a record is a dead letter; it is bounded, so it serves as metric label.
-type Reason string
-
-// The reasons for dead letters.
-const (
-	ReasonUnmatched   Reason = "unmatched"     // no rule matched, and the policy is dead_letter
-	ReasonRuleError   Reason = "rule_error"    // no rule matched, and one failed to evaluate
-	ReasonUndecodable Reason = "undecodable"   // the value is not what its topic's format says
-	ReasonEncode      Reason = "encode_failed" // the message could not be built
-	ReasonTooLarge    Reason = "too_large"     // above the destination's limit
-	ReasonRejected    Reason = "rejected"      // AWS refuses the message for what it is
-	ReasonGaveUp      Reason = "gave_up"       // failed for longer than retry.give_up_after
-
-	// Of a batch of records, which the letter does not hold.
-	ReasonBatchTooLarge Reason = "batch_too_large" // unpacks to more than there is memory for
-	ReasonBatchCorrupt  Reason = "batch_corrupt"   // is damaged, or not what Kafka defines
-)
-
-// Reasons are all of them.
-var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp, ReasonBatchTooLarge, ReasonBatchCorrupt}
 
 const codeTooLarge = "too_large"
 
@@ -42,20 +19,6 @@ func tooLarge(size, limit int) *Failure {
 	}
 	return &Failure{Class: Poison, Code: codeTooLarge,
 		Message: fmt.Sprintf("%d bytes with attributes; the destination takes %d", size, limit)}
-}
-
-// DeadLetter is a record that could not be delivered, and why.
-type DeadLetter struct {
-	Record      *kgo.Record
-	Reason      Reason
-	Error       string
-	Rule        string // that named the destination; empty for the unmatched policy
-	Destination string // empty where the record had none yet
-	Attempts    int    // sends, over all its lives as a dead letter
-	Time        time.Time
-	// Batch is set where the letter stands for a batch that was not read. Its Record is then the place of
-	// the first record alone.
-	Batch *Unreadable
 }
 
 // LetterWriter keeps dead letters in Kafka.
@@ -249,7 +212,7 @@ func (l *DeadLetters) produce(to LetterWriter, letter DeadLetter, troubled bool)
 
 // hand gives a letter to a lane, as the message that its destination needs.
 func (l *DeadLetters) hand(d *delivery, letter DeadLetter, lane *Lane) bool {
-	d.message, d.letter, d.attempts = envelope(d, letter, lane.opts.Destination), letter.Reason, 0
+	d.message, d.letter, d.attempts = envelope(letter, d.part.Origin, d.message.CorrelationID, lane.opts.Destination), letter.Reason, 0
 	d.suspicion, d.asked = nil, time.Time{} // what they tell of is another destination
 	return lane.add([]*delivery{d}, time.Now())
 }

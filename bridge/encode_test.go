@@ -48,7 +48,7 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (Message, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading := readAs(t, e.format)("")
+	reading := readingOf(t, e.format)
 	reading.DeliverJSON = e.json
 	x := NewExplainer(NewEncoder(table, correlation, []Destination{e.dest}), func(string) Reading { return reading }, false)
 	var out Explanation
@@ -75,7 +75,7 @@ func (e encoding) must(t testing.TB, r *kgo.Record) Message {
 // check holds a message to what SQS and SNS take.
 func (e encoding) check(t testing.TB, m *Message) {
 	t.Helper()
-	if len(m.Body) == 0 || !allowed(string(m.Body)) {
+	if len(m.Body) == 0 || !Allowed(string(m.Body)) {
 		t.Errorf("body %q", m.Body)
 	}
 	if len(m.Attributes) > quota.Attributes {
@@ -83,7 +83,7 @@ func (e encoding) check(t testing.TB, m *Message) {
 	}
 	size, names := len(m.Body), map[string]bool{}
 	for _, a := range m.Attributes {
-		if names[a.Name] || a.Value == "" || !allowed(a.Value) {
+		if names[a.Name] || a.Value == "" || !Allowed(a.Value) {
 			t.Errorf("attribute %s = %q, seen before: %v", a.Name, a.Value, names[a.Name])
 		}
 		names[a.Name] = true
@@ -102,26 +102,13 @@ func (e encoding) check(t testing.TB, m *Message) {
 	}
 }
 
-func (m *Message) attribute(name string) string {
-	for _, a := range m.Attributes {
-		if a.Name == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-func testRecord(value string) *kgo.Record {
-	return &kgo.Record{Topic: "orders", Partition: 3, Offset: 1234567, Key: []byte("k-1"), Value: []byte(value), Timestamp: time.UnixMilli(1700000000123)}
-}
-
 func TestEncodeProvenance(t *testing.T) {
 	m := encoding{}.must(t, testRecord(`{"a":1}`))
 	for name, want := range map[string]string{
 		attribute.KafkaTopic: "orders", attribute.KafkaPosition: "3:1234567", attribute.KafkaTimestamp: "1700000000123", attribute.KafkaKey: "k-1",
 		attribute.KafkaTombstone: "", attribute.ContentEncoding: "", attribute.Traceparent: "",
 	} {
-		if got := m.attribute(name); got != want {
+		if got := attributeOf(&m, name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}
 	}
@@ -136,14 +123,14 @@ func TestEncodeBody(t *testing.T) {
 		"{\"a\": \"\\u0000\" }\r\n\t", "<html>&amp;</html>", "ø€😀", "\ufeffwith a mark", " ", "null", strings.Repeat("x", 1<<20),
 	} {
 		m := encoding{}.must(t, testRecord(body))
-		if !bytes.Equal(m.Body, []byte(body)) || m.attribute(attribute.ContentEncoding) != "" {
+		if !bytes.Equal(m.Body, []byte(body)) || attributeOf(&m, attribute.ContentEncoding) != "" {
 			t.Errorf("%.40q became %.40q", body, m.Body)
 		}
 	}
 	for _, body := range []string{"\xff\xfe", "a\x00b", "caf\xe9", "\uffff", "tail\xe2\x82"} {
 		m := encoding{}.must(t, testRecord(body))
-		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != body || m.attribute(attribute.ContentEncoding) != "base64" {
-			t.Errorf("%q became %q, marked %q", body, m.Body, m.attribute(attribute.ContentEncoding))
+		if got, err := base64.StdEncoding.DecodeString(string(m.Body)); err != nil || string(got) != body || attributeOf(&m, attribute.ContentEncoding) != "base64" {
+			t.Errorf("%q became %q, marked %q", body, m.Body, attributeOf(&m, attribute.ContentEncoding))
 		}
 	}
 }
@@ -152,22 +139,13 @@ func TestEncodeBody(t *testing.T) {
 func TestEncodeNothing(t *testing.T) {
 	r := testRecord("")
 	r.Value = nil
-	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attribute.KafkaTombstone) != "true" {
-		t.Errorf("%s, %q", m.Body, m.attribute(attribute.KafkaTombstone))
+	if m := (encoding{}).must(t, r); string(m.Body) != "null" || attributeOf(&m, attribute.KafkaTombstone) != "true" {
+		t.Errorf("%s, %q", m.Body, attributeOf(&m, attribute.KafkaTombstone))
 	}
 	r.Value = []byte{}
-	if m := (encoding{}).must(t, r); string(m.Body) != "null" || m.attribute(attribute.KafkaTombstone) != "empty" {
-		t.Errorf("%s, %q", m.Body, m.attribute(attribute.KafkaTombstone))
+	if m := (encoding{}).must(t, r); string(m.Body) != "null" || attributeOf(&m, attribute.KafkaTombstone) != "empty" {
+		t.Errorf("%s, %q", m.Body, attributeOf(&m, attribute.KafkaTombstone))
 	}
-}
-
-const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-
-func withHeaders(r *kgo.Record, pairs ...string) *kgo.Record {
-	for i := 0; i < len(pairs); i += 2 {
-		r.Headers = append(r.Headers, kgo.RecordHeader{Key: pairs[i], Value: []byte(pairs[i+1])})
-	}
-	return r
 }
 
 // Ten attributes are the limit: of our own, key and trace context share one where there are four
@@ -178,20 +156,20 @@ func TestEncodeBudget(t *testing.T) {
 		rule:  map[string]string{"three": `"3"`, "four": `"4"`},
 	}
 	r := withHeaders(testRecord("x"), "traceparent", parent)
-	if m := e.must(t, r); len(m.Attributes) != 10 || m.attribute(attribute.KafkaKey) != "k-1" || m.attribute(attribute.Traceparent) != parent {
+	if m := e.must(t, r); len(m.Attributes) != 10 || attributeOf(&m, attribute.KafkaKey) != "k-1" || attributeOf(&m, attribute.Traceparent) != parent {
 		t.Errorf("%v", m.Attributes)
 	}
 	r.Value = []byte{0xff}
 	m := e.must(t, r)
 	var folded map[string]string
-	if err := json.Unmarshal([]byte(m.attribute(attribute.Headers)), &folded); err != nil {
+	if err := json.Unmarshal([]byte(attributeOf(&m, attribute.Headers)), &folded); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Attributes) != 10 || folded[attribute.KafkaKey] != "k-1" || folded[attribute.Traceparent] != parent || m.attribute("four") != "4" {
+	if len(m.Attributes) != 10 || folded[attribute.KafkaKey] != "k-1" || folded[attribute.Traceparent] != parent || attributeOf(&m, "four") != "4" {
 		t.Errorf("%v", m.Attributes)
 	}
 	r.Key = nil
-	if m := e.must(t, r); m.attribute(attribute.Traceparent) != parent || m.attribute(attribute.Headers) != "" {
+	if m := e.must(t, r); attributeOf(&m, attribute.Traceparent) != parent || attributeOf(&m, attribute.Headers) != "" {
 		t.Errorf("folded although it fits: %v", m.Attributes)
 	}
 }
@@ -202,7 +180,7 @@ func TestEncodeLeavesOutEmpty(t *testing.T) {
 	r := testRecord(`{"a":1,"n":null}`)
 	r.Key = []byte{}
 	m := e.must(t, r)
-	if m.attribute("kept") != "1" || len(m.Attributes) != 5 {
+	if attributeOf(&m, "kept") != "1" || len(m.Attributes) != 5 {
 		t.Errorf("%v", m.Attributes)
 	}
 }
@@ -211,7 +189,7 @@ func TestEncodeKey(t *testing.T) {
 	for key, want := range map[string]string{"\xff": "", "a\x00": "", "ø": "ø"} {
 		r := testRecord("x")
 		r.Key = []byte(key)
-		if got := (&[]Message{encoding{}.must(t, r)}[0]).attribute(attribute.KafkaKey); got != want {
+		if got := attributeOf(&[]Message{encoding{}.must(t, r)}[0], attribute.KafkaKey); got != want {
 			t.Errorf("key %q gives %q", key, got)
 		}
 	}
@@ -310,7 +288,7 @@ func TestEncodeCorrelation(t *testing.T) {
 		{"header that is no text", `{"cid":"f"}`, "f", []string{"x-correlation-id", "\xff"}},
 	} {
 		m := e.must(t, withHeaders(testRecord(c.value), c.headers...))
-		if got := m.attribute(attribute.CorrelationID); got != c.want {
+		if got := attributeOf(&m, attribute.CorrelationID); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -322,8 +300,8 @@ func TestEncodeTraceHeader(t *testing.T) {
 	if m := (encoding{}).must(t, r); m.TraceHeader != want {
 		t.Errorf("%q", m.TraceHeader)
 	}
-	if m := (encoding{dest: Destination{Service: "sns"}}).must(t, r); m.TraceHeader != "" || m.attribute(attribute.Traceparent) != parent {
-		t.Errorf("SNS: %q, %q", m.TraceHeader, m.attribute(attribute.Traceparent))
+	if m := (encoding{dest: Destination{Service: "sns"}}).must(t, r); m.TraceHeader != "" || attributeOf(&m, attribute.Traceparent) != parent {
+		t.Errorf("SNS: %q, %q", m.TraceHeader, attributeOf(&m, attribute.Traceparent))
 	}
 	for _, bad := range []string{"nonsense", "\xff", parent[:54], "00-" + strings.Repeat("0", 32) + parent[35:]} {
 		if m := (encoding{}).must(t, withHeaders(testRecord("x"), "traceparent", bad)); m.TraceHeader != "" {
@@ -374,7 +352,7 @@ func FuzzEncode(f *testing.F) {
 	f.Add([]byte(nil), []byte("\xff\x00"), "", []byte(nil), strings.Repeat("t", 249), int64(1)<<62)
 	f.Add([]byte("\u2028<&>\""), []byte("{\"a\":\"\\u0001\"}"), "traceparent", []byte("\t"), "t", int64(0))
 	f.Fuzz(func(t *testing.T, key, value []byte, name string, header []byte, topic string, offset int64) {
-		if !allowed(topic) || topic == "" || strings.HasPrefix(topic, "/") {
+		if !Allowed(topic) || topic == "" || strings.HasPrefix(topic, "/") {
 			t.Skip("Kafka has no such topic")
 		}
 		r := &kgo.Record{Topic: topic, Key: key, Value: value, Offset: offset, Timestamp: time.UnixMilli(offset / 1000),
@@ -415,4 +393,13 @@ func TestNamedDeduplicationID(t *testing.T) {
 	if id := long.must(t, r).DeduplicationID; len(id) != 64 {
 		t.Errorf("%q", id)
 	}
+}
+
+func readingOf(t testing.TB, format codec.Format) Reading {
+	t.Helper()
+	d, err := codec.NewDecoder(codec.Options{Format: format})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Reading{Decoder: d}
 }

@@ -2,10 +2,7 @@ package bridge
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/attribute"
 )
@@ -32,7 +29,7 @@ type envelopeHeader struct {
 }
 
 // envelope builds the message of a dead letter for a destination.
-func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
+func envelope(letter DeadLetter, origin Origin, correlationID string, dest Destination) Message {
 	r := letter.Record
 	e := letterEnvelope{
 		Reason:      letter.Reason,
@@ -55,7 +52,7 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 	if err != nil {
 		panic("encoding strings and bytes: " + err.Error()) // cannot happen
 	}
-	st, _ := newStamp(r, d.part.Origin, d.message.CorrelationID, nil)
+	st, _ := newStamp(r, origin, correlationID, nil)
 	attrs := dest.attach(nil, attribute.CorrelationID, st.correlationID)
 	attrs = dest.attach(attrs, attribute.KafkaTopic, r.Topic)
 	attrs = dest.attach(attrs, attribute.KafkaPosition, st.position)
@@ -74,12 +71,4 @@ func envelope(d *delivery, letter DeadLetter, dest Destination) Message {
 	}
 	m.Size = m.measure()
 	return m
-}
-
-// Source is where the record is in Kafka: topic/partition/offset; of a batch that was not read, the
-// first one.
-func (l DeadLetter) Source() string { return source(l.Record) }
-
-func source(r *kgo.Record) string {
-	return r.Topic + "/" + strconv.Itoa(int(r.Partition)) + "/" + strconv.FormatInt(r.Offset, 10)
 }

@@ -43,8 +43,8 @@ func TestJSONEnvelope(t *testing.T) {
 		if string(m.Body) != c.want {
 			t.Errorf("got  %s\nwant %s", m.Body, c.want)
 		}
-		if m.attribute(attribute.KafkaTombstone) != c.tombstone || m.attribute(attribute.ContentEncoding) != "" {
-			t.Errorf("%s: marked %q and %q", c.want, m.attribute(attribute.KafkaTombstone), m.attribute(attribute.ContentEncoding))
+		if attributeOf(&m, attribute.KafkaTombstone) != c.tombstone || attributeOf(&m, attribute.ContentEncoding) != "" {
+			t.Errorf("%s: marked %q and %q", c.want, attributeOf(&m, attribute.KafkaTombstone), attributeOf(&m, attribute.ContentEncoding))
 		}
 	}
 }

@@ -42,8 +42,8 @@ func TestStrictOrder(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random, feed := rand.New(rand.NewPCG(seed, 0)), rand.New(rand.NewPCG(seed, 1))
-			sink := &fakeSink{latency: 30 * time.Millisecond}
-			sink.answer = func(_ int, batch []*Message, results []*Failure) *Failure {
+			far := &fakeSink{latency: 30 * time.Millisecond}
+			far.answer = func(_ int, batch []*Message, results []*Failure) *Failure {
 				switch p := random.IntN(10); {
 				case p < 2:
 					return &Failure{Class: Transient, Code: "InternalError"}
@@ -56,7 +56,7 @@ func TestStrictOrder(t *testing.T) {
 				}
 				return nil
 			}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				for _, m := range inGroups("abcdefghijklmno", 300) {
 					r.deliver(m)
 					if feed.IntN(20) == 0 {
@@ -64,11 +64,11 @@ func TestStrictOrder(t *testing.T) {
 					}
 				}
 				pass(24 * time.Hour)
-				if sink.overlaps != 0 || sink.mostOf != 1 {
-					t.Errorf("a group was out twice %d times, and %d times in one request", sink.overlaps, sink.mostOf)
+				if far.overlaps != 0 || far.mostOf != 1 {
+					t.Errorf("a group was out twice %d times, and %d times in one request", far.overlaps, far.mostOf)
 				}
-				inOrder(t, sink.accepted())
-				if n := len(sink.accepted()); n != 300 {
+				inOrder(t, far.accepted())
+				if n := len(far.accepted()); n != 300 {
 					t.Errorf("%d accepted", n)
 				}
 				r.settled()
@@ -82,12 +82,12 @@ func TestStrictFillsAcrossGroups(t *testing.T) {
 	inBubble(t, &fakeSink{latency: time.Second}, func(r *rig) {
 		r.deliver(inGroups("abcdefghij", 30)...)
 		synctest.Wait()
-		got := r.sink.requests()
+		got := r.far.requests()
 		if len(got) != 1 || len(got[0]) != 10 {
 			t.Fatalf("requests %v", got)
 		}
 		pass(time.Second)
-		if n := len(r.sink.requests()); n != 2 {
+		if n := len(r.far.requests()); n != 2 {
 			t.Errorf("%d requests after the first is answered", n)
 		}
 		pass(time.Minute)
@@ -100,17 +100,17 @@ func TestBatchedGroup(t *testing.T) {
 	inBubble(t, &fakeSink{latency: time.Second}, func(r *rig) {
 		r.deliver(inGroups("g", 25)...)
 		pass(time.Minute)
-		if n := len(r.sink.requests()); n != 3 || r.sink.overlaps != 0 {
-			t.Errorf("%d requests, %d overlaps", n, r.sink.overlaps)
+		if n := len(r.far.requests()); n != 3 || r.far.overlaps != 0 {
+			t.Errorf("%d requests, %d overlaps", n, r.far.overlaps)
 		}
-		inOrder(t, r.sink.accepted())
+		inOrder(t, r.far.accepted())
 		r.settled()
 	}, batched)
 }
 
 // One group that fails keeps none of the others.
 func TestOtherGroupsFlow(t *testing.T) {
-	sink := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
 		for i, m := range batch {
 			if m.GroupID == "a" {
 				results[i] = &Failure{Class: Transient, Code: "InternalError"}
@@ -118,14 +118,14 @@ func TestOtherGroupsFlow(t *testing.T) {
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(inGroups("ab", 40)...)
 		pass(time.Minute)
-		got := sink.accepted()
+		got := far.accepted()
 		if len(got) != 20 || slices.ContainsFunc(got, func(b string) bool { return b[0] == 'a' }) {
 			t.Errorf("accepted %v", got)
 		}
-		if sink.sends("a:2") != 0 {
+		if far.sends("a:2") != 0 {
 			t.Error("overtaken")
 		}
 	}, fifo)
@@ -135,14 +135,14 @@ func TestOtherGroupsFlow(t *testing.T) {
 func TestTooLargeInGroup(t *testing.T) {
 	for name, mode := range map[string]func(*LaneOptions){"strict": fifo, "batched": batched} {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{limits: Limits{MaxMessageBytes: 4, MaxBatchBytes: 100}}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{limits: Limits{MaxMessageBytes: 4, MaxBatchBytes: 100}}
+			inBubble(t, far, func(r *rig) {
 				r.deliver("g:1", "g:2000", "g:3", "h:1000", "h:2")
 				pass(time.Minute)
 				if got := r.writer.values(); !slices.Equal(got, []string{"g:2000", "h:1000"}) {
 					t.Errorf("dead letters %v", got)
 				}
-				inOrder(t, sink.accepted())
+				inOrder(t, far.accepted())
 				r.settled()
 			}, mode)
 		})
@@ -160,8 +160,8 @@ func TestReassignedInFlight(t *testing.T) {
 		r.part, r.next = NewPartition("t", 0, r.part.Origin, r.window), 0
 		r.deliver("g:1", "g:2", "g:3")
 		pass(time.Minute)
-		if got := fmt.Sprint(r.sink.accepted()); got != "[g:1 g:1 g:2 g:3]" || r.sink.overlaps != 0 {
-			t.Errorf("accepted %s, %d overlaps", got, r.sink.overlaps)
+		if got := fmt.Sprint(r.far.accepted()); got != "[g:1 g:1 g:2 g:3]" || r.far.overlaps != 0 {
+			t.Errorf("accepted %s, %d overlaps", got, r.far.overlaps)
 		}
 		r.settled()
 	}, fifo)

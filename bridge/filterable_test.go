@@ -23,7 +23,7 @@ func unfolded(t testing.TB, m *Message) map[string]any {
 		}
 	}
 	folded := map[string]any{}
-	if text := m.attribute(attribute.HeadersBase64); text != "" {
+	if text := attributeOf(m, attribute.HeadersBase64); text != "" {
 		b, err := base64.StdEncoding.DecodeString(text)
 		if err := errors.Join(err, json.Unmarshal(b, &folded)); err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -41,15 +41,15 @@ func TestEncodeForSNSStaysFilterable(t *testing.T) {
 	m := e.must(t, r)
 	folded := unfolded(t, &m)
 	for name, want := range map[string]string{"kafka_key": `{"id":42}`, "tags": `["a","b"]`, "correlation_id": `say "c"`, "x-b": `C:\tmp`, "x-c": "two\nlines", "traceparent": "\t"} {
-		if folded[name] != want || m.attribute(name) != "" {
-			t.Errorf("%s is folded as %v, and the attribute %q", name, folded[name], m.attribute(name))
+		if folded[name] != want || attributeOf(&m, name) != "" {
+			t.Errorf("%s is folded as %v, and the attribute %q", name, folded[name], attributeOf(&m, name))
 		}
 	}
-	if m.attribute("tier") != "gold" || m.attribute("x-a") != "1" || m.attribute(attribute.Headers) != "" || m.CorrelationID != `say "c"` {
+	if attributeOf(&m, "tier") != "gold" || attributeOf(&m, "x-a") != "1" || attributeOf(&m, attribute.Headers) != "" || m.CorrelationID != `say "c"` {
 		t.Errorf("%+v", m)
 	}
 	plain := e.must(t, testRecord("{}"))
-	if m := plain.attribute(attribute.KafkaKey); m != "k-1" {
+	if m := attributeOf(&plain, attribute.KafkaKey); m != "k-1" {
 		t.Errorf("a plain key is sent as %q", m)
 	}
 }
@@ -58,7 +58,7 @@ func TestEncodeForSNSStaysFilterable(t *testing.T) {
 func TestEncodeForSNSKeepsArrays(t *testing.T) {
 	e := encoding{dest: Destination{Service: "sns", Types: AttributeTypes{"tags": attribute.Array}}, rule: map[string]string{"tags": `["a", "b"]`}}
 	m := e.must(t, testRecord("{}"))
-	if m.attribute("tags") != `["a","b"]` || m.attribute(attribute.HeadersBase64) != "" {
+	if attributeOf(&m, "tags") != `["a","b"]` || attributeOf(&m, attribute.HeadersBase64) != "" {
 		t.Errorf("%+v", m)
 	}
 }
@@ -84,7 +84,7 @@ func TestEncodeForSNSKeepsAll(t *testing.T) {
 		e.check(t, &m)
 		folded := unfolded(t, &m)
 		for _, h := range r.Headers {
-			if m.attribute(h.Key) != string(h.Value) && folded[h.Key] == nil {
+			if attributeOf(&m, h.Key) != string(h.Value) && folded[h.Key] == nil {
 				rt.Errorf("%s: %q is lost: %v", h.Key, h.Value, m.Attributes)
 			}
 		}
@@ -104,7 +104,7 @@ func TestOmittedAttributes(t *testing.T) {
 		}
 	}
 	e := encoding{dest: Destination{Omit: attribute.Omittable, Headers: NewHeaderFilter([]string{"trace*"})}}
-	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); m.attribute(attribute.Headers) != `{"traceparent":"`+parent+`"}` {
+	if m := e.must(t, withHeaders(testRecord("x"), "traceparent", parent)); attributeOf(&m, attribute.Headers) != `{"traceparent":"`+parent+`"}` {
 		t.Errorf("a header that is let through: %v", m.Attributes)
 	}
 }
@@ -115,11 +115,11 @@ func TestDeadLetterOfOmittedCorrelation(t *testing.T) {
 	d := newDelivery()
 	d.part, d.record, d.message.CorrelationID = &Partition{}, testRecord("x"), `c-"1"`
 	letter := DeadLetter{Record: d.record, Reason: ReasonRejected, Time: time.Unix(0, 0)}
-	if m := envelope(d, letter, Destination{Service: "sqs"}); m.attribute(attribute.CorrelationID) != `c-"1"` {
+	if m := envelope(letter, d.part.Origin, d.message.CorrelationID, Destination{Service: "sqs"}); attributeOf(&m, attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)
 	}
-	m := envelope(d, letter, Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
-	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || m.attribute(attribute.DeadLetterReason) != string(ReasonRejected) || m.attribute(attribute.KafkaTopic) != "" {
+	m := envelope(letter, d.part.Origin, d.message.CorrelationID, Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
+	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || attributeOf(&m, attribute.DeadLetterReason) != string(ReasonRejected) || attributeOf(&m, attribute.KafkaTopic) != "" {
 		t.Errorf("%v, folded %v", m.Attributes, folded)
 	}
 }

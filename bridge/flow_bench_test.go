@@ -6,7 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
 )
 
 // instantSink accepts at once.
@@ -43,11 +48,56 @@ func perMessage(b *testing.B, f func()) {
 	}
 }
 
-// sendAll leaves the rules out of what is measured.
-func sendAll(b testing.TB) func(*PipelineOptions) {
-	return func(o *PipelineOptions) {
-		o.Rules, o.Encoder = []string{"all"}, NewEncoder(everything(b).table, o.Encoder.correlation, o.Encoder.destinations)
+// way is that of a record from a partition through one lane; the rules are left out of what is measured.
+type way struct {
+	window   *Window
+	part     *Partition
+	lane     *Lane
+	pipeline *Pipeline
+}
+
+func newWay(b *testing.B, far Sink, change ...func(*LaneOptions)) *way {
+	b.Helper()
+	table, err := routing.Compile(routing.Options{
+		Rules:        []routing.Rule{{Name: "all", To: []string{"d"}, Attributes: map[string]string{"x": "value.x"}}},
+		Destinations: []routing.Destination{{Name: "d"}},
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
+	correlation, err := routing.CompileCorrelation([]string{"x-correlation-id"}, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	decoder, err := codec.NewDecoder(codec.Options{Format: codec.FormatJSON})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	health, metrics := &fakeHealth{}, NewMetrics(prometheus.NewRegistry())
+	letters := NewDeadLetters(ctx, health, metrics)
+	letters.ToKafka(&fakeWriter{})
+	opts := LaneOptions{
+		Destination: Destination{Name: "d", Service: "sqs"},
+		MaxMessages: MaxBatch, Linger: 20 * time.Millisecond, Concurrency: 4,
+		Retry:          Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
+		RequestTimeout: 10 * time.Second,
+	}
+	for _, f := range change {
+		f(&opts)
+	}
+	w := &way{window: NewWindow(1<<20, 1<<40), lane: NewLane(opts, far, letters, health, metrics, zap.NewNop())}
+	b.Cleanup(func() {
+		w.lane.Close()
+		cancel()
+		letters.Wait()
+	})
+	w.part = NewPartition("t", 1, NewOrigin("c", "t", [16]byte{1}), w.window)
+	w.pipeline = NewPipeline(PipelineOptions{
+		Group: "g", Encoder: NewEncoder(table, correlation, []Destination{opts.Destination}), Rules: []string{"all"},
+		Lanes: []*Lane{w.lane}, Reading: func(string) Reading { return Reading{Decoder: decoder} }, Letters: letters, Metrics: metrics,
+	})
+	return w
 }
 
 // BenchmarkAccept decodes, routes, encodes and registers; a lane that is never opened takes the
@@ -55,22 +105,17 @@ func sendAll(b testing.TB) func(*PipelineOptions) {
 func BenchmarkAccept(b *testing.B) {
 	for name, fifo := range map[string]bool{"standard": false, "fifo": true} {
 		b.Run(name, func(b *testing.B) {
-			r := newRig(b, &fakeSink{}, func(o *LaneOptions) {
+			w := newWay(b, instantSink{}, func(o *LaneOptions) {
 				o.Destination.FIFO = fifo
 				o.After = []<-chan struct{}{make(chan struct{})}
-				o.MaxMessages = MaxBatch
 			})
-			defer r.close()
-			r.lane.mu.Lock()
-			r.lane.state, r.lane.limiter.limit, r.lane.running = open, 1<<30, 1<<30 // it copies nothing, and sends nothing
-			r.lane.mu.Unlock()
-			p := r.newPipeline(b, sendAll(b))
+			w.lane.HoldOpen()
 			records := benchRecords()
 			perMessage(b, func() {
-				p.Accept(r.part, records)
-				r.part.Close()
-				r.lane.Sweep()
-				r.part = NewPartition("t", 1, r.part.Origin, r.window)
+				w.pipeline.Accept(w.part, records)
+				w.part.Close()
+				w.lane.Sweep()
+				w.part = NewPartition("t", 1, w.part.Origin, w.window)
 			})
 		})
 	}
@@ -79,21 +124,18 @@ func BenchmarkAccept(b *testing.B) {
 // BenchmarkThrough takes records all the way: decode, route, encode, register, queue, batch, send
 // to a sink that answers at once, settle.
 func BenchmarkThrough(b *testing.B) {
-	for name, mode := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "fifo strict": fifo, "fifo batched": batched} {
+	for name, mode := range map[string]func(*LaneOptions){
+		"standard":     func(*LaneOptions) {},
+		"fifo strict":  func(o *LaneOptions) { o.Destination.FIFO = true },
+		"fifo batched": func(o *LaneOptions) { o.Destination.FIFO, o.Batched = true, true },
+	} {
 		b.Run(name, func(b *testing.B) {
-			r := newRig(b, &fakeSink{})
-			defer r.close()
-			opts := r.lane.opts
-			r.lane.Close()
-			mode(&opts)
-			opts.Linger, opts.Concurrency = time.Millisecond, 16
-			r.lane = NewLane(opts, instantSink{}, r.letters, r.health, r.metrics, r.lane.log)
-			p := r.newPipeline(b, sendAll(b))
+			w := newWay(b, instantSink{}, mode, func(o *LaneOptions) { o.Linger, o.Concurrency = time.Millisecond, 16 })
 			records := benchRecords()
 			perMessage(b, func() {
-				p.Accept(r.part, records)
-				p.Flush()
-				r.part.Drain(context.Background())
+				w.pipeline.Accept(w.part, records)
+				w.pipeline.Flush()
+				w.part.Drain(context.Background())
 			})
 		})
 	}

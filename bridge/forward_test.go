@@ -13,50 +13,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/quota"
-	"github.com/sluice-bridge/sluice/routing"
 )
-
-func TestMatchesGlob(t *testing.T) {
-	for _, c := range []struct {
-		pattern string
-		yes, no []string
-	}{
-		{"tenant", []string{"tenant"}, []string{"Tenant", "tenant2", "", "enant"}},
-		{"x-*", []string{"x-", "x-a", "x-*"}, []string{"X-a", "x", "ax-"}},
-		{"*", []string{"", "a", "ø"}, nil},
-		{"*id", []string{"id", "x-id", "idid"}, []string{"id2", "i"}},
-		{"a?c", []string{"abc", "aøc", "a?c", "a*c"}, []string{"ac", "abbc"}},
-		{"a*b?*c", []string{"abxc", "axbxxc", "abbbc"}, []string{"abc", "a"}},
-		{"?", []string{"a", "€", "\xff"}, []string{"", "ab"}},
-		{"**a**", []string{"a", "bab"}, []string{"b"}},
-		{"*ø?", []string{"xøy", "øøz"}, []string{"ø"}},
-	} {
-		for _, name := range c.yes {
-			if !matchesGlob(c.pattern, name) {
-				t.Errorf("%s does not match %q", c.pattern, name)
-			}
-		}
-		for _, name := range c.no {
-			if matchesGlob(c.pattern, name) {
-				t.Errorf("%s matches %q", c.pattern, name)
-			}
-		}
-	}
-}
-
-func TestAttributeName(t *testing.T) {
-	configured := []routing.Attribute{{Name: "tier"}}
-	for header, want := range map[string]string{
-		"tenant": "tenant", "X-Tenant.id_1": "X-Tenant.id_1", "a b/c": "a_b_c", "ø": "_", ".a.": "_a_", "a..b...c": "a._b._.c", "..": "__",
-		"": "", "aws.x": "", "AMAZON.x": "", "Amazon.": "Amazon_", "aws": "aws", "amazonx": "amazonx", "kafka_key": "", "kafka headers": "",
-		"dead_letter_reason": "", "Dead Letter Reason": "", "KAFKA_topic": "", "Replayed": "", "s3key": "", "TIER": "",
-		"S3Key": "", "tier": "", "tier ": "tier_", "traceparent": "", strings.Repeat("a", 255): strings.Repeat("a", 255), strings.Repeat("a", 256): "",
-	} {
-		if got := attributeName(header, configured); got != want {
-			t.Errorf("%q becomes %q, want %q", header, got, want)
-		}
-	}
-}
 
 // Each name that the bridge uses is one that nobody else can.
 func TestOwnNamesAreReserved(t *testing.T) {
@@ -118,7 +75,7 @@ func TestForwardHeadersBesideOwn(t *testing.T) {
 		rule: map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}}
 	m := e.must(t, withHeaders(testRecord("\xff"), "kafka_key", "other", "traceparent", "x", "traceparent", parent))
 	want := `{"kafka_key":["k-1","other"],"traceparent":["x","` + parent + `"]}`
-	if got := m.attribute(attribute.Headers); got != want || len(m.Attributes) != quota.Attributes {
+	if got := attributeOf(&m, attribute.Headers); got != want || len(m.Attributes) != quota.Attributes {
 		t.Errorf("%v", m.Attributes)
 	}
 }
@@ -141,8 +98,8 @@ func TestForwardedHeadersAreKept(t *testing.T) {
 		e := encoding{dest: Destination{Headers: NewHeaderFilter([]string{"*"})}, rule: rule}
 		m := e.must(t, r)
 		for name, want := range rule {
-			if m.attribute(name) != want {
-				rt.Errorf("%s = %q, want %s", name, m.attribute(name), want)
+			if attributeOf(&m, name) != want {
+				rt.Errorf("%s = %q, want %s", name, attributeOf(&m, name), want)
 			}
 		}
 		want := map[string][]string{}
@@ -163,7 +120,7 @@ func told(v []byte) string {
 	switch {
 	case v == nil:
 		return "null"
-	case sendable(v):
+	case Sendable(v):
 		return "text " + string(v)
 	}
 	return "bytes " + base64.StdEncoding.EncodeToString(v)
@@ -172,7 +129,7 @@ func told(v []byte) string {
 // kept finds the headers in a message again.
 func kept(t *rapid.T, m *Message) func(name string) []string {
 	folded := map[string]any{}
-	if text := m.attribute(attribute.Headers); text != "" {
+	if text := attributeOf(m, attribute.Headers); text != "" {
 		if err := json.Unmarshal([]byte(text), &folded); err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
@@ -202,8 +159,8 @@ func kept(t *rapid.T, m *Message) func(name string) []string {
 			return all
 		}
 		if name == attribute.Traceparent {
-			return []string{"text " + m.attribute(name)}
+			return []string{"text " + attributeOf(m, name)}
 		}
-		return []string{"text " + m.attribute(attributeName(name, nil))}
+		return []string{"text " + attributeOf(m, AttributeName(name, nil))}
 	}
 }

@@ -85,7 +85,7 @@ func TestIncomingCloudEvents(t *testing.T) {
 	r := inBinary("")
 	r.Value = nil
 	m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, r)
-	if e := readEvent(t, m.Body); e.ID() != "e-1" || e.Data() != nil || m.attribute(attribute.KafkaTombstone) != "true" {
+	if e := readEvent(t, m.Body); e.ID() != "e-1" || e.Data() != nil || attributeOf(&m, attribute.KafkaTombstone) != "true" {
 		t.Errorf("a tombstone: %s", m.Body)
 	}
 }
@@ -104,13 +104,13 @@ func TestNoIncomingCloudEvent(t *testing.T) {
 	} {
 		value := `{"specversion":"1.0","id":"1","source":"s","type":"t",` + member + `}`
 		m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, testRecord(value))
-		if e := readEvent(t, m.Body); e.Type() != defaultEventType || string(e.Data()) != value {
+		if e := readEvent(t, m.Body); e.Type() != "kafka.record" || string(e.Data()) != value {
 			t.Errorf("%s: %s", member, m.Body)
 		}
 	}
 	for _, header := range [][2]string{{"ce_dataschema", "/s/1"}, {"ce_time", "2026-01-31"}} {
 		m := encoding{dest: Destination{Envelope: EnvelopeCloudEvents}}.must(t, inBinary("{}", header[0], header[1]))
-		if e := readEvent(t, m.Body); e.Type() != defaultEventType {
+		if e := readEvent(t, m.Body); e.Type() != "kafka.record" {
 			t.Errorf("%s: %s", header, m.Body)
 		}
 	}

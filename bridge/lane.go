@@ -83,11 +83,11 @@ const (
 )
 
 // NewLane starts a lane. Its goroutines end with Close.
-func NewLane(opts LaneOptions, sink Sink, letters *DeadLetters, health Health, metrics *Metrics, log *zap.Logger) *Lane {
+func NewLane(opts LaneOptions, to Sink, letters *DeadLetters, health Health, metrics *Metrics, log *zap.Logger) *Lane {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &Lane{
 		opts:    opts,
-		sink:    sink,
+		sink:    to,
 		letters: letters,
 		health:  health,
 		metrics: metrics.lane(opts.Destination.Name),

@@ -13,20 +13,20 @@ import (
 func TestConfiguration(t *testing.T) {
 	var broken atomic.Bool
 	broken.Store(true)
-	sink := &fakeSink{latency: 10 * time.Millisecond}
-	sink.answer = func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: 10 * time.Millisecond}
+	far.answer = func(int, []*Message, []*Failure) *Failure {
 		if broken.Load() {
 			return &Failure{Class: Configuration, Code: "QueueDoesNotExist"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 100)...)
 		pass(time.Hour)
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
 		}
-		if n := len(sink.requests()); n < 200 || n > 1000 {
+		if n := len(far.requests()); n < 200 || n > 1000 {
 			t.Errorf("%d requests in an hour", n)
 		}
 		if got := r.writer.values(); len(got) != 0 {
@@ -46,8 +46,8 @@ func TestConfiguration(t *testing.T) {
 
 // What is told of a destination that cannot be opened says whether records wait for it.
 func TestWhetherRecordsWait(t *testing.T) {
-	sink := &fakeSink{open: func(int) error { return errors.New("no queue") }}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{open: func(int) error { return errors.New("no queue") }}
+	inBubble(t, far, func(r *rig) {
 		pass(time.Minute)
 		if text := r.health.text(laneKey); text != "the destination cannot be opened: no queue" {
 			t.Errorf("with no record: %s", text)
@@ -63,10 +63,10 @@ func TestWhetherRecordsWait(t *testing.T) {
 // A destination that keeps silent is told of when the first request has timed out.
 func TestSilence(t *testing.T) {
 	const timeout = 15 * time.Second
-	sink := &fakeSink{latency: timeout, answer: func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: timeout, answer: func(int, []*Message, []*Failure) *Failure {
 		return &Failure{Class: Unknown, Code: "timeout"}
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a")
 		pass(timeout + time.Second)
 		if began, _ := r.health.told(laneKey); began != 1 {
@@ -92,10 +92,10 @@ func TestOneSilentRequest(t *testing.T) {
 
 // A destination that fails when its lane ends has not recovered.
 func TestNotRecoveredByClose(t *testing.T) {
-	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
 		return &Failure{Class: Transient, Code: "InternalError"}
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "b", "c")
 		pass(time.Minute)
 		r.lane.Close()
@@ -107,7 +107,7 @@ func TestNotRecoveredByClose(t *testing.T) {
 
 // A destination that takes some entries and is broken for others is broken, and stays so.
 func TestPartlyBroken(t *testing.T) {
-	sink := &fakeSink{latency: time.Millisecond, answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{latency: time.Millisecond, answer: func(_ int, batch []*Message, results []*Failure) *Failure {
 		for i, m := range batch {
 			if string(m.Body) == "b" {
 				results[i] = &Failure{Class: Configuration, Code: "KmsAccessDenied"}
@@ -115,7 +115,7 @@ func TestPartlyBroken(t *testing.T) {
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "b", "c")
 		pass(time.Minute)
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
@@ -123,29 +123,29 @@ func TestPartlyBroken(t *testing.T) {
 		}
 		r.deliver("d")
 		pass(time.Minute)
-		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 || sink.sends("d") != 1 {
-			t.Errorf("told %d times, and %d of the end; d was sent %d times", began, ended, sink.sends("d"))
+		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 || far.sends("d") != 1 {
+			t.Errorf("told %d times, and %d of the end; d was sent %d times", began, ended, far.sends("d"))
 		}
 	})
 }
 
 // After trouble one request at a time goes out, until one is taken.
 func TestProbing(t *testing.T) {
-	sink := &fakeSink{latency: time.Second}
-	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+	far := &fakeSink{latency: time.Second}
+	far.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n < 60 {
 			return &Failure{Class: Configuration, Code: "AccessDenied"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 400)...)
 		pass(time.Second)
-		first := len(sink.requests())
-		sink.seen()
+		first := len(far.requests())
+		far.seen()
 		pass(time.Minute)
-		_, most := sink.seen()
-		if n := len(sink.requests()); n <= first || n >= 60 || most != 1 {
+		_, most := far.seen()
+		if n := len(far.requests()); n <= first || n >= 60 || most != 1 {
 			t.Errorf("%d requests after %d, %d at once", n, first, most)
 		}
 		pass(time.Hour)
@@ -155,21 +155,21 @@ func TestProbing(t *testing.T) {
 
 // Credentials that expire are renewed by the sink: one more try follows at once.
 func TestCredentialsRenewed(t *testing.T) {
-	sink := &fakeSink{latency: time.Second}
-	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+	far := &fakeSink{latency: time.Second}
+	far.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n <= 4 {
 			return &Failure{Class: Credentials, Code: "ExpiredToken"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 40)...)
 		pass(2 * time.Second)
-		if n := len(sink.requests()); n != 8 {
+		if n := len(far.requests()); n != 8 {
 			t.Errorf("%d requests", n)
 		}
-		if began, _ := r.health.told(laneKey); began != 0 || sink.opened() != 1 {
-			t.Errorf("told %d times, opened %d times", began, sink.opened())
+		if began, _ := r.health.told(laneKey); began != 0 || far.opened() != 1 {
+			t.Errorf("told %d times, opened %d times", began, far.opened())
 		}
 		r.settled()
 	})
@@ -177,20 +177,20 @@ func TestCredentialsRenewed(t *testing.T) {
 
 // Credentials that stay wrong break the destination after that one try.
 func TestCredentialsWrong(t *testing.T) {
-	sink := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
 		return &Failure{Class: Credentials, Code: "SignatureDoesNotMatch"}
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a")
 		pass(2*time.Second + 20*time.Millisecond)
-		if n := len(sink.requests()); n != 2 {
+		if n := len(far.requests()); n != 2 {
 			t.Errorf("%d requests", n)
 		}
 		if began, _ := r.health.told(laneKey); began != 1 {
 			t.Error("not told")
 		}
 		pass(time.Hour)
-		if n := len(sink.requests()); n > 1000 {
+		if n := len(far.requests()); n > 1000 {
 			t.Errorf("%d requests in an hour", n)
 		}
 		if got := r.writer.values(); len(got) != 0 {
@@ -201,25 +201,25 @@ func TestCredentialsWrong(t *testing.T) {
 
 // A request that was out when the destination broke says nothing of it when it is answered late.
 func TestLateSuccessOfBroken(t *testing.T) {
-	sink := &fakeSink{latency: time.Second, open: func(n int) error {
+	far := &fakeSink{latency: time.Second, open: func(n int) error {
 		if n > 1 {
 			return &Failure{Class: Configuration, Code: "gone"}
 		}
 		return nil
 	}}
-	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+	far.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n == 1 {
 			return &Failure{Class: Configuration, Code: "gone"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 10)...)
 		pass(500 * time.Millisecond)
 		r.deliver(bodies("y", 10)...)
 		pass(time.Hour)
-		if len(sink.accepted()) != 10 {
-			t.Fatalf("accepted %v", sink.accepted())
+		if len(far.accepted()) != 10 {
+			t.Fatalf("accepted %v", far.accepted())
 		}
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
@@ -235,8 +235,8 @@ func TestTroubleEndsWithAssignment(t *testing.T) {
 		"configuration": {Class: Configuration, Code: "AccessDenied"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 100 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure { return f }}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 100 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure { return f }}
+			inBubble(t, far, func(r *rig) {
 				r.deliver("a")
 				pass(10 * time.Minute)
 				r.part.Close()
@@ -252,15 +252,15 @@ func TestTroubleEndsWithAssignment(t *testing.T) {
 
 // Many lanes may break at once: what waits must not keep Close.
 func TestCloseWhileBroken(t *testing.T) {
-	sink := &fakeSink{open: func(int) error { return &Failure{Class: Configuration, Code: "gone"} }}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{open: func(int) error { return &Failure{Class: Configuration, Code: "gone"} }}
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a")
 		pass(time.Minute)
 		r.lane.Close()
 		synctest.Wait()
-		n := sink.opened()
+		n := far.opened()
 		pass(time.Hour)
-		if sink.opened() != n {
+		if far.opened() != n {
 			t.Error("opened after Close")
 		}
 	})

@@ -16,12 +16,12 @@ func TestLinger(t *testing.T) {
 	inBubble(t, &fakeSink{}, func(r *rig) {
 		r.deliver("a", "b")
 		pass(19 * time.Millisecond)
-		if n := len(r.sink.requests()); n != 0 {
+		if n := len(r.far.requests()); n != 0 {
 			t.Fatalf("%d requests before the linger is over", n)
 		}
 		r.deliver("c")
 		pass(time.Millisecond)
-		if got := r.sink.requests(); len(got) != 1 || len(got[0]) != 3 {
+		if got := r.far.requests(); len(got) != 1 || len(got[0]) != 3 {
 			t.Fatalf("requests %v", got)
 		}
 		r.settled()
@@ -33,13 +33,13 @@ func TestFullBatch(t *testing.T) {
 	inBubble(t, &fakeSink{}, func(r *rig) {
 		r.deliver(bodies("x", 25)...)
 		synctest.Wait()
-		got := r.sink.requests()
+		got := r.far.requests()
 		if len(got) != 2 || len(got[0]) != 10 || len(got[1]) != 10 {
 			t.Fatalf("requests %v", got)
 		}
 		r.lane.Flush()
 		synctest.Wait()
-		if len(r.sink.requests()) != 3 {
+		if len(r.far.requests()) != 3 {
 			t.Fatal("a flush waits")
 		}
 		r.settled()
@@ -53,12 +53,12 @@ func TestBatchBytes(t *testing.T) {
 			r.deliver(string(rune('a'+i)) + strings.Repeat("x", 200<<10))
 		}
 		pass(time.Second)
-		for _, c := range r.sink.calls {
+		for _, c := range r.far.calls {
 			if c.size > 1<<20 {
 				t.Errorf("a request of %d bytes", c.size)
 			}
 		}
-		if n := len(r.sink.requests()); n != 2 {
+		if n := len(r.far.requests()); n != 2 {
 			t.Errorf("%d requests", n)
 		}
 		r.settled()
@@ -72,11 +72,11 @@ func TestConcurrencyGrows(t *testing.T) {
 			r.deliver(bodies("x", 200)...)
 		}
 		synctest.Wait()
-		if out, _ := r.sink.seen(); out != startingConcurrency {
+		if out, _ := r.far.seen(); out != startingConcurrency {
 			t.Errorf("%d requests out at the start", out)
 		}
 		pass(time.Minute)
-		if _, most := r.sink.seen(); most != 32 {
+		if _, most := r.far.seen(); most != 32 {
 			t.Errorf("%d requests at the most, want 32", most)
 		}
 		r.settled()
@@ -87,14 +87,14 @@ func TestConcurrencyGrows(t *testing.T) {
 func TestThrottleHalves(t *testing.T) {
 	var throttle atomic.Bool
 	throttle.Store(true)
-	sink := &fakeSink{latency: 100 * time.Millisecond}
-	sink.answer = func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: 100 * time.Millisecond}
+	far.answer = func(int, []*Message, []*Failure) *Failure {
 		if throttle.Load() {
 			return &Failure{Class: Throttled, Code: "RequestThrottled"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 800)...)
 		pass(100 * time.Millisecond)
 		if n := r.allowed(); n != startingConcurrency/2 {
@@ -111,14 +111,14 @@ func TestThrottleHalves(t *testing.T) {
 
 // Single failures are part of normal operation and say nothing of what the service bears.
 func TestFewFailuresKeepConcurrency(t *testing.T) {
-	sink := &fakeSink{latency: 50 * time.Millisecond}
-	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+	far := &fakeSink{latency: 50 * time.Millisecond}
+	far.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n%100 == 50 {
 			return &Failure{Class: Transient, Code: "InternalError"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		for range 200 {
 			r.deliver(bodies("x", 200)...)
 		}
@@ -137,14 +137,14 @@ func TestFewFailuresKeepConcurrency(t *testing.T) {
 // concurrency alone.
 func TestFewFailedEntriesKeepConcurrency(t *testing.T) {
 	for _, class := range []Class{Throttled, Transient} {
-		sink := &fakeSink{latency: 50 * time.Millisecond}
-		sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+		far := &fakeSink{latency: 50 * time.Millisecond}
+		far.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 			if n%6 == 0 {
 				results[n%len(batch)] = &Failure{Class: class, Code: "some"}
 			}
 			return nil
 		}
-		inBubble(t, sink, func(r *rig) {
+		inBubble(t, far, func(r *rig) {
 			for range 200 {
 				r.deliver(bodies("x", 200)...)
 			}
@@ -159,8 +159,8 @@ func TestFewFailedEntriesKeepConcurrency(t *testing.T) {
 
 // A failed entry is sent again; its neighbours are not.
 func TestPartialFailure(t *testing.T) {
-	sink := &fakeSink{}
-	sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{}
+	far.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 		for i, m := range batch {
 			if n < 3 && string(m.Body) == "b" {
 				results[i] = &Failure{Class: Transient, Code: "missing_from_answer"}
@@ -168,10 +168,10 @@ func TestPartialFailure(t *testing.T) {
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "b", "c")
 		pass(time.Minute)
-		if got := fmt.Sprint(sink.requests()); got != "[[a b c] [b] [b]]" {
+		if got := fmt.Sprint(far.requests()); got != "[[a b c] [b] [b]]" {
 			t.Errorf("requests %s", got)
 		}
 		r.settled()
@@ -182,14 +182,14 @@ func TestPartialFailure(t *testing.T) {
 func TestOutage(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
-	sink := &fakeSink{latency: time.Millisecond}
-	sink.answer = func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: time.Millisecond}
+	far.answer = func(int, []*Message, []*Failure) *Failure {
 		if down.Load() {
 			return &Failure{Class: Transient, Code: "connection"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 30)...)
 		pass(4 * time.Second)
 		if began, _ := r.health.told(laneKey); began != 0 {
@@ -199,7 +199,7 @@ func TestOutage(t *testing.T) {
 		if began, ended := r.health.told(laneKey); began != 1 || ended != 0 {
 			t.Errorf("told %d times, and %d of the end", began, ended)
 		}
-		if n := len(sink.requests()); n > 450 {
+		if n := len(far.requests()); n > 450 {
 			t.Errorf("%d requests in ten minutes: no backoff", n)
 		}
 		down.Store(false)
@@ -218,19 +218,19 @@ func TestNobodyWaitsOnAfterAnOutage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var down atomic.Bool
 			down.Store(true)
-			sink := &fakeSink{latency: time.Millisecond}
-			sink.answer = func(int, []*Message, []*Failure) *Failure {
+			far := &fakeSink{latency: time.Millisecond}
+			far.answer = func(int, []*Message, []*Failure) *Failure {
 				if down.Load() {
 					return &Failure{Class: Transient, Code: "ServiceUnavailable"}
 				}
 				return nil
 			}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver(bodies("x", 300)...)
 				pass(2 * time.Minute)
 				down.Store(false)
 				for range 600 {
-					if len(sink.accepted()) > 0 {
+					if len(far.accepted()) > 0 {
 						break
 					}
 					pass(100 * time.Millisecond)
@@ -244,10 +244,10 @@ func TestNobodyWaitsOnAfterAnOutage(t *testing.T) {
 
 // give_up_after turns what fails for long into dead letters.
 func TestGiveUp(t *testing.T) {
-	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure {
 		return &Failure{Class: Unknown, Code: "timeout"}
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "b")
 		pass(9 * time.Second)
 		if got := r.writer.values(); len(got) != 0 {
@@ -266,14 +266,14 @@ func TestGiveUp(t *testing.T) {
 
 // What the destination cannot carry is a dead letter; its neighbours go.
 func TestTooLarge(t *testing.T) {
-	sink := &fakeSink{limits: Limits{MaxMessageBytes: 10, MaxBatchBytes: 100}}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{limits: Limits{MaxMessageBytes: 10, MaxBatchBytes: 100}}
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "01234567890", "b")
 		pass(time.Second)
 		if got := r.writer.all(); len(got) != 1 || got[0].Reason != ReasonTooLarge || got[0].Attempts != 0 {
 			t.Errorf("dead letters %+v", got)
 		}
-		if got := fmt.Sprint(sink.requests()); got != "[[a b]]" {
+		if got := fmt.Sprint(far.requests()); got != "[[a b]]" {
 			t.Errorf("requests %s", got)
 		}
 		r.settled()
@@ -287,8 +287,8 @@ func TestCloseCutsRequests(t *testing.T) {
 		r.deliver(bodies("x", 30)...)
 		pass(5 * time.Minute)
 		r.lane.Close()
-		if !r.sink.closed || r.sink.early {
-			t.Errorf("sink closed %v, with requests out %v", r.sink.closed, r.sink.early)
+		if !r.far.closed || r.far.early {
+			t.Errorf("far closed %v, with requests out %v", r.far.closed, r.far.early)
 		}
 		synctest.Wait()
 		if got := r.writer.values(); len(got) != 0 {
@@ -311,7 +311,7 @@ func TestLateAcknowledgement(t *testing.T) {
 		r.part.Close()
 		r.lane.Sweep()
 		pass(time.Minute)
-		if len(r.sink.accepted()) != 2 {
+		if len(r.far.accepted()) != 2 {
 			t.Fatal("nothing was acknowledged late")
 		}
 		if m := r.part.Mark().Offset; m > 0 {
@@ -327,16 +327,16 @@ func TestLateAcknowledgement(t *testing.T) {
 func TestFailureOfEndedAssignment(t *testing.T) {
 	for name, mode := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "fifo": fifo} {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
+			far := &fakeSink{latency: time.Second, answer: func(int, []*Message, []*Failure) *Failure {
 				return &Failure{Class: Transient, Code: "connection"}
 			}}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver("a:1", "b:1")
 				pass(500 * time.Millisecond)
 				r.part.Close()
 				r.lane.Sweep()
 				pass(time.Hour)
-				if n := len(sink.requests()); n != 1 || r.lane.Queued() != 0 {
+				if n := len(far.requests()); n != 1 || r.lane.Queued() != 0 {
 					t.Errorf("%d requests, %d queued", n, r.lane.Queued())
 				}
 			}, mode)
@@ -346,13 +346,13 @@ func TestFailureOfEndedAssignment(t *testing.T) {
 
 // The end of an assignment takes its retries out of the lane, and leaves those of others.
 func TestSweepInRetry(t *testing.T) {
-	sink := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
+	far := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n == 1 {
 			return &Failure{Class: Transient, Code: "connection"}
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("old")
 		pass(20 * time.Millisecond)
 		if r.lane.Queued() != 1 {
@@ -367,7 +367,7 @@ func TestSweepInRetry(t *testing.T) {
 			t.Errorf("%d queued", n)
 		}
 		pass(time.Minute)
-		if got := sink.accepted(); !slices.Equal(got, []string{"new"}) {
+		if got := far.accepted(); !slices.Equal(got, []string{"new"}) {
 			t.Errorf("accepted %v", got)
 		}
 		r.settled()
@@ -406,8 +406,8 @@ func TestAfter(t *testing.T) {
 	inBubble(t, old, func(r *rig) {
 		r.deliver("g:1", "g:2")
 		after := make(chan struct{})
-		sink := &fakeSink{limits: r.sink.limits}
-		next := r.newLane(sink, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{after} })
+		far := &fakeSink{limits: r.far.limits}
+		next := r.newLane(far, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{after} })
 		defer next.Close()
 		idle := r.lane.Retire()
 		r.deliverTo(next, "g:3")
@@ -416,12 +416,12 @@ func TestAfter(t *testing.T) {
 			close(after)
 		}()
 		pass(19 * time.Second)
-		if n := len(sink.requests()); n != 0 {
+		if n := len(far.requests()); n != 0 {
 			t.Fatalf("%d requests overtook", n)
 		}
 		pass(time.Minute)
-		if len(old.accepted()) != 2 || len(sink.accepted()) != 1 {
-			t.Errorf("accepted %v and %v", old.accepted(), sink.accepted())
+		if len(old.accepted()) != 2 || len(far.accepted()) != 1 {
+			t.Errorf("accepted %v and %v", old.accepted(), far.accepted())
 		}
 		r.settled()
 	}, fifo)
@@ -435,7 +435,7 @@ func TestAfterChain(t *testing.T) {
 		lanes := []*Lane{r.lane}
 		for range 2 {
 			idle := lanes[len(lanes)-1].Retire()
-			lane := r.newLane(r.sink, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{idle} })
+			lane := r.newLane(r.far, fifo, func(o *LaneOptions) { o.After = []<-chan struct{}{idle} })
 			defer lane.Close()
 			lanes = append(lanes, lane)
 		}
@@ -444,8 +444,8 @@ func TestAfterChain(t *testing.T) {
 			t.Error("to wait for an earlier lane is taken for a broken destination")
 		}
 		pass(time.Minute)
-		if got := fmt.Sprint(r.sink.accepted()); got != "[g:1 g:2 g:3]" || r.sink.overlaps != 0 {
-			t.Errorf("accepted %s, %d overlaps", got, r.sink.overlaps)
+		if got := fmt.Sprint(r.far.accepted()); got != "[g:1 g:2 g:3]" || r.far.overlaps != 0 {
+			t.Errorf("accepted %s, %d overlaps", got, r.far.overlaps)
 		}
 		r.settled()
 	}, fifo)
@@ -453,13 +453,13 @@ func TestAfterChain(t *testing.T) {
 
 // A lane waits for its destination to open, says so, and then sends.
 func TestOpenAfterFailures(t *testing.T) {
-	sink := &fakeSink{open: func(n int) error {
+	far := &fakeSink{open: func(n int) error {
 		if n < 4 {
 			return errors.New("no such queue")
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver(bodies("x", 12)...)
 		if parts := r.lane.Stranded(); len(parts) != 1 || parts[r.part] != 12 {
 			t.Errorf("stranded %v", parts)
@@ -478,23 +478,23 @@ func TestOpenAfterFailures(t *testing.T) {
 // A throttled message waits a second at the most, however often it was throttled: the lane as a whole
 // keeps to the quota, and messages that wait on after a spell would hold back their partition.
 func TestThrottledWaits(t *testing.T) {
-	sink := &fakeSink{}
-	sink.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
+	far := &fakeSink{}
+	far.answer = func(n int, _ []*Message, _ []*Failure) *Failure {
 		if n <= 200 {
 			return &Failure{Class: Throttled, Code: "RequestThrottled"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a")
 		pass(time.Hour)
 		// A wait of the message is followed by what is left of the pause of the lane.
-		for i, most := 1, shortWait+3*time.Second/2; i < len(sink.calls); i++ {
-			if gap := sink.calls[i].at.Sub(sink.calls[i-1].at); gap > most {
+		for i, most := 1, shortWait+3*time.Second/2; i < len(far.calls); i++ {
+			if gap := far.calls[i].at.Sub(far.calls[i-1].at); gap > most {
 				t.Errorf("retry %d after %v", i, gap)
 			}
 		}
-		if took := sink.calls[200].at.Sub(sink.calls[100].at); took < time.Minute {
+		if took := far.calls[200].at.Sub(far.calls[100].at); took < time.Minute {
 			t.Errorf("a hundred retries in %v", took)
 		}
 		r.settled()

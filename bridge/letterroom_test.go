@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
@@ -65,68 +64,22 @@ func TestUnbuiltLettersEndWithAssignment(t *testing.T) {
 
 // Letters that their destination does not take, however many, leave room for others.
 func TestRefusedLettersLeaveRoom(t *testing.T) {
-	sink := &fakeSink{limits: Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{limits: Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}}
+	inBubble(t, far, func(r *rig) {
 		r.letters.ToLane(r.lane)
 		for range 10 {
 			r.letters.bury(r.delivery(strings.Repeat("x", 1<<20)), "other", ReasonRejected, &Failure{Code: "c"})
 		}
 		r.letters.bury(r.delivery("small"), "other", ReasonRejected, &Failure{Code: "c"})
 		pass(time.Minute)
-		if n := len(sink.accepted()); n != 1 {
+		if n := len(far.accepted()); n != 1 {
 			t.Errorf("%d letters left", n)
 		}
-		sink.setLimits(4<<20, 4<<20)
+		far.setLimits(4<<20, 4<<20)
 		pass(time.Minute)
 		r.settled()
-		if n := len(sink.accepted()); n != 11 || r.letters.built != 0 {
+		if n := len(far.accepted()); n != 11 || r.letters.built != 0 {
 			t.Errorf("%d letters left, %d bytes of letters are held", n, r.letters.built)
 		}
 	})
-}
-
-// Nobody waits at a revocation for letters that are not made yet and whose destination is broken, also where that
-// is one of another group.
-func TestUnbuiltLettersAreStranded(t *testing.T) {
-	for name, lanes := range map[string]func(*rig) []*Lane{
-		"its own":         func(r *rig) []*Lane { return []*Lane{r.lane} },
-		"another group's": func(*rig) []*Lane { return []*Lane{nil} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, &fakeSink{open: func(int) error { return &Failure{Class: Configuration, Code: "c"} }}, func(r *rig) {
-				p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = lanes(r) })
-				r.letters.ToLane(r.lane)
-				for range 20 {
-					r.letters.bury(r.delivery(strings.Repeat("x", 1<<20)), "d", ReasonRejected, &Failure{Code: "c"})
-				}
-				pass(time.Second)
-				if n := p.Stranded()[r.part]; n != r.part.Pending() {
-					t.Errorf("%d of %d letters are stranded", n, r.part.Pending())
-				}
-			})
-		})
-	}
-}
-
-// Letters to a destination of another group are sent without delay where the group flushes, and thrown away where
-// their assignments have ended.
-func TestLettersToAnotherGroupsDestination(t *testing.T) {
-	inBubble(t, &fakeSink{}, func(r *rig) {
-		p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = []*Lane{nil} })
-		r.letters.ToLane(r.lane)
-		r.letters.bury(r.delivery("x"), "other", ReasonRejected, &Failure{Code: "c"})
-		synctest.Wait()
-		p.Flush()
-		synctest.Wait()
-		if n := len(r.sink.accepted()); n != 1 {
-			t.Errorf("%d letters left", n)
-		}
-		r.letters.bury(r.delivery("y"), "other", ReasonRejected, &Failure{Code: "c"})
-		synctest.Wait()
-		r.part.Close()
-		p.Sweep()
-		if n := r.lane.Left().Held; n != 0 {
-			t.Errorf("%d letters are held", n)
-		}
-	}, func(o *LaneOptions) { o.Linger = time.Hour })
 }

@@ -58,7 +58,7 @@ type modelAssignment struct {
 // modelLane is a destination, and the lanes to it: one, and those that a reload has retired.
 type modelLane struct {
 	kind  func(*LaneOptions)
-	sink  *fakeSink
+	far  *fakeSink
 	lanes []*Lane
 	hits  map[string]int      // by record: how often its fault happened
 	order map[string][]string // by partition and group: values accepted for the first time
@@ -92,8 +92,8 @@ func newLifeModel(t *testing.T, refusals int) *lifeModel {
 	}
 	for i, kind := range []func(*LaneOptions){func(*LaneOptions) {}, fifo, batched} {
 		l := &modelLane{kind: kind, hits: map[string]int{}, order: map[string][]string{}, seen: map[string]bool{}}
-		l.sink = &fakeSink{latency: 30 * time.Millisecond, limits: m.r.sink.limits}
-		l.sink.answer = func(_ int, batch []*Message, results []*Failure) *Failure { return m.answer(i, batch, results) }
+		l.far = &fakeSink{latency: 30 * time.Millisecond, limits: m.r.far.limits}
+		l.far.answer = func(_ int, batch []*Message, results []*Failure) *Failure { return m.answer(i, batch, results) }
 		m.lanes[i] = l
 		m.reload(i)
 	}
@@ -110,7 +110,7 @@ func (m *lifeModel) reload(i int) {
 	if n := len(l.lanes); n > 0 {
 		after = append(after, l.lanes[n-1].Retire())
 	}
-	l.lanes = append(l.lanes, m.r.newLane(l.sink, l.kind, concurrent(8), func(o *LaneOptions) {
+	l.lanes = append(l.lanes, m.r.newLane(l.far, l.kind, concurrent(8), func(o *LaneOptions) {
 		o.After = after
 		o.Destination.Name = fmt.Sprint(i)
 		o.Retry.Max = 5 * time.Second
@@ -309,7 +309,7 @@ func (m *lifeModel) check() {
 	defer m.mu.Unlock()
 	m.letters()
 	// What is accepted in a part of a request that is split settles with the whole of it.
-	still := !slices.ContainsFunc(m.lanes[:], func(l *modelLane) bool { out, _ := l.sink.seen(); return out > 0 })
+	still := !slices.ContainsFunc(m.lanes[:], func(l *modelLane) bool { out, _ := l.far.seen(); return out > 0 })
 	var records, bytes int64
 	for n, a := range m.assignments {
 		if m.current[a.part.ID] != a {
@@ -336,7 +336,7 @@ func (m *lifeModel) check() {
 		m.fail("the window holds %d records and %d bytes, want %d and %d", r, b, records, bytes)
 	}
 	for i, l := range m.lanes {
-		if overlaps, mostOf := l.sink.grouped(); i > 0 && overlaps > 0 || i == 1 && mostOf > 1 {
+		if overlaps, mostOf := l.far.grouped(); i > 0 && overlaps > 0 || i == 1 && mostOf > 1 {
 			m.fail("destination %d: a group was out twice %d times, and %d of it in a request", i, overlaps, mostOf)
 		}
 		for _, values := range l.order {

@@ -9,13 +9,6 @@ import (
 	"time"
 )
 
-// setLimits changes the limits of the destination.
-func (s *fakeSink) setLimits(message, batch int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.limits = Limits{MaxMessageBytes: message, MaxBatchBytes: batch}
-}
-
 func long(group string, n, size int) string {
 	body := fmt.Sprintf("%s:%d ", group, n)
 	return body + strings.Repeat("x", size-len(body))
@@ -25,18 +18,18 @@ func long(group string, n, size int) string {
 func TestRaisedLimit(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
+			inBubble(t, far, func(r *rig) {
 				r.deliver(long("a", 1, 500))
 				pass(30 * time.Second)
 				if n := len(r.writer.all()); n != 1 {
 					t.Fatalf("%d dead letters", n)
 				}
 				for n := range 20 {
-					sink.setLimits(100+(n+1)*50, 2000)
+					far.setLimits(100+(n+1)*50, 2000)
 					r.deliver(fmt.Sprintf("a:%d", 3*n+2), long("a", 3*n+3, 100+(n+1)*50), fmt.Sprintf("a:%d", 3*n+4), fmt.Sprintf("b:%d", n+1))
 					pass(50 * time.Millisecond)
-					if !slices.Contains(sink.accepted(), fmt.Sprintf("b:%d", n+1)) {
+					if !slices.Contains(far.accepted(), fmt.Sprintf("b:%d", n+1)) {
 						t.Errorf("b:%d waits for the limits", n+1)
 					}
 					pass(time.Second)
@@ -46,7 +39,7 @@ func TestRaisedLimit(t *testing.T) {
 					t.Errorf("dead letters %v", r.writer.values())
 				}
 				if name != "standard" {
-					inOrder(t, sink.accepted())
+					inOrder(t, far.accepted())
 				}
 				r.settled()
 			}, kind)
@@ -58,8 +51,8 @@ func TestRaisedLimit(t *testing.T) {
 func TestManyTooLarge(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
+			inBubble(t, far, func(r *rig) {
 				const many = 500
 				for n := range many {
 					r.deliver(long("a", n, 500))
@@ -68,7 +61,7 @@ func TestManyTooLarge(t *testing.T) {
 				if n := len(r.writer.all()); n != many {
 					t.Errorf("%d of %d dead letters", n, many)
 				}
-				if n := sink.opened(); n > 5 {
+				if n := far.opened(); n > 5 {
 					t.Errorf("looked at the limits %d times", n)
 				}
 				r.settled()
@@ -79,15 +72,15 @@ func TestManyTooLarge(t *testing.T) {
 
 // A dead letter that is too large for its queue leaves soon after the queue takes it.
 func TestRaisedLimitForLetter(t *testing.T) {
-	sink := &fakeSink{limits: Limits{MaxMessageBytes: 50, MaxBatchBytes: 1 << 20}}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{limits: Limits{MaxMessageBytes: 50, MaxBatchBytes: 1 << 20}}
+	inBubble(t, far, func(r *rig) {
 		r.letters.ToLane(r.lane)
 		r.letters.bury(r.delivery("x"), "other", ReasonRejected, &Failure{Code: "c"})
 		pass(time.Hour)
-		if n := sink.opened(); n > 300 {
+		if n := far.opened(); n > 300 {
 			t.Errorf("looked at the limits %d times in an hour", n)
 		}
-		sink.setLimits(1<<20, 1<<20)
+		far.setLimits(1<<20, 1<<20)
 		pass(20 * time.Second)
 		if r.health.text(lettersKey) != "" {
 			t.Error("still told of the letter")
@@ -99,22 +92,22 @@ func TestRaisedLimitForLetter(t *testing.T) {
 // A limit that was lowered is learned of from what the service refuses: then the next is too large, and
 // requests are no longer than it.
 func TestLoweredLimit(t *testing.T) {
-	sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 1000, MaxBatchBytes: 1000}}
-	sink.answer = func(_ int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 1000, MaxBatchBytes: 1000}}
+	far.answer = func(_ int, batch []*Message, results []*Failure) *Failure {
 		sum := 0
 		for i, m := range batch {
-			if sum += m.Size; m.Size > sink.limits.MaxMessageBytes {
+			if sum += m.Size; m.Size > far.limits.MaxMessageBytes {
 				results[i] = &Failure{Class: Poison, Code: "InvalidParameterValue"}
 			}
 		}
-		if sum > sink.limits.MaxBatchBytes {
+		if sum > far.limits.MaxBatchBytes {
 			return &Failure{Class: Poison, Code: "BatchRequestTooLong"}
 		}
 		return nil
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		pass(time.Minute)
-		sink.setLimits(300, 300)
+		far.setLimits(300, 300)
 		for n := range 10 {
 			r.deliver(long("a", n+1, 100))
 		}
@@ -122,16 +115,16 @@ func TestLoweredLimit(t *testing.T) {
 		if n := len(r.writer.all()); n > 0 {
 			t.Errorf("%d dead letters: each of them is small enough", n)
 		}
-		before := len(sink.requests())
+		before := len(far.requests())
 		for n := range 10 {
 			r.deliver(long("b", n+1, 100))
 		}
 		pass(time.Second)
-		if n := len(sink.requests()) - before; n != 4 {
+		if n := len(far.requests()) - before; n != 4 {
 			t.Errorf("%d requests, want 4 that fit", n)
 		}
 		pass(lookSeldom)
-		sink.setLimits(200, 300)
+		far.setLimits(200, 300)
 		r.deliver(long("c", 1, 250))
 		pass(time.Second)
 		r.deliver(long("c", 2, 250))
@@ -146,14 +139,14 @@ func TestLoweredLimit(t *testing.T) {
 
 // However many messages are too large, the limits are looked at now and then only.
 func TestLooksAreRare(t *testing.T) {
-	sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
+	inBubble(t, far, func(r *rig) {
 		for n := range 600 {
 			r.deliver(long("a", n+1, 500), fmt.Sprintf("b:%d", n+1))
 			pass(100 * time.Millisecond)
 		}
 		pass(lookEvery + time.Second)
-		if n := sink.opened(); n < 10 || n > 15 {
+		if n := far.opened(); n < 10 || n > 15 {
 			t.Errorf("looked at the limits %d times in a minute", n)
 		}
 		if n := len(r.writer.all()); n != 600 {
@@ -176,17 +169,17 @@ func TestLimitsOutOfReach(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out atomic.Bool
-			sink := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 500, MaxBatchBytes: 1000}}
-			sink.open = func(int) error {
+			far := &fakeSink{latency: 20 * time.Millisecond, limits: Limits{MaxMessageBytes: 500, MaxBatchBytes: 1000}}
+			far.open = func(int) error {
 				if !out.Load() {
 					return nil
 				}
 				if c.failure == nil {
-					sink.limits = Limits{MaxMessageBytes: 256, MaxBatchBytes: 256, Presumed: true}
+					far.limits = Limits{MaxMessageBytes: 256, MaxBatchBytes: 256, Presumed: true}
 				}
 				return c.failure
 			}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				pass(time.Minute)
 				out.Store(true)
 				r.deliver(long("a", 1, 600), long("a", 2, 400))
@@ -196,7 +189,7 @@ func TestLimitsOutOfReach(t *testing.T) {
 				}
 				r.deliver(long("a", 3, 400))
 				pass(time.Second)
-				if n := len(sink.accepted()); n != 2 {
+				if n := len(far.accepted()); n != 2 {
 					t.Errorf("%d of two that are small enough are there", n)
 				}
 				if began, _ := r.health.told(laneKey); began > 0 {
@@ -212,8 +205,8 @@ func TestLimitsOutOfReach(t *testing.T) {
 func TestEndWhileLooking(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, lookup: time.Second, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, lookup: time.Second, limits: Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
+			inBubble(t, far, func(r *rig) {
 				pass(time.Second)
 				r.deliver(long("a", 1, 500), "a:2")
 				pass(100 * time.Millisecond)

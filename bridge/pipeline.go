@@ -152,7 +152,10 @@ func (p *Pipeline) Accept(part *Partition, records []*kgo.Record) (taken int, la
 		e, deliveries := &p.entries[len(p.entries)-1], p.placed[before:]
 		e.pending = int32(len(deliveries)) //nolint:gosec // at most one for each destination
 		if len(deliveries) > 1 {
-			share(deliveries)
+			shared := newCopies(len(deliveries))
+			for j := range deliveries {
+				deliveries[j].delivery.copies = shared
+			}
 		}
 		if len(deliveries) > 0 {
 			room -= e.bytes

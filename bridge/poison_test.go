@@ -24,7 +24,7 @@ func refuse(guilty ...string) func(int, []*Message, []*Failure) *Failure {
 
 // A poisoned entry is a dead letter, and its neighbours are not sent again.
 func TestPoisonEntry(t *testing.T) {
-	sink := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
 		for i, m := range batch {
 			if string(m.Body) == "b" {
 				results[i] = &Failure{Class: Poison, Code: "InvalidMessageContents"}
@@ -32,10 +32,10 @@ func TestPoisonEntry(t *testing.T) {
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "b", "c")
 		pass(time.Minute)
-		if got := fmt.Sprint(sink.requests()); got != "[[a b c]]" {
+		if got := fmt.Sprint(far.requests()); got != "[[a b c]]" {
 			t.Errorf("requests %s", got)
 		}
 		l := r.writer.all()
@@ -55,8 +55,8 @@ func TestBisection(t *testing.T) {
 	all := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	for _, guilty := range [][]string{{"a"}, {"e"}, {"j"}, {"a", "j"}, {"d", "e"}, all} {
 		t.Run(strings.Join(guilty, ""), func(t *testing.T) {
-			sink := &fakeSink{answer: refuse(guilty...)}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{answer: refuse(guilty...)}
+			inBubble(t, far, func(r *rig) {
 				r.deliver(all...)
 				pass(time.Minute)
 				if got := r.writer.values(); !slices.Equal(got, guilty) {
@@ -68,10 +68,10 @@ func TestBisection(t *testing.T) {
 						want = append(want, b)
 					}
 				}
-				if got := sink.accepted(); !slices.Equal(got, want) {
+				if got := far.accepted(); !slices.Equal(got, want) {
 					t.Errorf("accepted %v, want %v", got, want)
 				}
-				if n := len(sink.requests()); len(guilty) == 1 && n > 9 {
+				if n := len(far.requests()); len(guilty) == 1 && n > 9 {
 					t.Errorf("%d requests for one guilty entry", n)
 				}
 				r.settled()
@@ -83,14 +83,14 @@ func TestBisection(t *testing.T) {
 // While a call is split the service may fail otherwise: what it did not take is sent again, and
 // what follows it in its group waits for it.
 func TestBisectionMeetsOutage(t *testing.T) {
-	sink := &fakeSink{latency: time.Second}
-	sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{latency: time.Second}
+	far.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 		if n == 2 { // the first half
 			return &Failure{Class: Throttled, Code: "RequestThrottled"}
 		}
 		return refuse("g:4")(n, batch, results)
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("g:1", "h:1", "g:2", "g:3", "g:4", "h:2", "i:1", "g:5")
 		pass(10 * time.Minute)
 		if got := r.writer.values(); !slices.Equal(got, []string{"g:4"}) {
@@ -99,27 +99,27 @@ func TestBisectionMeetsOutage(t *testing.T) {
 		if n := testutil.ToFloat64(r.metrics.retries.WithLabelValues("d", Transient.String())); n > 0 {
 			t.Errorf("%v messages were only held back, and count as retries of something else", n)
 		}
-		inOrder(t, sink.accepted())
+		inOrder(t, far.accepted())
 		r.settled()
 	}, batched)
 }
 
 // A message that was held back behind a broken destination is not given up on: nobody refused it.
 func TestHeldBackIsNoFailure(t *testing.T) {
-	sink := &fakeSink{latency: time.Second}
-	sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{latency: time.Second}
+	far.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 		if n == 2 {
 			return &Failure{Class: Configuration, Code: "AccessDenied"}
 		}
 		return refuse("h:1")(n, batch, results)
 	}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("g:1", "g:2", "g:3", "h:1")
 		pass(time.Hour)
 		if got := r.writer.values(); !slices.Equal(got, []string{"h:1"}) {
 			t.Errorf("dead letters %v", got)
 		}
-		inOrder(t, sink.accepted())
+		inOrder(t, far.accepted())
 		r.settled()
 	}, batched, giveUp(time.Second))
 }
@@ -141,8 +141,8 @@ func TestRefusedLetterWaits(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{limits: c.limits, answer: c.answer}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{limits: c.limits, answer: c.answer}
+			inBubble(t, far, func(r *rig) {
 				r.letters.ToLane(r.lane)
 				r.deliver("a")
 				pass(time.Second)
@@ -151,12 +151,12 @@ func TestRefusedLetterWaits(t *testing.T) {
 				if m := r.part.Mark().Offset; m != 1 {
 					t.Fatalf("settled up to %d", m)
 				}
-				if n := len(sink.requests()); n > 1000 {
+				if n := len(far.requests()); n > 1000 {
 					t.Errorf("%d requests in an hour", n)
 				}
 				r.deliver("b")
 				pass(time.Minute)
-				if got := sink.accepted(); !slices.Equal(got, []string{"a", "b"}) {
+				if got := far.accepted(); !slices.Equal(got, []string{"a", "b"}) {
 					t.Errorf("accepted %v: neighbours of the letter wait", got)
 				}
 				// What goes well beside it is no end of its trouble; that it is somebody else's to read is,

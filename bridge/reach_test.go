@@ -17,9 +17,9 @@ import (
 // Each destination gets the records from where it is done, whatever the gaps between offsets; what
 // comes of a record besides happens from where the rest is done.
 func TestPipelineReach(t *testing.T) {
-	offsets := []int64{3, 5, 100, 101, 250, 999, 1000, 1001, 1500}
+	at := []int64{3, 5, 100, 101, 250, 999, 1000, 1001, 1500}
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeSink{})
+		r := newTestbed(t, &fakeSink{})
 		defer r.close()
 		names := []string{"behind", "before", "other"}
 		sinks := map[string]*fakeSink{}
@@ -28,7 +28,7 @@ func TestPipelineReach(t *testing.T) {
 		var lanes []*Lane
 		for _, name := range names {
 			dest := Destination{Name: name, Service: "sqs"}
-			sinks[name] = &fakeSink{limits: r.sink.limits}
+			sinks[name] = &fakeSink{limits: r.far.limits}
 			lane := r.newLane(sinks[name], func(o *LaneOptions) { o.Destination = dest })
 			defer lane.Close()
 			dests, targets, lanes = append(dests, dest), append(targets, routing.Destination{Name: name}), append(lanes, lane)
@@ -49,7 +49,7 @@ func TestPipelineReach(t *testing.T) {
 
 		r.part.Begin(Mark{Offset: 3, Epoch: -1}, Reach{Rest: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
 		var records []*kgo.Record
-		for _, o := range offsets {
+		for _, o := range at {
 			records = append(records, &kgo.Record{Topic: "t", Offset: o, Value: fmt.Appendf(nil, `{"id":%d,"nought":0}`, o)})
 		}
 		p.Accept(r.part, records)

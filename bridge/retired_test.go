@@ -11,8 +11,8 @@ import (
 func TestLeft(t *testing.T) {
 	for name, change := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "FIFO": fifo, "batched": batched} {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: time.Second}
-			sink.answer = func(n int, batch []*Message, results []*Failure) *Failure {
+			far := &fakeSink{latency: time.Second}
+			far.answer = func(n int, batch []*Message, results []*Failure) *Failure {
 				if n <= 20 {
 					for i := range batch {
 						results[i] = &Failure{Class: Transient, Code: "InternalError"}
@@ -20,7 +20,7 @@ func TestLeft(t *testing.T) {
 				}
 				return nil
 			}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver("g:1", "g:2", "h:1", "i:1", "j:1")
 				idle := r.lane.Retire()
 				least := r.lane.Left().Held
@@ -30,7 +30,7 @@ func TestLeft(t *testing.T) {
 				for range 100 {
 					pass(500 * time.Millisecond)
 					held := r.lane.Left().Held
-					if accepted := len(sink.accepted()); held != 5-accepted {
+					if accepted := len(far.accepted()); held != 5-accepted {
 						t.Fatalf("%d deliveries held, and %d accepted, of 5", held, accepted)
 					}
 				}
@@ -52,10 +52,10 @@ func TestFailing(t *testing.T) {
 		Throttled: false, Transient: true, Unknown: true, Configuration: true, Credentials: true,
 	} {
 		t.Run(class.String(), func(t *testing.T) {
-			sink := &fakeSink{latency: 10 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+			far := &fakeSink{latency: 10 * time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
 				return &Failure{Class: class, Code: "c"}
 			}}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver("g:1", "h:1")
 				r.lane.Retire()
 				pass(2 * patience)
@@ -85,7 +85,7 @@ func TestFailing(t *testing.T) {
 
 // Dead letters that their destination refuses for what they are wait there for ever, though it works.
 func TestFailingLetters(t *testing.T) {
-	sink := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
+	far := &fakeSink{answer: func(_ int, batch []*Message, results []*Failure) *Failure {
 		for i, m := range batch {
 			if string(m.Body) != "good" {
 				results[i] = &Failure{Class: Poison, Code: "InvalidMessageContents"}
@@ -93,7 +93,7 @@ func TestFailingLetters(t *testing.T) {
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		for _, body := range []string{"bad", "good"} {
 			d := r.delivery(body)
 			d.letter = ReasonUnmatched
@@ -112,13 +112,13 @@ func TestFailingLetters(t *testing.T) {
 func TestRetiredTriesAgainSoon(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
-	sink := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
+	far := &fakeSink{latency: time.Millisecond, answer: func(int, []*Message, []*Failure) *Failure {
 		if down.Load() {
 			return &Failure{Class: Transient, Code: "ServiceUnavailable"}
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("g:1", "h:1", "i:1")
 		pass(10 * time.Minute)
 		r.lane.Retire()

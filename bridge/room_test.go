@@ -1,19 +1,16 @@
 package bridge
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // The window ends what is taken, though one record passes that is larger; what is left is taken when
 // the destination has caught up.
 func TestAcceptStopsAtWindow(t *testing.T) {
-	sink := &fakeSink{latency: time.Hour}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{latency: time.Hour}
+	inTestbed(t, far, func(r *testbed) {
 		r.window = NewWindow(1000, 100<<10)
 		r.part = NewPartition("t", 0, r.part.Origin, r.window)
 		p := r.newPipeline(t, sendAll(t))
@@ -39,44 +36,11 @@ func TestAcceptStopsAtWindow(t *testing.T) {
 	}, func(o *LaneOptions) { o.RequestTimeout = 2 * time.Hour })
 }
 
-// What waits to be registered is counted, and is out of the fetch; it leaves room to go on.
-func TestKeepCounts(t *testing.T) {
-	w := NewWindow(1000, 100<<10)
-	p := NewPartition("t", 0, Origin{}, w)
-	value := bytes.Repeat([]byte("v"), 10<<10)
-	var records []*kgo.Record
-	for range 8 {
-		records = append(records, &kgo.Record{Value: value})
-	}
-	kept := p.Keep(records)
-	if n, counted := w.Held(); n != 8 || counted < 80<<10 || counted > 85<<10 {
-		t.Errorf("%d records of %d bytes", n, counted)
-	}
-	if !bytes.Equal(kept[1].Value, value) || partOf(kept[1].Value, records[1]) {
-		t.Error("what is kept is in the memory of the fetch")
-	}
-	if n := w.Batch(100); n != 1 || !w.Crowded() {
-		t.Errorf("%d more are read: others are to go on, and nothing more is to wait", n)
-	}
-	if n := w.room(); n <= 0 || n > 25<<10 {
-		t.Errorf("%d bytes may be registered", n)
-	}
-	p.Taken(kept[:1])
-	if n, counted := w.Held(); n != 7 || counted > 75<<10 {
-		t.Errorf("%d records of %d bytes after one was taken", n, counted)
-	}
-	p.Close()
-	p.Taken(kept[1:])
-	if records, counted := w.Held(); records != 0 || counted != 0 || w.room() != 100<<10 {
-		t.Errorf("%d records of %d bytes are left", records, counted)
-	}
-}
-
 // However much one read brings, a quarter is left to others; and one that has nothing in flight gets a record in,
 // whatever waits.
 func TestAcceptLeavesRoomToOthers(t *testing.T) {
-	sink := &fakeSink{latency: time.Hour}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{latency: time.Hour}
+	inTestbed(t, far, func(r *testbed) {
 		r.window = NewWindow(1000, 100<<10)
 		p := r.newPipeline(t, sendAll(t))
 		of := func(id int32) *Partition { return NewPartition("t", id, r.part.Origin, r.window) }

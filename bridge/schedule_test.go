@@ -17,18 +17,18 @@ func TestRetrySchedule(t *testing.T) {
 	}
 	longest := make([]time.Duration, len(bounds))
 	for range 100 {
-		sink := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
+		far := &fakeSink{answer: func(n int, _ []*Message, _ []*Failure) *Failure {
 			if n <= len(bounds) {
 				return &Failure{Class: Unknown, Code: "timeout"}
 			}
 			return nil
 		}}
-		inBubble(t, sink, func(r *rig) {
+		inBubble(t, far, func(r *rig) {
 			r.deliver("a")
 			pass(time.Hour)
 			r.settled()
 			for i, bound := range bounds {
-				wait := sink.calls[i+1].at.Sub(sink.calls[i].at)
+				wait := far.calls[i+1].at.Sub(far.calls[i].at)
 				// From the second failure in a row on, the lane as a whole may pause as well.
 				if wait <= 0 || wait > max(bound, 3*time.Second/2) {
 					t.Errorf("retry %d after %v", i+1, wait)
@@ -46,13 +46,13 @@ func TestRetrySchedule(t *testing.T) {
 
 // What fails is given up on at the first failure from give_up_after on, and not before.
 func TestGiveUpMoment(t *testing.T) {
-	sink := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Transient, Code: "InternalError"} }}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{answer: func(int, []*Message, []*Failure) *Failure { return &Failure{Class: Transient, Code: "InternalError"} }}
+	inBubble(t, far, func(r *rig) {
 		began := time.Now()
 		r.deliver("a")
 		pass(time.Hour)
-		last := sink.calls[len(sink.calls)-1].at.Sub(began)
-		before := sink.calls[len(sink.calls)-2].at.Sub(began)
+		last := far.calls[len(far.calls)-1].at.Sub(began)
+		before := far.calls[len(far.calls)-2].at.Sub(began)
 		if last < 10*time.Second || before >= 10*time.Second || last > 14*time.Second {
 			t.Errorf("the last two tries after %v and %v", before, last)
 		}
@@ -96,8 +96,8 @@ func TestDrainCutShort(t *testing.T) {
 		r.part.Close()
 		r.lane.Sweep()
 		pass(time.Minute)
-		if records, bytes := r.window.Held(); r.part.Mark().Offset != 0 || records != 0 || bytes != 0 || len(r.sink.accepted()) != 25 {
-			t.Errorf("mark %d, %d records, %d bytes, %d accepted late", r.part.Mark().Offset, records, bytes, len(r.sink.accepted()))
+		if records, bytes := r.window.Held(); r.part.Mark().Offset != 0 || records != 0 || bytes != 0 || len(r.far.accepted()) != 25 {
+			t.Errorf("mark %d, %d records, %d bytes, %d accepted late", r.part.Mark().Offset, records, bytes, len(r.far.accepted()))
 		}
 	})
 }
@@ -107,18 +107,18 @@ func TestDrainCutShort(t *testing.T) {
 func TestReopeningSchedule(t *testing.T) {
 	var broken atomic.Bool
 	broken.Store(true)
-	sink := &fakeSink{open: func(int) error {
+	far := &fakeSink{open: func(int) error {
 		if broken.Load() {
 			return &Failure{Class: Configuration, Code: "AccessDenied"}
 		}
 		return nil
 	}}
-	inBubble(t, sink, func(r *rig) {
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a")
 		pass(time.Hour)
-		sink.mu.Lock()
-		openings := slices.Clone(sink.openings)
-		sink.mu.Unlock()
+		far.mu.Lock()
+		openings := slices.Clone(far.openings)
+		far.mu.Unlock()
 		for i, at := range openings[1:] {
 			bound := min(time.Second<<min(i, 10), reopening.Max)
 			if wait := at.Sub(openings[i]); wait <= 0 || wait > bound {
@@ -126,13 +126,13 @@ func TestReopeningSchedule(t *testing.T) {
 			}
 		}
 		broken.Store(false)
-		n := sink.opened()
-		for sink.opened() == n {
+		n := far.opened()
+		for far.opened() == n {
 			pass(time.Millisecond)
 		}
 		synctest.Wait()
-		if calls := sink.calls; len(calls) != 1 || calls[0].at != sink.openings[n] {
-			t.Errorf("%d requests; it opened at %v", len(calls), sink.openings[n])
+		if calls := far.calls; len(calls) != 1 || calls[0].at != far.openings[n] {
+			t.Errorf("%d requests; it opened at %v", len(calls), far.openings[n])
 		}
 		r.settled()
 	})

@@ -29,8 +29,8 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sink := &fakeSink{}
-			r := newRig(t, sink)
+			far := &fakeSink{}
+			r := newTestbed(t, far)
 			defer r.close()
 			p := r.newPipeline(t, func(o *PipelineOptions) {
 				o.Rules, o.Encoder = []string{opts.Rules[0].Name}, NewEncoder(table, o.Encoder.correlation, o.Encoder.destinations)
@@ -55,7 +55,7 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 			if !r.part.Drain(context.Background()) || r.part.Mark().Offset != n {
 				t.Errorf("settled up to %d", r.part.Mark().Offset)
 			}
-			if got := sink.accepted(); !same(got, values) {
+			if got := far.accepted(); !same(got, values) {
 				t.Errorf("%d of %d arrived", len(got), n)
 			}
 		})

@@ -48,22 +48,22 @@ func TestRefusedByProxy(t *testing.T) {
 	bad := []string{"i:1099", "i:119", "i:129", "x:9"}
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
 				return slices.ContainsFunc(batch, func(m *Message) bool { return slices.Contains(bad, string(m.Body)) })
 			})}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver("x:9", "x:10")
 				next := r.feed(100, 3*time.Second)
 				for _, want := range []string{"a:101", "b:102", "j:390"} {
-					if !slices.Contains(sink.accepted(), want) {
+					if !slices.Contains(far.accepted(), want) {
 						t.Errorf("after three seconds %s is not there", want)
 					}
 				}
-				if name != "standard" && slices.Contains(sink.accepted(), "x:10") {
+				if name != "standard" && slices.Contains(far.accepted(), "x:10") {
 					t.Error("a message that waits was overtaken")
 				}
 				next = r.feed(next, 40*time.Second)
-				if !slices.Contains(r.writer.values(), "x:9") || !slices.Contains(sink.accepted(), "x:10") {
+				if !slices.Contains(r.writer.values(), "x:9") || !slices.Contains(far.accepted(), "x:10") {
 					t.Errorf("dead letters %v", r.writer.values())
 				}
 				r.feed(next, 3*time.Minute)
@@ -77,7 +77,7 @@ func TestRefusedByProxy(t *testing.T) {
 					}
 				}
 				if name != "standard" {
-					inOrder(t, sink.accepted())
+					inOrder(t, far.accepted())
 				}
 				r.settled()
 			}, kind)
@@ -88,14 +88,14 @@ func TestRefusedByProxy(t *testing.T) {
 // Beside messages that a proxy refuses, the others keep their pace, and the destination is not called
 // broken.
 func TestPaceBesideRefused(t *testing.T) {
-	sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
+	inBubble(t, far, func(r *rig) {
 		r.feed(100, time.Minute)
 		if began, _ := r.health.told(laneKey); began > 0 {
 			t.Errorf("told: %s", r.health.latest)
 		}
 		pass(time.Second)
-		if got, want := len(sink.accepted()), int(r.next)*9/10; got != want {
+		if got, want := len(far.accepted()), int(r.next)*9/10; got != want {
 			t.Errorf("%d messages are there, want %d", got, want)
 		}
 	})
@@ -105,14 +105,14 @@ func TestPaceBesideRefused(t *testing.T) {
 func TestRefusedForSize(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
 				size := 0
 				for _, m := range batch {
 					size += m.Size
 				}
 				return size > 25
 			})}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.deliver(inGroups("abcdefghij", 1000)...)
 				pass(time.Minute)
 				if letters := r.writer.values(); len(letters) > 0 {
@@ -122,7 +122,7 @@ func TestRefusedForSize(t *testing.T) {
 					t.Errorf("told: %s", r.health.latest)
 				}
 				if name != "standard" {
-					inOrder(t, sink.accepted())
+					inOrder(t, far.accepted())
 				}
 				r.settled()
 			}, kind)
@@ -136,14 +136,14 @@ func TestAllRefused(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			var refusing atomic.Bool
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool { return refusing.Load() })}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool { return refusing.Load() })}
+			inBubble(t, far, func(r *rig) {
 				next := r.feed(100, 10*time.Second)
 				refusing.Store(true)
 				next = r.feed(next, 10*time.Second)
-				before := len(sink.requests())
+				before := len(far.requests())
 				pass(time.Hour)
-				if n := len(sink.requests()) - before; n > 3000 {
+				if n := len(far.requests()) - before; n > 3000 {
 					t.Errorf("%d requests in an hour", n)
 				}
 				if r.health.text(laneKey) == "" {
@@ -163,7 +163,7 @@ func TestAllRefused(t *testing.T) {
 					t.Errorf("still told: %s", text)
 				}
 				if name != "standard" {
-					inOrder(t, sink.accepted())
+					inOrder(t, far.accepted())
 				}
 				r.settled()
 			}, kind)
@@ -175,10 +175,10 @@ func TestAllRefused(t *testing.T) {
 func TestRefusedNowAndThen(t *testing.T) {
 	for _, spell := range []time.Duration{300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {
 		t.Run(spell.String(), func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool {
 				return time.Now().UnixNano()/int64(spell)%2 == 0
 			})}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.feed(100, 4*time.Minute)
 				if letters := r.writer.values(); len(letters) > 0 {
 					t.Errorf("dead letters %v", letters)
@@ -193,10 +193,10 @@ func TestRefusedNowAndThen(t *testing.T) {
 func TestManyRefusedInFront(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
 				return slices.ContainsFunc(batch, func(m *Message) bool { return strings.HasPrefix(string(m.Body), "bad") })
 			})}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				const many = 600
 				for n := range many {
 					r.deliver(fmt.Sprintf("bad%d:1", n))
@@ -210,7 +210,7 @@ func TestManyRefusedInFront(t *testing.T) {
 					pass(100 * time.Millisecond)
 				}
 				pass(time.Second)
-				if got := len(sink.accepted()); got != good {
+				if got := len(far.accepted()); got != good {
 					t.Errorf("%d of the others are there, want %d", got, good)
 				}
 				if n := len(r.writer.all()); n != many {
@@ -226,12 +226,12 @@ func TestManyRefusedInFront(t *testing.T) {
 func TestRefusedLetterLetsOthersPass(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func(batch []*Message) bool {
 				return slices.ContainsFunc(batch, func(m *Message) bool {
 					return slices.ContainsFunc(m.Attributes, func(a Attribute) bool { return a.Value == "c-bad:1" })
 				})
 			})}
-			inBubble(t, sink, func(r *rig) {
+			inBubble(t, far, func(r *rig) {
 				r.letters.ToLane(r.lane)
 				r.letters.bury(r.delivery("bad:1"), "other", ReasonRejected, &Failure{Code: "c"})
 				for n := range 600 {
@@ -241,7 +241,7 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 					pass(time.Second)
 				}
 				pass(20 * time.Second)
-				if n := len(sink.accepted()); n != 600 {
+				if n := len(far.accepted()); n != 600 {
 					t.Errorf("%d letters are there", n)
 				}
 				if m := r.part.Mark().Offset; m != 0 {
@@ -261,8 +261,8 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 // Where nothing else is sent it cannot be told what is refused: that is told. The end of it, when others
 // pass.
 func TestRefusedWithoutOthers(t *testing.T) {
-	sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
-	inBubble(t, sink, func(r *rig) {
+	far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
+	inBubble(t, far, func(r *rig) {
 		r.deliver("a:1", "b:9")
 		pass(time.Hour)
 		if letters := r.writer.values(); len(letters) > 0 {
@@ -273,8 +273,8 @@ func TestRefusedWithoutOthers(t *testing.T) {
 		}
 		r.deliver("c:1")
 		pass(time.Second)
-		if text := r.health.text(laneKey); text != "" || !slices.Contains(sink.accepted(), "c:1") {
-			t.Errorf("accepted %v; told: %s", sink.accepted(), text)
+		if text := r.health.text(laneKey); text != "" || !slices.Contains(far.accepted(), "c:1") {
+			t.Errorf("accepted %v; told: %s", far.accepted(), text)
 		}
 		pass(time.Minute)
 		r.settled()
@@ -285,8 +285,8 @@ func TestRefusedWithoutOthers(t *testing.T) {
 func TestRefusedWhenOthersHavePassed(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
+			inBubble(t, far, func(r *rig) {
 				r.deliver("a:1", "b:9")
 				pass(200 * time.Millisecond)
 				r.deliver("c:1")
@@ -307,8 +307,8 @@ func TestRefusedBeforeAllAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var refusing atomic.Bool
 			refusing.Store(true)
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool { return refusing.Load() })}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(func([]*Message) bool { return refusing.Load() })}
+			inBubble(t, far, func(r *rig) {
 				r.deliver("a:1")
 				pass(200 * time.Millisecond)
 				refusing.Store(false)
@@ -336,8 +336,8 @@ func TestRefusedBeforeAllAre(t *testing.T) {
 func TestHeldAsideAtTheEnd(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			sink := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
-			inBubble(t, sink, func(r *rig) {
+			far := &fakeSink{latency: 20 * time.Millisecond, answer: proxied(holds)}
+			inBubble(t, far, func(r *rig) {
 				r.deliver("a:1", "b:9", "c:1", "b:10")
 				pass(time.Second)
 				want := 1 // standard: b:10 has passed
@@ -373,19 +373,19 @@ func TestFailingForOne(t *testing.T) {
 	for _, class := range []Class{Transient, Unknown} {
 		for name, kind := range kinds {
 			t.Run(class.String()+" "+name, func(t *testing.T) {
-				sink := &fakeSink{latency: 20 * time.Millisecond, answer: func(_ int, batch []*Message, _ []*Failure) *Failure {
+				far := &fakeSink{latency: 20 * time.Millisecond, answer: func(_ int, batch []*Message, _ []*Failure) *Failure {
 					if holds(batch) {
 						return &Failure{Class: class, Code: "no_service_answer", Message: "Bad Gateway"}
 					}
 					return nil
 				}}
-				inBubble(t, sink, func(r *rig) {
+				inBubble(t, far, func(r *rig) {
 					r.deliver("a:1", "b:1", "c:9", "c:10", "d:1", "e:1")
 					for n := range 3000 {
 						r.deliver(fmt.Sprintf("f:%d0", n+1))
 						pass(100 * time.Millisecond)
 					}
-					got := sink.accepted()
+					got := far.accepted()
 					for _, want := range []string{"a:1", "b:1", "d:1", "e:1"} {
 						if !slices.Contains(got, want) {
 							t.Errorf("%s is not there", want)
@@ -394,7 +394,7 @@ func TestFailingForOne(t *testing.T) {
 					if letters := r.writer.values(); len(letters) > 0 {
 						t.Errorf("dead letters %v", letters)
 					}
-					if name != "standard" && slices.Contains(sink.accepted(), "c:10") {
+					if name != "standard" && slices.Contains(far.accepted(), "c:10") {
 						t.Error("overtaken")
 					}
 				}, kind)

@@ -29,7 +29,7 @@ func TestUnknownTimestamp(t *testing.T) {
 	}
 	d := newDelivery()
 	d.record, d.part = r, NewPartition("t", 0, Origin{}, NewWindow(1, 1))
-	m := envelope(d, DeadLetter{Record: r, Time: time.Unix(1, 0)}, Destination{})
+	m := envelope(DeadLetter{Record: r, Time: time.Unix(1, 0)}, d.part.Origin, d.message.CorrelationID, Destination{})
 	for _, a := range m.Attributes {
 		if a.Name == attribute.KafkaTimestamp {
 			t.Errorf("dead letter: %s = %q", a.Name, a.Value)

@@ -15,7 +15,7 @@ import (
 var unreadBatch = Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.UnixMilli(7), Bytes: 10_000, Codec: "zstd",
 	Reason: ReasonBatchTooLarge, Why: errors.New("takes more than 5 bytes")}
 
-func unreadable(r *rig, secondary bool) (*Pipeline, *Partition) {
+func unreadable(r *testbed, secondary bool) (*Pipeline, *Partition) {
 	part := NewPartition("t", 2, Origin{}, NewWindow(100, 1<<20))
 	part.Begin(Mark{Offset: 5, Epoch: -1}, Reach{})
 	return &Pipeline{PipelineOptions: PipelineOptions{Secondary: secondary, Letters: r.letters}}, part
@@ -24,7 +24,7 @@ func unreadable(r *rig, secondary bool) (*Pipeline, *Partition) {
 // The mark passes a batch that was not read when its dead letter is acknowledged, and not before.
 func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeSink{})
+		r := newTestbed(t, &fakeSink{})
 		defer r.close()
 		var shut atomic.Bool
 		shut.Store(true)
@@ -57,12 +57,12 @@ func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 // been through it before.
 func TestUnreadableIsOneGroupsConcern(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeSink{})
+		r := newTestbed(t, &fakeSink{})
 		defer r.close()
 		p, part := unreadable(r, true)
 		p.Unreadable(part, unreadBatch)
 		p, other := unreadable(r, false)
-		other.reach.Rest = 9
+		other.Begin(Mark{}, Reach{Rest: 9})
 		p.Unreadable(other, unreadBatch)
 		pass(time.Minute)
 		if n := len(r.writer.all()); n != 0 || part.Mark().Offset != 9 || other.Mark().Offset != 9 {
@@ -81,7 +81,7 @@ func TestEnvelopeOfUnreadable(t *testing.T) {
 	d := newDelivery()
 	part := NewPartition("t", 2, Origin{}, NewWindow(100, 1<<20))
 	d.record, d.batch, d.part = unreadBatch.record("t", 2), &unreadBatch, part
-	m := envelope(d, DeadLetter{Record: d.record, Reason: ReasonBatchTooLarge, Batch: d.batch}, Destination{})
+	m := envelope(DeadLetter{Record: d.record, Reason: ReasonBatchTooLarge, Batch: d.batch}, d.part.Origin, d.message.CorrelationID, Destination{})
 	var got map[string]any
 	if err := json.Unmarshal(m.Body, &got); err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestEnvelopeOfUnreadable(t *testing.T) {
 	if batch["next_offset"] != 9.0 || batch["bytes"] != 10_000.0 || batch["codec"] != "zstd" || got["source"] != "t/2/5" || got["value_base64"] != nil {
 		t.Errorf("%s", m.Body)
 	}
-	m = envelope(d, DeadLetter{Record: &kgo.Record{Topic: "t"}}, Destination{})
+	m = envelope(DeadLetter{Record: &kgo.Record{Topic: "t"}}, d.part.Origin, d.message.CorrelationID, Destination{})
 	if strings.Contains(string(m.Body), "batch") {
 		t.Errorf("of a record: %s", m.Body)
 	}

@@ -1,6 +1,11 @@
 package bridge
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
 
 // Alone, a partition may take half of the window; beside one that is stuck with its share, another
 // still gets one.
@@ -211,5 +216,38 @@ func TestReservedLeavesRoom(t *testing.T) {
 	w.Return(200 << 10)
 	if _, held := w.Held(); held != 0 || w.room() != 100<<10 {
 		t.Errorf("%d bytes are held in the end", held)
+	}
+}
+
+// What waits to be registered is counted, and is out of the fetch; it leaves room to go on.
+func TestKeepCounts(t *testing.T) {
+	w := NewWindow(1000, 100<<10)
+	p := NewPartition("t", 0, Origin{}, w)
+	value := bytes.Repeat([]byte("v"), 10<<10)
+	var records []*kgo.Record
+	for range 8 {
+		records = append(records, &kgo.Record{Value: value})
+	}
+	kept := p.Keep(records)
+	if n, counted := w.Held(); n != 8 || counted < 80<<10 || counted > 85<<10 {
+		t.Errorf("%d records of %d bytes", n, counted)
+	}
+	if !bytes.Equal(kept[1].Value, value) || partOf(kept[1].Value, records[1]) {
+		t.Error("what is kept is in the memory of the fetch")
+	}
+	if n := w.Batch(100); n != 1 || !w.Crowded() {
+		t.Errorf("%d more are read: others are to go on, and nothing more is to wait", n)
+	}
+	if n := w.room(); n <= 0 || n > 25<<10 {
+		t.Errorf("%d bytes may be registered", n)
+	}
+	p.Taken(kept[:1])
+	if n, counted := w.Held(); n != 7 || counted > 75<<10 {
+		t.Errorf("%d records of %d bytes after one was taken", n, counted)
+	}
+	p.Close()
+	p.Taken(kept[1:])
+	if records, counted := w.Held(); records != 0 || counted != 0 || w.room() != 100<<10 {
+		t.Errorf("%d records of %d bytes are left", records, counted)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func testPartialFailure(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	rows := []struct {
 		outcome Outcome
 		class   bridge.Class // zero: accepted
@@ -30,7 +30,7 @@ func testPartialFailure(t *testing.T, f Fixture) {
 		step.Outcomes = append(step.Outcomes, r.outcome)
 	}
 	s.script(step)
-	results, failure := send(t, sink, batchOf(len(rows)))
+	results, failure := send(t, tested, batchOf(len(rows)))
 	if failure != nil {
 		t.Fatalf("the call failed: %v", failure)
 	}
@@ -46,18 +46,18 @@ func testPartialFailure(t *testing.T, f Fixture) {
 			t.Errorf("entry %d: %q %q, want %q %q", i, results[i].Code, results[i].Message, r.outcome.Code, r.outcome.Message)
 		}
 	}
-	mustSend(t, sink, batchOf(3))
+	mustSend(t, tested, batchOf(3))
 }
 
 func testMissingEntry(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	s.script(Step{Outcomes: []Outcome{{}, {Omit: true}}}, Step{Outcomes: []Outcome{{Omit: true}}})
-	results, failure := send(t, sink, batchOf(3))
+	results, failure := send(t, tested, batchOf(3))
 	if failure != nil || results[0] != nil || results[2] != nil {
 		t.Fatalf("call %v, results %v", failure, results)
 	}
 	wantClass(t, results[1], bridge.Transient)
-	results, failure = send(t, sink, batchOf(1))
+	results, failure = send(t, tested, batchOf(1))
 	if failure != nil {
 		t.Fatal(failure)
 	}
@@ -65,22 +65,22 @@ func testMissingEntry(t *testing.T, f Fixture) {
 }
 
 func testErrors(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	for _, row := range f.Wire.Errors() {
 		t.Run(fmt.Sprintf("%d %s", row.Error.Status, row.Error.Code), func(t *testing.T) {
 			s.script(Step{Error: &row.Error})
-			_, failure := send(t, sink, batchOf(2))
+			_, failure := send(t, tested, batchOf(2))
 			wantClass(t, failure, row.Class)
 			if failure.Code != row.Error.Code || failure.Message != row.Error.Message {
 				t.Errorf("failure %q %q, want %q %q", failure.Code, failure.Message, row.Error.Code, row.Error.Message)
 			}
-			mustSend(t, sink, batchOf(1))
+			mustSend(t, tested, batchOf(1))
 		})
 	}
 }
 
 func testForeignAnswers(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	const page = "<html><head><title>Error</title></head><body><p>nginx<br></body></html>"
 	for _, row := range []struct {
 		status int
@@ -105,7 +105,7 @@ func testForeignAnswers(t *testing.T, f Fixture) {
 		t.Run(fmt.Sprint(row.status), func(t *testing.T) {
 			s.script(Step{Reply: &Reply{Status: row.status, Body: row.body, Header: map[string]string{"Location": s.URL}}})
 			before := len(s.sends())
-			_, failure := send(t, sink, batchOf(2))
+			_, failure := send(t, tested, batchOf(2))
 			wantClass(t, failure, row.class)
 			if failure.Ambiguous != (row.class == bridge.Configuration) {
 				t.Errorf("ambiguous %v: nothing tells whether it is the destination that is refused", failure.Ambiguous)
@@ -113,23 +113,23 @@ func testForeignAnswers(t *testing.T, f Fixture) {
 			if n := len(s.sends()) - before; n != 1 {
 				t.Errorf("%d requests, want 1", n)
 			}
-			mustSend(t, sink, batchOf(1))
+			mustSend(t, tested, batchOf(1))
 		})
 	}
 }
 
 func testCutAnswers(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	s.script(Step{Cut: true})
-	_, failure := send(t, sink, batchOf(2))
+	_, failure := send(t, tested, batchOf(2))
 	wantClass(t, failure, bridge.Unknown)
 	whole := f.Wire.Results(make([]Outcome, 2))
 	for n := range len(whole.Body) - 1 { // the last byte may be white space
 		part := whole
 		part.Body = whole.Body[:n]
 		s.script(Step{Reply: &part})
-		_, failure := send(t, sink, batchOf(2))
+		_, failure := send(t, tested, batchOf(2))
 		wantClass(t, failure, bridge.Unknown)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 }

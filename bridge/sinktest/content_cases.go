@@ -12,7 +12,7 @@ import (
 )
 
 func testContents(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	full := &bridge.Message{
 		Body:            []byte(`{"id":1,"name":"Zoë & <b>\"quoted\"</b>"}`),
 		GroupID:         `group-1!"#$%&'()*+,-./:;<=>?@[\]^_{|}~` + "`",
@@ -23,11 +23,11 @@ func testContents(t *testing.T, f Fixture) {
 	for i := range 10 {
 		full.Attributes = append(full.Attributes, bridge.Attribute{Name: "name_" + strconv.Itoa(i) + "-x.y", Value: "värde=\"" + strconv.Itoa(i) + "\" \\ &\t🙂"})
 	}
-	typed := message("typed")
+	typed := newMessage("typed")
 	typed.Attributes = []bridge.Attribute{{Name: "total", Value: "12.50"}, {Name: "tags", Value: `["a",1,null]`}, {Name: "tier", Value: "gold"}}
 	typed.Types = bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
-	batch := []*bridge.Message{full, message("bare"), typed}
-	mustSend(t, sink, batch)
+	batch := []*bridge.Message{full, newMessage("bare"), typed}
+	mustSend(t, tested, batch)
 	wantSame(t, f, s.sends()[0].Entries, batch)
 }
 
@@ -87,27 +87,27 @@ func texts() []string {
 }
 
 func testTexts(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	all := texts()
 	for len(all) > 0 {
 		n := min(bridge.MaxBatch, len(all))
 		var batch []*bridge.Message
 		for _, text := range all[:n] {
-			m := message(text)
+			m := newMessage(text)
 			m.Attributes = []bridge.Attribute{{Name: "text", Value: text}}
 			batch = append(batch, m)
 		}
 		all = all[n:]
-		mustSend(t, sink, batch)
+		mustSend(t, tested, batch)
 		sends := s.sends()
 		wantSame(t, f, sends[len(sends)-1].Entries, batch)
 	}
 }
 
 func testBatchSizes(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	for n := 1; n <= bridge.MaxBatch; n++ {
-		mustSend(t, sink, batchOf(n))
+		mustSend(t, tested, batchOf(n))
 	}
 	for i, r := range s.sends() {
 		wantSame(t, f, r.Entries, batchOf(i+1))
@@ -117,19 +117,19 @@ func testBatchSizes(t *testing.T, f Fixture) {
 func testLimits(t *testing.T, f Fixture) {
 	s := start(t, f.Wire)
 	s.describe(false, 1<<20, nil)
-	sink := f.New(t, s.URL, false)
-	defer sink.Close()
-	limits, err := sink.Open(within(t))
+	tested := f.New(t, s.URL, false)
+	defer tested.Close()
+	limits, err := tested.Open(within(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := []*bridge.Message{message(strings.Repeat("\"\n", limits.MaxMessageBytes/2))}
-	mustSend(t, sink, one)
+	one := []*bridge.Message{newMessage(strings.Repeat("\"\n", limits.MaxMessageBytes/2))}
+	mustSend(t, tested, one)
 	wantSame(t, f, s.sends()[0].Entries, one)
 	var ten []*bridge.Message
 	for i := range bridge.MaxBatch {
-		ten = append(ten, message(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/bridge.MaxBatch)))
+		ten = append(ten, newMessage(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/bridge.MaxBatch)))
 	}
-	mustSend(t, sink, ten)
+	mustSend(t, tested, ten)
 	wantSame(t, f, s.sends()[1].Entries, ten)
 }

@@ -16,8 +16,8 @@ func keyOf(r Received) string {
 }
 
 func testExpired(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
-	mustSend(t, sink, batchOf(1))
+	s, tested := opened(t, f)
+	mustSend(t, tested, batchOf(1))
 	expired := Step{Error: &Error{Status: 403, Code: "ExpiredToken", Message: "The security token included in the request is expired"}}
 	// Whatever is in flight fails together; the credentials are fetched anew once.
 	const n = 8
@@ -27,13 +27,13 @@ func testExpired(t *testing.T, f Fixture) {
 		s.script(expired)
 	}
 	for i := range n {
-		calls.Go(func() { failures[i] = sink.Send(within(t), batchOf(1), make([]*bridge.Failure, 1)) })
+		calls.Go(func() { failures[i] = tested.Send(within(t), batchOf(1), make([]*bridge.Failure, 1)) })
 	}
 	calls.Wait()
 	for _, failure := range failures {
 		wantClass(t, failure, bridge.Credentials)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 	sends := s.sends()
 	if first, last := keyOf(sends[0]), keyOf(sends[len(sends)-1]); first != "KEY1" || last == first {
 		t.Errorf("signed with %s before and %s after", first, last)
@@ -49,12 +49,12 @@ func testExpired(t *testing.T, f Fixture) {
 func testNoCredentials(t *testing.T, f Fixture) {
 	s := start(t, f.Wire)
 	s.noKeys.Store(true)
-	sink := f.New(t, s.URL, false)
-	defer sink.Close()
-	wantClass(t, openFailure(t, sink), bridge.Credentials)
+	tested := f.New(t, s.URL, false)
+	defer tested.Close()
+	wantClass(t, openFailure(t, tested), bridge.Credentials)
 	s.noKeys.Store(false)
-	if _, err := sink.Open(within(t)); err != nil {
+	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening with credentials: %v", err)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 }

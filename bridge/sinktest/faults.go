@@ -31,7 +31,7 @@ func StartFake(t *testing.T, o fake.Options) *fake.AWS {
 
 // RunFaults goes through everything that a sender has to tell apart, in the words of the embedded
 // endpoint, which was made apart from the sinks and from Server. The sink is open.
-func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string, sink bridge.Sink) {
+func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string, tested bridge.Sink) {
 	// Of these nothing tells whether they are about the destination or about what was sent.
 	ambiguous := []string{"forbidden page", "too large page", "bad page", "unlisted"}
 	for name, row := range map[string]struct {
@@ -71,7 +71,7 @@ func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string,
 		t.Run(name, func(t *testing.T) {
 			h := far.Inject(fake.Fault{Service: service, Action: action, Count: 1, Effect: row.effect})
 			defer h.Remove()
-			_, f := send(t, sink, BenchBatch(100))
+			_, f := send(t, tested, BenchBatch(100))
 			wantClass(t, f, row.want)
 			if want := slices.Contains(ambiguous, name); f.Ambiguous != want {
 				t.Errorf("%v: ambiguous %v, want %v", f, f.Ambiguous, want)
@@ -94,7 +94,7 @@ func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string,
 				When: func(e fake.Entry) bool { return e.ID == "3" },
 			})
 			defer h.Remove()
-			results, f := send(t, sink, BenchBatch(100))
+			results, f := send(t, tested, BenchBatch(100))
 			if f != nil {
 				t.Fatal(f)
 			}

@@ -15,14 +15,14 @@ import (
 const patience = 20 * time.Second
 
 // message makes a message with that body and its true size.
-func message(body string) *bridge.Message {
+func newMessage(body string) *bridge.Message {
 	return &bridge.Message{Body: []byte(body), Size: len(body)}
 }
 
 func batchOf(n int) []*bridge.Message {
 	batch := make([]*bridge.Message, n)
 	for i := range batch {
-		batch[i] = message(fmt.Sprintf("body %d", i))
+		batch[i] = newMessage(fmt.Sprintf("body %d", i))
 	}
 	return batch
 }
@@ -38,26 +38,26 @@ func within(t *testing.T) context.Context {
 func opened(t *testing.T, f Fixture) (*Server, bridge.Sink) {
 	t.Helper()
 	s := start(t, f.Wire)
-	sink := f.New(t, s.URL, false)
-	t.Cleanup(sink.Close)
-	if _, err := sink.Open(within(t)); err != nil {
+	tested := f.New(t, s.URL, false)
+	t.Cleanup(tested.Close)
+	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening: %v", err)
 	}
-	return s, sink
+	return s, tested
 }
 
 // send sends a batch and returns the results by entry, and the call's failure.
-func send(t *testing.T, sink bridge.Sink, batch []*bridge.Message) ([]*bridge.Failure, *bridge.Failure) {
+func send(t *testing.T, tested bridge.Sink, batch []*bridge.Message) ([]*bridge.Failure, *bridge.Failure) {
 	t.Helper()
 	results := make([]*bridge.Failure, len(batch))
-	failure := sink.Send(within(t), batch, results)
+	failure := tested.Send(within(t), batch, results)
 	return results, failure
 }
 
 // mustSend fails the test unless every entry is accepted.
-func mustSend(t *testing.T, sink bridge.Sink, batch []*bridge.Message) {
+func mustSend(t *testing.T, tested bridge.Sink, batch []*bridge.Message) {
 	t.Helper()
-	results, failure := send(t, sink, batch)
+	results, failure := send(t, tested, batch)
 	if failure != nil {
 		t.Fatalf("sending: %v (%v)", failure, failure.Class)
 	}
@@ -82,9 +82,9 @@ func wantClass(t *testing.T, f *bridge.Failure, class bridge.Class) {
 }
 
 // openFailure returns the failure of an Open, which must be a *bridge.Failure.
-func openFailure(t *testing.T, sink bridge.Sink) *bridge.Failure {
+func openFailure(t *testing.T, tested bridge.Sink) *bridge.Failure {
 	t.Helper()
-	_, err := sink.Open(within(t))
+	_, err := tested.Open(within(t))
 	if err == nil {
 		t.Fatal("opened, want a failure")
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func testConcurrency(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	const senders, each = 8, 20
 	var all sync.WaitGroup
 	for g := range senders {
@@ -19,10 +19,10 @@ func testConcurrency(t *testing.T, f Fixture) {
 			for i := range each {
 				var batch []*bridge.Message
 				for j := range 1 + i%bridge.MaxBatch {
-					batch = append(batch, message(fmt.Sprintf("%d/%d/%d %s", g, i, j, texts()[i])))
+					batch = append(batch, newMessage(fmt.Sprintf("%d/%d/%d %s", g, i, j, texts()[i])))
 				}
 				results := make([]*bridge.Failure, len(batch))
-				if failure := sink.Send(within(t), batch, results); failure != nil {
+				if failure := tested.Send(within(t), batch, results); failure != nil {
 					t.Errorf("sender %d: %v", g, failure)
 					return
 				}
@@ -51,11 +51,11 @@ func testConcurrency(t *testing.T, f Fixture) {
 }
 
 func testKeepAlive(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
-	mustSend(t, sink, batchOf(1))
+	s, tested := opened(t, f)
+	mustSend(t, tested, batchOf(1))
 	before := s.connections.Load()
 	for range 50 {
-		mustSend(t, sink, batchOf(3))
+		mustSend(t, tested, batchOf(3))
 	}
 	if n := s.connections.Load() - before; n != 0 {
 		t.Errorf("%d new connections for requests that follow each other", n)
@@ -70,20 +70,20 @@ func testLeaks(t *testing.T, f Fixture) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	before := runtime.NumGoroutine()
 	for range 3 {
-		sink := f.New(t, s.URL, false)
-		if _, err := sink.Open(within(t)); err != nil {
+		tested := f.New(t, s.URL, false)
+		if _, err := tested.Open(within(t)); err != nil {
 			t.Fatal(err)
 		}
-		mustSend(t, sink, batchOf(10))
+		mustSend(t, tested, batchOf(10))
 		s.script(Step{Silence: true})
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan *bridge.Failure, 1)
-		go func() { done <- sink.Send(ctx, batchOf(1), make([]*bridge.Failure, 1)) }()
+		go func() { done <- tested.Send(ctx, batchOf(1), make([]*bridge.Failure, 1)) }()
 		<-s.arrived
 		cancel()
 		wantClass(t, <-done, bridge.Unknown)
-		sink.Close()
-		sink.Close()
+		tested.Close()
+		tested.Close()
 	}
 	eventually(t, "goroutines of closed sinks ending", func() bool { return runtime.NumGoroutine() <= before })
 }

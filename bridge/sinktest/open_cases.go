@@ -13,16 +13,16 @@ func testOpens(t *testing.T, f Fixture) {
 		s := start(t, f.Wire)
 		const limit = 2048
 		s.describe(fifo, limit, nil)
-		sink := f.New(t, s.URL, fifo)
-		defer sink.Close()
-		limits, err := sink.Open(within(t))
+		tested := f.New(t, s.URL, fifo)
+		defer tested.Close()
+		limits, err := tested.Open(within(t))
 		if err != nil {
 			t.Fatalf("fifo %t: %v", fifo, err)
 		}
 		if limits.MaxMessageBytes != limit || limits.MaxBatchBytes < 256<<10 {
 			t.Errorf("limits %+v: want the destination's %d for a message, and the service's for a batch", limits, limit)
 		}
-		mustSend(t, sink, batchOf(2))
+		mustSend(t, tested, batchOf(2))
 	}
 }
 
@@ -30,22 +30,22 @@ func testOpensDenied(t *testing.T, f Fixture) {
 	s := start(t, f.Wire)
 	denied := f.Wire.Denied()
 	s.describe(false, 0, &denied)
-	sink := f.New(t, s.URL, false)
-	defer sink.Close()
-	limits, err := sink.Open(within(t))
+	tested := f.New(t, s.URL, false)
+	defer tested.Close()
+	limits, err := tested.Open(within(t))
 	if err != nil {
 		t.Fatalf("opening: %v", err)
 	}
 	if limits.MaxMessageBytes < 256<<10 || limits.MaxBatchBytes < limits.MaxMessageBytes {
 		t.Errorf("limits %+v, want the service's defaults", limits)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 }
 
 // testLimitsAgain opens what is open, while it sends: the limits are the current ones, and where they are not
 // to be had that is said.
 func testLimitsAgain(t *testing.T, f Fixture) {
-	s, sink := opened(t, f)
+	s, tested := opened(t, f)
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
 	sending.Go(func() {
@@ -55,7 +55,7 @@ func testLimitsAgain(t *testing.T, f Fixture) {
 				return
 			default:
 			}
-			if f := sink.Send(context.Background(), batchOf(1), results); f != nil || results[0] != nil {
+			if f := tested.Send(context.Background(), batchOf(1), results); f != nil || results[0] != nil {
 				t.Errorf("sending beside a look at the limits: %v, %v", f, results[0])
 				return
 			}
@@ -63,14 +63,14 @@ func testLimitsAgain(t *testing.T, f Fixture) {
 	})
 	for _, limit := range []int{2048, 300 << 10, 1024} {
 		s.describe(false, limit, nil)
-		limits, err := sink.Open(within(t))
+		limits, err := tested.Open(within(t))
 		if err != nil || limits.MaxMessageBytes != limit || limits.MaxBatchBytes < limit || limits.Presumed {
 			t.Errorf("limits %+v, %v; want %d", limits, err, limit)
 		}
 	}
 	denied := f.Wire.Denied()
 	s.describe(false, 0, &denied)
-	if limits, err := sink.Open(within(t)); err != nil || !limits.Presumed {
+	if limits, err := tested.Open(within(t)); err != nil || !limits.Presumed {
 		t.Errorf("limits %+v, %v; want them to be presumed", limits, err)
 	}
 	close(stop)
@@ -81,9 +81,9 @@ func testFIFOMismatch(t *testing.T, f Fixture) {
 	for _, fifo := range []bool{false, true} {
 		s := start(t, f.Wire)
 		s.describe(!fifo, 0, nil)
-		sink := f.New(t, s.URL, fifo)
-		defer sink.Close()
-		wantClass(t, openFailure(t, sink), bridge.Configuration)
+		tested := f.New(t, s.URL, fifo)
+		defer tested.Close()
+		wantClass(t, openFailure(t, tested), bridge.Configuration)
 	}
 }
 
@@ -91,19 +91,19 @@ func testOpensAgain(t *testing.T, f Fixture) {
 	s := start(t, f.Wire)
 	missing := f.Wire.Missing()
 	s.describe(false, 0, &missing)
-	sink := f.New(t, s.URL, false)
-	defer sink.Close()
-	wantClass(t, openFailure(t, sink), bridge.Configuration)
+	tested := f.New(t, s.URL, false)
+	defer tested.Close()
+	wantClass(t, openFailure(t, tested), bridge.Configuration)
 	s.describe(false, 0, nil)
-	if _, err := sink.Open(within(t)); err != nil {
+	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening what has appeared: %v", err)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 	s.script(Step{Error: &missing})
-	_, failure := send(t, sink, batchOf(1))
+	_, failure := send(t, tested, batchOf(1))
 	wantClass(t, failure, bridge.Configuration)
-	if _, err := sink.Open(within(t)); err != nil {
+	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening again: %v", err)
 	}
-	mustSend(t, sink, batchOf(1))
+	mustSend(t, tested, batchOf(1))
 }

@@ -120,7 +120,7 @@ func BenchBatch(size int) []*bridge.Message {
 			fmt.Fprintf(&body, `{"sku":"A-%04d","quantity":%d}`, n, n%7)
 		}
 		body.WriteString(`]}`)
-		m := message(body.String())
+		m := newMessage(body.String())
 		m.Attributes = []bridge.Attribute{
 			{Name: "correlation_id", Value: "4bf92f3577b34da6a3ce929d0e0e4736"},
 			{Name: "kafka_topic", Value: "orders"},

@@ -32,10 +32,10 @@ func BenchmarkSend(b *testing.B) {
 	for _, size := range []int{512, 4096} {
 		batch := sinktest.BenchBatch(size)
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
-			sink := sns.NewOn(client, topic)
+			to := sns.NewOn(client, topic)
 			sinktest.PerMessage(b, func() error {
 				var results [bridge.MaxBatch]*bridge.Failure
-				if f := sink.Send(context.Background(), batch, results[:]); f != nil {
+				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}
 				if results[9] != nil {

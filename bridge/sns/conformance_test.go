@@ -37,9 +37,9 @@ func newSink(t testing.TB, arn, endpoint string) *sns.Sink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := sns.New(sns.Options{Session: session, Topic: at, Endpoint: endpoint})
+	to, err := sns.New(sns.Options{Session: session, Topic: at, Endpoint: endpoint})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sink
+	return to
 }

@@ -34,9 +34,9 @@ func bounded(t *testing.T) context.Context {
 func TestPublishes(t *testing.T) {
 	far := startFake(t)
 	for _, name := range []string{"alerts", "ledger.fifo"} {
-		sink := newSink(t, account+name, far.URL)
-		defer sink.Close()
-		limits, err := sink.Open(bounded(t))
+		to := newSink(t, account+name, far.URL)
+		defer to.Close()
+		limits, err := to.Open(bounded(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestPublishes(t *testing.T) {
 			}
 		}
 		results := make([]*bridge.Failure, len(batch))
-		if f := sink.Send(bounded(t), batch, results); f != nil {
+		if f := to.Send(bounded(t), batch, results); f != nil {
 			t.Fatal(f)
 		}
 		got := far.Topic(name).Messages()
@@ -69,9 +69,9 @@ func TestPublishes(t *testing.T) {
 func TestMissingTopic(t *testing.T) {
 	far := startFake(t)
 	for _, arn := range []string{account + "gone", "arn:aws:sns:us-east-1:111122223333:alerts"} {
-		sink := newSink(t, arn, far.URL)
-		defer sink.Close()
-		_, err := sink.Open(bounded(t))
+		to := newSink(t, arn, far.URL)
+		defer to.Close()
+		_, err := to.Open(bounded(t))
 		var f *bridge.Failure
 		if !errors.As(err, &f) || f.Class != bridge.Configuration {
 			t.Errorf("%s: %v", arn, err)
@@ -81,12 +81,12 @@ func TestMissingTopic(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	far := startFake(t)
-	sink := newSink(t, account+"alerts", far.URL)
-	defer sink.Close()
-	if _, err := sink.Open(bounded(t)); err != nil {
+	to := newSink(t, account+"alerts", far.URL)
+	defer to.Close()
+	if _, err := to.Open(bounded(t)); err != nil {
 		t.Fatal(err)
 	}
-	sinktest.RunFaults(t, far, fake.SNS, "PublishBatch", sink)
+	sinktest.RunFaults(t, far, fake.SNS, "PublishBatch", to)
 }
 
 // Subscriptions filter by numbers and by the elements of lists.
@@ -111,12 +111,12 @@ func TestTypedAttributesAreFilteredBy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sink := newSink(t, account+"alerts", far.URL)
-	defer sink.Close()
+	to := newSink(t, account+"alerts", far.URL)
+	defer to.Close()
 	m := &bridge.Message{Body: []byte("x"), Attributes: []bridge.Attribute{{Name: "total", Value: "12.5"}, {Name: "tags", Value: `["new","urgent"]`}},
 		Types: bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}}
 	results := make([]*bridge.Failure, 1)
-	if f := sink.Send(bounded(t), []*bridge.Message{m}, results); f != nil || results[0] != nil {
+	if f := to.Send(bounded(t), []*bridge.Message{m}, results); f != nil || results[0] != nil {
 		t.Fatal(f, results[0])
 	}
 	for _, queue := range []string{"numbers", "lists"} {

@@ -26,10 +26,10 @@ func BenchmarkSend(b *testing.B) {
 		batch := sinktest.BenchBatch(size)
 		client, url := benchClient(b, batch)
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
-			sink := sqs.NewOpened(client, url)
+			to := sqs.NewOpened(client, url)
 			sinktest.PerMessage(b, func() error {
 				var results [bridge.MaxBatch]*bridge.Failure
-				if f := sink.Send(context.Background(), batch, results[:]); f != nil {
+				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}
 				if results[9] != nil {

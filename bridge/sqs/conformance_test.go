@@ -44,9 +44,9 @@ func newSink(t testing.TB, queue, endpoint string) *sqs.Sink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := sqs.New(sqs.Options{Session: session, Queue: at, Endpoint: endpoint})
+	to, err := sqs.New(sqs.Options{Session: session, Queue: at, Endpoint: endpoint})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sink
+	return to
 }

@@ -35,9 +35,9 @@ func TestEveryNameOfAQueue(t *testing.T) {
 			"aws":  "https://sqs.eu-west-1.amazonaws.com/111122223333/" + name,
 		} {
 			t.Run(name+" by "+form, func(t *testing.T) {
-				sink := newSink(t, queue, far.URL)
-				defer sink.Close()
-				limits, err := sink.Open(bounded(t))
+				to := newSink(t, queue, far.URL)
+				defer to.Close()
+				limits, err := to.Open(bounded(t))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -52,7 +52,7 @@ func TestEveryNameOfAQueue(t *testing.T) {
 					}
 				}
 				results := make([]*bridge.Failure, len(batch))
-				if f := sink.Send(bounded(t), batch, results); f != nil {
+				if f := to.Send(bounded(t), batch, results); f != nil {
 					t.Fatal(f)
 				}
 				got := far.Queue(name).Messages()[before:]
@@ -72,9 +72,9 @@ func TestEveryNameOfAQueue(t *testing.T) {
 func TestMissingQueue(t *testing.T) {
 	far := startFake(t)
 	for _, queue := range []string{"gone", "arn:aws:sqs:eu-west-1:111122223333:gone", far.URL + "/111122223333/gone"} {
-		sink := newSink(t, queue, far.URL)
-		defer sink.Close()
-		_, err := sink.Open(bounded(t))
+		to := newSink(t, queue, far.URL)
+		defer to.Close()
+		_, err := to.Open(bounded(t))
 		var f *bridge.Failure
 		if !errors.As(err, &f) || f.Class != bridge.Configuration || !strings.Contains(f.Code, "Queue") {
 			t.Errorf("%s: %v", queue, err)
@@ -84,10 +84,10 @@ func TestMissingQueue(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	far := startFake(t)
-	sink := newSink(t, "orders", far.URL)
-	defer sink.Close()
-	if _, err := sink.Open(bounded(t)); err != nil {
+	to := newSink(t, "orders", far.URL)
+	defer to.Close()
+	if _, err := to.Open(bounded(t)); err != nil {
 		t.Fatal(err)
 	}
-	sinktest.RunFaults(t, far, fake.SQS, "SendMessageBatch", sink)
+	sinktest.RunFaults(t, far, fake.SQS, "SendMessageBatch", to)
 }

@@ -26,8 +26,8 @@ func capture(t *testing.T, batch []*bridge.Message, path string) (ours, theirs s
 	}
 	t.Cleanup(client.Release)
 	const url = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
-	sink := sqs.NewOpened(client, url)
-	if f := sink.Send(context.Background(), batch, make([]*bridge.Failure, len(batch))); f != nil {
+	to := sqs.NewOpened(client, url)
+	if f := to.Send(context.Background(), batch, make([]*bridge.Failure, len(batch))); f != nil {
 		t.Fatal(f)
 	}
 	ours = <-requests
