@@ -64,7 +64,7 @@ bench: parts $(PARTS) ## the bridge beside others; ONLY=sqs,low WITH=sluice,raw 
 
 # The packages are the steps that a message goes through.
 bench-micro: ## decode, match, encode, sign, send and settle, with allocations
-	$(GO) test -run '^$$' -bench . -benchmem ./codec ./routing/... ./bridge ./bridge/aws ./bridge/sqs ./bridge/sns
+	$(GO) test -run '^$$' -bench . -benchmem ./codec ./routing/... ./bridge/pipeline ./bridge/delivery ./bridge/offsets ./bridge/aws ./bridge/sqs ./bridge/sns
 
 # Built and not `go run`, which does not pass signals on.
 FAULT = $(GO) build -o $(BIN)/fault ./test/fault/cmd/fault && $(BIN)/fault

@@ -14,12 +14,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon/admin"
 	"github.com/sluice-bridge/sluice/health"
 	"github.com/sluice-bridge/sluice/internal/turn"
+	"github.com/sluice-bridge/sluice/telemetry"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -40,7 +40,7 @@ type Daemon struct {
 	log      *zap.Logger
 	board    *health.Registry
 	registry *prometheus.Registry
-	metrics  *bridge.Metrics
+	metrics  *telemetry.Metrics
 	reloads  *reloadMetrics
 	started  time.Time
 	alone    turn.Turn                 // of all groups, over reloads
@@ -88,7 +88,7 @@ func New(opts Options) *Daemon {
 		groups:   map[string]*group{},
 		changing: turn.New(),
 	}
-	d.metrics = bridge.NewMetrics(d.registry)
+	d.metrics = telemetry.NewMetrics(d.registry)
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
 	d.registry.MustRegister(collector{d})
 	d.retired, d.give = context.WithCancel(context.Background())

@@ -6,8 +6,12 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -26,17 +30,17 @@ type group struct {
 	abort   context.CancelFunc // of the source: leave at once
 	stopped chan struct{}
 
-	letters       *bridge.DeadLetters
+	letters       *delivery.DeadLetters
 	writer        *kafka.Letters // nil where dead letters go to a destination
 	cancelLetters context.CancelFunc
 
 	lanes    map[string]*laneEntry
-	pipeline *bridge.Pipeline
+	pipeline *pipeline.Pipeline
 }
 
 // laneEntry is a lane and what it was made of.
 type laneEntry struct {
-	lane   *bridge.Lane
+	lane   *delivery.Lane
 	config config.Destination
 }
 
@@ -61,7 +65,7 @@ func newGroup(d *Daemon, name, isolated string) *group {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &group{
 		name: name, isolated: isolated, d: d,
-		letters:       bridge.NewDeadLetters(ctx, d.board, d.metrics),
+		letters:       delivery.NewDeadLetters(ctx, d.board, d.metrics),
 		cancelLetters: cancel,
 		lanes:         map[string]*laneEntry{},
 	}
@@ -69,14 +73,14 @@ func newGroup(d *Daemon, name, isolated string) *group {
 
 // parts are what a group needs for a plan, made before anything changes.
 type parts struct {
-	kept   map[string]bool        // the destinations whose lanes serve on
-	sinks  map[string]bridge.Sink // of the lanes that are new
-	writer *kafka.Letters         // nil where there is no new one
+	kept   map[string]bool      // the destinations whose lanes serve on
+	sinks  map[string]sink.Sink // of the lanes that are new
+	writer *kafka.Letters       // nil where there is no new one
 }
 
 // prepare makes what can fail. Nothing of the group changes.
 func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
-	out := &parts{kept: map[string]bool{}, sinks: map[string]bridge.Sink{}}
+	out := &parts{kept: map[string]bool{}, sinks: map[string]sink.Sink{}}
 	standsIn := g.standsIn(p)
 	for _, name := range p.config.DestinationNames() {
 		dest := p.config.Destinations[name]
@@ -132,7 +136,7 @@ func (g *group) keepsWriter(p *plan) bool {
 // adopt makes the pipeline of a plan, with new lanes where destinations changed. They begin when
 // those that retire to the same places have sent what they hold.
 func (g *group) adopt(p *plan, made *parts) {
-	lanes, standIns := make([]*bridge.Lane, len(p.destinations)), make([]*bridge.Lane, len(p.destinations))
+	lanes, standIns := make([]*delivery.Lane, len(p.destinations)), make([]*delivery.Lane, len(p.destinations))
 	next := map[string]*laneEntry{}
 	for i, dest := range p.destinations {
 		cfg := p.config.Destinations[dest.Name]
@@ -146,7 +150,7 @@ func (g *group) adopt(p *plan, made *parts) {
 			if g.isolated != "" {
 				opts.Group = g.name
 			}
-			lane := bridge.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
+			lane := delivery.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
 			next[dest.Name] = &laneEntry{lane, cfg}
 		}
 		if g.routes(p.config, dest.Name) {
@@ -159,9 +163,9 @@ func (g *group) adopt(p *plan, made *parts) {
 	if !g.keepsWriter(p) {
 		g.redirect(p, made.writer)
 	}
-	g.pipeline = bridge.NewPipeline(bridge.PipelineOptions{
+	g.pipeline = pipeline.NewPipeline(pipeline.PipelineOptions{
 		Group:          g.name,
-		Encoder:        bridge.NewEncoder(p.table, p.correlation, p.destinations),
+		Encoder:        message.NewEncoder(p.table, p.correlation, p.destinations),
 		Rules:          p.rules,
 		Lanes:          lanes,
 		StandIns:       standIns,
@@ -199,7 +203,7 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 
 // start begins to read with the pipeline that adopt made.
 func (g *group) start(p *plan) error {
-	window := bridge.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
+	window := offsets.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
 	opts := p.sourceOptions(g.name, g.isolated)
 	opts.Commits, opts.Throttled = g.d.metrics.Commits(g.name), g.d.metrics.Throttled(g.name)
 	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)

@@ -9,8 +9,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -43,7 +44,7 @@ dead_letter: {kafka: dead}
 		if err != nil {
 			t.Fatal(err)
 		}
-		sink, err := p.sink(p.config.Destinations["a"])
+		to, err := p.sink(p.config.Destinations["a"])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,11 +52,11 @@ dead_letter: {kafka: dead}
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.adopt(p, &parts{sinks: map[string]bridge.Sink{"a": sink}, writer: writer})
+		g.adopt(p, &parts{sinks: map[string]sink.Sink{"a": to}, writer: writer})
 		d.plan = p
 	}
 	adopt("127.0.0.1:1")
-	part := bridge.NewPartition("t", 0, bridge.Origin{}, bridge.NewWindow(10000, 1<<30))
+	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10000, 1<<30))
 	var records []*kgo.Record
 	for i := range int64(1000) { // more than are written at once
 		records = append(records, &kgo.Record{Topic: "t", Offset: i, Value: []byte("{}"), Timestamp: time.UnixMilli(i)})

@@ -9,8 +9,10 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -142,19 +144,19 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 }
 
 // earlier returns the rules that still decide in the groups of a plan.
-func (d *Daemon) earlier(p *plan) (all []bridge.EarlierOptions) {
+func (d *Daemon) earlier(p *plan) (all []pipeline.EarlierOptions) {
 	for _, e := range d.eras {
 		was := e.plan
 		reading := wiring.Reading(p.config, p.registry)
 		if was.registry == p.registry {
 			reading = wiring.Reading(was.config, was.registry)
 		} // else what read by it is closed
-		all = append(all, bridge.EarlierOptions{
-			Encoder:        bridge.NewEncoder(was.table, was.correlation, was.destinations),
+		all = append(all, pipeline.EarlierOptions{
+			Encoder:        message.NewEncoder(was.table, was.correlation, was.destinations),
 			Rules:          was.rules,
 			Reading:        reading,
 			DropTombstones: was.dropsTombstones(),
-			Until:          func(part *bridge.Partition) int64 { return e.foremost.Until(part) }, // known after the pipeline is made
+			Until:          func(part *offsets.Partition) int64 { return e.foremost.Until(part) }, // known after the pipeline is made
 		})
 	}
 	return all

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -153,7 +153,7 @@ func again(ctx context.Context, try func(context.Context) error, failed func(err
 // lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created, a group
 // that is somebody else's.
 func lasting(err error) bool {
-	var newer *bridge.NewerNote
+	var newer *offsets.NewerNote
 	var occupied *kafka.Occupied
 	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate) || errors.As(err, &occupied)
 }

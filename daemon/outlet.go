@@ -10,7 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/health"
 	"github.com/sluice-bridge/sluice/routing"
@@ -23,7 +24,7 @@ type Outlet struct {
 	d      *Daemon
 	plan   *plan
 	group  *group
-	window *bridge.Window
+	window *offsets.Window
 }
 
 // OutletOptions say what an outlet is made of.
@@ -50,7 +51,7 @@ func OpenOutlet(ctx context.Context, cfg *config.Config, o OutletOptions) (*Outl
 	for _, name := range o.Destinations {
 		g.only[name] = true
 	}
-	out := &Outlet{d: d, plan: p, group: g, window: bridge.NewWindow(cfg.Limits.InFlight, int64(cfg.Limits.InFlightBytes))}
+	out := &Outlet{d: d, plan: p, group: g, window: offsets.NewWindow(cfg.Limits.InFlight, int64(cfg.Limits.InFlightBytes))}
 	if err := out.open(ctx, o.Patience); err != nil {
 		g.cancelLetters()
 		p.closeRegistry(nil)
@@ -81,17 +82,17 @@ func (o *Outlet) open(ctx context.Context, patience time.Duration) error {
 }
 
 // Pipeline returns a new way to the lanes, with what change makes of its options.
-func (o *Outlet) Pipeline(change func(*bridge.PipelineOptions)) *bridge.Pipeline {
+func (o *Outlet) Pipeline(change func(*pipeline.PipelineOptions)) *pipeline.Pipeline {
 	opts := o.group.pipeline.PipelineOptions
 	change(&opts)
-	return bridge.NewPipeline(opts)
+	return pipeline.NewPipeline(opts)
 }
 
 // Lanes is how many destinations there are.
 func (o *Outlet) Lanes() int { return len(o.group.lanes) }
 
 // Window bounds what is in flight.
-func (o *Outlet) Window() *bridge.Window { return o.window }
+func (o *Outlet) Window() *offsets.Window { return o.window }
 
 // Table is what the rules are compiled to.
 func (o *Outlet) Table() *routing.Table { return o.plan.table }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -31,11 +31,11 @@ destinations:
 		if err != nil {
 			break
 		}
-		reach := bridge.Reach{Away: map[string]int64{}, Places: map[string]bridge.Place{}}
+		reach := offsets.Reach{Away: map[string]int64{}, Places: map[string]offsets.Place{}}
 		for name, d := range cfg.Destinations {
 			reach.Away[name], reach.Places[name] = math.MaxInt64, wiring.Place(d)
 		}
-		topic := bridge.NewOrigin(strings.Repeat("c", 64), "t", [16]byte{1})
+		topic := offsets.NewOrigin(strings.Repeat("c", 64), "t", [16]byte{1})
 		if note := reach.Note(topic, 0); len(note) > 4096 {
 			t.Fatalf("the note of %d destinations has %d bytes", len(names), len(note))
 		}

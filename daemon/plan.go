@@ -8,9 +8,10 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/turn"
@@ -23,7 +24,7 @@ type plan struct {
 	config       *config.Config
 	table        *routing.Table
 	correlation  *routing.Correlation
-	destinations []bridge.Destination // by index in the table
+	destinations []message.Destination // by index in the table
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
 	commits      *kafka.CommitBudget
@@ -89,7 +90,7 @@ func (p *plan) closeRegistry(next *plan) {
 }
 
 // sink makes the sink of a destination. It makes no request.
-func (p *plan) sink(d config.Destination) (bridge.Sink, error) {
+func (p *plan) sink(d config.Destination) (sink.Sink, error) {
 	return wiring.NewSink(p.session, d)
 }
 

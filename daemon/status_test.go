@@ -7,8 +7,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A group that is not joined is told of once: by what is known of it, or by when that began.
@@ -18,7 +18,7 @@ func TestGroupIsToldOfOnce(t *testing.T) {
 	source, err := kafka.New(kafka.Options{
 		Connection: kafka.Connection{Brokers: []string{"127.0.0.1:1"}}, Group: "g", Topics: []string{"t"},
 		SessionTimeout: time.Minute, RebalanceTimeout: time.Minute, CommitInterval: time.Second, ReadAhead: 1 << 20,
-	}, nil, bridge.NewWindow(1, 1), d.board, zap.NewNop())
+	}, nil, offsets.NewWindow(1, 1), d.board, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}

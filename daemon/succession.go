@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
@@ -20,7 +20,7 @@ import (
 
 // retiree is a lane of an earlier configuration, which gets no more records.
 type retiree struct {
-	lane   *bridge.Lane
+	lane   *delivery.Lane
 	config config.Destination
 	gone   chan struct{} // closed when it holds nothing any more
 }
@@ -111,7 +111,7 @@ type standstill struct {
 }
 
 // over says whether the lane has stood still for too long.
-func (s *standstill) over(left bridge.Left, now time.Time) bool {
+func (s *standstill) over(left delivery.Left, now time.Time) bool {
 	if left.Behind || left.Held != s.held || s.since.IsZero() {
 		s.held, s.since = left.Held, now
 	}

@@ -6,25 +6,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
 // What a destination holds that fails is given up soon after a reload; where it is only slow, or
 // throttled, that takes longer; where it gets on, however slowly, never.
 func TestStandstill(t *testing.T) {
-	failing := func(held int) bridge.Left { return bridge.Left{Held: held, Failing: true} }
-	slow := func(held int) bridge.Left { return bridge.Left{Held: held} }
+	failing := func(held int) delivery.Left { return delivery.Left{Held: held, Failing: true} }
+	slow := func(held int) delivery.Left { return delivery.Left{Held: held} }
 	for name, c := range map[string]struct {
-		left func(second int) bridge.Left
+		left func(second int) delivery.Left
 		over int // in which second, 0: never
 	}{
-		"failing":         {func(int) bridge.Left { return failing(7) }, 5},
-		"slow":            {func(int) bridge.Left { return slow(7) }, 30},
-		"failing at last": {func(s int) bridge.Left { return bridge.Left{Held: 7, Failing: s >= 12} }, 12},
-		"getting on":      {func(s int) bridge.Left { return failing(100 - s/4) }, 0},
-		"behind another":  {func(s int) bridge.Left { return bridge.Left{Held: 7, Failing: true, Behind: s < 20} }, 24},
-		"behind for ever": {func(int) bridge.Left { return bridge.Left{Held: 7, Behind: true} }, 0},
+		"failing":         {func(int) delivery.Left { return failing(7) }, 5},
+		"slow":            {func(int) delivery.Left { return slow(7) }, 30},
+		"failing at last": {func(s int) delivery.Left { return delivery.Left{Held: 7, Failing: s >= 12} }, 12},
+		"getting on":      {func(s int) delivery.Left { return failing(100 - s/4) }, 0},
+		"behind another":  {func(s int) delivery.Left { return delivery.Left{Held: 7, Failing: true, Behind: s < 20} }, 24},
+		"behind for ever": {func(int) delivery.Left { return delivery.Left{Held: 7, Behind: true} }, 0},
 	} {
 		var still standstill
 		began, over := time.Now(), 0

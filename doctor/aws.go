@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -20,17 +20,17 @@ import (
 func checkDestination(ctx context.Context, session *awsapi.Session, d config.Destination) checks {
 	var c checks
 	place := "destinations." + d.Name
-	sink, err := wiring.NewSink(session, d)
+	to, err := wiring.NewSink(session, d)
 	if err != nil {
 		c.fail(place, err.Error())
 		return c
 	}
-	defer sink.Close()
+	defer to.Close()
 	what := kind(d) + " " + d.Address().Name
-	limits, err := sink.Open(ctx)
-	var failure *bridge.Failure
+	limits, err := to.Open(ctx)
+	var failure *sink.Failure
 	if err != nil && !errors.As(err, &failure) {
-		failure = &bridge.Failure{Class: bridge.Transient, Message: err.Error()}
+		failure = &sink.Failure{Class: sink.Transient, Message: err.Error()}
 	}
 	if failure != nil {
 		c.fail(place, what+" "+remedy(ctx, d, failure))
@@ -58,10 +58,10 @@ var lookups = map[address.Service]string{address.SQS: "sqs:GetQueueAttributes", 
 
 // attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
 // where that is not allowed, and does not tell.
-func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *bridge.Failure) {
+func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *sink.Failure) {
 	client, err := session.Client(wiring.Target(d))
 	if err != nil {
-		return nil, &bridge.Failure{Class: bridge.Configuration, Message: err.Error(), Err: err}
+		return nil, &sink.Failure{Class: sink.Configuration, Message: err.Error(), Err: err}
 	}
 	defer client.Release()
 	what := d.Address()

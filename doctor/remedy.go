@@ -8,13 +8,13 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/config"
 )
 
 // remedy says in a clause why a queue or topic cannot be opened, and what to do about it.
-func remedy(ctx context.Context, d config.Destination, f *bridge.Failure) string {
+func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 	key := "destinations." + d.Name + "." + string(d.Address().Service)
 	var refused smithy.APIError
 	switch {
@@ -26,11 +26,11 @@ func remedy(ctx context.Context, d config.Destination, f *bridge.Failure) string
 		return fmt.Sprintf("cannot be asked for as role %s (%s); allow sts:AssumeRole on it to who runs the bridge, and that one in the role's trust policy", d.AssumeRole.ARN, refused.ErrorCode())
 	case f.Code == awsapi.CodeCredentials:
 		return fmt.Sprintf("cannot be asked for without credentials (%s); set AWS_PROFILE or AWS_ACCESS_KEY_ID, or give the host, task or pod a role", innermost(f.Message))
-	case f.Class == bridge.Credentials && strings.Contains(f.Code, "Expired"):
+	case f.Class == sink.Credentials && strings.Contains(f.Code, "Expired"):
 		return fmt.Sprintf("refuses credentials that have expired (%s); renew them, as with aws sso login", f.Code)
-	case f.Class == bridge.Credentials && f.Code == "RequestTimeTooSkewed":
+	case f.Class == sink.Credentials && f.Code == "RequestTimeTooSkewed":
 		return "refuses a signature of another time; set this host's clock right"
-	case f.Class == bridge.Credentials:
+	case f.Class == sink.Credentials:
 		return fmt.Sprintf("refuses the credentials (%s); give those of an access key that is there and active", f)
 	case missing(f):
 		return fmt.Sprintf("does not exist in %s, or not in this account; create it, or correct %s (an ARN tells region and account)", d.Region, key)
@@ -38,7 +38,7 @@ func remedy(ctx context.Context, d config.Destination, f *bridge.Failure) string
 		return fmt.Sprintf("cannot be found: sqs:GetQueueUrl is not allowed (%s); allow it, or write the queue's URL or ARN in %s", f.Code, key)
 	case f.Code == awsapi.CodeCertificate:
 		return fmt.Sprintf("is behind a certificate that is not trusted (%s); correct the endpoint, or name the authority in AWS_CA_BUNDLE", f.Message)
-	case f.Class == bridge.Throttled:
+	case f.Class == sink.Throttled:
 		return fmt.Sprintf("could not be looked at because AWS throttles (%s); check again", f.Code)
 	case f.Code == awsapi.CodeConnection, f.Code == awsapi.CodeConnectionReset, f.Code == awsapi.CodeTimeout:
 		return fmt.Sprintf("cannot be reached (%s); check the region, the endpoint and the network", innermost(f.Message))
@@ -46,7 +46,7 @@ func remedy(ctx context.Context, d config.Destination, f *bridge.Failure) string
 	return fmt.Sprintf("cannot be looked at (%s); see to it in AWS, and check again", f)
 }
 
-func missing(f *bridge.Failure) bool {
+func missing(f *sink.Failure) bool {
 	return strings.Contains(f.Code, "QueueDoesNotExist") || strings.Contains(f.Code, "NonExistentQueue") ||
 		strings.HasPrefix(f.Code, "NotFound") || strings.HasPrefix(f.Code, "ResourceNotFound")
 }

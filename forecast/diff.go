@@ -7,7 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Diff looks at events under two configurations, and counts those that differ.
@@ -30,7 +30,7 @@ func NewDiff(before, after *Forecaster) *Diff {
 }
 
 // Compare looks at one event. Without changes it is treated alike. The error is an [UnexplainedError].
-func (d *Diff) Compare(r *kgo.Record, origin bridge.Origin) (before, after Forecast, changes []Change, err error) {
+func (d *Diff) Compare(r *kgo.Record, origin offsets.Origin) (before, after Forecast, changes []Change, err error) {
 	if before, err = d.before.Forecast(r, origin); err != nil {
 		return before, after, nil, err
 	}

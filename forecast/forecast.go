@@ -1,7 +1,8 @@
 package forecast
 
 import (
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -12,7 +13,7 @@ const NotRead = "not_read"
 // Forecast is what becomes of an event under one configuration, in a form that can be compared.
 type Forecast struct {
 	Outcome       string
-	Reason        bridge.Reason // of a dead letter that the event becomes before any message is made of it; else empty
+	Reason        message.Reason // of a dead letter that the event becomes before any message is made of it; else empty
 	Rules         []string
 	Errors        []RuleError
 	DeadLetters   string // where what becomes a dead letter goes; empty where nothing does
@@ -24,7 +25,7 @@ type Forecast struct {
 type RuleError struct{ Rule, Text string }
 
 // ErrorsOf are why the value could not be read, which is no rule's, and the rules that failed.
-func ErrorsOf(x *bridge.Explanation, table *routing.Table) []RuleError {
+func ErrorsOf(x *pipeline.Explanation, table *routing.Table) []RuleError {
 	var all []RuleError
 	if err := x.NotJSON(); err != nil {
 		all = append(all, RuleError{"", err.Error()})
@@ -40,7 +41,7 @@ type Message struct {
 	Destination, Address     string
 	Rule                     string
 	Body                     []byte
-	Attributes               []bridge.Attribute // by name
+	Attributes               []message.Attribute // by name
 	GroupID, DeduplicationID string
 	Subject, Trace           string
 	Problems                 []string // with any, it becomes a dead letter

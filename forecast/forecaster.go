@@ -11,7 +11,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/routing"
@@ -23,11 +25,11 @@ import (
 type Forecaster struct {
 	config    *config.Config
 	table     *routing.Table
-	explainer *bridge.Explainer
+	explainer *pipeline.Explainer
 	schemas   schemas
 	topics    topic.Set
 	addresses map[string]string
-	x         bridge.Explanation // reused
+	x         pipeline.Explanation // reused
 }
 
 // New takes a configuration as the daemon does. Schemas are waited for as long as patience. Dial connects to the
@@ -50,19 +52,19 @@ func NewOffline(cfg *config.Config) (*Forecaster, error) {
 		return nil, err
 	}
 	plain, lookup := wiring.Reading(cfg, nil), cfg.TopicLookup()
-	return newForecaster(cfg, func(topic string) bridge.Reading {
+	return newForecaster(cfg, func(topic string) pipeline.Reading {
 		if codec.Format(lookup(topic).Format).Schemas() {
-			return bridge.Reading{Decoder: decoder}
+			return pipeline.Reading{Decoder: decoder}
 		}
 		return plain(topic)
 	}), nil
 }
 
-func newForecaster(cfg *config.Config, reading func(topic string) bridge.Reading) *Forecaster {
-	encoder := bridge.NewEncoder(cfg.Table(), cfg.CorrelationIDs(), wiring.Destinations(cfg, nil))
+func newForecaster(cfg *config.Config, reading func(topic string) pipeline.Reading) *Forecaster {
+	encoder := message.NewEncoder(cfg.Table(), cfg.CorrelationIDs(), wiring.Destinations(cfg, nil))
 	f := &Forecaster{
 		config: cfg, table: cfg.Table(), topics: cfg.Reads(), addresses: map[string]string{},
-		explainer: bridge.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones),
+		explainer: pipeline.NewExplainer(encoder, reading, cfg.Tombstones == config.DropTombstones),
 	}
 	for name, d := range cfg.Destinations {
 		f.addresses[name] = fullAddress(d)
@@ -103,7 +105,7 @@ func (f *Forecaster) Close() { f.schemas.close() }
 
 // Explain is that of bridge.Explainer, but for records that have to wait, and whether or not the topic is read. The
 // error is a *codec.UndecodableError, or an [UnexplainedError].
-func (f *Forecaster) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error {
+func (f *Forecaster) Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error {
 	err := f.schemas.await(func() error { return f.explainer.Explain(r, origin, x) })
 	var undecodable *codec.UndecodableError
 	if err != nil && !errors.As(err, &undecodable) {
@@ -114,7 +116,7 @@ func (f *Forecaster) Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Expl
 
 // Forecast says what becomes of a record. It refers to memory of the record and of the forecaster, which that uses
 // again for the next one. The error is an [UnexplainedError].
-func (f *Forecaster) Forecast(r *kgo.Record, origin bridge.Origin) (Forecast, error) {
+func (f *Forecaster) Forecast(r *kgo.Record, origin offsets.Origin) (Forecast, error) {
 	x := &f.x
 	if !f.Reads(r.Topic) {
 		return Forecast{Outcome: NotRead}, nil
@@ -125,7 +127,7 @@ func (f *Forecaster) Forecast(r *kgo.Record, origin bridge.Origin) (Forecast, er
 		return Forecast{}, err
 	case err != nil:
 		return Forecast{
-			Outcome: OutcomeName(routing.DeadLetter), Reason: bridge.WhyHomeless(&x.Decision, err),
+			Outcome: OutcomeName(routing.DeadLetter), Reason: pipeline.WhyHomeless(&x.Decision, err),
 			DeadLetters: DeadLetters(f.config), Errors: []RuleError{{"", err.Error()}},
 		}, nil
 	}
@@ -134,7 +136,7 @@ func (f *Forecaster) Forecast(r *kgo.Record, origin bridge.Origin) (Forecast, er
 		out.Rules = append(out.Rules, f.table.RuleName(rule))
 	}
 	if x.Decision.Outcome == routing.DeadLetter {
-		out.DeadLetters, out.Reason = DeadLetters(f.config), bridge.WhyHomeless(&x.Decision, nil)
+		out.DeadLetters, out.Reason = DeadLetters(f.config), pipeline.WhyHomeless(&x.Decision, nil)
 	}
 	for i := range x.Deliveries {
 		m := f.message(&x.Deliveries[i])
@@ -147,14 +149,14 @@ func (f *Forecaster) Forecast(r *kgo.Record, origin bridge.Origin) (Forecast, er
 	return out, nil
 }
 
-func (f *Forecaster) message(d *bridge.Preview) Message {
+func (f *Forecaster) message(d *pipeline.Preview) Message {
 	m := Message{
 		Destination: d.Destination.Name, Address: f.addresses[d.Destination.Name], Rule: d.Rule,
 		Body: d.Message.Body, Attributes: slices.Clone(d.Message.Attributes),
 		GroupID: d.Message.GroupID, DeduplicationID: d.Message.DeduplicationID,
 		Subject: d.Message.Subject, Trace: d.Message.TraceHeader, Problems: d.Problems(),
 	}
-	slices.SortFunc(m.Attributes, func(a, b bridge.Attribute) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(m.Attributes, func(a, b message.Attribute) int { return cmp.Compare(a.Name, b.Name) })
 	return m
 }
 

@@ -10,7 +10,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -41,10 +42,10 @@ rules: [{match: {a: [1]}, to: [a]}]
 		t.Fatal(err)
 	}
 	defer e.Close()
-	var x bridge.Explanation
+	var x pipeline.Explanation
 	explain := func(id byte) error {
 		r := &kgo.Record{Topic: "orders", Value: []byte("\x00\x00\x00\x00" + string(id) + `{"a":1}`)}
-		return e.Explain(r, bridge.NewOrigin("", r.Topic, [16]byte{}), &x)
+		return e.Explain(r, offsets.NewOrigin("", r.Topic, [16]byte{}), &x)
 	}
 	if err := explain(1); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Fatalf("got %v", err)

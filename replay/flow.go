@@ -9,7 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/time/rate"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -60,7 +61,7 @@ const tick = 100 * time.Millisecond
 
 // send hands a record over when there is room, and returns when the rate allows the next. It ends
 // with ctx, and says whether the record was taken before.
-func (f *flow) send(ctx context.Context, p *bridge.Pipeline, part *bridge.Partition, r *kgo.Record) (taken bool, err error) {
+func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, part *offsets.Partition, r *kgo.Record) (taken bool, err error) {
 	window := f.Outlet.Window()
 	for window.Batch(1) <= 0 {
 		if err := pause(ctx, window.Freed(), tick); err != nil {

@@ -9,8 +9,10 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 )
 
 // LetterFilter says which dead letters are meant; what is empty lets all through.
@@ -20,7 +22,7 @@ type LetterFilter struct {
 	Reasons, Destinations, Rules map[string]bool
 }
 
-func (f LetterFilter) wants(l *bridge.DeadLetter) bool {
+func (f LetterFilter) wants(l *message.DeadLetter) bool {
 	in := func(set map[string]bool, name string) bool { return len(set) == 0 || set[name] }
 	return Filter{From: f.From, To: f.To}.inTime(l.Time) &&
 		in(f.Reasons, string(l.Reason)) && in(f.Destinations, l.Destination) && in(f.Rules, l.Rule)
@@ -40,11 +42,11 @@ type Letters struct {
 	// Known are the destinations that there are.
 	Known map[string]bool
 	// Replay returns the command that sends the batch which a letter stands for.
-	Replay func(bridge.DeadLetter) string
+	Replay func(message.DeadLetter) string
 	// Origin returns the origin of a topic that records came from.
-	Origin func(ctx context.Context, topic string) (bridge.Origin, error)
+	Origin func(ctx context.Context, topic string) (offsets.Origin, error)
 
-	x       bridge.Explanation // reused
+	x       pipeline.Explanation // reused
 	ledgers map[int32]*ledger
 	ranges  []kafka.Range
 }
@@ -90,7 +92,7 @@ type fate struct {
 }
 
 // decide reads a letter and says what is to become of it.
-func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter, fate, error) {
+func (l *Letters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, fate, error) {
 	letter, ours := kafka.ReadLetter(r)
 	switch {
 	case !ours:
@@ -124,7 +126,7 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (bridge.DeadLetter,
 
 // ahead has the schema looked up of what is in a letter that comes later, as far as it is to be sent: by
 // the rules, and by what way returns.
-func (l *Letters) ahead(r *kgo.Record, way func(*bridge.DeadLetter) *bridge.Pipeline) {
+func (l *Letters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
 	letter, ours := kafka.ReadLetter(r)
 	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.Filter.wants(&letter) || letter.Batch != nil {
 		return
@@ -140,7 +142,7 @@ func (l *Letters) ahead(r *kgo.Record, way func(*bridge.DeadLetter) *bridge.Pipe
 
 // direct says whether a letter goes to the destination that it is recorded with, whatever the rules
 // say.
-func (l *Letters) direct(letter *bridge.DeadLetter) bool {
+func (l *Letters) direct(letter *message.DeadLetter) bool {
 	return !l.ByRules && letter.Destination != ""
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // Dead letters are written side by side, so that those of one partition lie in their topic in about
@@ -18,7 +18,7 @@ const (
 
 // outgoing is a letter that is to be sent.
 type outgoing struct {
-	bridge.DeadLetter
+	message.DeadLetter
 	ledger *ledger
 	at     *kgo.Record // the letter as it lies in its topic
 }

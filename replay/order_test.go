@@ -7,14 +7,14 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // Letters come out by the place of their records, and what is held back is bounded.
 func TestOrdering(t *testing.T) {
 	var o ordering
 	for _, n := range rand.Perm(1000) {
-		o.put(&outgoing{DeadLetter: bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Partition: int32(n % 3), Offset: int64(n)}}, at: &kgo.Record{Value: make([]byte, 10)}})
+		o.put(&outgoing{DeadLetter: message.DeadLetter{Record: &kgo.Record{Topic: "t", Partition: int32(n % 3), Offset: int64(n)}}, at: &kgo.Record{Value: make([]byte, 10)}})
 	}
 	last := map[int32]int64{}
 	for l := o.take(); l != nil; l = o.take() {
@@ -26,7 +26,7 @@ func TestOrdering(t *testing.T) {
 	if o.bytes != 0 || o.full() {
 		t.Errorf("%d bytes are left of nothing", o.bytes)
 	}
-	o.put(&outgoing{DeadLetter: bridge.DeadLetter{Record: &kgo.Record{}}, at: &kgo.Record{Value: make([]byte, maxWaitingBytes)}})
+	o.put(&outgoing{DeadLetter: message.DeadLetter{Record: &kgo.Record{}}, at: &kgo.Record{Value: make([]byte, maxWaitingBytes)}})
 	if !o.full() {
 		t.Error("it takes any number of bytes")
 	}
@@ -34,7 +34,7 @@ func TestOrdering(t *testing.T) {
 
 // A filter lets through what all of it lets through.
 func TestLetterFilter(t *testing.T) {
-	l := bridge.DeadLetter{Reason: "rejected", Destination: "d", Rule: "r"}
+	l := message.DeadLetter{Reason: "rejected", Destination: "d", Rule: "r"}
 	one := func(s string) map[string]bool { return map[string]bool{s: true} }
 	for _, c := range []struct {
 		f    LetterFilter

@@ -8,14 +8,16 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
 // Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
 type Explainer interface {
-	Explain(r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) error
+	Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error
 	// Ahead has the schema of a record looked up that comes later, and does not wait.
 	Ahead(r *kgo.Record)
 }
@@ -55,7 +57,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 		p.Offsets += s.Offsets()
 	}
 	counts := map[Row]int64{}
-	var x bridge.Explanation
+	var x pipeline.Explanation
 	for _, s := range spans {
 		ask := func(r *kgo.Record) {
 			if f.inTime(r.Timestamp) {
@@ -94,7 +96,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 }
 
 // explain says why a record has no destination; "" where it has one.
-func explain(ex Explainer, r *kgo.Record, origin bridge.Origin, x *bridge.Explanation) (string, error) {
+func explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
 	err := ex.Explain(r, origin, x)
 	switch {
 	case err != nil && !errors.As(err, new(*codec.UndecodableError)):
@@ -102,10 +104,10 @@ func explain(ex Explainer, r *kgo.Record, origin bridge.Origin, x *bridge.Explan
 	case err == nil && x.Decision.Outcome == routing.Dropped:
 		return dropped, nil
 	}
-	return string(bridge.WhyHomeless(&x.Decision, err)), nil
+	return string(pipeline.WhyHomeless(&x.Decision, err)), nil
 }
 
-func rows(why string, x *bridge.Explanation, f Filter) []Row {
+func rows(why string, x *pipeline.Explanation, f Filter) []Row {
 	if why != "" {
 		return []Row{{Why: why}}
 	}
@@ -117,7 +119,7 @@ func rows(why string, x *bridge.Explanation, f Filter) []Row {
 		}
 		row := Row{Rule: d.Rule, Destination: d.Destination.Name}
 		if d.Err != nil {
-			row.Why = string(bridge.ReasonEncode)
+			row.Why = string(message.ReasonEncode)
 		}
 		all = append(all, row)
 	}

@@ -5,12 +5,14 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-type explainer struct{ *bridge.Explainer }
+type explainer struct{ *pipeline.Explainer }
 
 func (explainer) Ahead(*kgo.Record) {}
 
@@ -46,16 +48,16 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encoder := bridge.NewEncoder(table, correlation, []bridge.Destination{{Name: "a", Service: "sqs"}})
-		ex := explainer{bridge.NewExplainer(encoder, func(topic string) bridge.Reading {
+		encoder := message.NewEncoder(table, correlation, []message.Destination{{Name: "a", Service: "sqs"}})
+		ex := explainer{pipeline.NewExplainer(encoder, func(topic string) pipeline.Reading {
 			d, err := codec.NewDecoder(codec.Options{Format: topics[topic], Registry: registry})
 			if err != nil {
 				t.Error(err)
 			}
-			return bridge.Reading{Decoder: d}
+			return pipeline.Reading{Decoder: d}
 		}, false)}
-		var x bridge.Explanation
-		why, err := explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, bridge.Origin{}, &x)
+		var x pipeline.Explanation
+		why, err := explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, offsets.Origin{}, &x)
 		if why != c.why || err != nil {
 			t.Errorf("%s %s, unmatched: %s: %q, %v; want %q", c.topic, c.value, c.unmatched, why, err, c.why)
 		}

@@ -11,8 +11,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -33,14 +35,14 @@ type Redrive struct {
 	flow *flow
 	full error // why not all was read, and nothing is wrong else
 	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
-	ways map[routing.Target]*bridge.Pipeline
+	ways map[routing.Target]*pipeline.Pipeline
 
 	ordered ordering
 	flying  sync.WaitGroup
 	slots   chan struct{}
 
 	mu      sync.Mutex // guards what follows, and the ledgers
-	parts   map[*bridge.Partition]bool
+	parts   map[*offsets.Partition]bool
 	waiting int64 // letters that are read, and not acknowledged
 	counts  RedriveCounts
 	commits map[int32]kafka.Progress // the last ones that succeeded
@@ -73,8 +75,8 @@ const maxFlying = 1000
 // NewRedrive prepares a redrive of letters that were opened with what the claim has committed.
 func NewRedrive(o RedriveOptions) *Redrive {
 	return &Redrive{
-		opts: o, flow: newFlow(o.Sending), ways: map[routing.Target]*bridge.Pipeline{},
-		slots: make(chan struct{}, maxFlying), parts: map[*bridge.Partition]bool{},
+		opts: o, flow: newFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
+		slots: make(chan struct{}, maxFlying), parts: map[*offsets.Partition]bool{},
 		counts: RedriveCounts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
 	}
 }
@@ -90,7 +92,7 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	committing.Go(func() { r.commitLoop(ctx, cancel) })
 
 	err := r.feed(ctx)
-	r.each((*bridge.Pipeline).Flush)
+	r.each((*pipeline.Pipeline).Flush)
 	fed := err == nil
 	if fed {
 		err = r.settle(ctx)
@@ -193,7 +195,7 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 	if err != nil {
 		return err
 	}
-	part := bridge.NewPartition(l.Record.Topic, l.Record.Partition, origin.Redrive(l.at.Partition, l.at.Offset), r.opts.Outlet.Window())
+	part := offsets.NewPartition(l.Record.Topic, l.Record.Partition, origin.Redrive(l.at.Partition, l.at.Offset), r.opts.Outlet.Window())
 	part.Attempts = l.Attempts
 	select {
 	case r.slots <- struct{}{}:
@@ -210,7 +212,7 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 }
 
 // way returns the pipeline of a letter.
-func (r *Redrive) way(letter *bridge.DeadLetter) *bridge.Pipeline {
+func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
 	to, direct := routing.Target{Destination: -1}, r.opts.Letters.direct(letter)
 	if direct {
 		to = r.opts.Outlet.Target(letter.Destination, letter.Rule)
@@ -218,7 +220,7 @@ func (r *Redrive) way(letter *bridge.DeadLetter) *bridge.Pipeline {
 	if p := r.ways[to]; p != nil {
 		return p
 	}
-	p := r.opts.Outlet.Pipeline(func(o *bridge.PipelineOptions) {
+	p := r.opts.Outlet.Pipeline(func(o *pipeline.PipelineOptions) {
 		o.Only = r.flow.counting(nil)
 		if direct {
 			o.To, o.DropTombstones = &to, false
@@ -230,7 +232,7 @@ func (r *Redrive) way(letter *bridge.DeadLetter) *bridge.Pipeline {
 
 // await takes down that a letter has left when it is acknowledged. Its goroutine ends then, or when
 // the letter's partition is closed.
-func (r *Redrive) await(led *ledger, offset int64, part *bridge.Partition) {
+func (r *Redrive) await(led *ledger, offset int64, part *offsets.Partition) {
 	r.mu.Lock()
 	r.parts[part] = true
 	r.mu.Unlock()
@@ -272,11 +274,11 @@ func (r *Redrive) end() {
 		part.Close()
 	}
 	r.mu.Unlock()
-	r.each((*bridge.Pipeline).Sweep)
+	r.each((*pipeline.Pipeline).Sweep)
 	r.flying.Wait()
 }
 
-func (r *Redrive) each(f func(*bridge.Pipeline)) {
+func (r *Redrive) each(f func(*pipeline.Pipeline)) {
 	for _, p := range r.ways {
 		f(p)
 	}

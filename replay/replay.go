@@ -9,8 +9,10 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -65,13 +67,13 @@ type Replay struct {
 	flow *flow
 	// parts are made before the start, and not changed: progress is asked for at any time.
 	parts    []*part
-	homeless map[bridge.Reason]int64
+	homeless map[message.Reason]int64
 	records  int64
 }
 
 // part is what is read of a partition.
 type part struct {
-	*bridge.Partition
+	*offsets.Partition
 	topic string
 	kafka.Range
 	whole atomic.Bool // everything was handed over
@@ -79,11 +81,11 @@ type part struct {
 
 // New prepares a replay.
 func New(o Options) *Replay {
-	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[bridge.Reason]int64{}}
+	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
-			p := bridge.NewPartition(s.Topic, at.Partition, s.Peek.Origin().Replay(o.ID), o.Outlet.Window())
-			p.Begin(bridge.Mark{Offset: at.First, Epoch: -1}, bridge.Reach{})
+			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin().Replay(o.ID), o.Outlet.Window())
+			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, offsets.Reach{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
 	}
@@ -96,7 +98,7 @@ type Result struct {
 	// Records were read that the filter's times let through.
 	Records int64 `json:"records"`
 	// Homeless are records that no destination gets, by why; they are not made dead letters again.
-	Homeless map[bridge.Reason]int64 `json:"without_destination"`
+	Homeless map[message.Reason]int64 `json:"without_destination"`
 	daemon.Sent
 	// Left is what is still to be sent; empty after a whole replay.
 	Left []Left `json:"left"`
@@ -117,7 +119,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	defer cancel(nil)
 	go r.flow.watch(ctx, cancel)
 	table := r.opts.Outlet.Table()
-	pipeline := r.opts.Outlet.Pipeline(func(o *bridge.PipelineOptions) {
+	pipeline := r.opts.Outlet.Pipeline(func(o *pipeline.PipelineOptions) {
 		o.Only = r.flow.counting(func(t routing.Target) bool {
 			rule := ""
 			if t.Rule >= 0 {
@@ -126,7 +128,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
 		})
 		// It was a dead letter the first time, if that is its way.
-		o.Homeless = func(why bridge.Reason) { r.homeless[why]++ }
+		o.Homeless = func(why message.Reason) { r.homeless[why]++ }
 	})
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()
@@ -158,7 +160,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 }
 
 // feed reads everything and hands it over.
-func (r *Replay) feed(ctx context.Context, pipeline *bridge.Pipeline) error {
+func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 	parts := r.parts
 	for _, span := range r.opts.Spans {
 		mine := parts[:len(span.Ranges)]
@@ -187,7 +189,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *bridge.Pipeline) error {
 	return nil
 }
 
-func (r *Replay) take(ctx context.Context, pipeline *bridge.Pipeline, p *part, record *kgo.Record) error {
+func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part, record *kgo.Record) error {
 	if !r.opts.Filter.inTime(record.Timestamp) {
 		return context.Cause(ctx)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/config"
@@ -18,7 +18,7 @@ import (
 const RequestTimeout = 15 * time.Second
 
 // NewSink makes the sink of a destination. The error says what of its settings cannot be. It makes no request.
-func NewSink(session *awsapi.Session, d config.Destination) (bridge.Sink, error) {
+func NewSink(session *awsapi.Session, d config.Destination) (sink.Sink, error) {
 	if d.Address().Service == address.SNS {
 		o := topicOptions(d)
 		o.Session = session

@@ -4,39 +4,40 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/config"
 )
 
 // Replaced are the destinations of a configuration that another one follows.
 type Replaced struct {
 	Config       *config.Config
-	Destinations []bridge.Destination
+	Destinations []message.Destination
 }
 
 // Destinations returns the destinations of a configuration in the order of its routing table. Before is nil
 // where it follows none.
-func Destinations(cfg *config.Config, before *Replaced) []bridge.Destination {
-	var all []bridge.Destination
+func Destinations(cfg *config.Config, before *Replaced) []message.Destination {
+	var all []message.Destination
 	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
-		all = append(all, bridge.Destination{
+		all = append(all, message.Destination{
 			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d), Isolated: d.Isolated, Place: Place(d),
-			Envelope: bridge.Envelope(d.Envelope), Headers: bridge.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
+			Envelope: message.Envelope(d.Envelope), Headers: message.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
 			Types: attributeTypes(d),
 		})
 	}
 	return all
 }
 
-func attributeTypes(d config.Destination) bridge.AttributeTypes {
-	var types bridge.AttributeTypes
+func attributeTypes(d config.Destination) message.AttributeTypes {
+	var types message.AttributeTypes
 	for name, t := range d.AttributeTypes {
 		if t == attribute.String {
 			continue
 		}
 		if types == nil {
-			types = bridge.AttributeTypes{}
+			types = message.AttributeTypes{}
 		}
 		types[name] = string(t)
 	}
@@ -75,15 +76,15 @@ func Shared(cfg *config.Config, dest config.Destination) bool {
 }
 
 // LaneOptions returns how a destination is sent to.
-func LaneOptions(d config.Destination, dest bridge.Destination, after []<-chan struct{}) bridge.LaneOptions {
-	return bridge.LaneOptions{
+func LaneOptions(d config.Destination, dest message.Destination, after []<-chan struct{}) delivery.LaneOptions {
+	return delivery.LaneOptions{
 		Destination: dest,
 		Batched:     d.Ordering == config.Batched,
 		MaxMessages: d.Batch.MaxMessages,
 		MaxBytes:    int(d.Batch.MaxBytes),
 		Linger:      time.Duration(d.Batch.Linger),
 		Concurrency: d.Concurrency,
-		Retry: bridge.Retry{
+		Retry: delivery.Retry{
 			Initial:     time.Duration(d.Retry.Initial),
 			Max:         time.Duration(d.Retry.Max),
 			GiveUpAfter: time.Duration(d.Retry.GiveUpAfter),

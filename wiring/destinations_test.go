@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -98,11 +98,11 @@ func TestAttributeTypes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		types map[string]config.AttributeType
-		want  bridge.AttributeTypes
+		want  message.AttributeTypes
 	}{
 		{nil, nil},
 		{map[string]config.AttributeType{"a": "String"}, nil},
-		{map[string]config.AttributeType{"a": "String", "b": "Number", "c": "String.Array"}, bridge.AttributeTypes{"b": attribute.Number, "c": attribute.Array}},
+		{map[string]config.AttributeType{"a": "String", "b": "Number", "c": "String.Array"}, message.AttributeTypes{"b": attribute.Number, "c": attribute.Array}},
 	} {
 		if got := attributeTypes(config.Destination{AttributeTypes: c.types}); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.types, got, c.want)

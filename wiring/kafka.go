@@ -5,9 +5,9 @@ import (
 	"crypto/tls"
 	"fmt"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -45,9 +45,9 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 }
 
 // Place returns what tells whether another destination leads to the same queue or topic.
-func Place(d config.Destination) bridge.Place {
+func Place(d config.Destination) offsets.Place {
 	a := d.Address()
-	return bridge.NewPlace(string(a.Service), d.Region, a.Account, a.Name)
+	return offsets.NewPlace(string(a.Service), d.Region, a.Account, a.Name)
 }
 
 // Sharing returns what the shared group has to do with the destinations; zero for another group.
@@ -55,7 +55,7 @@ func Sharing(cfg *config.Config, isolated string) kafka.Sharing {
 	if isolated != "" {
 		return kafka.Sharing{}
 	}
-	s := kafka.Sharing{Group: cfg.OwnGroup, Places: map[string]bridge.Place{}}
+	s := kafka.Sharing{Group: cfg.OwnGroup, Places: map[string]offsets.Place{}}
 	for _, name := range cfg.DestinationNames() {
 		s.Places[name] = Place(cfg.Destinations[name])
 		if cfg.Destinations[name].Isolated {

@@ -8,28 +8,29 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // Reading returns how the values of topics are read. The registry may be nil where no topic needs
 // one.
-func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) bridge.Reading {
+func Reading(cfg *config.Config, registry *codec.Registry) func(topic string) pipeline.Reading {
 	lookup := cfg.TopicLookup()
-	return func(topic string) bridge.Reading {
+	return func(topic string) pipeline.Reading {
 		t := lookup(topic)
 		decoder, err := codec.NewDecoder(codec.Options{Format: codec.Format(t.Format), Registry: registry})
 		if err != nil {
 			panic("a format that was checked: " + err.Error()) // cannot happen
 		}
-		return bridge.Reading{Decoder: decoder, DeliverJSON: t.Deliver == config.DeliverJSON, Lenient: t.Invalid == config.InvalidUnmatched}
+		return pipeline.Reading{Decoder: decoder, DeliverJSON: t.Deliver == config.DeliverJSON, Lenient: t.Invalid == config.InvalidUnmatched}
 	}
 }
 
 // SchemaRegistry returns the schema registry of a configuration; nil where it names none. It makes no
 // request. Dial is that of a daemon's [Options].
-func SchemaRegistry(cfg *config.Config, health bridge.Health, log *zap.Logger, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*codec.Registry, error) {
+func SchemaRegistry(cfg *config.Config, health telemetry.Health, log *zap.Logger, dial func(ctx context.Context, network, address string) (net.Conn, error)) (*codec.Registry, error) {
 	r := cfg.SchemaRegistry
 	if len(r.URLs) == 0 {
 		return nil, nil

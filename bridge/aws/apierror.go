@@ -8,7 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // textLimit bounds the text kept of an answer that no service wrote.
@@ -24,7 +24,7 @@ type apiError struct {
 
 // Refused turns an answer that is no success into its failure, and does what the failure asks of
 // the client: it drops cached credentials, or corrects the clock. The answer is not kept.
-func (c *Client) Refused(a *Answer) *bridge.Failure {
+func (c *Client) Refused(a *Answer) *sink.Failure {
 	e := readError(a)
 	if e.code == "" {
 		return noService(a)
@@ -39,24 +39,24 @@ func (c *Client) Refused(a *Answer) *bridge.Failure {
 		_, listed = lookUp(code)
 	}
 	class := Classify(code, e.message, e.fault, Call)
-	if (class == bridge.Credentials || strings.HasPrefix(e.code, "AccessDenied")) && c.clock.learn(a.Header) {
-		class = bridge.Credentials // signed again at once, with the right time
-	} else if class == bridge.Credentials {
+	if (class == sink.Credentials || strings.HasPrefix(e.code, "AccessDenied")) && c.clock.learn(a.Header) {
+		class = sink.Credentials // signed again at once, with the right time
+	} else if class == sink.Credentials {
 		c.credentials.invalidate(c.clock.local())
 	}
-	return &bridge.Failure{Class: class, Code: e.code, Message: e.message, Ambiguous: class == bridge.Configuration && !listed}
+	return &sink.Failure{Class: class, Code: e.code, Message: e.message, Ambiguous: class == sink.Configuration && !listed}
 }
 
 // noService classifies an HTTP error without a service's code: a proxy, a load balancer, a wrong
 // address. Only the status is left to go by. What is not clearly passing is Configuration, and ambiguous:
 // a proxy may refuse everything, or one body for what is in it or for its size.
-func noService(a *Answer) *bridge.Failure {
-	f := &bridge.Failure{Class: bridge.Configuration, Code: CodeNoService}
+func noService(a *Answer) *sink.Failure {
+	f := &sink.Failure{Class: sink.Configuration, Code: CodeNoService}
 	switch {
 	case a.Status == http.StatusTooManyRequests:
-		f.Class = bridge.Throttled
+		f.Class = sink.Throttled
 	case a.Status >= 500, passing(a.Status):
-		f.Class = bridge.Transient
+		f.Class = sink.Transient
 	default:
 		f.Ambiguous = true
 	}

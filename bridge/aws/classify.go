@@ -5,7 +5,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Fault is whom the service blames for an error: the SenderFault of an entry, the Type of an XML
@@ -38,30 +38,30 @@ const (
 //   - a call that is the sender's fault is Configuration, and ambiguous: it waits and is seen, unless
 //     others pass;
 //   - anything else is Transient.
-func Classify(code, message string, fault Fault, scope Scope) bridge.Class {
+func Classify(code, message string, fault Fault, scope Scope) sink.Class {
 	class, ok := lookUp(code)
 	switch {
-	case ok && class == bridge.Poison:
+	case ok && class == sink.Poison:
 		if namesDestination(message) {
-			return bridge.Configuration
+			return sink.Configuration
 		}
 		if scope == Entry && fault == FaultService {
-			return bridge.Transient // AWS takes the blame: the entry is sent again
+			return sink.Transient // AWS takes the blame: the entry is sent again
 		}
 		return class
 	case ok:
 		return class
 	case fault != FaultSender:
-		return bridge.Transient
+		return sink.Transient
 	case scope == Entry:
-		return bridge.Poison
+		return sink.Poison
 	default:
-		return bridge.Configuration
+		return sink.Configuration
 	}
 }
 
 // lookUp finds the class of a code, then of its bare form, then of its family.
-func lookUp(code string) (bridge.Class, bool) {
+func lookUp(code string) (sink.Class, bool) {
 	if class, ok := classes[code]; ok {
 		return class, true
 	}
@@ -79,9 +79,9 @@ func lookUp(code string) (bridge.Class, bool) {
 	}
 	switch {
 	case strings.Contains(bare, "Throttl"):
-		return bridge.Throttled, true
+		return sink.Throttled, true
 	case strings.HasPrefix(bare, "Kms"), strings.HasPrefix(bare, "KMS"), strings.HasPrefix(bare, "AccessDenied"):
-		return bridge.Configuration, true
+		return sink.Configuration, true
 	}
 	return 0, false
 }

@@ -3,21 +3,21 @@ package awsapi
 import (
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 func TestClassifyCodes(t *testing.T) {
-	for class, codes := range map[bridge.Class][]string{
-		bridge.Throttled: {
+	for class, codes := range map[sink.Class][]string{
+		sink.Throttled: {
 			"RequestThrottled", "com.amazonaws.sqs#RequestThrottled", "Throttling", "ThrottlingException", "Throttled", "ThrottledException",
 			"KmsThrottled", "com.amazonaws.sqs#KmsThrottled", "KMS.ThrottlingException", "KMSThrottling", "KMSThrottlingException",
 			"SomeNewThrottlingCode", "KmsSomethingThrottled",
 		},
-		bridge.Transient: {
+		sink.Transient: {
 			"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "OverLimit", "com.amazonaws.sqs#OverLimit",
 			"AWS.SimpleQueueService.OverLimit",
 		},
-		bridge.Configuration: {
+		sink.Configuration: {
 			"QueueDoesNotExist", "com.amazonaws.sqs#QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "NotFound", "NotFoundException",
 			"AccessDenied", "AccessDeniedException", "AuthorizationError", "KmsAccessDenied", "KMS.AccessDeniedException", "KMSAccessDenied",
 			"KmsDisabled", "KMS.DisabledException", "KMSDisabled", "KmsInvalidState", "KMS.InvalidStateException", "KMSInvalidState",
@@ -26,12 +26,12 @@ func TestClassifyCodes(t *testing.T) {
 			"AWS.SimpleQueueService.UnsupportedOperation", "InvalidSecurity", "OptInRequired", "EndpointDisabled", "PlatformApplicationDisabled",
 			"KmsSomethingNew", "KMSSomethingNew",
 		},
-		bridge.Credentials: {
+		sink.Credentials: {
 			"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException",
 			"SignatureDoesNotMatch", "InvalidSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
 			"IncompleteSignature", "IncompleteSignatureException", "RequestTimeTooSkewed", "ExpiredToken:http://x/",
 		},
-		bridge.Poison: {
+		sink.Poison: {
 			"InvalidMessageContents", "InvalidParameterValue", "MissingParameter", "InvalidParameter", "ParameterValueInvalid", "ValidationError",
 			"ValidationException", "UserError", "TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
 			"EmptyBatchRequest", "BatchEntryIdsNotDistinct", "InvalidBatchEntryId", "BatchRequestTooLong",
@@ -53,25 +53,25 @@ func TestClassifyFaultsAndTexts(t *testing.T) {
 		code, message string
 		fault         Fault
 		scope         Scope
-		want          bridge.Class
+		want          sink.Class
 	}{
-		{"Unheard", "", FaultUnknown, Call, bridge.Transient},
-		{"Unheard", "", FaultService, Call, bridge.Transient},
-		{"Unheard", "", FaultSender, Call, bridge.Configuration},
-		{"Unheard", "", FaultService, Entry, bridge.Transient},
-		{"Unheard", "", FaultSender, Entry, bridge.Poison},
-		{"InvalidParameterValue", "", FaultService, Entry, bridge.Transient},
-		{"InvalidParameterValue", "", FaultSender, Entry, bridge.Poison},
-		{"AccessDenied", "", FaultService, Entry, bridge.Configuration},
-		{"InvalidParameter", "Invalid parameter: TopicArn", FaultSender, Call, bridge.Configuration},
-		{"InvalidParameter", "Invalid parameter: TopicArn Reason: no such region", FaultSender, Call, bridge.Configuration},
-		{"InvalidParameter", "Invalid parameter: TargetArn Reason: x", FaultSender, Entry, bridge.Configuration},
-		{"InvalidParameter", "Invalid parameter: Message too long", FaultSender, Call, bridge.Poison},
-		{"InvalidParameter", `Invalid parameter: Message Reason: field "TopicArn"`, FaultSender, Call, bridge.Poison},
-		{"InvalidParameterValue", "Value x for parameter QueueUrl is invalid. Reason: y", FaultSender, Call, bridge.Configuration},
-		{"InvalidParameterValue", "Value QueueUrl for parameter MessageGroupId is invalid. Reason: y", FaultSender, Call, bridge.Poison},
-		{"MissingParameter", "The request must contain the parameter QueueUrl.", FaultSender, Call, bridge.Configuration},
-		{"MissingParameter", "The request must contain the parameter MessageGroupId.", FaultSender, Call, bridge.Poison},
+		{"Unheard", "", FaultUnknown, Call, sink.Transient},
+		{"Unheard", "", FaultService, Call, sink.Transient},
+		{"Unheard", "", FaultSender, Call, sink.Configuration},
+		{"Unheard", "", FaultService, Entry, sink.Transient},
+		{"Unheard", "", FaultSender, Entry, sink.Poison},
+		{"InvalidParameterValue", "", FaultService, Entry, sink.Transient},
+		{"InvalidParameterValue", "", FaultSender, Entry, sink.Poison},
+		{"AccessDenied", "", FaultService, Entry, sink.Configuration},
+		{"InvalidParameter", "Invalid parameter: TopicArn", FaultSender, Call, sink.Configuration},
+		{"InvalidParameter", "Invalid parameter: TopicArn Reason: no such region", FaultSender, Call, sink.Configuration},
+		{"InvalidParameter", "Invalid parameter: TargetArn Reason: x", FaultSender, Entry, sink.Configuration},
+		{"InvalidParameter", "Invalid parameter: Message too long", FaultSender, Call, sink.Poison},
+		{"InvalidParameter", `Invalid parameter: Message Reason: field "TopicArn"`, FaultSender, Call, sink.Poison},
+		{"InvalidParameterValue", "Value x for parameter QueueUrl is invalid. Reason: y", FaultSender, Call, sink.Configuration},
+		{"InvalidParameterValue", "Value QueueUrl for parameter MessageGroupId is invalid. Reason: y", FaultSender, Call, sink.Poison},
+		{"MissingParameter", "The request must contain the parameter QueueUrl.", FaultSender, Call, sink.Configuration},
+		{"MissingParameter", "The request must contain the parameter MessageGroupId.", FaultSender, Call, sink.Poison},
 	} {
 		if got := Classify(row.code, row.message, row.fault, row.scope); got != row.want {
 			t.Errorf("%+v: %v", row, got)

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Client signs and sends requests to one service in one region as one identity. It never retries
@@ -90,12 +90,12 @@ func (c *Client) Release() { c.session.release(c) }
 // The Answer, whatever its status, is the caller's to Release. A failure means that there is no
 // answer: Credentials where none could be had, Transient where nothing was written, Unknown where
 // something may have been, Configuration for an untrusted certificate.
-func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *bridge.Failure) {
+func (c *Client) Do(ctx context.Context, op *Operation, body *Buffer) (*Answer, *sink.Failure) {
 	defer body.recycle()
 	begun := time.Now()
 	keys, failure := c.credentials.retrieve(ctx)
 	if failure != nil {
-		if failure.Class == bridge.Credentials {
+		if failure.Class == sink.Credentials {
 			c.credentials.invalidate(c.clock.local())
 		}
 		return nil, failure

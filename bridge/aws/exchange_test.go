@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // script starts a server that reads requests and writes answer, byte for byte, to each; where last
@@ -58,7 +58,7 @@ func TestAnswers(t *testing.T) {
 	for _, row := range []struct {
 		name, answer string
 		last         bool
-		class        bridge.Class // where it is no answer
+		class        sink.Class // where it is no answer
 		code         string
 		connections  int64 // of two calls
 	}{
@@ -70,12 +70,12 @@ func TestAnswers(t *testing.T) {
 		{name: "HTTP/1.0", answer: "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", connections: 2},
 		{name: "followed by more", answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n", connections: 2},
 		{name: "a long header", answer: "HTTP/1.1 200 OK\r\nX-Long: " + strings.Repeat("x", 100_000) + "\r\nContent-Length: 2\r\n\r\nok", connections: 1},
-		{name: "cut in the body", answer: "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", last: true, class: bridge.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
-		{name: "cut in the header", answer: "HTTP/1.1 200 OK\r\nConte", last: true, class: bridge.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
-		{name: "nothing", last: true, class: bridge.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
-		{name: "no HTTP", answer: "220 mail.example.com ESMTP\r\n", class: bridge.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
-		{name: "endless header", answer: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 4<<20), class: bridge.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
-		{name: "endless body", answer: "HTTP/1.1 200 OK\r\n\r\n" + strings.Repeat("x", 4<<20), class: bridge.Unknown, code: awsapi.CodeUnreadable, connections: 2},
+		{name: "cut in the body", answer: "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", last: true, class: sink.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
+		{name: "cut in the header", answer: "HTTP/1.1 200 OK\r\nConte", last: true, class: sink.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
+		{name: "nothing", last: true, class: sink.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
+		{name: "no HTTP", answer: "220 mail.example.com ESMTP\r\n", class: sink.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
+		{name: "endless header", answer: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 4<<20), class: sink.Unknown, code: awsapi.CodeConnectionReset, connections: 2},
+		{name: "endless body", answer: "HTTP/1.1 200 OK\r\n\r\n" + strings.Repeat("x", 4<<20), class: sink.Unknown, code: awsapi.CodeUnreadable, connections: 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			url, connections := script(t, row.answer, row.last)
@@ -154,7 +154,7 @@ func TestCancelled(t *testing.T) {
 	body := awsapi.NewBuffer()
 	body.B = append(body.B, "hello"...)
 	_, failure := c.Do(ctx, operation, body)
-	if failure == nil || failure.Class != bridge.Unknown || failure.Code != awsapi.CodeCanceled {
+	if failure == nil || failure.Class != sink.Unknown || failure.Code != awsapi.CodeCanceled {
 		t.Errorf("%+v, want an unknown outcome", failure)
 	}
 }

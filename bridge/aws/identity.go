@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Identity is as whom requests are signed: the SDK's default chain, or a role assumed from it.
@@ -119,7 +119,7 @@ func (s *Session) reachable(o sts.Options) error {
 }
 
 // retrieve returns credentials to sign with; the failure says why there are none.
-func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Failure) {
+func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *sink.Failure) {
 	got, err := c.provider.Retrieve(ctx)
 	if err == nil {
 		err = c.check(got)
@@ -132,9 +132,9 @@ func (c *credentials) retrieve(ctx context.Context) (aws.Credentials, *bridge.Fa
 		if errors.Is(ctx.Err(), context.Canceled) {
 			code = CodeCanceled
 		}
-		return got, &bridge.Failure{Class: bridge.Transient, Code: code, Message: "waiting for credentials", Err: err}
+		return got, &sink.Failure{Class: sink.Transient, Code: code, Message: "waiting for credentials", Err: err}
 	}
-	return got, &bridge.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
+	return got, &sink.Failure{Class: retrievalClass(err), Code: CodeCredentials, Message: err.Error(), Err: err}
 }
 
 // check is legible, for credentials that are not those of the request before.
@@ -164,18 +164,18 @@ func legible(c aws.Credentials) error {
 // retrievalClass tells an STS that is down or busy, which mends by itself, from one that refuses.
 // Other sources (instance metadata, files) stay Credentials even where they time out: on a host
 // without them that is how missing credentials look.
-func retrievalClass(err error) bridge.Class {
+func retrievalClass(err error) sink.Class {
 	if api := (smithy.APIError)(nil); errors.As(err, &api) {
 		switch class := Classify(api.ErrorCode(), "", faultOf(api.ErrorFault()), Call); class {
-		case bridge.Throttled, bridge.Transient:
+		case sink.Throttled, sink.Transient:
 			return class
 		}
-		return bridge.Credentials
+		return sink.Credentials
 	}
 	if op := (*smithy.OperationError)(nil); errors.As(err, &op) && op.ServiceID == sts.ServiceID {
-		return bridge.Transient
+		return sink.Transient
 	}
-	return bridge.Credentials
+	return sink.Credentials
 }
 
 // invalidate makes the next retrieve fetch credentials anew. Of calls that come together only the

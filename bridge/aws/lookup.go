@@ -9,14 +9,14 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Ready fetches credentials where none are cached. Called before a look-up it separates their
 // failure from the service's.
-func (c *Client) Ready(ctx context.Context) *bridge.Failure {
+func (c *Client) Ready(ctx context.Context) *sink.Failure {
 	_, failure := c.credentials.retrieve(ctx)
-	if failure != nil && failure.Class == bridge.Credentials {
+	if failure != nil && failure.Class == sink.Credentials {
 		c.credentials.invalidate(c.clock.local())
 	}
 	return failure
@@ -24,19 +24,19 @@ func (c *Client) Ready(ctx context.Context) *bridge.Failure {
 
 // LookupFailure classifies an error of the SDK's clients. It is never Poison: a look-up carries no
 // record that could be at fault.
-func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
+func (c *Client) LookupFailure(ctx context.Context, err error) *sink.Failure {
 	var status *awshttp.ResponseError
 	answered := errors.As(err, &status)
 	api := smithy.APIError(nil)
 	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
 		class := Classify(api.ErrorCode(), api.ErrorMessage(), faultOf(api.ErrorFault()), Call)
 		switch class {
-		case bridge.Poison:
-			class = bridge.Configuration
-		case bridge.Credentials:
+		case sink.Poison:
+			class = sink.Configuration
+		case sink.Credentials:
 			c.credentials.invalidate(c.clock.local())
 		}
-		return &bridge.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage(), Err: err}
+		return &sink.Failure{Class: class, Code: api.ErrorCode(), Message: api.ErrorMessage(), Err: err}
 	}
 	if answered && status.HTTPStatusCode() != 0 && status.HTTPStatusCode() != http.StatusOK {
 		f := noService(&Answer{Status: status.HTTPStatusCode()})
@@ -44,7 +44,7 @@ func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
 		return f
 	}
 	if strange := (*smithy.DeserializationError)(nil); answered && errors.As(err, &strange) {
-		return &bridge.Failure{Class: bridge.Transient, Code: CodeUnreadable, Message: "the answer to a look-up is none", Err: err}
+		return &sink.Failure{Class: sink.Transient, Code: CodeUnreadable, Message: "the answer to a look-up is none", Err: err}
 	}
 	return networkFailure(ctx, err, false)
 }
@@ -52,11 +52,11 @@ func (c *Client) LookupFailure(ctx context.Context, err error) *bridge.Failure {
 // Denied tells whether a look-up failed because it is not allowed or not known there, as with
 // emulators that only take messages, so that the service's defaults have to do. Whether the
 // destination works the first send tells.
-func Denied(f *bridge.Failure) bool {
+func Denied(f *sink.Failure) bool {
 	switch {
 	case f == nil:
 		return false
-	case f.Code == CodeUnreadable, f.Code == CodeNoService && f.Class == bridge.Configuration:
+	case f.Code == CodeUnreadable, f.Code == CodeNoService && f.Class == sink.Configuration:
 		return true
 	}
 	for _, code := range []string{"AccessDenied", "AuthorizationError", "UnsupportedOperation", "InvalidAction", "UnknownOperation", "InvalidAttributeName", "NotImplemented"} {

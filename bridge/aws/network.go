@@ -8,17 +8,17 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // networkFailure classifies a request that got no answer. written says that some of it may have
 // reached the service, which then may have stored the batch. ctx is the caller's, not the one with
 // the client's own timeout.
-func networkFailure(ctx context.Context, err error, written bool) *bridge.Failure {
-	f := &bridge.Failure{Class: bridge.Transient, Code: CodeConnection, Message: err.Error(), Err: err}
+func networkFailure(ctx context.Context, err error, written bool) *sink.Failure {
+	f := &sink.Failure{Class: sink.Transient, Code: CodeConnection, Message: err.Error(), Err: err}
 	switch {
 	case untrusted(err):
-		f.Class, f.Code = bridge.Configuration, CodeCertificate
+		f.Class, f.Code = sink.Configuration, CodeCertificate
 		return f
 	case errors.Is(ctx.Err(), context.Canceled):
 		f.Code = CodeCanceled
@@ -30,7 +30,7 @@ func networkFailure(ctx context.Context, err error, written bool) *bridge.Failur
 		f.Code = CodeConnectionReset
 	}
 	if written {
-		f.Class = bridge.Unknown
+		f.Class = sink.Unknown
 	}
 	return f
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 )
 
@@ -34,5 +34,5 @@ func BenchmarkSign(b *testing.B) {
 	for b.Loop() {
 		head = client.signer.appendHead(head[:0], keys, op, body, client.clock.now())
 	}
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N*bridge.MaxBatch), "ns/msg")
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N*sink.MaxBatch), "ns/msg")
 }

@@ -16,15 +16,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 )
 
 var operation = awsapi.NewOperation("text/plain")
 
 // call sends one request and returns its failure.
-func call(t *testing.T, s *awsapi.Session, target awsapi.Target) *bridge.Failure {
+func call(t *testing.T, s *awsapi.Session, target awsapi.Target) *sink.Failure {
 	t.Helper()
 	c, err := s.Client(target)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestClockSkew(t *testing.T) {
 			defer c.Release()
 			for _, shift := range []time.Duration{time.Hour, -time.Hour, 0} {
 				ahead.Store(int64(shift))
-				if f := call(t, s, target); f == nil || f.Class != bridge.Credentials {
+				if f := call(t, s, target); f == nil || f.Class != sink.Credentials {
 					t.Fatalf("clock %v off: %v, want a credentials failure that is retried at once", shift, f)
 				}
 				if f := call(t, s, target); f != nil {
@@ -102,7 +102,7 @@ func TestCertificates(t *testing.T) {
 	defer server.Close()
 	target := awsapi.Target{Service: awsapi.SQS, Endpoint: server.URL}
 	f := call(t, session(t, awsapi.SessionOptions{}), target)
-	if f == nil || f.Class != bridge.Configuration || f.Code != awsapi.CodeCertificate {
+	if f == nil || f.Class != sink.Configuration || f.Code != awsapi.CodeCertificate {
 		t.Errorf("unknown authority: %v", f)
 	}
 	bundle := filepath.Join(t.TempDir(), "ca.pem")
@@ -117,7 +117,7 @@ func TestCertificates(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	target.Endpoint = strings.Replace(plain.URL, "http:", "https:", 1)
-	if f := call(t, session(t, awsapi.SessionOptions{}), target); f == nil || f.Class != bridge.Configuration {
+	if f := call(t, session(t, awsapi.SessionOptions{}), target); f == nil || f.Class != sink.Configuration {
 		t.Errorf("https to a plain server: %v", f)
 	}
 }
@@ -132,7 +132,7 @@ func TestTimeout(t *testing.T) {
 	}))
 	defer server.Close()
 	f := call(t, session(t, awsapi.SessionOptions{Timeout: time.Second}), awsapi.Target{Service: awsapi.SQS, Endpoint: server.URL})
-	if f == nil || f.Class != bridge.Unknown || f.Code != awsapi.CodeTimeout {
+	if f == nil || f.Class != sink.Unknown || f.Code != awsapi.CodeTimeout {
 		t.Errorf("%v (%v), want an unknown outcome", f, f.Class)
 	}
 }
@@ -200,7 +200,7 @@ func TestAssumedRole(t *testing.T) {
 		t.Errorf("asked STS for %v", form)
 	}
 	expired.Store(true)
-	if f := call(t, s, target); f == nil || f.Class != bridge.Credentials {
+	if f := call(t, s, target); f == nil || f.Class != sink.Credentials {
 		t.Fatalf("expired: %v", f)
 	}
 	expired.Store(false)
@@ -210,12 +210,12 @@ func TestAssumedRole(t *testing.T) {
 func TestRoleRefused(t *testing.T) {
 	for _, row := range []struct {
 		status, code string
-		class        bridge.Class
+		class        sink.Class
 	}{
-		{"403", "AccessDenied", bridge.Credentials},
-		{"403", "ExpiredToken", bridge.Credentials},
-		{"400", "Throttling", bridge.Throttled},
-		{"500", "InternalFailure", bridge.Transient},
+		{"403", "AccessDenied", sink.Credentials},
+		{"403", "ExpiredToken", sink.Credentials},
+		{"400", "Throttling", sink.Throttled},
+		{"500", "InternalFailure", sink.Transient},
 	} {
 		t.Run(row.code, func(t *testing.T) {
 			static(t)
@@ -241,7 +241,7 @@ func TestIllegibleCredentials(t *testing.T) {
 			t.Setenv("AWS_ACCESS_KEY_ID", keys[0])
 			t.Setenv("AWS_SESSION_TOKEN", keys[1])
 			f := call(t, session(t, awsapi.SessionOptions{}), awsapi.Target{Service: awsapi.SQS, Endpoint: "http://127.0.0.1:1"})
-			if f == nil || f.Class != bridge.Credentials || f.Code != awsapi.CodeCredentials || !strings.Contains(f.Message, "the "+name) {
+			if f == nil || f.Class != sink.Credentials || f.Code != awsapi.CodeCredentials || !strings.Contains(f.Message, "the "+name) {
 				t.Errorf("%+v", f)
 			}
 		})

@@ -1,17 +1,19 @@
 package awsapi
 
-import "github.com/sluice-bridge/sluice/bridge"
+import (
+	"github.com/sluice-bridge/sluice/bridge/sink"
+)
 
 // Tally collects what an answer says of each entry of a batch. Entry ids are positions, "0" to "9";
 // other ids are ignored.
 type Tally struct {
 	client   *Client
-	results  []*bridge.Failure
-	accepted [bridge.MaxBatch]bool
+	results  []*sink.Failure
+	accepted [sink.MaxBatch]bool
 }
 
 // Tally starts one over results, which has one element an entry.
-func (c *Client) Tally(results []*bridge.Failure) Tally {
+func (c *Client) Tally(results []*sink.Failure) Tally {
 	return Tally{client: c, results: results}
 }
 
@@ -33,8 +35,8 @@ func (t *Tally) Fail(id, code, message string, senderFault bool) {
 	if senderFault {
 		fault = FaultSender
 	}
-	t.results[i] = &bridge.Failure{Class: Classify(code, message, fault, Entry), Code: code, Message: message}
-	if t.results[i].Class == bridge.Credentials {
+	t.results[i] = &sink.Failure{Class: Classify(code, message, fault, Entry), Code: code, Message: message}
+	if t.results[i].Class == sink.Credentials {
 		t.client.credentials.invalidate(t.client.clock.local())
 	}
 }
@@ -53,7 +55,7 @@ func (t *Tally) Complete() bool {
 func (t *Tally) Close() {
 	for i := range t.results {
 		if !t.accepted[i] && t.results[i] == nil {
-			t.results[i] = &bridge.Failure{Class: bridge.Transient, Code: CodeMissing, Message: "the answer names this entry neither as accepted nor as failed"}
+			t.results[i] = &sink.Failure{Class: sink.Transient, Code: CodeMissing, Message: "the answer names this entry neither as accepted nor as failed"}
 		}
 	}
 }
@@ -67,6 +69,6 @@ func (t *Tally) position(id string) (int, bool) {
 
 // Unreadable is the failure of a call whose answer is a success but not whole: the entries may
 // have been taken.
-func Unreadable(operation string, err error) *bridge.Failure {
-	return &bridge.Failure{Class: bridge.Unknown, Code: CodeUnreadable, Message: "the answer to " + operation + " is not whole", Err: err}
+func Unreadable(operation string, err error) *sink.Failure {
+	return &sink.Failure{Class: sink.Unknown, Code: CodeUnreadable, Message: "the answer to " + operation + " is not whole", Err: err}
 }

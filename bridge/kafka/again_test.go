@@ -6,7 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A topic that is deleted and made again is another: it is read from its start, and its records
@@ -58,14 +58,14 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		mark string
 		want int
 	}{
-		"earlier": {bridge.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 10},
-		"same":    {bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 4},
-		"foreign": {bridge.NewOrigin("elsewhere", "t", [16]byte{1}).Mark(), 4},
+		"earlier": {offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 10},
+		"same":    {offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 4},
+		"foreign": {offsets.NewOrigin("elsewhere", "t", [16]byte{1}).Mark(), 4},
 		"none":    {"", 4},
 	} {
-		offsets := kadm.Offsets{}
-		offsets.Add(kadm.Offset{Topic: "t", At: 6, LeaderEpoch: -1, Metadata: c.mark})
-		if err := admin.CommitAllOffsets(t.Context(), name, offsets); err != nil {
+		starts := kadm.Offsets{}
+		starts.Add(kadm.Offset{Topic: "t", At: 6, LeaderEpoch: -1, Metadata: c.mark})
+		if err := admin.CommitAllOffsets(t.Context(), name, starts); err != nil {
 			t.Fatal(err)
 		}
 		m := join(t, k, func(o *Options) { o.Group = name })
@@ -75,7 +75,7 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		}
 		m.leave()
 		after, err := admin.FetchOffsets(t.Context(), name)
-		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (bridge.Reach{}).Note(bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 10) {
+		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (offsets.Reach{}).Note(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 10) {
 			t.Errorf("%s: committed with the mark %q (%v)", name, o.Metadata, err)
 		}
 	}

@@ -6,19 +6,19 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // takesAll is an intake that keeps nothing.
 type takesAll struct{ Intake }
 
-func (takesAll) Accept(_ *bridge.Partition, records []*kgo.Record) (int, string) {
+func (takesAll) Accept(_ *offsets.Partition, records []*kgo.Record) (int, string) {
 	return len(records), ""
 }
 
-func (takesAll) Flush()                              {}
-func (takesAll) Sweep()                              {}
-func (takesAll) Stranded() map[*bridge.Partition]int { return nil }
+func (takesAll) Flush()                               {}
+func (takesAll) Sweep()                               {}
+func (takesAll) Stranded() map[*offsets.Partition]int { return nil }
 
 // Behind records that do not pack comes a backlog that packs a thousandfold, from all partitions at once:
 // what the client holds of it stays within the budget, and all of it comes in the end.

@@ -11,7 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 const (
@@ -66,7 +67,7 @@ func (a *assignment) nextAlone(silent bool) *alone {
 
 // logCut says that a log was cut off below an offset, and where: other records stand there now. The client, which finds
 // that out, may not be told, or not yet.
-type logCut bridge.Mark
+type logCut offsets.Mark
 
 func (c *logCut) Error() string { return fmt.Sprintf("the log was cut off at offset %d", c.Offset) }
 
@@ -109,7 +110,7 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 			case f.bad == nil, x.silent:
 				x.found <- f
 				return
-			case f.bad.Reason == bridge.ReasonBatchTooLarge && short.lasts(most, all, time.Now()):
+			case f.bad.Reason == message.ReasonBatchTooLarge && short.lasts(most, all, time.Now()):
 				s.tellAlone(a, fmt.Sprintf("%v: it waits for what others have in flight", f.bad))
 			case s.opts.WaitForUnreadable:
 				s.tellAlone(a, waits(f.bad))
@@ -285,7 +286,7 @@ func forClient(err error) error {
 // waits says what a partition waits for, and what to do.
 func waits(bad *BatchError) string {
 	remedy := "raise limits.in_flight_bytes, of which it may take half and 32 MiB"
-	if bad.Reason == bridge.ReasonBatchCorrupt {
+	if bad.Reason == message.ReasonBatchCorrupt {
 		remedy = "have the broker's disks and the producer looked at"
 	}
 	return fmt.Sprintf("%v, and nothing behind it is read; %s, or set kafka.unreadable to dead_letter to go on behind it", bad, remedy)

@@ -53,7 +53,7 @@ func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
 		before := m.standIn(10) // of epoch 1
 		m.source.restart(map[*assignment]beginning{before: {mark: before.part.Mark(), reach: before.part.Reach()}})
 		a := m.assignment("t", 0)
-		records := offsets(10, 2)
+		records := recordsFrom(10, 2)
 		for _, r := range records {
 			r.LeaderEpoch = epoch
 		}

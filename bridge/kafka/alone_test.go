@@ -12,7 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // readingAlone has the assignment of partition 0, settled up to offset 10, read a batch alone there.
@@ -24,7 +25,7 @@ func readingAlone(t *testing.T, silent bool) (*member, *assignment) {
 	return m, a
 }
 
-func offsets(first, n int64) (records []*kgo.Record) {
+func recordsFrom(first, n int64) (records []*kgo.Record) {
 	for i := range n {
 		records = append(records, &kgo.Record{Topic: "t", Offset: first + i, LeaderEpoch: 7})
 	}
@@ -71,7 +72,7 @@ func TestSound(t *testing.T) {
 				a.lead.Store(5)
 				a.epoch = 7
 			}
-			records := offsets(c.first, c.n)
+			records := recordsFrom(c.first, c.n)
 			for _, r := range records {
 				if c.gap > 0 && r.Offset >= c.gap {
 					r.Offset += 5
@@ -92,8 +93,8 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || a.handing() {
 		t.Fatal("handed over before it was read")
 	}
-	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: offsets(10, 2)}}
-	a.waiting = offsets(8, 2)
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}}
+	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
 		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
 	}
@@ -101,7 +102,7 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
 		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
 	}
-	if end := a.parted(bridge.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
+	if end := a.parted(offsets.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
 		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
 	}
 	m.source.work(t.Context())
@@ -109,16 +110,16 @@ func TestHandOverAlone(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
-	await(t, "all to be settled", func() bool { return a.part.Mark() == bridge.Mark{Offset: 12, Epoch: 7} })
+	await(t, "all to be settled", func() bool { return a.part.Mark() == offsets.Mark{Offset: 12, Epoch: 7} })
 }
 
 // A dead letter takes its place behind the records that wait.
 func TestHandOverUnreadable(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
-	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7}, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{
-		First: 10, Next: 14, Epoch: 7, Reason: bridge.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
-	a.waiting = offsets(8, 2)
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7}, bad: &BatchError{Topic: "t", Unreadable: message.Unreadable{
+		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
+	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
 		t.Fatal("the dead letter does not wait")
 	}
@@ -141,7 +142,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	all, _ := m.window.Bytes()
 	m.window.Reserve(all)
 	defer m.window.Return(all)
-	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: offsets(11, 3)}}
+	a.alone.found <- finding{Batch: Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}}
 	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
 		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
 	}
@@ -175,7 +176,7 @@ func TestReadAloneOfAnotherTopic(t *testing.T) {
 	t.Parallel()
 	m := owner(t, cluster(t, 1))
 	for name, at := range map[string]place{"made again": {"t", 0}, "deleted": {"deleted", 0}} {
-		a := newAssignment(at, "", bridge.NewPartition(at.topic, 0, bridge.Origin{}, m.window))
+		a := newAssignment(at, "", offsets.NewPartition(at.topic, 0, offsets.Origin{}, m.window))
 		if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); !errors.Is(err, errClients) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -206,7 +207,7 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
 	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	earlier := m.assignment("t", 0)
-	m.source.Rewind([]*bridge.Partition{earlier.part})
+	m.source.Rewind([]*offsets.Partition{earlier.part})
 	m.source.tellAlone(earlier, "of the earlier assignment")
 	await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	now := m.assignment("t", 0)
@@ -252,7 +253,7 @@ func TestRewoundPartitionIsNotToldOf(t *testing.T) {
 	m, a := readingAlone(t, false)
 	a.doubt = errSkipped
 	m.source.tellAlone(a, "cannot be read")
-	m.source.Rewind([]*bridge.Partition{a.part})
+	m.source.Rewind([]*offsets.Partition{a.part})
 	if text := m.board.is("partition t/0"); text != "" {
 		t.Errorf("still told: %s", text)
 	}

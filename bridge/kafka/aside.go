@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Partitions are set aside that are assigned and cannot be read yet, so that all others are: their topic
@@ -122,7 +122,7 @@ func (s *Source) allBegun(topic string, ids []int32) bool {
 }
 
 // begun says whether it is known where reading begins.
-func (a *assignment) begun() bool { return a.part.Mark().Offset != bridge.NotBegun }
+func (a *assignment) begun() bool { return a.part.Mark().Offset != offsets.NotBegun }
 
 // assignable says whether partitions of a topic can be read: it may be described, and what is committed of
 // them looked up.

@@ -10,19 +10,19 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // assignment is a partition for as long as this member owns it.
 type assignment struct {
 	place
-	part          *bridge.Partition
+	part          *offsets.Partition
 	member        string // id of the member that it was assigned to
 	highWatermark atomic.Int64
 	remade        bool // what is committed is of an earlier topic of the name
 
 	// Of the committer.
-	committed bridge.Mark
+	committed offsets.Mark
 
 	early bool // the client is still to be told where to begin; guarded by the gate
 
@@ -40,7 +40,7 @@ type assignment struct {
 	lead        atomic.Int64 // offset from which on the client may bring what was read otherwise
 	fetched     atomic.Bool  // since the last look at the log
 	bare        atomic.Int64 // between what is settled and this offset there are no records
-	cut         bridge.Mark  // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
+	cut         offsets.Mark // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
 	entries     []entry
 	epoch       int32 // of the last of them
 	moved       bool  // the client was told where to go on, and what it brings then was not looked at yet
@@ -60,9 +60,9 @@ type assignment struct {
 	mute   bool // the latest look got no answer of where it ends
 }
 
-func newAssignment(at place, member string, part *bridge.Partition) *assignment {
-	a := &assignment{place: at, member: member, part: part, committed: bridge.Mark{Offset: -1},
-		cut: bridge.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, stall: stall{next: -1}, patience: silentAfter}
+func newAssignment(at place, member string, part *offsets.Partition) *assignment {
+	a := &assignment{place: at, member: member, part: part, committed: offsets.Mark{Offset: -1},
+		cut: offsets.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, stall: stall{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	a.lead.Store(math.MaxInt64)
 	return a
@@ -70,8 +70,8 @@ func newAssignment(at place, member string, part *bridge.Partition) *assignment 
 
 // resumption is what is remembered of a partition that was lost.
 type resumption struct {
-	mark   bridge.Mark
-	origin bridge.Origin
+	mark   offsets.Mark
+	origin offsets.Origin
 	at     time.Time
 }
 
@@ -114,7 +114,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 		case ok:
 			for _, id := range ids {
 				p := place{topic, id}
-				a := newAssignment(p, s.member, bridge.NewPartition(topic, id, origin, s.window))
+				a := newAssignment(p, s.member, offsets.NewPartition(topic, id, origin, s.window))
 				a.early = true
 				s.assigned[p] = a
 			}
@@ -130,19 +130,19 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 
 // readAlready returns the identity of a topic of which other partitions are read. If it is another topic
 // now, the client will find that out. Called with the gate locked.
-func (s *Source) readAlready(topic string) (bridge.Origin, bool) {
+func (s *Source) readAlready(topic string) (offsets.Origin, bool) {
 	for at, a := range s.assigned {
 		if at.topic == topic {
 			return a.part.Origin, true
 		}
 	}
-	return bridge.Origin{}, false
+	return offsets.Origin{}, false
 }
 
 // replace ends what is assigned already of what is assigned now: the client neither revokes nor loses a
 // topic that it forgets and finds again before its session has noticed. Of a topic that was made again
 // meanwhile nothing can be committed any more.
-func (s *Source) replace(ctx context.Context, partitions map[string][]int32, now map[string]bridge.Origin) {
+func (s *Source) replace(ctx context.Context, partitions map[string][]int32, now map[string]offsets.Origin) {
 	open := s.release(among(partitions))
 	if len(open) == 0 {
 		return
@@ -236,7 +236,7 @@ const strandedCheck = 100 * time.Millisecond
 
 // drain waits until nothing of a partition is in flight that can move, it is closed, or ctx ends. What
 // waits for a broken destination, a person has to mend first: nobody waits for that.
-func (s *Source) drain(ctx context.Context, part *bridge.Partition) {
+func (s *Source) drain(ctx context.Context, part *offsets.Partition) {
 	for ctx.Err() == nil && !part.Closed() {
 		wait, cancel := context.WithTimeout(ctx, strandedCheck)
 		empty := part.Drain(wait)
@@ -308,7 +308,7 @@ func among(partitions map[string][]int32) func(place) bool {
 // Rewind reads partitions again from what is settled, for records that wait for a destination that
 // is no more. What of them was acknowledged already is sent again. Those that are leaving are given up:
 // whoever reads them next does that.
-func (s *Source) Rewind(parts []*bridge.Partition) {
+func (s *Source) Rewind(parts []*offsets.Partition) {
 	again := map[*assignment]beginning{}
 	var leaving []*assignment
 	s.gate.RLock()

@@ -6,7 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A committed offset may not fit the log: an unclean election of a leader cuts off the log's tail,
@@ -34,14 +34,14 @@ func (s *Source) reportAbove(at place, committed, end int64, begin kgo.Offset) {
 // cut is told by the client that the broker lost records that were read, or that somebody committed.
 func (s *Source) cut(at place, lost *kgo.ErrDataLoss) {
 	if a := s.assigned[at]; a != nil {
-		s.cutOff(a, lost.ConsumedTo, a.parted(bridge.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
+		s.cutOff(a, lost.ConsumedTo, a.parted(offsets.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
 	}
 }
 
 // cutOff notes that the log was cut off at an offset: from there on other records stand, or will. It tells
 // how many were lost that were read; no more than these, as between the offsets may have been gaps. Called
 // by the poll loop with the gate read-locked. Until reading has gone back nothing is taken of the partition.
-func (s *Source) cutOff(a *assignment, readTo int64, to bridge.Mark) {
+func (s *Source) cutOff(a *assignment, readTo int64, to offsets.Mark) {
 	mark := a.part.Mark()
 	if mark.Offset < 0 {
 		return // of an earlier assignment: nothing of this one is read

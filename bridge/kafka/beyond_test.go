@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -34,7 +34,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 	}{
 		"by a tool":           {-1, ""},
 		"in the log's epoch":  {0, ""},
-		"with a note as ours": {-1, bridge.Reach{Rest: 900}.Note(bridge.Origin{}, 0)},
+		"with a note as ours": {-1, offsets.Reach{Rest: 900}.Note(offsets.Origin{}, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,17 +137,17 @@ func TestCutEndsResumption(t *testing.T) {
 			s.onLost(t.Context(), s.client, map[string][]int32{a.topic: {a.partition}})
 			s.gate.Lock()
 			defer s.gate.Unlock()
-			s.assigned[a.place] = newAssignment(a.place, a.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+			s.assigned[a.place] = newAssignment(a.place, a.member, offsets.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 			at := s.resumed(a.place, kgo.NewOffset().At(40)).EpochOffset()
-			s.assigned[a.place].part.Begin(bridge.Mark{Offset: at.Offset, Epoch: at.Epoch}, bridge.Reach{})
+			s.assigned[a.place].part.Begin(offsets.Mark{Offset: at.Offset, Epoch: at.Epoch}, offsets.Reach{})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := owner(t, cluster(t, 1))
 			a := m.standIn(100)
-			m.source.resume[a.place] = resumption{bridge.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
-			m.source.cutOff(a, 100, bridge.Mark{Offset: 50, Epoch: -1})
+			m.source.resume[a.place] = resumption{offsets.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
+			m.source.cutOff(a, 100, offsets.Mark{Offset: 50, Epoch: -1})
 			lose(m.source, a)
 			if at := m.assignment("t", 0).part.Mark().Offset; at != 50 {
 				t.Fatalf("reading goes back to %d", at)

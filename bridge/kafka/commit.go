@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // commitTimeout bounds one commit, and what it waits for the one before: it blocks while the group rebalances.
@@ -213,7 +213,7 @@ func (s *Source) write(ctx context.Context, offsets positions, sent map[place]se
 // sentMark is a mark on its way to the broker.
 type sentMark struct {
 	of   *assignment
-	mark bridge.Mark
+	mark offsets.Mark
 }
 
 func (s *Source) commitKey() string { return "commit " + s.opts.Group }

@@ -13,21 +13,22 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
 // idleIntake takes everything and does nothing with it.
 type idleIntake struct{}
 
-func (idleIntake) Accept(_ *bridge.Partition, records []*kgo.Record) (int, string) {
+func (idleIntake) Accept(_ *offsets.Partition, records []*kgo.Record) (int, string) {
 	return len(records), ""
 }
-func (idleIntake) Unreadable(*bridge.Partition, bridge.Unreadable) {}
-func (idleIntake) Backlog() (int, bool)                            { return 0, false }
-func (idleIntake) Flush()                                          {}
-func (idleIntake) Stranded() map[*bridge.Partition]int             { return nil }
-func (idleIntake) Sweep()                                          {}
+func (idleIntake) Unreadable(*offsets.Partition, message.Unreadable) {}
+func (idleIntake) Backlog() (int, bool)                              { return 0, false }
+func (idleIntake) Flush()                                            {}
+func (idleIntake) Stranded() map[*offsets.Partition]int              { return nil }
+func (idleIntake) Sweep()                                            {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides
 // the round trip it tells the CPU that this process takes, by which bridge.WorthCommit is chosen. Half of that
@@ -46,7 +47,7 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 		SessionTimeout: 30 * time.Second, RebalanceTimeout: 20 * time.Second, ReadAhead: 4 << 20,
 		CommitInterval: time.Minute, DrainTimeout: 10 * time.Second,
 	}
-	window := bridge.NewWindow(2000, 64<<20)
+	window := offsets.NewWindow(2000, 64<<20)
 	s, err := New(opts, idleIntake{}, window, &board{open: map[string]string{}, ever: map[string]string{}}, zap.NewNop())
 	if err != nil {
 		b.Fatal(err)
@@ -62,17 +63,17 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 	}()
 	defer func() { cancel(); <-done }()
 	await(b, "the partitions", func() bool { return len(s.held()) == int(partitions) })
-	origin := bridge.NewOrigin("bench", topic, [16]byte{1})
+	origin := offsets.NewOrigin("bench", topic, [16]byte{1})
 	moved := make([]*assignment, partitions)
 	for i := range moved {
-		part := bridge.NewPartition(topic, int32(i), origin, window)
-		part.Begin(bridge.Mark{Offset: 1}, bridge.Reach{})
+		part := offsets.NewPartition(topic, int32(i), origin, window)
+		part.Begin(offsets.Mark{Offset: 1}, offsets.Reach{})
 		moved[i] = newAssignment(place{topic, int32(i)}, s.member, part)
 	}
 	began := cpuTime(b)
 	for b.Loop() {
 		for _, a := range moved {
-			a.committed = bridge.Mark{Offset: -1}
+			a.committed = offsets.Mark{Offset: -1}
 		}
 		if _, err := s.commit(moved); err != nil {
 			b.Fatal(err)

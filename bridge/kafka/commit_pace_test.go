@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // hourly has commits come by what is settled alone: no test waits for the interval.
@@ -19,10 +19,10 @@ func TestCommitsFollowSettling(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
 	client := dial(t, k)
-	const all = 5 * bridge.WorthCommit
+	const all = 5 * offsets.WorthCommit
 	produce(t, client, numbered("t", 0, "a", all)...)
 	join(t, k, hourly)
-	await(t, "commits", func() bool { return committed(k, group, "t", 0) > all-bridge.WorthCommit })
+	await(t, "commits", func() bool { return committed(k, group, "t", 0) > all-offsets.WorthCommit })
 }
 
 // What is settled while the broker refuses commits is committed once it takes them again.
@@ -31,10 +31,10 @@ func TestCommitsFollowSettlingThroughErrors(t *testing.T) {
 	k := cluster(t, 1)
 	client := dial(t, k)
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.UnknownServerError, Count: 3})
-	produce(t, client, numbered("t", 0, "a", 2*bridge.WorthCommit)...)
+	produce(t, client, numbered("t", 0, "a", 2*offsets.WorthCommit)...)
 	m := join(t, k, hourly)
 	await(t, "the faults", func() bool { return fault.Hits() >= 3 })
-	await(t, "a commit", func() bool { return committed(k, group, "t", 0) > bridge.WorthCommit })
+	await(t, "a commit", func() bool { return committed(k, group, "t", 0) > offsets.WorthCommit })
 	await(t, "recovery", func() bool { return m.board.is("commit "+group) == "" })
 }
 

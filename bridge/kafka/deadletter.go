@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/internal/turn"
 )
 
@@ -95,7 +95,7 @@ func (l *Letters) Ensure(ctx context.Context) error {
 }
 
 // Write produces the record as it was, with headers that say what happened to it.
-func (l *Letters) Write(ctx context.Context, letter bridge.DeadLetter) error {
+func (l *Letters) Write(ctx context.Context, letter message.DeadLetter) error {
 	return l.produce(ctx, *letterRecord(letter))
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -69,9 +69,9 @@ func TestWriteLetter(t *testing.T) {
 	record := &kgo.Record{Topic: "t", Partition: 3, Offset: 42, Key: []byte{0xff}, Value: []byte{0},
 		Headers: []kgo.RecordHeader{{Key: "h", Value: []byte{1}}, {Key: "h"}, {Key: "sluice-reason", Value: []byte("of an earlier life")}}}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
-	for _, letter := range []bridge.DeadLetter{
-		{Record: record, Reason: bridge.ReasonRejected, Error: "Code: text", Rule: "r", Destination: "d", Attempts: 3, Time: at},
-		{Record: &kgo.Record{Topic: "t"}, Reason: bridge.ReasonUnmatched, Time: at},
+	for _, letter := range []message.DeadLetter{
+		{Record: record, Reason: message.ReasonRejected, Error: "Code: text", Rule: "r", Destination: "d", Attempts: 3, Time: at},
+		{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonUnmatched, Time: at},
 	} {
 		if err := l.Write(t.Context(), letter); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestRetireLetters(t *testing.T) {
 	})
 	written := make(chan error)
 	go func() {
-		written <- l.Write(t.Context(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: []byte("v")}, Reason: bridge.ReasonRejected})
+		written <- l.Write(t.Context(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: []byte("v")}, Reason: message.ReasonRejected})
 	}()
 	<-asked
 	retired := make(chan struct{})
@@ -159,7 +159,7 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 			for i := range letters {
 				value := make([]byte, 1+i*aloneFrom) // the last two are written alone
 				go func() {
-					written <- l.Write(context.Background(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: value}})
+					written <- l.Write(context.Background(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: value}})
 				}()
 			}
 			await(t, "the letters to be produced", func() bool {
@@ -190,7 +190,7 @@ func TestLargeLetterWaitsCancellably(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	large := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, aloneFrom)}, Reason: bridge.ReasonTooLarge}
+	large := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, aloneFrom)}, Reason: message.ReasonTooLarge}
 	first := make(chan struct{})
 	go func() { defer close(first); _ = l.Write(t.Context(), large) }()
 	<-dialled
@@ -232,7 +232,7 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			written := make(chan error, 1)
 			go func() {
-				written <- l.Write(ctx, bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: bridge.ReasonRejected})
+				written <- l.Write(ctx, message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: message.ReasonRejected})
 			}()
 			<-sent
 			cancel()
@@ -256,7 +256,7 @@ func TestLetterAfterRefusedID(t *testing.T) {
 		l := letters(t, k)
 		for _, size := range []int{1, aloneFrom} {
 			k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.InitProducerID}, Err: refusal, Count: 1})
-			letter := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: bridge.ReasonUnmatched}
+			letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: message.ReasonUnmatched}
 			var err error
 			for range 2 {
 				if err = l.Write(t.Context(), letter); err == nil {

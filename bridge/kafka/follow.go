@@ -3,7 +3,7 @@ package kafka
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // What is fetched is compared with what was read before it. The client goes on elsewhere without a word
@@ -20,7 +20,7 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	switch next := a.expected(); {
 	case next < 0 || first.Offset == next:
 	case first.Offset < next:
-		s.cutOff(a, next, bridge.Mark{Offset: first.Offset, Epoch: -1})
+		s.cutOff(a, next, offsets.Mark{Offset: first.Offset, Epoch: -1})
 		return false
 	case f.LogStartOffset > next:
 		s.tellExpired(a.place, "read_to", next, min(first.Offset, f.LogStartOffset))
@@ -93,7 +93,7 @@ func (a *assignment) enter(epoch int32, offset int64) {
 
 // parted returns where what was read parted from a log that has nothing between the end of an epoch and
 // later ones: at that end, or where a later epoch than that begins in what was read (KIP-101).
-func (a *assignment) parted(end bridge.Mark) bridge.Mark {
+func (a *assignment) parted(end offsets.Mark) offsets.Mark {
 	for _, e := range a.entries {
 		if end.Epoch >= 0 && e.epoch > end.Epoch && e.offset < end.Offset {
 			end.Offset = e.offset

@@ -7,7 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -80,7 +80,7 @@ func TestCutsAtOnce(t *testing.T) {
 					m.source.fetchError(a.place, loss(to))
 				}
 				if rewound {
-					m.source.Rewind([]*bridge.Partition{a.part})
+					m.source.Rewind([]*offsets.Partition{a.part})
 				}
 				m.source.goBack()
 				now := m.assignment("t", 0)
@@ -105,8 +105,8 @@ func (m *member) standIn(mark int64) *assignment {
 	defer m.source.gate.Unlock()
 	earlier := m.source.assigned[place{"t", 0}]
 	earlier.part.Close()
-	a := newAssignment(earlier.place, earlier.member, bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
-	a.part.Begin(bridge.Mark{Offset: mark, Epoch: 1}, bridge.Reach{Rest: mark})
+	a := newAssignment(earlier.place, earlier.member, offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
+	a.part.Begin(offsets.Mark{Offset: mark, Epoch: 1}, offsets.Reach{Rest: mark})
 	m.source.assigned[a.place] = a
 	return a
 }

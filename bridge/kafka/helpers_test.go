@@ -15,11 +15,16 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // await waits until ok holds.
@@ -85,8 +90,8 @@ func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
 	return c.Offset
 }
 
-// sink is a destination that a test can hold up by value.
-type sink struct {
+// heldSink is a destination that a test can hold up by value.
+type heldSink struct {
 	mu    sync.Mutex
 	hold  func(value string) bool // true: no answer until released
 	gone  bool                    // the destination is no more
@@ -96,27 +101,27 @@ type sink struct {
 	stamp map[string]string   // kafka_timestamp by body
 }
 
-func newSink() *sink {
-	return &sink{free: make(chan struct{}), dedup: map[string][]string{}, stamp: map[string]string{}}
+func newSink() *heldSink {
+	return &heldSink{free: make(chan struct{}), dedup: map[string][]string{}, stamp: map[string]string{}}
 }
 
 // missing is the failure of a destination that is no more.
-var missing = &bridge.Failure{Class: bridge.Configuration, Code: "NonExistentQueue"}
+var missing = &sink.Failure{Class: sink.Configuration, Code: "NonExistentQueue"}
 
-func (s *sink) isGone() bool {
+func (s *heldSink) isGone() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.gone
 }
 
-func (s *sink) Open(context.Context) (bridge.Limits, error) {
+func (s *heldSink) Open(context.Context) (sink.Limits, error) {
 	if s.isGone() {
-		return bridge.Limits{}, missing
+		return sink.Limits{}, missing
 	}
-	return bridge.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}, nil
+	return sink.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}, nil
 }
 
-func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Failure) *bridge.Failure {
+func (s *heldSink) Send(ctx context.Context, batch []*message.Message, _ []*sink.Failure) *sink.Failure {
 	if s.isGone() {
 		return missing
 	}
@@ -127,7 +132,7 @@ func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Fa
 		select {
 		case <-free:
 		case <-ctx.Done():
-			return &bridge.Failure{Class: bridge.Unknown, Code: "timeout"}
+			return &sink.Failure{Class: sink.Unknown, Code: "timeout"}
 		}
 	}
 	s.mu.Lock()
@@ -144,7 +149,7 @@ func (s *sink) Send(ctx context.Context, batch []*bridge.Message, _ []*bridge.Fa
 	return nil
 }
 
-func (s *sink) held(batch []*bridge.Message) bool {
+func (s *heldSink) held(batch []*message.Message) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range batch {
@@ -155,10 +160,10 @@ func (s *sink) held(batch []*bridge.Message) bool {
 	return false
 }
 
-func (s *sink) Close() {}
+func (s *heldSink) Close() {}
 
 // holds sets what is held up, and lets go of everything else.
-func (s *sink) holds(hold func(string) bool) {
+func (s *heldSink) holds(hold func(string) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hold = hold
@@ -166,14 +171,14 @@ func (s *sink) holds(hold func(string) bool) {
 	s.free = make(chan struct{})
 }
 
-func (s *sink) count() int {
+func (s *heldSink) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.got)
 }
 
 // times returns how often each body arrived.
-func (s *sink) times() map[string]int {
+func (s *heldSink) times() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := map[string]int{}
@@ -183,7 +188,7 @@ func (s *sink) times() map[string]int {
 	return n
 }
 
-func (s *sink) ids(body string) []string {
+func (s *heldSink) ids(body string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.dedup[body]
@@ -230,10 +235,10 @@ func (b *board) was(key string) string {
 type letterbox struct {
 	mu   sync.Mutex
 	shut bool
-	all  []bridge.DeadLetter
+	all  []message.DeadLetter
 }
 
-func (l *letterbox) Write(_ context.Context, letter bridge.DeadLetter) error {
+func (l *letterbox) Write(_ context.Context, letter message.DeadLetter) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.shut {
@@ -243,7 +248,7 @@ func (l *letterbox) Write(_ context.Context, letter bridge.DeadLetter) error {
 	return nil
 }
 
-func (l *letterbox) letters() []bridge.DeadLetter {
+func (l *letterbox) letters() []message.DeadLetter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.all)
@@ -259,11 +264,11 @@ func (l *letterbox) open(open bool) {
 type member struct {
 	t       testing.TB
 	source  *Source
-	sink    *sink // of values that do not begin with "slow"
-	slow    *sink // of those that do
+	sink    *heldSink // of values that do not begin with "slow"
+	slow    *heldSink // of those that do
 	board   *board
 	letters *letterbox
-	window  *bridge.Window
+	window  *offsets.Window
 	logs    *observer.ObservedLogs
 	stop    context.CancelFunc
 	abort   context.CancelFunc
@@ -284,11 +289,11 @@ func join(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 
 func build(t testing.TB, k *fake.Kafka, change ...func(*Options)) *member {
 	t.Helper()
-	return buildWithin(t, k, bridge.NewWindow(2000, 64<<20), change...)
+	return buildWithin(t, k, offsets.NewWindow(2000, 64<<20), change...)
 }
 
 // buildWithin builds one with a window of its own.
-func buildWithin(t testing.TB, k *fake.Kafka, window *bridge.Window, change ...func(*Options)) *member {
+func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...func(*Options)) *member {
 	t.Helper()
 	opts := Options{
 		Connection: Connection{Brokers: k.Addresses(), ClientID: "test"}, Group: group, Topics: []string{"t"},
@@ -302,15 +307,15 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *bridge.Window, change ...f
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
 		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: window}
 	log := zap.New(core)
-	metrics := bridge.NewMetrics(prometheus.NewRegistry())
+	metrics := telemetry.NewMetrics(prometheus.NewRegistry())
 	ctx, cancel := context.WithCancel(context.Background())
-	letters := bridge.NewDeadLetters(ctx, m.board, metrics)
+	letters := delivery.NewDeadLetters(ctx, m.board, metrics)
 	letters.ToKafka(m.letters)
-	dests := []bridge.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
-	lanes := make([]*bridge.Lane, 2)
-	for i, s := range []*sink{m.sink, m.slow} {
-		lanes[i] = bridge.NewLane(bridge.LaneOptions{Destination: dests[i], Batched: true, MaxMessages: 10, Linger: time.Millisecond, Concurrency: 16,
-			Retry: bridge.Retry{Initial: time.Millisecond, Max: time.Second}, RequestTimeout: time.Minute}, s, letters, m.board, metrics, log)
+	dests := []message.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
+	lanes := make([]*delivery.Lane, 2)
+	for i, s := range []*heldSink{m.sink, m.slow} {
+		lanes[i] = delivery.NewLane(delivery.LaneOptions{Destination: dests[i], Batched: true, MaxMessages: 10, Linger: time.Millisecond, Concurrency: 16,
+			Retry: delivery.Retry{Initial: time.Millisecond, Max: time.Second}, RequestTimeout: time.Minute}, s, letters, m.board, metrics, log)
 	}
 	table, err := routing.Compile(routing.Options{
 		Rules: []routing.Rule{
@@ -330,9 +335,9 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *bridge.Window, change ...f
 	if err != nil {
 		t.Fatal(err)
 	}
-	pipeline := bridge.NewPipeline(bridge.PipelineOptions{Group: opts.Group,
-		Encoder: bridge.NewEncoder(table, correlation, dests), Rules: []string{"slow", "rest"}, Lanes: lanes,
-		Reading: func(string) bridge.Reading { return bridge.Reading{Decoder: text} }, Letters: letters, Metrics: metrics})
+	pipeline := pipeline.NewPipeline(pipeline.PipelineOptions{Group: opts.Group,
+		Encoder: message.NewEncoder(table, correlation, dests), Rules: []string{"slow", "rest"}, Lanes: lanes,
+		Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: text} }, Letters: letters, Metrics: metrics})
 	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {
 		t.Fatal(err)
 	}

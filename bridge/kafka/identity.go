@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // describeTries is how often a topic may be refused, or unknown, before the others are read without it:
@@ -20,11 +20,11 @@ const describeTries = 3
 // origins looks up the identity of topics: without, deduplication ids would not be what they were before.
 // The others come with what keeps them from being described. It does not take longer than a rebalance
 // may, while the session waits.
-func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (known map[string]bridge.Origin, unknown map[string]error) {
+func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (known map[string]offsets.Origin, unknown map[string]error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.RebalanceTimeout/2)
 	defer cancel()
 	topics := slices.Collect(maps.Keys(partitions))
-	known = make(map[string]bridge.Origin, len(topics))
+	known = make(map[string]offsets.Origin, len(topics))
 	for try := 1; ; try++ {
 		now, failed := s.describe(ctx, topics...)
 		unknown = map[string]error{}
@@ -34,7 +34,7 @@ func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (kn
 				err = now.err(topic)
 			}
 			if err == nil {
-				known[topic] = bridge.NewOrigin(now.cluster, topic, now.topics[topic].TopicID)
+				known[topic] = offsets.NewOrigin(now.cluster, topic, now.topics[topic].TopicID)
 			} else if _, ok := known[topic]; !ok {
 				unknown[topic] = err
 			}

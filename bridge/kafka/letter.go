@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // letterPrefix begins the names of the headers that say what became of a record.
@@ -17,7 +17,7 @@ const letterPrefix = "sluice-"
 
 // letterRecord is a dead letter as it stands in its topic: the record as it was, with headers that
 // say what happened to it.
-func letterRecord(letter bridge.DeadLetter) *kgo.Record {
+func letterRecord(letter message.DeadLetter) *kgo.Record {
 	r := letter.Record
 	headers := append(make([]kgo.RecordHeader, 0, len(r.Headers)+8), withoutLetter(r.Headers)...)
 	add := func(name, value string) {
@@ -64,7 +64,7 @@ var letterSource = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1
 
 // ReadLetter reads a dead letter: the record is again as it was, in its place. It reports whether a
 // record is one that the bridge has written.
-func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
+func ReadLetter(r *kgo.Record) (letter message.DeadLetter, ok bool) {
 	said := map[string]string{}
 	for _, h := range r.Headers {
 		if name, ok := strings.CutPrefix(h.Key, letterPrefix); ok {
@@ -99,26 +99,26 @@ func ReadLetter(r *kgo.Record) (letter bridge.DeadLetter, ok bool) {
 		epoch = int32(n)
 	}
 	attempts, _ := strconv.Atoi(said["attempts"]) // 0 where it says nothing of use
-	return bridge.DeadLetter{
+	return message.DeadLetter{
 		Record: &kgo.Record{
 			Topic: m[1], Partition: int32(partition), Offset: offset, Timestamp: produced, LeaderEpoch: epoch,
 			Key: r.Key, Value: r.Value, Headers: withoutLetter(r.Headers),
 		},
-		Reason: bridge.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
+		Reason: message.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
 		Attempts: attempts, Time: at, Batch: readBatchLetter(said, offset, epoch, produced),
 	}, true
 }
 
 // readBatchLetter reads what a dead letter says of the batch that it stands for; nil where it holds a
 // record.
-func readBatchLetter(said map[string]string, first int64, epoch int32, latest time.Time) *bridge.Unreadable {
+func readBatchLetter(said map[string]string, first int64, epoch int32, latest time.Time) *message.Unreadable {
 	next, err := strconv.ParseInt(said["next-offset"], 10, 64)
 	if err != nil || next <= first {
 		return nil
 	}
 	bytes, _ := strconv.Atoi(said["batch-bytes"]) // 0 where it says nothing of use
-	return &bridge.Unreadable{
+	return &message.Unreadable{
 		First: first, Next: next, Epoch: epoch, Time: latest, Bytes: bytes, Codec: said["batch-codec"],
-		Reason: bridge.Reason(said["reason"]), Why: errors.New(said["error"]),
+		Reason: message.Reason(said["reason"]), Why: errors.New(said["error"]),
 	}
 }

@@ -9,22 +9,22 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // A dead letter that is read is the record that was written, in its place, and what was said of it.
 func TestReadLetter(t *testing.T) {
-	for _, want := range []bridge.DeadLetter{
+	for _, want := range []message.DeadLetter{
 		{
 			Record: &kgo.Record{Topic: "orders", Partition: 3, Offset: 1 << 40, Timestamp: time.UnixMilli(1700000000123), LeaderEpoch: 7,
 				Key: []byte("\x00k\xff"), Value: []byte("v\xff"), Headers: []kgo.RecordHeader{{Key: "a", Value: []byte("\xff")}, {Key: "a"}, {Key: "b", Value: []byte{}}}},
-			Reason: bridge.ReasonRejected, Error: "no", Rule: "r", Destination: "d", Attempts: 7, Time: time.Date(2026, 2, 3, 4, 5, 6, 7, time.UTC),
+			Reason: message.ReasonRejected, Error: "no", Rule: "r", Destination: "d", Attempts: 7, Time: time.Date(2026, 2, 3, 4, 5, 6, 7, time.UTC),
 		},
-		{Record: &kgo.Record{Topic: "t", LeaderEpoch: -1, Timestamp: time.UnixMilli(1)}, Reason: bridge.ReasonUnmatched, Time: time.Unix(1, 0).UTC()},
+		{Record: &kgo.Record{Topic: "t", LeaderEpoch: -1, Timestamp: time.UnixMilli(1)}, Reason: message.ReasonUnmatched, Time: time.Unix(1, 0).UTC()},
 		{
 			Record: &kgo.Record{Topic: "t", Partition: 2, Offset: 5, LeaderEpoch: 2, Timestamp: time.UnixMilli(7)},
-			Reason: bridge.ReasonBatchTooLarge, Error: "too much", Time: time.Unix(1, 0).UTC(),
-			Batch: &bridge.Unreadable{First: 5, Next: 9, Epoch: 2, Time: time.UnixMilli(7), Bytes: 10, Codec: "zstd", Reason: bridge.ReasonBatchTooLarge, Why: errors.New("too much")},
+			Reason: message.ReasonBatchTooLarge, Error: "too much", Time: time.Unix(1, 0).UTC(),
+			Batch: &message.Unreadable{First: 5, Next: 9, Epoch: 2, Time: time.UnixMilli(7), Bytes: 10, Codec: "zstd", Reason: message.ReasonBatchTooLarge, Why: errors.New("too much")},
 		},
 	} {
 		got, ok := ReadLetter(letterRecord(want))
@@ -44,7 +44,7 @@ func TestReadLetter(t *testing.T) {
 			t.Errorf("%v is read as a dead letter", headers)
 		}
 	}
-	old := letterRecord(bridge.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: "r", Time: time.Unix(5, 0)})
+	old := letterRecord(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: "r", Time: time.Unix(5, 0)})
 	var kept []kgo.RecordHeader
 	for _, h := range old.Headers {
 		if h.Key != "sluice-source-timestamp" {

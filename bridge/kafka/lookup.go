@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -53,7 +53,7 @@ func Topics(ctx context.Context, admin *kadm.Client, subscription []string) ([]s
 }
 
 // Origins returns the origin of each topic, by its name alone where it is no more.
-func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[string]bridge.Origin, error) {
+func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[string]offsets.Origin, error) {
 	if len(topics) == 0 {
 		return nil, nil // which the broker would take for all
 	}
@@ -61,13 +61,13 @@ func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[string]bridge.Origin, len(topics))
+	all := make(map[string]offsets.Origin, len(topics))
 	for _, name := range topics {
 		t, ok := meta.Topics[name]
 		if ok && t.Err != nil && !errors.Is(t.Err, kerr.UnknownTopicOrPartition) {
 			return nil, fmt.Errorf("looking up topic %s: %w", name, t.Err)
 		}
-		all[name] = bridge.NewOrigin(meta.Cluster, name, t.ID)
+		all[name] = offsets.NewOrigin(meta.Cluster, name, t.ID)
 	}
 	return all, nil
 }

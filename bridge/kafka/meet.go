@@ -6,7 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Reached is how far a consumer group is in partitions, by topic and partition.
@@ -113,7 +113,7 @@ func (a *assignment) position(next int64) (Position, bool) {
 }
 
 // position is that of a group in a partition, of which some destinations may be done further than it is read.
-func position(settled, next int64, reach bridge.Reach, topic string) Position {
+func position(settled, next int64, reach offsets.Reach, topic string) Position {
 	read := max(next, reach.Rest)
 	for _, done := range reach.Done {
 		read = max(read, done)
@@ -125,7 +125,7 @@ func position(settled, next int64, reach bridge.Reach, topic string) Position {
 // after that. Own looks up what the groups of destinations have committed which it is to take back.
 func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
 	first, reach := s.begin(o, own)
-	return position(first.At, first.At, reach, bridge.MarkIn(o.Metadata))
+	return position(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
 }
 
 // LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
@@ -144,7 +144,7 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 	all := map[string]Reached{}
 	var failed error
 	for _, group := range groups {
-		offsets, err := offsetsOf(ctx, admin, group)
+		found, err := offsetsOf(ctx, admin, group)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
@@ -153,15 +153,15 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 		if group == shared {
 			of = sharing
 		}
-		own, err := of.stopped(ctx, admin, of.asked(notesOf(offsets)))
+		own, err := of.stopped(ctx, admin, of.asked(notesOf(found)))
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
 		reached := Reached{}
-		offsets.Each(func(o kadm.OffsetResponse) {
+		found.Each(func(o kadm.OffsetResponse) {
 			if at := (place{o.Topic, o.Partition}); o.At >= 0 {
-				reached.set(at, of.committed(o.Offset, own.of(at, bridge.Origin{})))
+				reached.set(at, of.committed(o.Offset, own.of(at, offsets.Origin{})))
 			}
 		})
 		all[group] = reached
@@ -198,7 +198,7 @@ func (f Foremost) add(at place, p Position) {
 }
 
 // Until returns the offset below which a partition was read; 0 where that is not known.
-func (f Foremost) Until(part *bridge.Partition) int64 {
+func (f Foremost) Until(part *offsets.Partition) int64 {
 	for _, p := range f[place{part.Topic, part.ID}] {
 		if part.Origin.Marked(p.Topic) {
 			return p.Read

@@ -6,27 +6,27 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A group is as far as it has handed over, and further where a destination was sent to before.
 func TestReached(t *testing.T) {
 	s := &Source{assigned: map[place]*assignment{}, leaving: map[place]*assignment{}}
-	begin := func(into map[place]*assignment, id int32, mark, next int64, reach bridge.Reach, waiting ...int64) {
-		a := newAssignment(place{"t", id}, "m", bridge.NewPartition("t", id, bridge.Origin{}, bridge.NewWindow(1, 1)))
-		a.part.Begin(bridge.Mark{Offset: mark}, reach)
+	begin := func(into map[place]*assignment, id int32, mark, next int64, reach offsets.Reach, waiting ...int64) {
+		a := newAssignment(place{"t", id}, "m", offsets.NewPartition("t", id, offsets.Origin{}, offsets.NewWindow(1, 1)))
+		a.part.Begin(offsets.Mark{Offset: mark}, reach)
 		a.next.Store(next)
 		for _, o := range waiting {
 			a.waiting = append(a.waiting, &kgo.Record{Offset: o})
 		}
 		into[a.place] = a
 	}
-	begin(s.assigned, 0, 5, -1, bridge.Reach{})
-	begin(s.assigned, 1, 5, 9, bridge.Reach{})
-	begin(s.assigned, 2, 5, 9, bridge.Reach{}, 7, 8)
-	begin(s.assigned, 3, 5, 9, bridge.Reach{Rest: 20, Done: map[string]int64{"a": 5, "b": 30}})
-	begin(s.leaving, 4, 5, 9, bridge.Reach{})
-	begin(s.assigned, 5, bridge.NotBegun, -1, bridge.Reach{})
+	begin(s.assigned, 0, 5, -1, offsets.Reach{})
+	begin(s.assigned, 1, 5, 9, offsets.Reach{})
+	begin(s.assigned, 2, 5, 9, offsets.Reach{}, 7, 8)
+	begin(s.assigned, 3, 5, 9, offsets.Reach{Rest: 20, Done: map[string]int64{"a": 5, "b": 30}})
+	begin(s.leaving, 4, 5, 9, offsets.Reach{})
+	begin(s.assigned, 5, offsets.NotBegun, -1, offsets.Reach{})
 	s.ended = map[place]Position{{"t", 0}: {Settled: 3, Read: 3}, {"t", 5}: {Settled: 3, Read: 4}, {"u", 1}: {Settled: 7, Read: 7}}
 	got := s.reached()
 	for at, want := range map[place]Position{
@@ -50,7 +50,7 @@ func TestReached(t *testing.T) {
 	others := Reached{"t": {1: {Settled: 8, Read: 12}}, "u": {0: {Settled: 3, Read: 3}}}
 	all := ForemostOf(map[string]Reached{"g": got, "g.x": others})
 	until := func(topic string, id int32) int64 {
-		return all.Until(bridge.NewPartition(topic, id, bridge.Origin{}, nil))
+		return all.Until(offsets.NewPartition(topic, id, offsets.Origin{}, nil))
 	}
 	if until("t", 1) != 12 || until("t", 3) != 30 || until("u", 0) != 3 || until("v", 0) != 0 {
 		t.Errorf("the foremost are at %v", all)
@@ -88,13 +88,13 @@ func TestPassed(t *testing.T) {
 
 // Where a topic is deleted and made again, what was read of the earlier one says nothing of the new one.
 func TestUntilIsOfOneTopic(t *testing.T) {
-	origin := func(id byte) bridge.Origin { return bridge.NewOrigin("c", "t", [16]byte{id}) }
+	origin := func(id byte) offsets.Origin { return offsets.NewOrigin("c", "t", [16]byte{id}) }
 	of := func(read int64, id byte) Reached {
 		return Reached{"t": {0: {Settled: read, Read: read, Topic: origin(id).Mark()}}}
 	}
 	all := ForemostOf(map[string]Reached{"g": of(50, 1), "g.x": of(70, 1), "g.y": of(10, 2)})
 	for id, want := range map[byte]int64{1: 70, 2: 10, 3: 0} {
-		if got := all.Until(bridge.NewPartition("t", 0, origin(id), nil)); got != want {
+		if got := all.Until(offsets.NewPartition("t", 0, origin(id), nil)); got != want {
 			t.Errorf("topic %d: %d, want %d", id, got, want)
 		}
 	}
@@ -115,14 +115,14 @@ func TestCorrect(t *testing.T) {
 // The shared group has settled no more than what a destination has got that it is to take back, by this name or
 // another: up to where its own group has stopped, else to where that would have begun. That one may be ahead.
 func TestCommittedPosition(t *testing.T) {
-	place := bridge.NewPlace("sqs", "r", "1", "q")
+	place := offsets.NewPlace("sqs", "r", "1", "q")
 	own := func(destination string) string { return "g." + destination }
-	origin := bridge.NewOrigin("c", "t", [16]byte{1})
-	reach := bridge.Reach{Rest: 100, Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]bridge.Place{"y": place}}
-	ahead := bridge.Reach{Rest: 150, Done: map[string]int64{"a": 100}}
+	origin := offsets.NewOrigin("c", "t", [16]byte{1})
+	reach := offsets.Reach{Rest: 100, Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]offsets.Place{"y": place}}
+	ahead := offsets.Reach{Rest: 150, Done: map[string]int64{"a": 100}}
 	for name, c := range map[string]struct {
 		sharing Sharing
-		reach   bridge.Reach
+		reach   offsets.Reach
 		own     map[string]int64 // what the groups of destinations have committed
 		want    Position
 	}{
@@ -130,8 +130,8 @@ func TestCommittedPosition(t *testing.T) {
 		"taken back":           {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, nil, Position{Settled: 20, Read: 100, uneven: true}},
 		"taken back, ahead":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 170}, Position{Settled: 100, Read: 170, uneven: true}},
 		"taken back, level":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 100}, Position{Settled: 100, Read: 100}},
-		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, nil, Position{Settled: 10, Read: 100, uneven: true}},
-		"ahead by another":     {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]bridge.Place{"y2": place}}, reach, map[string]int64{"y": 130}, Position{Settled: 100, Read: 130, uneven: true}},
+		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]offsets.Place{"y2": place}}, reach, nil, Position{Settled: 10, Read: 100, uneven: true}},
+		"ahead by another":     {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]offsets.Place{"y2": place}}, reach, map[string]int64{"y": 130}, Position{Settled: 100, Read: 130, uneven: true}},
 		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, nil, Position{Settled: 100, Read: 150, uneven: true}},
 		"of a group of itself": {Sharing{}, ahead, nil, Position{Settled: 100, Read: 100}},
 	} {

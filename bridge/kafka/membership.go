@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A member that the group has given up joins again with another member id. The client does that by
@@ -69,7 +69,7 @@ func (s *Source) reclaim(ctx context.Context) {
 			last, reach := sharing.begin(o.Offset, own.of(a.place, a.part.Origin))
 			begin.reach = s.fitted(a.place, a.part.Origin, sharing, reach)
 			if last.At > begin.mark.Offset {
-				begin.mark = bridge.Mark{Offset: last.At, Epoch: last.LeaderEpoch}
+				begin.mark = offsets.Mark{Offset: last.At, Epoch: last.LeaderEpoch}
 			}
 		}
 		again[a] = begin
@@ -137,7 +137,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 
 // handOn replaces an assignment of which nothing was read by one of the current member. Called with the gate locked.
 func (s *Source) handOn(a *assignment) *assignment {
-	now := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+	now := newAssignment(a.place, s.member, offsets.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 	now.remade, now.early = a.remade, a.early
 	now.doubt, now.refused = a.doubt, a.refused
 	now.paused.Store(a.paused.Load())
@@ -150,12 +150,12 @@ func (s *Source) handOn(a *assignment) *assignment {
 
 // beginning is where an assignment begins, and how far the destinations are done then.
 type beginning struct {
-	mark  bridge.Mark
-	reach bridge.Reach
+	mark  offsets.Mark
+	reach offsets.Reach
 }
 
 // upTo returns a beginning that is not beyond where the log was cut off, if it was.
-func (b beginning) upTo(cut bridge.Mark) beginning {
+func (b beginning) upTo(cut offsets.Mark) beginning {
 	if cut.Offset < 0 {
 		return b
 	}
@@ -168,7 +168,7 @@ func (b beginning) upTo(cut bridge.Mark) beginning {
 // restart closes assignments and begins them anew, for the current member. Whatever the reason, a cut of
 // the log that was told meanwhile counts: the new assignment is not told of it.
 func (s *Source) restart(at map[*assignment]beginning) {
-	offsets := positions{}
+	moves := positions{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for a, begin := range at {
@@ -184,16 +184,16 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		s.failing.forget(a.place)
 		s.health.Forget(schemasKey(a.place))
 		s.health.Forget(stallKey(a.place))
-		again := newAssignment(a.place, s.member, bridge.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
+		again := newAssignment(a.place, s.member, offsets.NewPartition(a.topic, a.partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.early, again.moved = a.early, true
 		again.lead.Store(min(a.lead.Load(), mark.Offset)) // a client that has not begun stays where it is
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())
 		s.assigned[a.place] = again
-		offsets.set(a.place, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
+		moves.set(a.place, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
 	}
-	s.moveTo(offsets)
+	s.moveTo(moves)
 	s.intake.Sweep()
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A member that the group has given up comes back under another id in the middle of a rebalance. What
@@ -85,8 +85,8 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	// As if this assignment had seen nothing of what is committed.
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
-	blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(bridge.Mark{Offset: 1}, bridge.Reach{})
+	blank := newAssignment(earlier.place, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
+	blank.part.Begin(offsets.Mark{Offset: 1}, offsets.Reach{})
 	earlier.part.Close()
 	m.source.assigned[earlier.place] = blank
 	m.source.gate.Unlock()
@@ -108,7 +108,7 @@ func TestReclaimOfWhatHasNotBegun(t *testing.T) {
 	of := m.assignment("t", 0)
 	at := place{"t", 7} // of which nothing is committed
 	m.source.gate.Lock()
-	blank := newAssignment(at, "an earlier member", bridge.NewPartition("t", 7, of.part.Origin, m.window))
+	blank := newAssignment(at, "an earlier member", offsets.NewPartition("t", 7, of.part.Origin, m.window))
 	m.source.assigned[at] = blank
 	m.source.gate.Unlock()
 	await(t, "the current member", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
@@ -134,9 +134,9 @@ func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
 			earlier := m.assignment("t", 0)
 			m.source.gate.Lock()
 			earlier.part.Close()
-			blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
+			blank := newAssignment(earlier.place, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
 			if begun {
-				blank.part.Begin(bridge.Mark{Offset: 5, Epoch: -1}, bridge.Reach{})
+				blank.part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, offsets.Reach{})
 			}
 			m.source.assigned[earlier.place] = blank
 			m.source.opts.Starts = kadm.Offsets{}

@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Start is where reading begins in what a group has no offset of. The zero Start is the earliest record.
@@ -215,5 +215,5 @@ func (o *Opening) tell() {
 
 // markOf is the metadata of an offset that nobody has a note for: the mark of its topic.
 func markOf(cluster, topic string, id [16]byte) string {
-	return bridge.NewOrigin(cluster, topic, id).Mark()
+	return offsets.NewOrigin(cluster, topic, id).Mark()
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // PeekOptions say which topic to look into, and how.
@@ -37,7 +37,7 @@ type Peek struct {
 	client *kgo.Client
 	admin  *kadm.Client
 
-	origin  bridge.Origin
+	origin  offsets.Origin
 	topicID [16]byte
 	leaders map[int32]int32
 	bounds  map[int32]bounds
@@ -78,7 +78,7 @@ func newPeek(o PeekOptions, client *kgo.Client) *Peek {
 func (p *Peek) Close() { p.client.Close() }
 
 // Origin is that of the topic's records, as the bridge has it.
-func (p *Peek) Origin() bridge.Origin { return p.origin }
+func (p *Peek) Origin() offsets.Origin { return p.origin }
 
 // TopicID is the topic's (KIP-516); zero where the brokers have none.
 func (p *Peek) TopicID() [16]byte { return p.topicID }
@@ -97,7 +97,7 @@ func (p *Peek) locate(ctx context.Context) error {
 	case t.Err != nil:
 		return t.Err
 	}
-	p.origin, p.topicID = bridge.NewOrigin(meta.Cluster, topic, t.ID), t.ID
+	p.origin, p.topicID = offsets.NewOrigin(meta.Cluster, topic, t.ID), t.ID
 	p.leaders = make(map[int32]int32, len(t.Partitions))
 	for _, partition := range t.Partitions {
 		p.leaders[partition.Partition] = partition.Leader

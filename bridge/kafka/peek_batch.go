@@ -12,14 +12,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // BatchError says that a batch cannot be read, and why.
 type BatchError struct {
 	Topic     string
 	Partition int32
-	bridge.Unreadable
+	message.Unreadable
 }
 
 func (e *BatchError) Error() string {
@@ -48,7 +48,7 @@ func (p *Peek) Batch(ctx context.Context, partition int32, offset int64) (Batch,
 	}
 	b, err := p.unpackBatch(rp, offset)
 	var unreadable *BatchError
-	if errors.As(err, &unreadable) && unreadable.Reason == bridge.ReasonBatchCorrupt {
+	if errors.As(err, &unreadable) && unreadable.Reason == message.ReasonBatchCorrupt {
 		// What it says of itself may be wrong as well.
 		err = p.findEnd(ctx, unreadable)
 	}
@@ -93,8 +93,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // unpackBatch takes the first batch of an answer apart that is not below an offset.
 func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (Batch, error) {
-	bad := &BatchError{Topic: p.opts.Topic, Partition: rp.Partition, Unreadable: bridge.Unreadable{
-		First: offset, Next: offset, Epoch: -1, Codec: "unknown", Reason: bridge.ReasonBatchCorrupt,
+	bad := &BatchError{Topic: p.opts.Topic, Partition: rp.Partition, Unreadable: message.Unreadable{
+		First: offset, Next: offset, Epoch: -1, Codec: "unknown", Reason: message.ReasonBatchCorrupt,
 	}}
 	corrupt := func(format string, args ...any) (Batch, error) {
 		bad.Why = fmt.Errorf(format, args...)
@@ -144,7 +144,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 	w, err := weigh(unpacked)
 	switch {
 	case tooLarge || w.bytes > most:
-		bad.Reason, bad.Why = bridge.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
+		bad.Reason, bad.Why = message.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
 		return Batch{Next: offset}, bad
 	case err != nil:
 		return corrupt("cannot be decoded: %w", err)
@@ -177,7 +177,7 @@ func (p *Peek) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad
 	// Of such a message its own offset is that of the last one in it.
 	bad.Next, bad.Why = max(offset, int64(binary.BigEndian.Uint64(rp.RecordBatches)))+1, fmt.Errorf("cannot be read: %w", fetched.Err) //nolint:gosec // an offset is not negative
 	if errors.Is(fetched.Err, kgo.ErrMaxDecompress) {
-		bad.Reason, bad.Why = bridge.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
+		bad.Reason, bad.Why = message.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
 	}
 	return Batch{Next: offset}, bad
 }

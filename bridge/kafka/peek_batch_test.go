@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // at returns a batch as it stands in a log at an offset.
@@ -32,22 +32,22 @@ func TestUnpackBatch(t *testing.T) {
 		from    int64
 		records int
 		next    int64 // of what is read, or of what is not
-		reason  bridge.Reason
+		reason  message.Reason
 		why     string
 	}{
 		"sound":                 {raw: sound.at(t, 10), from: 10, records: 4, next: 14},
 		"from its middle":       {raw: sound.at(t, 10), from: 12, records: 2, next: 14},
 		"behind a gap":          {raw: sound.at(t, 10), from: 3, records: 4, next: 14},
 		"its records compacted": {raw: crafted{records: [][]byte{recordOf(0, nil, 0)}, count: 4}.at(t, 10), from: 10, records: 1, next: 14},
-		"damaged":               {raw: damaged(func(b []byte) { b[70] ^= 1 }), from: 10, next: 14, reason: bridge.ReasonBatchCorrupt, why: "checksum"},
-		"of a later format":     {raw: damaged(func(b []byte) { b[batchMagic] = 3 }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "unknown format 3"},
-		"longer than it is":     {raw: damaged(func(b []byte) { b[8] = 0x7f }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "the broker sends"},
-		"of negative length":    {raw: damaged(func(b []byte) { b[8] = 0xff }), from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "the broker sends"},
-		"cut off":               {raw: sound.at(t, 10)[:10], from: 10, next: 10, reason: bridge.ReasonBatchCorrupt, why: "cut off"},
-		"before the offset":     {raw: sound.at(t, 10), from: 20, next: 14, reason: bridge.ReasonBatchCorrupt, why: "before the one that was asked for"},
-		"more than it says":     {raw: crafted{records: zeros(4, 1), count: 2}.at(t, 10), from: 10, next: 12, reason: bridge.ReasonBatchCorrupt, why: "says that it holds 2 records, and holds 4"},
-		"too large":             {raw: crafted{records: zeros(1, 2<<20), codec: kgo.CodecGzip}.at(t, 10), from: 10, next: 11, reason: bridge.ReasonBatchTooLarge, why: "takes more than"},
-		"of too many records":   {raw: crafted{records: zeros(10_000, 0)}.at(t, 10), from: 10, next: 10_010, reason: bridge.ReasonBatchTooLarge, why: "takes more than"},
+		"damaged":               {raw: damaged(func(b []byte) { b[70] ^= 1 }), from: 10, next: 14, reason: message.ReasonBatchCorrupt, why: "checksum"},
+		"of a later format":     {raw: damaged(func(b []byte) { b[batchMagic] = 3 }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "unknown format 3"},
+		"longer than it is":     {raw: damaged(func(b []byte) { b[8] = 0x7f }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "the broker sends"},
+		"of negative length":    {raw: damaged(func(b []byte) { b[8] = 0xff }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "the broker sends"},
+		"cut off":               {raw: sound.at(t, 10)[:10], from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "cut off"},
+		"before the offset":     {raw: sound.at(t, 10), from: 20, next: 14, reason: message.ReasonBatchCorrupt, why: "before the one that was asked for"},
+		"more than it says":     {raw: crafted{records: zeros(4, 1), count: 2}.at(t, 10), from: 10, next: 12, reason: message.ReasonBatchCorrupt, why: "says that it holds 2 records, and holds 4"},
+		"too large":             {raw: crafted{records: zeros(1, 2<<20), codec: kgo.CodecGzip}.at(t, 10), from: 10, next: 11, reason: message.ReasonBatchTooLarge, why: "takes more than"},
+		"of too many records":   {raw: crafted{records: zeros(10_000, 0)}.at(t, 10), from: 10, next: 10_010, reason: message.ReasonBatchTooLarge, why: "takes more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &Peek{opts: PeekOptions{Topic: "t", MostUnpacked: 1 << 20}}

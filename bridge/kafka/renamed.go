@@ -6,7 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A destination that had a group of its own, and is no more, has an heir where another one of the same place
@@ -16,7 +16,7 @@ import (
 // earlier returns the names that a destination had while it was apart, by the reach of a partition: those of
 // its place that were apart and are no more, or lead elsewhere. A destination that was apart under its own
 // name goes on from there.
-func (s Sharing) earlier(destination string, reach bridge.Reach) (names []string) {
+func (s Sharing) earlier(destination string, reach offsets.Reach) (names []string) {
 	if _, away := reach.Away[destination]; away {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (s Sharing) earlier(destination string, reach bridge.Reach) (names []string
 
 // inherited returns where the groups of a destination's earlier names have stopped, the lowest of them, and
 // the name; none where it had no other.
-func (s Sharing) inherited(destination string, reach bridge.Reach, own func(destination string) (kadm.Offset, bool)) (stopped kadm.Offset, of string) {
+func (s Sharing) inherited(destination string, reach offsets.Reach, own func(destination string) (kadm.Offset, bool)) (stopped kadm.Offset, of string) {
 	for _, d := range s.earlier(destination, reach) {
 		if at := stoppedAt(d, reach, own); of == "" || at.At < stopped.At {
 			stopped, of = at, d
@@ -41,14 +41,14 @@ func (s Sharing) inherited(destination string, reach bridge.Reach, own func(dest
 }
 
 // hasHeir says whether what a destination has not got is for one of another name.
-func (s Sharing) hasHeir(destination string, reach bridge.Reach) bool {
+func (s Sharing) hasHeir(destination string, reach offsets.Reach) bool {
 	return slices.ContainsFunc(slices.Concat(s.Sends, s.Apart), func(d string) bool {
 		return slices.Contains(s.earlier(d, reach), destination)
 	})
 }
 
 // leadsTo says whether any destination is of a place.
-func (s Sharing) leadsTo(at bridge.Place) bool {
+func (s Sharing) leadsTo(at offsets.Place) bool {
 	for _, other := range s.Places {
 		if at.Same(other) {
 			return true

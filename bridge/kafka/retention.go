@@ -7,7 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // tellExpired tells of records that Kafka's retention deleted before they were read. Between the offsets
@@ -57,7 +57,7 @@ func (s *Source) passed(a *assignment, start int64) {
 	switch {
 	case s.assigned[a.place] != a || a.expected() != now.next:
 	case now.next < 0:
-		a.part.Begin(bridge.Mark{Offset: start, Epoch: -1}, a.part.Reach())
+		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Reach())
 	default:
 		s.tellExpired(a.place, "read_to", now.next, start)
 		a.next.Store(start)

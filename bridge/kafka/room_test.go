@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -48,7 +48,7 @@ func TestLetterTooLarge(t *testing.T) {
 	k := cluster(t, 1)
 	admin := narrow(t, k)
 	l := letters(t, k)
-	letter := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(1_048_570)}, Reason: bridge.ReasonTooLarge}
+	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(1_048_570)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil || !strings.Contains(err.Error(), "topic dead takes 1048588") || !strings.HasPrefix(err.Error(), "it has 1048") {
 		t.Fatalf("%v", err)
@@ -65,7 +65,7 @@ func TestLetterBeyondOurs(t *testing.T) {
 	k := cluster(t, 1)
 	admin := narrow(t, k)
 	l := letters(t, k)
-	letter := bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(33 << 20)}, Reason: bridge.ReasonTooLarge}
+	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(33 << 20)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil {
 		t.Fatal("a narrow topic took it")
@@ -94,7 +94,7 @@ func TestManyLetters(t *testing.T) {
 	for i := range 40 {
 		size := 400_000 + i%2*300_000
 		writes.Go(func() error {
-			return l.Write(t.Context(), bridge.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(size)}})
+			return l.Write(t.Context(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(size)}})
 		})
 	}
 	if err := writes.Wait(); err != nil {

@@ -5,12 +5,12 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // scope is a Health that remembers what it said is wrong, so that all of it ends with the source.
 type scope struct {
-	health bridge.Health
+	health telemetry.Health
 	group  string // of an isolated destination, which reads what the shared group reads; else empty
 
 	open atomic.Int32 // how many keys are in trouble, to be quick where none is
@@ -18,7 +18,7 @@ type scope struct {
 	keys map[string]bool
 }
 
-func newScope(h bridge.Health, group string) *scope {
+func newScope(h telemetry.Health, group string) *scope {
 	return &scope{health: h, group: group, keys: map[string]bool{}}
 }
 

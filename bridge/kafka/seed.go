@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Seed has the group of its own of a destination begin where the shared group is done with it, or where the
@@ -58,13 +58,13 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 		at := place{o.Topic, o.Partition}
 		own, ok := has.Lookup(o.Topic, o.Partition)
 		ok = ok && own.At >= 0
-		reach, known := bridge.ParseReach(o.Metadata)
+		reach, known := offsets.ParseReach(o.Metadata)
 		_, away := reach.Away[destination]
 		begin := kadm.Offset{At: reach.Of(destination, o.At), LeaderEpoch: -1}
 		if begin.At == o.At {
 			begin.LeaderEpoch = o.LeaderEpoch
 		}
-		stopped, of := s.inherited(destination, reach, before.of(at, bridge.Origin{}))
+		stopped, of := s.inherited(destination, reach, before.of(at, offsets.Origin{}))
 		if of != "" {
 			begin = stopped
 		}
@@ -79,7 +79,7 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 			inherits.Records += max(o.At-begin.At, 0)
 		}
 		// Who is done how far in the shared group is no business of this one: the topic's mark goes along only.
-		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: bridge.MarkIn(o.Metadata)})
+		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: offsets.MarkIn(o.Metadata)})
 	})
 	return missing, inherits
 }
@@ -88,7 +88,7 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (ownOffsets, error) {
 	before := ownOffsets{}
 	for _, note := range notesOf(committed) {
-		reach, _ := bridge.ParseReach(note)
+		reach, _ := offsets.ParseReach(note)
 		for _, d := range s.earlier(destination, reach) {
 			if _, done := before[d]; done {
 				continue

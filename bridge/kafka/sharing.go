@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Sharing says which destinations the shared group sends to, and which have a consumer group of
@@ -23,7 +23,7 @@ type Sharing struct {
 	// Group names the group that a destination has, or would have, for itself.
 	Group func(destination string) string
 	// Places are those of all of these destinations.
-	Places map[string]bridge.Place
+	Places map[string]offsets.Place
 }
 
 // none says whether this is the Sharing of a group that shares with nobody. A note in the offsets of such
@@ -41,7 +41,7 @@ type debt struct {
 // and where that says nothing, those whose groups have stopped below it. own looks up what those have
 // committed.
 func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) map[string]debt {
-	reach, known := bridge.ParseReach(last.Metadata)
+	reach, known := offsets.ParseReach(last.Metadata)
 	owed := map[string]debt{}
 	for _, d := range s.Sends {
 		if _, away := reach.Away[d]; away {
@@ -60,7 +60,7 @@ func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offse
 
 // stoppedAt returns where the group of a destination that was apart has stopped; where it would have begun, if
 // it never has.
-func stoppedAt(d string, reach bridge.Reach, own func(destination string) (kadm.Offset, bool)) kadm.Offset {
+func stoppedAt(d string, reach offsets.Reach, own func(destination string) (kadm.Offset, bool)) kadm.Offset {
 	if stopped, has := own(d); has {
 		return stopped
 	}
@@ -69,12 +69,12 @@ func stoppedAt(d string, reach bridge.Reach, own func(destination string) (kadm.
 
 // begin returns where the shared group begins to read a partition after its last commit, and how
 // far the destinations are done then.
-func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, bridge.Reach) {
+func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, offsets.Reach) {
 	if s.none() {
-		return last, bridge.Reach{Rest: last.At}
+		return last, offsets.Reach{Rest: last.At}
 	}
-	before, _ := bridge.ParseReach(last.Metadata)
-	reach := bridge.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}, Places: map[string]bridge.Place{}}
+	before, _ := offsets.ParseReach(last.Metadata)
+	reach := offsets.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}, Places: map[string]offsets.Place{}}
 	for d := range before.Done {
 		reach.Done[d] = before.Of(d, last.At)
 	}
@@ -116,7 +116,7 @@ func (s Sharing) asked(notes map[place]string) map[string]bool {
 		return asked
 	}
 	for _, note := range notes {
-		reach, known := bridge.ParseReach(note)
+		reach, known := offsets.ParseReach(note)
 		for _, d := range s.Sends {
 			if _, away := reach.Away[d]; away || !known {
 				asked[d] = asked[d] || away
@@ -137,7 +137,7 @@ func (s Sharing) asked(notes map[place]string) map[string]bool {
 }
 
 // beginAt is begin for an offset as the client has it.
-func (s Sharing) beginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, bridge.Reach) {
+func (s Sharing) beginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, offsets.Reach) {
 	last := o.EpochOffset()
 	first, reach := s.begin(kadm.Offset{At: last.Offset, LeaderEpoch: last.Epoch, Metadata: note}, own)
 	if first.At != last.Offset {
@@ -161,7 +161,7 @@ func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm
 	}
 	backlog := map[string]Backlog{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		for d, owed := range s.owed(o.Offset, own.of(place{o.Topic, o.Partition}, bridge.Origin{})) {
+		for d, owed := range s.owed(o.Offset, own.of(place{o.Topic, o.Partition}, offsets.Origin{})) {
 			if n := o.At - owed.stopped.At; n > 0 {
 				backlog[d] = Backlog{owed.of, backlog[d].Records + n}
 			}
@@ -180,7 +180,7 @@ func notesOf(committed kadm.OffsetResponses) map[place]string {
 type ownOffsets map[string]kadm.OffsetResponses
 
 // of returns the look-up for a partition of a topic; what is of an earlier topic does not count.
-func (o ownOffsets) of(at place, topic bridge.Origin) func(destination string) (kadm.Offset, bool) {
+func (o ownOffsets) of(at place, topic offsets.Origin) func(destination string) (kadm.Offset, bool) {
 	return func(destination string) (kadm.Offset, bool) {
 		r, ok := o[destination].Lookup(at.topic, at.partition)
 		return r.Offset, ok && r.At >= 0 && !topic.Replaces(r.Metadata)

@@ -14,7 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -32,10 +32,10 @@ func ledger(apart bool) Sharing {
 func TestSharingBegin(t *testing.T) {
 	const none = -1
 	away := func(since int64) string {
-		return bridge.Reach{Away: map[string]int64{"ledger": since}}.Note(bridge.Origin{}, 0)
+		return offsets.Reach{Away: map[string]int64{"ledger": since}}.Note(offsets.Origin{}, 0)
 	}
-	midway := bridge.Reach{Rest: 2000, Done: map[string]int64{"ledger": 300}}.Note(bridge.Origin{}, 1000)
-	plain := bridge.Reach{}.Note(bridge.Origin{}, 1000)
+	midway := offsets.Reach{Rest: 2000, Done: map[string]int64{"ledger": 300}}.Note(offsets.Origin{}, 1000)
+	plain := offsets.Reach{}.Note(offsets.Origin{}, 1000)
 	for name, c := range map[string]struct {
 		apart  bool
 		note   string
@@ -56,7 +56,7 @@ func TestSharingBegin(t *testing.T) {
 		"goes apart":                      {apart: true, note: plain, own: none, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 1000}},
 		"goes apart in the middle of it":  {apart: true, note: midway, own: 300, begin: 1000, rest: 2000, away: map[string]int64{"ledger": 1000}},
 		"stays apart":                     {apart: true, note: away(50), own: 400, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 50}},
-		"was apart, and is no more":       {note: bridge.Reach{Away: map[string]int64{"gone": 9}}.Note(bridge.Origin{}, 0), own: none, begin: 1000, ledger: 1000, rest: 1000, away: map[string]int64{"gone": 9}},
+		"was apart, and is no more":       {note: offsets.Reach{Away: map[string]int64{"gone": 9}}.Note(offsets.Origin{}, 0), own: none, begin: 1000, ledger: 1000, rest: 1000, away: map[string]int64{"gone": 9}},
 		"apart, and nobody has committed": {apart: true, note: "", own: 400, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 1000}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,10 +95,10 @@ func commitFor(t *testing.T, k *fake.Kafka, group string, offset int64, note str
 }
 
 // carries checks what the shared group's commit says.
-func carries(t *testing.T, k *fake.Kafka, want bridge.Reach) {
+func carries(t *testing.T, k *fake.Kafka, want offsets.Reach) {
 	t.Helper()
 	note := k.Cluster.GroupInfo(group).Commits["t"][0].Metadata
-	if got, ok := bridge.ParseReach(note); !ok || !reflect.DeepEqual(got, want) {
+	if got, ok := offsets.ParseReach(note); !ok || !reflect.DeepEqual(got, want) {
 		t.Errorf("the commit carries %q; want %+v", note, want)
 	}
 }
@@ -120,14 +120,14 @@ func TestTakeBack(t *testing.T) {
 	client := dial(t, k)
 	produce(t, client, numbered("t", 0, "fast", 10)...)
 	produce(t, client, numbered("t", 0, "slow", 30)...)
-	commitFor(t, k, group, 40, bridge.Reach{Away: map[string]int64{"slow": 0}}.Note(bridge.Origin{}, 40))
+	commitFor(t, k, group, 40, offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 40))
 	commitFor(t, k, group+".slow", 14, "")
 
 	one := build(t, k, withSlow)
 	one.slow.holds(func(v string) bool { return v == "slow24" })
 	one.run()
 	commits(t, k, "t", 0, 34) // a request holds ten
-	carries(t, k, bridge.Reach{Rest: 40, Done: map[string]int64{"slow": 14}})
+	carries(t, k, offsets.Reach{Rest: 40, Done: map[string]int64{"slow": 14}})
 	one.abort() // as if it died
 	one.stop()
 	<-one.done
@@ -149,7 +149,7 @@ func TestTakeBack(t *testing.T) {
 		}
 	}
 	// The group of the destination has no say any more.
-	carries(t, k, bridge.Reach{})
+	carries(t, k, offsets.Reach{})
 }
 
 // A destination that gets a group of its own begins where the shared group is done with it, unless
@@ -161,13 +161,13 @@ func TestSeed(t *testing.T) {
 		own  int64 // -1: none
 		want int64
 	}{
-		"for the first time":          {bridge.Reach{}.Note(bridge.Origin{}, 50), -1, 50},
-		"after it was taken back":     {bridge.Reach{}.Note(bridge.Origin{}, 50), 20, 50},
-		"while it is being caught up": {bridge.Reach{Rest: 80, Done: map[string]int64{"slow": 30}}.Note(bridge.Origin{}, 50), 30, 50},
-		"while the others are":        {bridge.Reach{Rest: 80, Done: map[string]int64{"else": 30}}.Note(bridge.Origin{}, 50), -1, 80},
-		"it goes on":                  {bridge.Reach{Away: map[string]int64{"slow": 10}}.Note(bridge.Origin{}, 50), 20, 20},
-		"it never began":              {bridge.Reach{Away: map[string]int64{"slow": 10}}.Note(bridge.Origin{}, 50), -1, 10},
-		"it has begun already":        {bridge.Reach{}.Note(bridge.Origin{}, 50), 60, 60},
+		"for the first time":          {offsets.Reach{}.Note(offsets.Origin{}, 50), -1, 50},
+		"after it was taken back":     {offsets.Reach{}.Note(offsets.Origin{}, 50), 20, 50},
+		"while it is being caught up": {offsets.Reach{Rest: 80, Done: map[string]int64{"slow": 30}}.Note(offsets.Origin{}, 50), 30, 50},
+		"while the others are":        {offsets.Reach{Rest: 80, Done: map[string]int64{"else": 30}}.Note(offsets.Origin{}, 50), -1, 80},
+		"it goes on":                  {offsets.Reach{Away: map[string]int64{"slow": 10}}.Note(offsets.Origin{}, 50), 20, 20},
+		"it never began":              {offsets.Reach{Away: map[string]int64{"slow": 10}}.Note(offsets.Origin{}, 50), -1, 10},
+		"it has begun already":        {offsets.Reach{}.Note(offsets.Origin{}, 50), 60, 60},
 		"nobody says":                 {"", 20, 20},
 		"nobody says, the first time": {"", -1, 50},
 	} {
@@ -201,7 +201,7 @@ func TestApart(t *testing.T) {
 	produce(t, dial(t, k), numbered("t", 0, "fast", 10)...)
 	m := join(t, k, withoutSlow)
 	commits(t, k, "t", 0, 10)
-	carries(t, k, bridge.Reach{Away: map[string]int64{"slow": 0}})
+	carries(t, k, offsets.Reach{Away: map[string]int64{"slow": 0}})
 	if !m.source.TakesBack(Sharing{Sends: []string{"fast", "slow"}}) || m.source.TakesBack(Sharing{Sends: []string{"fast"}}) {
 		t.Error("who is apart is not known")
 	}
@@ -211,7 +211,7 @@ func TestApart(t *testing.T) {
 // taken back: then it is waited for, and told.
 func TestGroupNotOpen(t *testing.T) {
 	t.Parallel()
-	for name, note := range map[string]string{"nobody says": "", "apart": bridge.Reach{Away: map[string]int64{"slow": 0}}.Note(bridge.Origin{}, 10)} {
+	for name, note := range map[string]string{"nobody says": "", "apart": offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 10)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := cluster(t, 1)
@@ -246,8 +246,8 @@ func TestTakeBackOfRemadeTopic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commitFor(t, k, group, 8, bridge.Reach{Away: map[string]int64{"slow": 0}}.Note(bridge.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 8))
-	commitFor(t, k, group+".slow", 6, bridge.Reach{}.Note(bridge.NewOrigin(meta.Cluster, "t", [16]byte{1}), 6))
+	commitFor(t, k, group, 8, offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 8))
+	commitFor(t, k, group+".slow", 6, offsets.Reach{}.Note(offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}), 6))
 	m := join(t, k, withSlow)
 	commits(t, k, "t", 0, 10)
 	if n := len(m.slow.times()); n != 10 {
@@ -269,11 +269,11 @@ func TestReclaimTakesBack(t *testing.T) {
 	commits(t, k, "t", 0, 0)
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
-	notes := map[place]string{earlier.place: bridge.Reach{Away: map[string]int64{"slow": 0}}.Note(earlier.part.Origin, 8)}
+	notes := map[place]string{earlier.place: offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(earlier.part.Origin, 8)}
 	m.source.client.CommitOffsetsSync(kgo.PreCommitFnContext(t.Context(), noted(notes)),
 		map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 8}}}, nil)
-	blank := newAssignment(earlier.place, "an earlier member", bridge.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(bridge.Mark{Offset: 0}, bridge.Reach{})
+	blank := newAssignment(earlier.place, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
+	blank.part.Begin(offsets.Mark{Offset: 0}, offsets.Reach{})
 	earlier.part.Close()
 	m.source.assigned[earlier.place] = blank
 	m.source.gate.Unlock()
@@ -288,7 +288,7 @@ func TestReclaimTakesBack(t *testing.T) {
 // books has the address that ledger had while it was apart; alerts has another.
 func renamed(apart bool) Sharing {
 	s := Sharing{Sends: []string{"fast"}, Group: func(d string) string { return group + "." + d },
-		Places: map[string]bridge.Place{"fast": "f", "books": "l", "alerts": "a"}}
+		Places: map[string]offsets.Place{"fast": "f", "books": "l", "alerts": "a"}}
 	if apart {
 		s.Apart = []string{"alerts", "books"}
 	} else {
@@ -301,11 +301,11 @@ func renamed(apart bool) Sharing {
 // once: isolated or not, after a crash, and when the name comes back.
 func TestSharingRenamed(t *testing.T) {
 	away := func(names ...string) string {
-		r := bridge.Reach{Away: map[string]int64{}, Places: map[string]bridge.Place{}}
+		r := offsets.Reach{Away: map[string]int64{}, Places: map[string]offsets.Place{}}
 		for _, d := range names {
-			r.Away[d], r.Places[d] = 50, map[string]bridge.Place{"ledger": "l.x", "books": "l", "nowhere": ""}[d]
+			r.Away[d], r.Places[d] = 50, map[string]offsets.Place{"ledger": "l.x", "books": "l", "nowhere": ""}[d]
 		}
-		return r.Note(bridge.Origin{}, 0)
+		return r.Note(offsets.Origin{}, 0)
 	}
 	for name, c := range map[string]struct {
 		note  string
@@ -332,7 +332,7 @@ func TestSharingRenamed(t *testing.T) {
 			if got, _ := seeds.Lookup("t", 0); got.At != c.seed {
 				t.Errorf("its group begins at %d; want %d", got.At, c.seed)
 			}
-			look := own.of(place{"t", 0}, bridge.Origin{})
+			look := own.of(place{"t", 0}, offsets.Origin{})
 			_, reach := renamed(true).begin(last, look)
 			if !maps.Equal(reach.Away, c.away) {
 				t.Errorf("away: %v; want %v", reach.Away, c.away)
@@ -342,7 +342,7 @@ func TestSharingRenamed(t *testing.T) {
 				t.Errorf("taken back, it begins at %d: %+v; want %d", begin.At, reach, c.begin)
 			}
 			// What the first commit says is not taken back again.
-			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Note(bridge.Origin{}, begin.At)}
+			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Note(offsets.Origin{}, begin.At)}
 			if begin, again := renamed(false).begin(last, look); begin.At != c.begin || again.Of("books", begin.At) != c.begin {
 				t.Errorf("after a crash it begins at %d: %+v", begin.At, again)
 			}
@@ -358,7 +358,7 @@ func TestNewerNote(t *testing.T) {
 	commitFor(t, k, group, 4, `sluice - {"v":3,"away":{"slow":2}}`)
 	told := func(err error) {
 		t.Helper()
-		var newer *bridge.NewerNote
+		var newer *offsets.NewerNote
 		if !errors.As(err, &newer) || !strings.Contains(err.Error(), "group g:") || !strings.Contains(err.Error(), "t/0") || !strings.Contains(err.Error(), "run the newer version") {
 			t.Errorf("told: %v", err)
 		}
@@ -381,10 +381,10 @@ func TestNoteOfAnotherGroup(t *testing.T) {
 	t.Parallel()
 	k := cluster(t, 1)
 	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
-	commitFor(t, k, group, 4, bridge.Reach{Rest: 8, Done: map[string]int64{"fast": 7}, Away: map[string]int64{"slow": 2}}.Note(bridge.Origin{}, 4))
+	commitFor(t, k, group, 4, offsets.Reach{Rest: 8, Done: map[string]int64{"fast": 7}, Away: map[string]int64{"slow": 2}}.Note(offsets.Origin{}, 4))
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)
-	carries(t, k, bridge.Reach{})
+	carries(t, k, offsets.Reach{})
 	if n := m.sink.count(); n != 6 {
 		t.Errorf("%d of the 6 records behind the offset came", n)
 	}

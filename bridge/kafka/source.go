@@ -13,8 +13,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/turn"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // Options say what a source reads and how.
@@ -70,17 +72,17 @@ type Intake interface {
 	// Accept returns how many of the records it took, at least one where nothing is lacking and the
 	// partition is not full; the others are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
 	// stopped for want of schemas, lacks names them and whoever is asked for them.
-	Accept(part *bridge.Partition, records []*kgo.Record) (taken int, lacks string)
+	Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string)
 	// Unreadable takes a batch that was not read in the place of its records. Calls of it and of Accept
 	// do not overlap.
-	Unreadable(part *bridge.Partition, batch bridge.Unreadable)
+	Unreadable(part *offsets.Partition, batch message.Unreadable)
 	// Backlog returns how many deliveries could leave at once if more requests were allowed, and
 	// whether a destination that has been getting some lately could take more.
 	Backlog() (deliveries int, starving bool)
 	// Flush sends what waits for more.
 	Flush()
 	// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
-	Stranded() map[*bridge.Partition]int
+	Stranded() map[*offsets.Partition]int
 	// Sweep throws away what is queued of closed partitions.
 	Sweep()
 }
@@ -90,7 +92,7 @@ type Intake interface {
 // pile up is paused.
 type Source struct {
 	opts   Options
-	window *bridge.Window
+	window *offsets.Window
 	health *scope
 	log    *zap.Logger
 	client *kgo.Client
@@ -152,7 +154,7 @@ func (p place) String() string {
 }
 
 // New returns a source that is not yet connected. It fails only where the options cannot work.
-func New(opts Options, intake Intake, window *bridge.Window, health bridge.Health, log *zap.Logger) (*Source, error) {
+func New(opts Options, intake Intake, window *offsets.Window, health telemetry.Health, log *zap.Logger) (*Source, error) {
 	s := &Source{
 		opts:       opts,
 		window:     window,

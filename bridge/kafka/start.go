@@ -8,16 +8,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // adjustOffsets decides where reading begins. It runs after partitions are assigned and before
 // anything is fetched of them; ctx ends when the session does.
-func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
 	<-s.made
-	topics := make([]string, 0, len(offsets))
+	topics := make([]string, 0, len(starts))
 	notes := map[place]string{}
-	for t, partitions := range offsets {
+	for t, partitions := range starts {
 		if len(partitions) == 0 {
 			continue // all of it is refused, and so would be a look-up of its offsets, and of all others with it
 		}
@@ -28,7 +28,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	}
 	if len(topics) == 0 {
 		s.health.Recovered(s.key())
-		return offsets, nil
+		return starts, nil
 	}
 	sharing := s.currentSharing()
 	var found beginnings
@@ -51,10 +51,10 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 		}
 	}
 	s.health.Recovered(s.key())
-	s.takeOverBeginning(offsets)
+	s.takeOverBeginning(starts)
 	var fresh newcomers
 	s.gate.RLock()
-	for t, partitions := range offsets {
+	for t, partitions := range starts {
 		for p, o := range partitions {
 			at := place{t, p}
 			a := s.assigned[at]
@@ -76,7 +76,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			default:
 				known = true
 			}
-			var origin bridge.Origin
+			var origin offsets.Origin
 			if a != nil {
 				origin = a.part.Origin
 			}
@@ -92,7 +92,7 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 			partitions[p] = begin
 			if a != nil {
 				mark := begin.EpochOffset()
-				a.part.Begin(bridge.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
+				a.part.Begin(offsets.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
 				a.lead.Store(mark.Offset)
 				if end, ok := found.end.Lookup(t, p); ok && end.Err == nil {
 					a.highWatermark.Store(max(a.highWatermark.Load(), end.Offset))
@@ -104,18 +104,18 @@ func (s *Source) adjustOffsets(ctx context.Context, offsets map[string]map[int32
 	fresh.tell(s.log)
 	// Before the first record is read: whoever has the partition next must not begin elsewhere.
 	s.commitOpened(ctx, fresh.opened)
-	s.admit(offsets)
-	return offsets, nil
+	s.admit(starts)
+	return starts, nil
 }
 
 // admit takes records of partitions from now on. What the client has of them is from before, as it may go on with a
 // partition that was to be forgotten (franz-go 1.22): it would be taken for what follows a gap. So the client gives that
 // up, and begins as it is told.
-func (s *Source) admit(offsets map[string]map[int32]kgo.Offset) {
+func (s *Source) admit(starts map[string]map[int32]kgo.Offset) {
 	begin := positions{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	for t, partitions := range offsets {
+	for t, partitions := range starts {
 		for p, o := range partitions {
 			at := place{t, p}
 			a := s.assigned[at]

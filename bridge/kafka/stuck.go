@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 const (
@@ -18,26 +19,26 @@ const (
 // stuck finds partitions that hold records and make no progress. It goes by their names: a partition
 // that is read again from where it stood has made none. It belongs to the committer.
 type stuck struct {
-	health bridge.Health
+	health telemetry.Health
 	looked time.Time
 	all    map[place]standing
 }
 
 // standing is how a partition stands.
 type standing struct {
-	mark  bridge.Mark
+	mark  offsets.Mark
 	since time.Time
 	told  bool
 }
 
-func newStuck(health bridge.Health) *stuck {
+func newStuck(health telemetry.Health) *stuck {
 	return &stuck{health: health, all: map[place]standing{}}
 }
 
 // sight is what is seen of a partition.
 type sight struct {
 	place
-	mark   bridge.Mark
+	mark   offsets.Mark
 	held   int64 // records in flight
 	behind int64 // records to the end of the log; -1 where that is not known
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // stuckRig is a partition as the committer sees it, at a time that the test moves.
@@ -21,7 +21,7 @@ func newStuckRig() *stuckRig {
 
 // at is what is seen of the partition: where it stands, and how many records are in flight.
 func at(offset, held int64) sight {
-	return sight{place{"t", 3}, bridge.Mark{Offset: offset}, held, 100 - offset}
+	return sight{place{"t", 3}, offsets.Mark{Offset: offset}, held, 100 - offset}
 }
 
 // pass lets time pass while the same is seen, and returns what is told then.

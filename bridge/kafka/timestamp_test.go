@@ -20,7 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kversion"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // someTimes are numbers that producers write: in the unit that is meant, and in those that are not.
@@ -148,7 +148,7 @@ func TestTimestampUnknown(t *testing.T) {
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
-	letter := letterRecord(bridge.DeadLetter{Record: records[1], Reason: bridge.ReasonRejected, Time: right})
+	letter := letterRecord(message.DeadLetter{Record: records[1], Reason: message.ReasonRejected, Time: right})
 	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
 	}

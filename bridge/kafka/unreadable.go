@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A batch that the client cannot read would stop its partition: one that unpacks to more than there is
@@ -124,7 +124,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			a.alone = a.nextAlone(false)
 			start(a, a.alone)
 		case a.alone != nil && a.alone.arrived() && a.alone.finding.cut != nil:
-			s.cutOff(a, a.alone.offset, a.parted(bridge.Mark(*a.alone.finding.cut)))
+			s.cutOff(a, a.alone.offset, a.parted(offsets.Mark(*a.alone.finding.cut)))
 			a.alone = nil // reading goes back
 		case a.alone != nil && a.alone.silent:
 			s.judge(a)

@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // zeros returns records of n bytes that pack to nothing.
@@ -27,21 +27,21 @@ func TestUnreadableBatches(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		batch  crafted
-		reason bridge.Reason // empty: it is read after all
+		reason message.Reason // empty: it is read after all
 		why    string
 		codec  string
 	}{
-		"a bomb":                {crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"a bomb of gzip":        {crafted{records: zeros(1, 70<<20), codec: kgo.CodecGzip}, bridge.ReasonBatchTooLarge, "takes more than", "gzip"},
-		"a bomb of snappy":      {crafted{records: zeros(1, 70<<20), codec: kgo.CodecSnappy}, bridge.ReasonBatchTooLarge, "takes more than", "snappy"},
-		"a bomb of lz4":         {crafted{records: zeros(1, 70<<20), codec: kgo.CodecLz4}, bridge.ReasonBatchTooLarge, "takes more than", "lz4"},
-		"empty records":         {crafted{records: zeros(400_000, 0), codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_500_000)}, codec: kgo.CodecZstd}, bridge.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"a bomb":                {crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"a bomb of gzip":        {crafted{records: zeros(1, 70<<20), codec: kgo.CodecGzip}, message.ReasonBatchTooLarge, "takes more than", "gzip"},
+		"a bomb of snappy":      {crafted{records: zeros(1, 70<<20), codec: kgo.CodecSnappy}, message.ReasonBatchTooLarge, "takes more than", "snappy"},
+		"a bomb of lz4":         {crafted{records: zeros(1, 70<<20), codec: kgo.CodecLz4}, message.ReasonBatchTooLarge, "takes more than", "lz4"},
+		"empty records":         {crafted{records: zeros(400_000, 0), codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_500_000)}, codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
 		"large, and readable":   {crafted{records: zeros(280, 200_000), codec: kgo.CodecZstd}, "", "", ""},
-		"not compressed at all": {crafted{records: zeros(1, 1), packed: []byte("not zstd"), codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
-		"no records in it":      {crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}, bridge.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
-		"one record only":       {crafted{records: [][]byte{recordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
-		"no records, packed":    {crafted{records: [][]byte{{0xff, 0xff, 0xff}}, count: 3, codec: kgo.CodecZstd}, bridge.ReasonBatchCorrupt, "cannot be decoded", "zstd"},
+		"not compressed at all": {crafted{records: zeros(1, 1), packed: []byte("not zstd"), codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
+		"no records in it":      {crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}, message.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
+		"one record only":       {crafted{records: [][]byte{recordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
+		"no records, packed":    {crafted{records: [][]byte{{0xff, 0xff, 0xff}}, count: 3, codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be decoded", "zstd"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -195,7 +195,7 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.waiting = numbered("t", 0, "a", 1)
 	a.alone = newAlone(1, false)
-	a.alone.found <- finding{Batch: Batch{Next: 4}, bad: &BatchError{Topic: "t", Unreadable: bridge.Unreadable{First: 1, Next: 4, Why: errSilent}}}
+	a.alone.found <- finding{Batch: Batch{Next: 4}, bad: &BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}}
 	if _, done := m.source.handOver(a); done || a.part.Mark().Offset != 0 {
 		t.Errorf("it is done, and the mark is %+v", a.part.Mark())
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // unknowing takes nothing, as where no schema is known, until it is taught.
@@ -17,7 +17,7 @@ type unknowing struct {
 	taught atomic.Bool
 }
 
-func (u *unknowing) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
+func (u *unknowing) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
 	if !u.taught.Load() {
 		return 0, "a schema"
 	}
@@ -52,7 +52,7 @@ func TestWaitingCounts(t *testing.T) {
 	if most := int64(window + 4<<20); bytes > most {
 		t.Errorf("%d bytes wait, of a window of %d", bytes, window)
 	}
-	var parts []*bridge.Partition
+	var parts []*offsets.Partition
 	for p := range int32(partitions) {
 		parts = append(parts, m.assignment("t", p).part)
 	}
@@ -73,7 +73,7 @@ type unknowingOf struct {
 	taught atomic.Bool
 }
 
-func (u *unknowingOf) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
+func (u *unknowingOf) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
 	if part.ID != u.but.Load() && !u.taught.Load() {
 		return 0, "a schema"
 	}
@@ -182,7 +182,7 @@ func TestFirstReadLeavesRoom(t *testing.T) {
 	const each = 1000
 	k := cluster(t, 2)
 	client := dial(t, k)
-	m := buildWithin(t, k, bridge.NewWindow(2000, 1<<20))
+	m := buildWithin(t, k, offsets.NewWindow(2000, 1<<20))
 	m.slow.holds(func(string) bool { return true })
 	pad := strings.Repeat("x", 1<<10)
 	var all []*kgo.Record

@@ -12,17 +12,19 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/codec"
 )
 
 // costly is an intake to which each record of partition 0 is so much work that it takes one at a time.
 type costly struct {
-	*bridge.Pipeline
+	*pipeline.Pipeline
 	cost time.Duration
 }
 
-func (c *costly) Accept(part *bridge.Partition, records []*kgo.Record) (int, string) {
+func (c *costly) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
 	if part.ID == 0 {
 		time.Sleep(c.cost)
 		records = records[:1]
@@ -31,7 +33,7 @@ func (c *costly) Accept(part *bridge.Partition, records []*kgo.Record) (int, str
 }
 
 // pipeline is what the member hands records to.
-func (m *member) pipeline() *bridge.Pipeline { return m.source.intake.(*bridge.Pipeline) }
+func (m *member) pipeline() *pipeline.Pipeline { return m.source.intake.(*pipeline.Pipeline) }
 
 // arrived counts the bodies that begin with prefix.
 func (m *member) arrived(prefix string) int {
@@ -98,7 +100,7 @@ func TestCostlyRecordsAreGivenUp(t *testing.T) {
 func TestCostlyRecordsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	m, _, _ := laborious(t, 1)
-	m.source.Rewind([]*bridge.Partition{m.assignment("t", 0).part})
+	m.source.Rewind([]*offsets.Partition{m.assignment("t", 0).part})
 	m.swap(m.source.intake.(*costly).Pipeline)
 	await(t, "all records", func() bool { return m.arrived("costly") == costlyRecords })
 	m.leave()
@@ -147,9 +149,9 @@ func schooled(t *testing.T, m *member, url string) *atomic.Int64 {
 	}
 	var undecodable atomic.Int64
 	opts := m.pipeline().PipelineOptions
-	opts.Reading = func(string) bridge.Reading { return bridge.Reading{Decoder: decoder, DeliverJSON: true} }
-	opts.Homeless = func(bridge.Reason) { undecodable.Add(1) }
-	m.source.intake = bridge.NewPipeline(opts)
+	opts.Reading = func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder, DeliverJSON: true} }
+	opts.Homeless = func(message.Reason) { undecodable.Add(1) }
+	m.source.intake = pipeline.NewPipeline(opts)
 	m.run()
 	return &undecodable
 }
@@ -200,7 +202,7 @@ func TestMissingSchemasAreTold(t *testing.T) {
 	if n := undecodable.Load() + int64(m.sink.count()); n > 0 {
 		t.Errorf("%d records were taken", n)
 	}
-	m.source.Rewind([]*bridge.Partition{m.assignment("t", 0).part})
+	m.source.Rewind([]*offsets.Partition{m.assignment("t", 0).part})
 	if text := m.board.is("schemas of t/0"); text != "" {
 		t.Errorf("told after the end of the assignment: %s", text)
 	}
@@ -222,7 +224,7 @@ func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
 		{"for moments", schemaAgain, schemaQuiet - time.Second, false},
 	} {
 		b := &board{open: map[string]string{}, ever: map[string]string{}}
-		a := newAssignment(place{"t", 3}, "", bridge.NewPartition("t", 3, bridge.Origin{}, bridge.NewWindow(1, 1)))
+		a := newAssignment(place{"t", 3}, "", offsets.NewPartition("t", 3, offsets.Origin{}, offsets.NewWindow(1, 1)))
 		s := &Source{health: newScope(b, ""), assigned: map[place]*assignment{a.place: a}}
 		now := time.Now()
 		for i := range 5 {

@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // A static member does not leave its group when it stops, so that it may come back (KIP-345): until its session
@@ -34,7 +34,7 @@ func WithdrawEarlier(ctx context.Context, c Connection, instanceID, shared strin
 		}
 		groups := map[string]bool{}
 		for _, note := range notesOf(committed) {
-			reach, _ := bridge.ParseReach(note)
+			reach, _ := offsets.ParseReach(note)
 			for d := range reach.Away {
 				if !slices.Contains(s.Apart, d) {
 					groups[s.Group(d)] = true

@@ -5,25 +5,25 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 func testPartialFailure(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
 	rows := []struct {
 		outcome Outcome
-		class   bridge.Class // zero: accepted
+		class   sink.Class // zero: accepted
 	}{
 		{Outcome{}, 0},
-		{Outcome{Code: "InternalError", Message: "try \"again\" <later> & \\ so"}, bridge.Transient},
-		{Outcome{Code: "InvalidParameterValue", Message: "too long", SenderFault: true}, bridge.Poison},
-		{Outcome{Code: "InvalidParameterValue", SenderFault: false}, bridge.Transient},
+		{Outcome{Code: "InternalError", Message: "try \"again\" <later> & \\ so"}, sink.Transient},
+		{Outcome{Code: "InvalidParameterValue", Message: "too long", SenderFault: true}, sink.Poison},
+		{Outcome{Code: "InvalidParameterValue", SenderFault: false}, sink.Transient},
 		{Outcome{}, 0},
-		{Outcome{Code: "NeverHeardOf", SenderFault: true}, bridge.Poison},
-		{Outcome{Code: "NeverHeardOf"}, bridge.Transient},
-		{Outcome{Code: "ThrottlingException", SenderFault: true}, bridge.Throttled},
-		{Outcome{Code: "AccessDenied", SenderFault: true}, bridge.Configuration},
-		{Outcome{Omit: true}, bridge.Transient},
+		{Outcome{Code: "NeverHeardOf", SenderFault: true}, sink.Poison},
+		{Outcome{Code: "NeverHeardOf"}, sink.Transient},
+		{Outcome{Code: "ThrottlingException", SenderFault: true}, sink.Throttled},
+		{Outcome{Code: "AccessDenied", SenderFault: true}, sink.Configuration},
+		{Outcome{Omit: true}, sink.Transient},
 	}
 	var step Step
 	for _, r := range rows {
@@ -56,12 +56,12 @@ func testMissingEntry(t *testing.T, f Fixture) {
 	if failure != nil || results[0] != nil || results[2] != nil {
 		t.Fatalf("call %v, results %v", failure, results)
 	}
-	wantClass(t, results[1], bridge.Transient)
+	wantClass(t, results[1], sink.Transient)
 	results, failure = send(t, tested, batchOf(1))
 	if failure != nil {
 		t.Fatal(failure)
 	}
-	wantClass(t, results[0], bridge.Transient)
+	wantClass(t, results[0], sink.Transient)
 }
 
 func testErrors(t *testing.T, f Fixture) {
@@ -85,29 +85,29 @@ func testForeignAnswers(t *testing.T, f Fixture) {
 	for _, row := range []struct {
 		status int
 		body   string
-		class  bridge.Class
+		class  sink.Class
 	}{
-		{http.StatusInternalServerError, page, bridge.Transient},
-		{http.StatusBadGateway, page, bridge.Transient},
-		{http.StatusServiceUnavailable, "", bridge.Transient},
-		{http.StatusGatewayTimeout, `{"error":"upstream"}`, bridge.Transient},
-		{http.StatusForbidden, page, bridge.Configuration},
-		{http.StatusForbidden, `{"code":403,"message":"blocked"}`, bridge.Configuration},
-		{http.StatusRequestEntityTooLarge, page, bridge.Configuration},
-		{http.StatusNotFound, "404 page not found", bridge.Configuration},
-		{http.StatusBadRequest, `{"mess`, bridge.Configuration},
-		{http.StatusMovedPermanently, page, bridge.Configuration},
-		{http.StatusTooManyRequests, page, bridge.Throttled},
-		{http.StatusOK, page, bridge.Unknown},
-		{http.StatusOK, "", bridge.Unknown},
-		{http.StatusNoContent, "", bridge.Unknown},
+		{http.StatusInternalServerError, page, sink.Transient},
+		{http.StatusBadGateway, page, sink.Transient},
+		{http.StatusServiceUnavailable, "", sink.Transient},
+		{http.StatusGatewayTimeout, `{"error":"upstream"}`, sink.Transient},
+		{http.StatusForbidden, page, sink.Configuration},
+		{http.StatusForbidden, `{"code":403,"message":"blocked"}`, sink.Configuration},
+		{http.StatusRequestEntityTooLarge, page, sink.Configuration},
+		{http.StatusNotFound, "404 page not found", sink.Configuration},
+		{http.StatusBadRequest, `{"mess`, sink.Configuration},
+		{http.StatusMovedPermanently, page, sink.Configuration},
+		{http.StatusTooManyRequests, page, sink.Throttled},
+		{http.StatusOK, page, sink.Unknown},
+		{http.StatusOK, "", sink.Unknown},
+		{http.StatusNoContent, "", sink.Unknown},
 	} {
 		t.Run(fmt.Sprint(row.status), func(t *testing.T) {
 			s.script(Step{Reply: &Reply{Status: row.status, Body: row.body, Header: map[string]string{"Location": s.URL}}})
 			before := len(s.sends())
 			_, failure := send(t, tested, batchOf(2))
 			wantClass(t, failure, row.class)
-			if failure.Ambiguous != (row.class == bridge.Configuration) {
+			if failure.Ambiguous != (row.class == sink.Configuration) {
 				t.Errorf("ambiguous %v: nothing tells whether it is the destination that is refused", failure.Ambiguous)
 			}
 			if n := len(s.sends()) - before; n != 1 {
@@ -122,14 +122,14 @@ func testCutAnswers(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
 	s.script(Step{Cut: true})
 	_, failure := send(t, tested, batchOf(2))
-	wantClass(t, failure, bridge.Unknown)
+	wantClass(t, failure, sink.Unknown)
 	whole := f.Wire.Results(make([]Outcome, 2))
 	for n := range len(whole.Body) - 1 { // the last byte may be white space
 		part := whole
 		part.Body = whole.Body[:n]
 		s.script(Step{Reply: &part})
 		_, failure := send(t, tested, batchOf(2))
-		wantClass(t, failure, bridge.Unknown)
+		wantClass(t, failure, sink.Unknown)
 	}
 	mustSend(t, tested, batchOf(1))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // Captured is a request as it came in.
@@ -81,14 +81,14 @@ func VerifySignature(t *testing.T, c Captured, service, region string) {
 }
 
 // Awkward is a batch with everything in it that an encoder can get wrong, and a plain rest.
-func Awkward() []*bridge.Message {
-	batch := []*bridge.Message{{
+func Awkward() []*message.Message {
+	batch := []*message.Message{{
 		Body:            []byte("\"quoted\" \\ back\t\r\n<&> %41+= \u2028\u007fé漢🙂"),
 		GroupID:         `g!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`,
 		DeduplicationID: "d-1",
 		TraceHeader:     "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
 		Subject:         "a + b = c & more",
-		Attributes:      []bridge.Attribute{{Name: "a.b", Value: "x\ty\"\\é"}, {Name: "c", Value: " "}},
+		Attributes:      []message.Attribute{{Name: "a.b", Value: "x\ty\"\\é"}, {Name: "c", Value: " "}},
 	}}
 	return append(batch, BenchBatch(300)[:9]...)
 }

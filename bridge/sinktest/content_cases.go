@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 func testContents(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
-	full := &bridge.Message{
+	full := &message.Message{
 		Body:            []byte(`{"id":1,"name":"Zoë & <b>\"quoted\"</b>"}`),
 		GroupID:         `group-1!"#$%&'()*+,-./:;<=>?@[\]^_{|}~` + "`",
 		DeduplicationID: "dedup+1/=&%",
@@ -21,18 +22,18 @@ func testContents(t *testing.T, f Fixture) {
 		Subject:         "order 17 + 4 = 21 & more",
 	}
 	for i := range 10 {
-		full.Attributes = append(full.Attributes, bridge.Attribute{Name: "name_" + strconv.Itoa(i) + "-x.y", Value: "värde=\"" + strconv.Itoa(i) + "\" \\ &\t🙂"})
+		full.Attributes = append(full.Attributes, message.Attribute{Name: "name_" + strconv.Itoa(i) + "-x.y", Value: "värde=\"" + strconv.Itoa(i) + "\" \\ &\t🙂"})
 	}
 	typed := newMessage("typed")
-	typed.Attributes = []bridge.Attribute{{Name: "total", Value: "12.50"}, {Name: "tags", Value: `["a",1,null]`}, {Name: "tier", Value: "gold"}}
-	typed.Types = bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
-	batch := []*bridge.Message{full, newMessage("bare"), typed}
+	typed.Attributes = []message.Attribute{{Name: "total", Value: "12.50"}, {Name: "tags", Value: `["a",1,null]`}, {Name: "tier", Value: "gold"}}
+	typed.Types = message.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}
+	batch := []*message.Message{full, newMessage("bare"), typed}
 	mustSend(t, tested, batch)
 	wantSame(t, f, s.sends()[0].Entries, batch)
 }
 
 // wantSame compares what came in with what was sent.
-func wantSame(t *testing.T, f Fixture, got []Sent, batch []*bridge.Message) {
+func wantSame(t *testing.T, f Fixture, got []Sent, batch []*message.Message) {
 	t.Helper()
 	if len(got) != len(batch) {
 		t.Fatalf("%d entries came in, %d were sent", len(got), len(batch))
@@ -90,11 +91,11 @@ func testTexts(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
 	all := texts()
 	for len(all) > 0 {
-		n := min(bridge.MaxBatch, len(all))
-		var batch []*bridge.Message
+		n := min(sink.MaxBatch, len(all))
+		var batch []*message.Message
 		for _, text := range all[:n] {
 			m := newMessage(text)
-			m.Attributes = []bridge.Attribute{{Name: "text", Value: text}}
+			m.Attributes = []message.Attribute{{Name: "text", Value: text}}
 			batch = append(batch, m)
 		}
 		all = all[n:]
@@ -106,7 +107,7 @@ func testTexts(t *testing.T, f Fixture) {
 
 func testBatchSizes(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
-	for n := 1; n <= bridge.MaxBatch; n++ {
+	for n := 1; n <= sink.MaxBatch; n++ {
 		mustSend(t, tested, batchOf(n))
 	}
 	for i, r := range s.sends() {
@@ -123,12 +124,12 @@ func testLimits(t *testing.T, f Fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := []*bridge.Message{newMessage(strings.Repeat("\"\n", limits.MaxMessageBytes/2))}
+	one := []*message.Message{newMessage(strings.Repeat("\"\n", limits.MaxMessageBytes/2))}
 	mustSend(t, tested, one)
 	wantSame(t, f, s.sends()[0].Entries, one)
-	var ten []*bridge.Message
-	for i := range bridge.MaxBatch {
-		ten = append(ten, newMessage(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/bridge.MaxBatch)))
+	var ten []*message.Message
+	for i := range sink.MaxBatch {
+		ten = append(ten, newMessage(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/sink.MaxBatch)))
 	}
 	mustSend(t, tested, ten)
 	wantSame(t, f, s.sends()[1].Entries, ten)

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // keyOf is the access key a request was signed with.
@@ -22,16 +22,16 @@ func testExpired(t *testing.T, f Fixture) {
 	// Whatever is in flight fails together; the credentials are fetched anew once.
 	const n = 8
 	var calls sync.WaitGroup
-	failures := make([]*bridge.Failure, n)
+	failures := make([]*sink.Failure, n)
 	for range n {
 		s.script(expired)
 	}
 	for i := range n {
-		calls.Go(func() { failures[i] = tested.Send(within(t), batchOf(1), make([]*bridge.Failure, 1)) })
+		calls.Go(func() { failures[i] = tested.Send(within(t), batchOf(1), make([]*sink.Failure, 1)) })
 	}
 	calls.Wait()
 	for _, failure := range failures {
-		wantClass(t, failure, bridge.Credentials)
+		wantClass(t, failure, sink.Credentials)
 	}
 	mustSend(t, tested, batchOf(1))
 	sends := s.sends()
@@ -51,7 +51,7 @@ func testNoCredentials(t *testing.T, f Fixture) {
 	s.noKeys.Store(true)
 	tested := f.New(t, s.URL, false)
 	defer tested.Close()
-	wantClass(t, openFailure(t, tested), bridge.Credentials)
+	wantClass(t, openFailure(t, tested), sink.Credentials)
 	s.noKeys.Store(false)
 	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening with credentials: %v", err)

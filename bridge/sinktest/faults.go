@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -31,42 +31,42 @@ func StartFake(t *testing.T, o fake.Options) *fake.AWS {
 
 // RunFaults goes through everything that a sender has to tell apart, in the words of the embedded
 // endpoint, which was made apart from the sinks and from Server. The sink is open.
-func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string, tested bridge.Sink) {
+func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string, tested sink.Sink) {
 	// Of these nothing tells whether they are about the destination or about what was sent.
 	ambiguous := []string{"forbidden page", "too large page", "bad page", "unlisted"}
 	for name, row := range map[string]struct {
 		effect fake.Effect
-		want   bridge.Class
+		want   sink.Class
 	}{
-		"throttle":        {fake.Throttle(), bridge.Throttled},
-		"throttling":      {fake.ThrottlingException(), bridge.Throttled},
-		"KMS throttle":    {fake.KMSThrottle(), bridge.Throttled},
-		"internal":        {fake.InternalError(), bridge.Transient},
-		"unavailable":     {fake.ServiceUnavailable(), bridge.Transient},
-		"over limit":      {fake.OverLimit(), bridge.Transient},
-		"missing":         {fake.QueueMissing(), bridge.Configuration},
-		"denied":          {fake.AccessDenied(), bridge.Configuration},
-		"KMS denied":      {fake.KMSAccessDenied(), bridge.Configuration},
-		"KMS disabled":    {fake.KMSDisabled(), bridge.Configuration},
-		"KMS state":       {fake.KMSInvalidState(), bridge.Configuration},
-		"KMS missing":     {fake.KMSNotFound(), bridge.Configuration},
-		"KMS opt in":      {fake.KMSOptIn(), bridge.Configuration},
-		"security":        {fake.InvalidSecurity(), bridge.Configuration},
-		"unsupported":     {fake.UnsupportedOperation(), bridge.Configuration},
-		"expired":         {fake.ExpiredToken(), bridge.Credentials},
-		"unknown key":     {fake.InvalidClientToken(), bridge.Credentials},
-		"bad signature":   {fake.BadSignature(), bridge.Credentials},
-		"poison":          {fake.Poison(), bridge.Poison},
-		"too long":        {fake.BatchTooLong(), bridge.Poison},
-		"reset":           {fake.Reset(), bridge.Unknown},
-		"reset, stored":   {fake.Reset().Stored(), bridge.Unknown},
-		"truncated":       {fake.Truncated(), bridge.Unknown},
-		"bad gateway":     {fake.HTMLError(502), bridge.Transient},
-		"forbidden page":  {fake.HTMLError(403), bridge.Configuration},
-		"too large page":  {fake.HTMLError(413), bridge.Configuration},
-		"bad page":        {fake.HTMLError(400), bridge.Configuration},
-		"unlisted":        {fake.ErrorEffect(fake.Error{Type: "NeverHeardOf", Code: "NeverHeardOf", Status: 400}), bridge.Configuration},
-		"stored and lost": {fake.InternalError().Stored(), bridge.Transient},
+		"throttle":        {fake.Throttle(), sink.Throttled},
+		"throttling":      {fake.ThrottlingException(), sink.Throttled},
+		"KMS throttle":    {fake.KMSThrottle(), sink.Throttled},
+		"internal":        {fake.InternalError(), sink.Transient},
+		"unavailable":     {fake.ServiceUnavailable(), sink.Transient},
+		"over limit":      {fake.OverLimit(), sink.Transient},
+		"missing":         {fake.QueueMissing(), sink.Configuration},
+		"denied":          {fake.AccessDenied(), sink.Configuration},
+		"KMS denied":      {fake.KMSAccessDenied(), sink.Configuration},
+		"KMS disabled":    {fake.KMSDisabled(), sink.Configuration},
+		"KMS state":       {fake.KMSInvalidState(), sink.Configuration},
+		"KMS missing":     {fake.KMSNotFound(), sink.Configuration},
+		"KMS opt in":      {fake.KMSOptIn(), sink.Configuration},
+		"security":        {fake.InvalidSecurity(), sink.Configuration},
+		"unsupported":     {fake.UnsupportedOperation(), sink.Configuration},
+		"expired":         {fake.ExpiredToken(), sink.Credentials},
+		"unknown key":     {fake.InvalidClientToken(), sink.Credentials},
+		"bad signature":   {fake.BadSignature(), sink.Credentials},
+		"poison":          {fake.Poison(), sink.Poison},
+		"too long":        {fake.BatchTooLong(), sink.Poison},
+		"reset":           {fake.Reset(), sink.Unknown},
+		"reset, stored":   {fake.Reset().Stored(), sink.Unknown},
+		"truncated":       {fake.Truncated(), sink.Unknown},
+		"bad gateway":     {fake.HTMLError(502), sink.Transient},
+		"forbidden page":  {fake.HTMLError(403), sink.Configuration},
+		"too large page":  {fake.HTMLError(413), sink.Configuration},
+		"bad page":        {fake.HTMLError(400), sink.Configuration},
+		"unlisted":        {fake.ErrorEffect(fake.Error{Type: "NeverHeardOf", Code: "NeverHeardOf", Status: 400}), sink.Configuration},
+		"stored and lost": {fake.InternalError().Stored(), sink.Transient},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := far.Inject(fake.Fault{Service: service, Action: action, Count: 1, Effect: row.effect})
@@ -81,12 +81,12 @@ func RunFaults(t *testing.T, far *fake.AWS, service fake.Service, action string,
 	for name, row := range map[string]struct {
 		effect fake.Effect
 		code   string
-		want   bridge.Class
+		want   sink.Class
 	}{
-		"entry, service's fault": {fake.FailEntry("InternalError", false), "InternalError", bridge.Transient},
-		"entry, sender's fault":  {fake.FailEntry("InvalidMessageContents", true), "InvalidMessageContents", bridge.Poison},
-		"entry, throttled":       {fake.FailEntry("KmsThrottled", true), "KmsThrottled", bridge.Throttled},
-		"entry, missing":         {fake.DropEntry(), "missing_from_answer", bridge.Transient},
+		"entry, service's fault": {fake.FailEntry("InternalError", false), "InternalError", sink.Transient},
+		"entry, sender's fault":  {fake.FailEntry("InvalidMessageContents", true), "InvalidMessageContents", sink.Poison},
+		"entry, throttled":       {fake.FailEntry("KmsThrottled", true), "KmsThrottled", sink.Throttled},
+		"entry, missing":         {fake.DropEntry(), "missing_from_answer", sink.Transient},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := far.Inject(fake.Fault{

@@ -8,19 +8,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // patience bounds waits that are expected to end at once.
 const patience = 20 * time.Second
 
 // message makes a message with that body and its true size.
-func newMessage(body string) *bridge.Message {
-	return &bridge.Message{Body: []byte(body), Size: len(body)}
+func newMessage(body string) *message.Message {
+	return &message.Message{Body: []byte(body), Size: len(body)}
 }
 
-func batchOf(n int) []*bridge.Message {
-	batch := make([]*bridge.Message, n)
+func batchOf(n int) []*message.Message {
+	batch := make([]*message.Message, n)
 	for i := range batch {
 		batch[i] = newMessage(fmt.Sprintf("body %d", i))
 	}
@@ -35,7 +36,7 @@ func within(t *testing.T) context.Context {
 }
 
 // opened starts a server and opens a sink on it.
-func opened(t *testing.T, f Fixture) (*Server, bridge.Sink) {
+func opened(t *testing.T, f Fixture) (*Server, sink.Sink) {
 	t.Helper()
 	s := start(t, f.Wire)
 	tested := f.New(t, s.URL, false)
@@ -47,15 +48,15 @@ func opened(t *testing.T, f Fixture) (*Server, bridge.Sink) {
 }
 
 // send sends a batch and returns the results by entry, and the call's failure.
-func send(t *testing.T, tested bridge.Sink, batch []*bridge.Message) ([]*bridge.Failure, *bridge.Failure) {
+func send(t *testing.T, tested sink.Sink, batch []*message.Message) ([]*sink.Failure, *sink.Failure) {
 	t.Helper()
-	results := make([]*bridge.Failure, len(batch))
+	results := make([]*sink.Failure, len(batch))
 	failure := tested.Send(within(t), batch, results)
 	return results, failure
 }
 
 // mustSend fails the test unless every entry is accepted.
-func mustSend(t *testing.T, tested bridge.Sink, batch []*bridge.Message) {
+func mustSend(t *testing.T, tested sink.Sink, batch []*message.Message) {
 	t.Helper()
 	results, failure := send(t, tested, batch)
 	if failure != nil {
@@ -69,7 +70,7 @@ func mustSend(t *testing.T, tested bridge.Sink, batch []*bridge.Message) {
 }
 
 // wantClass fails the test unless the failure is of that class, and complete.
-func wantClass(t *testing.T, f *bridge.Failure, class bridge.Class) {
+func wantClass(t *testing.T, f *sink.Failure, class sink.Class) {
 	t.Helper()
 	switch {
 	case f == nil:
@@ -82,13 +83,13 @@ func wantClass(t *testing.T, f *bridge.Failure, class bridge.Class) {
 }
 
 // openFailure returns the failure of an Open, which must be a *bridge.Failure.
-func openFailure(t *testing.T, tested bridge.Sink) *bridge.Failure {
+func openFailure(t *testing.T, tested sink.Sink) *sink.Failure {
 	t.Helper()
 	_, err := tested.Open(within(t))
 	if err == nil {
 		t.Fatal("opened, want a failure")
 	}
-	var f *bridge.Failure
+	var f *sink.Failure
 	if !errors.As(err, &f) {
 		t.Fatalf("Open returned %T %v, want *bridge.Failure", err, err)
 	}

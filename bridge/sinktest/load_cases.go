@@ -7,7 +7,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 func testConcurrency(t *testing.T, f Fixture) {
@@ -17,11 +18,11 @@ func testConcurrency(t *testing.T, f Fixture) {
 	for g := range senders {
 		all.Go(func() {
 			for i := range each {
-				var batch []*bridge.Message
-				for j := range 1 + i%bridge.MaxBatch {
+				var batch []*message.Message
+				for j := range 1 + i%sink.MaxBatch {
 					batch = append(batch, newMessage(fmt.Sprintf("%d/%d/%d %s", g, i, j, texts()[i])))
 				}
-				results := make([]*bridge.Failure, len(batch))
+				results := make([]*sink.Failure, len(batch))
 				if failure := tested.Send(within(t), batch, results); failure != nil {
 					t.Errorf("sender %d: %v", g, failure)
 					return
@@ -43,7 +44,7 @@ func testConcurrency(t *testing.T, f Fixture) {
 	}
 	want := 0
 	for i := range each {
-		want += senders * (1 + i%bridge.MaxBatch)
+		want += senders * (1 + i%sink.MaxBatch)
 	}
 	if len(seen) != want {
 		t.Errorf("%d different bodies came in, want %d", len(seen), want)
@@ -77,11 +78,11 @@ func testLeaks(t *testing.T, f Fixture) {
 		mustSend(t, tested, batchOf(10))
 		s.script(Step{Silence: true})
 		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan *bridge.Failure, 1)
-		go func() { done <- tested.Send(ctx, batchOf(1), make([]*bridge.Failure, 1)) }()
+		done := make(chan *sink.Failure, 1)
+		go func() { done <- tested.Send(ctx, batchOf(1), make([]*sink.Failure, 1)) }()
 		<-s.arrived
 		cancel()
-		wantClass(t, <-done, bridge.Unknown)
+		wantClass(t, <-done, sink.Unknown)
 		tested.Close()
 		tested.Close()
 	}

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 func testOpens(t *testing.T, f Fixture) {
@@ -49,7 +49,7 @@ func testLimitsAgain(t *testing.T, f Fixture) {
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
 	sending.Go(func() {
-		for results := make([]*bridge.Failure, 1); ; clear(results) {
+		for results := make([]*sink.Failure, 1); ; clear(results) {
 			select {
 			case <-stop:
 				return
@@ -83,7 +83,7 @@ func testFIFOMismatch(t *testing.T, f Fixture) {
 		s.describe(!fifo, 0, nil)
 		tested := f.New(t, s.URL, fifo)
 		defer tested.Close()
-		wantClass(t, openFailure(t, tested), bridge.Configuration)
+		wantClass(t, openFailure(t, tested), sink.Configuration)
 	}
 }
 
@@ -93,7 +93,7 @@ func testOpensAgain(t *testing.T, f Fixture) {
 	s.describe(false, 0, &missing)
 	tested := f.New(t, s.URL, false)
 	defer tested.Close()
-	wantClass(t, openFailure(t, tested), bridge.Configuration)
+	wantClass(t, openFailure(t, tested), sink.Configuration)
 	s.describe(false, 0, nil)
 	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening what has appeared: %v", err)
@@ -101,7 +101,7 @@ func testOpensAgain(t *testing.T, f Fixture) {
 	mustSend(t, tested, batchOf(1))
 	s.script(Step{Error: &missing})
 	_, failure := send(t, tested, batchOf(1))
-	wantClass(t, failure, bridge.Configuration)
+	wantClass(t, failure, sink.Configuration)
 	if _, err := tested.Open(within(t)); err != nil {
 		t.Fatalf("opening again: %v", err)
 	}

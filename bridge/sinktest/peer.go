@@ -16,7 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // peerReply is the environment variable that makes a test binary a peer; it holds the answer.
@@ -108,8 +109,8 @@ func readRequest(r *bufio.Reader) error {
 
 // BenchBatch is a full batch of messages with JSON bodies of about the given size in bytes, and the
 // attributes the bridge attaches.
-func BenchBatch(size int) []*bridge.Message {
-	batch := make([]*bridge.Message, bridge.MaxBatch)
+func BenchBatch(size int) []*message.Message {
+	batch := make([]*message.Message, sink.MaxBatch)
 	for i := range batch {
 		var body strings.Builder
 		fmt.Fprintf(&body, `{"id":"order-%d","type":"order.paid","total":%d.50,"items":[`, i, 100+i)
@@ -121,7 +122,7 @@ func BenchBatch(size int) []*bridge.Message {
 		}
 		body.WriteString(`]}`)
 		m := newMessage(body.String())
-		m.Attributes = []bridge.Attribute{
+		m.Attributes = []message.Attribute{
 			{Name: "correlation_id", Value: "4bf92f3577b34da6a3ce929d0e0e4736"},
 			{Name: "kafka_topic", Value: "orders"},
 			{Name: "kafka_position", Value: "3:" + strconv.Itoa(1234567+i)},
@@ -154,7 +155,7 @@ func PerMessage(b *testing.B, call func() error) {
 		}
 	})
 	spent := processTime(b) - before
-	b.ReportMetric(float64(spent)/float64(b.N*bridge.MaxBatch), "cpu-ns/msg")
+	b.ReportMetric(float64(spent)/float64(b.N*sink.MaxBatch), "cpu-ns/msg")
 }
 
 // processTime is the CPU time this process has used.

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Fixture is a kind of sink under test.
@@ -19,7 +19,7 @@ type Fixture struct {
 	Wire Wire
 	// New makes a sink, not yet opened, for the destination named Name (and ".fifo" where fifo is
 	// set) at an endpoint. It configures the AWS SDK from the environment, which the suite sets.
-	New func(t testing.TB, endpoint string, fifo bool) bridge.Sink
+	New func(t testing.TB, endpoint string, fifo bool) sink.Sink
 	// Features of the kind.
 	Features Features
 }
@@ -99,7 +99,7 @@ type Error struct {
 // Row is an error and its class.
 type Row struct {
 	Error Error
-	Class bridge.Class
+	Class sink.Class
 }
 
 // Run runs the whole suite. It sets environment variables, so the calling test cannot be parallel.

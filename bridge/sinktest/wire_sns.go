@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // SNS is the AWS Query protocol of Amazon SNS.
@@ -126,22 +126,22 @@ func (SNS) Denied() Error {
 // Errors implements Wire.
 func (w SNS) Errors() []Row {
 	return []Row{
-		{Error{Status: 400, Code: "Throttling", Message: "Rate exceeded"}, bridge.Throttled},
-		{Error{Status: 429, Code: "Throttled"}, bridge.Throttled},
-		{Error{Status: 400, Code: "KMSThrottling"}, bridge.Throttled},
-		{Error{Status: 500, Code: "InternalError", Receiver: true}, bridge.Transient},
-		{Error{Status: 500, Code: "NeverHeardOf", Receiver: true}, bridge.Transient},
-		{Error{Status: 400, Code: "NeverHeardOf"}, bridge.Configuration},
-		{w.Missing(), bridge.Configuration},
-		{w.Denied(), bridge.Configuration},
-		{Error{Status: 400, Code: "EndpointDisabled"}, bridge.Configuration},
-		{Error{Status: 400, Code: "KMSInvalidState"}, bridge.Configuration},
-		{Error{Status: 400, Code: "InvalidParameter", Message: "Invalid parameter: TopicArn"}, bridge.Configuration},
-		{Error{Status: 403, Code: "InvalidClientTokenId"}, bridge.Credentials},
-		{Error{Status: 403, Code: "SignatureDoesNotMatch"}, bridge.Credentials},
-		{Error{Status: 400, Code: "InvalidParameter", Message: "Invalid parameter: Message Reason: TopicArn"}, bridge.Poison},
-		{Error{Status: 400, Code: "ParameterValueInvalid"}, bridge.Poison},
-		{Error{Status: 400, Code: "ValidationError"}, bridge.Poison},
-		{Error{Status: 400, Code: "BatchRequestTooLong"}, bridge.Poison},
+		{Error{Status: 400, Code: "Throttling", Message: "Rate exceeded"}, sink.Throttled},
+		{Error{Status: 429, Code: "Throttled"}, sink.Throttled},
+		{Error{Status: 400, Code: "KMSThrottling"}, sink.Throttled},
+		{Error{Status: 500, Code: "InternalError", Receiver: true}, sink.Transient},
+		{Error{Status: 500, Code: "NeverHeardOf", Receiver: true}, sink.Transient},
+		{Error{Status: 400, Code: "NeverHeardOf"}, sink.Configuration},
+		{w.Missing(), sink.Configuration},
+		{w.Denied(), sink.Configuration},
+		{Error{Status: 400, Code: "EndpointDisabled"}, sink.Configuration},
+		{Error{Status: 400, Code: "KMSInvalidState"}, sink.Configuration},
+		{Error{Status: 400, Code: "InvalidParameter", Message: "Invalid parameter: TopicArn"}, sink.Configuration},
+		{Error{Status: 403, Code: "InvalidClientTokenId"}, sink.Credentials},
+		{Error{Status: 403, Code: "SignatureDoesNotMatch"}, sink.Credentials},
+		{Error{Status: 400, Code: "InvalidParameter", Message: "Invalid parameter: Message Reason: TopicArn"}, sink.Poison},
+		{Error{Status: 400, Code: "ParameterValueInvalid"}, sink.Poison},
+		{Error{Status: 400, Code: "ValidationError"}, sink.Poison},
+		{Error{Status: 400, Code: "BatchRequestTooLong"}, sink.Poison},
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // SQS is the AWS JSON 1.0 protocol of Amazon SQS.
@@ -135,25 +135,25 @@ func (SQS) Denied() Error {
 // Errors implements Wire.
 func (w SQS) Errors() []Row {
 	return []Row{
-		{Error{Status: 403, Code: "RequestThrottled", Message: "Request is throttled."}, bridge.Throttled},
-		{Error{Status: 400, Code: "ThrottlingException", Old: "Throttling"}, bridge.Throttled},
-		{Error{Status: 400, Code: "KmsThrottled", Old: "KMS.ThrottlingException"}, bridge.Throttled},
-		{Error{Status: 500, Code: "InternalFailure", Old: "InternalError", Receiver: true}, bridge.Transient},
-		{Error{Status: 503, Code: "ServiceUnavailable", Receiver: true}, bridge.Transient},
-		{Error{Status: 403, Code: "OverLimit"}, bridge.Transient},
-		{Error{Status: 500, Code: "NeverHeardOf", Receiver: true}, bridge.Transient},
-		{Error{Status: 400, Code: "NeverHeardOf"}, bridge.Configuration},
-		{w.Missing(), bridge.Configuration},
-		{w.Denied(), bridge.Configuration},
-		{Error{Status: 400, Code: "KmsAccessDenied", Old: "KMS.AccessDeniedException"}, bridge.Configuration},
-		{Error{Status: 403, Code: "KmsOptInRequired", Old: "KMS.OptInRequired"}, bridge.Configuration},
-		{Error{Status: 404, Code: "InvalidAddress"}, bridge.Configuration},
-		{Error{Status: 400, Code: "InvalidParameterValue", Message: "Value x for parameter QueueUrl is invalid. Reason: no."}, bridge.Configuration},
-		{Error{Status: 403, Code: "InvalidClientTokenId"}, bridge.Credentials},
-		{Error{Status: 403, Code: "SignatureDoesNotMatch"}, bridge.Credentials},
-		{Error{Status: 400, Code: "InvalidMessageContents"}, bridge.Poison},
-		{Error{Status: 400, Code: "InvalidParameterValue", Message: "The QueueUrl of a record is no reason."}, bridge.Poison},
-		{Error{Status: 400, Code: "MissingParameter"}, bridge.Poison},
-		{Error{Status: 400, Code: "BatchRequestTooLong", Old: "AWS.SimpleQueueService.BatchRequestTooLong"}, bridge.Poison},
+		{Error{Status: 403, Code: "RequestThrottled", Message: "Request is throttled."}, sink.Throttled},
+		{Error{Status: 400, Code: "ThrottlingException", Old: "Throttling"}, sink.Throttled},
+		{Error{Status: 400, Code: "KmsThrottled", Old: "KMS.ThrottlingException"}, sink.Throttled},
+		{Error{Status: 500, Code: "InternalFailure", Old: "InternalError", Receiver: true}, sink.Transient},
+		{Error{Status: 503, Code: "ServiceUnavailable", Receiver: true}, sink.Transient},
+		{Error{Status: 403, Code: "OverLimit"}, sink.Transient},
+		{Error{Status: 500, Code: "NeverHeardOf", Receiver: true}, sink.Transient},
+		{Error{Status: 400, Code: "NeverHeardOf"}, sink.Configuration},
+		{w.Missing(), sink.Configuration},
+		{w.Denied(), sink.Configuration},
+		{Error{Status: 400, Code: "KmsAccessDenied", Old: "KMS.AccessDeniedException"}, sink.Configuration},
+		{Error{Status: 403, Code: "KmsOptInRequired", Old: "KMS.OptInRequired"}, sink.Configuration},
+		{Error{Status: 404, Code: "InvalidAddress"}, sink.Configuration},
+		{Error{Status: 400, Code: "InvalidParameterValue", Message: "Value x for parameter QueueUrl is invalid. Reason: no."}, sink.Configuration},
+		{Error{Status: 403, Code: "InvalidClientTokenId"}, sink.Credentials},
+		{Error{Status: 403, Code: "SignatureDoesNotMatch"}, sink.Credentials},
+		{Error{Status: 400, Code: "InvalidMessageContents"}, sink.Poison},
+		{Error{Status: 400, Code: "InvalidParameterValue", Message: "The QueueUrl of a record is no reason."}, sink.Poison},
+		{Error{Status: 400, Code: "MissingParameter"}, sink.Poison},
+		{Error{Status: 400, Code: "BatchRequestTooLong", Old: "AWS.SimpleQueueService.BatchRequestTooLong"}, sink.Poison},
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 )
@@ -19,7 +19,7 @@ func BenchmarkSend(b *testing.B) {
 	sinktest.Environment(b)
 	b.Setenv("AWS_ACCESS_KEY_ID", "KEY")
 	b.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	peer := sinktest.StartPeer(b, sinktest.SNS{}.Results(make([]sinktest.Outcome, bridge.MaxBatch)))
+	peer := sinktest.StartPeer(b, sinktest.SNS{}.Results(make([]sinktest.Outcome, sink.MaxBatch)))
 	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
 	if err != nil {
 		b.Fatal(err)
@@ -34,7 +34,7 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
 			to := sns.NewOn(client, topic)
 			sinktest.PerMessage(b, func() error {
-				var results [bridge.MaxBatch]*bridge.Failure
+				var results [sink.MaxBatch]*sink.Failure
 				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 )
@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 	sinktest.Run(t, sinktest.Fixture{
 		Wire:     sinktest.SNS{},
 		Features: sinktest.Features{Subject: true},
-		New: func(t testing.TB, endpoint string, fifo bool) bridge.Sink {
+		New: func(t testing.TB, endpoint string, fifo bool) sink.Sink {
 			arn := topic
 			if fifo {
 				arn += ".fifo"

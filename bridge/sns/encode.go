@@ -3,13 +3,14 @@ package sns
 import (
 	"strconv"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Names of the form's fields, built once: AWS Query numbers list members from 1.
 var (
-	entryKeys     [bridge.MaxBatch]string
+	entryKeys     [sink.MaxBatch]string
 	attributeKeys [quota.Attributes]string
 )
 
@@ -31,7 +32,7 @@ func requestPrefix(arn string) []byte {
 
 // appendRequest appends the form of a PublishBatch request. Entry ids are the positions in the
 // batch, "0" to "9".
-func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
+func appendRequest(b, prefix []byte, batch []*message.Message) []byte {
 	b = append(b, prefix...)
 	for i, m := range batch {
 		key := entryKeys[i]
@@ -61,7 +62,7 @@ func appendField(b []byte, key, name, value string) []byte {
 	return appendForm(b, value)
 }
 
-func appendAttribute(b []byte, entry string, i int, a *bridge.Attribute, dataType string) []byte {
+func appendAttribute(b []byte, entry string, i int, a *message.Attribute, dataType string) []byte {
 	var key string
 	if i < quota.Attributes {
 		key = attributeKeys[i]

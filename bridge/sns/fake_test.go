@@ -12,8 +12,9 @@ import (
 	snsapi "github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -40,7 +41,7 @@ func TestPublishes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if limits != (bridge.Limits{MaxMessageBytes: 256 << 10, MaxBatchBytes: 256 << 10}) {
+		if limits != (sink.Limits{MaxMessageBytes: 256 << 10, MaxBatchBytes: 256 << 10}) {
 			t.Errorf("limits %+v", limits)
 		}
 		batch := sinktest.BenchBatch(100)
@@ -50,7 +51,7 @@ func TestPublishes(t *testing.T) {
 				m.GroupID, m.DeduplicationID = "g", fmt.Sprint(i)
 			}
 		}
-		results := make([]*bridge.Failure, len(batch))
+		results := make([]*sink.Failure, len(batch))
 		if f := to.Send(bounded(t), batch, results); f != nil {
 			t.Fatal(f)
 		}
@@ -72,8 +73,8 @@ func TestMissingTopic(t *testing.T) {
 		to := newSink(t, arn, far.URL)
 		defer to.Close()
 		_, err := to.Open(bounded(t))
-		var f *bridge.Failure
-		if !errors.As(err, &f) || f.Class != bridge.Configuration {
+		var f *sink.Failure
+		if !errors.As(err, &f) || f.Class != sink.Configuration {
 			t.Errorf("%s: %v", arn, err)
 		}
 	}
@@ -113,10 +114,10 @@ func TestTypedAttributesAreFilteredBy(t *testing.T) {
 	}
 	to := newSink(t, account+"alerts", far.URL)
 	defer to.Close()
-	m := &bridge.Message{Body: []byte("x"), Attributes: []bridge.Attribute{{Name: "total", Value: "12.5"}, {Name: "tags", Value: `["new","urgent"]`}},
-		Types: bridge.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}}
-	results := make([]*bridge.Failure, 1)
-	if f := to.Send(bounded(t), []*bridge.Message{m}, results); f != nil || results[0] != nil {
+	m := &message.Message{Body: []byte("x"), Attributes: []message.Attribute{{Name: "total", Value: "12.5"}, {Name: "tags", Value: `["new","urgent"]`}},
+		Types: message.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}}
+	results := make([]*sink.Failure, 1)
+	if f := to.Send(bounded(t), []*message.Message{m}, results); f != nil || results[0] != nil {
 		t.Fatal(f, results[0])
 	}
 	for _, queue := range []string{"numbers", "lists"} {

@@ -7,15 +7,15 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it reads the topic's attributes. Without the right to read them the
 // topic takes 256 KiB, and whether it is FIFO follows from its name.
-func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
-	limits := bridge.Limits{MaxMessageBytes: quota.TopicBytes, MaxBatchBytes: quota.TopicBytes}
+func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
+	limits := sink.Limits{MaxMessageBytes: quota.TopicBytes, MaxBatchBytes: quota.TopicBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -29,8 +29,8 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 		return limits, f
 	}
 	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.topic.FIFO() {
-		return limits, &bridge.Failure{
-			Class:   bridge.Configuration,
+		return limits, &sink.Failure{
+			Class:   sink.Configuration,
 			Code:    awsapi.CodeFIFOMismatch,
 			Message: fmt.Sprintf("topic %s: its FifoTopic attribute is %q, which its name contradicts; FIFO topics, and no others, end in .fifo", s.topic.Name, kind),
 		}

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // publishBatchAnswer is the part of a PublishBatchResponse that is read where not every entry was
@@ -33,7 +33,7 @@ var (
 
 // readResults fills results from the XML answer of an accepted call. An answer that is not whole
 // is an Unknown outcome of the call: the entries may have been published.
-func (s *Sink) readResults(answer []byte, results []*bridge.Failure) *bridge.Failure {
+func (s *Sink) readResults(answer []byte, results []*sink.Failure) *sink.Failure {
 	tally := s.client.Tally(results)
 	if scanAccepted(answer, &tally); tally.Complete() {
 		return nil

@@ -3,8 +3,8 @@ package sns
 import (
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 const (
@@ -32,7 +32,7 @@ func TestResultsInOtherForms(t *testing.T) {
 		"failures with space": {"<Failed >" + failed + "</Failed><Successful>" + zero + "</Successful>", [2]string{"", "InternalError"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			results := make([]*bridge.Failure, 2)
+			results := make([]*sink.Failure, 2)
 			if f := (&Sink{client: new(awsapi.Client)}).readResults([]byte(head+row.inner+tail), results); f != nil {
 				t.Fatal(f)
 			}

@@ -9,8 +9,9 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Options of a sink.
@@ -43,7 +44,7 @@ type Sink struct {
 	closed atomic.Bool
 }
 
-var _ bridge.Sink = (*Sink)(nil)
+var _ sink.Sink = (*Sink)(nil)
 
 var publishBatch = awsapi.NewOperation("application/x-www-form-urlencoded")
 
@@ -66,7 +67,7 @@ func New(o Options) (*Sink, error) {
 // Send implements bridge.Sink. That SNS took a message does not mean that a subscriber got it:
 // SNS delivers later, and drops what a subscriber refuses unless the subscription has a
 // dead-letter queue.
-func (s *Sink) Send(ctx context.Context, batch []*bridge.Message, results []*bridge.Failure) *bridge.Failure {
+func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 	body := awsapi.NewBuffer()
 	body.B = appendRequest(body.B, s.prefix, batch)
 	answer, failure := s.client.Do(ctx, publishBatch, body)

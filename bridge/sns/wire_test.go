@@ -10,14 +10,15 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 )
 
 // capture sends the same batch by the sink and by the SDK's client and returns both requests.
-func capture(t *testing.T, batch []*bridge.Message, path string) (ours, theirs sinktest.Captured) {
+func capture(t *testing.T, batch []*message.Message, path string) (ours, theirs sinktest.Captured) {
 	t.Helper()
 	endpoint, requests := sinktest.Capture(t, sinktest.SNS{}.Results(nil))
 	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
@@ -29,7 +30,7 @@ func capture(t *testing.T, batch []*bridge.Message, path string) (ours, theirs s
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Release)
-	if f := sns.NewOn(client, topic).Send(context.Background(), batch, make([]*bridge.Failure, len(batch))); f != nil {
+	if f := sns.NewOn(client, topic).Send(context.Background(), batch, make([]*sink.Failure, len(batch))); f != nil {
 		t.Fatal(f)
 	}
 	ours = <-requests
@@ -74,7 +75,7 @@ func TestSignature(t *testing.T) {
 }
 
 // sdkInput is a batch as a user of the SDK writes it.
-func sdkInput(batch []*bridge.Message) *sdk.PublishBatchInput {
+func sdkInput(batch []*message.Message) *sdk.PublishBatchInput {
 	optional := func(s string) *string {
 		if s == "" {
 			return nil

@@ -11,8 +11,9 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
@@ -28,7 +29,7 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
 			to := sqs.NewOpened(client, url)
 			sinktest.PerMessage(b, func() error {
-				var results [bridge.MaxBatch]*bridge.Failure
+				var results [sink.MaxBatch]*sink.Failure
 				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}
@@ -64,7 +65,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 // benchClient starts a peer that accepts the batch, with the right checksums for the SDK.
-func benchClient(b *testing.B, batch []*bridge.Message) (*awsapi.Client, string) {
+func benchClient(b *testing.B, batch []*message.Message) (*awsapi.Client, string) {
 	sinktest.Environment(b)
 	b.Setenv("AWS_ACCESS_KEY_ID", "KEY")
 	b.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -90,7 +91,7 @@ func benchClient(b *testing.B, batch []*bridge.Message) (*awsapi.Client, string)
 }
 
 // sdkInput is a batch as a user of the SDK writes it.
-func sdkInput(url string, batch []*bridge.Message) *sdk.SendMessageBatchInput {
+func sdkInput(url string, batch []*message.Message) *sdk.SendMessageBatchInput {
 	in := &sdk.SendMessageBatchInput{QueueUrl: &url}
 	for i, m := range batch {
 		e := types.SendMessageBatchRequestEntry{

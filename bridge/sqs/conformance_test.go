@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 			sinktest.Run(t, sinktest.Fixture{
 				Wire:     sinktest.SQS{},
 				Features: sinktest.Features{TraceHeader: true},
-				New: func(t testing.TB, endpoint string, fifo bool) bridge.Sink {
+				New: func(t testing.TB, endpoint string, fifo bool) sink.Sink {
 					q, override := queue(endpoint)
 					if fifo {
 						q += ".fifo"

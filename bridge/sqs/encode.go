@@ -1,6 +1,8 @@
 package sqs
 
-import "github.com/sluice-bridge/sluice/bridge"
+import (
+	"github.com/sluice-bridge/sluice/bridge/message"
+)
 
 // entryBytes is about what an entry takes beside its body and attributes.
 const entryBytes = 256
@@ -14,7 +16,7 @@ func requestPrefix(url string) []byte {
 
 // appendRequest appends the JSON of a SendMessageBatch request. Entry ids are the positions in the
 // batch, "0" to "9".
-func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
+func appendRequest(b, prefix []byte, batch []*message.Message) []byte {
 	need, longest := len(prefix), 0
 	for _, m := range batch {
 		need += max(m.Size, len(m.Body)) + len(m.Body)/8 + entryBytes
@@ -55,7 +57,7 @@ func appendRequest(b, prefix []byte, batch []*bridge.Message) []byte {
 	return append(b, `]}`...)
 }
 
-func appendAttributes(b []byte, m *bridge.Message) []byte {
+func appendAttributes(b []byte, m *message.Message) []byte {
 	if len(m.Attributes) == 0 {
 		return b
 	}

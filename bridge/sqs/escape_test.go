@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // FuzzEscape checks that a JSON decoder gets back exactly what went in.
@@ -51,7 +51,7 @@ func TestEscapeControls(t *testing.T) {
 // A request of one large message takes little more than the message.
 func TestLargeBodyTakesLittleMore(t *testing.T) {
 	body := bytes.Repeat([]byte(`{"id":17,"text":"some words of it"},`), 1<<20/36)
-	b := appendRequest(nil, nil, []*bridge.Message{{Body: body, Size: len(body)}})
+	b := appendRequest(nil, nil, []*message.Message{{Body: body, Size: len(body)}})
 	var request struct{ MessageBody string }
 	if err := json.Unmarshal(b[:len(b)-2], &request); err != nil || request.MessageBody != string(body) {
 		t.Fatalf("the body is altered: %v", err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -41,7 +41,7 @@ func TestEveryNameOfAQueue(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if limits != (bridge.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}) {
+				if limits != (sink.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}) {
 					t.Errorf("limits %+v", limits)
 				}
 				batch := sinktest.BenchBatch(100)
@@ -51,7 +51,7 @@ func TestEveryNameOfAQueue(t *testing.T) {
 						m.GroupID, m.DeduplicationID = "g", fmt.Sprint(form, i)
 					}
 				}
-				results := make([]*bridge.Failure, len(batch))
+				results := make([]*sink.Failure, len(batch))
 				if f := to.Send(bounded(t), batch, results); f != nil {
 					t.Fatal(f)
 				}
@@ -75,8 +75,8 @@ func TestMissingQueue(t *testing.T) {
 		to := newSink(t, queue, far.URL)
 		defer to.Close()
 		_, err := to.Open(bounded(t))
-		var f *bridge.Failure
-		if !errors.As(err, &f) || f.Class != bridge.Configuration || !strings.Contains(f.Code, "Queue") {
+		var f *sink.Failure
+		if !errors.As(err, &f) || f.Class != sink.Configuration || !strings.Contains(f.Code, "Queue") {
 			t.Errorf("%s: %v", queue, err)
 		}
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it finds the queue's URL, anew at each call, and reads its
 // attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
 // from its name.
-func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
-	limits := bridge.Limits{MaxMessageBytes: quota.MessageBytes, MaxBatchBytes: quota.MessageBytes}
+func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
+	limits := sink.Limits{MaxMessageBytes: quota.MessageBytes, MaxBatchBytes: quota.MessageBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -53,7 +53,7 @@ func (s *Sink) Open(ctx context.Context) (bridge.Limits, error) {
 
 // resolve returns the queue's URL. It is asked for and not built, as emulators have their own
 // forms; only where asking is not allowed and the owner is known is it built in AWS's.
-func (s *Sink) resolve(ctx context.Context) (string, *bridge.Failure) {
+func (s *Sink) resolve(ctx context.Context) (string, *sink.Failure) {
 	q := s.queue
 	if q.URL != "" {
 		return q.URL, nil
@@ -75,13 +75,13 @@ func (s *Sink) resolve(ctx context.Context) (string, *bridge.Failure) {
 
 // check compares the queue's kind with its name, by which everything before the sink decided on
 // group and deduplication ids.
-func (s *Sink) check(attributes map[string]string) *bridge.Failure {
+func (s *Sink) check(attributes map[string]string) *sink.Failure {
 	kind := attributes[string(types.QueueAttributeNameFifoQueue)] // absent from standard queues
 	if len(attributes) == 0 || (kind == "true") == s.queue.FIFO() {
 		return nil
 	}
-	return &bridge.Failure{
-		Class:   bridge.Configuration,
+	return &sink.Failure{
+		Class:   sink.Configuration,
 		Code:    awsapi.CodeFIFOMismatch,
 		Message: fmt.Sprintf("queue %s: its FifoQueue attribute is %q, which its name contradicts; FIFO queues, and no others, end in .fifo", s.queue.Name, kind),
 	}

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 )
 
@@ -42,8 +43,8 @@ func TestOpenWithoutLookups(t *testing.T) {
 			if err != nil || limits.MaxMessageBytes != 1<<20 {
 				t.Fatalf("opened with %+v, %v", limits, err)
 			}
-			results := make([]*bridge.Failure, 1)
-			if f := s.Send(context.Background(), []*bridge.Message{{Body: []byte("x")}}, results); f != nil || results[0] != nil {
+			results := make([]*sink.Failure, 1)
+			if f := s.Send(context.Background(), []*message.Message{{Body: []byte("x")}}, results); f != nil || results[0] != nil {
 				t.Fatal(f, results[0])
 			}
 		})

@@ -3,8 +3,8 @@ package sqs
 import (
 	"encoding/json"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
@@ -21,7 +21,7 @@ type failedEntry struct {
 //
 // Bodies are not compared with MD5OfMessageBody: they are valid UTF-8 by contract, so the service
 // stores the bytes sent, and TLS guards the way.
-func (s *Sink) readResults(answer []byte, results []*bridge.Failure) *bridge.Failure {
+func (s *Sink) readResults(answer []byte, results []*sink.Failure) *sink.Failure {
 	tally := s.client.Tally(results)
 	if !readAnswer(answer, &tally) {
 		return awsapi.Unreadable("SendMessageBatch", nil)

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // FuzzResults compares what is read with encoding/json: what that refuses or reads otherwise must
@@ -20,7 +20,7 @@ func FuzzResults(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, answer []byte) {
-		results := make([]*bridge.Failure, 2)
+		results := make([]*sink.Failure, 2)
 		failure := (&Sink{client: new(awsapi.Client)}).readResults(answer, results)
 		var want struct {
 			Successful []struct {
@@ -66,7 +66,7 @@ func TestDeepAnswerIsUnreadable(t *testing.T) {
 	for len(deep) < 1<<20 {
 		deep = append(deep, '[')
 	}
-	if f := (&Sink{}).readResults(deep, make([]*bridge.Failure, 1)); f == nil || f.Class != bridge.Unknown {
+	if f := (&Sink{}).readResults(deep, make([]*sink.Failure, 1)); f == nil || f.Class != sink.Unknown {
 		t.Errorf("%v, want an unknown outcome", f)
 	}
 }

@@ -10,8 +10,9 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-bridge/sluice/address"
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
 // Options of a sink.
@@ -50,7 +51,7 @@ type Sink struct {
 	closed atomic.Bool
 }
 
-var _ bridge.Sink = (*Sink)(nil)
+var _ sink.Sink = (*Sink)(nil)
 
 // sendBatch is the operation. The query mode header asks for the older error codes beside the
 // types; the SDK sends it too.
@@ -75,10 +76,10 @@ func New(o Options) (*Sink, error) {
 }
 
 // Send implements bridge.Sink.
-func (s *Sink) Send(ctx context.Context, batch []*bridge.Message, results []*bridge.Failure) *bridge.Failure {
+func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 	prefix := s.prefix.Load()
 	if prefix == nil {
-		return &bridge.Failure{Class: bridge.Configuration, Code: awsapi.CodeNotOpen, Message: "the queue was not opened"}
+		return &sink.Failure{Class: sink.Configuration, Code: awsapi.CodeNotOpen, Message: "the queue was not opened"}
 	}
 	body := awsapi.NewBuffer()
 	body.B = appendRequest(body.B, *prefix, batch)

@@ -6,14 +6,15 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
 
 // capture sends the same batch by the sink and by the SDK's client and returns both requests.
-func capture(t *testing.T, batch []*bridge.Message, path string) (ours, theirs sinktest.Captured) {
+func capture(t *testing.T, batch []*message.Message, path string) (ours, theirs sinktest.Captured) {
 	t.Helper()
 	endpoint, requests := sinktest.Capture(t, sinktest.Reply{Status: 200, Body: `{"Successful":[]}`})
 	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
@@ -27,7 +28,7 @@ func capture(t *testing.T, batch []*bridge.Message, path string) (ours, theirs s
 	t.Cleanup(client.Release)
 	const url = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
 	to := sqs.NewOpened(client, url)
-	if f := to.Send(context.Background(), batch, make([]*bridge.Failure, len(batch))); f != nil {
+	if f := to.Send(context.Background(), batch, make([]*sink.Failure, len(batch))); f != nil {
 		t.Fatal(f)
 	}
 	ours = <-requests

@@ -5,7 +5,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/demo"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -20,10 +21,10 @@ func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
 		return nil, err
 	}
 	names := cfg.DestinationNames()
-	var x bridge.Explanation
+	var x pipeline.Explanation
 	return func(r *kgo.Record) demo.Fate {
 		var fate demo.Fate
-		if err := explainer.Explain(r, bridge.NewOrigin("demo", r.Topic, [16]byte{}), &x); err != nil {
+		if err := explainer.Explain(r, offsets.NewOrigin("demo", r.Topic, [16]byte{}), &x); err != nil {
 			fate.Lost = true
 			return fate
 		}

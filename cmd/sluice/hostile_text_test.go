@@ -10,7 +10,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -40,7 +40,7 @@ func TestForeignTextIsQuoted(t *testing.T) {
 		},
 		"route": func(w *bytes.Buffer) {
 			out := bufio.NewWriter(w)
-			x := &bridge.Explanation{}
+			x := &pipeline.Explanation{}
 			x.Event.Record = &kgo.Record{Topic: "t", Key: []byte(hostile)}
 			_ = report.NewText(out, readsNothing(t)).Print(x, errors.New(hostile))
 			_ = out.Flush()

@@ -13,8 +13,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -79,7 +80,7 @@ func newRedrive() *cobra.Command {
 
 func reasonNames() []string {
 	var names []string
-	for _, reason := range bridge.Reasons {
+	for _, reason := range message.Reasons {
 		names = append(names, string(reason))
 	}
 	return names
@@ -91,7 +92,7 @@ type redriving struct {
 	*redriveOptions
 	topic   string
 	group   string
-	origins map[string]bridge.Origin
+	origins map[string]offsets.Origin
 }
 
 func runRedrive(c *cobra.Command, o *redriveOptions) error {
@@ -114,7 +115,7 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 	if err != nil {
 		return err
 	}
-	r := &redriving{resending: started, redriveOptions: o, topic: cfg.DeadLetter.Kafka, group: cfg.Kafka.Group + ".redrive", origins: map[string]bridge.Origin{}}
+	r := &redriving{resending: started, redriveOptions: o, topic: cfg.DeadLetter.Kafka, group: cfg.Kafka.Group + ".redrive", origins: map[string]offsets.Origin{}}
 	defer r.log.Sync()
 	err = r.run(c.Context())
 	if errors.Is(err, errDeclined) {
@@ -187,16 +188,16 @@ func (r *redriving) letters(ctx context.Context) (*replay.Letters, error) {
 const roomyBatch = yamlconf.Size(1 << 30)
 
 // replayCommand is what sends the batch that a letter stands for.
-func (r *redriving) replayCommand(letter bridge.DeadLetter) string {
+func (r *redriving) replayCommand(letter message.DeadLetter) string {
 	words := []string{"sluice", "replay", "-c", r.config, "--offset", letter.Batch.Range(letter.Record.Topic, letter.Record.Partition)}
-	if letter.Reason == bridge.ReasonBatchTooLarge {
+	if letter.Reason == message.ReasonBatchTooLarge {
 		words = append(words, "--max-batch-bytes", roomyBatch.String())
 	}
 	return shellLine(words)
 }
 
 // origin looks up where a record came from, once for each topic.
-func (r *redriving) origin(ctx context.Context, topic string) (bridge.Origin, error) {
+func (r *redriving) origin(ctx context.Context, topic string) (offsets.Origin, error) {
 	if o, ok := r.origins[topic]; ok {
 		return o, nil
 	}

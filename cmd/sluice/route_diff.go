@@ -8,7 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/report"
@@ -46,7 +46,7 @@ func newDiff(cfg *config.Config, o *routeOptions, out *bufio.Writer) (*diff, err
 	return d, nil
 }
 
-func (d *diff) examine(r *kgo.Record, origin bridge.Origin) error {
+func (d *diff) examine(r *kgo.Record, origin offsets.Origin) error {
 	before, after, changes, err := d.Compare(r, origin)
 	if err != nil || len(changes) == 0 {
 		return err

@@ -9,8 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -20,7 +20,7 @@ func liveError(cfg *config.Config, topic string, err error) error {
 	var dial *net.OpError
 	var batch *kafka.BatchError
 	switch {
-	case errors.As(err, &batch) && batch.Reason == bridge.ReasonBatchTooLarge:
+	case errors.As(err, &batch) && batch.Reason == message.ReasonBatchTooLarge:
 		return fmt.Errorf("%w; sluice replay reads it with a larger --max-batch-bytes", err)
 	case errors.As(err, &batch):
 		return fmt.Errorf("%w; leave its offsets out", err)

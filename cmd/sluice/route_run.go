@@ -8,7 +8,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -16,7 +17,7 @@ import (
 
 // printer writes explanations. A value that cannot be decoded makes the record a dead letter.
 type printer interface {
-	Print(x *bridge.Explanation, undecodable error) error
+	Print(x *pipeline.Explanation, undecodable error) error
 	End()
 }
 
@@ -24,10 +25,10 @@ type printer interface {
 type explaining struct {
 	*forecast.Forecaster
 	printer printer
-	x       bridge.Explanation // reused
+	x       pipeline.Explanation // reused
 }
 
-func (e *explaining) examine(r *kgo.Record, origin bridge.Origin) error {
+func (e *explaining) examine(r *kgo.Record, origin offsets.Origin) error {
 	err := e.Explain(r, origin, &e.x)
 	if errors.As(err, new(forecast.UnexplainedError)) {
 		return err
@@ -43,7 +44,7 @@ func (e *explaining) end() error {
 // examiner is told of one event after the other. An error of examine is one of writing, or
 // a forecast.UnexplainedError.
 type examiner interface {
-	examine(r *kgo.Record, origin bridge.Origin) error
+	examine(r *kgo.Record, origin offsets.Origin) error
 	end() error
 	Close()
 }

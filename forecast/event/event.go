@@ -3,14 +3,14 @@ package event
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Event is one record to explain, and where it comes from.
 type Event struct {
 	At     string // "line 3", "events.ndjson:3", "event 1", "--offset 3:1234"
 	Record *kgo.Record
-	Origin bridge.Origin
+	Origin offsets.Origin
 	Err    error // of this event alone
 }
 
@@ -18,6 +18,6 @@ type Event struct {
 const PlaceholderCluster = "cluster"
 
 // Offline is the origin of a record that is not from Kafka.
-func Offline(r *kgo.Record) bridge.Origin {
-	return bridge.NewOrigin(PlaceholderCluster, r.Topic, [16]byte{})
+func Offline(r *kgo.Record) offsets.Origin {
+	return offsets.NewOrigin(PlaceholderCluster, r.Topic, [16]byte{})
 }

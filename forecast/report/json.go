@@ -7,7 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -21,7 +21,7 @@ type JSON struct {
 }
 
 // Print writes a record's line. With undecodable its value cannot be decoded. The error is one of writing.
-func (p *JSON) Print(x *bridge.Explanation, undecodable error) error {
+func (p *JSON) Print(x *pipeline.Explanation, undecodable error) error {
 	if undecodable != nil {
 		return p.undecodable(x.Event.Record, undecodable)
 	}
@@ -62,7 +62,7 @@ func (p *JSON) finish(b []byte, r *kgo.Record) error {
 // End writes nothing.
 func (p *JSON) End() {}
 
-func appendDelivery(b []byte, d bridge.Preview) []byte {
+func appendDelivery(b []byte, d pipeline.Preview) []byte {
 	m := &d.Message
 	b = appendText(append(b, `{"destination":`...), d.Destination.Name)
 	b = strconv.AppendInt(append(b, `,"body_bytes":`...), int64(len(m.Body)), 10)

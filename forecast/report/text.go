@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -34,7 +35,7 @@ func (p *Text) linef(format string, args ...any) {
 }
 
 // Print explains a record. With undecodable its value cannot be decoded. The error is one of writing.
-func (p *Text) Print(x *bridge.Explanation, undecodable error) error {
+func (p *Text) Print(x *pipeline.Explanation, undecodable error) error {
 	if p.events++; p.events > 1 {
 		p.linef("")
 	}
@@ -77,7 +78,7 @@ func keyOf(key []byte) string {
 }
 
 // Outcome says in a clause what becomes of the event.
-func (p *Text) outcome(x *bridge.Explanation) string {
+func (p *Text) outcome(x *pipeline.Explanation) string {
 	d := &x.Decision
 	switch d.Outcome {
 	case routing.Routed:
@@ -109,7 +110,7 @@ func (p *Text) outcome(x *bridge.Explanation) string {
 }
 
 // unread says why the rules could not look into the value of an event that none matched.
-func unread(x *bridge.Explanation) string {
+func unread(x *pipeline.Explanation) string {
 	if err := x.NotJSON(); err != nil {
 		return "; " + err.Error()
 	}
@@ -119,7 +120,7 @@ func unread(x *bridge.Explanation) string {
 func (p *Text) letters() string { return forecast.DeadLetters(p.forecaster.Config()) }
 
 // Rules says of every rule why it matched or not.
-func (p *Text) rules(x *bridge.Explanation) {
+func (p *Text) rules(x *pipeline.Explanation) {
 	traces := p.forecaster.Table().Explain(&x.Event)
 	if len(traces) == 0 {
 		return
@@ -144,7 +145,7 @@ func (p *Text) rules(x *bridge.Explanation) {
 }
 
 // delivery shows one message.
-func (p *Text) delivery(d *bridge.Preview) {
+func (p *Text) delivery(d *pipeline.Preview) {
 	m := &d.Message
 	p.sent = true
 	p.linef("  delivery to %s (%s)%s", d.Destination.Name, p.kind(d.Destination), p.by(d))
@@ -185,13 +186,13 @@ func shorten(body []byte) string {
 }
 
 // kind says what a destination is.
-func (p *Text) kind(d bridge.Destination) string {
+func (p *Text) kind(d message.Destination) string {
 	address := p.forecaster.Config().Destinations[d.Name].Address()
 	return address.Describe()
 }
 
 // by says what named the destination, and which group sends to it where it has its own.
-func (p *Text) by(d *bridge.Preview) string {
+func (p *Text) by(d *pipeline.Preview) string {
 	text := ", as unmatched says"
 	if d.Rule != "" {
 		text = fmt.Sprintf(", by rule %q", d.Rule)

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
@@ -28,7 +28,7 @@ type check struct {
 var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", forecast.NotRead}
 
 // homelessReasons are those of dead letters that an event becomes before there is a message.
-var homelessReasons = []string{string(bridge.ReasonUndecodable), string(bridge.ReasonRuleError), string(bridge.ReasonUnmatched)}
+var homelessReasons = []string{string(message.ReasonUndecodable), string(message.ReasonRuleError), string(message.ReasonUnmatched)}
 
 // oneOf refuses what is none of the names that there are.
 func (r *reader) oneOf(n *yaml.Node, path, what, name string, names []string) {

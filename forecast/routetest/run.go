@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/forecast/report"
@@ -62,7 +62,7 @@ func (s *Suite) try(c testCase) Result {
 
 // explain says what sluice route says.
 func (s *Suite) explain(c testCase) string {
-	var x bridge.Explanation
+	var x pipeline.Explanation
 	err := s.forecaster.Explain(c.record, event.Offline(c.record), &x)
 	var text bytes.Buffer
 	out := bufio.NewWriter(&text)

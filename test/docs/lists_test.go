@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/daemon"
 )
 
@@ -81,7 +81,7 @@ func TestMetricsInExpressions(t *testing.T) {
 
 func TestFailureClassesAreDocumented(t *testing.T) {
 	var want []string
-	for c := bridge.Throttled; c <= bridge.Poison; c++ {
+	for c := sink.Throttled; c <= sink.Poison; c++ {
 		want = append(want, c.String())
 	}
 	d := readDocument(t, "docs/operations.md")
@@ -92,7 +92,7 @@ func TestFailureClassesAreDocumented(t *testing.T) {
 
 func TestDeadLetterReasonsAreDocumented(t *testing.T) {
 	var want []string
-	for name, value := range constants(t, "bridge/deadletter.go") {
+	for name, value := range constants(t, "bridge/message/deadletter.go") {
 		if strings.HasPrefix(name, "Reason") {
 			want = append(want, value)
 		}
@@ -110,7 +110,7 @@ func TestDeadLetterReasonsAreDocumented(t *testing.T) {
 
 func TestAttributesAreDocumented(t *testing.T) {
 	have := first(readDocument(t, "docs/messages.md").table(t, "## Attributes"))
-	for name, value := range constants(t, "bridge/encode.go") {
+	for name, value := range constants(t, "bridge/message/encode.go") {
 		if strings.HasPrefix(name, "attr") && !slices.Contains(have, value) {
 			t.Errorf("the attribute %s is not in the table of attributes", value)
 		}

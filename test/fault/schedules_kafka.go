@@ -6,7 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -45,7 +45,7 @@ func brokerKill(w *World) error {
 // brokerStall stalls at any time between two commits. A member that has lost its session remembers what
 // was settled: no more than what was in flight comes again.
 func brokerStall(w *World) error {
-	if err := w.progress(2 * bridge.WorthCommit); err != nil {
+	if err := w.progress(2 * offsets.WorthCommit); err != nil {
 		return err
 	}
 	w.allow(func() int { return standards * w.setting.inFlight })

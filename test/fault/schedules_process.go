@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -84,7 +84,7 @@ func killAndStart(w *World) error {
 // killLate kills when several commits were due. If they came in time, what is worth one is repeated; if
 // not, far more.
 func killLate(w *World) error {
-	if err := w.progress(8 * bridge.WorthCommit); err != nil {
+	if err := w.progress(8 * offsets.WorthCommit); err != nil {
 		return err
 	}
 	return killAndStart(w)

@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
@@ -107,7 +107,7 @@ func (w *World) createTopic() error {
 	if err != nil {
 		return err
 	}
-	w.marks = append(w.marks, bridge.NewOrigin(cluster.Cluster, w.topic, made.ID).Mark())
+	w.marks = append(w.marks, offsets.NewOrigin(cluster.Cluster, w.topic, made.ID).Mark())
 	return nil
 }
 
@@ -164,7 +164,7 @@ const commitTrips = 200 * time.Millisecond
 // arrived while commits were under way.
 func (w *World) allowCrash() {
 	now := time.Now()
-	uncommitted := standards*bridge.WorthCommit + w.ledger.since(now.Add(-commitTrips))
+	uncommitted := standards*offsets.WorthCommit + w.ledger.since(now.Add(-commitTrips))
 	n := standards*w.setting.inFlight + min(uncommitted, w.ledger.since(now.Add(-w.setting.commitInterval)))
 	w.allow(func() int { return n })
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/replay"
 )
@@ -72,8 +73,8 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	defer explainer.Close()
 	letters := &replay.Letters{
 		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
-		Replay: func(bridge.DeadLetter) string { return "sluice replay" },
-		Origin: func(ctx context.Context, topic string) (origin bridge.Origin, err error) {
+		Replay: func(message.DeadLetter) string { return "sluice replay" },
+		Origin: func(ctx context.Context, topic string) (origin offsets.Origin, err error) {
 			err = kafka.LookUp(ctx, by.Connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
 				found, err := kafka.Origins(ctx, admin, []string{topic})
 				origin = found[topic]

@@ -19,16 +19,16 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// message is what has to arrive of a record.
-type message struct {
+// expected is what has to arrive of a record.
+type expected struct {
 	body       string
 	attributes map[string]string
 	group      string // of a FIFO destination
 }
 
 // message returns what a destination has to get of a record.
-func (s *Setup) message(r *record, d *Destination) message {
-	m := message{attributes: map[string]string{
+func (s *Setup) message(r *record, d *Destination) expected {
+	m := expected{attributes: map[string]string{
 		"correlation_id": r.name(), "kafka_topic": r.topic, "kafka_position": fmt.Sprintf("%d:%d", r.partition, r.offset),
 		"kafka_timestamp": strconv.FormatInt(r.stamp, 10),
 	}}
@@ -63,7 +63,7 @@ func (s *Setup) message(r *record, d *Destination) message {
 }
 
 // size is what counts against the limits of a service.
-func (m message) size() int {
+func (m expected) size() int {
 	n := len(m.body)
 	for name, value := range m.attributes {
 		n += len(name) + len("String") + len(value)
@@ -72,7 +72,7 @@ func (m message) size() int {
 }
 
 // differs says how a message that arrived is not as it has to be; empty where it is.
-func (m message) differs(got fake.Message) string {
+func (m expected) differs(got fake.Message) string {
 	if got.Body != m.body {
 		return fmt.Sprintf("its body is %s and not %s", clip(got.Body), clip(m.body))
 	}

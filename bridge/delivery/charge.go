@@ -1,0 +1,26 @@
+package delivery
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/memory"
+	"github.com/sluice-bridge/sluice/bridge/message"
+)
+
+// deliveryOverhead is what a delivery costs besides its message, about: its structure, its place
+// in queues, and what a queue by message group has for each.
+const deliveryOverhead = 1024
+
+// LetterCharge returns what a dead letter counts: the record once more, in the request that carries it.
+func LetterCharge(r *kgo.Record) int64 { return deliveryOverhead + memory.Payload(r) }
+
+// MessageCharge returns what the delivery of a message counts, of which so many bytes of body are its
+// own: those, the texts of its attributes, and all of it once more in the request that carries it. That
+// of SNS is a form, which has three bytes for each but letters and digits: JSON gets nearly twice as long.
+func MessageCharge(m *message.Message, own int, service string) int64 {
+	request := m.Size
+	if service == "sns" {
+		request *= 2
+	}
+	return deliveryOverhead + int64(m.Size-len(m.Body)+own+request)
+}

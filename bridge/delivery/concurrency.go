@@ -1,0 +1,188 @@
+package delivery
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Concurrency is how many requests a lane may have out at once. It doubles each round trip until
+// the first throttles. Throttles halve it, at most once a round trip; it then comes back along a
+// curve like CUBIC's (RFC 9438): fast at first, flat where it was cut, and faster again beyond. That
+// is a curve of time, so a far destination comes back as soon as a near one.
+//
+// Below one it means one request, and a pause before the next: a quota may be less than requests
+// one after the other, all the more where lanes and instances share it.
+//
+// A share of throttles that is small does not halve it, and one that is not large does not take it
+// below one: a hot partition of a FIFO queue, or a key that others use up, throttles some requests
+// however few there are. Other failures halve it only in a row, and many in a row take it below one.
+//
+// It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406).
+type concurrency struct {
+	limit   float64
+	ceiling float64
+	next    time.Time // no request before; for a limit below one
+
+	cut    time.Time // the last one; zero before the first
+	target float64   // what the limit comes back to
+	proven bool      // a request sent since the cut was taken
+	share  float64   // of what was sent of late, how much was throttled
+
+	failures int // that were no throttles, with no success since
+
+	left    int           // answers to come in this round trip
+	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
+	latency time.Duration // the least of the last whole round trip since the cut; 0: none yet
+	base    time.Duration // the least of all of them
+	held    time.Time     // since when latency holds the limit; zero where it does not
+}
+
+const (
+	// startingConcurrency is small enough not to shock a throttled account. Latency is looked at
+	// above it only: few answers say little.
+	startingConcurrency = 8
+	// leastConcurrency is about one request a second.
+	leastConcurrency = 1.0 / 50
+	// sample is over how many requests the throttled share is taken.
+	sample = 256
+	// bearable is the share that halves nothing, and excessive the one that takes the limit below one.
+	bearable, excessive = 0.03, 0.2
+	// outage is how many failures in a row take the limit below one.
+	outage = 8
+	// pace is the pause at a limit of one half; below, it is in inverse proportion.
+	pace = 20 * time.Millisecond
+	// plateau is how long after a cut the limit is at its target. With few requests it is longer, up
+	// to twice that: each time that more is tried may cost a throttle.
+	plateau = time.Second
+	// doubling is how fast the limit grows from twice the target on: the quota is another than it was.
+	doubling = 250 * time.Millisecond
+	// less is by how much the target is lowered where the limit was cut for another reason than that
+	// it was above the target: who else shares the quota has come to need more, or requests only wait.
+	less = 0.75
+	// waiting is the latency, in terms of the base, from which on the limit does not rise; but less
+	// than noise above the base is not told from noise (as MIN_RTT_THRESH of RFC 9406).
+	waiting = 1.5
+	noise   = 4 * time.Millisecond
+	// lookAgain is how long the limit may be held by latency before it is cut. If fewer requests are
+	// no faster, the destination itself is slower than it was, and that is the new base.
+	lookAgain = 10 * time.Second
+)
+
+func newConcurrency(most int) concurrency {
+	c := float64(max(most, 1))
+	return concurrency{limit: min(c, startingConcurrency), ceiling: c, target: math.Inf(1)}
+}
+
+// allowed returns how many requests may be out.
+func (c *concurrency) allowed() int { return max(1, int(c.limit)) }
+
+// weigh notes what part of a request's messages was throttled.
+func (c *concurrency) weigh(throttled float64) { c.share += (throttled - c.share) / sample }
+
+// succeeded tells that a request sent at the given time was answered, while out requests were under
+// way. The limit grows only where it is what holds the lane back.
+func (c *concurrency) succeeded(sent, now time.Time, out int) {
+	c.failures = 0
+	if sent.Before(c.cut) {
+		return
+	}
+	c.proven = true
+	if out < c.allowed() {
+		return
+	}
+	c.observe(now.Sub(sent))
+	switch {
+	case c.limit <= startingConcurrency || c.holds():
+		grown := min(c.limit+min(c.limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
+		c.limit = max(c.limit, grown)
+		c.held = time.Time{}
+		c.pause(now)
+	case c.held.IsZero():
+		c.held = now
+	case now.Sub(c.held) >= lookAgain:
+		c.halve(now)
+		c.target *= less
+	}
+}
+
+// holds says whether latency is what it was with fewer requests.
+func (c *concurrency) holds() bool {
+	return c.latency <= max(time.Duration(waiting*float64(c.base)), c.base+noise)
+}
+
+// throttled tells of a throttle in a request sent at the given time. Requests that were already out
+// when the limit was cut do not cut it again.
+func (c *concurrency) throttled(sent, now time.Time) {
+	if !sent.Before(c.cut) && c.share > bearable {
+		c.halve(now)
+	}
+}
+
+// failed tells that a request sent at the given time failed otherwise, as one before it did, with no
+// success between.
+func (c *concurrency) failed(sent, now time.Time) {
+	c.failures++
+	if !sent.Before(c.cut) {
+		c.halve(now)
+	}
+}
+
+// halve cuts the limit. Cuts in a row leave the target: how much a destination takes is not to be
+// learned while it takes nothing.
+func (c *concurrency) halve(now time.Time) {
+	least := leastConcurrency
+	if c.share < excessive && c.failures < outage {
+		least = min(c.limit, 1)
+	}
+	if c.limit <= least {
+		c.pause(now)
+		return
+	}
+	switch {
+	case c.cut.IsZero() || c.proven && c.limit >= c.target:
+		c.target = c.limit
+	case c.proven:
+		c.target = c.limit * less // fast convergence, RFC 9438, 4.7
+	}
+	c.limit = max(c.limit/2, least)
+	c.cut, c.proven = now, false
+	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
+	c.pause(now)
+}
+
+// curve returns what the limit may be so long after the cut: half of the target at first, the
+// target at the plateau, and twice the target where it begins to double.
+func (c *concurrency) curve(since time.Duration) float64 {
+	flat := plateau.Seconds() * min(max(1, 1/c.target), 2)
+	x := since.Seconds()/flat - 1
+	if far := math.Cbrt(2); x > far {
+		return c.target * 2 * math.Exp2((x-far)*flat/doubling.Seconds())
+	}
+	return c.target * (1 + x*x*x/2)
+}
+
+// pause sets when the next request may leave where the limit is below one. That is random, lest lanes
+// and instances that share a quota ask for it together, but no burst (equal jitter; AWS Architecture
+// Blog, "Exponential Backoff And Jitter").
+func (c *concurrency) pause(now time.Time) {
+	// Just below one, the mean is no time at all.
+	if mean := time.Duration(float64(pace) * (1/c.limit - 1)); mean > 0 {
+		c.next = now.Add(mean/2 + rand.N(mean)) //nolint:gosec // nothing is kept secret by it
+	}
+}
+
+// observe notes how long a request took.
+func (c *concurrency) observe(took time.Duration) {
+	if c.left == 0 {
+		c.left, c.least = c.allowed(), took
+	}
+	c.least = min(c.least, took)
+	if c.left--; c.left > 0 {
+		return
+	}
+	c.latency = c.least
+	if c.base == 0 || c.latency < c.base {
+		c.base = c.latency
+	}
+}

@@ -1,0 +1,203 @@
+package delivery
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// road drives a concurrency by round trips, in a time of its own.
+type road struct {
+	concurrency
+	now time.Time
+}
+
+func newRoad(most int) *road { return &road{newConcurrency(most), time.Unix(0, 0)} }
+
+// trip answers a round trip's worth of requests with success.
+func (r *road) trip(took time.Duration) {
+	sent, n := r.now, r.allowed()
+	r.now = r.now.Add(took)
+	for range n {
+		r.weigh(0)
+		r.succeeded(sent, r.now, r.allowed())
+	}
+}
+
+// throttle throttles a request after a while, as it has throttled many.
+func (r *road) throttle(after time.Duration) {
+	r.share = max(r.share, excessive)
+	sent := r.now
+	r.now = r.now.Add(after)
+	r.weigh(1)
+	r.throttled(sent, r.now)
+}
+
+func TestConcurrency(t *testing.T) {
+	r := newRoad(100)
+	start := r.now
+	want := func(what string, n int) {
+		t.Helper()
+		if got := r.allowed(); got != n {
+			t.Fatalf("%s: %d, want %d", what, got, n)
+		}
+	}
+	want("at the start", startingConcurrency)
+	r.succeeded(start, r.now, startingConcurrency-1)
+	want("where the limit does not hold the lane back", startingConcurrency)
+	r.trip(time.Millisecond)
+	want("after a round trip", 2*startingConcurrency)
+	for range 10 {
+		r.trip(time.Millisecond)
+	}
+	want("at the ceiling", 100)
+	r.throttle(time.Millisecond)
+	want("after a throttle", 50)
+	r.throttled(start, r.now)
+	want("after another that was out with it", 50)
+	r.succeeded(start, r.now, 50)
+	want("after an answer to what was out with it", 50)
+	r.throttle(time.Millisecond)
+	want("after one of a request sent since", 25)
+	for range 20 {
+		r.throttle(time.Millisecond)
+	}
+	want("at the least", 1)
+}
+
+// After a cut the limit comes back to where it was within the plateau, whatever the round trip, and
+// goes beyond it after that.
+func TestConcurrencyComesBack(t *testing.T) {
+	for _, took := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
+		r := newRoad(1000)
+		for r.limit < 128 {
+			r.trip(took)
+		}
+		before := r.limit
+		r.throttle(took)
+		cut := r.now
+		last := r.limit
+		for r.now.Sub(cut) < plateau {
+			if r.limit > before {
+				t.Fatalf("%v after %v of %v", r.limit, r.now.Sub(cut), plateau)
+			}
+			r.trip(took)
+			if r.limit < last || r.limit > 2*last {
+				t.Fatalf("%v follows %v", r.limit, last)
+			}
+			last = r.limit
+		}
+		if r.limit < 0.99*before {
+			t.Errorf("%v round trips: %v at the plateau, want %v", took, r.limit, before)
+		}
+		for r.now.Sub(cut) < 5*plateau {
+			r.trip(took)
+		}
+		if r.limit != 1000 {
+			t.Errorf("%v round trips: %v long after the plateau", took, r.limit)
+		}
+	}
+}
+
+// A few throttles among many answers are no reason to send less, and what throttles some whatever is
+// sent is not made to wait for.
+func TestConcurrencyUnderSomeThrottles(t *testing.T) {
+	for _, c := range []struct{ every, least int }{{100, 64}, {12, 1}} {
+		r := newRoad(64)
+		r.trip(time.Millisecond)
+		r.trip(time.Millisecond)
+		r.trip(time.Millisecond)
+		for i := range 100_000 {
+			sent := r.now
+			r.now = r.now.Add(time.Millisecond)
+			if i%c.every == 0 {
+				r.weigh(1)
+				r.throttled(sent, r.now)
+			} else {
+				r.weigh(0)
+				r.succeeded(sent, r.now, r.allowed())
+			}
+			if r.limit < float64(c.least) {
+				t.Fatalf("one of %d throttled: %v", c.every, r.limit)
+			}
+		}
+	}
+}
+
+// While nothing is taken the limit falls to about a request a second, and remembers what it was.
+func TestConcurrencyOfNothing(t *testing.T) {
+	r := newRoad(64)
+	for range 10 {
+		r.trip(time.Millisecond)
+	}
+	r.throttle(time.Millisecond)
+	var pauses time.Duration
+	for i := range 1000 {
+		r.throttle(time.Millisecond)
+		if i >= 100 {
+			pauses += r.next.Sub(r.now)
+		}
+		if pause := r.next.Sub(r.now); r.limit < 1 && (pause < 0 || pause > 1500*time.Millisecond) {
+			t.Fatalf("a pause of %v", pause)
+		}
+		if r.next.After(r.now) {
+			r.now = r.next
+		}
+	}
+	if mean := pauses / 900; mean < 900*time.Millisecond || mean > 1060*time.Millisecond {
+		t.Errorf("pauses of %v", mean)
+	}
+	if r.target != 64 {
+		t.Errorf("target %v", r.target)
+	}
+	for n := 1; r.limit < 32; n++ {
+		if n > 12 {
+			t.Fatalf("%v after %d answers", r.limit, n)
+		}
+		r.trip(time.Millisecond)
+		if r.limit < 1 {
+			r.now = r.next
+		}
+	}
+}
+
+// Latency holds the limit for a while before it cuts it, from the start on.
+func TestConcurrencyHeldByLatency(t *testing.T) {
+	r := newRoad(1000)
+	for r.limit < 64 {
+		r.trip(time.Millisecond)
+	}
+	began, before := r.now, r.limit
+	for r.now.Sub(began) < lookAgain {
+		if r.trip(20 * time.Millisecond); r.limit < before || r.limit > 2*before {
+			t.Fatalf("%v after %v", r.limit, r.now.Sub(began))
+		}
+	}
+	before = r.limit
+	for range 3 {
+		r.trip(20 * time.Millisecond)
+	}
+	if r.limit != before/2 {
+		t.Errorf("%v after that, from %v", r.limit, before)
+	}
+}
+
+func TestConcurrencyOfOne(t *testing.T) {
+	for _, most := range []int{0, 1} {
+		r := newRoad(most)
+		r.trip(time.Millisecond)
+		if r.allowed() != 1 {
+			t.Errorf("%d allowed of %d", r.allowed(), most)
+		}
+	}
+}
+
+// A limit just below one is one without a pause.
+func TestConcurrencyBelowOneByAHair(t *testing.T) {
+	r := newRoad(64)
+	r.limit = math.Nextafter(1, 0)
+	r.pause(r.now)
+	if r.next.After(r.now) {
+		t.Errorf("a pause of %v", r.next.Sub(r.now))
+	}
+}

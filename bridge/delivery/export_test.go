@@ -1,0 +1,8 @@
+package delivery
+
+// HoldOpen has the lane take deliveries as one that sends does, without a copy, and send nothing.
+func (l *Lane) HoldOpen() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.state, l.limiter.limit, l.running = open, 1<<30, 1<<30
+}

@@ -1,0 +1,68 @@
+package delivery
+
+import (
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sink"
+)
+
+// Retire says that nothing will be added any more, and returns a channel that is closed when all
+// that was added is sent, and all that earlier lanes held. What waits for a retry is tried at once:
+// another lane may wait for this one.
+func (l *Lane) Retire() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.idle == nil {
+		l.idle = make(chan struct{})
+		l.queue.hasten(now)
+	}
+	l.flushing = true
+	l.kick(now)
+	return l.idle
+}
+
+// Left is what a retired lane has still to do.
+type Left struct {
+	// Held are deliveries that are queued, or in requests. They only become fewer.
+	Held int
+	// Behind: it waits for earlier lanes.
+	Behind bool
+	// Failing: the destination is broken, has taken nothing for some time without asking for less, or
+	// has refused all that is left, dead letters.
+	Failing bool
+}
+
+// Left returns what the lane, retired, has still to do.
+func (l *Lane) Left() Left {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	refused := 0
+	l.queue.each(func(d *Delivery) {
+		if d.refused {
+			refused++
+		}
+	})
+	held := l.queue.size() + l.sending
+	return Left{
+		Held:    held,
+		Behind:  l.behind,
+		Failing: l.state == opening || l.trouble.reported && l.trouble.class != sink.Throttled || refused > 0 && refused == held,
+	}
+}
+
+// Waiting returns the assignments, of those that have not ended, of which deliveries wait to be sent.
+func (l *Lane) Waiting() []*offsets.Partition {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := map[*offsets.Partition]bool{}
+	var all []*offsets.Partition
+	l.queue.each(func(d *Delivery) {
+		if !seen[d.Part] && !d.Part.Closed() {
+			seen[d.Part] = true
+			all = append(all, d.Part)
+		}
+	})
+	return all
+}

@@ -1,0 +1,320 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sink"
+)
+
+// fate is what becomes of a delivery after a request.
+type fate uint8
+
+const (
+	settledFate  fate = iota // accepted
+	rejectedFate             // never will be: to the dead letters
+	requeuedFate             // back in the queue, and no longer the sender's to touch
+)
+
+// work sends a batch, and then what is due next, until nothing is.
+func (l *Lane) work(batch []*Delivery) {
+	defer l.out.Done()
+	var verdicts [sink.MaxBatch]*sink.Failure
+	var fates [sink.MaxBatch]fate
+	for len(batch) > 0 { // its first delivery has the age of the request
+		n := len(batch)
+		sent := time.Now()
+		var a attempt
+		l.request(batch, verdicts[:n], &a)
+		now := time.Now()
+
+		l.mu.Lock()
+		l.running--
+		l.asked.end(batch[0].age)
+		l.sending -= n
+		l.judge(batch, verdicts[:n], fates[:n], a, sent, now)
+		next := l.next(now)
+		l.kick(now)
+		l.mu.Unlock()
+
+		l.finish(batch, verdicts[:n], fates[:n], now)
+		batch = next
+	}
+}
+
+// Request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call that is
+// rejected as a whole because of what is in it, as far as is known, is split until the guilty entry is
+// alone.
+func (l *Lane) request(batch []*Delivery, verdicts []*sink.Failure, a *attempt) {
+	failure := l.call(batch, verdicts)
+	if failure == nil {
+		a.passed = true
+		return
+	}
+	if failure.Class != sink.Poison && !failure.Ambiguous || len(batch) == 1 {
+		for i := range verdicts {
+			verdicts[i] = failure
+		}
+		if failure.Ambiguous {
+			a.refused++
+			batch[0].suspect()
+		}
+		a.passed = a.passed || failure.Class == sink.Poison
+		return
+	}
+	a.split = a.split || failure.Class == sink.Poison
+	half := len(batch) / 2
+	l.request(batch[:half], verdicts[:half], a)
+	rest, behind := l.notHeldBack(batch, verdicts, half, a)
+	later := make([]*sink.Failure, len(rest))
+	if len(rest) > 0 {
+		l.request(rest, later, a)
+	}
+	for i, at := range behind {
+		verdicts[at] = later[i]
+	}
+}
+
+// heldBack is the verdict on a message that was not sent since an earlier one of its group has to
+// be sent again first, or since all that was sent before it was refused.
+var heldBack = &sink.Failure{Class: sink.Transient, Code: "held_back", Message: "an earlier message is to be sent first"}
+
+// notHeldBack returns the second part of a split batch, without the messages of groups of which
+// the first part left something unsent, and the place of each in the batch; nothing where it is hopeless.
+func (l *Lane) notHeldBack(batch []*Delivery, verdicts []*sink.Failure, half int, a *attempt) ([]*Delivery, []int) {
+	unsent := map[string]bool{}
+	if l.opts.Destination.FIFO {
+		for i, v := range verdicts[:half] {
+			if v != nil && v.Class != sink.Poison {
+				unsent[batch[i].Message.GroupID] = true
+			}
+		}
+	}
+	var rest []*Delivery
+	var at []int
+	for i := half; i < len(batch); i++ {
+		if a.hopeless() || unsent[batch[i].Message.GroupID] {
+			verdicts[i] = heldBack
+			continue
+		}
+		rest = append(rest, batch[i])
+		at = append(at, i)
+	}
+	return rest, at
+}
+
+// Call makes one request.
+func (l *Lane) call(batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
+	var messages [sink.MaxBatch]*message.Message
+	for i, d := range batch {
+		messages[i] = &d.Message
+		d.attempts++
+	}
+	ctx, cancel := context.WithTimeout(l.ctx, l.opts.RequestTimeout)
+	defer cancel()
+	began := time.Now()
+	clear(verdicts)
+	failure := l.sink.Send(ctx, messages[:len(batch)], verdicts)
+	l.metrics.Request(len(batch), time.Since(began), failure)
+	return failure
+}
+
+// judge decides the fate of each delivery, puts back what has to be sent again, and changes the
+// lane's state by what happened. Called with mu held.
+func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, a attempt, sent, now time.Time) {
+	var worst, refusal, unproven *sink.Failure
+	refused := 0 // messages that were not under suspicion before
+	l.separate(batch, verdicts)
+	var again time.Time
+	answered, poisoned, throttled := false, false, 0
+	for i, d := range batch {
+		if v := verdicts[i]; v != nil && v.Ambiguous {
+			switch counts := l.refusedAlone(d, now); {
+			case !counts:
+				unproven = v
+			case d.refusals() == 1:
+				refused++
+			}
+		}
+		switch v := verdicts[i]; {
+		case v == nil:
+			answered = true
+			fates[i] = settledFate
+			l.accepted(d)
+			l.queue.done(d)
+		case l.final(d, v, now):
+			// A message that is refused for itself shows a service that works.
+			poisoned = poisoned || v.Class == sink.Poison
+			answered = answered || poisoned
+			fates[i] = rejectedFate
+			l.queue.done(d)
+		default:
+			fates[i] = requeuedFate
+			switch {
+			case v == heldBack: // it was not sent
+			case v.Ambiguous:
+				refusal = v
+				if d.letter != "" {
+					l.refuse(d, v)
+				}
+				l.metrics.Retried(v.Class)
+			case v.Class == sink.Poison:
+				answered, poisoned = true, true
+				l.refuse(d, v)
+				l.metrics.Retried(v.Class)
+			default:
+				worst = graver(worst, v)
+				if v.Class == sink.Throttled {
+					throttled++
+				}
+				l.metrics.Retried(v.Class)
+			}
+			if !v.Ambiguous {
+				d.due = now
+			}
+			if l.waits(v) {
+				// What failed together is sent again together: else each message would come back
+				// in a request of its own.
+				if again.IsZero() {
+					again = now.Add(l.retry(v, sent).wait(d.attempts))
+				}
+				d.due = again
+			}
+			d.own()
+			l.queue.again(d)
+		}
+	}
+	if a.split || poisoned {
+		l.look(now, lookSeldom) // it may be that less is taken than was
+	}
+	l.limiter.weigh(float64(throttled) / float64(len(batch)))
+	if refusal != nil && !answered {
+		if l.trouble.refused += refused; l.trouble.refused >= breaking {
+			worst = graver(worst, refusal)
+		}
+	}
+	if unproven != nil && l.state == open {
+		l.report(fmt.Sprintf("a message is refused again, and no other has passed meanwhile: %v", unproven))
+	}
+	if answered && (worst == nil || worst.Class < sink.Configuration) {
+		l.succeeded(sent, now)
+	}
+	if worst != nil {
+		l.failed(worst, answered, sent, now)
+	}
+}
+
+// final says whether a failed delivery is not to be sent again.
+func (l *Lane) final(d *Delivery, v *sink.Failure, now time.Time) bool {
+	switch {
+	case d.letter != "":
+		return false // a dead letter has nowhere else to go
+	case v == heldBack:
+		return false // it was not sent
+	case l.ctx.Err() != nil && v.Class != sink.Poison:
+		return false // cut off by Close
+	}
+	if v.Ambiguous {
+		return d.refusals() >= mostRefusals
+	}
+	switch v.Class {
+	case sink.Poison:
+		return true
+	case sink.Configuration, sink.Credentials:
+		return false
+	default:
+		limit := l.opts.Retry.GiveUpAfter
+		return limit > 0 && now.Sub(d.entered) >= limit
+	}
+}
+
+// waits says whether a message that failed so is to wait. Behind a broken destination the lane
+// waits as a whole, and what was only held back goes with the message it waits for.
+func (l *Lane) waits(v *sink.Failure) bool {
+	return v.Class != sink.Configuration && v.Class != sink.Credentials && v != heldBack
+}
+
+// shortWait bounds the backoff of a message where the lane as a whole sends no more than the
+// destination takes, the destination is well again, or the lane is retired: messages that waited on
+// for long would hold back the mark of their partition, and in the end all that is read, or the lane
+// that is to take over.
+const shortWait = time.Second
+
+// retry returns the backoff after a failure of a request sent at the given time.
+func (l *Lane) retry(v *sink.Failure, sent time.Time) Retry {
+	r := l.opts.Retry
+	if v.Class == sink.Throttled || l.recovered.After(sent) || l.idle != nil {
+		r.Max = min(r.Max, shortWait)
+	}
+	return r
+}
+
+// finish settles what was accepted and dead-letters what never will be.
+func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, fates []fate, now time.Time) {
+	for i, d := range batch {
+		switch fates[i] {
+		case settledFate:
+			l.metrics.Acknowledged(d.Record.Timestamp, now)
+			if d.letter != "" {
+				l.letters.acknowledged(d.letter)
+				l.letters.gone(d)
+				l.relent(d, l.health.Recovered)
+			}
+			d.settled()
+		case rejectedFate:
+			l.reject(d, verdicts[i])
+		case requeuedFate:
+		}
+	}
+}
+
+// refuse tells of a dead letter that its destination does not take: it has nowhere else to go, and
+// waits. It leaves its room to others, or a few such would keep all others from being made; in the window
+// it counts what it would take in a request.
+func (l *Lane) refuse(d *Delivery, why error) {
+	l.letters.trouble(message.SourceOf(d.Record), why, !d.refused)
+	l.letters.gone(d)
+	d.refused = true
+}
+
+// relent ends the trouble about a dead letter, as tell says.
+func (l *Lane) relent(d *Delivery, tell func(key string)) {
+	if d.refused {
+		l.letters.waitsNoMore(tell)
+	}
+}
+
+// discard throws away a delivery of an assignment that has ended.
+func (l *Lane) discard(d *Delivery) {
+	l.relent(d, l.health.Forget)
+	l.letters.gone(d)
+	d.Free()
+}
+
+// reject hands a delivery to the dead letters.
+func (l *Lane) reject(d *Delivery, v *sink.Failure) {
+	reason := message.ReasonRejected
+	switch {
+	case v.Code == codeTooLarge:
+		reason = message.ReasonTooLarge
+	case v.Ambiguous:
+		v = &sink.Failure{Class: v.Class, Code: v.Code, Message: fmt.Sprintf("refused alone %d times, while others passed: %s", mostRefusals, v.Message)}
+	case v.Class != sink.Poison:
+		reason = message.ReasonGaveUp
+	}
+	l.metrics.DeadLettered()
+	l.log.Debug("dead letter", zap.String("reason", string(reason)), zap.String("code", v.Code))
+	l.letters.Bury(d, l.opts.Destination.Name, reason, v)
+}
+
+// graver returns the failure that says more of the destination's state.
+func graver(a, b *sink.Failure) *sink.Failure {
+	if a == nil || b.Class > a.Class {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,210 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge/sink"
+)
+
+// trouble is what a lane remembers of failures, until a request succeeds.
+type trouble struct {
+	since       time.Time  // of requests that have failed with no success, when the first was sent
+	failed      time.Time  // the first of these failures
+	credentials time.Time  // the first failure of credentials
+	class       sink.Class // of the latest failure that passes by itself
+	reported    bool       // to Health
+	openings    int        // failed in a row
+	refused     int        // messages that were refused alone for the first time
+}
+
+const (
+	// patience is how long requests may fail before that is worth telling: single failures are
+	// Part of normal operation.
+	patience = 5 * time.Second
+	// openTimeout bounds one look-up of a destination.
+	openTimeout = 15 * time.Second
+)
+
+// reopening is how a broken destination is tried again: what it takes, a person has to mend, so
+// rarely, but soon enough that nobody waits for it after mending it.
+var reopening = Retry{Initial: time.Second, Max: 15 * time.Second}
+
+// succeeded tells that AWS took a request. Called with mu held.
+func (l *Lane) succeeded(sent, now time.Time) {
+	l.worked = now
+	if sent.After(l.passed) {
+		l.passed = sent
+	}
+	l.limiter.succeeded(sent, now, l.running+1)
+	l.metrics.Concurrency.Set(l.limiter.limit)
+	if l.trouble.reported {
+		l.recovered = now
+		l.queue.hasten(now.Add(shortWait))
+	}
+	// Of a broken destination a late answer says nothing: only opening it again does.
+	if l.state != opening {
+		l.well(l.health.Recovered)
+	}
+}
+
+// well ends all trouble; tell says how. Called with mu held.
+func (l *Lane) well(tell func(key string)) {
+	l.state = open
+	if l.trouble.reported {
+		tell(l.key())
+	}
+	l.trouble = trouble{}
+}
+
+// failed tells of the gravest failure in a request; answered, whether AWS took something of it.
+// Called with mu held.
+func (l *Lane) failed(f *sink.Failure, answered bool, sent, now time.Time) {
+	switch f.Class {
+	case sink.Configuration:
+		l.broken(f, now)
+	case sink.Credentials:
+		// The sink has dropped the cached ones: what was signed with them gets one more try.
+		if l.trouble.credentials.IsZero() {
+			l.trouble.credentials = now
+		} else if !sent.Before(l.trouble.credentials) {
+			l.broken(f, now)
+		}
+	case sink.Throttled:
+		l.limiter.throttled(sent, now)
+		l.failing(f, answered, sent, now)
+	default:
+		// One failed request says nothing of the service; one that was sent after another had
+		// failed, with no success since, does.
+		if !l.trouble.failed.IsZero() && !sent.Before(l.trouble.failed) {
+			l.limiter.failed(sent, now)
+		}
+		l.failing(f, answered, sent, now)
+	}
+	l.metrics.Concurrency.Set(l.limiter.limit)
+}
+
+// failing notes a failure that passes by itself, and tells of it when it does not for long.
+// Called with mu held.
+func (l *Lane) failing(f *sink.Failure, answered bool, sent, now time.Time) {
+	if answered {
+		return
+	}
+	l.trouble.class = f.Class
+	if l.trouble.failed.IsZero() {
+		l.trouble.failed = now
+		// A request that nobody answered has been failing since it was sent, unless another one has
+		// succeeded meanwhile.
+		l.trouble.since = sent
+		if sent.Before(l.worked) {
+			l.trouble.since = l.worked
+		}
+	}
+	if now.Sub(l.trouble.since) >= patience {
+		l.report(fmt.Sprintf("requests have been failing for %s (%s): %v", now.Sub(l.trouble.since).Round(time.Second), f.Class, f))
+	}
+}
+
+// broken stops the lane until the destination can be opened again. Called with mu held.
+func (l *Lane) broken(f *sink.Failure, now time.Time) {
+	if l.state == opening {
+		return
+	}
+	delay := reopening.wait(l.trouble.openings + 1)
+	if f.Ambiguous {
+		delay = l.giveWay(now)
+	}
+	l.state = opening
+	l.ownAll()
+	l.report(fmt.Sprintf("the destination is broken (%s) and its records wait: %v", f.Class, f))
+	l.trouble.openings++
+	l.spawnOpen(delay)
+}
+
+// report tells Health. Called with mu held.
+func (l *Lane) report(text string) {
+	l.trouble.reported = true
+	l.health.Trouble(l.key(), text)
+}
+
+// spawnOpen opens the sink after a delay. Called with mu held.
+func (l *Lane) spawnOpen(delay time.Duration) {
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.out.Add(1)
+	go l.open(delay)
+}
+
+// problems opens the sink, for as long as it takes.
+func (l *Lane) open(delay time.Duration) {
+	defer l.out.Done()
+	for _, sent := range l.opts.After {
+		select {
+		case <-sent:
+		case <-l.ctx.Done():
+			return
+		}
+	}
+	l.follow()
+	for sleep(l.ctx, delay) {
+		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
+		began := time.Now()
+		limits, err := l.sink.Open(ctx)
+		cancel()
+		if l.ctx.Err() != nil {
+			return
+		}
+		delay = l.opened(limits, err, began)
+		if err == nil {
+			return
+		}
+	}
+}
+
+// follow notes that the earlier lanes have sent what they held.
+func (l *Lane) follow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.behind {
+		return
+	}
+	l.behind = false
+	l.kick(time.Now())
+}
+
+// Opened notes the result of an opening that began at a time, and returns how long to wait before the next one.
+func (l *Lane) opened(limits sink.Limits, err error, began time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		l.trouble.openings++
+		l.ownAll()
+		waits := ""
+		if l.queue.size() > 0 {
+			waits = " and its records wait"
+		}
+		l.report(fmt.Sprintf("the destination cannot be opened%s: %v", waits, err))
+		return reopening.wait(l.trouble.openings)
+	}
+	l.learn(limits, began)
+	l.state = open
+	if l.trouble.reported {
+		l.state = probing
+	}
+	l.kick(time.Now())
+	return 0
+}
+
+// sleep waits for d; false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

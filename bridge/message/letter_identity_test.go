@@ -1,0 +1,28 @@
+package message
+
+import (
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
+
+// Two destinations may refuse the same record: both letters have to arrive in one FIFO queue.
+func TestLetterIdentity(t *testing.T) {
+	window := offsets.NewWindow(10, 1000)
+	part := offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), window)
+	record := &kgo.Record{Topic: "t", Value: []byte("v")}
+	id := func(destination string) string {
+		m := LetterMessage(DeadLetter{Record: record, Destination: destination}, part.Origin, "", Destination{Name: "dlq", FIFO: true})
+		return m.DeduplicationID
+	}
+	st, _ := NewStamp(record, part.Origin, "", nil)
+	a, b := id("a"), id("b")
+	if a == b || a == st.deduplication {
+		t.Errorf("letters %q and %q of record %q", a, b, st.deduplication)
+	}
+	if again := id("a"); a != again {
+		t.Errorf("%q, and %q at redelivery", a, again)
+	}
+}

@@ -1,0 +1,74 @@
+package message_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sluice-bridge/sluice/attribute"
+	"github.com/sluice-bridge/sluice/bridge/bridgetest"
+	"github.com/sluice-bridge/sluice/bridge/delivery"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/routing/expr"
+	"github.com/sluice-bridge/sluice/telemetry"
+)
+
+// A timestamp that is not known is left out wherever it would be written.
+func TestUnknownTimestamp(t *testing.T) {
+	r := bridgetest.Record(`{"a":1}`)
+	r.Timestamp = time.Time{}
+	for _, form := range []message.Envelope{message.EnvelopeRaw, message.EnvelopeJSON, message.EnvelopeCloudEvents} {
+		m := encoding{dest: message.Destination{Service: "sqs", Envelope: form}}.must(t, r)
+		for _, a := range m.Attributes {
+			if a.Name == attribute.KafkaTimestamp || a.Value == "" {
+				t.Errorf("%s: attribute %s = %q", form, a.Name, a.Value)
+			}
+		}
+		if body := string(m.Body); strings.Contains(body, "0001-") || strings.Contains(body, "-621355968") {
+			t.Errorf("%s: body %s", form, body)
+		}
+	}
+	d := delivery.New()
+	d.Record, d.Part = r, offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(1, 1))
+	m := message.LetterMessage(message.DeadLetter{Record: r, Time: time.Unix(1, 0)}, d.Part.Origin, d.Message.CorrelationID, message.Destination{})
+	for _, a := range m.Attributes {
+		if a.Name == attribute.KafkaTimestamp {
+			t.Errorf("dead letter: %s = %q", a.Name, a.Value)
+		}
+	}
+	registry := prometheus.NewRegistry()
+	telemetry.NewMetrics(registry).Lane("d").Acknowledged(r.Timestamp, time.Now())
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if h := f.GetMetric()[0].GetHistogram(); f.GetName() == "sluice_record_to_acknowledgement_seconds" && h.GetSampleCount() != 0 {
+			t.Errorf("its age is told as %v s", h.GetSampleSum())
+		}
+	}
+}
+
+// An expression cannot work with a timestamp that is not known, or that is no time: it fails.
+func TestTimestampInExpression(t *testing.T) {
+	e, err := expr.Compile("timestamp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[time.Time]string{
+		{}:                               "has no timestamp",
+		time.UnixMilli(1760184794151617): "1760184794151617",
+		time.UnixMilli(1700000000123):    "",
+	} {
+		r := bridgetest.Record("{}")
+		r.Timestamp = at
+		got, _, err := e.Eval(&routing.Event{Record: r})
+		if want == "" && (err != nil || got != "2023-11-14T22:13:20.123Z") || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%v: %q, %v; want %q", at, got, err, want)
+		}
+	}
+}

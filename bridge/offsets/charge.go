@@ -1,0 +1,67 @@
+package offsets
+
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/memory"
+)
+
+// Charge is what counts against a window.
+type charge struct{ records, bytes int64 }
+
+// Keep returns copies of records that are not registered yet, out of the memory of their fetch, and
+// counts them in the window until they are Taken, or the partition is closed.
+func (p *Partition) Keep(records []*kgo.Record) []*kgo.Record {
+	kept := make([]*kgo.Record, len(records))
+	for i, r := range records {
+		kept[i] = memory.Clone(r)
+	}
+	p.keep(chargeOf(records), 1)
+	return kept
+}
+
+// Taken says that kept records are registered.
+func (p *Partition) Taken(records []*kgo.Record) {
+	p.keep(chargeOf(records), -1)
+}
+
+// keep counts c once more, or once less.
+func (p *Partition) keep(c charge, times int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return
+	}
+	p.kept.records += times * c.records
+	p.kept.bytes += times * c.bytes
+	p.window.keep(c, times)
+}
+
+func chargeOf(records []*kgo.Record) (c charge) {
+	for _, r := range records {
+		c.records++
+		c.bytes += RecordCharge(r)
+	}
+	return c
+}
+
+// keep counts what waits to be registered, once more or once less.
+func (w *Window) keep(c charge, times int64) {
+	w.aside.Add(times * c.bytes)
+	w.asideRecords.Add(times * c.records)
+	if times < 0 {
+		w.release(c.records, c.bytes)
+		return
+	}
+	w.add(c.records, c.bytes)
+}
+
+const (
+	// RecordOverhead is what a record costs in memory besides its bytes, about: its own structure,
+	// what its messages say of it, and its place in the partition.
+	RecordOverhead = 512
+)
+
+// RecordCharge returns what a record counts without its deliveries, which all refer to it, or to one
+// copy of it.
+func RecordCharge(r *kgo.Record) int64 { return RecordOverhead + memory.Payload(r) }

@@ -1,0 +1,382 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/delivery"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/telemetry"
+)
+
+// PipelineOptions say what a consumer group does with what it reads.
+type PipelineOptions struct {
+	// Group is the consumer group, for metrics.
+	Group   string
+	Encoder *message.Encoder
+	// Rules are the names of the table's rules, for metrics.
+	Rules []string
+	// Lanes by destination, as indexed in the table; nil where another consumer group sends.
+	Lanes []*delivery.Lane
+	// Earlier are rules that were replaced and still decide on some records, the oldest first.
+	Earlier []EarlierOptions
+	// StandIns are lanes to the destinations of other groups, indexed as Lanes, for records that were to go
+	// to one which is no more; nil, or none, where there is nothing of the kind.
+	StandIns []*delivery.Lane
+	// Topics are those that are read, by name or as /expressions/, for metrics.
+	Topics []string
+	// Reading returns how the values of a topic are read.
+	Reading func(topic string) Reading
+	// DropTombstones settles records without a value, unsent.
+	DropTombstones bool
+	// Secondary is set for the group of an isolated destination: what is not for it is not its
+	// concern, neither to count nor to dead-letter.
+	Secondary bool
+	// To is where every record goes, whatever the rules say; nil: where they say.
+	To *routing.Target
+	// Only says which of the targets are sent to; nil: all.
+	Only func(routing.Target) bool
+	// Homeless is told of each record that has no destination and is not dropped by a rule, instead of
+	// the dead letters; nil: those take what is theirs.
+	Homeless func(message.Reason)
+	Letters  *delivery.DeadLetters
+	Metrics  *telemetry.Metrics
+}
+
+// Pipeline decodes, routes and encodes records and hands them to the lanes. It does no I/O and
+// never blocks on a destination. One goroutine at a time calls Accept.
+type Pipeline struct {
+	PipelineOptions
+	decider
+
+	earlier  []*Earlier
+	slots    []slot                        // of these; none without them
+	lanes    []*delivery.Lane              // those of Lanes, then the stand-ins
+	consumed map[string]prometheus.Counter // by topic
+	matched  []prometheus.Counter          // by rule
+	failed   []prometheus.Counter
+
+	// Memory for one call of Accept, reused by the next.
+	event    routing.Event
+	decision routing.Decision
+	waits    *decider    // that waits for a schema
+	deciding []*Earlier  // of the partition
+	agreed   [][]sending // what became of the record by all rules up to some, the oldest first
+	said     []sending   // by the current rules
+	entries  []offsets.Entry
+	placed   []placement
+	perLane  [][]*delivery.Delivery
+}
+
+// placement is a delivery on its way to a lane, by its index among all; lane -1: to the dead letters, for why.
+type placement struct {
+	delivery *delivery.Delivery
+	entry    int // index of its record among the entries
+	lane     int
+	// Of a dead letter.
+	destination string
+	reason      message.Reason
+	why         error
+}
+
+// NewPipeline returns a pipeline.
+func NewPipeline(opts PipelineOptions) *Pipeline {
+	p := &Pipeline{
+		PipelineOptions: opts,
+		decider:         newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
+		lanes:           slices.Concat(opts.Lanes, opts.StandIns),
+		consumed:        map[string]prometheus.Counter{},
+	}
+	p.perLane = make([][]*delivery.Delivery, len(p.lanes))
+	for _, name := range opts.Rules {
+		p.matched = append(p.matched, opts.Metrics.Matched.WithLabelValues(name))
+		p.failed = append(p.failed, opts.Metrics.RuleErrors.WithLabelValues(name))
+	}
+	p.expectDrops()
+	for _, topic := range opts.Topics {
+		if !strings.HasPrefix(topic, "/") {
+			p.Metrics.Undecodable.WithLabelValues(topic)
+		}
+	}
+	p.newEarlier()
+	return p
+}
+
+// expectDrops begins the counts of what may be dropped at zero: the first increase of a series that
+// was not there before is not seen.
+func (p *Pipeline) expectDrops() {
+	if p.Secondary {
+		return
+	}
+	for _, rule := range p.table.Dropping() {
+		p.Metrics.Dropped.WithLabelValues(rule)
+	}
+	if p.DropTombstones {
+		p.Metrics.Dropped.WithLabelValues("")
+	}
+}
+
+// Accept takes what a poll returned for one partition, in order, and returns how many records it
+// took; the others are to be offered again. It stops when it has worked for a slice of time, where the
+// partition may hold no more, and at a record that has to wait for its schema: lacks names that and those of the
+// records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
+// them is settled.
+func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string) {
+	now, reach := time.Now(), part.Reach()
+	stint := stint{began: now}
+	p.entries, p.placed = p.entries[:0], p.placed[:0]
+	p.deciding = p.earlierOf(part)
+	ends, room := 0, part.Room()
+	for i, r := range records {
+		if r.Attrs.IsControl() {
+			// The end of a transaction: a place in the log, and no record of anybody's.
+			p.entries = append(p.entries, offsets.Entry{Offset: r.Offset, Epoch: r.LeaderEpoch})
+			ends++
+			continue
+		}
+		if room <= 0 {
+			break
+		}
+		p.entries = append(p.entries, offsets.Entry{Offset: r.Offset, Epoch: r.LeaderEpoch, Bytes: offsets.RecordCharge(r)})
+		before := len(p.placed)
+		if !p.route(part, r, reach) {
+			p.entries = p.entries[:len(p.entries)-1]
+			lacks = p.lacking(records[i:])
+			break
+		}
+		e, deliveries := &p.entries[len(p.entries)-1], p.placed[before:]
+		e.Pending = int32(len(deliveries)) //nolint:gosec // at most one for each destination
+		if len(deliveries) > 1 {
+			shared := delivery.NewCopies(len(deliveries))
+			for j := range deliveries {
+				deliveries[j].delivery.Copies = shared
+			}
+		}
+		if len(deliveries) > 0 {
+			room -= e.Bytes
+		}
+		if stint.over(p.work(r, len(deliveries))) {
+			break
+		}
+	}
+	p.count(part.Topic, len(p.entries)-ends)
+	first, ok := part.Register(p.entries)
+	for i := range p.placed {
+		at := &p.placed[i]
+		d := at.delivery
+		d.Part, d.Seq = part, first+uint64(at.entry) //nolint:gosec // an index
+		switch {
+		case !ok:
+			d.Free()
+		case at.lane >= 0:
+			p.perLane[at.lane] = append(p.perLane[at.lane], d)
+		default:
+			p.bury(at)
+		}
+	}
+	clear(p.placed)
+	for i, batch := range p.perLane {
+		if len(batch) > 0 {
+			p.lanes[i].Add(batch, now)
+			clear(batch)
+			p.perLane[i] = batch[:0]
+		}
+	}
+	return len(p.entries), lacks
+}
+
+// route decides on one record and appends a placement for each of its deliveries; false where the
+// Record has to wait.
+func (p *Pipeline) route(part *offsets.Partition, r *kgo.Record, reach offsets.Reach) bool {
+	ev, d := &p.event, &p.decision
+	// What is for no destination is the concern of one group, once.
+	ours := !p.Secondary && r.Offset >= reach.Rest
+	st, err := p.decide(r, part.Origin, ev, d)
+	if errors.Is(err, codec.ErrPending) {
+		p.waits = &p.decider
+		return false
+	}
+	if len(p.deciding) > 0 {
+		if placed, err := p.routeEarlier(part, r, reach, ours, &st, err); placed || err != nil {
+			return err == nil
+		}
+	}
+	if p.To != nil && err == nil {
+		p.place(ev, &st, *p.To)
+		return true
+	}
+	if ours {
+		if err == nil {
+			countRules(p.Metrics, p.table, d, p.matched, p.failed)
+		}
+		p.placeHomeless(ev, &st, p.table, d, err)
+	}
+	for _, t := range targetsOf(d, err) {
+		if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.From(p.table.DestinationName(t.Destination)) {
+			p.place(ev, &st, t)
+		}
+	}
+	return true
+}
+
+// placeHomeless places what becomes of a record that has no destination, or could not be decided on.
+func (p *Pipeline) placeHomeless(ev *routing.Event, st *message.Stamp, by *routing.Table, d *routing.Decision, err error) {
+	r := ev.Record
+	if err != nil || d.Unread {
+		p.Metrics.Undecodable.WithLabelValues(r.Topic).Inc()
+	}
+	switch reason := WhyHomeless(d, err); {
+	case reason == "":
+	case p.Homeless != nil:
+		p.Homeless(reason)
+	case err != nil:
+		p.placeLetter(r, st, placement{reason: reason, why: err}, "")
+	case d.Undecodable:
+		p.placeLetter(r, st, placement{reason: reason, why: notJSON(ev)}, "")
+	case reason == message.ReasonRuleError:
+		first := d.Errors[0]
+		p.placeLetter(r, st, placement{reason: reason, why: first.Err}, by.RuleName(first.Rule))
+	case d.Outcome == routing.DeadLetter:
+		p.placeLetter(r, st, placement{reason: reason, why: errUnmatched}, "")
+	}
+}
+
+// place encodes one delivery by the current rules.
+func (p *Pipeline) place(ev *routing.Event, st *message.Stamp, t routing.Target) {
+	p.placeBy(p.Encoder, ev, st, t, t.Destination)
+}
+
+// placeBy encodes one delivery for a lane, of which lane is the index among all.
+func (p *Pipeline) placeBy(by *message.Encoder, ev *routing.Event, st *message.Stamp, t routing.Target, lane int) {
+	d := delivery.New()
+	d.Record = ev.Record
+	if t.Rule >= 0 {
+		d.Rule = by.Table.RuleName(t.Rule)
+	}
+	at := placement{delivery: d, entry: len(p.entries) - 1, lane: lane}
+	made := st.Made
+	own, err := by.Encode(&d.Message, ev, st, t)
+	reason := message.ReasonEncode
+	if err == nil && d.Message.Size > mostMessage {
+		err, reason = errMostMessage, message.ReasonTooLarge
+	}
+	if err == nil {
+		d.Charge = delivery.MessageCharge(&d.Message, own, by.Destinations[t.Destination].Service)
+	} else {
+		at.lane, at.destination, at.reason, at.why = -1, by.Destinations[t.Destination].Name, reason, err
+		d.Charge = delivery.LetterCharge(ev.Record)
+	}
+	p.entries[at.entry].Bytes += d.Charge + st.Made - made
+	p.placed = append(p.placed, at)
+}
+
+// mostMessage is far beyond what SQS and SNS take, 1 MiB and 256 KiB, and what they may be raised to: a
+// Message above it need not be kept until its destination says so.
+const mostMessage = 4 << 20
+
+var errMostMessage = fmt.Errorf("the message has more than %d MiB; SQS and SNS take 1 MiB at most", mostMessage>>20)
+
+var errUnmatched = errors.New("no rule matched")
+
+// placeLetter dead-letters a record that has no destination.
+func (p *Pipeline) placeLetter(r *kgo.Record, st *message.Stamp, at placement, rule string) {
+	at.delivery, at.entry, at.lane = delivery.New(), len(p.entries)-1, -1
+	at.delivery.Record, at.delivery.Rule = r, rule
+	at.delivery.Charge = delivery.LetterCharge(r)
+	p.entries[at.entry].Bytes += at.delivery.Charge
+	at.delivery.Message.CorrelationID = st.CorrelationID
+	p.placed = append(p.placed, at)
+}
+
+// Bury hands a placement without a lane to the dead letters.
+func (p *Pipeline) bury(at *placement) {
+	if at.destination != "" {
+		p.Metrics.Deliveries.WithLabelValues(at.destination, telemetry.OutcomeDeadLettered).Inc()
+	}
+	p.Letters.Bury(at.delivery, at.destination, at.reason, at.why)
+}
+
+// countRules counts what a table's rules decided.
+func countRules(m *telemetry.Metrics, by *routing.Table, d *routing.Decision, matched, failed []prometheus.Counter) {
+	for _, i := range d.Matched {
+		matched[i].Inc()
+	}
+	for _, e := range d.Errors {
+		failed[e.Rule].Inc()
+	}
+	switch {
+	case d.Outcome == routing.Dropped:
+		rule := "" // the tombstone policy
+		if n := len(d.Matched); n > 0 {
+			rule = by.RuleName(d.Matched[n-1])
+		}
+		m.Dropped.WithLabelValues(rule).Inc()
+	case len(d.Matched) == 0 && !d.Undecodable:
+		m.Unmatched.Inc()
+	}
+}
+
+// count counts records that were taken.
+func (p *Pipeline) count(topic string, records int) {
+	c := p.consumed[topic]
+	if c == nil {
+		c = p.Metrics.Consumed.WithLabelValues(p.Group, topic)
+		p.consumed[topic] = c
+		p.Metrics.Undecodable.WithLabelValues(topic) // from zero: the first increase of a new series is not seen
+	}
+	c.Add(float64(records))
+}
+
+// Backlog returns how many deliveries could leave at once if more requests were allowed; what waits
+// for a retry or for a broken destination is not among them. It also says whether a lane that has
+// been sending lately could send more than it has.
+func (p *Pipeline) Backlog() (deliveries int, starving bool) {
+	now := time.Now()
+	p.each(func(l *delivery.Lane) {
+		n, hungry := l.Backlog(now)
+		deliveries, starving = deliveries+n, starving || hungry
+	})
+	return deliveries, starving
+}
+
+// Flush sends what is queued without waiting for requests to fill.
+func (p *Pipeline) Flush() { p.each((*delivery.Lane).Flush) }
+
+// Sweep throws away what is queued of assignments that have ended.
+func (p *Pipeline) Sweep() {
+	p.each((*delivery.Lane).Sweep)
+	p.Letters.Sweep()
+}
+
+// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
+func (p *Pipeline) Stranded() map[*offsets.Partition]int {
+	waiting := map[*offsets.Partition]int{}
+	p.each(func(l *delivery.Lane) {
+		for part, n := range l.Stranded() {
+			waiting[part] += n
+		}
+	})
+	p.Letters.Stranded(waiting)
+	return waiting
+}
+
+// each goes through the lanes of the group, once each: that of its dead letters may be to a destination of another.
+func (p *Pipeline) each(f func(*delivery.Lane)) {
+	for _, l := range p.lanes {
+		if l != nil {
+			f(l)
+		}
+	}
+	if l := p.Letters.Lane(); l != nil && !slices.Contains(p.lanes, l) {
+		f(l)
+	}
+}
