@@ -36,7 +36,7 @@ func (c *compiler) compile(src *schema.Source) (*schema.Compiled, error) {
 	return made, nil
 }
 
-// Parse makes a schema of its text. The parsers get text that others wrote: should one of them
+// parse makes a schema of its text. The parsers get text that others wrote: should one of them
 // panic, then this schema is of no use, and the process goes on.
 func (c *compiler) parse(src *schema.Source) (made *schema.Compiled, err error) {
 	defer func() {

@@ -14,7 +14,7 @@ type registered struct {
 	size  atomic.Int64 // of what was decoded last, to make the next buffer by
 }
 
-// Weight is what this takes in memory beside its parts, in bytes.
+// weight is what this takes in memory beside its parts, in bytes.
 func (s *registered) weight() int { return weightSchema + len(s.about.Subject) }
 
 func (s *registered) Pick(b []byte) (schema.Transcoder, []byte, error) { return s.Types.Pick(b) }

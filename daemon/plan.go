@@ -72,7 +72,7 @@ func budgetAfter(before *plan, cfg *config.Config) *kafka.CommitBudget {
 	return kafka.NewCommitBudget(cfg.CommitRate)
 }
 
-// Replaced says what the plan's destinations were, to those that follow them; nil of no plan.
+// replaced says what the plan's destinations were, to those that follow them; nil of no plan.
 func (p *plan) replaced() *wiring.Replaced {
 	if p == nil {
 		return nil

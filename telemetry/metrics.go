@@ -134,7 +134,7 @@ func (l *LaneMetrics) Retried(c sink.Class) {
 }
 
 // kafkaBegan is before the first release of Kafka: what says that it was produced earlier counts in other units, or
-// From another time than 1970, or has a date of its event for its timestamp.
+// from another time than 1970, or has a date of its event for its timestamp.
 var kafkaBegan = time.Date(2011, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // mostAhead is how far a producer's clock is believed to be ahead.

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-// Loaded is a configuration, checked.
+// loaded is a configuration, checked.
 func loaded(t *testing.T, text string) *config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bridge.yaml")

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Concurrency is how many requests a lane may have out at once. It doubles each round trip until
+// concurrency is how many requests a lane may have out at once. It doubles each round trip until
 // the first throttles. Throttles halve it, at most once a round trip; it then comes back along a
 // curve like CUBIC's (RFC 9438): fast at first, flat where it was cut, and faster again beyond. That
 // is a curve of time, so a far destination comes back as soon as a near one.

@@ -221,7 +221,7 @@ func (l *DeadLetters) hand(d *Delivery, letter message.DeadLetter, lane *Lane) b
 	return lane.Add([]*Delivery{d}, time.Now())
 }
 
-// Acknowledged counts a dead letter.
+// acknowledged counts a dead letter.
 func (l *DeadLetters) acknowledged(reason message.Reason) {
 	l.metrics.Letters.WithLabelValues(string(reason)).Inc()
 }

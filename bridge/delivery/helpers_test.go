@@ -92,7 +92,7 @@ func (r *rig) deliverTo(lane *Lane, bodies ...string) {
 	}
 }
 
-// Delivery registers a record with one delivery.
+// delivery registers a record with one delivery.
 func (r *rig) delivery(body string) *Delivery {
 	seq, ok := r.part.Register([]offsets.Entry{{Offset: r.next, Pending: 1, Bytes: int64(len(body))}})
 	if !ok {

@@ -38,7 +38,7 @@ type LaneOptions struct {
 }
 
 // Lane sends to one destination: it queues deliveries, packs them into requests, holds as many
-// Requests out as the destination bears, and retries what failed. One lane never waits for
+// requests out as the destination bears, and retries what failed. One lane never waits for
 // another.
 type Lane struct {
 	opts    LaneOptions

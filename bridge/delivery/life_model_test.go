@@ -125,7 +125,7 @@ func (m *lifeModel) reload(i int) {
 	}))
 }
 
-// Answer is what a destination does with a request.
+// answer is what a destination does with a request.
 func (m *lifeModel) answer(lane int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -156,7 +156,7 @@ func (m *lifeModel) answer(lane int, batch []*message.Message, results []*sink.F
 	return nil
 }
 
-// Accepted notes the order in which a FIFO queue would keep what arrives.
+// accepted notes the order in which a FIFO queue would keep what arrives.
 func (l *modelLane) accepted(rec *modelRecord) {
 	if v := string(rec.value); !l.seen[v] {
 		l.seen[v] = true
@@ -168,7 +168,7 @@ func (l *modelLane) accepted(rec *modelRecord) {
 	}
 }
 
-// Record finds a record by its value, "partition:offset".
+// record finds a record by its value, "partition:offset".
 func (m *lifeModel) record(value string) *modelRecord {
 	for _, rec := range m.logs[value[0]-'0'] {
 		if string(rec.value) == value {
@@ -296,7 +296,7 @@ func (m *lifeModel) each(f func(*Lane)) {
 	}
 }
 
-// Letters takes note of the dead letters written since.
+// letters takes note of the dead letters written since.
 func (m *lifeModel) letters() {
 	m.r.writer.Mu.Lock()
 	written := m.r.writer.Letters

@@ -94,7 +94,7 @@ func TestRaisedLimitForLetter(t *testing.T) {
 }
 
 // A limit that was lowered is learned of from what the service refuses: then the next is too large, and
-// Requests are no longer than it.
+// requests are no longer than it.
 func TestLoweredLimit(t *testing.T) {
 	far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Limits: sink.Limits{MaxMessageBytes: 1000, MaxBatchBytes: 1000}}
 	far.Answer = func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {

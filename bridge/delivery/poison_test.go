@@ -54,7 +54,7 @@ func TestPoisonEntry(t *testing.T) {
 }
 
 // A call that is refused for one of its entries is split down to that entry: each neighbour is
-// Accepted once, in a part without it.
+// accepted once, in a part without it.
 func TestBisection(t *testing.T) {
 	all := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	for _, guilty := range [][]string{{"a"}, {"e"}, {"j"}, {"a", "j"}, {"d", "e"}, all} {

@@ -18,7 +18,7 @@ type queue interface {
 	// oldest returns the delivery that would be taken next; only when ready is above zero.
 	oldest() *Delivery
 	// take appends to batch what the next request carries: at most entries deliveries of at most
-	// Bytes in sum, but one at least. Only when ready is above zero.
+	// bytes in sum, but one at least. Only when ready is above zero.
 	take(batch []*Delivery, entries, bytes int) []*Delivery
 	// done says that a taken delivery needs no further send.
 	done(*Delivery)

@@ -120,7 +120,7 @@ func (m *queueModel) checkGroups(t *rapid.T, batch []*Delivery, of map[string]in
 	}
 }
 
-// Answer brings a request back: each of its deliveries is done, or is to be sent again.
+// answer brings a request back: each of its deliveries is done, or is to be sent again.
 func (m *queueModel) answer(t *rapid.T) {
 	if len(m.out) == 0 {
 		t.Skip("nothing is out")

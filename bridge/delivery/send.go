@@ -46,7 +46,7 @@ func (l *Lane) work(batch []*Delivery) {
 	}
 }
 
-// Request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call that is
+// request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call that is
 // rejected as a whole because of what is in it, as far as is known, is split until the guilty entry is
 // alone.
 func (l *Lane) request(batch []*Delivery, verdicts []*sink.Failure, a *attempt) {
@@ -107,7 +107,7 @@ func (l *Lane) notHeldBack(batch []*Delivery, verdicts []*sink.Failure, half int
 	return rest, at
 }
 
-// Call makes one request.
+// call makes one request.
 func (l *Lane) call(batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
 	var messages [sink.MaxBatch]*message.Message
 	for i, d := range batch {

@@ -92,7 +92,7 @@ func (l *Lane) refusedAlone(d *Delivery, now time.Time) (counts bool) {
 	return counts
 }
 
-// Accepted notes that a message passed. One that was refused before tells that refusals, of whichever
+// accepted notes that a message passed. One that was refused before tells that refusals, of whichever
 // message, were not for the message. Called with mu held.
 func (l *Lane) accepted(d *Delivery) {
 	if d.refusals() > 0 {

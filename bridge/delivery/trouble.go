@@ -21,7 +21,7 @@ type trouble struct {
 
 const (
 	// patience is how long requests may fail before that is worth telling: single failures are
-	// Part of normal operation.
+	// part of normal operation.
 	patience = 5 * time.Second
 	// openTimeout bounds one look-up of a destination.
 	openTimeout = 15 * time.Second
@@ -174,7 +174,7 @@ func (l *Lane) follow() {
 	l.kick(time.Now())
 }
 
-// Opened notes the result of an opening that began at a time, and returns how long to wait before the next one.
+// opened notes the result of an opening that began at a time, and returns how long to wait before the next one.
 func (l *Lane) opened(limits sink.Limits, err error, began time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -45,7 +45,7 @@ var (
 )
 
 // build sets the message's body, and returns the attribute that marks what it is, if any, and how many
-// Bytes of memory the body takes that no other message of the record shares.
+// bytes of memory the body takes that no other message of the record shares.
 func (e *Encoder) build(m *Message, ev *routing.Event, st *Stamp, dest *Destination, index int) (mark Attribute, own int, err error) {
 	raw := dest.Envelope == "" || dest.Envelope == EnvelopeRaw
 	shape := e.Table.Body(index)
@@ -145,7 +145,7 @@ func reshape(shape *routing.Expression, ev *routing.Event, c content) (content, 
 }
 
 // body returns what is sent for the value, and the attribute that marks it where it is not the
-// Value byte for byte.
+// value byte for byte.
 func body(value []byte) ([]byte, Attribute) {
 	switch {
 	case len(value) == 0:

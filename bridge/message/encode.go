@@ -20,7 +20,7 @@ type Destination struct {
 	// FIFO queues and topics get group and deduplication ids.
 	FIFO bool
 	// NamedID puts the destination's name into deduplication ids: another destination leads to the
-	// Same FIFO queue or topic, which would drop the second message of a record.
+	// same FIFO queue or topic, which would drop the second message of a record.
 	NamedID bool
 	// Isolated destinations have a consumer group of their own.
 	Isolated bool

@@ -23,7 +23,7 @@ const (
 )
 
 // form says how the content is written: JSON as it came, text as a string, and in base64 what is
-// Bytes or what SQS and SNS would not take.
+// bytes or what SQS and SNS would not take.
 func (c content) form() form {
 	switch {
 	case c.data == nil:

@@ -23,7 +23,7 @@ func (m eventMember) append(b []byte) []byte {
 	return append(append(jsontext.AppendText(append(b, ','), m.name), ':'), m.raw...)
 }
 
-// Text is the text of the member; empty where it is none.
+// text is the text of the member; empty where it is none.
 func (m eventMember) text() string {
 	if v := gjson.Parse(m.raw); v.Type == gjson.String {
 		return v.String()

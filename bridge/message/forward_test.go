@@ -117,7 +117,7 @@ func TestForwardedHeadersAreKept(t *testing.T) {
 	})
 }
 
-// Told is a value in a form that tells null, text and bytes apart.
+// told is a value in a form that tells null, text and bytes apart.
 func told(v []byte) string {
 	switch {
 	case v == nil:

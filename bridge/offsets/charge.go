@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/memory"
 )
 
-// Charge is what counts against a window.
+// charge is what counts against a window.
 type charge struct{ records, bytes int64 }
 
 // Keep returns copies of records that are not registered yet, out of the memory of their fetch, and
@@ -56,11 +56,9 @@ func (w *Window) keep(c charge, times int64) {
 	w.add(c.records, c.bytes)
 }
 
-const (
-	// RecordOverhead is what a record costs in memory besides its bytes, about: its own structure,
-	// what its messages say of it, and its place in the partition.
-	RecordOverhead = 512
-)
+// RecordOverhead is what a record costs in memory besides its bytes, about: its own structure,
+// what its messages say of it, and its place in the partition.
+const RecordOverhead = 512
 
 // RecordCharge returns what a record counts without its deliveries, which all refer to it, or to one
 // copy of it.

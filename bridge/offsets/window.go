@@ -136,8 +136,8 @@ func (w *Window) Return(bytes int64) {
 	w.release(0, bytes)
 }
 
-// Room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
-// Record larger than the window passes alone. What is no record in flight leaves a quarter of it, or a batch
+// room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
+// record larger than the window passes alone. What is no record in flight leaves a quarter of it, or a batch
 // that is as large as the window could never be worked on.
 func (w *Window) room() int64 {
 	aside := w.aside.Load()
@@ -182,7 +182,7 @@ func (w *Window) Passed() {
 	}
 }
 
-// Pass releases records that a mark has passed.
+// pass releases records that a mark has passed.
 func (w *Window) pass(records int64) {
 	w.release(records, 0)
 	if w.passed.Add(records) < WorthCommit && (!w.backlog.Load() || w.records.Load() > 0) {

@@ -58,7 +58,7 @@ func newDecider(e *message.Encoder, reading func(topic string) Reading, dropTomb
 //
 // The error is codec.ErrPending where the record has to wait for its schema, or a
 // *codec.UndecodableError; the decision says nothing then. A record that is dropped for having no
-// Value is Dropped by no rule.
+// value is Dropped by no rule.
 func (d *decider) decide(r *kgo.Record, origin offsets.Origin, ev *routing.Event, out *routing.Decision) (message.Stamp, error) {
 	topic := d.topic(r.Topic)
 	*ev = routing.Event{Record: r}

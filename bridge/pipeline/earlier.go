@@ -137,7 +137,7 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 	return len(p.slots) - 1
 }
 
-// Letters is the slot of the dead letters.
+// letters is the slot of the dead letters.
 func (p *Pipeline) letters() int { return len(p.Encoder.Destinations) }
 
 // earlierOf returns the earlier rules that may still decide on records of a partition, the oldest first.

@@ -81,7 +81,7 @@ type Preview struct {
 
 // Explain decides on a record whose topic has the given origin, and builds its messages. It
 // overwrites x and reuses its slices. The error is that of decoding: codec.ErrPending where the
-// Record has to wait for its schema, or a *codec.UndecodableError.
+// record has to wait for its schema, or a *codec.UndecodableError.
 func (e *Explainer) Explain(r *kgo.Record, origin offsets.Origin, x *Explanation) error {
 	x.Deliveries = x.Deliveries[:0]
 	st, err := e.decide(r, origin, &x.Event, &x.Decision)
@@ -113,7 +113,7 @@ func (e *Explainer) preview(p *Preview, ev *routing.Event, st *message.Stamp, ta
 }
 
 // Problems says in sentences what keeps the message from being sent as it is: each makes the
-// Record a dead letter of this destination.
+// record a dead letter of this destination.
 func (p *Preview) Problems() []string {
 	if p.Err != nil {
 		return []string{p.Err.Error()}

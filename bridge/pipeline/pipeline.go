@@ -195,7 +195,7 @@ func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken
 }
 
 // route decides on one record and appends a placement for each of its deliveries; false where the
-// Record has to wait.
+// record has to wait.
 func (p *Pipeline) route(part *offsets.Partition, r *kgo.Record, reach offsets.Reach) bool {
 	ev, d := &p.event, &p.decision
 	// What is for no destination is the concern of one group, once.
@@ -280,7 +280,7 @@ func (p *Pipeline) placeBy(by *message.Encoder, ev *routing.Event, st *message.S
 }
 
 // mostMessage is far beyond what SQS and SNS take, 1 MiB and 256 KiB, and what they may be raised to: a
-// Message above it need not be kept until its destination says so.
+// message above it need not be kept until its destination says so.
 const mostMessage = 4 << 20
 
 var errMostMessage = fmt.Errorf("the message has more than %d MiB; SQS and SNS take 1 MiB at most", mostMessage>>20)
@@ -297,7 +297,7 @@ func (p *Pipeline) placeLetter(r *kgo.Record, st *message.Stamp, at placement, r
 	p.placed = append(p.placed, at)
 }
 
-// Bury hands a placement without a lane to the dead letters.
+// bury hands a placement without a lane to the dead letters.
 func (p *Pipeline) bury(at *placement) {
 	if at.destination != "" {
 		p.Metrics.Deliveries.WithLabelValues(at.destination, telemetry.OutcomeDeadLettered).Inc()

@@ -71,7 +71,7 @@ func (r *testbed) records(values ...string) []*kgo.Record {
 const good, drop, bad = `{"to":"a","bad":1}`, `{"drop":true,"bad":1}`, `{"to":"b","bad":0}`
 
 // Every record settles by what the rules say: sent, dropped, unmatched, or a dead letter where a
-// Rule failed and none matched.
+// rule failed and none matched.
 func TestPipelineOutcomes(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t)

@@ -61,7 +61,7 @@ func (r *testbed) newLane(far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	return delivery.NewLane(opts, far, r.letters, r.health, r.metrics, zap.NewNop())
 }
 
-// Delivery registers a record with one delivery.
+// delivery registers a record with one delivery.
 func (r *testbed) delivery(body string) *delivery.Delivery {
 	seq, ok := r.part.Register([]offsets.Entry{{Offset: r.next, Pending: 1, Bytes: int64(len(body))}})
 	if !ok {

@@ -168,7 +168,7 @@ func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner
 	return &explaining{Forecaster: f, printer: p}, nil
 }
 
-// Events opens what the events come from.
+// events opens what the events come from.
 func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event.Event, error], done func(), err error) {
 	if o.live.asked() {
 		return o.live.open(c.Context(), cfg, o.topic, flush)

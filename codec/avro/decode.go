@@ -32,7 +32,7 @@ func (t *valueType) Name(payload []byte) string {
 	return ""
 }
 
-// Names are those of all types that a value may be of.
+// names are those of all types that a value may be of.
 func (t *valueType) names() []string {
 	if t.kind != kindUnion {
 		return []string{t.full}
@@ -287,7 +287,7 @@ func (r *transcoding) bigDecimal(b []byte) (err error) {
 	return err
 }
 
-// Text writes a string. One that is not UTF-8 is an error, for JSON could only carry it altered.
+// text writes a string. One that is not UTF-8 is an error, for JSON could only carry it altered.
 func (r *transcoding) text(b []byte) error {
 	if !jsontext.Fits(r.out, jsontext.EscapedLen(b)) {
 		return jsontext.ErrTooLarge

@@ -246,7 +246,7 @@ func (w *jsonWriter) enumValue(f *messageField, n protoreflect.EnumNumber) {
 	w.out = strconv.AppendInt(w.out, int64(n), 10)
 }
 
-// Text writes a string. Files of syntax proto2 do not hold theirs to UTF-8.
+// text writes a string. Files of syntax proto2 do not hold theirs to UTF-8.
 func (w *jsonWriter) text(s string) error {
 	if !jsontext.Fits(w.out, jsontext.EscapedLen(s)) {
 		return jsontext.ErrTooLarge

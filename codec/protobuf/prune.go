@@ -130,7 +130,7 @@ func (p *pruner) enum(scope int, enum *ast.EnumNode) {
 	})
 }
 
-// Name returns the length of a full name.
+// name returns the length of a full name.
 func (p *pruner) name(scope int, name *ast.IdentNode) int {
 	scope += len(".") + len(name.Val)
 	if scope > schema.MaxName {

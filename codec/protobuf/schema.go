@@ -118,7 +118,7 @@ func (m *messageType) link(of func(protoreflect.Descriptor) *fileUnit) {
 
 var errNoMessage = errors.New("the schema has no message of that index")
 
-// Names are those of the messages that the file declares itself.
+// names are those of the messages that the file declares itself.
 func (f *fileTypes) names() []string {
 	var all []string
 	for _, m := range f.top {

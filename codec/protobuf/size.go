@@ -32,7 +32,7 @@ var errTree = fmt.Errorf("its messages, lists and maps would take more than %d M
 // errMalformed ends a look at a payload that the library will refuse at the same place.
 var errMalformed = errors.New("malformed")
 
-// Parse reads a payload whose message fits into the memory that is left. It takes size of that, which
+// parse reads a payload whose message fits into the memory that is left. It takes size of that, which
 // is to be given back when nobody needs the message any more.
 func (w *jsonWriter) parse(m *messageType, payload []byte) (msg *dynamicpb.Message, size int, err error) {
 	left := maxTree - w.tree

@@ -77,7 +77,7 @@ func keyOf(key []byte) string {
 	return fmt.Sprintf(" key %q", key)
 }
 
-// Outcome says in a clause what becomes of the event.
+// outcome says in a clause what becomes of the event.
 func (p *Text) outcome(x *pipeline.Explanation) string {
 	d := &x.Decision
 	switch d.Outcome {
@@ -119,7 +119,7 @@ func unread(x *pipeline.Explanation) string {
 
 func (p *Text) letters() string { return forecast.DeadLetters(p.forecaster.Config()) }
 
-// Rules says of every rule why it matched or not.
+// rules says of every rule why it matched or not.
 func (p *Text) rules(x *pipeline.Explanation) {
 	traces := p.forecaster.Table().Explain(&x.Event)
 	if len(traces) == 0 {

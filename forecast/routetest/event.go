@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/forecast/event"
 )
 
-// Event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
+// event reads an event by writing it as sluice route takes it, nil where it is wrong, and the schema of its
 // value, which is nil where none is stated.
 func (r *reader) event(n *yaml.Node, path string) (*kgo.Record, *statedSchema) {
 	before := len(r.Problems)

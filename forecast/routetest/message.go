@@ -76,7 +76,7 @@ func meetsText(want *string, got string, there bool) (wanted, came string, ok bo
 	return strconv.Quote(*want), strconv.Quote(got), *want == got
 }
 
-// Body compares with a text byte for byte, and with anything else as JSON.
+// body compares with a text byte for byte, and with anything else as JSON.
 func (r *reader) body(n *yaml.Node, path string) func(m *forecast.Message) (string, string, bool) {
 	if n = yamldoc.Resolve(n); n.Kind == yaml.ScalarNode {
 		if v, _ := yamldoc.Scalar(n); v == n.Value {
