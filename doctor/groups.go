@@ -80,7 +80,7 @@ func (k *cluster) idle(ctx context.Context, name string) {
 	}
 	var texts []string
 	for _, topic := range slices.Sorted(maps.Keys(partitions)) {
-		texts = append(texts, fmt.Sprintf("%s of %s", count(partitions[topic], "partition"), topic))
+		texts = append(texts, fmt.Sprintf("%s of %s", excerpt.Plural(partitions[topic], "partition"), topic))
 	}
 	k.ok(placeGroup, fmt.Sprintf("group %s has no members, and goes on at its committed offsets: %s", name, excerpt.List(texts)))
 }

@@ -20,6 +20,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -159,7 +160,7 @@ func (k *cluster) handovers(ctx context.Context) {
 			why = fmt.Sprintf("its destination was removed, and %s, which has its address, will get them", name)
 		}
 		k.note(place, fmt.Sprintf("group %s is behind group %s by %s at most; %s",
-			k.config.OwnGroup(behind.Of), k.config.Kafka.Group, count(int(behind.Records), "record"), why))
+			k.config.OwnGroup(behind.Of), k.config.Kafka.Group, excerpt.Plural(int(behind.Records), "record"), why))
 	}
 }
 
@@ -178,7 +179,7 @@ func (k *cluster) behind(ctx context.Context) {
 		n, partitions := reached[name].Behind(foremost)
 		if n > 0 && len(reached[name]) > 0 {
 			k.note("kafka.group", fmt.Sprintf("group %s is behind another by %s at most, in %s; rules that are moved between their destinations hold for these after a reload, and not after a restart",
-				name, count(int(n), "record"), count(partitions, "partition")))
+				name, excerpt.Plural(int(n), "record"), excerpt.Plural(partitions, "partition")))
 		}
 	}
 }
@@ -187,11 +188,4 @@ func (k *cluster) behind(ctx context.Context) {
 // known, and not held against it.
 func allowed(operations []kadm.ACLOperation, op kadm.ACLOperation) bool {
 	return len(operations) == 0 || slices.Contains(operations, op) || slices.Contains(operations, kadm.OpAll)
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -90,7 +91,7 @@ func (k *cluster) topic(ctx context.Context, name string, t described, err error
 	case !allowed(t.operations, kadm.OpRead):
 		k.fail(place, fmt.Sprintf("topic %s may not be read; give the principal the right READ on it", name))
 	default:
-		k.ok(place, fmt.Sprintf("topic %s has %s", name, count(t.partitions, "partition")))
+		k.ok(place, fmt.Sprintf("topic %s has %s", name, excerpt.Plural(t.partitions, "partition")))
 	}
 }
 
@@ -115,7 +116,7 @@ func (k *cluster) pattern(ctx context.Context, pattern string, all map[string]de
 		k.note(place, fmt.Sprintf("%s matches no topic yet, of those that the principal may describe", pattern))
 		return
 	}
-	k.ok(place, fmt.Sprintf("%s matches %s", pattern, count(matching, "topic")))
+	k.ok(place, fmt.Sprintf("%s matches %s", pattern, excerpt.Plural(matching, "topic")))
 }
 
 // letters looks for the dead-letter topic. Where it is missing the broker is asked whether it

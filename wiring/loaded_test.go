@@ -1,8 +1,6 @@
 package wiring
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/sluice-bridge/sluice/config"
@@ -11,11 +9,7 @@ import (
 // loaded is a configuration, checked.
 func loaded(t *testing.T, text string) *config.Config {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bridge.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(path, nil)
+	cfg, err := config.Parse([]byte(text), "bridge.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
