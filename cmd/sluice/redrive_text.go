@@ -6,11 +6,11 @@ import (
 	"text/tabwriter"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
 // tellLetters says what would become of dead letters.
-func tellLetters(w io.Writer, topic string, p replay.LetterPreview, recorded bool) {
+func tellLetters(w io.Writer, topic string, p resend.LetterPreview, recorded bool) {
 	switch {
 	case p.Whole:
 		excerpt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
@@ -38,7 +38,7 @@ func tellLetters(w io.Writer, topic string, p replay.LetterPreview, recorded boo
 	}
 }
 
-func fateOfLetter(row *replay.LetterRow) string {
+func fateOfLetter(row *resend.LetterRow) string {
 	switch {
 	case row.Stays != "":
 		return "stays, " + row.Stays
@@ -50,7 +50,7 @@ func fateOfLetter(row *replay.LetterRow) string {
 }
 
 // tellRedriven says what came of a redrive.
-func tellRedriven(w io.Writer, r replay.RedriveResult) {
+func tellRedriven(w io.Writer, r resend.RedriveResult) {
 	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
 	tellSent(w, r.Sent)
 	tellCounts(w, r.Stay, "stay: %s")

@@ -8,11 +8,11 @@ import (
 
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
 // tellSpans says how much there is to read.
-func tellSpans(w io.Writer, spans []replay.Span, most int64) {
+func tellSpans(w io.Writer, spans []resend.Span, most int64) {
 	var all int64
 	for _, s := range spans {
 		n := s.Offsets()
@@ -25,7 +25,7 @@ func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 }
 
 // tellPreview says what would be sent.
-func tellPreview(w io.Writer, p replay.Preview) {
+func tellPreview(w io.Writer, p resend.Preview) {
 	switch {
 	case p.Whole:
 		excerpt.Fprintf(w, "%d records:\n", p.Records)
@@ -50,7 +50,7 @@ func tellPreview(w io.Writer, p replay.Preview) {
 }
 
 // tellResult says what came of a replay.
-func tellResult(w io.Writer, r replay.Result) {
+func tellResult(w io.Writer, r resend.Result) {
 	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
 	tellSent(w, r.Sent)
 	tellCounts(w, r.Homeless, "not sent: %s")

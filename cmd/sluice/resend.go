@@ -19,7 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -204,8 +204,8 @@ func (r *resending) outlet(ctx context.Context, destinations []string) (*daemon.
 	return daemon.OpenOutlet(ctx, r.cfg, daemon.OutletOptions{Log: r.log, Destinations: destinations, Patience: r.o.timeout})
 }
 
-func (r *resending) sending(outlet *daemon.Outlet) replay.Sending {
-	return replay.Sending{Outlet: outlet, Rate: r.o.rate, Patience: r.o.timeout, Drain: time.Duration(r.cfg.DrainTimeout)}
+func (r *resending) sending(outlet *daemon.Outlet) resend.Sending {
+	return resend.Sending{Outlet: outlet, Rate: r.o.rate, Patience: r.o.timeout, Drain: time.Duration(r.cfg.DrainTimeout)}
 }
 
 // printJSON prints a value on a line.

@@ -15,7 +15,7 @@ import (
 // and warnings, each up to the first colon or semicolon.
 func TestLogLinesAreDocumented(t *testing.T) {
 	logged := map[string]string{}
-	for _, dir := range []string{"bridge", "cmd/sluice", "codec", "daemon", "doctor", "health", "replay", "routing", "wiring"} {
+	for _, dir := range []string{"bridge", "cmd/sluice", "codec", "daemon", "doctor", "health", "resend", "routing", "wiring"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 				logLines(t, path, logged)

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon"
-	"github.com/sluice-bridge/sluice/replay"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
 // resendEvents send again on purpose, beside the members.
@@ -84,11 +84,11 @@ func (r resender) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
 }
 
 // sending opens all destinations, for so many messages a second at the most.
-func (r resender) sending(ctx context.Context, rate int) (replay.Sending, error) {
+func (r resender) sending(ctx context.Context, rate int) (resend.Sending, error) {
 	outlet, err := daemon.OpenOutlet(ctx, r.Config, daemon.OutletOptions{
 		Log: zap.NewNop(), Destinations: r.DestinationNames(), Patience: resendPatience, Dial: r.Dial,
 	})
-	return replay.Sending{Outlet: outlet, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
+	return resend.Sending{Outlet: outlet, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
 }
 
 func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
@@ -103,9 +103,9 @@ func (w *world) runReplay(stop context.Context, cfg *config.Config, party string
 		return err
 	}
 	defer sending.Outlet.Close()
-	job := replay.New(replay.Options{
+	job := resend.New(resend.Options{
 		Sending: sending,
-		Spans:   []replay.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
+		Spans:   []resend.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
 		ID:      party[len("replay."):],
 	})
 	result, err := job.Run(stop, stop)
