@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/time/rate"
 
-	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
@@ -59,9 +57,9 @@ func (f *flow) counting(only func(routing.Target) bool) func(routing.Target) boo
 // tick is how often it is looked whether something moves.
 const tick = 100 * time.Millisecond
 
-// send hands a record over when there is room, and returns when the rate allows the next. It ends
-// with ctx, and says whether the record was taken before.
-func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, part *offsets.Partition, r *kgo.Record) (taken bool, err error) {
+// send hands a record over to a pipeline when there is room, again and again until that accepts it, and returns
+// when the rate allows the next. It ends with ctx, and says whether the record was taken before.
+func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, accept func() bool) (taken bool, err error) {
 	window := f.Outlet.Window()
 	for window.Batch(1) <= 0 {
 		if err := pause(ctx, window.Freed(), tick); err != nil {
@@ -69,10 +67,7 @@ func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, part *offsets.Par
 		}
 	}
 	f.charge = 0
-	for {
-		if n, _ := p.Accept(part, []*kgo.Record{r}); n > 0 {
-			break
-		}
+	for !accept() {
 		if err := pause(ctx, nil, tick); err != nil { // it waits for its schema
 			return false, err
 		}

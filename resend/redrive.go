@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/routing"
@@ -38,12 +38,11 @@ type Redrive struct {
 	ways map[routing.Target]*pipeline.Pipeline
 
 	ordered ordering
-	flying  sync.WaitGroup
-	slots   chan struct{}
+	ended   atomic.Bool // nobody waits for what is in flight
 
 	mu      sync.Mutex // guards what follows, and the ledgers
-	parts   map[*offsets.Partition]bool
-	waiting int64 // letters that are read, and not acknowledged
+	flying  int        // letters that are sent, and not acknowledged
+	waiting int64      // letters that are read, and not acknowledged
 	counts  RedriveCounts
 	commits map[int32]kafka.Progress // the last ones that succeeded
 }
@@ -69,14 +68,13 @@ type RedriveResult struct {
 // ErrFull says that no more can be kept of which letters have left.
 var ErrFull = errors.New("which letters have left the topic fits no longer into what Kafka keeps with an offset")
 
-// maxFlying bounds the letters in flight, each of which has a goroutine that waits for it.
+// maxFlying bounds the letters in flight: what has left before others that have not has to fit into a commit.
 const maxFlying = 1000
 
 // NewRedrive prepares a redrive of letters that were opened with what the claim has committed.
 func NewRedrive(o RedriveOptions) *Redrive {
 	return &Redrive{
 		opts: o, flow: newFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
-		slots: make(chan struct{}, maxFlying), parts: map[*offsets.Partition]bool{},
 		counts: RedriveCounts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
 	}
 }
@@ -195,19 +193,15 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 	if err != nil {
 		return err
 	}
-	part := offsets.NewPartition(l.Record.Topic, l.Record.Partition, origin.Redrive(l.at.Partition, l.at.Offset), r.opts.Outlet.Window())
-	part.Attempts = l.Attempts
-	select {
-	case r.slots <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	for r.inFlight() >= maxFlying {
+		if err := pause(ctx, r.opts.Outlet.Window().Freed(), tick); err != nil {
+			return err
+		}
 	}
-	taken, err := r.flow.send(ctx, r.way(&l.DeadLetter), part, l.Record)
-	if taken {
-		r.await(l.ledger, l.at.Offset, part)
-	} else {
-		<-r.slots
-	}
+	again := message.Redrive(l.at.Partition, l.at.Offset, l.Attempts)
+	to := &flight{run: r, ledger: l.ledger, offset: l.at.Offset}
+	way := r.way(&l.DeadLetter)
+	_, err = r.flow.send(ctx, way, func() bool { return way.Redrive(l.Record, &origin, again, to) })
 	return err
 }
 
@@ -230,52 +224,32 @@ func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
 	return p
 }
 
-// await takes down that a letter has left when it is acknowledged. Its goroutine ends then, or when
-// the letter's partition is closed.
-func (r *Redrive) await(led *ledger, offset int64, part *offsets.Partition) {
+// inFlight returns how many letters are sent, and not acknowledged.
+func (r *Redrive) inFlight() int {
 	r.mu.Lock()
-	r.parts[part] = true
-	r.mu.Unlock()
-	r.flying.Go(func() {
-		left := part.Drain(context.Background())
-		<-r.slots
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		delete(r.parts, part)
-		r.waiting--
-		if !left {
-			r.counts.Unsettled++
-			return
-		}
-		led.leave(offset)
-		r.counts.Redriven++
-	})
+	defer r.mu.Unlock()
+	return r.flying
 }
 
 // settle waits until nothing is in flight.
 func (r *Redrive) settle(ctx context.Context) error {
-	for {
-		r.mu.Lock()
-		n := len(r.parts)
-		r.mu.Unlock()
-		if n == 0 {
-			return nil
-		}
+	for r.inFlight() > 0 {
 		if err := pause(ctx, r.opts.Outlet.Window().Freed(), tick); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // end gives up on what was not acknowledged.
 func (r *Redrive) end() {
 	r.mu.Lock()
-	for part := range r.parts {
-		part.Close()
-	}
+	r.ended.Store(true)
+	r.counts.Unsettled += int64(r.flying)
+	r.waiting -= int64(r.flying)
+	r.flying = 0
 	r.mu.Unlock()
 	r.each((*pipeline.Pipeline).Sweep)
-	r.flying.Wait()
 }
 
 func (r *Redrive) each(f func(*pipeline.Pipeline)) {

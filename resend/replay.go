@@ -84,7 +84,7 @@ func New(o Options) *Replay {
 	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
-			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin().Replay(o.ID), o.Outlet.Window())
+			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Outlet.Window())
 			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, offsets.Reach{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
@@ -120,6 +120,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	go r.flow.watch(ctx, cancel)
 	table := r.opts.Outlet.Table()
 	pipeline := r.opts.Outlet.Pipeline(func(o *pipeline.PipelineOptions) {
+		o.Resend = message.Replay(r.opts.ID)
 		o.Only = r.flow.counting(func(t routing.Target) bool {
 			rule := ""
 			if t.Rule >= 0 {
@@ -193,7 +194,10 @@ func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part,
 	if !r.opts.Filter.inTime(record.Timestamp) {
 		return context.Cause(ctx)
 	}
-	taken, err := r.flow.send(ctx, pipeline, p.Partition, record)
+	taken, err := r.flow.send(ctx, pipeline, func() bool {
+		n, _ := pipeline.Accept(p.Partition, []*kgo.Record{record})
+		return n > 0
+	})
 	if taken {
 		r.records++
 	}

@@ -153,7 +153,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		Error:       excerpt.Failure(why.Error()),
 		Rule:        d.Rule,
 		Destination: destination,
-		Attempts:    d.Part.Attempts + d.attempts,
+		Attempts:    d.Resend.Attempts() + d.attempts,
 		Time:        time.Now(),
 		Batch:       d.Batch,
 	}
@@ -164,7 +164,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		}
 	}()
 	// Whoever reads the record after the end of its assignment decides on it anew.
-	for attempt := 1; l.ctx.Err() == nil && !d.Part.Closed(); attempt++ {
+	for attempt := 1; l.ctx.Err() == nil && !d.Ack.Closed(); attempt++ {
 		target := l.target.Load()
 		if target.lane != nil {
 			if l.hand(d, letter, target.lane) {
@@ -216,7 +216,7 @@ func (l *DeadLetters) produce(to LetterWriter, letter message.DeadLetter, troubl
 
 // hand gives a letter to a lane, as the message that its destination needs.
 func (l *DeadLetters) hand(d *Delivery, letter message.DeadLetter, lane *Lane) bool {
-	d.Message, d.letter, d.attempts = message.LetterMessage(letter, d.Part.Origin, d.Message.CorrelationID, lane.opts.Destination), letter.Reason, 0
+	d.Message, d.letter, d.attempts = message.LetterMessage(letter, d.Origin, d.Resend, d.Message.CorrelationID, lane.opts.Destination), letter.Reason, 0
 	d.suspicion, d.asked = nil, time.Time{} // what they tell of is another destination
 	return lane.Add([]*Delivery{d}, time.Now())
 }

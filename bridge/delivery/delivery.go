@@ -16,10 +16,12 @@ import (
 type Delivery struct {
 	Message  message.Message
 	Record   *kgo.Record
-	Part     *offsets.Partition
-	Seq      uint64 // of the record within part
-	Rule     string // that named the destination; empty for the unmatched policy
-	attempts int    // sends so far
+	Ack      offsets.Ack
+	Seq      uint64          // of the record, as Ack knows it
+	Origin   *offsets.Origin // of the record's topic
+	Resend   *message.Resend // nil for the first time that the record is sent
+	Rule     string          // that named the destination; empty for the unmatched policy
+	attempts int             // sends so far
 	entered  time.Time
 	due      time.Time           // not to be sent before, when it waits for a retry
 	letter   message.Reason      // of a delivery that is a dead letter itself; else empty
@@ -56,6 +58,6 @@ func (d *Delivery) Free() {
 
 // settled says that the delivery is acknowledged, and frees it.
 func (d *Delivery) settled() {
-	d.Part.Settle(d.Seq, d.Charge)
+	d.Ack.Settle(d.Seq, d.Charge)
 	d.Free()
 }

@@ -99,7 +99,7 @@ func (r *rig) delivery(body string) *Delivery {
 		r.t.Fatal("the partition is closed")
 	}
 	d := New()
-	d.Part, d.Seq = r.part, seq
+	d.Ack, d.Origin, d.Seq = r.part, &r.part.Origin, seq
 	d.Record = &kgo.Record{Topic: "t", Offset: r.next, Value: []byte(body)}
 	d.Message = message.Message{Body: d.Record.Value, Size: len(body), CorrelationID: "c-" + body}
 	for i := range body {

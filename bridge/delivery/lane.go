@@ -178,18 +178,18 @@ func (l *Lane) Close() {
 
 // Stranded returns how many deliveries of each assignment are queued behind a destination that is
 // broken, or behind a message that is refused alone; none where that is not so.
-func (l *Lane) Stranded() map[*offsets.Partition]int {
+func (l *Lane) Stranded() map[offsets.Ack]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.behind {
 		return nil
 	}
-	var waiting map[*offsets.Partition]int
+	var waiting map[offsets.Ack]int
 	count := func(d *Delivery) {
 		if waiting == nil {
-			waiting = map[*offsets.Partition]int{}
+			waiting = map[offsets.Ack]int{}
 		}
-		waiting[d.Part]++
+		waiting[d.Ack]++
 	}
 	if l.state == opening {
 		l.queue.each(count)

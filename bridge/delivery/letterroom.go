@@ -40,7 +40,7 @@ func (l *DeadLetters) Sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pending.Filter(func(b burial) bool {
-		if b.delivery.Part.Closed() {
+		if b.delivery.Ack.Closed() {
 			b.delivery.Free()
 			return false
 		}
@@ -49,14 +49,14 @@ func (l *DeadLetters) Sweep() {
 }
 
 // Stranded adds the letters that wait to be built for a destination that is broken.
-func (l *DeadLetters) Stranded(waiting map[*offsets.Partition]int) {
+func (l *DeadLetters) Stranded(waiting map[offsets.Ack]int) {
 	if lane := l.Lane(); lane == nil || !lane.shut() {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range l.pending.Len() {
-		waiting[l.pending.At(i).delivery.Part]++
+		waiting[l.pending.At(i).delivery.Ack]++
 	}
 }
 

@@ -248,7 +248,7 @@ func (m *lifeModel) read(p, n int) {
 	for i, rec := range records {
 		for _, lane := range rec.lanes {
 			d := New()
-			d.Part, d.Seq = a.part, seq+uint64(i)
+			d.Ack, d.Origin, d.Seq = a.part, &a.part.Origin, seq+uint64(i)
 			d.Record = &kgo.Record{Topic: "t", Offset: rec.offset, Value: rec.value, LeaderEpoch: int32(slices.Index(m.assignments, a))}
 			d.Message = message.Message{Body: rec.value, Size: len(rec.value), GroupID: rec.group, TraceHeader: fmt.Sprint(d.Record.LeaderEpoch)}
 			if lane == 0 {

@@ -39,7 +39,7 @@ func (l *Lane) screen(batch []*Delivery, now time.Time) []*Delivery {
 	for _, d := range batch {
 		large := tooLarge(d.Message.Size, l.limits.MaxMessageBytes)
 		switch {
-		case d.Part.Closed():
+		case d.Ack.Closed():
 			l.queue.done(d)
 			l.discard(d)
 		case waiting[d]:
@@ -68,7 +68,7 @@ func (l *Lane) undecided(batch []*Delivery, now time.Time) map[*Delivery]bool {
 	var waiting map[*Delivery]bool
 	var groups map[string]bool
 	for _, d := range batch {
-		if d.Message.Size <= l.limits.MaxMessageBytes || d.Part.Closed() || l.lookedAt(d, now) {
+		if d.Message.Size <= l.limits.MaxMessageBytes || d.Ack.Closed() || l.lookedAt(d, now) {
 			continue
 		}
 		if waiting == nil {

@@ -126,7 +126,7 @@ func (q *plainQueue) sweep() []*Delivery {
 type sweeper []*Delivery
 
 func (s *sweeper) keep(d *Delivery) bool {
-	if d.Part.Closed() {
+	if d.Ack.Closed() {
 		*s = append(*s, d)
 		return false
 	}

@@ -27,7 +27,7 @@ type queueModel struct {
 }
 
 func (m *queueModel) push(t *rapid.T) {
-	d := &Delivery{Part: rapid.SampledFrom(m.parts).Draw(t, "partition"), Seq: uint64(m.next)}
+	d := &Delivery{Ack: rapid.SampledFrom(m.parts).Draw(t, "partition"), Seq: uint64(m.next)}
 	d.Message.Size = rapid.IntRange(1, 6).Draw(t, "size")
 	if m.perRequest > 0 {
 		d.Message.GroupID = rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "group")
@@ -148,14 +148,14 @@ func (m *queueModel) sweep(t *rapid.T) {
 	m.parts[i].Close()
 	m.parts[i] = offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(1, 1))
 	for _, d := range m.q.sweep() {
-		if !m.queued[d] || !d.Part.Closed() {
-			t.Fatalf("swept %d: queued %v, closed %v", d.Seq, m.queued[d], d.Part.Closed())
+		if !m.queued[d] || !d.Ack.Closed() {
+			t.Fatalf("swept %d: queued %v, closed %v", d.Seq, m.queued[d], d.Ack.Closed())
 		}
 		delete(m.queued, d)
 		m.gone[d] = true
 	}
 	for d := range m.queued {
-		if d.Part.Closed() && m.perRequest == 0 {
+		if d.Ack.Closed() && m.perRequest == 0 {
 			t.Fatalf("%d is left", d.Seq)
 		}
 	}
@@ -200,7 +200,7 @@ func (m *queueModel) checkAside(t *rapid.T) {
 		held[d] = true
 	})
 	for d := range m.queued {
-		if d.refusals() > 0 && !d.Part.Closed() && !held[d] && (m.perRequest == 0 || m.leads(d)) {
+		if d.refusals() > 0 && !d.Ack.Closed() && !held[d] && (m.perRequest == 0 || m.leads(d)) {
 			t.Fatalf("%d was refused and is not held aside", d.Seq)
 		}
 	}

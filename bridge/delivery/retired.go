@@ -52,16 +52,16 @@ func (l *Lane) Left() Left {
 	}
 }
 
-// Waiting returns the assignments, of those that have not ended, of which deliveries wait to be sent.
-func (l *Lane) Waiting() []*offsets.Partition {
+// Waiting returns what deliveries report to that wait to be sent, where it has not ended.
+func (l *Lane) Waiting() []offsets.Ack {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	seen := map[*offsets.Partition]bool{}
-	var all []*offsets.Partition
+	seen := map[offsets.Ack]bool{}
+	var all []offsets.Ack
 	l.queue.each(func(d *Delivery) {
-		if !seen[d.Part] && !d.Part.Closed() {
-			seen[d.Part] = true
-			all = append(all, d.Part)
+		if !seen[d.Ack] && !d.Ack.Closed() {
+			seen[d.Ack] = true
+			all = append(all, d.Ack)
 		}
 	})
 	return all

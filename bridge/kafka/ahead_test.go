@@ -16,9 +16,9 @@ func (takesAll) Accept(_ *offsets.Partition, records []*kgo.Record) (int, string
 	return len(records), ""
 }
 
-func (takesAll) Flush()                               {}
-func (takesAll) Sweep()                               {}
-func (takesAll) Stranded() map[*offsets.Partition]int { return nil }
+func (takesAll) Flush()                        {}
+func (takesAll) Sweep()                        {}
+func (takesAll) Stranded() map[offsets.Ack]int { return nil }
 
 // Behind records that do not pack comes a backlog that packs a thousandfold, from all partitions at once:
 // what the client holds of it stays within the budget, and all of it comes in the end.

@@ -207,7 +207,7 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
 	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	earlier := m.assignment("t", 0)
-	m.source.Rewind([]*offsets.Partition{earlier.part})
+	m.source.Rewind([]offsets.Ack{earlier.part})
 	m.source.tellAlone(earlier, "of the earlier assignment")
 	await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	now := m.assignment("t", 0)
@@ -253,7 +253,7 @@ func TestRewoundPartitionIsNotToldOf(t *testing.T) {
 	m, a := readingAlone(t, false)
 	a.doubt = errSkipped
 	m.source.tellAlone(a, "cannot be read")
-	m.source.Rewind([]*offsets.Partition{a.part})
+	m.source.Rewind([]offsets.Ack{a.part})
 	if text := m.board.is("partition t/0"); text != "" {
 		t.Errorf("still told: %s", text)
 	}

@@ -308,17 +308,17 @@ func among(partitions map[string][]int32) func(place) bool {
 // Rewind reads partitions again from what is settled, for records that wait for a destination that
 // is no more. What of them was acknowledged already is sent again. Those that are leaving are given up:
 // whoever reads them next does that.
-func (s *Source) Rewind(parts []*offsets.Partition) {
+func (s *Source) Rewind(of []offsets.Ack) {
 	again := map[*assignment]beginning{}
 	var leaving []*assignment
 	s.gate.RLock()
 	for _, a := range s.assigned {
-		if slices.Contains(parts, a.part) {
+		if slices.Contains(of, offsets.Ack(a.part)) {
 			again[a] = beginning{a.part.Mark(), a.part.Reach()}
 		}
 	}
 	for _, a := range s.leaving {
-		if slices.Contains(parts, a.part) {
+		if slices.Contains(of, offsets.Ack(a.part)) {
 			leaving = append(leaving, a)
 		}
 	}

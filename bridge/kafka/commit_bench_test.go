@@ -27,7 +27,7 @@ func (idleIntake) Accept(_ *offsets.Partition, records []*kgo.Record) (int, stri
 func (idleIntake) Unreadable(*offsets.Partition, message.Unreadable) {}
 func (idleIntake) Backlog() (int, bool)                              { return 0, false }
 func (idleIntake) Flush()                                            {}
-func (idleIntake) Stranded() map[*offsets.Partition]int              { return nil }
+func (idleIntake) Stranded() map[offsets.Ack]int                     { return nil }
 func (idleIntake) Sweep()                                            {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides

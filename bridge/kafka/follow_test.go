@@ -80,7 +80,7 @@ func TestCutsAtOnce(t *testing.T) {
 					m.source.fetchError(a.place, loss(to))
 				}
 				if rewound {
-					m.source.Rewind([]*offsets.Partition{a.part})
+					m.source.Rewind([]offsets.Ack{a.part})
 				}
 				m.source.goBack()
 				now := m.assignment("t", 0)

@@ -18,7 +18,7 @@ func TestRewind(t *testing.T) {
 	for range 2 {
 		old := m.assignment("t", 0).part
 		await(t, "records that wait", func() bool { n, _ := old.Held(); return n == 5 })
-		m.source.Rewind([]*offsets.Partition{old})
+		m.source.Rewind([]offsets.Ack{old})
 		if !old.Closed() || m.assignment("t", 0).part == old {
 			t.Fatal("the same assignment goes on")
 		}
@@ -38,7 +38,7 @@ func TestRewindOfLost(t *testing.T) {
 	m := join(t, k)
 	await(t, "an owner", func() bool { return m.owned() == 1 })
 	now := m.assignment("t", 0).part
-	m.source.Rewind([]*offsets.Partition{offsets.NewPartition("t", 0, now.Origin, m.window)})
+	m.source.Rewind([]offsets.Ack{offsets.NewPartition("t", 0, now.Origin, m.window)})
 	if m.assignment("t", 0).part != now {
 		t.Error("another assignment was ended")
 	}

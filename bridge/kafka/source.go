@@ -82,7 +82,7 @@ type Intake interface {
 	// Flush sends what waits for more.
 	Flush()
 	// Stranded returns how many deliveries of each assignment wait for a destination that is broken.
-	Stranded() map[*offsets.Partition]int
+	Stranded() map[offsets.Ack]int
 	// Sweep throws away what is queued of closed partitions.
 	Sweep()
 }

@@ -52,11 +52,11 @@ func TestWaitingCounts(t *testing.T) {
 	if most := int64(window + 4<<20); bytes > most {
 		t.Errorf("%d bytes wait, of a window of %d", bytes, window)
 	}
-	var parts []*offsets.Partition
+	var all []offsets.Ack
 	for p := range int32(partitions) {
-		parts = append(parts, m.assignment("t", p).part)
+		all = append(all, m.assignment("t", p).part)
 	}
-	m.source.Rewind(parts)
+	m.source.Rewind(all)
 	if _, bytes := m.window.Held(); bytes > 8<<20 { // a poll may have come since
 		t.Errorf("%d bytes wait after the assignments have ended", bytes)
 	}

@@ -100,7 +100,7 @@ func TestCostlyRecordsAreGivenUp(t *testing.T) {
 func TestCostlyRecordsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	m, _, _ := laborious(t, 1)
-	m.source.Rewind([]*offsets.Partition{m.assignment("t", 0).part})
+	m.source.Rewind([]offsets.Ack{m.assignment("t", 0).part})
 	m.swap(m.source.intake.(*costly).Pipeline)
 	await(t, "all records", func() bool { return m.arrived("costly") == costlyRecords })
 	m.leave()
@@ -202,7 +202,7 @@ func TestMissingSchemasAreTold(t *testing.T) {
 	if n := undecodable.Load() + int64(m.sink.count()); n > 0 {
 		t.Errorf("%d records were taken", n)
 	}
-	m.source.Rewind([]*offsets.Partition{m.assignment("t", 0).part})
+	m.source.Rewind([]offsets.Ack{m.assignment("t", 0).part})
 	if text := m.board.is("schemas of t/0"); text != "" {
 		t.Errorf("told after the end of the assignment: %s", text)
 	}

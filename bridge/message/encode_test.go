@@ -28,6 +28,7 @@ type encoding struct {
 	rule   map[string]string // attributes
 	field  string            // of the correlation id
 	origin offsets.Origin
+	again  *message.Resend
 	format codec.Format // JSON where nothing is said
 	json   bool         // is delivered
 }
@@ -54,13 +55,21 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (message.Message, error) {
 	}
 	reading := readingOf(t, e.format)
 	reading.DeliverJSON = e.json
-	x := pipeline.NewExplainer(message.NewEncoder(table, correlation, []message.Destination{e.dest}), func(string) pipeline.Reading { return reading }, false)
+	encoder := message.NewEncoder(table, correlation, []message.Destination{e.dest})
+	x := pipeline.NewExplainer(encoder, func(string) pipeline.Reading { return reading }, false)
 	var out pipeline.Explanation
 	if err := x.Explain(r, e.origin, &out); err != nil {
 		t.Fatal(err)
 	}
 	if len(out.Deliveries) != 1 {
 		t.Fatalf("%d deliveries", len(out.Deliveries))
+	}
+	if e.again != nil {
+		var m message.Message
+		st, _ := message.NewStamp(r, &e.origin, e.again, out.Event.CorrelationID, nil)
+		st.Value = r.Value
+		_, err := encoder.Encode(&m, &out.Event, &st, out.Decision.Targets[0])
+		return m, err
 	}
 	return out.Deliveries[0].Message, out.Deliveries[0].Err
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
-	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -97,7 +96,7 @@ func TestEncodeForSNSKeepsAll(t *testing.T) {
 
 func TestOmittedAttributes(t *testing.T) {
 	for _, service := range []string{"sqs", "sns"} {
-		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewOrigin("cluster", "orders", [16]byte{1}).Replay("again")}
+		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewOrigin("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
 		m := e.must(t, bridgetest.WithHeaders(bridgetest.Record("\xff"), "traceparent", bridgetest.Traceparent, "x-correlation-id", "c-1"))
 		var names []string
 		for _, a := range m.Attributes {
@@ -116,13 +115,11 @@ func TestOmittedAttributes(t *testing.T) {
 // The dead letter of a message says its correlation id, though the message had no such attribute, and one for
 // SNS stays filterable.
 func TestDeadLetterOfOmittedCorrelation(t *testing.T) {
-	d := delivery.New()
-	d.Part, d.Record, d.Message.CorrelationID = &offsets.Partition{}, bridgetest.Record("x"), `c-"1"`
-	letter := message.DeadLetter{Record: d.Record, Reason: message.ReasonRejected, Time: time.Unix(0, 0)}
-	if m := message.LetterMessage(letter, d.Part.Origin, d.Message.CorrelationID, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
+	letter := message.DeadLetter{Record: bridgetest.Record("x"), Reason: message.ReasonRejected, Time: time.Unix(0, 0)}
+	if m := message.LetterMessage(letter, &offsets.Origin{}, nil, `c-"1"`, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)
 	}
-	m := message.LetterMessage(letter, d.Part.Origin, d.Message.CorrelationID, message.Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
+	m := message.LetterMessage(letter, &offsets.Origin{}, nil, `c-"1"`, message.Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
 	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || bridgetest.Attribute(&m, attribute.DeadLetterReason) != string(message.ReasonRejected) || bridgetest.Attribute(&m, attribute.KafkaTopic) != "" {
 		t.Errorf("%v, folded %v", m.Attributes, folded)
 	}

@@ -27,7 +27,7 @@ func TestReplayMark(t *testing.T) {
 			r := bridgetest.Record(value)
 			r.Headers = []kgo.RecordHeader{{Key: "traceparent", Value: []byte("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")},
 				{Key: "replayed", Value: []byte("by somebody else")}, {Key: "h", Value: []byte("v")}}
-			m := encoding{rule: attributes, dest: message.Destination{FIFO: true, Headers: message.NewHeaderFilter([]string{"*"})}, origin: origin.Replay("r-1")}.must(t, r)
+			m := encoding{rule: attributes, dest: message.Destination{FIFO: true, Headers: message.NewHeaderFilter([]string{"*"})}, origin: origin, again: message.Replay("r-1")}.must(t, r)
 			if bridgetest.Attribute(&m, "replayed") != "true" {
 				t.Errorf("%d configured, value %q: no mark in %v", configured, value, m.Attributes)
 			}
@@ -55,8 +55,8 @@ func TestReplayMark(t *testing.T) {
 // else that names the record stays as it was.
 func TestSentAgainOnPurpose(t *testing.T) {
 	first := offsets.NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
-	event := func(o offsets.Origin) (dedup, correlation, event string) {
-		e := encoding{dest: message.Destination{FIFO: true, Envelope: message.EnvelopeCloudEvents}, origin: o, route: routing.Destination{CloudEvents: routing.CloudEvents{}}}
+	event := func(o offsets.Origin, again *message.Resend) (dedup, correlation, event string) {
+		e := encoding{dest: message.Destination{FIFO: true, Envelope: message.EnvelopeCloudEvents}, origin: o, again: again, route: routing.Destination{CloudEvents: routing.CloudEvents{}}}
 		r := bridgetest.Record("{}")
 		r.LeaderEpoch = 3
 		m := e.must(t, r)
@@ -66,21 +66,25 @@ func TestSentAgainOnPurpose(t *testing.T) {
 		}
 		return m.DeduplicationID, bridgetest.Attribute(&m, "correlation_id"), ce.ID
 	}
-	dedup, correlation, id := event(first)
+	dedup, correlation, id := event(first, nil)
 	if place := "cluster.AQIDAAAAAAAAAAAAAAAAAA.3.1234567@3"; dedup != place || correlation != place || id != place {
 		t.Errorf("ids %s, %s and %s, want %s", dedup, correlation, id, place)
 	}
 	seen := map[string]string{dedup: "the first time"}
-	for name, o := range map[string]offsets.Origin{
-		"one replay": first.Replay("a"), "another": first.Replay("b"), "a redrive": first.Redrive(0, 12), "another redrive": first.Redrive(1, 2),
-		"a long one": offsets.NewOrigin(strings.Repeat("c", 100), "orders", [16]byte{1, 2, 3}).Replay("a"),
+	for name, again := range map[string]*message.Resend{
+		"one replay": message.Replay("a"), "another": message.Replay("b"), "a redrive": message.Redrive(0, 12, 1), "another redrive": message.Redrive(1, 2, 1),
+		"a long one": message.Replay("a"),
 	} {
-		d, c, i := event(o)
+		o := first
+		if name == "a long one" {
+			o = offsets.NewOrigin(strings.Repeat("c", 100), "orders", [16]byte{1, 2, 3})
+		}
+		d, c, i := event(o, again)
 		if other, taken := seen[d]; taken {
 			t.Errorf("%s has the deduplication id of %s", name, other)
 		}
 		seen[d] = name
-		if again, _, _ := event(o); again != d {
+		if once, _, _ := event(o, again); once != d {
 			t.Errorf("%s: the deduplication id changes", name)
 		}
 		if name != "a long one" && (c != correlation || i != id) {

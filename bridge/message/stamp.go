@@ -37,8 +37,9 @@ type Stamp struct {
 	Made     int64  // bytes that were made for messages to share
 }
 
-// NewStamp makes the stamp of a record; buf is scratch memory and is returned for the next one.
-func NewStamp(r *kgo.Record, origin offsets.Origin, correlationID string, buf []byte) (Stamp, []byte) {
+// NewStamp makes the stamp of a record; again is nil for the first time that it is sent. buf is scratch memory
+// and is returned for the next one.
+func NewStamp(r *kgo.Record, origin *offsets.Origin, again *Resend, correlationID string, buf []byte) (Stamp, []byte) {
 	b := buf[:0]
 	var ends [8]int
 	b = append(b, correlationID...)
@@ -64,10 +65,10 @@ func NewStamp(r *kgo.Record, origin offsets.Origin, correlationID string, buf []
 	b = appendID(b, func(b []byte) []byte { return origin.AppendPlace(b, r) })
 	ends[5] = len(b)
 	deduplication := ends[4]
-	if origin.Again != "" {
+	if again != nil {
 		deduplication = len(b)
 		b = appendID(b, func(b []byte) []byte {
-			return append(append(origin.AppendPlace(b, r), '.'), origin.Again...)
+			return append(append(origin.AppendPlace(b, r), '.'), again.id...)
 		})
 	}
 	ends[6] = len(b)
@@ -90,7 +91,7 @@ func NewStamp(r *kgo.Record, origin offsets.Origin, correlationID string, buf []
 		deduplication: s[deduplication:ends[6]],
 		traceparent:   s[ends[6]:ends[7]],
 		traceHeader:   s[ends[7]:],
-		replayed:      origin.Replayed,
+		replayed:      again != nil && again.replayed,
 	}, b
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
-	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/routing"
@@ -32,9 +31,7 @@ func TestUnknownTimestamp(t *testing.T) {
 			t.Errorf("%s: body %s", form, body)
 		}
 	}
-	d := delivery.New()
-	d.Record, d.Part = r, offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(1, 1))
-	m := message.LetterMessage(message.DeadLetter{Record: r, Time: time.Unix(1, 0)}, d.Part.Origin, d.Message.CorrelationID, message.Destination{})
+	m := message.LetterMessage(message.DeadLetter{Record: r, Time: time.Unix(1, 0)}, &offsets.Origin{}, nil, "", message.Destination{})
 	for _, a := range m.Attributes {
 		if a.Name == attribute.KafkaTimestamp {
 			t.Errorf("dead letter: %s = %q", a.Name, a.Value)

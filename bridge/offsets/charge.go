@@ -50,10 +50,10 @@ func (w *Window) keep(c charge, times int64) {
 	w.aside.Add(times * c.bytes)
 	w.asideRecords.Add(times * c.records)
 	if times < 0 {
-		w.release(c.records, c.bytes)
+		w.Release(c.records, c.bytes)
 		return
 	}
-	w.add(c.records, c.bytes)
+	w.Hold(c.records, c.bytes)
 }
 
 // RecordOverhead is what a record costs in memory besides its bytes, about: its own structure,

@@ -11,11 +11,9 @@ import (
 // Origin names a topic of a cluster for all time: a topic that is deleted and made again, or one
 // of the same name in another cluster, has another origin although its offsets start again at 0.
 type Origin struct {
-	prefix   string // "<cluster id>.<topic id>", or topic name where the broker knows no topic ids
-	cluster  string
-	known    bool   // by a topic id
-	Again    string // sets what is sent again on purpose apart from the first time; else empty
-	Replayed bool
+	prefix  string // "<cluster id>.<topic id>", or topic name where the broker knows no topic ids
+	cluster string
+	known   bool // by a topic id
 }
 
 // NewOrigin makes an origin of the cluster id and the topic id (KIP-516). Brokers older than
@@ -62,21 +60,6 @@ func (o Origin) Replaces(note string) bool {
 	topic, ok := strings.CutPrefix(note, markPrefix)
 	topic, _, _ = strings.Cut(topic, " ")
 	return ok && o.known && strings.HasPrefix(topic, o.cluster+".") && topic != o.prefix
-}
-
-// Replay returns the origin of records that are sent again on purpose: their messages are marked,
-// and FIFO destinations take them although they had them before. The same id, a few letters, digits
-// and dashes, gives the same deduplication ids.
-func (o Origin) Replay(id string) Origin {
-	o.Again, o.Replayed = "replay."+id, true
-	return o
-}
-
-// Redrive returns the origin of a record that comes back from the dead letters, of which the letter
-// is at that place.
-func (o Origin) Redrive(partition int32, offset int64) Origin {
-	o.Again = "redrive." + strconv.Itoa(int(partition)) + "." + strconv.FormatInt(offset, 10)
-	return o
 }
 
 // AppendPlace appends what names a record for all time: "<cluster id>.<topic id>.<partition>.<offset>", and

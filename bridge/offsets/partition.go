@@ -22,8 +22,6 @@ type Partition struct {
 	ID    int32
 	// Origin is what makes its offsets unique in the world: cluster and topic id.
 	Origin Origin
-	// Attempts is how often its records were sent before they became dead letters and came back.
-	Attempts int
 
 	window *Window
 
@@ -85,7 +83,7 @@ func (p *Partition) Register(batch []Entry) (uint64, bool) {
 		p.span.Push(batch[i])
 	}
 	p.bytes += bytes
-	p.window.add(int64(len(batch)), bytes)
+	p.window.Hold(int64(len(batch)), bytes)
 	p.advance()
 	return seq, true
 }
@@ -112,7 +110,7 @@ func (p *Partition) Skip(to int64) {
 	p.mark, p.note = Mark{Offset: to, Epoch: -1}, ""
 }
 
-// Settle says that one delivery of record seq is acknowledged, which held so many of its bytes.
+// Settle implements Ack.
 func (p *Partition) Settle(seq uint64, held int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -126,7 +124,7 @@ func (p *Partition) Settle(seq uint64, held int64) {
 	}
 	e.Bytes -= held
 	p.bytes -= held
-	p.window.release(0, held)
+	p.window.Release(0, held)
 	if e.Pending == 0 && seq == p.first {
 		p.advance()
 	}
@@ -285,7 +283,7 @@ func (p *Partition) Close() {
 		pin.over()
 	}
 	p.pins = nil
-	p.window.release(int64(p.span.Len()), p.bytes)
+	p.window.Release(int64(p.span.Len()), p.bytes)
 	p.window.keep(p.kept, -1)
 	p.bytes, p.kept = 0, charge{}
 	if p.idle != nil {
@@ -294,5 +292,5 @@ func (p *Partition) Close() {
 	}
 }
 
-// Closed says whether the assignment ended.
+// Closed implements Ack.
 func (p *Partition) Closed() bool { return p.closed.Load() }

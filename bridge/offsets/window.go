@@ -127,13 +127,13 @@ func (w *Window) Bytes() (all, free int64) { return w.maxBytes, w.maxBytes - w.b
 // Reserve takes bytes for what is no record in flight, and Return gives them back.
 func (w *Window) Reserve(bytes int64) {
 	w.aside.Add(bytes)
-	w.add(0, bytes)
+	w.Hold(0, bytes)
 }
 
 // Return gives back bytes that were reserved.
 func (w *Window) Return(bytes int64) {
 	w.aside.Add(-bytes)
-	w.release(0, bytes)
+	w.Release(0, bytes)
 }
 
 // room returns how many bytes may be registered now. It is above zero where nothing is in flight: a
@@ -184,7 +184,7 @@ func (w *Window) Passed() {
 
 // pass releases records that a mark has passed.
 func (w *Window) pass(records int64) {
-	w.release(records, 0)
+	w.Release(records, 0)
 	if w.passed.Add(records) < WorthCommit && (!w.backlog.Load() || w.records.Load() > 0) {
 		return
 	}
@@ -194,12 +194,14 @@ func (w *Window) pass(records int64) {
 	}
 }
 
-func (w *Window) add(records, bytes int64) {
+// Hold counts records that are in flight, and the bytes of them and of their deliveries.
+func (w *Window) Hold(records, bytes int64) {
 	w.records.Add(records)
 	w.bytes.Add(bytes)
 }
 
-func (w *Window) release(records, bytes int64) {
+// Release gives back what was held.
+func (w *Window) Release(records, bytes int64) {
 	w.records.Add(-records)
 	w.bytes.Add(-bytes)
 	select {

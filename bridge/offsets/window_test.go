@@ -15,7 +15,7 @@ func TestWindowShares(t *testing.T) {
 	w := NewWindow(1200, 1<<30)
 	fill := func() (n int64) {
 		for w.Admits(n, 0) {
-			w.add(1, 0)
+			w.Hold(1, 0)
 			n++
 		}
 		return n
@@ -40,7 +40,7 @@ func TestWindowBesideManyStuck(t *testing.T) {
 					if n == 0 {
 						break
 					}
-					w.add(n, n*size)
+					w.Hold(n, n*size)
 					held += n
 				}
 			}
@@ -52,8 +52,8 @@ func TestWindowBesideManyStuck(t *testing.T) {
 					t.Fatalf("the last of %d partitions may read nothing", partitions)
 				}
 				n := int64(w.Batch(1000))
-				w.add(n, n*size)
-				w.release(n, n*size)
+				w.Hold(n, n*size)
+				w.Release(n, n*size)
 			}
 		}
 	}
@@ -61,7 +61,7 @@ func TestWindowBesideManyStuck(t *testing.T) {
 
 func TestWindowSharesBytes(t *testing.T) {
 	w := NewWindow(1<<20, 1000)
-	w.add(1, 600)
+	w.Hold(1, 600)
 	if w.Admits(1, 600) {
 		t.Error("a partition with more bytes than are free takes more")
 	}
@@ -89,7 +89,7 @@ func TestWindowBatch(t *testing.T) {
 		{"settled bytes count no more", 100, 0, 1000, 225},
 	} {
 		w := NewWindow(1000, 10_000)
-		w.add(c.records, c.bytes)
+		w.Hold(c.records, c.bytes)
 		if got := w.Batch(c.most); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
@@ -99,11 +99,11 @@ func TestWindowBatch(t *testing.T) {
 // A record larger than the window is read when nothing else is held.
 func TestWindowHugeRecord(t *testing.T) {
 	w := NewWindow(100, 10)
-	w.add(1, 1<<30)
+	w.Hold(1, 1<<30)
 	if w.Batch(10) != 0 {
 		t.Error("more is read beside it")
 	}
-	w.release(1, 1<<30)
+	w.Release(1, 1<<30)
 	if w.Batch(10) == 0 {
 		t.Error("nothing is read after it")
 	}
@@ -112,13 +112,13 @@ func TestWindowHugeRecord(t *testing.T) {
 // Between pause and resume lies a distance, else a partition would flutter.
 func TestWindowHysteresis(t *testing.T) {
 	w := NewWindow(1000, 1<<30)
-	w.add(500, 0)
+	w.Hold(500, 0)
 	held := int64(500)
 	if w.Admits(held, 0) {
 		t.Fatal("not paused at its limit")
 	}
 	for !w.Roomy(held, 0) {
-		w.release(1, 0)
+		w.Release(1, 0)
 		held--
 	}
 	if held > 350 || held < 300 {
@@ -131,14 +131,14 @@ func TestWindowHysteresis(t *testing.T) {
 
 func TestWindowFreed(t *testing.T) {
 	w := NewWindow(10, 10)
-	w.add(2, 2)
+	w.Hold(2, 2)
 	select {
 	case <-w.Freed():
 		t.Fatal("freed before a release")
 	default:
 	}
-	w.release(1, 1)
-	w.release(1, 1) // does not block though nobody looks
+	w.Release(1, 1)
+	w.Release(1, 1) // does not block though nobody looks
 	<-w.Freed()
 	select {
 	case <-w.Freed():
@@ -166,10 +166,10 @@ func TestWindowTellsWhenACommitIsDue(t *testing.T) {
 		}
 	}
 	pass := func(n int64) {
-		w.add(n, 0)
+		w.Hold(n, 0)
 		w.pass(n)
 	}
-	w.add(1, 0) // there is more all the time
+	w.Hold(1, 0) // there is more all the time
 	pass(WorthCommit - 1)
 	if due() {
 		t.Error("due for few")

@@ -50,7 +50,7 @@ func benchEncode(b *testing.B, dest message.Destination, route routing.Destinati
 	var m message.Message
 	b.ReportAllocs()
 	for b.Loop() {
-		st, err := d.decide(r, origin, &ev, &decision)
+		st, err := d.decide(r, &origin, nil, &ev, &decision)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -54,12 +54,13 @@ func newDecider(e *message.Encoder, reading func(topic string) Reading, dropTomb
 		topics: map[string]topicReading{}}
 }
 
-// decide fills in the event and the decision for a record whose topic has the given origin.
+// decide fills in the event and the decision for a record whose topic has the given origin; again as in
+// message.NewStamp.
 //
 // The error is codec.ErrPending where the record has to wait for its schema, or a
 // *codec.UndecodableError; the decision says nothing then. A record that is dropped for having no
 // value is Dropped by no rule.
-func (d *decider) decide(r *kgo.Record, origin offsets.Origin, ev *routing.Event, out *routing.Decision) (message.Stamp, error) {
+func (d *decider) decide(r *kgo.Record, origin *offsets.Origin, again *message.Resend, ev *routing.Event, out *routing.Decision) (message.Stamp, error) {
 	topic := d.topic(r.Topic)
 	*ev = routing.Event{Record: r}
 	if d.dropTombstones && len(r.Value) == 0 {
@@ -73,7 +74,7 @@ func (d *decider) decide(r *kgo.Record, origin offsets.Origin, ev *routing.Event
 	} else {
 		ev.Value, failed = topic.Decoder.DecodeWithHeader(message.HeaderOf(r, codec.SchemaHeader), r.Value, topic.wanted)
 	}
-	st, buf := message.NewStamp(r, origin, d.correlation.Find(ev), d.stamp)
+	st, buf := message.NewStamp(r, origin, again, d.correlation.Find(ev), d.stamp)
 	d.stamp = buf
 	ev.CorrelationID = st.CorrelationID
 	if failed != nil {

@@ -153,13 +153,13 @@ func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
 
 // routeEarlier places a record that earlier rules still have a say in; false where it is for the current ones
 // alone. It returns codec.ErrPending where the record has to wait.
-func (p *Pipeline) routeEarlier(part *offsets.Partition, r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) (bool, error) {
+func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
 	for _, e := range p.deciding {
 		if r.Offset >= e.until {
 			continue // nobody has read it by these
 		}
-		e.st, e.err = e.decide(r, part.Origin, &e.event, &e.decision)
+		e.st, e.err = e.decide(r, p.from.topic, p.from.again, &e.event, &e.decision)
 		if errors.Is(e.err, codec.ErrPending) {
 			p.waits = &e.decider
 			return false, e.err

@@ -308,7 +308,8 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 func (p inGroup) routed(offset int64, reach offsets.Reach) (to []string) {
 	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1000))
 	p.deciding, p.entries, p.placed = p.earlierOf(part), []offsets.Entry{{}}, nil
-	p.route(part, &kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")}, reach)
+	p.from = origin{topic: &part.Origin, reach: reach, to: part}
+	p.route(&kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")})
 	for _, at := range p.placed {
 		name := "!"
 		if at.lane >= 0 {

@@ -84,7 +84,7 @@ type Preview struct {
 // record has to wait for its schema, or a *codec.UndecodableError.
 func (e *Explainer) Explain(r *kgo.Record, origin offsets.Origin, x *Explanation) error {
 	x.Deliveries = x.Deliveries[:0]
-	st, err := e.decide(r, origin, &x.Event, &x.Decision)
+	st, err := e.decide(r, &origin, nil, &x.Event, &x.Decision)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,8 @@ type PipelineOptions struct {
 	// Secondary is set for the group of an isolated destination: what is not for it is not its
 	// concern, neither to count nor to dead-letter.
 	Secondary bool
+	// Resend is what the records are that are accepted, where they are sent again on purpose; else nil.
+	Resend *message.Resend
 	// To is where every record goes, whatever the rules say; nil: where they say.
 	To *routing.Target
 	// Only says which of the targets are sent to; nil: all.
@@ -66,6 +68,7 @@ type Pipeline struct {
 	failed   []prometheus.Counter
 
 	// Memory for one call of Accept, reused by the next.
+	from     origin
 	event    routing.Event
 	decision routing.Decision
 	waits    *decider    // that waits for a schema
@@ -75,6 +78,25 @@ type Pipeline struct {
 	entries  []offsets.Entry
 	placed   []placement
 	perLane  [][]*delivery.Delivery
+}
+
+// origin is where records come from.
+type origin struct {
+	name  string // of the topic
+	topic *offsets.Origin
+	again *message.Resend // nil for the first time
+	reach offsets.Reach
+	room  int64     // bytes of records that may be registered
+	to    Registrar // of the records and their deliveries
+}
+
+// Registrar is told of records before their deliveries leave, and of each that is acknowledged: an assignment,
+// or a dead letter that is sent again.
+type Registrar interface {
+	offsets.Ack
+	// Register takes records in the order of their offsets, and returns the number of the first for Settle, which
+	// the others follow; false, where it has ended.
+	Register(batch []offsets.Entry) (first uint64, ok bool)
 }
 
 // placement is a delivery on its way to a lane, by its index among all; lane -1: to the dead letters, for why.
@@ -131,11 +153,25 @@ func (p *Pipeline) expectDrops() {
 // records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
 // them is settled.
 func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string) {
-	now, reach := time.Now(), part.Reach()
+	p.deciding = p.earlierOf(part)
+	p.from = origin{name: part.Topic, topic: &part.Origin, again: p.Resend, reach: part.Reach(), room: part.Room(), to: part}
+	return p.accept(records)
+}
+
+// Redrive takes the record of a dead letter, whose topic has that origin; false where it has to wait for its
+// schema, and is to be offered again.
+func (p *Pipeline) Redrive(r *kgo.Record, topic *offsets.Origin, again *message.Resend, to Registrar) bool {
+	p.from = origin{name: r.Topic, topic: topic, again: again, room: 1, to: to}
+	taken, _ := p.accept([]*kgo.Record{r})
+	return taken > 0
+}
+
+// accept takes records that come from p.from, as Accept says.
+func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
+	now := time.Now()
 	stint := stint{began: now}
 	p.entries, p.placed = p.entries[:0], p.placed[:0]
-	p.deciding = p.earlierOf(part)
-	ends, room := 0, part.Room()
+	ends, room := 0, p.from.room
 	for i, r := range records {
 		if r.Attrs.IsControl() {
 			// The end of a transaction: a place in the log, and no record of anybody's.
@@ -148,7 +184,7 @@ func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken
 		}
 		p.entries = append(p.entries, offsets.Entry{Offset: r.Offset, Epoch: r.LeaderEpoch, Bytes: offsets.RecordCharge(r)})
 		before := len(p.placed)
-		if !p.route(part, r, reach) {
+		if !p.route(r) {
 			p.entries = p.entries[:len(p.entries)-1]
 			lacks = p.lacking(records[i:])
 			break
@@ -168,12 +204,12 @@ func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken
 			break
 		}
 	}
-	p.count(part.Topic, len(p.entries)-ends)
-	first, ok := part.Register(p.entries)
+	p.count(p.from.name, len(p.entries)-ends)
+	first, ok := p.from.to.Register(p.entries)
 	for i := range p.placed {
 		at := &p.placed[i]
 		d := at.delivery
-		d.Part, d.Seq = part, first+uint64(at.entry) //nolint:gosec // an index
+		d.Origin, d.Resend, d.Ack, d.Seq = p.from.topic, p.from.again, p.from.to, first+uint64(at.entry) //nolint:gosec // an index
 		switch {
 		case !ok:
 			d.Free()
@@ -196,17 +232,17 @@ func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken
 
 // route decides on one record and appends a placement for each of its deliveries; false where the
 // record has to wait.
-func (p *Pipeline) route(part *offsets.Partition, r *kgo.Record, reach offsets.Reach) bool {
-	ev, d := &p.event, &p.decision
+func (p *Pipeline) route(r *kgo.Record) bool {
+	ev, d, reach := &p.event, &p.decision, p.from.reach
 	// What is for no destination is the concern of one group, once.
 	ours := !p.Secondary && r.Offset >= reach.Rest
-	st, err := p.decide(r, part.Origin, ev, d)
+	st, err := p.decide(r, p.from.topic, p.from.again, ev, d)
 	if errors.Is(err, codec.ErrPending) {
 		p.waits = &p.decider
 		return false
 	}
 	if len(p.deciding) > 0 {
-		if placed, err := p.routeEarlier(part, r, reach, ours, &st, err); placed || err != nil {
+		if placed, err := p.routeEarlier(r, reach, ours, &st, err); placed || err != nil {
 			return err == nil
 		}
 	}
@@ -358,8 +394,8 @@ func (p *Pipeline) Sweep() {
 }
 
 // Stranded returns how many deliveries of each assignment wait for a destination that is broken.
-func (p *Pipeline) Stranded() map[*offsets.Partition]int {
-	waiting := map[*offsets.Partition]int{}
+func (p *Pipeline) Stranded() map[offsets.Ack]int {
+	waiting := map[offsets.Ack]int{}
 	p.each(func(l *delivery.Lane) {
 		for part, n := range l.Stranded() {
 			waiting[part] += n

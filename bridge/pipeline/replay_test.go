@@ -47,8 +47,7 @@ func TestAttemptsAddUp(t *testing.T) {
 		return &sink.Failure{Class: sink.Poison, Code: "no"}
 	}}
 	inTestbed(t, far, func(r *testbed) {
-		r.part.Attempts = 5
-		r.newPipeline(t).Accept(r.part, r.records(good))
+		r.newPipeline(t, func(o *PipelineOptions) { o.Resend = message.Redrive(0, 7, 5) }).Accept(r.part, r.records(good))
 		bridgetest.Pass(time.Second)
 		if all := r.writer.All(); len(all) != 1 || all[0].Attempts != 6 {
 			t.Errorf("%+v", all)

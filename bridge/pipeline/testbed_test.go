@@ -68,7 +68,7 @@ func (r *testbed) delivery(body string) *delivery.Delivery {
 		r.t.Fatal("the partition is closed")
 	}
 	d := delivery.New()
-	d.Part, d.Seq = r.part, seq
+	d.Ack, d.Origin, d.Seq = r.part, &r.part.Origin, seq
 	d.Record = &kgo.Record{Topic: "t", Offset: r.next, Value: []byte(body)}
 	d.Message = message.Message{Body: d.Record.Value, Size: len(body), CorrelationID: "c-" + body}
 	for i := range body {

@@ -18,8 +18,8 @@ func (p *Pipeline) Unreadable(part *offsets.Partition, u message.Unreadable) {
 		return
 	}
 	d := delivery.New()
-	d.Record, d.Batch, d.Part = u.Record(part.Topic, part.ID), &u, part
-	st, _ := message.NewStamp(d.Record, part.Origin, "", nil)
+	d.Record, d.Batch, d.Ack, d.Origin = u.Record(part.Topic, part.ID), &u, part, &part.Origin
+	st, _ := message.NewStamp(d.Record, d.Origin, nil, "", nil)
 	d.Message.CorrelationID = st.CorrelationID
 	seq, ok := part.Register([]offsets.Entry{{Offset: u.Next - 1, Epoch: u.Epoch, Pending: 1, Bytes: offsets.RecordOverhead}})
 	if !ok {

@@ -12,7 +12,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
-	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -83,10 +82,7 @@ func TestUnreadableIsOneGroupsConcern(t *testing.T) {
 }
 
 func TestEnvelopeOfUnreadable(t *testing.T) {
-	d := delivery.New()
-	part := offsets.NewPartition("t", 2, offsets.Origin{}, offsets.NewWindow(100, 1<<20))
-	d.Record, d.Batch, d.Part = unreadBatch.Record("t", 2), &unreadBatch, part
-	m := message.LetterMessage(message.DeadLetter{Record: d.Record, Reason: message.ReasonBatchTooLarge, Batch: d.Batch}, d.Part.Origin, d.Message.CorrelationID, message.Destination{})
+	m := message.LetterMessage(message.DeadLetter{Record: unreadBatch.Record("t", 2), Reason: message.ReasonBatchTooLarge, Batch: &unreadBatch}, &offsets.Origin{}, nil, "", message.Destination{})
 	var got map[string]any
 	if err := json.Unmarshal(m.Body, &got); err != nil {
 		t.Fatal(err)
@@ -95,7 +91,7 @@ func TestEnvelopeOfUnreadable(t *testing.T) {
 	if batch["next_offset"] != 9.0 || batch["bytes"] != 10_000.0 || batch["codec"] != "zstd" || got["source"] != "t/2/5" || got["value_base64"] != nil {
 		t.Errorf("%s", m.Body)
 	}
-	m = message.LetterMessage(message.DeadLetter{Record: &kgo.Record{Topic: "t"}}, d.Part.Origin, d.Message.CorrelationID, message.Destination{})
+	m = message.LetterMessage(message.DeadLetter{Record: &kgo.Record{Topic: "t"}}, &offsets.Origin{}, nil, "", message.Destination{})
 	if strings.Contains(string(m.Body), "batch") {
 		t.Errorf("of a record: %s", m.Body)
 	}
