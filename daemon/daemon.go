@@ -2,8 +2,6 @@ package daemon
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"slices"
@@ -21,6 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/telemetry"
 	"github.com/sluice-bridge/sluice/wiring"
+	"github.com/sluice-bridge/sluice/wiring/await"
 )
 
 // Options for a daemon.
@@ -163,7 +162,7 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	}
 	d.plan = p
 	names := wiring.GroupNames(cfg)
-	if err := d.persist(ctx, "group "+cfg.Kafka.Group, "starting", d.vacancy(p, slices.Sorted(maps.Keys(names))).Try); err != nil {
+	if err := await.Reported(ctx, d.board, "group "+cfg.Kafka.Group, "starting", d.vacancy(p, slices.Sorted(maps.Keys(names))).Try); err != nil {
 		return err
 	}
 	for name, isolated := range names {
@@ -215,35 +214,11 @@ func (d *Daemon) end() {
 	d.admin.Close()
 }
 
-// ensure creates the dead-letter topic where it is missing, and warns where it is too narrow for what
-// may come of the topics read. A broker that does not answer is
-// waited for; one that refuses is an error.
-func (d *Daemon) ensure(ctx context.Context, w *kafka.Letters, topics []string) error {
-	const what = "dead-letter topic"
-	warning := ""
-	err := d.persist(ctx, what, "looking for it", func(ctx context.Context) error {
-		err := w.Ensure(ctx)
-		if err == nil {
-			warning = w.Room(ctx, topics)
-		}
-		return err
-	})
-	switch {
-	case errors.Is(err, kafka.ErrCreate):
-		return fmt.Errorf("%w; create it, or give the bridge the right to", err)
-	case err != nil:
-		return fmt.Errorf("looking for the dead-letter topic: %w", err)
-	case warning != "":
-		d.log.Warn(what, zap.String("problem", warning))
-	}
-	return nil
-}
-
 // seed lets the group of an isolated destination begin where the shared group is with it. After an error
 // nothing may be read, as after one of open.
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
-	return d.persist(ctx, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
+	return await.Reported(ctx, d.board, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
 		return kafka.Seed(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), destination, d.log)
 	})
 }

@@ -11,5 +11,4 @@
 //	progress.go   whether the loops turn
 //	watch.go      a changed file
 //	systemd.go    readiness and watchdog
-//	outlet.go     lanes and dead letters without a group
 package daemon

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
+	"github.com/sluice-bridge/sluice/wiring/await"
 )
 
 // group is one consumer group: the shared one, or that of an isolated destination. It has lanes of
@@ -21,9 +22,7 @@ import (
 type group struct {
 	name     string
 	isolated string // the destination, or empty for the shared group
-	// only are the destinations of an outlet, which is no consumer group; nil for one.
-	only map[string]bool
-	d    *Daemon
+	d        *Daemon
 
 	source  *kafka.Source
 	stop    context.CancelFunc // of the source: drain and leave
@@ -52,10 +51,7 @@ func (g *group) serves(cfg *config.Config, destination string) bool {
 
 // routes says whether it is this group that sends a destination what the rules send there.
 func (g *group) routes(cfg *config.Config, destination string) bool {
-	switch {
-	case g.only != nil:
-		return g.only[destination]
-	case g.isolated != "":
+	if g.isolated != "" {
 		return destination == g.isolated
 	}
 	return !cfg.Destinations[destination].Isolated
@@ -104,7 +100,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	writer, err := kafka.NewLetters(p.connection(), p.config.DeadLetter.Kafka, g.d.log)
 	if err == nil {
 		out.writer = writer
-		err = g.d.ensure(ctx, writer, p.config.Subscriptions())
+		err = await.DeadLetterTopic(ctx, writer, p.config.Subscriptions(), g.d.board, g.d.log)
 	}
 	if err != nil {
 		out.discard()

@@ -29,8 +29,4 @@ func TestWhichGroupSendsWhat(t *testing.T) {
 			t.Errorf("group %q, destination %s: serves %v, routes %v; want %v, %v", c.isolated, c.destination, s, r, c.serves, c.routes)
 		}
 	}
-	outlet := group{only: map[string]bool{"apart": true}}
-	if !outlet.routes(cfg, "apart") || outlet.routes(cfg, "plain") || !outlet.serves(cfg, "letters") {
-		t.Error("an outlet sends to what it is for, isolated or not, and to the dead letters' destination")
-	}
 }

@@ -165,7 +165,7 @@ func (d *Daemon) earlier(p *plan) (all []pipeline.EarlierOptions) {
 // standsIn says whether a group sends to the destinations of others what was to go to one of its own that is
 // no more. That is the shared one: another ends with its destination.
 func (g *group) standsIn(p *plan) bool {
-	if g.isolated != "" || g.only != nil {
+	if g.isolated != "" {
 		return false
 	}
 	plans := []*plan{g.d.plan}

@@ -1,16 +1,13 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring/await"
 )
 
 // leaderPatience is how long a start waits for partitions that have no leader: brokers that restart take
@@ -47,7 +44,7 @@ func (d *Daemon) vacancy(p *plan, groups []string) *kafka.Vacancy {
 // open commits where the shared group begins. After an error nothing may be read: it would begin, and commit
 // that, elsewhere.
 func (d *Daemon) open(ctx context.Context, p *plan, opening *kafka.Opening) error {
-	err := d.persist(ctx, "group "+p.config.Kafka.Group, "looking up where it begins", opening.Try)
+	err := await.Reported(ctx, d.board, "group "+p.config.Kafka.Group, "looking up where it begins", opening.Try)
 	p.starts = opening.Starts()
 	return err
 }
@@ -72,7 +69,7 @@ func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*kafka.Openin
 		return nil, nil
 	}
 	opening := d.opening(p, more, reloadPatience)
-	return opening, again(ctx, opening.LookUp, func(error) {})
+	return opening, await.Success(ctx, opening.LookUp, func(error) {})
 }
 
 // openMore is open for what was looked up, beside what the plan before has begun.
@@ -100,60 +97,4 @@ func (d *Daemon) openMore(ctx context.Context, p, before *plan, more *kafka.Open
 func start(s config.Start, now time.Time) kafka.Start {
 	at, _ := s.Time(now)
 	return kafka.Start{Latest: s.Latest, At: at}
-}
-
-// persist tries something again and again, and tells of what is wrong meanwhile.
-func (d *Daemon) persist(ctx context.Context, key, doing string, try func(context.Context) error) error {
-	err := again(ctx, try, func(err error) { d.board.Trouble(key, doing+": "+err.Error()) })
-	if err == nil {
-		d.board.Recovered(key)
-	} else {
-		d.board.Forget(key) // nobody tries any more
-	}
-	return err
-}
-
-// inTime words an error of one try.
-func inTime(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("the brokers give no answer within %v", tryTimeout)
-	}
-	return err
-}
-
-// tryTimeout bounds one try of again.
-const tryTimeout = 10 * time.Second
-
-// again tries something until that succeeds, and hands over why it did not. It returns an error where no later try
-// can mend it, and where ctx ends before: why the latest try failed, if one has.
-func again(ctx context.Context, try func(context.Context) error, failed func(error)) error {
-	var latest error
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		once, cancel := context.WithTimeout(ctx, tryTimeout)
-		err := try(once)
-		cancel()
-		if err == nil || lasting(err) {
-			return err
-		}
-		if ctx.Err() == nil {
-			latest = inTime(err)
-			failed(latest)
-		}
-		select {
-		case <-ctx.Done():
-			if latest == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return errors.New("the brokers give no answer in time")
-			}
-			return cmp.Or(latest, ctx.Err())
-		case <-time.After(wait):
-		}
-	}
-}
-
-// lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created, a group
-// that is somebody else's.
-func lasting(err error) bool {
-	var newer *offsets.NewerNote
-	var occupied *kafka.Occupied
-	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate) || errors.As(err, &occupied)
 }

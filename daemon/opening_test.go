@@ -140,39 +140,3 @@ func TestReadingGoesOnUntilANewTopicIsKnown(t *testing.T) {
 	r.produce("4")
 	r.until("it is read by the new configuration", arrived(4))
 }
-
-// A try for which time is over is told as that, and not in the words of a library.
-func TestTriesAreToldPlainly(t *testing.T) {
-	d := New(Options{Log: zap.NewNop()})
-	told := ""
-	err := d.persist(t.Context(), "group g", "looking up where it begins", func(context.Context) error {
-		if problems := d.Board().Problems(); len(problems) > 0 {
-			told = problems[0].Text
-			return nil
-		}
-		return fmt.Errorf("reading: %w", context.DeadlineExceeded)
-	})
-	if want := "looking up where it begins: the brokers give no answer within 10s"; err != nil || told != want {
-		t.Errorf("%v, told %q, want %q", err, told, want)
-	}
-	if problems := d.Board().Problems(); len(problems) > 0 {
-		t.Errorf("still told: %v", problems)
-	}
-}
-
-// Nor is one of which the time is over for all tries, as that of a reload.
-func TestTriesThatEndAreToldPlainly(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	err := again(ctx, func(context.Context) error {
-		return fmt.Errorf("looking up: %w", context.DeadlineExceeded)
-	}, func(error) { cancel() })
-	if err == nil || err.Error() != "the brokers give no answer within 10s" {
-		t.Errorf("after tries: %v", err)
-	}
-	ctx, cancel = context.WithTimeout(t.Context(), 0)
-	defer cancel()
-	err = again(ctx, func(ctx context.Context) error { return ctx.Err() }, func(error) {})
-	if err == nil || err.Error() != "the brokers give no answer in time" {
-		t.Errorf("without one that had its time: %v", err)
-	}
-}

@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
+	"github.com/sluice-bridge/sluice/wiring/await"
 )
 
 // reloadTimeout bounds what a reload may wait for before it is given up.
@@ -102,7 +103,7 @@ func (d *Daemon) reload(ctx context.Context, cfg *config.Config) error {
 			return refuse(err)
 		}
 	}
-	if err = again(try, d.vacancy(p, d.newcomers(p, names)).Try, func(error) {}); err != nil {
+	if err = await.Success(try, d.vacancy(p, d.newcomers(p, names)).Try, func(error) {}); err != nil {
 		return refuse(err)
 	}
 	more, err := d.lookUpMore(try, p, d.plan)
@@ -235,7 +236,7 @@ func (d *Daemon) takeBack(more *kafka.Opening) {
 	if more == nil || d.serving.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(d.serving, tryTimeout)
+	ctx, cancel := context.WithTimeout(d.serving, await.TryTimeout)
 	defer cancel()
 	if err := more.TakeBack(ctx); err != nil {
 		d.log.Warn("new topics keep the offsets at which they were to begin, whatever start another configuration says; kafka-consumer-groups.sh --delete-offsets removes them", zap.Error(err))

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
 // Sending says how messages are sent, whatever they come from.
 type Sending struct {
-	Outlet *daemon.Outlet
+	Sender *sender.Sender
 	// Rate is the most messages a second; 0: as many as the destinations bear.
 	Rate int
 	// Patience is how long something that keeps messages from being taken may last.
@@ -38,7 +38,7 @@ func newFlow(s Sending) *flow {
 	f := &flow{Sending: s}
 	if s.Rate > 0 {
 		// A record may go to every destination at once.
-		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, s.Outlet.Lanes()))
+		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, s.Sender.Lanes()))
 	}
 	return f
 }
@@ -60,7 +60,7 @@ const tick = 100 * time.Millisecond
 // send hands a record over to a pipeline when there is room, again and again until that accepts it, and returns
 // when the rate allows the next. It ends with ctx, and says whether the record was taken before.
 func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, accept func() bool) (taken bool, err error) {
-	window := f.Outlet.Window()
+	window := f.Sender.Window()
 	for window.Batch(1) <= 0 {
 		if err := pause(ctx, window.Freed(), tick); err != nil {
 			return false, err
@@ -100,7 +100,7 @@ func pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
 // ends with ctx.
 func (f *flow) watch(ctx context.Context, stop context.CancelCauseFunc) {
 	for pause(ctx, nil, tick) == nil {
-		for _, p := range f.Outlet.Problems() {
+		for _, p := range f.Sender.Problems() {
 			if time.Since(p.Since) >= f.Patience {
 				stop(fmt.Errorf("%s: %s", p.What, p.Text))
 			}
@@ -117,9 +117,9 @@ const stallAfter = 3 * time.Second
 func (f *flow) draining(abort context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(abort, f.Drain)
 	go func() { // ends with ctx
-		records, bytes := f.Outlet.Window().Held()
+		records, bytes := f.Sender.Window().Held()
 		for moved := time.Now(); pause(ctx, nil, tick) == nil; {
-			if r, b := f.Outlet.Window().Held(); r != records || b != bytes || len(f.Outlet.Problems()) == 0 {
+			if r, b := f.Sender.Window().Held(); r != records || b != bytes || len(f.Sender.Problems()) == 0 {
 				records, bytes, moved = r, b, time.Now()
 			}
 			if time.Since(moved) >= stallAfter {

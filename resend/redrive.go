@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -62,7 +62,7 @@ type RedriveCounts struct {
 // RedriveResult is what came of a redrive.
 type RedriveResult struct {
 	RedriveCounts
-	daemon.Sent
+	sender.Sent
 }
 
 // ErrFull says that no more can be kept of which letters have left.
@@ -111,7 +111,7 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed
 	}
-	sent, failed := r.opts.Outlet.Sent()
+	sent, failed := r.opts.Sender.Sent()
 	result := RedriveResult{r.counts, sent}
 	switch {
 	case stop.Err() != nil && err != nil:
@@ -194,7 +194,7 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 		return err
 	}
 	for r.inFlight() >= maxFlying {
-		if err := pause(ctx, r.opts.Outlet.Window().Freed(), tick); err != nil {
+		if err := pause(ctx, r.opts.Sender.Window().Freed(), tick); err != nil {
 			return err
 		}
 	}
@@ -209,12 +209,12 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
 	to, direct := routing.Target{Destination: -1}, r.opts.Letters.direct(letter)
 	if direct {
-		to = r.opts.Outlet.Target(letter.Destination, letter.Rule)
+		to = r.opts.Sender.Target(letter.Destination, letter.Rule)
 	}
 	if p := r.ways[to]; p != nil {
 		return p
 	}
-	p := r.opts.Outlet.Pipeline(func(o *pipeline.PipelineOptions) {
+	p := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
 		o.Only = r.flow.counting(nil)
 		if direct {
 			o.To, o.DropTombstones = &to, false
@@ -234,7 +234,7 @@ func (r *Redrive) inFlight() int {
 // settle waits until nothing is in flight.
 func (r *Redrive) settle(ctx context.Context) error {
 	for r.inFlight() > 0 {
-		if err := pause(ctx, r.opts.Outlet.Window().Freed(), tick); err != nil {
+		if err := pause(ctx, r.opts.Sender.Window().Freed(), tick); err != nil {
 			return err
 		}
 	}

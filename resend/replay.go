@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -84,7 +84,7 @@ func New(o Options) *Replay {
 	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
-			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Outlet.Window())
+			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Sender.Window())
 			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, offsets.Reach{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
@@ -99,7 +99,7 @@ type Result struct {
 	Records int64 `json:"records"`
 	// Homeless are records that no destination gets, by why; they are not made dead letters again.
 	Homeless map[message.Reason]int64 `json:"without_destination"`
-	daemon.Sent
+	sender.Sent
 	// Left is what is still to be sent; empty after a whole replay.
 	Left []Left `json:"left"`
 }
@@ -118,8 +118,8 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	ctx, cancel := context.WithCancelCause(stop)
 	defer cancel(nil)
 	go r.flow.watch(ctx, cancel)
-	table := r.opts.Outlet.Table()
-	pipeline := r.opts.Outlet.Pipeline(func(o *pipeline.PipelineOptions) {
+	table := r.opts.Sender.Table()
+	pipeline := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
 		o.Resend = message.Replay(r.opts.ID)
 		o.Only = r.flow.counting(func(t routing.Target) bool {
 			rule := ""
@@ -147,7 +147,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 		p.Close()
 	}
 	pipeline.Sweep()
-	sent, failed := r.opts.Outlet.Sent()
+	sent, failed := r.opts.Sender.Sent()
 	result.Sent = sent
 	switch {
 	case stop.Err() != nil && len(result.Left) == 0:

@@ -154,13 +154,13 @@ func (r *redriving) run(parent context.Context) error {
 	if _, err := letters.Open(committed); err != nil {
 		return err
 	}
-	outlet, err := r.outlet(stop, destinations)
+	sending, err := r.sending(stop, destinations)
 	if err != nil {
 		return unless(stop, err)
 	}
-	defer outlet.Close()
+	defer sending.Sender.Close()
 	job := resend.NewRedrive(resend.RedriveOptions{
-		Sending: r.sending(outlet), Letters: letters, Claim: claim, CommitInterval: time.Duration(r.cfg.CommitInterval),
+		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(r.cfg.CommitInterval),
 	})
 	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "redrive", job.Progress)
 	result, err := job.Run(stop, abort)

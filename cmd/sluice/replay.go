@@ -167,12 +167,12 @@ func (r *replaying) run(parent context.Context) error {
 	if err != nil {
 		return unless(stop, err)
 	}
-	outlet, err := r.outlet(stop, destinations)
+	sending, err := r.sending(stop, destinations)
 	if err != nil {
 		return unless(stop, err)
 	}
-	defer outlet.Close()
-	job := resend.New(resend.Options{Sending: r.sending(outlet), Filter: filter, Spans: spans, ID: r.id})
+	defer sending.Sender.Close()
+	job := resend.New(resend.Options{Sending: sending, Filter: filter, Spans: spans, ID: r.id})
 	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "replay "+r.id, job.Progress)
 	result, err := job.Run(stop, abort)
 	end()

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/sender"
 )
 
 // tellSpans says how much there is to read.
@@ -57,7 +57,7 @@ func tellResult(w io.Writer, r resend.Result) {
 }
 
 // tellSent says what has become of messages.
-func tellSent(w io.Writer, s daemon.Sent) {
+func tellSent(w io.Writer, s sender.Sent) {
 	tellCounts(w, s.Acknowledged, "acknowledged by %s")
 	tellCounts(w, s.DeadLettered, "refused by %s")
 	tellCounts(w, s.Letters, "new dead letters: %s")

@@ -17,9 +17,9 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
-	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -199,13 +199,10 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	return errDeclined
 }
 
-// outlet opens the destinations.
-func (r *resending) outlet(ctx context.Context, destinations []string) (*daemon.Outlet, error) {
-	return daemon.OpenOutlet(ctx, r.cfg, daemon.OutletOptions{Log: r.log, Destinations: destinations, Patience: r.o.timeout})
-}
-
-func (r *resending) sending(outlet *daemon.Outlet) resend.Sending {
-	return resend.Sending{Outlet: outlet, Rate: r.o.rate, Patience: r.o.timeout, Drain: time.Duration(r.cfg.DrainTimeout)}
+// sending opens the destinations.
+func (r *resending) sending(ctx context.Context, destinations []string) (resend.Sending, error) {
+	to, err := sender.Open(ctx, r.cfg, sender.Options{Log: r.log, Destinations: destinations, Patience: r.o.timeout})
+	return resend.Sending{Sender: to, Rate: r.o.rate, Patience: r.o.timeout, Drain: time.Duration(r.cfg.DrainTimeout)}, err
 }
 
 // printJSON prints a value on a line.

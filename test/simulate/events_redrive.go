@@ -106,7 +106,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	if err != nil {
 		return err
 	}
-	defer sending.Outlet.Close()
+	defer sending.Sender.Close()
 	job := resend.NewRedrive(resend.RedriveOptions{
 		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
 	})

@@ -10,8 +10,8 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/daemon"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/sender"
 )
 
 // resendEvents send again on purpose, beside the members.
@@ -85,10 +85,10 @@ func (r resender) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
 
 // sending opens all destinations, for so many messages a second at the most.
 func (r resender) sending(ctx context.Context, rate int) (resend.Sending, error) {
-	outlet, err := daemon.OpenOutlet(ctx, r.Config, daemon.OutletOptions{
+	to, err := sender.Open(ctx, r.Config, sender.Options{
 		Log: zap.NewNop(), Destinations: r.DestinationNames(), Patience: resendPatience, Dial: r.Dial,
 	})
-	return resend.Sending{Outlet: outlet, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
+	return resend.Sending{Sender: to, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
 }
 
 func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
@@ -102,7 +102,7 @@ func (w *world) runReplay(stop context.Context, cfg *config.Config, party string
 	if err != nil {
 		return err
 	}
-	defer sending.Outlet.Close()
+	defer sending.Sender.Close()
 	job := resend.New(resend.Options{
 		Sending: sending,
 		Spans:   []resend.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
