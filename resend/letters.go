@@ -76,11 +76,11 @@ func (l *Letters) Offsets() int64 { return Span{Ranges: l.ranges}.Offsets() }
 
 // Why a letter stays where it is.
 const (
-	staysFiltered = "the filters leave it out"
-	staysForeign  = "it is no dead letter of the bridge"
-	staysNowhere  = "its destination is not in the configuration"
-	staysBatch    = "it names a batch and holds no record; what Kafka still has of the batch is sent by: "
-	staysHomeless = "the rules give it no destination: "
+	staysFiltered   = "the filters leave it out"
+	staysForeign    = "it is no dead letter of the bridge"
+	staysNowhere    = "its destination is not in the configuration"
+	staysBatch      = "it names a batch and holds no record; what Kafka still has of the batch is sent by: "
+	staysUnroutable = "the rules give it no destination: "
 )
 
 // fate is what is to become of a letter.
@@ -115,7 +115,7 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter
 		return letter, fate{}, err
 	}
 	if why != "" && why != dropped {
-		return letter, fate{stays: staysHomeless + why}, nil
+		return letter, fate{stays: staysUnroutable + why}, nil
 	}
 	var f fate
 	for i := range l.x.Deliveries {

@@ -66,9 +66,9 @@ type Replay struct {
 	opts Options
 	flow *flow
 	// parts are made before the start, and not changed: progress is asked for at any time.
-	parts    []*part
-	homeless map[message.Reason]int64
-	records  int64
+	parts      []*part
+	unroutable map[message.Reason]int64
+	records    int64
 }
 
 // part is what is read of a partition.
@@ -81,7 +81,7 @@ type part struct {
 
 // New prepares a replay.
 func New(o Options) *Replay {
-	r := &Replay{opts: o, flow: newFlow(o.Sending), homeless: map[message.Reason]int64{}}
+	r := &Replay{opts: o, flow: newFlow(o.Sending), unroutable: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
 			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Sender.Window())
@@ -97,8 +97,8 @@ type Result struct {
 	ID string `json:"id"`
 	// Records were read that the filter's times let through.
 	Records int64 `json:"records"`
-	// Homeless are records that no destination gets, by why; they are not made dead letters again.
-	Homeless map[message.Reason]int64 `json:"without_destination"`
+	// Unroutable are records that no destination gets, by why; they are not made dead letters again.
+	Unroutable map[message.Reason]int64 `json:"without_destination"`
 	sender.Sent
 	// Left is what is still to be sent; empty after a whole replay.
 	Left []Left `json:"left"`
@@ -129,7 +129,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
 		})
 		// It was a dead letter the first time, if that is its way.
-		o.Homeless = func(why message.Reason) { r.homeless[why]++ }
+		o.Homeless = func(why message.Reason) { r.unroutable[why]++ }
 	})
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()
@@ -142,7 +142,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 		_ = r.settle(drain)
 		done()
 	}
-	result := Result{ID: r.opts.ID, Records: r.records, Homeless: maps.Clone(r.homeless), Left: r.left()}
+	result := Result{ID: r.opts.ID, Records: r.records, Unroutable: maps.Clone(r.unroutable), Left: r.left()}
 	for _, p := range r.parts {
 		p.Close()
 	}

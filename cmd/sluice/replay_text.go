@@ -53,7 +53,7 @@ func tellPreview(w io.Writer, p resend.Preview) {
 func tellResult(w io.Writer, r resend.Result) {
 	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
 	tellSent(w, r.Sent)
-	tellCounts(w, r.Homeless, "not sent: %s")
+	tellCounts(w, r.Unroutable, "not sent: %s")
 }
 
 // tellSent says what has become of messages.
