@@ -39,7 +39,7 @@ type Daemon struct {
 	log      *zap.Logger
 	board    *health.Registry
 	registry *prometheus.Registry
-	metrics  *telemetry.Metrics
+	observer *telemetry.Observer
 	reloads  *reloadMetrics
 	started  time.Time
 	alone    turn.Turn                 // of all groups, over reloads
@@ -87,7 +87,7 @@ func New(opts Options) *Daemon {
 		groups:   map[string]*group{},
 		changing: turn.New(),
 	}
-	d.metrics = telemetry.NewMetrics(d.registry)
+	d.observer = telemetry.New(d.board, d.registry, d.log)
 	d.reloads = newReloadMetrics(d.registry, opts.Version)
 	d.registry.MustRegister(collector{d})
 	d.retired, d.give = context.WithCancel(context.Background())

@@ -61,7 +61,7 @@ func newGroup(d *Daemon, name, isolated string) *group {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &group{
 		name: name, isolated: isolated, d: d,
-		letters:       delivery.NewDeadLetters(ctx, d.board, d.metrics),
+		letters:       delivery.NewDeadLetters(ctx, d.observer),
 		cancelLetters: cancel,
 		lanes:         map[string]*laneEntry{},
 	}
@@ -146,7 +146,7 @@ func (g *group) adopt(p *plan, made *parts) {
 			if g.isolated != "" {
 				opts.Group = g.name
 			}
-			lane := delivery.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.board, g.d.metrics, g.d.log)
+			lane := delivery.NewLane(opts, made.sinks[dest.Name], g.letters, g.d.observer)
 			next[dest.Name] = &laneEntry{lane, cfg}
 		}
 		if g.routes(p.config, dest.Name) {
@@ -162,7 +162,6 @@ func (g *group) adopt(p *plan, made *parts) {
 	g.pipeline = pipeline.NewPipeline(pipeline.PipelineOptions{
 		Group:          g.name,
 		Encoder:        message.NewEncoder(p.table, p.correlation, p.destinations),
-		Rules:          p.rules,
 		Lanes:          lanes,
 		StandIns:       standIns,
 		Earlier:        g.d.earlier(p),
@@ -171,7 +170,7 @@ func (g *group) adopt(p *plan, made *parts) {
 		DropTombstones: p.dropsTombstones(),
 		Secondary:      g.isolated != "",
 		Letters:        g.letters,
-		Metrics:        g.d.metrics,
+		Observer:       g.d.observer,
 	})
 }
 
@@ -201,7 +200,8 @@ func (g *group) redirect(p *plan, writer *kafka.Letters) {
 func (g *group) start(p *plan) error {
 	window := offsets.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
 	opts := p.sourceOptions(g.name, g.isolated)
-	opts.Commits, opts.Throttled = g.d.metrics.Commits(g.name), g.d.metrics.Throttled(g.name)
+	observed := g.d.observer.Group(g.name)
+	opts.Commits, opts.Throttled = observed.Commits(), observed.Throttled()
 	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {
 		return err

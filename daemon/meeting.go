@@ -153,7 +153,6 @@ func (d *Daemon) earlier(p *plan) (all []pipeline.EarlierOptions) {
 		} // else what read by it is closed
 		all = append(all, pipeline.EarlierOptions{
 			Encoder:        message.NewEncoder(was.table, was.correlation, was.destinations),
-			Rules:          was.rules,
 			Reading:        reading,
 			DropTombstones: was.dropsTombstones(),
 			Until:          func(part *offsets.Partition) int64 { return e.foremost.Until(part) }, // known after the pipeline is made

@@ -29,7 +29,6 @@ type plan struct {
 	registry     *codec.Registry // nil where there is none
 	commits      *kafka.CommitBudget
 	alone        turn.Turn
-	rules        []string
 	made         time.Time
 	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network
 	// starts are where partitions begin of which a group has no offset, in what is new to it.
@@ -49,9 +48,6 @@ func (d *Daemon) compile(ctx context.Context, cfg *config.Config, before *plan) 
 		return nil, err
 	}
 	p := &plan{config: cfg, dial: d.opts.Dial, registry: registry, commits: budgetAfter(before, cfg), alone: d.alone, table: cfg.Table(), correlation: cfg.CorrelationIDs(), session: session, destinations: wiring.Destinations(cfg, before.replaced()), made: made}
-	for i := range cfg.Rules {
-		p.rules = append(p.rules, cfg.Rules[i].Name)
-	}
 	return p, nil
 }
 

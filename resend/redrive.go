@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // RedriveOptions say what a redrive is of.
@@ -62,7 +62,7 @@ type RedriveCounts struct {
 // RedriveResult is what came of a redrive.
 type RedriveResult struct {
 	RedriveCounts
-	sender.Sent
+	telemetry.Totals
 }
 
 // ErrFull says that no more can be kept of which letters have left.
@@ -111,15 +111,11 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed
 	}
-	sent, failed := r.opts.Sender.Sent()
-	result := RedriveResult{r.counts, sent}
-	switch {
-	case stop.Err() != nil && err != nil:
+	result := RedriveResult{r.counts, r.opts.Sender.Totals()}
+	if stop.Err() != nil && err != nil {
 		return result, ErrStopped
-	case err != nil:
-		return result, err
 	}
-	return result, failed
+	return result, err
 }
 
 // guard ends the run when somebody else takes the group.

@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // Span is what is read of one topic.
@@ -99,7 +99,7 @@ type Result struct {
 	Records int64 `json:"records"`
 	// Unroutable are records that no destination gets, by why; they are not made dead letters again.
 	Unroutable map[message.Reason]int64 `json:"without_destination"`
-	sender.Sent
+	telemetry.Totals
 	// Left is what is still to be sent; empty after a whole replay.
 	Left []Left `json:"left"`
 }
@@ -147,17 +147,14 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 		p.Close()
 	}
 	pipeline.Sweep()
-	sent, failed := r.opts.Sender.Sent()
-	result.Sent = sent
+	result.Totals = r.opts.Sender.Totals()
 	switch {
 	case stop.Err() != nil && len(result.Left) == 0:
-		return result, failed
+		return result, nil
 	case stop.Err() != nil:
 		return result, ErrStopped
-	case err != nil:
-		return result, err
 	}
-	return result, failed
+	return result, err
 }
 
 // feed reads everything and hands it over.

@@ -96,6 +96,15 @@ func (t *Table) Event(destination int) EventExpressions { return t.destinations[
 // RuleName is the name of a rule; one without a name is called by its place, "rules[2]".
 func (t *Table) RuleName(i int) string { return t.rules[i].name }
 
+// RuleNames returns the names of all rules, in their order.
+func (t *Table) RuleNames() []string {
+	names := make([]string, len(t.rules))
+	for i := range t.rules {
+		names[i] = t.rules[i].name
+	}
+	return names
+}
+
 // Dropping returns the names of the rules that settle their events without sending them.
 func (t *Table) Dropping() (names []string) {
 	for i := range t.rules {

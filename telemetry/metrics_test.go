@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // A producer whose clock is ahead must not make the sum of latencies fall.
 func TestLatencyOfTheFuture(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	now := time.Now()
-	NewMetrics(registry).Lane("d").Acknowledged(now.Add(time.Hour), now)
+	New(nil, registry, nil).Lane("d").Acknowledged([]*kgo.Record{{Timestamp: now.Add(time.Hour)}}, now)
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +32,11 @@ func TestLatencyOfTheFuture(t *testing.T) {
 // What is no time of a record does not spoil a sum that only grows.
 func TestStrangeTimesAreNoLatency(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	l, now := NewMetrics(registry).Lane("d"), time.Now()
+	l, now := New(nil, registry, nil).Lane("d"), time.Now()
 	for _, produced := range []time.Time{{}, time.UnixMilli(-1), time.UnixMilli(0), time.Date(1955, 1, 1, 0, 0, 0, 0, time.UTC), time.UnixMilli(now.Unix()), time.UnixMilli(now.UnixMicro())} {
-		l.Acknowledged(produced, now)
+		l.Acknowledged([]*kgo.Record{{Timestamp: produced}}, now)
 	}
-	l.Acknowledged(now.Add(-time.Second), now)
+	l.Acknowledged([]*kgo.Record{{Timestamp: now.Add(-time.Second)}}, now)
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)

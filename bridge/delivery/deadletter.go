@@ -37,8 +37,7 @@ type LetterWriter interface {
 type DeadLetters struct {
 	ctx     context.Context
 	target  atomic.Pointer[letterTarget]
-	health  telemetry.Health
-	metrics *telemetry.Metrics
+	observe *telemetry.Observer
 	out     sync.WaitGroup
 
 	mu      sync.Mutex
@@ -56,8 +55,8 @@ type letterTarget struct {
 
 // NewDeadLetters returns dead letters that go nowhere yet; ToKafka or ToLane comes before the first
 // record. Writing ends with ctx.
-func NewDeadLetters(ctx context.Context, health telemetry.Health, metrics *telemetry.Metrics) *DeadLetters {
-	return &DeadLetters{ctx: ctx, health: health, metrics: metrics}
+func NewDeadLetters(ctx context.Context, observer *telemetry.Observer) *DeadLetters {
+	return &DeadLetters{ctx: ctx, observe: observer}
 }
 
 // ToKafka sends dead letters to a topic from now on.
@@ -157,7 +156,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		Time:        time.Now(),
 		Batch:       d.Batch,
 	}
-	troubled, tell := false, l.health.Forget
+	troubled, tell := false, l.observe.Forget
 	defer func() {
 		if troubled {
 			l.waitsNoMore(tell)
@@ -177,8 +176,8 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		late, err := l.produce(target.writer, letter, troubled)
 		troubled = troubled || late
 		if err == nil {
-			tell = l.health.Recovered
-			l.acknowledged(reason)
+			tell = l.observe.Recovered
+			l.observe.DeadLetterWritten(reason)
 			l.gone(d)
 			d.settled()
 			return true
@@ -221,11 +220,6 @@ func (l *DeadLetters) hand(d *Delivery, letter message.DeadLetter, lane *Lane) b
 	return lane.Add([]*Delivery{d}, time.Now())
 }
 
-// acknowledged counts a dead letter.
-func (l *DeadLetters) acknowledged(reason message.Reason) {
-	l.metrics.Letters.WithLabelValues(string(reason)).Inc()
-}
-
 // trouble tells that a letter is refused or late; first, whether it is for the first time.
 func (l *DeadLetters) trouble(source string, err error, first bool) {
 	l.mu.Lock()
@@ -237,7 +231,7 @@ func (l *DeadLetters) trouble(source string, err error, first bool) {
 	if l.refused > 1 {
 		which = fmt.Sprintf("%d dead letters are not written and their records wait, such as that of %s", l.refused, source)
 	}
-	l.health.Trouble(lettersKey, which+": "+err.Error())
+	l.observe.Trouble(lettersKey, which+": "+err.Error())
 }
 
 // waitsNoMore ends the trouble of a letter that was refused, with the last of them as tell says.

@@ -83,8 +83,8 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 		b.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	health, metrics := &bridgetest.Health{}, telemetry.NewMetrics(prometheus.NewRegistry())
-	letters := delivery.NewDeadLetters(ctx, health, metrics)
+	observer := telemetry.New(&bridgetest.Health{}, prometheus.NewRegistry(), zap.NewNop())
+	letters := delivery.NewDeadLetters(ctx, observer)
 	letters.ToKafka(&bridgetest.Writer{})
 	opts := delivery.LaneOptions{
 		Destination: message.Destination{Name: "d", Service: "sqs"},
@@ -95,7 +95,7 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	for _, f := range change {
 		f(&opts)
 	}
-	w := &way{window: offsets.NewWindow(1<<20, 1<<40), lane: delivery.NewLane(opts, far, letters, health, metrics, zap.NewNop())}
+	w := &way{window: offsets.NewWindow(1<<20, 1<<40), lane: delivery.NewLane(opts, far, letters, observer)}
 	b.Cleanup(func() {
 		w.lane.Close()
 		cancel()
@@ -103,8 +103,8 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	})
 	w.part = offsets.NewPartition("t", 1, offsets.NewOrigin("c", "t", [16]byte{1}), w.window)
 	w.pipeline = pipeline.NewPipeline(pipeline.PipelineOptions{
-		Group: "g", Encoder: message.NewEncoder(table, correlation, []message.Destination{opts.Destination}), Rules: []string{"all"},
-		Lanes: []*delivery.Lane{w.lane}, Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder} }, Letters: letters, Metrics: metrics,
+		Group: "g", Encoder: message.NewEncoder(table, correlation, []message.Destination{opts.Destination}),
+		Lanes: []*delivery.Lane{w.lane}, Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder} }, Letters: letters, Observer: observer,
 	})
 	return w
 }

@@ -34,7 +34,8 @@ type rig struct {
 	health  *bridgetest.Health
 	writer  *bridgetest.Writer
 	letters *DeadLetters
-	metrics *telemetry.Metrics
+	metrics *prometheus.Registry
+	observe *telemetry.Observer
 	end     context.CancelFunc
 	next    int64 // offset
 }
@@ -45,10 +46,11 @@ func newRig(t testing.TB, far *bridgetest.Sink, change ...func(*LaneOptions)) *r
 	if far.Limits == (sink.Limits{}) {
 		far.Limits = sink.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}
 	}
-	r := &rig{t: t, far: far, health: &bridgetest.Health{}, writer: &bridgetest.Writer{}, metrics: telemetry.NewMetrics(prometheus.NewRegistry())}
+	r := &rig{t: t, far: far, health: &bridgetest.Health{}, writer: &bridgetest.Writer{}, metrics: prometheus.NewRegistry()}
+	r.observe = telemetry.New(r.health, r.metrics, zap.NewNop())
 	ctx, cancel := context.WithCancel(context.Background())
 	r.end = cancel
-	r.letters = NewDeadLetters(ctx, r.health, r.metrics)
+	r.letters = NewDeadLetters(ctx, r.observe)
 	r.letters.ToKafka(r.writer)
 	r.window = offsets.NewWindow(1<<20, 1<<40)
 	r.part = offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), r.window)
@@ -66,7 +68,7 @@ func (r *rig) newLane(far sink.Sink, change ...func(*LaneOptions)) *Lane {
 	for _, f := range change {
 		f(&opts)
 	}
-	return NewLane(opts, far, r.letters, r.health, r.metrics, zap.NewNop())
+	return NewLane(opts, far, r.letters, r.observe)
 }
 
 func fifo(o *LaneOptions)    { o.Destination.FIFO = true }

@@ -44,8 +44,8 @@ type Lane struct {
 	opts    LaneOptions
 	sink    sink.Sink
 	letters *DeadLetters
+	observe *telemetry.Lane
 	health  telemetry.Health
-	metrics *telemetry.LaneMetrics
 	log     *zap.Logger
 
 	ctx    context.Context // ends the lane
@@ -88,15 +88,15 @@ const (
 )
 
 // NewLane starts a lane. Its goroutines end with Close.
-func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, health telemetry.Health, metrics *telemetry.Metrics, log *zap.Logger) *Lane {
+func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, observer *telemetry.Observer) *Lane {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &Lane{
 		opts:    opts,
 		sink:    to,
 		letters: letters,
-		health:  health,
-		metrics: metrics.Lane(opts.Destination.Name),
-		log:     log.With(zap.String("destination", opts.Destination.Name)),
+		observe: observer.Lane(opts.Destination.Name),
+		health:  observer,
+		log:     observer.Log.With(zap.String("destination", opts.Destination.Name)),
 		ctx:     ctx,
 		cancel:  cancel,
 		limiter: newConcurrency(opts.Concurrency),
@@ -112,7 +112,7 @@ func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, health teleme
 	}
 	l.timer = time.AfterFunc(time.Hour, l.wake)
 	l.timer.Stop()
-	l.metrics.Concurrency.Set(l.limiter.limit)
+	l.observe.Allowed(l.limiter.limit)
 	l.out.Add(1)
 	go l.open(0)
 	return l

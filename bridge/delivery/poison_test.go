@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/testutil"
-
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
@@ -100,7 +98,7 @@ func TestBisectionMeetsOutage(t *testing.T) {
 		if got := r.writer.Values(); !slices.Equal(got, []string{"g:4"}) {
 			t.Errorf("dead letters %v", got)
 		}
-		if n := testutil.ToFloat64(r.metrics.Retries.WithLabelValues("d", sink.Transient.String())); n > 0 {
+		if n := bridgetest.Counted(t, r.metrics, "sluice_retries_total", "destination", "d", "reason", sink.Transient.String()); n > 0 {
 			t.Errorf("%v messages were only held back, and count as retries of something else", n)
 		}
 		inOrder(t, far.Accepted())

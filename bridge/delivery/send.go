@@ -9,6 +9,8 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/telemetry"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // fate is what becomes of a delivery after a request.
@@ -119,7 +121,7 @@ func (l *Lane) call(batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
 	began := time.Now()
 	clear(verdicts)
 	failure := l.sink.Send(ctx, messages[:len(batch)], verdicts)
-	l.metrics.Request(len(batch), time.Since(began), failure)
+	l.observe.Requested(len(batch), time.Since(began), failure)
 	return failure
 }
 
@@ -130,7 +132,8 @@ func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, 
 	refused := 0 // messages that were not under suspicion before
 	l.separate(batch, verdicts)
 	var again time.Time
-	answered, poisoned, throttled := false, false, 0
+	answered, poisoned := false, false
+	var retries telemetry.Retries
 	for i, d := range batch {
 		if v := verdicts[i]; v != nil && v.Ambiguous {
 			switch counts := l.refusedAlone(d, now); {
@@ -161,17 +164,14 @@ func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, 
 				if d.letter != "" {
 					l.refuse(d, v)
 				}
-				l.metrics.Retried(v.Class)
+				retries[v.Class]++
 			case v.Class == sink.Poison:
 				answered, poisoned = true, true
 				l.refuse(d, v)
-				l.metrics.Retried(v.Class)
+				retries[v.Class]++
 			default:
 				worst = graver(worst, v)
-				if v.Class == sink.Throttled {
-					throttled++
-				}
-				l.metrics.Retried(v.Class)
+				retries[v.Class]++
 			}
 			if !v.Ambiguous {
 				d.due = now
@@ -191,7 +191,8 @@ func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, 
 	if a.split || poisoned {
 		l.look(now, lookSeldom) // it may be that less is taken than was
 	}
-	l.limiter.weigh(float64(throttled) / float64(len(batch)))
+	l.observe.Retried(&retries)
+	l.limiter.weigh(float64(retries[sink.Throttled]) / float64(len(batch)))
 	if refusal != nil && !answered {
 		if l.trouble.refused += refused; l.trouble.refused >= breaking {
 			worst = graver(worst, refusal)
@@ -255,12 +256,20 @@ func (l *Lane) retry(v *sink.Failure, sent time.Time) Retry {
 
 // finish settles what was accepted and dead-letters what never will be.
 func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, fates []fate, now time.Time) {
+	var taken [sink.MaxBatch]*kgo.Record
+	n := 0
+	for i, d := range batch {
+		if fates[i] == settledFate {
+			taken[n] = d.Record
+			n++
+		}
+	}
+	l.observe.Acknowledged(taken[:n], now)
 	for i, d := range batch {
 		switch fates[i] {
 		case settledFate:
-			l.metrics.Acknowledged(d.Record.Timestamp, now)
 			if d.letter != "" {
-				l.letters.acknowledged(d.letter)
+				l.letters.observe.DeadLetterWritten(d.letter)
 				l.letters.gone(d)
 				l.relent(d, l.health.Recovered)
 			}
@@ -306,7 +315,7 @@ func (l *Lane) reject(d *Delivery, v *sink.Failure) {
 	case v.Class != sink.Poison:
 		reason = message.ReasonGaveUp
 	}
-	l.metrics.DeadLettered()
+	l.observe.DeadLettered()
 	l.log.Debug("dead letter", zap.String("reason", string(reason)), zap.String("code", v.Code))
 	l.letters.Bury(d, l.opts.Destination.Name, reason, v)
 }

@@ -38,7 +38,7 @@ func (l *Lane) succeeded(sent, now time.Time) {
 		l.passed = sent
 	}
 	l.limiter.succeeded(sent, now, l.running+1)
-	l.metrics.Concurrency.Set(l.limiter.limit)
+	l.observe.Allowed(l.limiter.limit)
 	if l.trouble.reported {
 		l.recovered = now
 		l.queue.hasten(now.Add(shortWait))
@@ -82,7 +82,7 @@ func (l *Lane) failed(f *sink.Failure, answered bool, sent, now time.Time) {
 		}
 		l.failing(f, answered, sent, now)
 	}
-	l.metrics.Concurrency.Set(l.limiter.limit)
+	l.observe.Allowed(l.limiter.limit)
 }
 
 // failing notes a failure that passes by itself, and tells of it when it does not for long.

@@ -307,15 +307,15 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
 		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: window}
 	log := zap.New(core)
-	metrics := telemetry.NewMetrics(prometheus.NewRegistry())
+	observer := telemetry.New(m.board, prometheus.NewRegistry(), log)
 	ctx, cancel := context.WithCancel(context.Background())
-	letters := delivery.NewDeadLetters(ctx, m.board, metrics)
+	letters := delivery.NewDeadLetters(ctx, observer)
 	letters.ToKafka(m.letters)
 	dests := []message.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
 	lanes := make([]*delivery.Lane, 2)
 	for i, s := range []*heldSink{m.sink, m.slow} {
 		lanes[i] = delivery.NewLane(delivery.LaneOptions{Destination: dests[i], Batched: true, MaxMessages: 10, Linger: time.Millisecond, Concurrency: 16,
-			Retry: delivery.Retry{Initial: time.Millisecond, Max: time.Second}, RequestTimeout: time.Minute}, s, letters, m.board, metrics, log)
+			Retry: delivery.Retry{Initial: time.Millisecond, Max: time.Second}, RequestTimeout: time.Minute}, s, letters, observer)
 	}
 	table, err := routing.Compile(routing.Options{
 		Rules: []routing.Rule{
@@ -336,8 +336,8 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 		t.Fatal(err)
 	}
 	pipeline := pipeline.NewPipeline(pipeline.PipelineOptions{Group: opts.Group,
-		Encoder: message.NewEncoder(table, correlation, dests), Rules: []string{"slow", "rest"}, Lanes: lanes,
-		Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: text} }, Letters: letters, Metrics: metrics})
+		Encoder: message.NewEncoder(table, correlation, dests), Lanes: lanes,
+		Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: text} }, Letters: letters, Observer: observer})
 	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {
 		t.Fatal(err)
 	}

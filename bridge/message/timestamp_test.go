@@ -5,15 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/routing/expr"
-	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // A timestamp that is not known is left out wherever it would be written.
@@ -35,17 +32,6 @@ func TestUnknownTimestamp(t *testing.T) {
 	for _, a := range m.Attributes {
 		if a.Name == attribute.KafkaTimestamp {
 			t.Errorf("dead letter: %s = %q", a.Name, a.Value)
-		}
-	}
-	registry := prometheus.NewRegistry()
-	telemetry.NewMetrics(registry).Lane("d").Acknowledged(r.Timestamp, time.Now())
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range families {
-		if h := f.GetMetric()[0].GetHistogram(); f.GetName() == "sluice_record_to_acknowledgement_seconds" && h.GetSampleCount() != 0 {
-			t.Errorf("its age is told as %v s", h.GetSampleSum())
 		}
 	}
 }

@@ -11,9 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/delivery"
@@ -22,7 +20,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
-	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // fanOut is a pipeline to ten lanes that never open.
@@ -46,7 +43,7 @@ func newFanOut(t testing.TB, dest message.Destination, route routing.Destination
 		rule.To, dests, routes = append(rule.To, name), append(dests, dest), append(routes, route)
 		closed := &bridgetest.Sink{AtOpening: func(int) error { return errors.New("it is down") }}
 		lanes = append(lanes, delivery.NewLane(delivery.LaneOptions{Destination: dest, MaxMessages: sink.MaxBatch, Concurrency: 4, Retry: delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
-			RequestTimeout: time.Second, After: []<-chan struct{}{make(chan struct{})}}, closed, f.letters, f.health, f.metrics, zap.NewNop()))
+			RequestTimeout: time.Second, After: []<-chan struct{}{make(chan struct{})}}, closed, f.letters, f.observe))
 	}
 	table, err := routing.Compile(routing.Options{Rules: []routing.Rule{rule}, Destinations: routes})
 	if err != nil {
@@ -56,8 +53,8 @@ func newFanOut(t testing.TB, dest message.Destination, route routing.Destination
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.pipeline = NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests), Rules: []string{"all"},
-		Lanes: lanes, Reading: readAs(t, format), Letters: f.letters, Metrics: telemetry.NewMetrics(prometheus.NewRegistry())})
+	f.pipeline = NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
+		Lanes: lanes, Reading: readAs(t, format), Letters: f.letters, Observer: f.observe})
 	t.Cleanup(func() {
 		for _, l := range lanes {
 			l.Close()

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // Destinations get the same records at different times: each consumer group reads for itself, and the shared one
@@ -24,7 +24,6 @@ import (
 // EarlierOptions are rules that were replaced, and what else decided with them.
 type EarlierOptions struct {
 	Encoder        *message.Encoder
-	Rules          []string
 	Reading        func(topic string) Reading
 	DropTombstones bool
 	// Until returns the offset below which somebody had read a partition when they were replaced; 0 where nobody had.
@@ -36,8 +35,8 @@ type Earlier struct {
 	EarlierOptions
 	decider
 
-	matched, failed []prometheus.Counter // by rule
-	slots           []int                // of its destinations; none where nobody reads on for one
+	rules *telemetry.Rules
+	slots []int // of its destinations; none where nobody reads on for one
 
 	until    int64 // in the partition at hand
 	event    routing.Event
@@ -75,11 +74,7 @@ func (p *Pipeline) newEarlier() {
 	}
 	p.slots = append(p.slots, slot{})
 	for i, o := range p.Earlier {
-		e := &Earlier{EarlierOptions: o, decider: newDecider(o.Encoder, o.Reading, o.DropTombstones)}
-		for _, name := range o.Rules {
-			e.matched = append(e.matched, p.Metrics.Matched.WithLabelValues(name))
-			e.failed = append(e.failed, p.Metrics.RuleErrors.WithLabelValues(name))
-		}
+		e := &Earlier{EarlierOptions: o, decider: newDecider(o.Encoder, o.Reading, o.DropTombstones), rules: p.Observer.Rules(o.Encoder.Table)}
 		was := slices.Clone(o.Encoder.Destinations)
 		for j := range was {
 			at := heir(&was[j], o.Encoder.Destinations, now)
@@ -289,7 +284,7 @@ func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach offsets.Reach
 		e := s.by
 		if ours && e != nil && (i == 0 || all[i-1].by != e) {
 			if e.err == nil {
-				countRules(p.Metrics, e.table, &e.decision, e.matched, e.failed)
+				e.rules.Decided(&e.decision)
 			}
 			p.placeHomeless(&e.event, &e.st, e.table, &e.decision, e.err)
 		}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -247,7 +249,7 @@ func TestEarlierRulesKeepTheOrderOfAQueue(t *testing.T) {
 func rulesUntil(t *testing.T, targets string, destinations []string, until int64) EarlierOptions {
 	t.Helper()
 	return EarlierOptions{
-		Encoder: encoderOf(t, targets, destinations), Rules: []string{"r"}, Reading: readAs(t, codec.FormatBytes),
+		Encoder: encoderOf(t, targets, destinations), Reading: readAs(t, codec.FormatBytes),
 		Until: func(*offsets.Partition) int64 { return until },
 	}
 }
@@ -298,9 +300,9 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 		}
 	}
 	return inGroup{NewPipeline(PipelineOptions{
-		Group: g, Encoder: encoderOf(t, targets, destinations), Rules: []string{"r"}, Lanes: lanes, StandIns: standIns,
+		Group: g, Encoder: encoderOf(t, targets, destinations), Lanes: lanes, StandIns: standIns,
 		Earlier: earlier, Reading: readAs(t, codec.FormatBytes), Secondary: g != "g",
-		Metrics: telemetry.NewMetrics(prometheus.NewRegistry()),
+		Observer: telemetry.New(&bridgetest.Health{}, prometheus.NewRegistry(), zap.NewNop()),
 	}), destinations}
 }
 

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
@@ -23,8 +21,6 @@ type PipelineOptions struct {
 	// Group is the consumer group, for metrics.
 	Group   string
 	Encoder *message.Encoder
-	// Rules are the names of the table's rules, for metrics.
-	Rules []string
 	// Lanes by destination, as indexed in the table; nil where another consumer group sends.
 	Lanes []*delivery.Lane
 	// Earlier are rules that were replaced and still decide on some records, the oldest first.
@@ -51,7 +47,7 @@ type PipelineOptions struct {
 	// the dead letters; nil: those take what is theirs.
 	Homeless func(message.Reason)
 	Letters  *delivery.DeadLetters
-	Metrics  *telemetry.Metrics
+	Observer *telemetry.Observer
 }
 
 // Pipeline decodes, routes and encodes records and hands them to the lanes. It does no I/O and
@@ -60,12 +56,11 @@ type Pipeline struct {
 	PipelineOptions
 	decider
 
-	earlier  []*Earlier
-	slots    []slot                        // of these; none without them
-	lanes    []*delivery.Lane              // those of Lanes, then the stand-ins
-	consumed map[string]prometheus.Counter // by topic
-	matched  []prometheus.Counter          // by rule
-	failed   []prometheus.Counter
+	earlier []*Earlier
+	slots   []slot           // of these; none without them
+	lanes   []*delivery.Lane // those of Lanes, then the stand-ins
+	group   *telemetry.Group
+	rules   *telemetry.Rules
 
 	// Memory for one call of Accept, reused by the next.
 	from     origin
@@ -116,35 +111,16 @@ func NewPipeline(opts PipelineOptions) *Pipeline {
 		PipelineOptions: opts,
 		decider:         newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
 		lanes:           slices.Concat(opts.Lanes, opts.StandIns),
-		consumed:        map[string]prometheus.Counter{},
+		group:           opts.Observer.Group(opts.Group),
+		rules:           opts.Observer.Rules(opts.Encoder.Table),
 	}
 	p.perLane = make([][]*delivery.Delivery, len(p.lanes))
-	for _, name := range opts.Rules {
-		p.matched = append(p.matched, opts.Metrics.Matched.WithLabelValues(name))
-		p.failed = append(p.failed, opts.Metrics.RuleErrors.WithLabelValues(name))
+	if !p.Secondary {
+		p.rules.MayDrop(p.DropTombstones)
 	}
-	p.expectDrops()
-	for _, topic := range opts.Topics {
-		if !strings.HasPrefix(topic, "/") {
-			p.Metrics.Undecodable.WithLabelValues(topic)
-		}
-	}
+	p.group.Subscribed(opts.Topics)
 	p.newEarlier()
 	return p
-}
-
-// expectDrops begins the counts of what may be dropped at zero: the first increase of a series that
-// was not there before is not seen.
-func (p *Pipeline) expectDrops() {
-	if p.Secondary {
-		return
-	}
-	for _, rule := range p.table.Dropping() {
-		p.Metrics.Dropped.WithLabelValues(rule)
-	}
-	if p.DropTombstones {
-		p.Metrics.Dropped.WithLabelValues("")
-	}
 }
 
 // Accept takes what a poll returned for one partition, in order, and returns how many records it
@@ -204,7 +180,7 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 			break
 		}
 	}
-	p.count(p.from.name, len(p.entries)-ends)
+	p.group.Read(p.from.name, len(p.entries)-ends)
 	first, ok := p.from.to.Register(p.entries)
 	for i := range p.placed {
 		at := &p.placed[i]
@@ -252,7 +228,7 @@ func (p *Pipeline) route(r *kgo.Record) bool {
 	}
 	if ours {
 		if err == nil {
-			countRules(p.Metrics, p.table, d, p.matched, p.failed)
+			p.rules.Decided(d)
 		}
 		p.placeHomeless(ev, &st, p.table, d, err)
 	}
@@ -268,7 +244,7 @@ func (p *Pipeline) route(r *kgo.Record) bool {
 func (p *Pipeline) placeHomeless(ev *routing.Event, st *message.Stamp, by *routing.Table, d *routing.Decision, err error) {
 	r := ev.Record
 	if err != nil || d.Unread {
-		p.Metrics.Undecodable.WithLabelValues(r.Topic).Inc()
+		p.group.Undecodable(r.Topic)
 	}
 	switch reason := WhyHomeless(d, err); {
 	case reason == "":
@@ -336,40 +312,9 @@ func (p *Pipeline) placeLetter(r *kgo.Record, st *message.Stamp, at placement, r
 // bury hands a placement without a lane to the dead letters.
 func (p *Pipeline) bury(at *placement) {
 	if at.destination != "" {
-		p.Metrics.Deliveries.WithLabelValues(at.destination, telemetry.OutcomeDeadLettered).Inc()
+		p.Observer.Lane(at.destination).DeadLettered()
 	}
 	p.Letters.Bury(at.delivery, at.destination, at.reason, at.why)
-}
-
-// countRules counts what a table's rules decided.
-func countRules(m *telemetry.Metrics, by *routing.Table, d *routing.Decision, matched, failed []prometheus.Counter) {
-	for _, i := range d.Matched {
-		matched[i].Inc()
-	}
-	for _, e := range d.Errors {
-		failed[e.Rule].Inc()
-	}
-	switch {
-	case d.Outcome == routing.Dropped:
-		rule := "" // the tombstone policy
-		if n := len(d.Matched); n > 0 {
-			rule = by.RuleName(d.Matched[n-1])
-		}
-		m.Dropped.WithLabelValues(rule).Inc()
-	case len(d.Matched) == 0 && !d.Undecodable:
-		m.Unmatched.Inc()
-	}
-}
-
-// count counts records that were taken.
-func (p *Pipeline) count(topic string, records int) {
-	c := p.consumed[topic]
-	if c == nil {
-		c = p.Metrics.Consumed.WithLabelValues(p.Group, topic)
-		p.consumed[topic] = c
-		p.Metrics.Undecodable.WithLabelValues(topic) // from zero: the first increase of a new series is not seen
-	}
-	c.Add(float64(records))
 }
 
 // Backlog returns how many deliveries could leave at once if more requests were allowed; what waits

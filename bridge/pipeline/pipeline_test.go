@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/attribute"
@@ -39,8 +38,8 @@ func (r *testbed) newPipeline(t testing.TB, change ...func(*PipelineOptions)) *P
 		t.Fatal(err)
 	}
 	opts := PipelineOptions{
-		Group: "g", Encoder: message.NewEncoder(table, correlation, dest), Rules: []string{"bad", "noise", "sent"},
-		Lanes: []*delivery.Lane{r.lane}, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Metrics: r.metrics,
+		Group: "g", Encoder: message.NewEncoder(table, correlation, dest),
+		Lanes: []*delivery.Lane{r.lane}, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe,
 	}
 	for _, f := range change {
 		f(&opts)
@@ -91,12 +90,12 @@ func TestPipelineOutcomes(t *testing.T) {
 			t.Errorf("dead letters %v", got)
 		}
 		for what, c := range map[string]float64{
-			"dropped":  testutil.ToFloat64(r.metrics.Dropped.WithLabelValues("noise")) - 1,
-			"consumed": testutil.ToFloat64(r.metrics.Consumed.WithLabelValues("g", "t")) - 7,
-			"matched":  testutil.ToFloat64(r.metrics.Matched.WithLabelValues("sent")) - 3,
-			"bad data": testutil.ToFloat64(r.metrics.Undecodable.WithLabelValues("t")) - 1,
-			"letters":  testutil.ToFloat64(r.metrics.Letters.WithLabelValues(string(message.ReasonEncode))) - 1,
-			"acked":    testutil.ToFloat64(r.metrics.Deliveries.WithLabelValues("d", "acknowledged")) - 2,
+			"dropped":  bridgetest.Counted(t, r.metrics, "sluice_records_dropped_total", "rule", "noise") - 1,
+			"consumed": bridgetest.Counted(t, r.metrics, "sluice_records_consumed_total", "group", "g", "topic", "t") - 7,
+			"matched":  bridgetest.Counted(t, r.metrics, "sluice_rule_matched_total", "rule", "sent") - 3,
+			"bad data": bridgetest.Counted(t, r.metrics, "sluice_records_undecodable_total", "topic", "t") - 1,
+			"letters":  bridgetest.Counted(t, r.metrics, "sluice_dead_letters_total", "reason", string(message.ReasonEncode)) - 1,
+			"acked":    bridgetest.Counted(t, r.metrics, "sluice_deliveries_total", "destination", "d", "outcome", "acknowledged") - 2,
 		} {
 			if c != 0 {
 				t.Errorf("%s is off by %v", what, c)
@@ -177,7 +176,7 @@ func TestPipelineSecondary(t *testing.T) {
 		p := r.newPipeline(t, func(o *PipelineOptions) { o.Secondary, o.Lanes = true, []*delivery.Lane{nil} })
 		p.Accept(r.part, r.records(good, bad, drop))
 		bridgetest.Pass(time.Second)
-		if len(r.writer.All()) != 0 || testutil.ToFloat64(r.metrics.Dropped.WithLabelValues("noise")) != 0 {
+		if len(r.writer.All()) != 0 || bridgetest.Counted(t, r.metrics, "sluice_records_dropped_total", "rule", "noise") != 0 {
 			t.Errorf("dead letters %v", r.writer.Values())
 		}
 		r.settled()
@@ -256,6 +255,6 @@ func TestBacklog(t *testing.T) {
 // sendAll leaves the rules out.
 func sendAll(b testing.TB) func(*PipelineOptions) {
 	return func(o *PipelineOptions) {
-		o.Rules, o.Encoder = []string{"all"}, message.NewEncoder(everything(b).Table, o.Encoder.Correlation, o.Encoder.Destinations)
+		o.Encoder = message.NewEncoder(everything(b).Table, o.Encoder.Correlation, o.Encoder.Destinations)
 	}
 }

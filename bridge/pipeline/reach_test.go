@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
@@ -48,8 +47,8 @@ func TestPipelineReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests), Rules: []string{"dead", "all"},
-			Lanes: lanes, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Metrics: r.metrics})
+		p := NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
+			Lanes: lanes, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe})
 
 		r.part.Begin(offsets.Mark{Offset: 3, Epoch: -1}, offsets.Reach{Rest: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
 		var records []*kgo.Record
@@ -74,7 +73,7 @@ func TestPipelineReach(t *testing.T) {
 		if got := r.writer.Values(); len(got) != 1 || !strings.Contains(got[0], "1001") {
 			t.Errorf("dead letters: %v", got)
 		}
-		if n := testutil.ToFloat64(r.metrics.Matched.WithLabelValues("all")); n != 2 {
+		if n := bridgetest.Counted(t, r.metrics, "sluice_rule_matched_total", "rule", "all"); n != 2 {
 			t.Errorf("%v matches counted", n)
 		}
 		if at := r.part.Mark().Offset; at != 1501 {

@@ -35,7 +35,7 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 			r := newTestbed(t, far)
 			defer r.close()
 			p := r.newPipeline(t, func(o *PipelineOptions) {
-				o.Rules, o.Encoder = []string{opts.Rules[0].Name}, message.NewEncoder(table, o.Encoder.Correlation, o.Encoder.Destinations)
+				o.Encoder = message.NewEncoder(table, o.Encoder.Correlation, o.Encoder.Destinations)
 			})
 			const n = 8
 			var values []string

@@ -28,7 +28,8 @@ type testbed struct {
 	health  *bridgetest.Health
 	writer  *bridgetest.Writer
 	letters *delivery.DeadLetters
-	metrics *telemetry.Metrics
+	metrics *prometheus.Registry
+	observe *telemetry.Observer
 	end     context.CancelFunc
 	next    int64 // offset
 }
@@ -37,10 +38,11 @@ func newTestbed(t testing.TB, far *bridgetest.Sink, change ...func(*delivery.Lan
 	if far.Limits == (sink.Limits{}) {
 		far.Limits = sink.Limits{MaxMessageBytes: 1 << 20, MaxBatchBytes: 1 << 20}
 	}
-	r := &testbed{t: t, far: far, health: &bridgetest.Health{}, writer: &bridgetest.Writer{}, metrics: telemetry.NewMetrics(prometheus.NewRegistry())}
+	r := &testbed{t: t, far: far, health: &bridgetest.Health{}, writer: &bridgetest.Writer{}, metrics: prometheus.NewRegistry()}
+	r.observe = telemetry.New(r.health, r.metrics, zap.NewNop())
 	ctx, cancel := context.WithCancel(context.Background())
 	r.end = cancel
-	r.letters = delivery.NewDeadLetters(ctx, r.health, r.metrics)
+	r.letters = delivery.NewDeadLetters(ctx, r.observe)
 	r.letters.ToKafka(r.writer)
 	r.window = offsets.NewWindow(1<<20, 1<<40)
 	r.part = offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), r.window)
@@ -58,7 +60,7 @@ func (r *testbed) newLane(far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	for _, f := range change {
 		f(&opts)
 	}
-	return delivery.NewLane(opts, far, r.letters, r.health, r.metrics, zap.NewNop())
+	return delivery.NewLane(opts, far, r.letters, r.observe)
 }
 
 // delivery registers a record with one delivery.

@@ -1,6 +1,6 @@
 package sns
 
-import "github.com/sluice-bridge/sluice/bridge/aws"
+import awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 
 // For the tests of package sns_test.
 var (

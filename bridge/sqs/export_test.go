@@ -1,6 +1,6 @@
 package sqs
 
-import "github.com/sluice-bridge/sluice/bridge/aws"
+import awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 
 // For the tests of package sqs_test.
 var (

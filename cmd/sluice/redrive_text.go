@@ -52,7 +52,7 @@ func fateOfLetter(row *resend.LetterRow) string {
 // tellRedriven says what came of a redrive.
 func tellRedriven(w io.Writer, r resend.RedriveResult) {
 	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
-	tellSent(w, r.Sent)
+	tellSent(w, r.Totals)
 	tellCounts(w, r.Stay, "stay: %s")
 	if r.Unsettled > 0 {
 		excerpt.Fprintf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
-	"github.com/sluice-bridge/sluice/resend/sender"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // tellSpans says how much there is to read.
@@ -52,12 +52,12 @@ func tellPreview(w io.Writer, p resend.Preview) {
 // tellResult says what came of a replay.
 func tellResult(w io.Writer, r resend.Result) {
 	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
-	tellSent(w, r.Sent)
+	tellSent(w, r.Totals)
 	tellCounts(w, r.Unroutable, "not sent: %s")
 }
 
 // tellSent says what has become of messages.
-func tellSent(w io.Writer, s sender.Sent) {
+func tellSent(w io.Writer, s telemetry.Totals) {
 	tellCounts(w, s.Acknowledged, "acknowledged by %s")
 	tellCounts(w, s.DeadLettered, "refused by %s")
 	tellCounts(w, s.Letters, "new dead letters: %s")

@@ -42,7 +42,7 @@ type Sender struct {
 	log      *zap.Logger
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	problems *health.Registry
-	metrics  *telemetry.Metrics
+	observer *telemetry.Observer
 	window   *offsets.Window
 	pipeline pipeline.PipelineOptions // of each
 
@@ -60,11 +60,12 @@ type Sender struct {
 func Open(ctx context.Context, cfg *config.Config, o Options) (*Sender, error) {
 	s := &Sender{
 		config: cfg, log: o.Log, dial: o.Dial,
-		problems: health.NewRegistry(o.Log), metrics: telemetry.NewMetrics(prometheus.NewRegistry()),
-		window: offsets.NewWindow(cfg.Limits.InFlight, int64(cfg.Limits.InFlightBytes)),
+		problems: health.NewRegistry(o.Log),
+		window:   offsets.NewWindow(cfg.Limits.InFlight, int64(cfg.Limits.InFlightBytes)),
 	}
+	s.observer = telemetry.New(s.problems, prometheus.NewRegistry(), o.Log)
 	writing, cancel := context.WithCancel(context.Background())
-	s.letters, s.endLetters = delivery.NewDeadLetters(writing, s.problems, s.metrics), cancel
+	s.letters, s.endLetters = delivery.NewDeadLetters(writing, s.observer), cancel
 	if err := s.open(ctx, o); err != nil {
 		s.Close()
 		return nil, err
@@ -105,13 +106,12 @@ func (s *Sender) open(ctx context.Context, o Options) (err error) {
 	s.pipeline = pipeline.PipelineOptions{
 		Group:          s.config.Kafka.Group,
 		Encoder:        message.NewEncoder(s.config.Table(), s.config.CorrelationIDs(), destinations),
-		Rules:          s.ruleNames(),
 		Lanes:          lanes,
 		Topics:         s.config.Subscriptions(),
 		Reading:        wiring.Reading(s.config, s.registry),
 		DropTombstones: s.config.Tombstones == config.DropTombstones,
 		Letters:        s.letters,
-		Metrics:        s.metrics,
+		Observer:       s.observer,
 	}
 	return nil
 }
@@ -143,16 +143,9 @@ func (s *Sender) openLane(ctx context.Context, dest message.Destination) (*deliv
 		sink.Close()
 		return nil, fmt.Errorf("destination %s cannot be opened: %w", dest.Name, err)
 	}
-	lane := delivery.NewLane(wiring.LaneOptions(settings, dest, nil), sink, s.letters, s.problems, s.metrics, s.log)
+	lane := delivery.NewLane(wiring.LaneOptions(settings, dest, nil), sink, s.letters, s.observer)
 	s.lanes = append(s.lanes, lane)
 	return lane, nil
-}
-
-func (s *Sender) ruleNames() (names []string) {
-	for i := range s.config.Rules {
-		names = append(names, s.config.Rules[i].Name)
-	}
-	return names
 }
 
 // Pipeline returns a new way to the lanes, with what change makes of its options.
@@ -174,11 +167,14 @@ func (s *Sender) Table() *routing.Table { return s.config.Table() }
 // Target returns a destination and the rule that named it by their names, as the routing table has
 // them. A rule that is none, or is no more, leaves the destination's own attributes.
 func (s *Sender) Target(destination, rule string) routing.Target {
-	return routing.Target{Destination: slices.Index(s.config.DestinationNames(), destination), Rule: slices.Index(s.pipeline.Rules, rule)}
+	return routing.Target{Destination: slices.Index(s.config.DestinationNames(), destination), Rule: slices.Index(s.Table().RuleNames(), rule)}
 }
 
 // Problems are what keeps messages from being taken, for the moment or for good.
 func (s *Sender) Problems() []health.Problem { return s.problems.Problems() }
+
+// Totals are what has become of messages so far.
+func (s *Sender) Totals() telemetry.Totals { return s.observer.Totals() }
 
 // Close ends the lanes; what they have not sent is not sent.
 func (s *Sender) Close() {

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // opened opens a sender to some destinations of a configuration, to which the endpoint of AWS is added.
@@ -66,11 +67,7 @@ rules:
 	if !part.Drain(t.Context()) {
 		t.Fatal("something is not acknowledged")
 	}
-	got, err := s.Sent()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := Sent{Acknowledged: map[string]int64{"wanted": 1, "letters": 1}, DeadLettered: map[string]int64{"apart": 1}, Dropped: 2, Letters: map[string]int64{"rejected": 1}}
+	got, want := s.Totals(), telemetry.Totals{Acknowledged: map[string]int64{"wanted": 1, "letters": 1}, DeadLettered: map[string]int64{"apart": 1}, Dropped: 2, Letters: map[string]int64{"rejected": 1}}
 	if !maps.Equal(got.Acknowledged, want.Acknowledged) || !maps.Equal(got.DeadLettered, want.DeadLettered) || !maps.Equal(got.Letters, want.Letters) || got.Dropped != want.Dropped {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -1,0 +1,55 @@
+package telemetry
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Group is told what a consumer group reads and commits.
+type Group struct {
+	name    string
+	metrics *metrics
+	commits prometheus.Observer
+	held    prometheus.Counter
+
+	mu       sync.Mutex
+	consumed map[string]prometheus.Counter // by topic
+}
+
+func newGroup(m *metrics, name string) *Group {
+	return &Group{name: name, metrics: m, commits: m.commits.WithLabelValues(name), held: m.held.WithLabelValues(name),
+		consumed: map[string]prometheus.Counter{}}
+}
+
+// Subscribed says what is read: topics by name, or as /expressions/.
+func (g *Group) Subscribed(topics []string) {
+	for _, topic := range topics {
+		if !strings.HasPrefix(topic, "/") {
+			g.metrics.undecodable.WithLabelValues(topic)
+		}
+	}
+}
+
+// Read says that so many records of a topic were taken.
+func (g *Group) Read(topic string, records int) {
+	g.mu.Lock()
+	c := g.consumed[topic]
+	if c == nil {
+		c = g.metrics.consumed.WithLabelValues(g.name, topic)
+		g.consumed[topic] = c
+		g.metrics.undecodable.WithLabelValues(topic) // from zero: the first increase of a new series is not seen
+	}
+	g.mu.Unlock()
+	c.Add(float64(records))
+}
+
+// Undecodable says that the value of a record is not what the format of its topic says.
+func (g *Group) Undecodable(topic string) { g.metrics.undecodable.WithLabelValues(topic).Inc() }
+
+// Commits observes how long commits take, in seconds.
+func (g *Group) Commits() prometheus.Observer { return g.commits }
+
+// Throttled counts how long brokers hold the group up by their quotas, in seconds.
+func (g *Group) Throttled() prometheus.Counter { return g.held }

@@ -1,0 +1,60 @@
+package telemetry
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/message"
+)
+
+// Observer is told each step of the way of records, once for a batch: what was read ([Group]), decided ([Rules]),
+// sent and acknowledged ([Lane]), and what stands still ([Health]). Whatever looks at the bridge hangs here. Its
+// methods return at once, and may be called with locks held.
+type Observer struct {
+	Health
+	Log *zap.Logger
+
+	metrics *metrics
+	counts  counts
+	mu      sync.Mutex
+	lanes   map[string]*Lane
+	groups  map[string]*Group
+}
+
+// New returns an observer that has its metrics registered with reg.
+func New(health Health, reg prometheus.Registerer, log *zap.Logger) *Observer {
+	return &Observer{Health: health, Log: log, metrics: newMetrics(reg), lanes: map[string]*Lane{}, groups: map[string]*Group{}}
+}
+
+// Lane returns what is told of a destination.
+func (o *Observer) Lane(destination string) *Lane {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	l := o.lanes[destination]
+	if l == nil {
+		l = newLane(o.metrics, destination)
+		o.lanes[destination] = l
+	}
+	return l
+}
+
+// Group returns what is told of a consumer group.
+func (o *Observer) Group(name string) *Group {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	g := o.groups[name]
+	if g == nil {
+		g = newGroup(o.metrics, name)
+		o.groups[name] = g
+	}
+	return g
+}
+
+// DeadLetterWritten says that a dead letter is acknowledged.
+func (o *Observer) DeadLetterWritten(reason message.Reason) {
+	o.counts.letters[slices.Index(message.Reasons[:], reason)].Add(1)
+	o.metrics.letters.WithLabelValues(string(reason)).Inc()
+}
