@@ -1,8 +1,8 @@
 package telemetry
 
 import (
-	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -18,15 +18,18 @@ type Observer struct {
 	Log *zap.Logger
 
 	metrics *metrics
-	counts  counts
+	dropped atomic.Int64 // records
+
 	mu      sync.Mutex
 	lanes   map[string]*Lane
 	groups  map[string]*Group
+	letters map[message.Reason]int64 // that are written
 }
 
 // New returns an observer that has its metrics registered with reg.
 func New(health Health, reg prometheus.Registerer, log *zap.Logger) *Observer {
-	return &Observer{Health: health, Log: log, metrics: newMetrics(reg), lanes: map[string]*Lane{}, groups: map[string]*Group{}}
+	return &Observer{Health: health, Log: log, metrics: newMetrics(reg), lanes: map[string]*Lane{}, groups: map[string]*Group{},
+		letters: map[message.Reason]int64{}}
 }
 
 // Lane returns what is told of a destination.
@@ -55,6 +58,8 @@ func (o *Observer) Group(name string) *Group {
 
 // DeadLetterWritten says that a dead letter is acknowledged.
 func (o *Observer) DeadLetterWritten(reason message.Reason) {
-	o.counts.letters[slices.Index(message.Reasons[:], reason)].Add(1)
+	o.mu.Lock()
+	o.letters[reason]++
+	o.mu.Unlock()
 	o.metrics.letters.WithLabelValues(string(reason)).Inc()
 }

@@ -48,7 +48,7 @@ func (r *Rules) Decided(d *routing.Decision) {
 		if n := len(d.Matched); n > 0 {
 			rule = r.table.RuleName(d.Matched[n-1])
 		}
-		r.observer.counts.dropped.Add(1)
+		r.observer.dropped.Add(1)
 		r.observer.metrics.dropped.WithLabelValues(rule).Inc()
 	case len(d.Matched) == 0 && !d.Undecodable:
 		r.observer.metrics.unmatched.Inc()

@@ -1,11 +1,5 @@
 package telemetry
 
-import (
-	"sync/atomic"
-
-	"github.com/sluice-bridge/sluice/bridge/message"
-)
-
 // Totals are what has become of records and messages so far; what is zero is left out.
 type Totals struct {
 	// Acknowledged and DeadLettered are messages by destination.
@@ -17,15 +11,9 @@ type Totals struct {
 	Letters map[string]int64 `json:"dead_letters"`
 }
 
-// counts are those of the totals that no lane has.
-type counts struct {
-	dropped atomic.Int64
-	letters [len(message.Reasons)]atomic.Int64 // in their order
-}
-
 // Totals returns what has become of all until now.
 func (o *Observer) Totals() Totals {
-	t := Totals{Acknowledged: map[string]int64{}, DeadLettered: map[string]int64{}, Letters: map[string]int64{}, Dropped: o.counts.dropped.Load()}
+	t := Totals{Acknowledged: map[string]int64{}, DeadLettered: map[string]int64{}, Letters: map[string]int64{}, Dropped: o.dropped.Load()}
 	put := func(to map[string]int64, name string, n int64) {
 		if n > 0 {
 			to[name] = n
@@ -37,8 +25,8 @@ func (o *Observer) Totals() Totals {
 		put(t.Acknowledged, name, l.taken.Load())
 		put(t.DeadLettered, name, l.dead.Load())
 	}
-	for i, reason := range message.Reasons {
-		put(t.Letters, string(reason), o.counts.letters[i].Load())
+	for reason, n := range o.letters {
+		put(t.Letters, string(reason), n)
 	}
 	return t
 }

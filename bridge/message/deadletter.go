@@ -26,7 +26,7 @@ const (
 )
 
 // Reasons are all of them.
-var Reasons = [...]Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp, ReasonBatchTooLarge, ReasonBatchCorrupt}
+var Reasons = []Reason{ReasonUnmatched, ReasonRuleError, ReasonUndecodable, ReasonEncode, ReasonTooLarge, ReasonRejected, ReasonGaveUp, ReasonBatchTooLarge, ReasonBatchCorrupt}
 
 // DeadLetter is a record that could not be delivered, and why.
 type DeadLetter struct {
