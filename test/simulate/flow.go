@@ -86,7 +86,7 @@ func (l *ledger) lettersHindered(since time.Time) bool {
 // dying says whether a record may be a dead letter of a place already, which is not written yet.
 func (l *ledger) dying(r *record, place string) bool {
 	return l.tooLargeAt(r, place) || r.poisoned[place] > 0 || r.doubted[place] > 0 || l.anywhere(r.at, func(d *Destination) bool { return d.Place == place && d.GiveUp > 0 }) ||
-		l.faultyBy(place, r.at, func(f *fault) bool { return f.what == "lower limit" }) != nil
+		l.lowered(place, r.at)
 }
 
 // swamped says whether a record of a group that waits may take the whole in-flight limit: one that is larger passes

@@ -31,18 +31,15 @@ func (l *ledger) called(r *record, name string, such func(*Setup, *Destination) 
 func (l *ledger) mayBury(r *record, letter letter) {
 	may := func(*Setup, *Destination) bool { return false }
 	met := l.mayHaveMet(r, letter.when)
-	lower := func(d *Destination, since time.Time) bool {
-		return l.faultyBy(d.Place, since, func(f *fault) bool { return f.what == "lower limit" }) != nil
-	}
 	switch letter.reason {
 	case "rejected":
 		// A limit that the bridge does not know yet the service tells, for one message after the other.
 		may = func(_ *Setup, d *Destination) bool {
-			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || lower(d, met)
+			return r.poisoned[d.Place] > 0 || r.doubted[d.Place] >= mostRefusals || l.lowered(d.Place, met)
 		}
 	case "too_large":
 		may = func(s *Setup, d *Destination) bool {
-			return l.tooLarge(s, r, d) || r.shorn[d.Place] || lower(d, met.Add(-limitKnown)) ||
+			return l.tooLarge(s, r, d) || r.shorn[d.Place] || l.lowered(d.Place, met.Add(-limitKnown)) ||
 				r.replayed && l.above(s, r, d, min(l.limits[d.Place], mostMessage)-replayedSize)
 		}
 	case "gave_up":
@@ -54,6 +51,11 @@ func (l *ledger) mayBury(r *record, letter letter) {
 	if !l.called(r, letter.destination, may) {
 		l.violate("dead letters", "record %s is dead for %q, and nothing explains the reason %s", r, letter.destination, letter.reason)
 	}
+}
+
+// lowered says whether a place has taken smaller messages only at any time since one.
+func (l *ledger) lowered(place string, since time.Time) bool {
+	return l.faultyBy(place, since, func(f *fault) bool { return f.what == "lower limit" }) != nil
 }
 
 // mayHaveMet is since when a request may have met what made a record the dead letter that was written at a time: a
@@ -110,7 +112,7 @@ func (l *ledger) overtaken(r *record, place string) bool {
 	if r.overtaken[place] || r.txn != nil && r.txn.state == "aborted" && slices.ContainsFunc(l.window(r), func(s *Setup) bool { return !s.Uncommitted }) {
 		return true
 	}
-	dead := r.poisoned[place] > 0 || r.doubted[place] >= mostRefusals || l.anywhere(r.at, func(d *Destination) bool {
+	dead := r.poisoned[place] > 0 || r.doubted[place] >= mostRefusals || l.tooLargeAt(r, place) || l.lowered(place, r.at) || l.anywhere(r.at, func(d *Destination) bool {
 		return d.Place == place && d.GiveUp > 0 && time.Since(r.at) >= d.GiveUp && l.faulty(place, r.at) != nil
 	})
 	return dead && (r.excused[place] > 0 || l.rewinding(r) > 0)
