@@ -30,7 +30,7 @@ type Left struct {
 	// Behind: it waits for earlier lanes.
 	Behind bool
 	// Failing: the destination is broken, has taken nothing for some time without asking for less, or
-	// has refused all that is left, dead letters.
+	// has refused dead letters, and all that is left is these and what follows them in their groups.
 	Failing bool
 }
 
@@ -38,18 +38,29 @@ type Left struct {
 func (l *Lane) Left() Left {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	refused := 0
-	l.queue.each(func(d *Delivery) {
-		if d.refused {
-			refused++
-		}
-	})
 	held := l.queue.size() + l.sending
 	return Left{
 		Held:    held,
 		Behind:  l.behind,
-		Failing: l.state == opening || l.trouble.reported && l.trouble.class != sink.Throttled || refused > 0 && refused == held,
+		Failing: l.state == opening || l.trouble.reported && l.trouble.class != sink.Throttled || l.allRefused(held),
 	}
+}
+
+// allRefused says whether all that is held is dead letters that were refused, and what follows them in their message
+// groups: of that little goes, and late. Called with mu held.
+func (l *Lane) allRefused(held int) bool {
+	groups, waiting := map[string]bool{}, 0
+	l.queue.each(func(d *Delivery) {
+		if d.refused {
+			groups[d.Message.GroupID] = l.opts.Destination.FIFO
+		}
+	})
+	l.queue.each(func(d *Delivery) {
+		if d.refused || groups[d.Message.GroupID] {
+			waiting++
+		}
+	})
+	return waiting > 0 && waiting == held
 }
 
 // Waiting returns what deliveries report to that wait to be sent, where it has not ended.

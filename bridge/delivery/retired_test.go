@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -87,28 +88,36 @@ func TestFailing(t *testing.T) {
 	}
 }
 
-// Dead letters that their destination refuses for what they are wait there for ever, though it works.
+// Dead letters that their destination refuses for what they are wait there for ever, though it works, and what follows
+// them in their message groups waits with them.
 func TestFailingLetters(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
-			if string(m.Body) != "good" {
+			if !strings.HasSuffix(string(m.Body), "good") {
 				results[i] = &sink.Failure{Class: sink.Poison, Code: "InvalidMessageContents"}
 			}
 		}
 		return nil
 	}}
-	inBubble(t, far, func(r *rig) {
-		for _, body := range []string{"bad", "good"} {
-			d := r.delivery(body)
-			d.letter = message.ReasonUnmatched
-			r.lane.Add([]*Delivery{d}, time.Now())
-		}
-		r.lane.Retire()
-		bridgetest.Pass(time.Minute)
-		if left := r.lane.Left(); !left.Failing || left.Held != 1 {
-			t.Errorf("%+v", left)
-		}
-	})
+	for name, c := range map[string]struct {
+		change func(*LaneOptions)
+		held   int
+	}{"standard": {func(*LaneOptions) {}, 1}, "FIFO": {fifo, 2}} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, far, func(r *rig) {
+				for _, body := range []string{"g:bad", "g:good", "h:good"} {
+					d := r.delivery(body)
+					d.letter = message.ReasonUnmatched
+					r.lane.Add([]*Delivery{d}, time.Now())
+				}
+				r.lane.Retire()
+				bridgetest.Pass(time.Minute)
+				if left := r.lane.Left(); !left.Failing || left.Held != c.held {
+					t.Errorf("%+v, want %d held", left, c.held)
+				}
+			}, c.change)
+		})
+	}
 }
 
 // After an outage a retired lane does not wait out the pause of a message that has failed often:
