@@ -42,6 +42,33 @@ func TestRecreatedTopic(t *testing.T) {
 	commits(t, k, "t", 0, 5)
 }
 
+// What is held of a topic that is no more does not keep the new one from being read, where it fills the window.
+func TestRecreatedTopicWhilePaused(t *testing.T) {
+	t.Parallel()
+	k := cluster(t, 1)
+	produce(t, dial(t, k), numbered("t", 0, "slow", 100)...)
+	m := buildWithin(t, k, offsets.NewWindow(50, 64<<20), func(o *Options) { o.DrainTimeout = time.Second })
+	m.slow.holds(func(body string) bool { return true })
+	m.run()
+	await(t, "a pause", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
+	old := m.assignment("t", 0)
+	m.source.lookAtLogs(t.Context(), time.Now())
+	m.source.lookAtLogs(t.Context(), time.Now())
+	if m.board.is("topic t") != "" {
+		t.Fatal("the topic is the same")
+	}
+	if err := k.Cluster.DeleteTopic("t"); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Cluster.CreateTopic("t", 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	produce(t, dial(t, k), numbered("t", 0, "new", 5)...)
+	m.source.lookAtLogs(t.Context(), time.Now())
+	await(t, "another assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != old })
+	await(t, "what is new", func() bool { return m.sink.count() == 5 })
+}
+
 // Kafka may hand out the offset of a topic that is no more to the topic of its name that was made
 // after it: nothing of the new one is passed over. An offset that says nothing of its topic, or comes
 // from another cluster, is believed.

@@ -61,6 +61,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	}
 	look, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
+	s.renewPaused(look, unread)
 	s.lookAtStalls(look, unread, ends, now)
 }
 

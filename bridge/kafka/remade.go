@@ -2,15 +2,45 @@ package kafka
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Kafka keeps committed offsets by the topic's name. Those of a topic that is deleted and made again
 // at once may outlive it, and would pass over the first records of the new one. So each commit
 // carries, in its metadata, a mark of the topic that it is of.
+
+// renewPaused has topics read anew that were deleted and made again while nothing was fetched of the partitions that
+// are read of them, as they are paused: what is held of those may wait for long. Of the others the client says so.
+func (s *Source) renewPaused(ctx context.Context, unread map[place]*assignment) {
+	paused := map[string]*assignment{}
+	for at, a := range unread {
+		if a.paused.Load() {
+			paused[at.topic] = a
+		}
+	}
+	if len(paused) == 0 {
+		return
+	}
+	now, err := s.describe(ctx, slices.Collect(maps.Keys(paused))...)
+	if err != nil {
+		return // the next look asks again
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for topic, a := range paused {
+		is := offsets.NewOrigin(now.cluster, topic, now.topics[topic].TopicID)
+		if now.err(topic) == nil && is.Replaces(a.part.Origin.Mark()) && s.assigned[a.place] == a && !s.failing.tells(place{topic, -1}) {
+			s.remade(topic)
+		}
+	}
+}
 
 // noted returns what puts notes into a commit, as its metadata.
 func noted(notes map[place]string) func(*kmsg.OffsetCommitRequest) error {

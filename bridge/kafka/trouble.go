@@ -17,8 +17,7 @@ func (s *Source) fetchError(at place, err error) {
 	case errors.As(err, &lost):
 		s.cut(at, lost)
 	case errors.Is(err, kerr.UnknownTopicID):
-		s.failing.tell(place{at.topic, -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
-		s.renew(at.topic)
+		s.remade(at.topic)
 	case at.topic != "" && at.partition >= 0 && s.assigned[at] == nil:
 		s.unown(at) // revoked since, or never this member's
 	case at.partition >= 0 && at.topic != "" && !s.assigned[at].begun():
@@ -29,6 +28,12 @@ func (s *Source) fetchError(at place, err error) {
 	default:
 		s.failing.tell(at, "reading: "+err.Error(), false)
 	}
+}
+
+// remade has a topic read anew that is another than the one that was read.
+func (s *Source) remade(topic string) {
+	s.failing.tell(place{topic, -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
+	s.renew(topic)
 }
 
 // renew forgets a topic that was deleted and asks for it anew. It must not hold up the poll loop,
