@@ -11,4 +11,5 @@
 //	progress.go   whether the loops turn
 //	watch.go      a changed file
 //	systemd.go    readiness and watchdog
+//	memory.go     what the process may take
 package daemon

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/wiring"
@@ -102,7 +103,7 @@ func (o *resendOptions) check(now time.Time) (err error) {
 func among(flag string, names, known []string) error {
 	for _, name := range names {
 		if !setOf(known)[name] {
-			if near := nearest(name, known); near != "" {
+			if near := suggest.Name(name, known); near != "" {
 				return usagef("--%s %s is not in the configuration; did you mean %s?", flag, name, near)
 			}
 			return usagef("--%s %s is not in the configuration; it has %s", flag, name, strings.Join(known, ", "))

@@ -38,8 +38,8 @@ func run(ctx context.Context, path string) error {
 	}
 	defer log.Sync()
 	warn(log, cfg)
-	container := containerMemory()
-	limitMemory(cfg, container, log)
+	container := daemon.ContainerMemory()
+	daemon.LimitMemory(cfg, container, log)
 	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
 
 	stop, abort, release := signals(ctx, log)
@@ -55,7 +55,7 @@ func run(ctx context.Context, path string) error {
 		}
 		warn(log, next)
 		if d.Reload(stop, next) == nil { // else the daemon has told
-			limitMemory(next, container, log)
+			daemon.LimitMemory(next, container, log)
 		}
 	})
 	if err := daemon.Watch(stop, path, reload); err != nil {

@@ -188,13 +188,3 @@ func TestTestJUnit(t *testing.T) {
 		t.Errorf("%d suites, %d tests, %d failures", len(whole.Suites), tests, failures)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	for _, c := range []struct{ word, want string }{
-		{"ledgr", "ledger"}, {"Ledger", "ledger"}, {"alert", "alerts"}, {"queue", ""}, {"", ""},
-	} {
-		if got := nearest(c.word, []string{"alerts", "ledger"}); got != c.want {
-			t.Errorf("%s: %q, want %q", c.word, got, c.want)
-		}
-	}
-}

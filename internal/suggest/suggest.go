@@ -27,10 +27,12 @@ func Closest(word string, candidates []string, plain func(string) string) string
 	return best
 }
 
-// DidYouMean returns `; did you mean "x"?` for the known name closest to what was written, whatever its capitals, or
-// nothing where none is close.
+// Name returns the known name closest to what was written, whatever its capitals, or "" where none is close.
+func Name(written string, known []string) string { return Closest(written, known, strings.ToLower) }
+
+// DidYouMean returns `; did you mean "x"?` for the Name, or nothing where there is none.
 func DidYouMean(written string, known []string) string {
-	near := Closest(written, known, strings.ToLower)
+	near := Name(written, known)
 	if near == "" {
 		return ""
 	}

@@ -15,3 +15,13 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestNameIsTheClosestKnown(t *testing.T) {
+	for _, c := range []struct{ word, want string }{
+		{"ledgr", "ledger"}, {"Ledger", "ledger"}, {"alert", "alerts"}, {"queue", ""}, {"", ""},
+	} {
+		if got := Name(c.word, []string{"alerts", "ledger"}); got != c.want {
+			t.Errorf("%s: %q, want %q", c.word, got, c.want)
+		}
+	}
+}

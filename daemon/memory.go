@@ -1,4 +1,4 @@
-package main
+package daemon
 
 import (
 	"math"
@@ -33,11 +33,11 @@ func memoryBound(cfg *config.Config) int64 {
 	return base + groups*int64(cfg.Limits.InFlightBytes+2*cfg.Kafka.ReadAhead)
 }
 
-// limitMemory has the garbage collector work harder near that bound: by itself it lets the heap grow
+// LimitMemory has the garbage collector work harder near that bound: by itself it lets the heap grow
 // to twice of what is in use. GOMEMLIMIT is the user's word, and stands. Container is what the cgroup
 // allows in bytes, 0 where that is not known or nothing; where it is less, its limit holds, and is told
 // of, because the configuration lets more be read.
-func limitMemory(cfg *config.Config, container int64, log *zap.Logger) {
+func LimitMemory(cfg *config.Config, container int64, log *zap.Logger) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
@@ -52,8 +52,8 @@ func limitMemory(cfg *config.Config, container int64, log *zap.Logger) {
 		zap.Int64("container_bytes", container), zap.Int64("configuration_bytes", bound), zap.Int64("memory_limit", limit))
 }
 
-// containerMemory is what the process's cgroup, or one that it lies in, allows in bytes; 0 for no limit.
-func containerMemory() int64 {
+// ContainerMemory is what the process's cgroup, or one that it lies in, allows in bytes; 0 for no limit.
+func ContainerMemory() int64 {
 	limit, err := memlimit.FromCgroup()
 	if err != nil || limit > math.MaxInt64 {
 		return 0 // there is none, or it cannot be told

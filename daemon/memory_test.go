@@ -1,8 +1,6 @@
-package main
+package daemon
 
 import (
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -16,8 +14,7 @@ import (
 // twoGroups is a configuration that may take 236 MiB.
 func twoGroups(t *testing.T) *config.Config {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bridge.yaml")
-	text := `
+	return loaded(t, `
 kafka: {brokers: [localhost:9092], group: g, read_ahead: 2MiB}
 aws: {region: eu-west-1}
 destinations:
@@ -25,15 +22,7 @@ destinations:
   b: {sqs: b}
 rules: [{name: r, topics: [t], to: [a, b]}]
 limits: {in_flight_bytes: 64MiB}
-`
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
+`)
 }
 
 func TestMemoryBoundIsASumOfTheGroups(t *testing.T) {
@@ -70,7 +59,7 @@ func TestMemoryOfAContainer(t *testing.T) {
 		t.Setenv("GOMEMLIMIT", c.user)
 		debug.SetMemoryLimit(77 << 20)
 		core, logged := observer.New(zap.WarnLevel)
-		limitMemory(cfg, c.container<<20, zap.New(core))
+		LimitMemory(cfg, c.container<<20, zap.New(core))
 		if got := debug.SetMemoryLimit(-1); got != c.limit<<20 || logged.Len() != c.warnings {
 			t.Errorf("a container of %d MiB gives a limit of %d bytes and %d warnings, want %d MiB and %d", c.container, got, logged.Len(), c.limit, c.warnings)
 		}
