@@ -12,4 +12,5 @@
 //	watch.go      a changed file
 //	systemd.go    readiness and watchdog
 //	memory.go     what the process may take
+//	warnings.go   what is strange about a configuration
 package daemon

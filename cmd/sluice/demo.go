@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/demo"
+	"github.com/sluice-bridge/sluice/demo/embedded"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
@@ -51,14 +52,18 @@ func newDemo() *cobra.Command {
 
 func runDemo(c *cobra.Command, o demo.Options) error {
 	defer demo.Isolate()()
-	load, err := demoLoader(o.File)
-	if err != nil {
-		return err
+	from := embedded.Options{Data: demo.File(), Name: "demo.yaml", Own: o.File == "", Version: version()}
+	if !from.Own {
+		var err error
+		if from.Data, err = os.ReadFile(o.File); err != nil {
+			return usageError{fmt.Errorf("reading the configuration: %w; sluice demo --write %s writes one", err, o.File)}
+		}
+		from.Name = o.File
 	}
-	o.Load = load
+	o.Load = embedded.Loader(from)
 	stop, abort, release := signals(c.Context(), zap.NewNop())
 	defer release()
-	err = demo.Run(stop, abort, o)
+	err := demo.Run(stop, abort, o)
 	if errors.Is(err, demo.ErrCheck) {
 		return silent{err} // the summary has told
 	}

@@ -37,7 +37,7 @@ func run(ctx context.Context, path string) error {
 		return err
 	}
 	defer log.Sync()
-	warn(log, cfg)
+	daemon.LogWarnings(log, cfg)
 	container := daemon.ContainerMemory()
 	daemon.LimitMemory(cfg, container, log)
 	d := daemon.New(daemon.Options{Log: log, Level: &level, Version: version()})
@@ -53,7 +53,7 @@ func run(ctx context.Context, path string) error {
 			d.Refused(err)
 			return
 		}
-		warn(log, next)
+		daemon.LogWarnings(log, next)
 		if d.Reload(stop, next) == nil { // else the daemon has told
 			daemon.LimitMemory(next, container, log)
 		}
@@ -110,11 +110,5 @@ func signals(parent context.Context, log *zap.Logger) (stop, abort context.Conte
 		signal.Stop(ch)
 		cancelStop()
 		cancelAbort()
-	}
-}
-
-func warn(log *zap.Logger, cfg *config.Config) {
-	for _, w := range cfg.Warnings {
-		log.Warn("configuration warning", zap.String("place", w.Path), zap.String("problem", w.Message))
 	}
 }

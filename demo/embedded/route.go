@@ -1,7 +1,8 @@
-package main
+package embedded
 
 import (
 	"slices"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -13,10 +14,13 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// demoRoute returns where records should go by what `sluice route` says of a configuration. It is
+// patience is how long a schema registry may keep silent.
+const patience = 10 * time.Second
+
+// routeBy returns where records should go by what `sluice route` says of a configuration. It is
 // not safe for concurrent use.
-func demoRoute(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
-	explainer, err := forecast.New(cfg, defaultPatience, nil)
+func routeBy(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
+	explainer, err := forecast.New(cfg, patience, nil)
 	if err != nil {
 		return nil, err
 	}

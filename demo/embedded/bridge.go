@@ -1,8 +1,7 @@
-package main
+package embedded
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -16,35 +15,37 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// demoLoader returns what makes the demo's bridge of a configuration file, or of the demo's own
-// where the path is empty.
-func demoLoader(path string) (func(demo.Places, *zap.Logger) (*demo.Bridge, error), error) {
-	data, name := demo.File(), "demo.yaml"
-	if path != "" {
-		var err error
-		if data, err = os.ReadFile(path); err != nil {
-			return nil, usageError{fmt.Errorf("reading the configuration: %w; sluice demo --write %s writes one", err, path)}
-		}
-		name = path
-	}
+// Options say which configuration the demo runs with.
+type Options struct {
+	// Data is the text of a file, by that name.
+	Data []byte
+	Name string
+	// Own is set where it is the demo's own, of which the oracle knows the rules.
+	Own bool
+	// Version of the bridge, for its metrics.
+	Version string
+}
+
+// Loader returns what makes the bridge once it is known where the demo's parts listen.
+func Loader(o Options) func(demo.Places, *zap.Logger) (*demo.Bridge, error) {
 	return func(at demo.Places, log *zap.Logger) (*demo.Bridge, error) {
-		cfg, err := config.Parse(data, name, demoEnvironment(os.Environ(), at))
+		cfg, err := config.Parse(o.Data, o.Name, environment(os.Environ(), at))
 		if err != nil {
 			return nil, err
 		}
 		embed(cfg, at)
-		warn(log, cfg)
-		b := demoBridge(cfg, log)
-		if path != "" {
-			b.Route, err = demoRoute(cfg)
+		daemon.LogWarnings(log, cfg)
+		b := newBridge(cfg, log, o.Version)
+		if !o.Own {
+			b.Route, err = routeBy(cfg)
 		}
 		return b, err
-	}, nil
+	}
 }
 
-// demoEnvironment is the environment for reading the file: the user's, whose settings for a bridge
+// environment is the environment for reading the file: the user's, whose settings for a bridge
 // of their own are left out, and where the demo's parts listen.
-func demoEnvironment(env []string, at demo.Places) []string {
+func environment(env []string, at demo.Places) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool { return strings.HasPrefix(entry, "SLUICE_") })
 	return append(env, "DEMO_KAFKA="+strings.Join(at.Kafka, ","), "DEMO_AWS="+at.AWS, "DEMO_ADMIN="+at.Admin)
 }
@@ -61,8 +62,8 @@ func embed(cfg *config.Config, at demo.Places) {
 	cfg.Admin.Listen = at.Admin
 }
 
-func demoBridge(cfg *config.Config, log *zap.Logger) *demo.Bridge {
-	d := daemon.New(daemon.Options{Log: log, Version: version()})
+func newBridge(cfg *config.Config, log *zap.Logger, version string) *demo.Bridge {
+	d := daemon.New(daemon.Options{Log: log, Version: version})
 	b := &demo.Bridge{
 		Groups:      []string{cfg.Kafka.Group},
 		Reads:       cfg.Reads().Match,
