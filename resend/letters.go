@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -17,14 +16,14 @@ import (
 
 // LetterFilter says which dead letters are meant; what is empty lets all through.
 type LetterFilter struct {
-	// From and To bound the time at which it was given up, To excluded.
-	From, To                     time.Time
+	// Period is of the times at which letters were given up.
+	Period
 	Reasons, Destinations, Rules map[string]bool
 }
 
 func (f LetterFilter) wants(l *message.DeadLetter) bool {
 	in := func(set map[string]bool, name string) bool { return len(set) == 0 || set[name] }
-	return Filter{From: f.From, To: f.To}.inTime(l.Time) &&
+	return f.has(l.Time) &&
 		in(f.Reasons, string(l.Reason)) && in(f.Destinations, l.Destination) && in(f.Rules, l.Rule)
 }
 
@@ -72,7 +71,7 @@ func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool, err e
 }
 
 // Offsets is how many there are to read; as many letters at the most.
-func (l *Letters) Offsets() int64 { return Span{Ranges: l.ranges}.Offsets() }
+func (l *Letters) Offsets() int64 { return offsetsIn(l.ranges) }
 
 // Why a letter stays where it is.
 const (

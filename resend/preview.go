@@ -3,24 +3,13 @@ package resend
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
-	"github.com/sluice-bridge/sluice/codec"
-	"github.com/sluice-bridge/sluice/routing"
 )
-
-// Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
-type Explainer interface {
-	Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error
-	// Ahead has the schema of a record looked up that comes later, and does not wait.
-	Ahead(r *kgo.Record)
-}
 
 // Row counts what comes of the records of a topic: messages to a destination by the rule that named
 // it, and records of which nothing is sent.
@@ -44,11 +33,8 @@ type Preview struct {
 	Rows    []Row `json:"rows"`
 }
 
-// What becomes of records that have no destination, beside the reasons for dead letters.
-const (
-	dropped  = "dropped"
-	filtered = "filtered"
-)
+// filtered is why nothing is sent where the filter wants none of a record's messages.
+const filtered = "filtered"
 
 // Look counts what a replay of spans would send, reading so many records at the most.
 func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64) (Preview, error) {
@@ -60,7 +46,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 	var x pipeline.Explanation
 	for _, s := range spans {
 		ask := func(r *kgo.Record) {
-			if f.inTime(r.Timestamp) {
+			if f.has(r.Timestamp) {
 				ex.Ahead(r)
 			}
 		}
@@ -71,7 +57,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 			if p.Whole = p.Records < most; !p.Whole {
 				break
 			}
-			if !f.inTime(r.Timestamp) {
+			if !f.has(r.Timestamp) {
 				continue
 			}
 			p.Records++
@@ -93,18 +79,6 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Rule, b.Rule))
 	})
 	return p, nil
-}
-
-// explain says why a record has no destination; "" where it has one.
-func explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
-	err := ex.Explain(r, origin, x)
-	switch {
-	case err != nil && !errors.As(err, new(*codec.UndecodableError)):
-		return "", err
-	case err == nil && x.Decision.Outcome == routing.Dropped:
-		return dropped, nil
-	}
-	return string(pipeline.WhyHomeless(&x.Decision, err)), nil
 }
 
 func rows(why string, x *pipeline.Explanation, f Filter) []Row {

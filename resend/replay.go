@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"sync/atomic"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -25,24 +24,14 @@ type Span struct {
 }
 
 // Offsets is how many there are to read; as many records at the most.
-func (s Span) Offsets() int64 {
-	var n int64
-	for _, r := range s.Ranges {
-		n += r.End - r.First
-	}
-	return n
-}
+func (s Span) Offsets() int64 { return offsetsIn(s.Ranges) }
 
 // Filter says which records, and which of the messages that the rules make of them, are meant.
 type Filter struct {
-	// From and To bound the timestamps of records, To excluded; zero where they do not.
-	From, To time.Time
+	// Period is of the timestamps of records.
+	Period
 	// Rules and Destinations are names; all where there is none.
 	Rules, Destinations map[string]bool
-}
-
-func (f Filter) inTime(at time.Time) bool {
-	return !at.Before(f.From) && (f.To.IsZero() || at.Before(f.To))
 }
 
 // wants says whether a message is meant: to a destination, by the rule that named it.
@@ -168,7 +157,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 			byID[p.Partition.ID] = p
 		}
 		ask := func(record *kgo.Record) {
-			if r.opts.Filter.inTime(record.Timestamp) {
+			if r.opts.Filter.has(record.Timestamp) {
 				pipeline.Ahead(record)
 			}
 		}
@@ -188,7 +177,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 }
 
 func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part, record *kgo.Record) error {
-	if !r.opts.Filter.inTime(record.Timestamp) {
+	if !r.opts.Filter.has(record.Timestamp) {
 		return context.Cause(ctx)
 	}
 	taken, err := r.flow.send(ctx, pipeline, func() bool {

@@ -180,7 +180,7 @@ func (r *redriving) letters(ctx context.Context) (*resend.Letters, error) {
 	return &resend.Letters{
 		Peek: p, Topic: r.topic, ByRules: r.reroute, Known: setOf(r.cfg.DestinationNames()), Origin: r.origin,
 		Replay: r.replayCommand,
-		Filter: resend.LetterFilter{From: r.since, To: r.until, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
+		Filter: resend.LetterFilter{Period: resend.Period{From: r.since, To: r.until}, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
 	}, nil
 }
 

@@ -162,7 +162,7 @@ func (r *replaying) run(parent context.Context) error {
 	if err != nil {
 		return unless(stop, err)
 	}
-	filter := resend.Filter{From: r.since, To: r.until, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
+	filter := resend.Filter{Period: resend.Period{From: r.since, To: r.until}, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
 	destinations, err := r.look(stop, spans, filter)
 	if err != nil {
 		return unless(stop, err)

@@ -1,0 +1,34 @@
+package resend
+
+import (
+	"errors"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/routing"
+)
+
+// Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
+type Explainer interface {
+	Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error
+	// Ahead has the schema of a record looked up that comes later, and does not wait.
+	Ahead(r *kgo.Record)
+}
+
+// dropped is what becomes of a record that has no destination, beside the reasons for dead letters.
+const dropped = "dropped"
+
+// explain says why a record has no destination; "" where it has one.
+func explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
+	err := ex.Explain(r, origin, x)
+	switch {
+	case err != nil && !errors.As(err, new(*codec.UndecodableError)):
+		return "", err
+	case err == nil && x.Decision.Outcome == routing.Dropped:
+		return dropped, nil
+	}
+	return string(pipeline.WhyHomeless(&x.Decision, err)), nil
+}
