@@ -14,9 +14,9 @@ const (
 	aheadBytes = 4 << 20
 )
 
-// lookAhead yields what is read, and has ask told of each record before: in the order in which they come, and
+// LookAhead yields what is read, and has ask told of each record before: in the order in which they come, and
 // up to mostAhead records earlier.
-func lookAhead(records iter.Seq2[*kgo.Record, error], ask func(*kgo.Record)) iter.Seq2[*kgo.Record, error] {
+func LookAhead(records iter.Seq2[*kgo.Record, error], ask func(*kgo.Record)) iter.Seq2[*kgo.Record, error] {
 	return func(yield func(*kgo.Record, error) bool) {
 		next, stop := iter.Pull2(records)
 		defer stop()

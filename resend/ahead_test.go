@@ -42,7 +42,7 @@ func TestLookAhead(t *testing.T) {
 			var asked, got []int64
 			most := 0
 			var err error
-			for r, e := range lookAhead(read, func(r *kgo.Record) { asked = append(asked, r.Offset) }) {
+			for r, e := range LookAhead(read, func(r *kgo.Record) { asked = append(asked, r.Offset) }) {
 				if err = e; e != nil {
 					continue
 				}

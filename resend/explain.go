@@ -18,17 +18,17 @@ type Explainer interface {
 	Ahead(r *kgo.Record)
 }
 
-// dropped is what becomes of a record that has no destination, beside the reasons for dead letters.
-const dropped = "dropped"
+// Dropped is what becomes of a record that has no destination, beside the reasons for dead letters.
+const Dropped = "dropped"
 
-// explain says why a record has no destination; "" where it has one.
-func explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
+// Explain says why a record has no destination; "" where it has one.
+func Explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
 	err := ex.Explain(r, origin, x)
 	switch {
 	case err != nil && !errors.As(err, new(*codec.UndecodableError)):
 		return "", err
 	case err == nil && x.Decision.Outcome == routing.Dropped:
-		return dropped, nil
+		return Dropped, nil
 	}
 	return string(pipeline.WhyHomeless(&x.Decision, err)), nil
 }

@@ -27,7 +27,7 @@ func TestExplain(t *testing.T) {
 	t.Cleanup(registry.Close)
 	for _, c := range []struct{ topic, value, unmatched, why string }{
 		{"json", `{"n":1}`, "drop", ""},
-		{"json", `{"n":0}`, "drop", dropped},
+		{"json", `{"n":0}`, "drop", Dropped},
 		{"json", `{"n":-1}`, "drop", "unmatched"},
 		{"json", `{"n":-1}`, "dead_letter", "unmatched"},
 		{"json", `{"n":-1}`, "a", ""},
@@ -57,7 +57,7 @@ func TestExplain(t *testing.T) {
 			return pipeline.Reading{Decoder: d}
 		}, false)}
 		var x pipeline.Explanation
-		why, err := explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, offsets.Origin{}, &x)
+		why, err := Explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, offsets.Origin{}, &x)
 		if why != c.why || err != nil {
 			t.Errorf("%s %s, unmatched: %s: %q, %v; want %q", c.topic, c.value, c.unmatched, why, err, c.why)
 		}

@@ -27,15 +27,16 @@ type Sending struct {
 // ErrStopped says that somebody asked for the end.
 var ErrStopped = errors.New("stopped")
 
-// flow hands records to pipelines: as fast as the rate and the window let it.
-type flow struct {
+// Flow hands records to pipelines: as fast as the rate and the window let it.
+type Flow struct {
 	Sending
 	limiter *rate.Limiter
 	charge  int // messages of the record that was handed over last
 }
 
-func newFlow(s Sending) *flow {
-	f := &flow{Sending: s}
+// NewFlow returns what hands over at the rate of a sending.
+func NewFlow(s Sending) *Flow {
+	f := &Flow{Sending: s}
 	if s.Rate > 0 {
 		// A record may go to every destination at once.
 		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, s.Sender.Lanes()))
@@ -43,8 +44,8 @@ func newFlow(s Sending) *flow {
 	return f
 }
 
-// counting lets only through what a filter lets through, and counts it.
-func (f *flow) counting(only func(routing.Target) bool) func(routing.Target) bool {
+// Counting lets only through what a filter lets through, and counts it.
+func (f *Flow) Counting(only func(routing.Target) bool) func(routing.Target) bool {
 	return func(t routing.Target) bool {
 		if only != nil && !only(t) {
 			return false
@@ -54,21 +55,21 @@ func (f *flow) counting(only func(routing.Target) bool) func(routing.Target) boo
 	}
 }
 
-// tick is how often it is looked whether something moves.
-const tick = 100 * time.Millisecond
+// Tick is how often it is looked whether something moves.
+const Tick = 100 * time.Millisecond
 
-// send hands a record over to a pipeline when there is room, again and again until that accepts it, and returns
+// Send hands a record over to a pipeline when there is room, again and again until that accepts it, and returns
 // when the rate allows the next. It ends with ctx, and says whether the record was taken before.
-func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, accept func() bool) (taken bool, err error) {
+func (f *Flow) Send(ctx context.Context, p *pipeline.Pipeline, accept func() bool) (taken bool, err error) {
 	window := f.Sender.Window()
 	for window.Batch(1) <= 0 {
-		if err := pause(ctx, window.Freed(), tick); err != nil {
+		if err := Pause(ctx, window.Freed(), Tick); err != nil {
 			return false, err
 		}
 	}
 	f.charge = 0
 	for !accept() {
-		if err := pause(ctx, nil, tick); err != nil { // it waits for its schema
+		if err := Pause(ctx, nil, Tick); err != nil { // it waits for its schema
 			return false, err
 		}
 	}
@@ -79,11 +80,11 @@ func (f *flow) send(ctx context.Context, p *pipeline.Pipeline, accept func() boo
 	if f.limiter != nil && f.charge > 0 {
 		wait = f.limiter.ReserveN(time.Now(), min(f.charge, f.limiter.Burst())).Delay()
 	}
-	return true, pause(ctx, nil, wait)
+	return true, Pause(ctx, nil, wait)
 }
 
-// pause waits for a signal or for a while, whichever is first.
-func pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
+// Pause waits for a signal or for a while, whichever is first.
+func Pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
 	if d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
@@ -96,10 +97,10 @@ func pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
-// watch ends a run when something keeps messages from being taken for longer than the patience. It
+// Watch ends a run when something keeps messages from being taken for longer than the patience. It
 // ends with ctx.
-func (f *flow) watch(ctx context.Context, stop context.CancelCauseFunc) {
-	for pause(ctx, nil, tick) == nil {
+func (f *Flow) Watch(ctx context.Context, stop context.CancelCauseFunc) {
+	for Pause(ctx, nil, Tick) == nil {
 		for _, p := range f.Sender.Problems() {
 			if time.Since(p.Since) >= f.Patience {
 				stop(fmt.Errorf("%s: %s", p.What, p.Text))
@@ -112,13 +113,13 @@ func (f *flow) watch(ctx context.Context, stop context.CancelCauseFunc) {
 // wrong.
 const stallAfter = 3 * time.Second
 
-// draining returns a context for the wait for what is in flight. It ends with abort, after the drain
+// Draining returns a context for the wait for what is in flight. It ends with abort, after the drain
 // timeout, and when what is in flight cannot be taken.
-func (f *flow) draining(abort context.Context) (context.Context, context.CancelFunc) {
+func (f *Flow) Draining(abort context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(abort, f.Drain)
 	go func() { // ends with ctx
 		records, bytes := f.Sender.Window().Held()
-		for moved := time.Now(); pause(ctx, nil, tick) == nil; {
+		for moved := time.Now(); Pause(ctx, nil, Tick) == nil; {
 			if r, b := f.Sender.Window().Held(); r != records || b != bytes || len(f.Sender.Problems()) == 0 {
 				records, bytes, moved = r, b, time.Now()
 			}

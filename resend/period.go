@@ -9,13 +9,13 @@ import (
 // Period is from a time up to another one, which is excluded; it has no bound where one of them is zero.
 type Period struct{ From, To time.Time }
 
-// has says whether a time is in it.
-func (p Period) has(at time.Time) bool {
+// Has says whether a time is in it.
+func (p Period) Has(at time.Time) bool {
 	return !at.Before(p.From) && (p.To.IsZero() || at.Before(p.To))
 }
 
-// offsetsIn is how many offsets ranges have.
-func offsetsIn(ranges []kafka.Range) (n int64) {
+// OffsetsIn is how many offsets ranges have.
+func OffsetsIn(ranges []kafka.Range) (n int64) {
 	for _, r := range ranges {
 		n += r.End - r.First
 	}

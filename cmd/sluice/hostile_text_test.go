@@ -16,7 +16,8 @@ import (
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/forecast/report"
-	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/redrive"
+	"github.com/sluice-bridge/sluice/resend/replay"
 )
 
 // What somebody else wrote does nothing to a terminal, and makes no lines of its own.
@@ -25,18 +26,18 @@ func TestForeignTextIsQuoted(t *testing.T) {
 	const hostile = "x\x1b[1A\x1b[2K\x1b]0;owned\a\u009b\u202e\r\n1 dead letters, all harmless\t"
 	for name, tell := range map[string]func(w *bytes.Buffer){
 		"letters": func(w *bytes.Buffer) {
-			tellLetters(w, "dead", resend.LetterPreview{Whole: true, Letters: 1, Rows: []resend.LetterRow{
+			tellLetters(w, "dead", redrive.Preview{Whole: true, Letters: 1, Rows: []redrive.Row{
 				{Reason: hostile, Destination: hostile, Rule: hostile, Stays: hostile, Count: 1},
 			}}, true)
 		},
 		"letters that go": func(w *bytes.Buffer) {
-			tellLetters(w, "dead", resend.LetterPreview{Rows: []resend.LetterRow{{To: []string{hostile}}}}, true)
+			tellLetters(w, "dead", redrive.Preview{Rows: []redrive.Row{{To: []string{hostile}}}}, true)
 		},
 		"redriven": func(w *bytes.Buffer) {
-			tellRedriven(w, resend.RedriveResult{RedriveCounts: resend.RedriveCounts{Stay: map[string]int64{hostile: 1}}})
+			tellRedriven(w, redrive.Result{Counts: redrive.Counts{Stay: map[string]int64{hostile: 1}}})
 		},
 		"replay": func(w *bytes.Buffer) {
-			tellPreview(w, resend.Preview{Rows: []resend.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
+			tellPreview(w, replay.Preview{Rows: []replay.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
 		},
 		"route": func(w *bytes.Buffer) {
 			out := bufio.NewWriter(w)

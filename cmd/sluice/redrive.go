@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/redrive"
 )
 
 const redriveLong = `Send the dead letters of the dead-letter topic again.
@@ -159,7 +160,7 @@ func (r *redriving) run(parent context.Context) error {
 		return unless(stop, err)
 	}
 	defer sending.Sender.Close()
-	job := resend.NewRedrive(resend.RedriveOptions{
+	job := redrive.New(redrive.Options{
 		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(r.cfg.CommitInterval),
 	})
 	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "redrive", job.Progress)
@@ -169,7 +170,7 @@ func (r *redriving) run(parent context.Context) error {
 }
 
 // letters opens the dead-letter topic.
-func (r *redriving) letters(ctx context.Context) (*resend.Letters, error) {
+func (r *redriving) letters(ctx context.Context) (*redrive.Letters, error) {
 	p, err := r.peek(ctx, r.topic, defaultMaxBatch)
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", r.topic)
@@ -177,10 +178,10 @@ func (r *redriving) letters(ctx context.Context) (*resend.Letters, error) {
 	if err != nil {
 		return nil, liveError(r.cfg, r.topic, err)
 	}
-	return &resend.Letters{
+	return &redrive.Letters{
 		Peek: p, Topic: r.topic, ByRules: r.reroute, Known: setOf(r.cfg.DestinationNames()), Origin: r.origin,
 		Replay: r.replayCommand,
-		Filter: resend.LetterFilter{Period: resend.Period{From: r.since, To: r.until}, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
+		Filter: redrive.Filter{Period: resend.Period{From: r.since, To: r.until}, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
 	}, nil
 }
 
@@ -212,7 +213,7 @@ func (r *redriving) origin(ctx context.Context, topic string) (offsets.Origin, e
 }
 
 // look shows what would be done, asks, and returns the destinations that are needed.
-func (r *redriving) look(ctx context.Context, letters *resend.Letters) ([]string, error) {
+func (r *redriving) look(ctx context.Context, letters *redrive.Letters) ([]string, error) {
 	var committed map[int32]kafka.Progress
 	err := kafka.LookUp(ctx, r.connection(), r.timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
 		committed, err = kafka.Committed(ctx, admin, r.group, r.topic)
@@ -256,7 +257,7 @@ func (r *redriving) look(ctx context.Context, letters *resend.Letters) ([]string
 }
 
 // claim takes the group.
-func (r *redriving) claim(ctx context.Context, letters *resend.Letters) (*kafka.Claim, error) {
+func (r *redriving) claim(ctx context.Context, letters *redrive.Letters) (*kafka.Claim, error) {
 	var partitions []int32
 	for _, at := range letters.Peek.Ranges() {
 		partitions = append(partitions, at.Partition)
@@ -283,7 +284,7 @@ func (r *redriving) wrong(err error) error {
 		return fmt.Errorf("%w %s; wait for the other redrive to end, and run this one again: what has left the topic is not sent again", err, r.group)
 	case errors.Is(err, kerr.GroupAuthorizationFailed):
 		return fmt.Errorf("group %s may not be used; give the principal the rights READ and DESCRIBE on it", r.group)
-	case errors.Is(err, resend.ErrFull):
+	case errors.Is(err, redrive.ErrFull):
 		remedy := "redrive those without filters, and then the rest"
 		if len(r.reasons)+len(r.destinations)+len(r.rules) == 0 && r.since.IsZero() && r.until.IsZero() {
 			remedy = "have a rule send or drop those, and redrive again"
@@ -296,7 +297,7 @@ func (r *redriving) wrong(err error) error {
 }
 
 // report prints what came of it.
-func (r *redriving) report(result resend.RedriveResult, failed error) error {
+func (r *redriving) report(result redrive.Result, failed error) error {
 	if failed != nil && !errors.Is(failed, resend.ErrStopped) {
 		failed = r.wrong(failed)
 	}
@@ -305,9 +306,9 @@ func (r *redriving) report(result resend.RedriveResult, failed error) error {
 		return failed
 	}
 	out := struct {
-		resend.RedriveResult
+		redrive.Result
 		Error string `json:"error"`
-	}{RedriveResult: result}
+	}{Result: result}
 	if failed != nil {
 		out.Error = failed.Error()
 	}

@@ -6,11 +6,11 @@ import (
 	"text/tabwriter"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/redrive"
 )
 
 // tellLetters says what would become of dead letters.
-func tellLetters(w io.Writer, topic string, p resend.LetterPreview, recorded bool) {
+func tellLetters(w io.Writer, topic string, p redrive.Preview, recorded bool) {
 	switch {
 	case p.Whole:
 		excerpt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
@@ -38,7 +38,7 @@ func tellLetters(w io.Writer, topic string, p resend.LetterPreview, recorded boo
 	}
 }
 
-func fateOfLetter(row *resend.LetterRow) string {
+func fateOfLetter(row *redrive.Row) string {
 	switch {
 	case row.Stays != "":
 		return "stays, " + row.Stays
@@ -50,7 +50,7 @@ func fateOfLetter(row *resend.LetterRow) string {
 }
 
 // tellRedriven says what came of a redrive.
-func tellRedriven(w io.Writer, r resend.RedriveResult) {
+func tellRedriven(w io.Writer, r redrive.Result) {
 	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
 	tellSent(w, r.Totals)
 	tellCounts(w, r.Stay, "stay: %s")

@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/replay"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -162,7 +163,7 @@ func (r *replaying) run(parent context.Context) error {
 	if err != nil {
 		return unless(stop, err)
 	}
-	filter := resend.Filter{Period: resend.Period{From: r.since, To: r.until}, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
+	filter := replay.Filter{Period: resend.Period{From: r.since, To: r.until}, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
 	destinations, err := r.look(stop, spans, filter)
 	if err != nil {
 		return unless(stop, err)
@@ -172,7 +173,7 @@ func (r *replaying) run(parent context.Context) error {
 		return unless(stop, err)
 	}
 	defer sending.Sender.Close()
-	job := resend.New(resend.Options{Sending: sending, Filter: filter, Spans: spans, ID: r.id})
+	job := replay.New(replay.Options{Sending: sending, Filter: filter, Spans: spans, ID: r.id})
 	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "replay "+r.id, job.Progress)
 	result, err := job.Run(stop, abort)
 	end()
@@ -180,7 +181,7 @@ func (r *replaying) run(parent context.Context) error {
 }
 
 // look shows what would be sent, asks, and returns the destinations that are needed.
-func (r *replaying) look(ctx context.Context, spans []resend.Span, filter resend.Filter) ([]string, error) {
+func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay.Filter) ([]string, error) {
 	all := r.cfg.DestinationNames()
 	if len(r.destinations) > 0 {
 		all = r.destinations
@@ -196,7 +197,7 @@ func (r *replaying) look(ctx context.Context, spans []resend.Span, filter resend
 		return nil, err
 	}
 	defer ex.Close()
-	p, err := resend.Look(ctx, spans, filter, ex, r.preview)
+	p, err := replay.Look(ctx, spans, filter, ex, r.preview)
 	if err != nil {
 		return nil, liveError(r.cfg, "", err)
 	}
@@ -223,14 +224,14 @@ func (r *replaying) look(ctx context.Context, spans []resend.Span, filter resend
 }
 
 // report prints what came of it.
-func (r *replaying) report(result resend.Result, failed error) error {
+func (r *replaying) report(result replay.Result, failed error) error {
 	resume := ""
 	if len(result.Left) > 0 {
 		resume = r.command(result.Left)
 	}
 	if r.json {
 		out := struct {
-			resend.Result
+			replay.Result
 			Resume string `json:"resume"`
 			Error  string `json:"error"`
 		}{Result: result, Resume: resume}
@@ -256,7 +257,7 @@ func (r *replaying) report(result resend.Result, failed error) error {
 }
 
 // command is what goes on with what is left.
-func (r *replaying) command(left []resend.Left) string {
+func (r *replaying) command(left []replay.Left) string {
 	words := []string{"sluice", "replay", "-c", r.config, "--id", r.id}
 	add := func(flag string, values ...string) {
 		for _, v := range values {

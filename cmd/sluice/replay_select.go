@@ -14,7 +14,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/replay"
 )
 
 // stretch is a range of a partition as --offset names it.
@@ -81,7 +81,7 @@ func (r *replaying) topics(ctx context.Context) (names []string, named bool, err
 }
 
 // spans opens the topics and returns what is to be read of them.
-func (r *replaying) spans(ctx context.Context) (spans []resend.Span, done func(), err error) {
+func (r *replaying) spans(ctx context.Context) (spans []replay.Span, done func(), err error) {
 	done = func() {
 		for _, s := range spans {
 			s.Peek.Close()
@@ -100,7 +100,7 @@ func (r *replaying) spans(ctx context.Context) (spans []resend.Span, done func()
 		if err != nil {
 			return spans, done, liveError(r.cfg, topic, err)
 		}
-		spans = append(spans, resend.Span{Topic: topic, Peek: p})
+		spans = append(spans, replay.Span{Topic: topic, Peek: p})
 		ranges, err := r.ranges(ctx, topic, len(topics) == 1, p)
 		if err != nil {
 			return spans, done, err

@@ -7,12 +7,12 @@ import (
 	"text/tabwriter"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/replay"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // tellSpans says how much there is to read.
-func tellSpans(w io.Writer, spans []resend.Span, most int64) {
+func tellSpans(w io.Writer, spans []replay.Span, most int64) {
 	var all int64
 	for _, s := range spans {
 		n := s.Offsets()
@@ -25,7 +25,7 @@ func tellSpans(w io.Writer, spans []resend.Span, most int64) {
 }
 
 // tellPreview says what would be sent.
-func tellPreview(w io.Writer, p resend.Preview) {
+func tellPreview(w io.Writer, p replay.Preview) {
 	switch {
 	case p.Whole:
 		excerpt.Fprintf(w, "%d records:\n", p.Records)
@@ -50,7 +50,7 @@ func tellPreview(w io.Writer, p resend.Preview) {
 }
 
 // tellResult says what came of a replay.
-func tellResult(w io.Writer, r resend.Result) {
+func tellResult(w io.Writer, r replay.Result) {
 	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
 	tellSent(w, r.Totals)
 	tellCounts(w, r.Unroutable, "not sent: %s")

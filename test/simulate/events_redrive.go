@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/forecast"
-	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/redrive"
 )
 
 // drawRedrive draws how letters are sent. Most dead letters are of what
@@ -71,7 +71,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 		return err
 	}
 	defer explainer.Close()
-	letters := &resend.Letters{
+	letters := &redrive.Letters{
 		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
 		Replay: func(message.DeadLetter) string { return "sluice replay" },
 		Origin: func(ctx context.Context, topic string) (origin offsets.Origin, err error) {
@@ -107,7 +107,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 		return err
 	}
 	defer sending.Sender.Close()
-	job := resend.NewRedrive(resend.RedriveOptions{
+	job := redrive.New(redrive.Options{
 		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
 	})
 	run := w.ledger.redriveBegins(setup, letters.ByRules, peek.Ranges()[0].End)

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/resend/replay"
 	"github.com/sluice-bridge/sluice/resend/sender"
 )
 
@@ -103,9 +104,9 @@ func (w *world) runReplay(stop context.Context, cfg *config.Config, party string
 		return err
 	}
 	defer sending.Sender.Close()
-	job := resend.New(resend.Options{
+	job := replay.New(replay.Options{
 		Sending: sending,
-		Spans:   []resend.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
+		Spans:   []replay.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
 		ID:      party[len("replay."):],
 	})
 	result, err := job.Run(stop, stop)

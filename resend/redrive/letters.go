@@ -1,4 +1,4 @@
-package resend
+package redrive
 
 import (
 	"cmp"
@@ -12,18 +12,19 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
-// LetterFilter says which dead letters are meant; what is empty lets all through.
-type LetterFilter struct {
+// Filter says which dead letters are meant; what is empty lets all through.
+type Filter struct {
 	// Period is of the times at which letters were given up.
-	Period
+	resend.Period
 	Reasons, Destinations, Rules map[string]bool
 }
 
-func (f LetterFilter) wants(l *message.DeadLetter) bool {
+func (f Filter) wants(l *message.DeadLetter) bool {
 	in := func(set map[string]bool, name string) bool { return len(set) == 0 || set[name] }
-	return f.has(l.Time) &&
+	return f.Has(l.Time) &&
 		in(f.Reasons, string(l.Reason)) && in(f.Destinations, l.Destination) && in(f.Rules, l.Rule)
 }
 
@@ -35,9 +36,9 @@ type Letters struct {
 	// ByRules sends each where the current rules say; else one that had a destination goes there and
 	// nowhere else.
 	ByRules bool
-	Filter  LetterFilter
+	Filter  Filter
 	// Explainer says what the current rules make of a record.
-	Explainer Explainer
+	Explainer resend.Explainer
 	// Known are the destinations that there are.
 	Known map[string]bool
 	// Replay returns the command that sends the batch which a letter stands for.
@@ -71,7 +72,7 @@ func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool, err e
 }
 
 // Offsets is how many there are to read; as many letters at the most.
-func (l *Letters) Offsets() int64 { return offsetsIn(l.ranges) }
+func (l *Letters) Offsets() int64 { return resend.OffsetsIn(l.ranges) }
 
 // Why a letter stays where it is.
 const (
@@ -109,11 +110,11 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter
 	if err != nil {
 		return letter, fate{}, err
 	}
-	why, err := explain(l.Explainer, letter.Record, origin, &l.x)
+	why, err := resend.Explain(l.Explainer, letter.Record, origin, &l.x)
 	if err != nil {
 		return letter, fate{}, err
 	}
-	if why != "" && why != dropped {
+	if why != "" && why != resend.Dropped {
 		return letter, fate{stays: staysUnroutable + why}, nil
 	}
 	var f fate
@@ -145,8 +146,8 @@ func (l *Letters) direct(letter *message.DeadLetter) bool {
 	return !l.ByRules && letter.Destination != ""
 }
 
-// LetterRow counts dead letters of one kind, and says what would become of them.
-type LetterRow struct {
+// Row counts dead letters of one kind, and says what would become of them.
+type Row struct {
 	Reason      string `json:"reason"`
 	Destination string `json:"destination,omitempty"`
 	Rule        string `json:"rule,omitempty"`
@@ -157,22 +158,22 @@ type LetterRow struct {
 	Count int64  `json:"count"`
 }
 
-// LetterPreview is what a redrive would do.
-type LetterPreview struct {
+// Preview is what a redrive would do.
+type Preview struct {
 	// Offsets is how many there are to read; as many letters at the most.
 	Offsets int64 `json:"offsets"`
 	// Letters were read for this, and Whole says whether that is all.
 	Letters int64 `json:"letters"`
 	Whole   bool  `json:"whole"`
 	// Goes is how many of those would be sent.
-	Goes int64       `json:"goes"`
-	Rows []LetterRow `json:"rows"`
+	Goes int64 `json:"goes"`
+	Rows []Row `json:"rows"`
 }
 
 // Look counts what a redrive would do, reading so many letters at the most.
-func (l *Letters) Look(ctx context.Context, most int64) (LetterPreview, error) {
-	p := LetterPreview{Offsets: l.Offsets(), Whole: true, Rows: []LetterRow{}}
-	for r, err := range lookAhead(l.Peek.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
+func (l *Letters) Look(ctx context.Context, most int64) (Preview, error) {
+	p := Preview{Offsets: l.Offsets(), Whole: true, Rows: []Row{}}
+	for r, err := range resend.LookAhead(l.Peek.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
 		if err != nil {
 			return p, err
 		}
@@ -187,25 +188,25 @@ func (l *Letters) Look(ctx context.Context, most int64) (LetterPreview, error) {
 		if err != nil {
 			return p, err
 		}
-		row := LetterRow{Reason: string(letter.Reason), Destination: letter.Destination, Rule: letter.Rule, To: append([]string{}, f.to...), Stays: f.stays}
+		row := Row{Reason: string(letter.Reason), Destination: letter.Destination, Rule: letter.Rule, To: append([]string{}, f.to...), Stays: f.stays}
 		if row.Stays == "" {
 			p.Goes++
 		}
-		i := slices.IndexFunc(p.Rows, func(have LetterRow) bool { return have.same(&row) })
+		i := slices.IndexFunc(p.Rows, func(have Row) bool { return have.same(&row) })
 		if i < 0 {
 			i = len(p.Rows)
 			p.Rows = append(p.Rows, row)
 		}
 		p.Rows[i].Count++
 	}
-	slices.SortFunc(p.Rows, func(a, b LetterRow) int {
+	slices.SortFunc(p.Rows, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(a.Stays, b.Stays), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Destination, b.Destination),
 			cmp.Compare(a.Rule, b.Rule), slices.Compare(a.To, b.To))
 	})
 	return p, nil
 }
 
-func (row *LetterRow) same(other *LetterRow) bool {
+func (row *Row) same(other *Row) bool {
 	return row.Reason == other.Reason && row.Destination == other.Destination && row.Rule == other.Rule &&
 		row.Stays == other.Stays && slices.Equal(row.To, other.To)
 }

@@ -1,4 +1,4 @@
-package resend
+package redrive
 
 import (
 	"cmp"
@@ -15,13 +15,14 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// RedriveOptions say what a redrive is of.
-type RedriveOptions struct {
-	Sending
+// Options say what a redrive is of.
+type Options struct {
+	resend.Sending
 	Letters *Letters
 	Claim   *kafka.Claim
 	// CommitInterval is how often it is committed what has left.
@@ -31,8 +32,8 @@ type RedriveOptions struct {
 // Redrive sends dead letters again. A letter has left its topic when what it is sent to, or the
 // dead-letter topic anew, has acknowledged it, and that is committed for the group.
 type Redrive struct {
-	opts RedriveOptions
-	flow *flow
+	opts Options
+	flow *resend.Flow
 	full error // why not all was read, and nothing is wrong else
 	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
 	ways map[routing.Target]*pipeline.Pipeline
@@ -43,12 +44,12 @@ type Redrive struct {
 	mu      sync.Mutex // guards what follows, and the ledgers
 	flying  int        // letters that are sent, and not acknowledged
 	waiting int64      // letters that are read, and not acknowledged
-	counts  RedriveCounts
+	counts  Counts
 	commits map[int32]kafka.Progress // the last ones that succeeded
 }
 
-// RedriveCounts are numbers of dead letters.
-type RedriveCounts struct {
+// Counts are numbers of dead letters.
+type Counts struct {
 	// Redriven have left the topic.
 	Redriven int64 `json:"redriven"`
 	// Earlier had left it in an earlier run.
@@ -59,9 +60,9 @@ type RedriveCounts struct {
 	Unsettled int64 `json:"unsettled"`
 }
 
-// RedriveResult is what came of a redrive.
-type RedriveResult struct {
-	RedriveCounts
+// Result is what came of a redrive.
+type Result struct {
+	Counts
 	telemetry.Totals
 }
 
@@ -71,20 +72,20 @@ var ErrFull = errors.New("which letters have left the topic fits no longer into 
 // maxFlying bounds the letters in flight: what has left before others that have not has to fit into a commit.
 const maxFlying = 1000
 
-// NewRedrive prepares a redrive of letters that were opened with what the claim has committed.
-func NewRedrive(o RedriveOptions) *Redrive {
+// New prepares a redrive of letters that were opened with what the claim has committed.
+func New(o Options) *Redrive {
 	return &Redrive{
-		opts: o, flow: newFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
-		counts: RedriveCounts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
+		opts: o, flow: resend.NewFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
+		counts: Counts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
 	}
 }
 
 // Run sends until all letters are acknowledged, stop ends, or it cannot go on, which is an error.
 // Then what is in flight is drained, unless abort ends. It is called once.
-func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
+func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 	ctx, cancel := context.WithCancelCause(stop)
 	defer cancel(nil)
-	go r.flow.watch(ctx, cancel)
+	go r.flow.Watch(ctx, cancel)
 	go r.guard(ctx, cancel)
 	var committing sync.WaitGroup
 	committing.Go(func() { r.commitLoop(ctx, cancel) })
@@ -97,7 +98,7 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	}
 	if err != nil {
 		err = cmp.Or(context.Cause(ctx), err)
-		drain, done := r.flow.draining(abort)
+		drain, done := r.flow.Draining(abort)
 		_ = r.settle(drain)
 		done()
 	}
@@ -111,9 +112,9 @@ func (r *Redrive) Run(stop, abort context.Context) (RedriveResult, error) {
 	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed
 	}
-	result := RedriveResult{r.counts, r.opts.Sender.Totals()}
+	result := Result{r.counts, r.opts.Sender.Totals()}
 	if stop.Err() != nil && err != nil {
-		return result, ErrStopped
+		return result, resend.ErrStopped
 	}
 	return result, err
 }
@@ -130,7 +131,7 @@ func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 // feed reads the letters and sends those that are meant, in the order of their records.
 func (r *Redrive) feed(ctx context.Context) error {
 	l := r.opts.Letters
-	for record, err := range lookAhead(l.Peek.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
+	for record, err := range resend.LookAhead(l.Peek.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
 		if err == nil {
 			err = r.take(ctx, record)
 		}
@@ -190,14 +191,14 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 		return err
 	}
 	for r.inFlight() >= maxFlying {
-		if err := pause(ctx, r.opts.Sender.Window().Freed(), tick); err != nil {
+		if err := resend.Pause(ctx, r.opts.Sender.Window().Freed(), resend.Tick); err != nil {
 			return err
 		}
 	}
 	again := message.Redrive(l.at.Partition, l.at.Offset, l.Attempts)
 	to := &flight{run: r, ledger: l.ledger, offset: l.at.Offset}
 	way := r.way(&l.DeadLetter)
-	_, err = r.flow.send(ctx, way, func() bool { return way.Redrive(l.Record, &origin, again, to) })
+	_, err = r.flow.Send(ctx, way, func() bool { return way.Redrive(l.Record, &origin, again, to) })
 	return err
 }
 
@@ -211,7 +212,7 @@ func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
 		return p
 	}
 	p := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
-		o.Only = r.flow.counting(nil)
+		o.Only = r.flow.Counting(nil)
 		if direct {
 			o.To, o.DropTombstones = &to, false
 		}
@@ -230,7 +231,7 @@ func (r *Redrive) inFlight() int {
 // settle waits until nothing is in flight.
 func (r *Redrive) settle(ctx context.Context) error {
 	for r.inFlight() > 0 {
-		if err := pause(ctx, r.opts.Sender.Window().Freed(), tick); err != nil {
+		if err := resend.Pause(ctx, r.opts.Sender.Window().Freed(), resend.Tick); err != nil {
 			return err
 		}
 	}
@@ -256,7 +257,7 @@ func (r *Redrive) each(f func(*pipeline.Pipeline)) {
 
 // commitLoop commits what has left, each interval, until ctx ends.
 func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) {
-	for pause(ctx, nil, r.opts.CommitInterval) == nil {
+	for resend.Pause(ctx, nil, r.opts.CommitInterval) == nil {
 		_, err := r.commit(ctx)
 		if errors.Is(err, kerr.OffsetMetadataTooLarge) || errors.Is(err, kerr.GroupAuthorizationFailed) {
 			stop(fmt.Errorf("committing which letters have left: %w", err))
@@ -309,7 +310,7 @@ func (r *Redrive) lastCommit(abort context.Context) error {
 			return fmt.Errorf("%w, and some of those that have left would be sent again; redrive what is left without filters", ErrFull)
 		case errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.IllegalGeneration):
 			return fmt.Errorf("%w, and letters of the last moments are sent again by it", kafka.ErrClaimed)
-		case errors.Is(err, kerr.OffsetMetadataTooLarge), pause(ctx, nil, tick) != nil:
+		case errors.Is(err, kerr.OffsetMetadataTooLarge), resend.Pause(ctx, nil, resend.Tick) != nil:
 			return fmt.Errorf("committing which letters have left: %w", err)
 		}
 	}

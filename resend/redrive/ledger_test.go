@@ -1,4 +1,4 @@
-package resend
+package redrive
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package resend
+package redrive
 
 import (
 	"fmt"
@@ -37,14 +37,14 @@ func TestLetterFilter(t *testing.T) {
 	l := message.DeadLetter{Reason: "rejected", Destination: "d", Rule: "r"}
 	one := func(s string) map[string]bool { return map[string]bool{s: true} }
 	for _, c := range []struct {
-		f    LetterFilter
+		f    Filter
 		want bool
 	}{
-		{LetterFilter{}, true},
-		{LetterFilter{Reasons: one("rejected"), Destinations: one("d"), Rules: one("r")}, true},
-		{LetterFilter{Reasons: one("too_large")}, false},
-		{LetterFilter{Destinations: one("")}, false},
-		{LetterFilter{Reasons: one("rejected"), Rules: one("other")}, false},
+		{Filter{}, true},
+		{Filter{Reasons: one("rejected"), Destinations: one("d"), Rules: one("r")}, true},
+		{Filter{Reasons: one("too_large")}, false},
+		{Filter{Destinations: one("")}, false},
+		{Filter{Reasons: one("rejected"), Rules: one("other")}, false},
 	} {
 		if got := c.f.wants(&l); got != c.want {
 			t.Errorf("%s: %v", fmt.Sprint(c.f), got)

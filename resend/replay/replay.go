@@ -1,4 +1,4 @@
-package resend
+package replay
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -24,12 +25,12 @@ type Span struct {
 }
 
 // Offsets is how many there are to read; as many records at the most.
-func (s Span) Offsets() int64 { return offsetsIn(s.Ranges) }
+func (s Span) Offsets() int64 { return resend.OffsetsIn(s.Ranges) }
 
 // Filter says which records, and which of the messages that the rules make of them, are meant.
 type Filter struct {
 	// Period is of the timestamps of records.
-	Period
+	resend.Period
 	// Rules and Destinations are names; all where there is none.
 	Rules, Destinations map[string]bool
 }
@@ -41,7 +42,7 @@ func (f Filter) wants(destination, rule string) bool {
 
 // Options say what a replay is of.
 type Options struct {
-	Sending
+	resend.Sending
 	Filter Filter
 	Spans  []Span
 	// ID sets the replay apart from others: with the same one FIFO destinations drop what they have
@@ -53,7 +54,7 @@ type Options struct {
 // nothing moves any offset.
 type Replay struct {
 	opts Options
-	flow *flow
+	flow *resend.Flow
 	// parts are made before the start, and not changed: progress is asked for at any time.
 	parts      []*part
 	unroutable map[message.Reason]int64
@@ -70,7 +71,7 @@ type part struct {
 
 // New prepares a replay.
 func New(o Options) *Replay {
-	r := &Replay{opts: o, flow: newFlow(o.Sending), unroutable: map[message.Reason]int64{}}
+	r := &Replay{opts: o, flow: resend.NewFlow(o.Sending), unroutable: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
 			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Sender.Window())
@@ -106,11 +107,11 @@ type Left struct {
 func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	ctx, cancel := context.WithCancelCause(stop)
 	defer cancel(nil)
-	go r.flow.watch(ctx, cancel)
+	go r.flow.Watch(ctx, cancel)
 	table := r.opts.Sender.Table()
 	pipeline := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
 		o.Resend = message.Replay(r.opts.ID)
-		o.Only = r.flow.counting(func(t routing.Target) bool {
+		o.Only = r.flow.Counting(func(t routing.Target) bool {
 			rule := ""
 			if t.Rule >= 0 {
 				rule = table.RuleName(t.Rule)
@@ -127,7 +128,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	}
 	if err != nil {
 		err = cmp.Or(context.Cause(ctx), err)
-		drain, done := r.flow.draining(abort)
+		drain, done := r.flow.Draining(abort)
 		_ = r.settle(drain)
 		done()
 	}
@@ -141,7 +142,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	case stop.Err() != nil && len(result.Left) == 0:
 		return result, nil
 	case stop.Err() != nil:
-		return result, ErrStopped
+		return result, resend.ErrStopped
 	}
 	return result, err
 }
@@ -157,11 +158,11 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 			byID[p.Partition.ID] = p
 		}
 		ask := func(record *kgo.Record) {
-			if r.opts.Filter.has(record.Timestamp) {
+			if r.opts.Filter.Has(record.Timestamp) {
 				pipeline.Ahead(record)
 			}
 		}
-		for record, err := range lookAhead(span.Peek.Read(ctx, span.Ranges), ask) {
+		for record, err := range resend.LookAhead(span.Peek.Read(ctx, span.Ranges), ask) {
 			if err != nil {
 				return err
 			}
@@ -177,10 +178,10 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 }
 
 func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part, record *kgo.Record) error {
-	if !r.opts.Filter.has(record.Timestamp) {
+	if !r.opts.Filter.Has(record.Timestamp) {
 		return context.Cause(ctx)
 	}
-	taken, err := r.flow.send(ctx, pipeline, func() bool {
+	taken, err := r.flow.Send(ctx, pipeline, func() bool {
 		n, _ := pipeline.Accept(p.Partition, []*kgo.Record{record})
 		return n > 0
 	})

@@ -1,4 +1,4 @@
-package resend
+package replay
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
 // Row counts what comes of the records of a topic: messages to a destination by the rule that named
@@ -37,7 +38,7 @@ type Preview struct {
 const filtered = "filtered"
 
 // Look counts what a replay of spans would send, reading so many records at the most.
-func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64) (Preview, error) {
+func Look(ctx context.Context, spans []Span, f Filter, ex resend.Explainer, most int64) (Preview, error) {
 	p := Preview{Whole: true}
 	for _, s := range spans {
 		p.Offsets += s.Offsets()
@@ -46,22 +47,22 @@ func Look(ctx context.Context, spans []Span, f Filter, ex Explainer, most int64)
 	var x pipeline.Explanation
 	for _, s := range spans {
 		ask := func(r *kgo.Record) {
-			if f.has(r.Timestamp) {
+			if f.Has(r.Timestamp) {
 				ex.Ahead(r)
 			}
 		}
-		for r, err := range lookAhead(s.Peek.Read(ctx, s.Ranges), ask) {
+		for r, err := range resend.LookAhead(s.Peek.Read(ctx, s.Ranges), ask) {
 			if err != nil {
 				return p, err
 			}
 			if p.Whole = p.Records < most; !p.Whole {
 				break
 			}
-			if !f.has(r.Timestamp) {
+			if !f.Has(r.Timestamp) {
 				continue
 			}
 			p.Records++
-			why, err := explain(ex, r, s.Peek.Origin(), &x)
+			why, err := resend.Explain(ex, r, s.Peek.Origin(), &x)
 			if err != nil {
 				return p, err
 			}

@@ -1,4 +1,4 @@
-package resend
+package redrive
 
 import "github.com/sluice-bridge/sluice/bridge/offsets"
 
