@@ -25,8 +25,8 @@ func tooLarge(size, limit int) *sink.Failure {
 		Message: fmt.Sprintf("%d bytes with attributes; the destination takes %d", size, limit)}
 }
 
-// LetterWriter keeps dead letters in Kafka.
-type LetterWriter interface {
+// DeadLetterWriter keeps dead letters in Kafka.
+type DeadLetterWriter interface {
 	// Write blocks until the letter is acknowledged by all in-sync replicas, it failed, or ctx
 	// ends.
 	Write(ctx context.Context, letter message.DeadLetter) error
@@ -36,20 +36,20 @@ type LetterWriter interface {
 // acknowledged, and not before.
 type DeadLetters struct {
 	ctx     context.Context
-	target  atomic.Pointer[letterTarget]
+	target  atomic.Pointer[deadLetterTarget]
 	observe *telemetry.Observer
 	out     sync.WaitGroup
 
 	mu      sync.Mutex
-	refused int                 // letters that were refused and wait
-	writing int                 // goroutines
-	pending ring.Buffer[burial] // wait for one of them
-	built   int64               // bytes of the messages that wait in a lane
+	refused int                        // letters that were refused and wait
+	writing int                        // goroutines
+	pending ring.Buffer[pendingLetter] // wait for one of them
+	built   int64                      // bytes of the messages that wait in a lane
 }
 
-// letterTarget is where dead letters go: one of the two is set.
-type letterTarget struct {
-	writer LetterWriter
+// deadLetterTarget is where dead letters go: one of the two is set.
+type deadLetterTarget struct {
+	writer DeadLetterWriter
 	lane   *Lane
 }
 
@@ -60,15 +60,15 @@ func NewDeadLetters(ctx context.Context, observer *telemetry.Observer) *DeadLett
 }
 
 // ToKafka sends dead letters to a topic from now on.
-func (l *DeadLetters) ToKafka(w LetterWriter) { l.to(&letterTarget{writer: w}) }
+func (l *DeadLetters) ToKafka(w DeadLetterWriter) { l.to(&deadLetterTarget{writer: w}) }
 
 // ToLane sends dead letters to a destination from now on.
-func (l *DeadLetters) ToLane(lane *Lane) { l.to(&letterTarget{lane: lane}) }
+func (l *DeadLetters) ToLane(lane *Lane) { l.to(&deadLetterTarget{lane: lane}) }
 
 // Lane is where dead letters go now; nil where that is a topic.
 func (l *DeadLetters) Lane() *Lane { return l.target.Load().lane }
 
-func (l *DeadLetters) to(target *letterTarget) {
+func (l *DeadLetters) to(target *deadLetterTarget) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.target.Store(target)
@@ -88,23 +88,23 @@ var handBackoff = Retry{Initial: time.Millisecond, Max: time.Second}
 // and few enough that a flood of them costs no more memory than other records do.
 const mostWriting = 256
 
-// burial is a delivery that is to become a dead letter.
-type burial struct {
+// pendingLetter is a delivery that is to become a dead letter.
+type pendingLetter struct {
 	delivery    *Delivery
 	destination string
 	reason      message.Reason
 	why         error
 }
 
-// Bury makes a delivery a dead letter, which settles it in the end; it is no longer the caller's.
+// Take makes a delivery a dead letter, which settles it in the end; it is no longer the caller's.
 // It returns at once and takes no lock of a lane: dead letters may lead back to the same one.
-func (l *DeadLetters) Bury(d *Delivery, destination string, reason message.Reason, why error) {
+func (l *DeadLetters) Take(d *Delivery, destination string, reason message.Reason, why error) {
 	d.own()
 	// Of the message only its correlation id is needed any more.
 	d.Message = message.Message{CorrelationID: d.Message.CorrelationID}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending.Push(burial{d, destination, reason, why})
+	l.pending.Push(pendingLetter{d, destination, reason, why})
 	l.start()
 }
 
@@ -156,10 +156,10 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		Time:        time.Now(),
 		Batch:       d.Batch,
 	}
-	troubled, tell := false, l.observe.Forget
+	reported, end := false, l.observe.Forget
 	defer func() {
-		if troubled {
-			l.waitsNoMore(tell)
+		if reported {
+			l.resolve(end)
 		}
 	}()
 	// Whoever reads the record after the end of its assignment decides on it anew.
@@ -173,10 +173,10 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 			sleep(l.ctx, handBackoff.wait(attempt))
 			continue
 		}
-		late, err := l.produce(target.writer, letter, troubled)
-		troubled = troubled || late
+		late, err := l.produce(target.writer, letter, reported)
+		reported = reported || late
 		if err == nil {
-			tell = l.observe.Recovered
+			end = l.observe.Recovered
 			l.observe.DeadLetterWritten(reason)
 			l.gone(d)
 			d.settled()
@@ -188,28 +188,28 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		if l.target.Load() != target {
 			continue // a reload has put another in its place, and ended this one
 		}
-		l.trouble(letter.Source(), err, !troubled)
-		troubled = true
+		l.report(letter.Source(), err, !reported)
+		reported = true
 		sleep(l.ctx, letterBackoff.wait(attempt))
 	}
 	return false
 }
 
-// slowLetter is how long a dead-letter topic may take for a letter before that is told.
+// slowLetter is how long a dead-letter topic may take for a letter before that is reported.
 const slowLetter = 10 * time.Second
 
-// produce writes a letter, and says whether it has told that it is late: a producer tries again by itself for as long
-// as it takes, and says nothing of what brokers answer. troubled: something was told of the letter before.
-func (l *DeadLetters) produce(to LetterWriter, letter message.DeadLetter, troubled bool) (late bool, err error) {
-	told := make(chan struct{})
+// produce writes a letter, and says whether it has reported that it is late: a producer tries again by itself for as long
+// as it takes, and says nothing of what brokers answer. reported: something was reported of the letter before.
+func (l *DeadLetters) produce(to DeadLetterWriter, letter message.DeadLetter, reported bool) (late bool, err error) {
+	done := make(chan struct{})
 	timer := time.AfterFunc(slowLetter, func() {
-		defer close(told)
-		l.trouble(letter.Source(), fmt.Errorf("the topic has not acknowledged it for %s; what brokers answer is in the log", slowLetter), !troubled)
+		defer close(done)
+		l.report(letter.Source(), fmt.Errorf("the topic has not acknowledged it for %s; what brokers answer is in the log", slowLetter), !reported)
 	})
 	if err = to.Write(l.ctx, letter); timer.Stop() {
 		return false, err
 	}
-	<-told
+	<-done
 	return true, err
 }
 
@@ -220,8 +220,8 @@ func (l *DeadLetters) hand(d *Delivery, letter message.DeadLetter, lane *Lane) b
 	return lane.Add([]*Delivery{d}, time.Now())
 }
 
-// trouble tells that a letter is refused or late; first, whether it is for the first time.
-func (l *DeadLetters) trouble(source string, err error, first bool) {
+// report says that a letter is refused or late; first, whether it is for the first time.
+func (l *DeadLetters) report(source string, err error, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if first {
@@ -234,11 +234,11 @@ func (l *DeadLetters) trouble(source string, err error, first bool) {
 	l.observe.Trouble(lettersKey, which+": "+err.Error())
 }
 
-// waitsNoMore ends the trouble of a letter that was refused, with the last of them as tell says.
-func (l *DeadLetters) waitsNoMore(tell func(key string)) {
+// resolve ends what was reported of a letter; with the last of them end says how, to Health.
+func (l *DeadLetters) resolve(end func(key string)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused--; l.refused == 0 {
-		tell(lettersKey)
+		end(lettersKey)
 	}
 }

@@ -33,7 +33,7 @@ func TestFloodOfDeadLetters(t *testing.T) {
 		r.letters.ToKafka(&w)
 		const letters = 2*mostWriting + 1
 		for _, b := range bridgetest.Bodies("x", letters) {
-			r.letters.Bury(r.delivery(b), "", message.ReasonUnmatched, errors.New("no"))
+			r.letters.Take(r.delivery(b), "", message.ReasonUnmatched, errors.New("no"))
 		}
 		bridgetest.Pass(time.Second)
 		if w.most.Load() != mostWriting || w.done.Load() != mostWriting {

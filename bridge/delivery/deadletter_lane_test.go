@@ -21,7 +21,7 @@ func TestLetterToClosedLane(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		r.letters.ToLane(r.lane)
 		r.lane.Close()
-		r.letters.Bury(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		time.Sleep(time.Minute)
 		r.end()
 		r.letters.Wait()
@@ -47,7 +47,7 @@ func TestLetterFollowsTarget(t *testing.T) {
 		defer lane.Close()
 		r.letters.ToLane(r.lane)
 		r.lane.Retire()
-		r.letters.Bury(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(10 * time.Second)
 		r.letters.ToLane(lane)
 		bridgetest.Pass(time.Minute)
@@ -65,7 +65,7 @@ func TestLetterOfEndedAssignment(t *testing.T) {
 		defer r.close()
 		d := r.delivery("x")
 		r.part.Close()
-		r.letters.Bury(d, "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(d, "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		synctest.Wait()
 		if len(r.writer.Values()) != 0 {
 			t.Error("written")
@@ -93,7 +93,7 @@ func TestLetterEnvelope(t *testing.T) {
 		d.Rule, d.attempts = "rule", 3
 		d.Record.LeaderEpoch = 4
 		d.Record.Key, d.Record.Headers = nil, []kgo.RecordHeader{{Key: "h", Value: []byte{1}}, {Key: "n"}}
-		r.letters.Bury(d, "other", message.ReasonRejected, &sink.Failure{Code: "Code", Message: "text"})
+		r.letters.Take(d, "other", message.ReasonRejected, &sink.Failure{Code: "Code", Message: "text"})
 		bridgetest.Pass(time.Second)
 		type header struct {
 			Name  string `json:"name"`

@@ -24,7 +24,7 @@ func TestLetterFollowsWriter(t *testing.T) {
 			r.letters.ToKafka(next)
 			return errors.New("client closed")
 		}
-		r.letters.Bury(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("x"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(time.Minute)
 		if n := len(next.Values()); n != 1 {
 			t.Errorf("%d letters arrived", n)
@@ -41,7 +41,7 @@ func TestLetterOfLongFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
-		r.letters.Bury(r.delivery("x"), "d", message.ReasonEncode, errors.New(strings.Repeat("é", 1<<20)))
+		r.letters.Take(r.delivery("x"), "d", message.ReasonEncode, errors.New(strings.Repeat("é", 1<<20)))
 		bridgetest.Pass(time.Minute)
 		r.settled()
 		for _, l := range r.writer.All() {
@@ -64,7 +64,7 @@ func TestLetterWriterFails(t *testing.T) {
 			return nil
 		}
 		for _, b := range []string{"a", "b"} {
-			r.letters.Bury(r.delivery(b), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+			r.letters.Take(r.delivery(b), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		}
 		bridgetest.Pass(time.Second)
 		if r.part.Mark().Offset > 0 {
@@ -93,7 +93,7 @@ func TestLateLetterIsTold(t *testing.T) {
 			time.Sleep(2 * slowLetter)
 			return nil
 		}
-		r.letters.Bury(r.delivery("a"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("a"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(slowLetter - time.Second)
 		if text := r.health.Text(lettersKey); text != "" {
 			t.Errorf("told too soon: %s", text)
@@ -116,7 +116,7 @@ func TestLetterTroubleEndsWithAssignment(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
 		r.writer.Fail = func(int) error { return fmt.Errorf("no leader") }
-		r.letters.Bury(r.delivery("a"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("a"), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(time.Minute)
 		r.part.Close()
 		bridgetest.Pass(time.Minute)

@@ -6,7 +6,7 @@
 //	concurrency.go  how many requests may be out
 //	suspect.go      messages that may be the reason why requests are refused
 //	limits.go       messages that may be too large
-//	trouble.go      a destination that is broken
+//	lane_health.go  a destination that is broken
 //	deadletter.go   what could not be delivered; letterroom.go the memory that it takes
 //	copies.go       what waits, out of Kafka's fetch buffer; charge.go counts it, ages.go says when
 //	retired.go      lanes that a reload replaces

@@ -57,7 +57,7 @@ type Lane struct {
 	limits    sink.Limits
 	looking   looking
 	state     laneState
-	trouble   trouble
+	failures  failureState
 	worked    time.Time // when a request last succeeded
 	passed    time.Time // when the latest of those that succeeded was sent
 	pardons   int       // times that a message passed which had been refused alone
@@ -253,7 +253,7 @@ func (l *Lane) kick(now time.Time) {
 		return
 	}
 	if l.state != opening {
-		l.well(l.health.Forget) // nothing waits, and there is nothing to probe with
+		l.resolve(l.health.Forget) // nothing waits, and there is nothing to probe with
 	}
 	if l.idle != nil && !l.behind {
 		select {
@@ -327,7 +327,7 @@ func (l *Lane) take(alone bool) []*Delivery {
 	if !alone {
 		l.together++
 		entries := l.opts.MaxMessages
-		if l.state == open && l.trouble.reported && l.together%(between+1) == 0 {
+		if l.state == open && l.failures.reported && l.together%(between+1) == 0 {
 			entries = 1 // a message that requests fail for is not to keep all others from being tried
 		}
 		return l.queue.take(make([]*Delivery, 0, entries), entries, l.maxBytes())

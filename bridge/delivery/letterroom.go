@@ -39,7 +39,7 @@ func (l *DeadLetters) gone(d *Delivery) {
 func (l *DeadLetters) Sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending.Filter(func(b burial) bool {
+	l.pending.Filter(func(b pendingLetter) bool {
 		if b.delivery.Ack.Closed() {
 			b.delivery.Free()
 			return false

@@ -28,7 +28,7 @@ func TestLettersWaitUnbuilt(t *testing.T) {
 		r.letters.ToLane(lane)
 		large := strings.Repeat("x", 1<<20)
 		for range 20 {
-			r.letters.Bury(r.delivery(large), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+			r.letters.Take(r.delivery(large), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		}
 		bridgetest.Pass(time.Second)
 		if n := lane.Queued(); n < 4 || n*(4<<20)/3 > mostBuilt {
@@ -53,7 +53,7 @@ func TestUnbuiltLettersEndWithAssignment(t *testing.T) {
 		defer lane.Close()
 		r.letters.ToLane(lane)
 		for range 20 {
-			r.letters.Bury(r.delivery(strings.Repeat("x", 1<<20)), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+			r.letters.Take(r.delivery(strings.Repeat("x", 1<<20)), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		}
 		bridgetest.Pass(time.Second)
 		r.part.Close()
@@ -72,9 +72,9 @@ func TestRefusedLettersLeaveRoom(t *testing.T) {
 	inBubble(t, far, func(r *rig) {
 		r.letters.ToLane(r.lane)
 		for range 10 {
-			r.letters.Bury(r.delivery(strings.Repeat("x", 1<<20)), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+			r.letters.Take(r.delivery(strings.Repeat("x", 1<<20)), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		}
-		r.letters.Bury(r.delivery("small"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("small"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(time.Minute)
 		if n := len(far.Accepted()); n != 1 {
 			t.Errorf("%d letters left", n)

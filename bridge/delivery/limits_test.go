@@ -79,7 +79,7 @@ func TestRaisedLimitForLetter(t *testing.T) {
 	far := &bridgetest.Sink{Limits: sink.Limits{MaxMessageBytes: 50, MaxBatchBytes: 1 << 20}}
 	inBubble(t, far, func(r *rig) {
 		r.letters.ToLane(r.lane)
-		r.letters.Bury(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		bridgetest.Pass(time.Hour)
 		if n := far.Opened(); n > 300 {
 			t.Errorf("looked at the limits %d times in an hour", n)

@@ -148,7 +148,7 @@ func TestRefusedLetterWaits(t *testing.T) {
 				r.letters.ToLane(r.lane)
 				r.deliver("a")
 				bridgetest.Pass(time.Second)
-				r.letters.Bury(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+				r.letters.Take(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 				bridgetest.Pass(time.Hour)
 				if m := r.part.Mark().Offset; m != 1 {
 					t.Fatalf("settled up to %d", m)

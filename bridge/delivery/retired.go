@@ -42,7 +42,7 @@ func (l *Lane) Left() Left {
 	return Left{
 		Held:    held,
 		Behind:  l.behind,
-		Failing: l.state == opening || l.trouble.reported && l.trouble.class != sink.Throttled || l.allRefused(held),
+		Failing: l.state == opening || l.failures.reported && l.failures.class != sink.Throttled || l.allRefused(held),
 	}
 }
 

@@ -13,20 +13,20 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// fate is what becomes of a delivery after a request.
-type fate uint8
+// disposition is what becomes of a delivery after a request.
+type disposition uint8
 
 const (
-	settledFate  fate = iota // accepted
-	rejectedFate             // never will be: to the dead letters
-	requeuedFate             // back in the queue, and no longer the sender's to touch
+	dispositionSettled  disposition = iota // accepted
+	dispositionRejected                    // never will be: to the dead letters
+	dispositionRequeued                    // back in the queue, and no longer the sender's to touch
 )
 
 // work sends a batch, and then what is due next, until nothing is.
 func (l *Lane) work(batch []*Delivery) {
 	defer l.out.Done()
 	var verdicts [sink.MaxBatch]*sink.Failure
-	var fates [sink.MaxBatch]fate
+	var dispositions [sink.MaxBatch]disposition
 	for len(batch) > 0 { // its first delivery has the age of the request
 		n := len(batch)
 		sent := time.Now()
@@ -38,12 +38,12 @@ func (l *Lane) work(batch []*Delivery) {
 		l.running--
 		l.asked.end(batch[0].age)
 		l.sending -= n
-		l.judge(batch, verdicts[:n], fates[:n], a, sent, now)
+		l.applyResults(batch, verdicts[:n], dispositions[:n], a, sent, now)
 		next := l.next(now)
 		l.kick(now)
 		l.mu.Unlock()
 
-		l.finish(batch, verdicts[:n], fates[:n], now)
+		l.finish(batch, verdicts[:n], dispositions[:n], now)
 		batch = next
 	}
 }
@@ -125,9 +125,9 @@ func (l *Lane) call(batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
 	return failure
 }
 
-// judge decides the fate of each delivery, puts back what has to be sent again, and changes the
+// applyResults decides what becomes of each delivery, puts back what has to be sent again, and changes the
 // lane's state by what happened. Called with mu held.
-func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, a attempt, sent, now time.Time) {
+func (l *Lane) applyResults(batch []*Delivery, verdicts []*sink.Failure, dispositions []disposition, a attempt, sent, now time.Time) {
 	var worst, refusal, unproven *sink.Failure
 	refused := 0 // messages that were not under suspicion before
 	l.separate(batch, verdicts)
@@ -146,17 +146,17 @@ func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, 
 		switch v := verdicts[i]; {
 		case v == nil:
 			answered = true
-			fates[i] = settledFate
+			dispositions[i] = dispositionSettled
 			l.accepted(d)
 			l.queue.done(d)
 		case l.final(d, v, now):
 			// A message that is refused for itself shows a service that works.
 			poisoned = poisoned || v.Class == sink.Poison
 			answered = answered || poisoned
-			fates[i] = rejectedFate
+			dispositions[i] = dispositionRejected
 			l.queue.done(d)
 		default:
-			fates[i] = requeuedFate
+			dispositions[i] = dispositionRequeued
 			switch {
 			case v == heldBack: // it was not sent
 			case v.Ambiguous:
@@ -194,7 +194,7 @@ func (l *Lane) judge(batch []*Delivery, verdicts []*sink.Failure, fates []fate, 
 	l.observe.Retried(&retries)
 	l.limiter.weigh(float64(retries[sink.Throttled]) / float64(len(batch)))
 	if refusal != nil && !answered {
-		if l.trouble.refused += refused; l.trouble.refused >= breaking {
+		if l.failures.refused += refused; l.failures.refused >= breaking {
 			worst = graver(worst, refusal)
 		}
 	}
@@ -255,28 +255,28 @@ func (l *Lane) retry(v *sink.Failure, sent time.Time) Retry {
 }
 
 // finish settles what was accepted and dead-letters what never will be.
-func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, fates []fate, now time.Time) {
+func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, dispositions []disposition, now time.Time) {
 	var taken [sink.MaxBatch]*kgo.Record
 	n := 0
 	for i, d := range batch {
-		if fates[i] == settledFate {
+		if dispositions[i] == dispositionSettled {
 			taken[n] = d.Record
 			n++
 		}
 	}
 	l.observe.Acknowledged(taken[:n], now)
 	for i, d := range batch {
-		switch fates[i] {
-		case settledFate:
+		switch dispositions[i] {
+		case dispositionSettled:
 			if d.letter != "" {
 				l.letters.observe.DeadLetterWritten(d.letter)
 				l.letters.gone(d)
-				l.relent(d, l.health.Recovered)
+				l.resolveDeadLetter(d, l.health.Recovered)
 			}
 			d.settled()
-		case rejectedFate:
+		case dispositionRejected:
 			l.reject(d, verdicts[i])
-		case requeuedFate:
+		case dispositionRequeued:
 		}
 	}
 }
@@ -285,21 +285,21 @@ func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, fates []fate,
 // waits. It leaves its room to others, or a few such would keep all others from being made; in the window
 // it counts what it would take in a request.
 func (l *Lane) refuse(d *Delivery, why error) {
-	l.letters.trouble(message.SourceOf(d.Record), why, !d.refused)
+	l.letters.report(message.SourceOf(d.Record), why, !d.refused)
 	l.letters.gone(d)
 	d.refused = true
 }
 
-// relent ends the trouble about a dead letter, as tell says.
-func (l *Lane) relent(d *Delivery, tell func(key string)) {
+// resolveDeadLetter ends what was reported of a dead letter; end says how, to Health.
+func (l *Lane) resolveDeadLetter(d *Delivery, end func(key string)) {
 	if d.refused {
-		l.letters.waitsNoMore(tell)
+		l.letters.resolve(end)
 	}
 }
 
 // discard throws away a delivery of an assignment that has ended.
 func (l *Lane) discard(d *Delivery) {
-	l.relent(d, l.health.Forget)
+	l.resolveDeadLetter(d, l.health.Forget)
 	l.letters.gone(d)
 	d.Free()
 }
@@ -317,7 +317,7 @@ func (l *Lane) reject(d *Delivery, v *sink.Failure) {
 	}
 	l.observe.DeadLettered()
 	l.log.Debug("dead letter", zap.String("reason", string(reason)), zap.String("code", v.Code))
-	l.letters.Bury(d, l.opts.Destination.Name, reason, v)
+	l.letters.Take(d, l.opts.Destination.Name, reason, v)
 }
 
 // graver returns the failure that says more of the destination's state.

@@ -78,7 +78,7 @@ func (l *Lane) refusedAlone(d *Delivery, now time.Time) (counts bool) {
 	}
 	// Others need not pass between all of them: one that waits may hold up the reading of its partition, so
 	// that there are none any more. Where all of those are refused as well, it may be the destination now.
-	broken := l.trouble.refused >= breaking && now.Sub(s.last) < doubtful
+	broken := l.failures.refused >= breaking && now.Sub(s.last) < doubtful
 	switch works := l.state == open || l.queue.ready() == 0 && !broken; {
 	case s.refusals == 0:
 		s.first, s.last, s.refusals, counts = now, now, 1, true
@@ -104,7 +104,7 @@ func (l *Lane) accepted(d *Delivery) {
 // passed: one of them may be the reason, and the others are not to wait for it. Called with mu held.
 func (l *Lane) separate(batch []*Delivery, verdicts []*sink.Failure) {
 	f := verdicts[0]
-	if len(batch) == 1 || !l.trouble.failed.IsZero() || f == nil || f.Class != sink.Transient && f.Class != sink.Unknown {
+	if len(batch) == 1 || !l.failures.failed.IsZero() || f == nil || f.Class != sink.Transient && f.Class != sink.Unknown {
 		return
 	}
 	for _, v := range verdicts {
@@ -138,10 +138,10 @@ func (l *Lane) aside(now time.Time, ready int) bool {
 // Called with mu held.
 func (l *Lane) giveWay(now time.Time) time.Duration {
 	l.queue.advance(now)
-	n := sink.MaxBatch << min(2*l.trouble.openings, 20)
+	n := sink.MaxBatch << min(2*l.failures.openings, 20)
 	l.queue.rotate(n)
-	if l.trouble.openings < exploring && l.queue.ready() > sink.MaxBatch {
+	if l.failures.openings < exploring && l.queue.ready() > sink.MaxBatch {
 		return reopening.wait(1)
 	}
-	return reopening.wait(l.trouble.openings + 1)
+	return reopening.wait(l.failures.openings + 1)
 }

@@ -237,11 +237,11 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 			})}
 			inBubble(t, far, func(r *rig) {
 				r.letters.ToLane(r.lane)
-				r.letters.Bury(r.delivery("bad:1"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+				r.letters.Take(r.delivery("bad:1"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 				for n := range 600 {
 					good := r.delivery(fmt.Sprintf("good:%d", n))
 					good.Record.Key = []byte{byte(n)} // its group, and others than that of what is refused
-					r.letters.Bury(good, "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+					r.letters.Take(good, "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 					bridgetest.Pass(time.Second)
 				}
 				bridgetest.Pass(20 * time.Second)

@@ -24,7 +24,7 @@ func TestUnbuiltLettersAreStranded(t *testing.T) {
 				p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = lanes(r) })
 				r.letters.ToLane(r.lane)
 				for range 20 {
-					r.letters.Bury(r.delivery(strings.Repeat("x", 1<<20)), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
+					r.letters.Take(r.delivery(strings.Repeat("x", 1<<20)), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 				}
 				bridgetest.Pass(time.Second)
 				if n := p.Stranded()[r.part]; n != r.part.Pending() {
@@ -41,14 +41,14 @@ func TestLettersToAnotherGroupsDestination(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = []*delivery.Lane{nil} })
 		r.letters.ToLane(r.lane)
-		r.letters.Bury(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		synctest.Wait()
 		p.Flush()
 		synctest.Wait()
 		if n := len(r.far.Accepted()); n != 1 {
 			t.Errorf("%d letters left", n)
 		}
-		r.letters.Bury(r.delivery("y"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
+		r.letters.Take(r.delivery("y"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		synctest.Wait()
 		r.part.Close()
 		p.Sweep()

@@ -314,7 +314,7 @@ func (p *Pipeline) bury(at *placement) {
 	if at.destination != "" {
 		p.Observer.Lane(at.destination).DeadLettered()
 	}
-	p.Letters.Bury(at.delivery, at.destination, at.reason, at.why)
+	p.Letters.Take(at.delivery, at.destination, at.reason, at.why)
 }
 
 // Backlog returns how many deliveries could leave at once if more requests were allowed; what waits

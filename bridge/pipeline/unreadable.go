@@ -27,5 +27,5 @@ func (p *Pipeline) Unreadable(part *offsets.Partition, u message.Unreadable) {
 		return
 	}
 	d.Seq = seq
-	p.Letters.Bury(d, "", u.Reason, u.Why)
+	p.Letters.Take(d, "", u.Reason, u.Why)
 }

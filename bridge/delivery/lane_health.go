@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
-// trouble is what a lane remembers of failures, until a request succeeds.
-type trouble struct {
+// failureState is what a lane remembers of failures, until a request succeeds.
+type failureState struct {
 	since       time.Time  // of requests that have failed with no success, when the first was sent
 	failed      time.Time  // the first of these failures
 	credentials time.Time  // the first failure of credentials
@@ -39,23 +39,23 @@ func (l *Lane) succeeded(sent, now time.Time) {
 	}
 	l.limiter.succeeded(sent, now, l.running+1)
 	l.observe.Allowed(l.limiter.limit)
-	if l.trouble.reported {
+	if l.failures.reported {
 		l.recovered = now
 		l.queue.hasten(now.Add(shortWait))
 	}
 	// Of a broken destination a late answer says nothing: only opening it again does.
 	if l.state != opening {
-		l.well(l.health.Recovered)
+		l.resolve(l.health.Recovered)
 	}
 }
 
-// well ends all trouble; tell says how. Called with mu held.
-func (l *Lane) well(tell func(key string)) {
+// resolve ends all failures; end says how, to Health. Called with mu held.
+func (l *Lane) resolve(end func(key string)) {
 	l.state = open
-	if l.trouble.reported {
-		tell(l.key())
+	if l.failures.reported {
+		end(l.key())
 	}
-	l.trouble = trouble{}
+	l.failures = failureState{}
 }
 
 // failed tells of the gravest failure in a request; answered, whether AWS took something of it.
@@ -66,9 +66,9 @@ func (l *Lane) failed(f *sink.Failure, answered bool, sent, now time.Time) {
 		l.broken(f, now)
 	case sink.Credentials:
 		// The sink has dropped the cached ones: what was signed with them gets one more try.
-		if l.trouble.credentials.IsZero() {
-			l.trouble.credentials = now
-		} else if !sent.Before(l.trouble.credentials) {
+		if l.failures.credentials.IsZero() {
+			l.failures.credentials = now
+		} else if !sent.Before(l.failures.credentials) {
 			l.broken(f, now)
 		}
 	case sink.Throttled:
@@ -77,7 +77,7 @@ func (l *Lane) failed(f *sink.Failure, answered bool, sent, now time.Time) {
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
-		if !l.trouble.failed.IsZero() && !sent.Before(l.trouble.failed) {
+		if !l.failures.failed.IsZero() && !sent.Before(l.failures.failed) {
 			l.limiter.failed(sent, now)
 		}
 		l.failing(f, answered, sent, now)
@@ -91,18 +91,18 @@ func (l *Lane) failing(f *sink.Failure, answered bool, sent, now time.Time) {
 	if answered {
 		return
 	}
-	l.trouble.class = f.Class
-	if l.trouble.failed.IsZero() {
-		l.trouble.failed = now
+	l.failures.class = f.Class
+	if l.failures.failed.IsZero() {
+		l.failures.failed = now
 		// A request that nobody answered has been failing since it was sent, unless another one has
 		// succeeded meanwhile.
-		l.trouble.since = sent
+		l.failures.since = sent
 		if sent.Before(l.worked) {
-			l.trouble.since = l.worked
+			l.failures.since = l.worked
 		}
 	}
-	if now.Sub(l.trouble.since) >= patience {
-		l.report(fmt.Sprintf("requests have been failing for %s (%s): %v", now.Sub(l.trouble.since).Round(time.Second), f.Class, f))
+	if now.Sub(l.failures.since) >= patience {
+		l.report(fmt.Sprintf("requests have been failing for %s (%s): %v", now.Sub(l.failures.since).Round(time.Second), f.Class, f))
 	}
 }
 
@@ -111,20 +111,20 @@ func (l *Lane) broken(f *sink.Failure, now time.Time) {
 	if l.state == opening {
 		return
 	}
-	delay := reopening.wait(l.trouble.openings + 1)
+	delay := reopening.wait(l.failures.openings + 1)
 	if f.Ambiguous {
 		delay = l.giveWay(now)
 	}
 	l.state = opening
 	l.ownAll()
 	l.report(fmt.Sprintf("the destination is broken (%s) and its records wait: %v", f.Class, f))
-	l.trouble.openings++
+	l.failures.openings++
 	l.spawnOpen(delay)
 }
 
 // report tells Health. Called with mu held.
 func (l *Lane) report(text string) {
-	l.trouble.reported = true
+	l.failures.reported = true
 	l.health.Trouble(l.key(), text)
 }
 
@@ -179,18 +179,18 @@ func (l *Lane) opened(limits sink.Limits, err error, began time.Time) time.Durat
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
-		l.trouble.openings++
+		l.failures.openings++
 		l.ownAll()
 		waits := ""
 		if l.queue.size() > 0 {
 			waits = " and its records wait"
 		}
 		l.report(fmt.Sprintf("the destination cannot be opened%s: %v", waits, err))
-		return reopening.wait(l.trouble.openings)
+		return reopening.wait(l.failures.openings)
 	}
 	l.learn(limits, began)
 	l.state = open
-	if l.trouble.reported {
+	if l.failures.reported {
 		l.state = probing
 	}
 	l.kick(time.Now())
