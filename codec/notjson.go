@@ -38,7 +38,7 @@ func NotJSON(raw []byte) error {
 	}
 	for _, word := range []string{"NaN", "Infinity"} {
 		if strings.HasPrefix(rest, word) {
-			return fmt.Errorf("%s at byte %d is no number of JSON", word, at)
+			return fmt.Errorf("%s at byte %d is not a number in JSON", word, at)
 		}
 	}
 	r, _ := utf8.DecodeRuneInString(rest)

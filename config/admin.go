@@ -24,7 +24,7 @@ func (a *Admin) check(c *checker) {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		c.Addf("admin.listen", "%q is no place to listen; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
+		c.Addf("admin.listen", "%q is not an address to listen on; write host:port like 127.0.0.1:9600, or \"\" for none", a.Listen)
 		return
 	}
 	for i, name := range a.Hosts {

@@ -93,7 +93,7 @@ func checkTopic(c *checker, path, text string) {
 		return
 	}
 	if how, meant := topicMeant(text, strings.HasPrefix(path, "topics.")); meant != "" {
-		c.Addf(path, "%q is no topic's name; %s %s", text, excerpt.Verbatim(how), excerpt.Verbatim(meant))
+		c.Addf(path, "%q is not a topic name; %s %s", text, excerpt.Verbatim(how), excerpt.Verbatim(meant))
 		return
 	}
 	checkTopicName(c, path, text)

@@ -25,7 +25,7 @@ var zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
 // zstdBlock is what a compressed block unpacks to at the most (RFC 8878, 3.1.1.2.4).
 const zstdBlock = 128 << 10
 
-var errZstd = errors.New("it is no zstd")
+var errZstd = errors.New("it is not zstd")
 
 // zstdSize returns what frames unpack to at the most. It goes by their headers and those of their blocks,
 // which a decoder holds them to (RFC 8878, 3.1.1). Exact says that they say it themselves.

@@ -78,7 +78,7 @@ func wantClass(t *testing.T, f *sink.Failure, class sink.Class) {
 	case f.Class != class:
 		t.Fatalf("failure %v is %v, want %v", f, f.Class, class)
 	case f.Code == "" || strings.ContainsAny(f.Code, " \n"):
-		t.Fatalf("code %q is no metric label", f.Code)
+		t.Fatalf("code %q is not a metric label", f.Code)
 	}
 }
 

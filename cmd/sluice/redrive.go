@@ -102,7 +102,7 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 	}
 	for _, name := range o.reasons {
 		if !slices.Contains(reasonNames(), name) {
-			return usagef("%q is no reason for a dead letter; they are %s", name, strings.Join(reasonNames(), ", "))
+			return usagef("%q is not a reason for a dead letter; they are %s", name, strings.Join(reasonNames(), ", "))
 		}
 	}
 	cfg, err := config.Load(o.config, os.Environ())

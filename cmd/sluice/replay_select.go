@@ -31,7 +31,7 @@ func parseStretches(texts []string) ([]stretch, error) {
 	for _, s := range texts {
 		m := stretchText.FindStringSubmatch(s)
 		if m == nil {
-			return nil, usagef("%q is no range of a partition; write PARTITION:FIRST-LAST after --offset, like 3:1000-2000 or orders/3:1000-2000", s)
+			return nil, usagef("%q is not a range of a partition; write PARTITION:FIRST-LAST after --offset, like 3:1000-2000 or orders/3:1000-2000", s)
 		}
 		partition, err := strconv.ParseInt(m[2], 10, 32)
 		if err != nil {

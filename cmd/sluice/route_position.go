@@ -16,7 +16,7 @@ func parsePositions(texts []string) ([]event.Position, error) {
 		partition, err := strconv.ParseUint(left, 10, 31)
 		offset, err2 := strconv.ParseUint(right, 10, 63)
 		if !ok || err != nil || err2 != nil {
-			return nil, usagef("%q is no place in a topic; write PARTITION:OFFSET after --offset, like 3:1234", text)
+			return nil, usagef("%q is not a position in a topic; write PARTITION:OFFSET after --offset, like 3:1234", text)
 		}
 		all = append(all, event.Position{Partition: int32(partition), Offset: int64(offset)})
 	}
@@ -36,7 +36,7 @@ func parseTime(flag, text string, now time.Time) (time.Time, error) {
 		ago, err = time.Duration(n)*24*time.Hour, nil
 	}
 	if err != nil || ago <= 0 {
-		return time.Time{}, usagef("%q is no time; write one like 2026-01-31T00:00:00Z, or 24h or 7d ago, after %s", text, flag)
+		return time.Time{}, usagef("%q is not a time; write one like 2026-01-31T00:00:00Z, or 24h or 7d ago, after %s", text, flag)
 	}
 	return now.Add(-ago), nil
 }

@@ -80,7 +80,7 @@ func newTest() *cobra.Command {
 func test(c *cobra.Command, o testOptions, paths []string) error {
 	selected, err := regexp.Compile(o.run)
 	if err != nil {
-		return usagef("--run %q is no regular expression (%w); write one like paid, or ^a big", o.run, err)
+		return usagef("--run %q is not a regular expression (%w); write one like paid, or ^a big", o.run, err)
 	}
 	if len(paths) == 0 {
 		if paths = testFiles(); len(paths) == 0 {

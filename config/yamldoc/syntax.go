@@ -17,7 +17,7 @@ const (
 
 // yamlReasons are our words for what the YAML reader says of usual mistakes.
 var yamlReasons = map[string]string{
-	badEscape:     `a text here has an escape that is no character, such as half of a pair like \ud83d\ude00; write both halves, or the character itself`,
+	badEscape:     `a text here has an escape that is not a character, such as half of a pair like \ud83d\ude00; write both halves, or the character itself`,
 	unknownEscape: `a text in double quotes has a backslash before a character that has no such escape; write \\ for a backslash, or take single quotes`,
 	badAnchor:     `a text that begins with * or & stands in quotes, as in "*.pdf"`,
 	"found character that cannot start any token": "a text that begins with @, `, %, | or > stands in quotes, as in \"@home\"; a line is indented by spaces, not tabs",

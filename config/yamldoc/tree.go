@@ -85,7 +85,7 @@ func (t *treeReader) mapping(path string, n *yaml.Node) map[string]any {
 		case p.Mistake == NoWord:
 			t.Unreadf(path, "line %d has a list or a mapping for a key; a key is a word", p.Key.Line)
 		case p.Mistake == NoMapping || t.open[p.Merged]:
-			t.Unreadf(path, "<< on line %d merges something that is no mapping; write <<: *name for an anchor &name", p.Value.Line)
+			t.Unreadf(path, "<< on line %d merges something that is not a mapping; write <<: *name for an anchor &name", p.Value.Line)
 		case p.Mistake == Twice:
 			t.note(at, p.Key, p.Value)
 			t.Addf(at, "the key is on line %d already; keep one of the two", p.First)

@@ -38,7 +38,7 @@ func Lines(r io.Reader, name string, idle func() error) iter.Seq2[Input, error] 
 		for n := 1; ; n++ {
 			text, err := lines.next()
 			if n == 1 {
-				text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte order mark is no part of the event
+				text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte order mark is not part of the event
 			}
 			long := errors.Is(err, errLongLine)
 			if err != nil && !long {

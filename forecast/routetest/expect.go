@@ -36,9 +36,9 @@ func (r *reader) oneOf(n *yaml.Node, path, what, name string, names []string) {
 		return
 	}
 	if near := suggest.DidYouMean(name, names); near != "" {
-		r.addf(n, path, "%q is no %s%s", name, what, near)
+		r.addf(n, path, "%q is not a valid %s%s", name, what, near)
 	} else {
-		r.addf(n, path, "%q is no %s; write %s", name, what, strings.Join(names, ", "))
+		r.addf(n, path, "%q is not a valid %s; write %s", name, what, strings.Join(names, ", "))
 	}
 }
 
@@ -117,7 +117,7 @@ func (r *reader) expectation(p pair, at string) []check {
 }
 
 // writeEmpty is for the word that a failure has for an empty list, and for what there is none of.
-const writeEmpty = "%q is no %s; where there is to be none write an empty list, as in %s: []"
+const writeEmpty = "%q is not a valid %s; where there is to be none write an empty list, as in %s: []"
 
 // list reads a list of texts, or one text.
 func (r *reader) list(n *yaml.Node, path string) []string {

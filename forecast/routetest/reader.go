@@ -63,7 +63,7 @@ func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 		case yamldoc.Twice:
 			r.addf(p.Key, path, "%q is on line %d already; keep one of the two", p.Key.Value, p.First)
 		case yamldoc.NoMapping:
-			r.addf(p.Value, path, "<< merges something that is no mapping; write <<: *name for an anchor &name")
+			r.addf(p.Value, path, "<< merges something that is not a mapping; write <<: *name for an anchor &name")
 		default:
 			all = append(all, pair{p.Key.Value, p.Key, p.Value})
 		}

@@ -77,7 +77,7 @@ func (l *Letters) Offsets() int64 { return resend.OffsetsIn(l.ranges) }
 // Why a letter stays where it is.
 const (
 	staysFiltered   = "the filters leave it out"
-	staysForeign    = "it is no dead letter of the bridge"
+	staysForeign    = "it is not a dead letter of the bridge"
 	staysNowhere    = "its destination is not in the configuration"
 	staysBatch      = "it names a batch and holds no record; what Kafka still has of the batch is sent by: "
 	staysUnroutable = "the rules give it no destination: "

@@ -26,7 +26,7 @@ func TestJSONInTexts(t *testing.T) {
 		`json.decode("{\"a\":1}").a`:                                  "1",
 		`json.decode(value.bad)`:                                      "!json.decode: the text is no JSON document: it ends too early, after 1 bytes",
 		`json.decode(value.two)`:                                      "!json.decode: the text is no JSON document: more follows the document, from byte 3 on: \"2\"",
-		`json.decode(value.nan)`:                                      "!json.decode: the text is no JSON document: NaN at byte 6 is no number of JSON",
+		`json.decode(value.nan)`:                                      "!json.decode: the text is no JSON document: NaN at byte 6 is not a number in JSON",
 		`json.decode(value.mark).a`:                                   "1",
 		`json.decode(value.long)`:                                     "!json.decode: the text is no JSON document: it nests deeper than 1000 levels",
 		`json.decode(value.none)`:                                     "!json.decode() does not take null; a field is absent, or null; ask for it first",

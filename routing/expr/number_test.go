@@ -146,7 +146,7 @@ func TestNumbersAsKeys(t *testing.T) {
 		`value.big in {"a": 1} || value.big in value`: "false",
 		`value.n in {100: 1} && value.n in {100u: 1}`: "true",
 		`{value.n: 1, value.f: 2}[value.f]`:           "2",
-		`{value.big: 1}.size()`:                       "!a number of more digits than a double has is no key; make it a text with string()",
+		`{value.big: 1}.size()`:                       "!a number of more digits than a double has cannot be a key; make it a text with string()",
 		`{"a": 1}[value.big]`:                         "!the key in [ ] has to be a text, a number of at most 64 bits, true or false",
 		`value[value.l]`:                              "!the key in [ ] has to be a text, a number of at most 64 bits, true or false",
 	} {

@@ -28,7 +28,7 @@ func jsonNumber(m *interp.Meter, raw []byte) ref.Val {
 	m.Spend(distanceWork * 4 * int(min(max(d.Exponent, -d.Exponent), maxScale)))
 	f, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(raw), len(raw)), 64) //nolint:gosec // not kept
 	if err != nil && f == 0 {
-		return types.NewErr("%q is no number", raw)
+		return types.NewErr("%q is not a number", raw)
 	}
 	return number.NewWritten(f, raw, d)
 }

@@ -16,7 +16,7 @@ var typed = []struct{ kind, source string }{
 }
 
 // around is a remedy that converts an operand or an argument.
-var around = regexp.MustCompile(`(?:write|or) ([\w.(]+…\)+) around (what is no (?:text|int)|(?:the|each) (?:text|whole number|number|number of seconds|double|int|uint|bytes|mapping|list|timestamp|duration)\b|it)`)
+var around = regexp.MustCompile(`(?:write|or) ([\w.(]+…\)+) around (what is not (?:text|an int)|(?:the|each) (?:text|whole number|number|number of seconds|double|int|uint|bytes|mapping|list|timestamp|duration)\b|it)`)
 
 // converted are the types that it is about.
 func converted(phrase string) []string {
@@ -30,9 +30,9 @@ func converted(phrase string) []string {
 		return []string{"int", "uint", "double"}
 	case "mapping":
 		return []string{"map"}
-	case "is no int":
+	case "is not an int":
 		return []string{"string", "uint", "double"}
-	case "is no text":
+	case "is not text":
 		return []string{"int", "uint", "double", "bool", "timestamp", "duration", "bytes"}
 	case "":
 		return []string{"string", "int", "uint", "double"}

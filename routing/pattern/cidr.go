@@ -23,7 +23,7 @@ func (c *compiler) cidr(location string, arg any) (match.Matcher, bool) {
 		c.problem(location, "%q is one address; write it as a value, [%q]", s, s)
 		return match.Matcher{}, false
 	case !ok:
-		c.problem(location, "%q is no block of addresses; write one, %s", s, cidrForm)
+		c.problem(location, "%q is not a block of addresses; write one, %s", s, cidrForm)
 		return match.Matcher{}, false
 	}
 	bits, err := strconv.Atoi(length)

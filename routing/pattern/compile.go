@@ -70,7 +70,7 @@ func (c *compiler) object(location string, path []string, pattern map[string]any
 			continue
 		}
 		if meant := c.fieldSlip(k, pattern[k], len(path) > 0); meant != "" {
-			c.problem(at, "%q is no operator of patterns; %s", k, words(meant))
+			c.problem(at, "%q is not an operator of patterns; %s", k, words(meant))
 			continue
 		}
 		if inOr && reservedNames[k] {
@@ -91,7 +91,7 @@ func (c *compiler) object(location string, path []string, pattern map[string]any
 		case []any:
 			branches = c.field(at, sub, v, branches)
 		default:
-			c.problem(at, "%s is no list; write a list, like [%s]", shownValue(v), shownValue(v))
+			c.problem(at, "%s is not a list; write a list, like [%s]", shownValue(v), shownValue(v))
 		}
 	}
 	return branches
@@ -109,7 +109,7 @@ func (c *compiler) or(location string, path []string, v any, branches []match.Br
 		at := fmt.Sprintf("%s[%d]", location, i)
 		m, ok := alternative.(map[string]any)
 		if !ok {
-			c.problem(at, "%s is no pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shownValue(alternative))
+			c.problem(at, "%s is not a pattern; $or takes a list of patterns, like [{a: [1]}, {b: [2]}]", shownValue(alternative))
 			continue
 		}
 		copies := make([]match.Branch, len(branches))
@@ -207,12 +207,12 @@ func (c *compiler) exact(location string, v any) (match.Matcher, bool) {
 		return match.Bool(v), true
 	}
 	if _, isList := v.([]any); isList {
-		c.problem(location, "a list within the list is no value; write all alternatives in one list")
+		c.problem(location, "a list within the list is not a value; write all alternatives in one list")
 		return match.Matcher{}, false
 	}
 	text, ok := numberText(v)
 	if !ok {
-		c.problem(location, "%s is no value; write a string, number, true, false, null or an operator", shownValue(v))
+		c.problem(location, "%s is not a value; write a string, number, true, false, null or an operator", shownValue(v))
 		return match.Matcher{}, false
 	}
 	if c.headers {

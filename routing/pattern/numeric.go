@@ -63,7 +63,7 @@ func (c *compiler) bound(location, sign string, written, v any) (float64, bool) 
 	switch sign {
 	case "=", "<", "<=", ">", ">=":
 	default:
-		c.problem(location, "%s is no comparison; write one of = < <= > >=", shownValue(written))
+		c.problem(location, "%s is not a comparison; write one of = < <= > >=", shownValue(written))
 		return 0, false
 	}
 	text, ok := numberText(v)
@@ -74,7 +74,7 @@ func (c *compiler) bound(location, sign string, written, v any) (float64, bool) 
 		}
 	}
 	if !ok {
-		c.problem(location, "%s is no number; it %s", shownValue(v), numericForm)
+		c.problem(location, "%s is not a number; it %s", shownValue(v), numericForm)
 		return 0, false
 	}
 	n, ok := decimal.Float([]byte(text))

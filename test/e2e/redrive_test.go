@@ -266,7 +266,7 @@ func TestRedriveReroute(t *testing.T) {
 		t.Errorf("%s%s", look.Out, look.Log)
 	}
 	got := resend(t, "redrive", now, "--reroute")
-	if got.code != 0 || got.Redriven != 10 || got.Acknowledged["orders"] != 10 || got.Stay["it is no dead letter of the bridge"] != 1 ||
+	if got.code != 0 || got.Redriven != 10 || got.Acknowledged["orders"] != 10 || got.Stay["it is not a dead letter of the bridge"] != 1 ||
 		got.Stay["the rules give it no destination: unmatched"] != 1 {
 		t.Errorf("%+v", got)
 	}

@@ -166,7 +166,7 @@ var halfPair = regexp.MustCompile(`(?i)\\ud[89ab][0-9a-f]{2}([^\\]|\\[^u])`)
 
 func (d *difference) halfSurrogate(*Oracle) bool {
 	if d.event == nil {
-		return strings.Contains(d.mine, "escape that is no character")
+		return strings.Contains(d.mine, "escape that is not a character")
 	}
 	return (halfPair.MatchString(d.pattern.String()) || halfPair.MatchString(d.event.String()))
 }

@@ -51,13 +51,13 @@ func read(from any, into reflect.Value, path string) error {
 	case into.Kind() == reflect.Struct:
 		object, ok := from.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s is no object", path)
+			return fmt.Errorf("%s is not an object", path)
 		}
 		return readFields(object, into, path)
 	case into.Kind() == reflect.Slice:
 		list, ok := from.([]any)
 		if !ok {
-			return fmt.Errorf("%s is no list", path)
+			return fmt.Errorf("%s is not a list", path)
 		}
 		into.Set(reflect.MakeSlice(into.Type(), len(list), len(list)))
 		for i := range list {

@@ -39,8 +39,8 @@ func TestUnknownFieldsAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"member": 1}`:                    `scenario has no field "member"`,
 		`{"events": [{"at": 1, "if": 2}]}`: `scenario.events[0] has no field "if"`,
-		`{"events": {}}`:                   "scenario.events is no list",
-		`{"setup": []}`:                    "scenario.setup is no object",
+		`{"events": {}}`:                   "scenario.events is not a list",
+		`{"setup": []}`:                    "scenario.setup is not an object",
 		`{"brokers": "x"}`:                 "scenario.brokers",
 		`{"latency": "x"}`:                 "invalid duration",
 	} {

@@ -39,7 +39,7 @@ func (c *construction) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 		for it := of.Iterator(); it.HasNext() == types.True; {
 			// CEL would find it only where the very same value is asked for.
 			if _, ok := it.Next().(*number.Written); ok {
-				return types.NewErr("a number of more digits than a double has is no key; make it a text with string()")
+				return types.NewErr("a number of more digits than a double has cannot be a key; make it a text with string()")
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (f *Failure) Reason() string {
 	case strings.HasSuffix(said, "integer overflow") && conversionNames[f.function] != "":
 		return f.function + "() does not take a number of this size; compare the number without it, or write double(…)"
 	case said == "timestamp overflow":
-		return "the number is no time in seconds; divide milliseconds, as in timestamp(value.created / 1000)"
+		return "the number is not a time in seconds; divide milliseconds, as in timestamp(value.created / 1000)"
 	}
 	return said
 }
@@ -103,7 +103,7 @@ var failureRemedies = []struct{ said, remedy string }{
 	{"negative offset", "write 0 or more, as in math.bitShiftLeft(value.n, 1)"},
 	{"unknown time zone", "write one such as Europe/Berlin or +02:00"},
 	{"illegal base64", "the text is none that base64.encode() writes"},
-	{"invalid UTF-8", "the bytes are no text; write base64.encode(…) around them"},
+	{"invalid UTF-8", "the bytes are not text; write base64.encode(…) around them"},
 }
 
 // conversionNames say what a text is that cannot be converted.

@@ -52,7 +52,7 @@ func (u misuse) choice() string {
 		return compareFirst
 	}
 	if u.has("string") && u.as("string", textualKinds...) {
-		return "both choices have to be of one type; write string(…) around what is no text, or dyn(…) around one of them"
+		return "both choices have to be of one type; write string(…) around what is not text, or dyn(…) around one of them"
 	}
 	return "both choices have to be of one type; write dyn(…) around one of them"
 }
@@ -168,7 +168,7 @@ func (u misuse) times() string {
 // texts is the remedy for operands of which one is a text: the other one of +, and else a number.
 func (u misuse) texts() string {
 	if u.function == celop.Add && u.as("string", textualKinds...) {
-		return "write string(…) around what is no text"
+		return "write string(…) around what is not text"
 	}
 	order, which := []string{"double", "int", "uint"}, "the text"
 	if !u.late && !u.ordering() && u.has("int", "uint") { // else a double does for all numbers
@@ -205,7 +205,7 @@ func (u misuse) call() string {
 	case u.function == overloads.Contains && u.first() == "list":
 		return `write in to look into a list, as in "a" in value.tags`
 	case slices.Contains(textFunctions, u.function) && u.as("string", textualKinds...):
-		return "write string(…) around what is no text"
+		return "write string(…) around what is not text"
 	case strings.HasPrefix(u.function, "get") && u.as("timestamp", "string"):
 		return "write timestamp(…) around the text, as in timestamp(value.created).getFullYear()"
 	case strings.HasPrefix(u.function, "get") && u.as("timestamp", "int"):
@@ -217,7 +217,7 @@ func (u misuse) call() string {
 	case u.function == overloads.TypeConvertString && u.has("list", "map"):
 		return "write json.encode(…) for a list or a mapping"
 	case u.function == "base64.encode" && u.as("bytes", "int", "uint", "double", "bool", "timestamp", "duration"):
-		return "write bytes(string(…)) around what is no text"
+		return "write bytes(string(…)) around what is not text"
 	case u.function == "base64.encode" && u.has("string"):
 		return "write bytes(…) around the text, as in base64.encode(bytes(value.name))"
 	case strings.HasPrefix(u.function, "math.@"):
@@ -225,7 +225,7 @@ func (u misuse) call() string {
 	case strings.HasPrefix(u.function, "math.") && u.as("double", "string", "int", "uint"):
 		return "write double(…) around it"
 	case strings.HasPrefix(u.function, "math.") && u.as("int", "string", "uint", "double"):
-		return "write int(…) around what is no int"
+		return "write int(…) around what is not an int"
 	case u.function == "format" && u.first() == "string":
 		return `write what is put in as a list, as in "%s-%s".format([value.type, topic])`
 	case u.function == "format":
