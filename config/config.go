@@ -78,6 +78,15 @@ func (c *Config) DestinationNames() []string {
 	return slices.Sorted(maps.Keys(c.Destinations))
 }
 
+// RuleNames returns the names of the rules in their order.
+func (c *Config) RuleNames() []string {
+	names := make([]string, len(c.Rules))
+	for i := range c.Rules {
+		names[i] = c.Rules[i].Name
+	}
+	return names
+}
+
 // Group returns the consumer group that serves a destination: its own if it is isolated, and the
 // configured one if not.
 func (c *Config) Group(destination string) string {

@@ -14,7 +14,6 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/forecast"
-	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/forecast/report"
 	"github.com/sluice-bridge/sluice/resend/redrive"
 	"github.com/sluice-bridge/sluice/resend/replay"
@@ -26,18 +25,18 @@ func TestForeignTextIsQuoted(t *testing.T) {
 	const hostile = "x\x1b[1A\x1b[2K\x1b]0;owned\a\u009b\u202e\r\n1 dead letters, all harmless\t"
 	for name, tell := range map[string]func(w *bytes.Buffer){
 		"letters": func(w *bytes.Buffer) {
-			tellLetters(w, "dead", redrive.Preview{Whole: true, Letters: 1, Rows: []redrive.Row{
+			printLetters(w, "dead", redrive.Preview{Whole: true, Letters: 1, Rows: []redrive.Row{
 				{Reason: hostile, Destination: hostile, Rule: hostile, Stays: hostile, Count: 1},
 			}}, true)
 		},
 		"letters that go": func(w *bytes.Buffer) {
-			tellLetters(w, "dead", redrive.Preview{Rows: []redrive.Row{{To: []string{hostile}}}}, true)
+			printLetters(w, "dead", redrive.Preview{Rows: []redrive.Row{{To: []string{hostile}}}}, true)
 		},
 		"redriven": func(w *bytes.Buffer) {
-			tellRedriven(w, redrive.Result{Counts: redrive.Counts{Stay: map[string]int64{hostile: 1}}})
+			printRedriven(w, redrive.Result{Counts: redrive.Counts{Stay: map[string]int64{hostile: 1}}})
 		},
 		"replay": func(w *bytes.Buffer) {
-			tellPreview(w, replay.Preview{Rows: []replay.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
+			printPreview(w, replay.Preview{Rows: []replay.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
 		},
 		"route": func(w *bytes.Buffer) {
 			out := bufio.NewWriter(w)
@@ -47,9 +46,7 @@ func TestForeignTextIsQuoted(t *testing.T) {
 			_ = out.Flush()
 		},
 		"events that cannot be read": func(w *bytes.Buffer) {
-			_ = examine(func(yield func(event.Event, error) bool) {
-				yield(event.Event{At: hostile, Err: errors.New(hostile)}, nil)
-			}, nil, w)
+			printUnread(w)(hostile, errors.New(hostile))
 		},
 		"checks":  func(w *bytes.Buffer) { printCheck(w)(doctor.Check{Place: hostile, Message: hostile}) },
 		"summary": func(w *bytes.Buffer) { _ = summarize(w, hostile, &config.Config{Unmatched: hostile}) },

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/resend"
 )
 
 // Exit codes.
@@ -52,7 +53,8 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		excerpt.Fprintf(stderr, "%s\n", err)
 	}
 	var usage usageError
-	if errors.As(err, &problems) || errors.As(err, &usage) {
+	var refused resend.RequestError
+	if errors.As(err, &problems) || errors.As(err, &usage) || errors.As(err, &refused) {
 		return exitUsage
 	}
 	return exitFailed

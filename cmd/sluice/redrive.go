@@ -3,24 +3,19 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
-	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/redrive"
 )
 
@@ -91,9 +86,7 @@ func reasonNames() []string {
 type redriving struct {
 	*resending
 	*redriveOptions
-	topic   string
-	group   string
-	origins map[string]offsets.Origin
+	plan *redrive.Plan
 }
 
 func runRedrive(c *cobra.Command, o *redriveOptions) error {
@@ -109,80 +102,42 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 	if err != nil {
 		return err
 	}
-	if cfg.DeadLetter.Kafka == "" {
-		return usagef("dead letters go to the destination %s, and redrive reads a topic; have a consumer of that destination open the envelopes and send them on, or set dead_letter.kafka", cfg.DeadLetter.Destination)
-	}
 	started, err := o.start(c, cfg)
 	if err != nil {
 		return err
 	}
-	r := &redriving{resending: started, redriveOptions: o, topic: cfg.DeadLetter.Kafka, group: cfg.Kafka.Group + ".redrive", origins: map[string]offsets.Origin{}}
-	defer r.log.Sync()
-	err = r.run(c.Context())
-	if errors.Is(err, errDeclined) {
+	r := &redriving{resending: started, redriveOptions: o}
+	defer r.setup.Log.Sync()
+	if err = r.run(c.Context()); errors.Is(err, errDeclined) {
 		return nil
 	}
 	return err
 }
 
-func (r *redriving) run(parent context.Context) error {
-	stop, abort, release := signals(parent, r.log)
+func (r *redriving) run(parent context.Context) (err error) {
+	stop, abort, release := signals(parent, r.setup.Log)
 	defer release()
-	letters, err := r.letters(stop)
-	if err != nil {
-		return unless(stop, err)
-	}
-	defer letters.Peek.Close()
-	ex, err := forecast.New(r.cfg, r.timeout, nil)
-	if err != nil {
-		return err
-	}
-	defer ex.Close()
-	letters.Explainer = ex
-	destinations, err := r.look(stop, letters)
-	if err != nil {
-		return unless(stop, err)
-	}
-	claim, err := r.claim(stop, letters)
-	if err != nil {
-		return unless(stop, err)
-	}
-	defer claim.Release()
-	committed, err := claim.Committed(stop)
-	if err != nil {
-		return unless(stop, r.wrong(err))
-	}
-	if _, err := letters.Open(committed); err != nil {
-		return err
-	}
-	sending, err := r.sending(stop, destinations)
-	if err != nil {
-		return unless(stop, err)
-	}
-	defer sending.Sender.Close()
-	job := redrive.New(redrive.Options{
-		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(r.cfg.CommitInterval),
+	r.plan, err = redrive.Open(stop, redrive.Request{
+		Setup: r.setup, ByRules: r.reroute, MostUnpacked: int64(defaultMaxBatch), Replay: r.replayCommand,
+		Filter: redrive.Filter{Period: r.period(), Reasons: r.reasons, Destinations: r.destinations, Rules: r.rules},
+		Waiting: func(group string) {
+			excerpt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", group)
+		},
 	})
-	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "redrive", job.Progress)
-	result, err := job.Run(stop, abort)
-	end()
-	return r.report(result, err)
-}
-
-// letters opens the dead-letter topic.
-func (r *redriving) letters(ctx context.Context) (*redrive.Letters, error) {
-	p, err := r.peek(ctx, r.topic, defaultMaxBatch)
-	if errors.Is(err, kerr.UnknownTopicOrPartition) {
-		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", r.topic)
-	}
 	if err != nil {
-		return nil, liveError(r.cfg, r.topic, err)
+		return unless(stop, err)
 	}
-	return &redrive.Letters{
-		Peek: p, Topic: r.topic, ByRules: r.reroute, Known: setOf(r.cfg.DestinationNames()), Origin: r.origin,
-		Replay: r.replayCommand,
-		Filter: redrive.Filter{Period: resend.Period{From: r.since, To: r.until}, Reasons: setOf(r.reasons), Destinations: setOf(r.destinations), Rules: setOf(r.rules)},
-	}, nil
+	defer r.plan.Close()
+	destinations, err := r.look(stop)
+	if err != nil {
+		return unless(stop, err)
+	}
+	started, err := r.plan.Start(stop, destinations)
+	if err != nil {
+		return unless(stop, err)
+	}
+	result, err := finish(stop, abort, r.resending, "redrive", started)
+	return r.conclude(result, r.plan.Failed(err))
 }
 
 // roomyBatch is what a replay is told to read batches up to, that the bridge had no room for.
@@ -197,112 +152,32 @@ func (r *redriving) replayCommand(letter message.DeadLetter) string {
 	return shellLine(words)
 }
 
-// origin looks up where a record came from, once for each topic.
-func (r *redriving) origin(ctx context.Context, topic string) (offsets.Origin, error) {
-	if o, ok := r.origins[topic]; ok {
-		return o, nil
-	}
-	err := kafka.LookUp(ctx, r.connection(), r.timeout, func(ctx context.Context, admin *kadm.Client) error {
-		found, err := kafka.Origins(ctx, admin, []string{topic})
-		if err == nil {
-			r.origins[topic] = found[topic]
-		}
-		return err
-	})
-	return r.origins[topic], err
-}
-
 // look shows what would be done, asks, and returns the destinations that are needed.
-func (r *redriving) look(ctx context.Context, letters *redrive.Letters) ([]string, error) {
-	var committed map[int32]kafka.Progress
-	err := kafka.LookUp(ctx, r.connection(), r.timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
-		committed, err = kafka.Committed(ctx, admin, r.group, r.topic)
-		return err
-	})
-	if err != nil {
-		return nil, r.wrong(err)
-	}
-	recorded, err := letters.Open(committed)
+func (r *redriving) look(ctx context.Context) ([]string, error) {
+	p, recorded, err := r.plan.Preview(ctx, r.preview)
 	if err != nil {
 		return nil, err
 	}
-	p, err := letters.Look(ctx, r.preview)
-	if err != nil {
-		return nil, r.wrong(err)
-	}
+	nothing := p.Whole && p.Goes == 0
 	switch {
-	case r.json && (r.dryRun || !r.yes || p.Whole && p.Goes == 0):
+	case r.json && (r.dryRun || !r.yes || nothing):
 		if err := r.printJSON(p); err != nil {
 			return nil, err
 		}
 	case !r.json:
-		tellLetters(r.tell, r.topic, p, recorded)
+		printLetters(r.report, r.plan.Topic, p, recorded)
 	}
-	if p.Whole && p.Goes == 0 {
+	if nothing {
 		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
 		return nil, errDeclined
 	}
-	all := r.cfg.DestinationNames()
-	if p.Whole {
-		all = nil
-		for i := range p.Rows {
-			for _, name := range p.Rows[i].To {
-				if !slices.Contains(all, name) {
-					all = append(all, name)
-				}
-			}
-		}
-	}
-	return all, r.confirm(ctx, "Send these letters?")
+	return p.Destinations(r.setup.Config.DestinationNames()), r.confirm(ctx, "Send these letters?")
 }
 
-// claim takes the group.
-func (r *redriving) claim(ctx context.Context, letters *redrive.Letters) (*kafka.Claim, error) {
-	var partitions []int32
-	for _, at := range letters.Peek.Ranges() {
-		partitions = append(partitions, at.Partition)
-	}
-	c, err := kafka.OpenClaim(ctx, kafka.ClaimOptions{
-		Connection: r.connection(), Group: r.group, Topic: r.topic, Partitions: partitions, Patience: r.timeout, Log: r.log,
-		Waiting: func() {
-			excerpt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", r.group)
-		},
-	})
-	if err != nil {
-		return nil, r.wrong(err)
-	}
-	return c, nil
-}
-
-// wrong says why the letters cannot be redriven.
-func (r *redriving) wrong(err error) error {
-	var occupied *kafka.Occupied
-	switch {
-	case errors.As(err, &occupied):
-		return err
-	case errors.Is(err, kafka.ErrClaimed):
-		return fmt.Errorf("%w %s; wait for the other redrive to end, and run this one again: what has left the topic is not sent again", err, r.group)
-	case errors.Is(err, kerr.GroupAuthorizationFailed):
-		return fmt.Errorf("group %s may not be used; give the principal the rights READ and DESCRIBE on it", r.group)
-	case errors.Is(err, redrive.ErrFull):
-		remedy := "redrive those without filters, and then the rest"
-		if len(r.reasons)+len(r.destinations)+len(r.rules) == 0 && r.since.IsZero() && r.until.IsZero() {
-			remedy = "have a rule send or drop those, and redrive again"
-		}
-		return fmt.Errorf("%w: too many letters between are left out; nothing is lost, so %s", err, remedy)
-	case errors.Is(err, kerr.OffsetMetadataTooLarge):
-		return fmt.Errorf("the record of which letters have left the topic does not fit into the offset's metadata of group %s; set offset.metadata.max.bytes of the brokers to 4096 or more, or redrive without filters", r.group)
-	}
-	return liveError(r.cfg, r.topic, err)
-}
-
-// report prints what came of it.
-func (r *redriving) report(result redrive.Result, failed error) error {
-	if failed != nil && !errors.Is(failed, resend.ErrStopped) {
-		failed = r.wrong(failed)
-	}
+// conclude prints what came of it.
+func (r *redriving) conclude(result redrive.Result, failed error) error {
 	if !r.json {
-		tellRedriven(r.tell, result)
+		printRedriven(r.report, result)
 		return failed
 	}
 	out := struct {
@@ -313,4 +188,54 @@ func (r *redriving) report(result redrive.Result, failed error) error {
 		out.Error = failed.Error()
 	}
 	return errors.Join(r.printJSON(out), failed)
+}
+
+// printLetters says what would become of dead letters.
+func printLetters(w io.Writer, topic string, p redrive.Preview, recorded bool) {
+	switch {
+	case p.Whole:
+		excerpt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
+	default:
+		excerpt.Fprintf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent\n", p.Letters, topic, p.Offsets, p.Goes)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		kind := row.Reason
+		if row.Destination != "" {
+			kind += " by " + row.Destination
+		}
+		if row.Rule != "" {
+			kind += ", rule " + row.Rule
+		}
+		if kind == "" {
+			kind = "others"
+		}
+		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, kind, becomesOf(row))
+	}
+	_ = t.Flush() // to a writer whose errors are not looked at either
+	if !recorded && p.Letters > 0 {
+		excerpt.Fprintf(w, "no earlier redrive is on record; if there was one over a week ago, Kafka has forgotten it: leave out what it has sent with --from\n")
+	}
+}
+
+func becomesOf(row *redrive.Row) string {
+	switch {
+	case row.Stays != "":
+		return "stays, " + row.Stays
+	case len(row.To) == 0:
+		return "dropped by the rules"
+	default:
+		return "to " + strings.Join(row.To, ", ")
+	}
+}
+
+// printRedriven says what came of a redrive.
+func printRedriven(w io.Writer, r redrive.Result) {
+	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
+	printSent(w, r.Totals)
+	printCounts(w, r.Stay, "stay: %s")
+	if r.Unsettled > 0 {
+		excerpt.Fprintf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)
+	}
 }

@@ -2,24 +2,20 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
-	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/replay"
 	"github.com/sluice-bridge/sluice/topic"
 )
@@ -58,7 +54,7 @@ type replayOptions struct {
 	id         string
 	maxBatch   yamlconf.Size
 
-	stretches []stretch // read from offsets
+	ranges []replay.Offsets // read from offsets
 }
 
 func newReplay() *cobra.Command {
@@ -112,7 +108,7 @@ func (o *replayOptions) check() (err error) {
 	if len(o.topicNames)+len(o.offsets)+len(o.rules)+len(o.destinations) == 0 && o.from == "" && o.to == "" {
 		return usagef("this would send everything again; choose with --topic, --from, --to, --offset, --rule or --destination")
 	}
-	o.stretches, err = parseStretches(o.offsets)
+	o.ranges, err = replay.ParseOffsets(o.offsets)
 	return err
 }
 
@@ -120,6 +116,7 @@ func (o *replayOptions) check() (err error) {
 type replaying struct {
 	*resending
 	*replayOptions
+	plan *replay.Plan
 }
 
 func runReplay(c *cobra.Command, o *replayOptions) error {
@@ -130,101 +127,73 @@ func runReplay(c *cobra.Command, o *replayOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(among("destination", o.destinations, cfg.DestinationNames()), among("rule", o.rules, ruleNames(cfg))); err != nil {
-		return err
-	}
 	started, err := o.start(c, cfg)
 	if err != nil {
 		return err
 	}
-	r := &replaying{started, o}
-	defer r.log.Sync()
-	if r.id == "" {
-		r.id = newReplayID()
-	}
-	err = r.run(c.Context())
-	if errors.Is(err, errDeclined) {
+	r := &replaying{resending: started, replayOptions: o}
+	defer r.setup.Log.Sync()
+	if err = r.run(c.Context()); errors.Is(err, errDeclined) {
 		return nil
 	}
 	return err
 }
 
-func newReplayID() string {
-	b := make([]byte, 4)
-	_, _ = rand.Read(b) // it never fails
-	return hex.EncodeToString(b)
-}
-
-func (r *replaying) run(parent context.Context) error {
-	stop, abort, release := signals(parent, r.log)
+func (r *replaying) run(parent context.Context) (err error) {
+	stop, abort, release := signals(parent, r.setup.Log)
 	defer release()
-	spans, done, err := r.spans(stop)
-	defer done()
+	r.plan, err = replay.Open(stop, replay.Request{
+		Setup: r.setup, Topics: r.topicNames, Offsets: r.ranges, MostUnpacked: int64(r.maxBatch), ID: r.id,
+		Filter: replay.Filter{Period: r.period(), Rules: r.rules, Destinations: r.destinations},
+		Missing: func(topic string) {
+			excerpt.Fprintf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
+		},
+	})
 	if err != nil {
 		return unless(stop, err)
 	}
-	filter := replay.Filter{Period: resend.Period{From: r.since, To: r.until}, Rules: setOf(r.rules), Destinations: setOf(r.destinations)}
-	destinations, err := r.look(stop, spans, filter)
+	defer r.plan.Close()
+	destinations, err := r.look(stop)
 	if err != nil {
 		return unless(stop, err)
 	}
-	sending, err := r.sending(stop, destinations)
+	started, err := r.plan.Start(stop, destinations)
 	if err != nil {
 		return unless(stop, err)
 	}
-	defer sending.Sender.Close()
-	job := replay.New(replay.Options{Sending: sending, Filter: filter, Spans: spans, ID: r.id})
-	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), "replay "+r.id, job.Progress)
-	result, err := job.Run(stop, abort)
-	end()
-	return r.report(result, err)
+	result, err := finish(stop, abort, r.resending, "replay "+r.plan.ID, started)
+	return r.conclude(result, r.plan.Failed(err))
 }
 
 // look shows what would be sent, asks, and returns the destinations that are needed.
-func (r *replaying) look(ctx context.Context, spans []replay.Span, filter replay.Filter) ([]string, error) {
-	all := r.cfg.DestinationNames()
-	if len(r.destinations) > 0 {
-		all = r.destinations
-	}
+func (r *replaying) look(ctx context.Context) ([]string, error) {
 	if r.yes && !r.dryRun {
-		return all, nil
+		return r.plan.Destinations(), nil
 	}
 	if !r.json {
-		tellSpans(r.tell, spans, r.preview)
+		printSpans(r.report, r.plan.Spans, r.preview)
 	}
-	ex, err := forecast.New(r.cfg, r.timeout, nil)
+	p, err := r.plan.Preview(ctx, r.preview)
 	if err != nil {
 		return nil, err
-	}
-	defer ex.Close()
-	p, err := replay.Look(ctx, spans, filter, ex, r.preview)
-	if err != nil {
-		return nil, liveError(r.cfg, "", err)
 	}
 	if r.json {
 		if err := r.printJSON(p); err != nil {
 			return nil, err
 		}
 	} else {
-		tellPreview(r.tell, p)
+		printPreview(r.report, p)
 	}
-	if p.Whole {
-		all = nil
-		for _, row := range p.Rows {
-			if row.Destination != "" && !slices.Contains(all, row.Destination) {
-				all = append(all, row.Destination)
-			}
-		}
-		if len(all) == 0 {
-			excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
-			return nil, errDeclined
-		}
+	destinations := p.Destinations(r.plan.Destinations())
+	if len(destinations) == 0 {
+		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
+		return nil, errDeclined
 	}
-	return all, r.confirm(ctx, "Send this?")
+	return destinations, r.confirm(ctx, "Send this?")
 }
 
-// report prints what came of it.
-func (r *replaying) report(result replay.Result, failed error) error {
+// conclude prints what came of it.
+func (r *replaying) conclude(result replay.Result, failed error) error {
 	resume := ""
 	if len(result.Left) > 0 {
 		resume = r.command(result.Left)
@@ -242,15 +211,9 @@ func (r *replaying) report(result replay.Result, failed error) error {
 			return err
 		}
 	} else {
-		tellResult(r.tell, result)
+		printReplayed(r.report, result)
 	}
-	if failed == nil {
-		return nil
-	}
-	if !errors.Is(failed, resend.ErrStopped) {
-		failed = liveError(r.cfg, "", failed)
-	}
-	if resume == "" {
+	if failed == nil || resume == "" {
 		return failed
 	}
 	return fmt.Errorf("%w; what is left is sent by: %s", failed, resume)
@@ -258,7 +221,7 @@ func (r *replaying) report(result replay.Result, failed error) error {
 
 // command is what goes on with what is left.
 func (r *replaying) command(left []replay.Left) string {
-	words := []string{"sluice", "replay", "-c", r.config, "--id", r.id}
+	words := []string{"sluice", "replay", "-c", r.config, "--id", r.plan.ID}
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			words = append(words, flag, v)
@@ -284,15 +247,47 @@ func (r *replaying) command(left []replay.Left) string {
 	return shellLine(words)
 }
 
-// shellLine writes a command for a shell.
-func shellLine(words []string) string {
-	for i, w := range words {
-		if strings.ContainsFunc(w, func(c rune) bool { return !strings.ContainsRune(plainInShell, c) }) {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
+// printSpans says how much there is to read.
+func printSpans(w io.Writer, spans []replay.Span, most int64) {
+	var all int64
+	for _, s := range spans {
+		n := s.Offsets()
+		all += n
+		excerpt.Fprintf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
 	}
-	return strings.Join(words, " ")
+	if all > most {
+		excerpt.Fprintf(w, "reading %d of them to see where they go\n", most)
+	}
 }
 
-// plainInShell are the characters that need no quotes.
-const plainInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,="
+// printPreview says what would be sent.
+func printPreview(w io.Writer, p replay.Preview) {
+	switch {
+	case p.Whole:
+		excerpt.Fprintf(w, "%d records:\n", p.Records)
+	default:
+		excerpt.Fprintf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, row := range p.Rows {
+		what := "to " + row.Destination
+		if row.Rule != "" {
+			what += ", by " + row.Rule
+		}
+		switch {
+		case row.Why != "" && row.Destination != "":
+			what += ": a dead letter, " + row.Why
+		case row.Why != "":
+			what = "not sent: " + row.Why
+		}
+		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
+	}
+	_ = t.Flush() // to a writer whose errors are not looked at either
+}
+
+// printReplayed says what came of a replay.
+func printReplayed(w io.Writer, r replay.Result) {
+	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
+	printSent(w, r.Totals)
+	printCounts(w, r.Unroutable, "not sent: %s")
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -10,51 +9,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/resend/replay"
 )
 
-func TestParseStretches(t *testing.T) {
-	got, err := parseStretches([]string{"3:1000-2000", "orders.v1/0:5", "0:7-", "1:0-0"})
-	want := []stretch{{"", 3, 1000, 2000}, {"orders.v1", 0, 5, 5}, {"", 0, 7, -1}, {"", 1, 0, 0}}
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v, %v; want %v", got, err, want)
-	}
-}
-
-// Ranges are those of the topic, within what can be read; what is not there is told with what is.
-func TestNamedRanges(t *testing.T) {
-	have := []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 1, First: 5, End: 5}, {Partition: 2, First: 0, End: 100}}
-	for _, c := range []struct {
-		of   []stretch
-		want []kafka.Range
-		err  string
-	}{
-		{[]stretch{{"", 0, 10, 19}, {"t", 2, 7, -1}, {"other", 9, 9, 9}}, []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 2, First: 7, End: 100}}, ""},
-		{[]stretch{{"", 0, 9, 12}}, nil, "t/0 can be read from 10 to 19"},
-		{[]stretch{{"", 0, 12, 20}}, nil, "t/0 can be read from 10 to 19"},
-		{[]stretch{{"", 0, 20, -1}}, nil, "t/0 can be read from 10 to 19"},
-		{[]stretch{{"", 1, 5, 5}}, nil, "t/1 is empty"},
-		{[]stretch{{"", 3, 5, 5}}, nil, "there is no t/3: the topic has 3 partitions"},
-		{[]stretch{{"", 0, 10, 11}, {"t", 0, 13, 14}}, nil, "names t/0 twice"},
-	} {
-		got, err := named(c.of, "t", true, have)
-		if !reflect.DeepEqual(got, c.want) && c.err == "" || (err != nil) != (c.err != "") || err != nil && !strings.Contains(err.Error(), c.err) {
-			t.Errorf("%v: %v, %v; want %v, %q", c.of, got, err, c.want, c.err)
-		}
-	}
-	if _, err := named([]stretch{{"", 0, 10, 11}}, "t", false, have); err == nil || !strings.Contains(err.Error(), "write it like t/0:10") {
-		t.Error(err)
-	}
-}
-
 // The command that goes on is one that a shell takes apart as it was meant.
 func TestResumeCommand(t *testing.T) {
 	o := &replayOptions{resendOptions: resendOptions{config: "my bridge.yaml", rules: []string{"it's"}, destinations: []string{"ledger"}, rate: 5,
-		since: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, id: "abc", maxBatch: 1 << 30}
-	r := &replaying{&resending{o: &o.resendOptions, cfg: &config.Config{}}, o}
+		since: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, maxBatch: 1 << 30}
+	r := &replaying{&resending{o: &o.resendOptions}, o, &replay.Plan{Request: replay.Request{ID: "abc"}}}
 	got := r.command([]replay.Left{{Topic: "orders", Partition: 3, First: 7, Last: 9}})
 	const want = `sluice replay -c 'my bridge.yaml' --id abc --from 2026-01-02T03:04:05.000000006Z --rule 'it'\''s' --destination ledger --rate 5 --offset orders/3:7-9 --max-batch-bytes 1GiB`
 	if got != want {

@@ -7,21 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
-	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/resend"
-	"github.com/sluice-bridge/sluice/resend/sender"
-	"github.com/sluice-bridge/sluice/wiring"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // resendOptions are the flags that replay and redrive share.
@@ -49,7 +45,7 @@ func (o *resendOptions) flags(c *cobra.Command) {
 	f.Int64Var(&o.preview, "preview", 100_000, "most records to read for the counts before sending")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long Kafka may give no answer, or a destination be broken")
 	_ = c.RegisterFlagCompletionFunc("destination", o.complete((*config.Config).DestinationNames))
-	_ = c.RegisterFlagCompletionFunc("rule", o.complete(ruleNames))
+	_ = c.RegisterFlagCompletionFunc("rule", o.complete((*config.Config).RuleNames))
 	for _, name := range []string{"from", "to", "rate", "preview", "timeout"} {
 		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
 	}
@@ -64,14 +60,6 @@ func (o *resendOptions) complete(names func(*config.Config) []string) cobra.Comp
 		}
 		return names(cfg), cobra.ShellCompDirectiveNoFileComp
 	}
-}
-
-func ruleNames(cfg *config.Config) []string {
-	var names []string
-	for i := range cfg.Rules {
-		names = append(names, cfg.Rules[i].Name)
-	}
-	return names
 }
 
 func (o *resendOptions) check(now time.Time) (err error) {
@@ -99,66 +87,28 @@ func (o *resendOptions) check(now time.Time) (err error) {
 	return nil
 }
 
-// among refuses names that the configuration does not have.
-func among(flag string, names, known []string) error {
-	for _, name := range names {
-		if !setOf(known)[name] {
-			if near := suggest.Name(name, known); near != "" {
-				return usagef("--%s %s is not in the configuration; did you mean %s?", flag, name, near)
-			}
-			return usagef("--%s %s is not in the configuration; it has %s", flag, name, strings.Join(known, ", "))
-		}
-	}
-	return nil
-}
-
-func setOf(names []string) map[string]bool {
-	all := map[string]bool{}
-	for _, name := range names {
-		all[name] = true
-	}
-	return all
-}
-
 // resending is what a run of replay or redrive has.
 type resending struct {
-	o       *resendOptions
-	c       *cobra.Command
-	cfg     *config.Config
-	session *awsapi.Session
-	log     *zap.Logger
-	// tell is where people read what goes on.
-	tell io.Writer
+	o     *resendOptions
+	c     *cobra.Command
+	setup resend.Setup
+	// report is where people read what goes on.
+	report io.Writer
 }
 
 func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending, error) {
-	session, err := awsapi.NewSession(c.Context(), awsapi.SessionOptions{Region: cfg.AWS.Region})
-	if err != nil {
-		return nil, err
-	}
 	log, _, err := newLogger(config.Log{Level: "warn", Format: "console"})
 	if err != nil {
 		return nil, err
 	}
-	r := &resending{o: o, c: c, cfg: cfg, session: session, log: log, tell: c.OutOrStdout()}
+	r := &resending{o: o, c: c, report: c.OutOrStdout(), setup: resend.Setup{Config: cfg, Log: log, Timeout: o.timeout, Rate: o.rate}}
 	if o.json {
-		r.tell = c.ErrOrStderr()
+		r.report = c.ErrOrStderr()
 	}
 	return r, nil
 }
 
-func (r *resending) connection() kafka.Connection { return wiring.Connection(r.cfg, r.session) }
-
-// peek opens a topic, of which batches may take so much memory.
-func (r *resending) peek(ctx context.Context, topic string, maxBatch yamlconf.Size) (*kafka.Peek, error) {
-	return kafka.OpenPeek(ctx, kafka.PeekOptions{
-		Connection:      r.connection(),
-		Topic:           topic,
-		ReadUncommitted: r.cfg.Kafka.IsolationLevel == config.ReadUncommitted,
-		MostUnpacked:    int64(maxBatch),
-		Patience:        r.o.timeout,
-	})
-}
+func (o *resendOptions) period() resend.Period { return resend.Period{From: o.since, To: o.until} }
 
 // errDeclined says that nothing is to be sent, which is no failure.
 var errDeclined = errors.New("nothing was sent")
@@ -200,10 +150,18 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	return errDeclined
 }
 
-// sending opens the destinations.
-func (r *resending) sending(ctx context.Context, destinations []string) (resend.Sending, error) {
-	to, err := sender.Open(ctx, r.cfg, sender.Options{Log: r.log, Destinations: destinations, Patience: r.o.timeout})
-	return resend.Sending{Sender: to, Rate: r.o.rate, Patience: r.o.timeout, Drain: time.Duration(r.cfg.DrainTimeout)}, err
+// task is what has been started: a replay or a redrive.
+type task[Result any] interface {
+	Run(stop, abort context.Context) (Result, error)
+	Progress() (done, all int64)
+	Close()
+}
+
+// finish runs a task to its end, and shows how far it is.
+func finish[Result any](stop, abort context.Context, r *resending, what string, t task[Result]) (Result, error) {
+	defer t.Close()
+	defer showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), what, t.Progress)()
+	return t.Run(stop, abort)
 }
 
 // printJSON prints a value on a line.
@@ -217,3 +175,32 @@ func (r *resending) printJSON(v any) error {
 	}
 	return nil
 }
+
+// printSent says what has become of messages.
+func printSent(w io.Writer, s telemetry.Totals) {
+	printCounts(w, s.Acknowledged, "acknowledged by %s")
+	printCounts(w, s.DeadLettered, "refused by %s")
+	printCounts(w, s.Letters, "new dead letters: %s")
+	if s.Dropped > 0 {
+		printCounts(w, map[string]int64{"rules": s.Dropped}, "dropped by %s")
+	}
+}
+
+func printCounts[K ~string](w io.Writer, counts map[K]int64, format string) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		excerpt.Fprintf(w, "  %d "+format+"\n", counts[name], name)
+	}
+}
+
+// shellLine writes a command for a shell.
+func shellLine(words []string) string {
+	for i, w := range words {
+		if strings.ContainsFunc(w, func(c rune) bool { return !strings.ContainsRune(plainInShell, c) }) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// plainInShell are the characters that need no quotes.
+const plainInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+,="

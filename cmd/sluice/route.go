@@ -3,10 +3,13 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -120,22 +123,35 @@ func route(c *cobra.Command, o *routeOptions, args []string) error {
 		return err
 	}
 	out := bufio.NewWriterSize(c.OutOrStdout(), 64<<10)
-	ex, err := o.examiner(cfg, out)
+	visitor, err := o.visitor(cfg, out)
 	if err != nil {
 		return err
 	}
-	defer ex.Close()
+	defer visitor.Close()
 	events, done, err := o.events(c, cfg, args, out.Flush)
 	if err != nil {
 		return err
 	}
 	defer done()
-	err = examine(events, ex, c.ErrOrStderr())
-	err = cmp.Or(err, ex.end())
+	unread, err := report.Visit(events, visitor, printUnread(c.ErrOrStderr()))
+	differ, ended := visitor.End()
 	if broken := out.Flush(); broken != nil {
 		return fmt.Errorf("writing: %w", broken)
 	}
-	return err
+	switch {
+	case err != nil || ended != nil:
+		return cmp.Or(err, ended)
+	case unread > 0:
+		return silent{fmt.Errorf("%d events could not be read", unread)}
+	case differ > 0:
+		return silent{errors.New("events go elsewhere")}
+	}
+	return nil
+}
+
+// printUnread prints on one line why an event cannot be read.
+func printUnread(w io.Writer) func(at string, err error) {
+	return func(at string, err error) { excerpt.Fprintf(w, "%s: %v\n", at, err) }
 }
 
 func (o *routeOptions) check(c *cobra.Command, args []string) error {
@@ -151,27 +167,46 @@ func (o *routeOptions) check(c *cobra.Command, args []string) error {
 	return o.live.check(c, o, args)
 }
 
-// examiner returns what is done with each event.
-func (o *routeOptions) examiner(cfg *config.Config, out *bufio.Writer) (examiner, error) {
-	if o.diff != "" {
-		return newDiff(cfg, o, out)
-	}
+// visitor returns what is done with each event.
+func (o *routeOptions) visitor(cfg *config.Config, out *bufio.Writer) (report.Visitor, error) {
 	f, err := forecast.New(cfg, o.live.timeout, nil)
 	if err != nil {
 		return nil, err
 	}
-	if o.json {
-		return &explaining{Forecaster: f, printer: &report.JSON{Out: out, Table: f.Table()}}, nil
+	switch {
+	case o.diff != "":
+		return o.comparing(f, out)
+	case o.json:
+		return report.Explaining(f, &report.JSON{Out: out, Table: f.Table()}), nil
 	}
 	p := report.NewText(out, f)
 	p.Live = o.live.asked()
-	return &explaining{Forecaster: f, printer: p}, nil
+	return report.Explaining(f, p), nil
+}
+
+// comparing compares with another configuration.
+func (o *routeOptions) comparing(before *forecast.Forecaster, out *bufio.Writer) (report.Visitor, error) {
+	other, err := config.Load(o.diff, os.Environ())
+	if err != nil {
+		before.Close()
+		return nil, err
+	}
+	after, err := forecast.New(other, o.live.timeout, nil)
+	if err != nil {
+		before.Close()
+		return nil, err
+	}
+	var p report.DiffPrinter = &report.DiffText{Out: out, Names: [2]string{o.config, o.diff}}
+	if o.json {
+		p = &report.DiffJSON{Out: out}
+	}
+	return report.Comparing(forecast.NewDiff(before, after), p), nil
 }
 
 // events opens what the events come from.
 func (o *routeOptions) events(c *cobra.Command, cfg *config.Config, args []string, flush func() error) (events iter.Seq2[event.Event, error], done func(), err error) {
 	if o.live.asked() {
-		return o.live.open(c.Context(), cfg, o.topic, flush)
+		return event.Live(c.Context(), cfg, o.topic, o.live.selection, o.live.timeout, flush)
 	}
 	inputs, done, err := o.inputs(c, args, flush)
 	if err != nil {
@@ -218,4 +253,78 @@ func topicNames(path string) []string {
 		}
 	}
 	return names
+}
+
+// maxLast bounds what --last holds in memory: that many records of each partition.
+const maxLast = 100_000
+
+// defaultPatience is how long Kafka or a registry may keep silent.
+const defaultPatience = 10 * time.Second
+
+// liveOptions say which records to read from Kafka.
+type liveOptions struct {
+	last    int
+	offsets []string
+	from    string
+	limit   int
+	timeout time.Duration
+
+	selection event.Selection // read from these
+}
+
+func (o *liveOptions) flags(c *cobra.Command) {
+	c.Flags().IntVar(&o.last, "last", 0, "read the last so many records of --topic from Kafka")
+	c.Flags().StringArrayVar(&o.offsets, "offset", nil, "read the record at PARTITION:OFFSET of --topic from Kafka")
+	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a duration ago, from Kafka")
+	c.Flags().IntVar(&o.limit, "limit", 0, "stop after so many records of --from; 0 is no limit")
+	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "how long Kafka or the schema registry may give no answer")
+	for _, name := range []string{"last", "offset", "from", "limit", "timeout"} {
+		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
+	}
+}
+
+// asked says whether records come from Kafka.
+func (o *liveOptions) asked() bool { return o.last != 0 || len(o.offsets) > 0 || o.from != "" }
+
+func (o *liveOptions) check(c *cobra.Command, route *routeOptions, args []string) (err error) {
+	var asked []string
+	for _, name := range []string{"last", "offset", "from"} {
+		if c.Flags().Changed(name) {
+			asked = append(asked, "--"+name)
+		}
+	}
+	switch {
+	case len(asked) > 1:
+		return usagef("%s and %s choose records in two ways; leave one out", asked[0], asked[1])
+	case c.Flags().Changed("limit") && o.from == "":
+		return usagef("--limit is for --from; add that, or leave it out")
+	case o.timeout <= 0:
+		return usagef("--timeout is %v; write a time above zero, like 10s", o.timeout)
+	case len(asked) == 0:
+		return nil
+	case route.topic == "":
+		return usagef("%s reads from Kafka; name the topic with --topic", asked[0])
+	case route.file != "" || len(args) > 0:
+		return usagef("%s reads from Kafka; leave out the events that are written", asked[0])
+	case o.limit < 0:
+		return usagef("--limit is %d; write a number above zero", o.limit)
+	}
+	o.selection = event.Selection{Last: o.last, Limit: o.limit}
+	switch asked[0] {
+	case "--last":
+		if o.last < 1 || o.last > maxLast {
+			return usagef("--last is %d; write a number from 1 to %d, or a time with --from", o.last, maxLast)
+		}
+	case "--offset":
+		for _, text := range o.offsets {
+			at, ok := event.ParsePosition(text)
+			if !ok {
+				return usagef("%q is not a position in a topic; write PARTITION:OFFSET after --offset, like 3:1234", text)
+			}
+			o.selection.Offsets = append(o.selection.Offsets, at)
+		}
+	default:
+		o.selection.Since, err = parseTime("--from", o.from, time.Now())
+	}
+	return err
 }

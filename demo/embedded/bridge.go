@@ -70,6 +70,7 @@ func newBridge(cfg *config.Config, log *zap.Logger, version string) *demo.Bridge
 		DeadLetters: cfg.DeadLetter.Kafka,
 		Registry:    d.Registry(),
 		Lag:         d.Lag,
+		Rules:       cfg.RuleNames(),
 	}
 	for _, name := range cfg.DestinationNames() {
 		dest := cfg.Destinations[name]
@@ -78,9 +79,6 @@ func newBridge(cfg *config.Config, log *zap.Logger, version string) *demo.Bridge
 		}
 		at := dest.Address()
 		b.Destinations = append(b.Destinations, demo.Destination{Name: name, Service: string(at.Service), Resource: at.Name, FIFO: at.FIFO()})
-	}
-	for i := range cfg.Rules {
-		b.Rules = append(b.Rules, cfg.Rules[i].Name)
 	}
 	b.Problems = func() []string {
 		var all []string

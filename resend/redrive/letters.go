@@ -19,13 +19,17 @@ import (
 type Filter struct {
 	// Period is of the times at which letters were given up.
 	resend.Period
-	Reasons, Destinations, Rules map[string]bool
+	Reasons, Destinations, Rules []string
+}
+
+// empty says whether it lets all through.
+func (f Filter) empty() bool {
+	return len(f.Reasons)+len(f.Destinations)+len(f.Rules) == 0 && f.Period == resend.Period{}
 }
 
 func (f Filter) wants(l *message.DeadLetter) bool {
-	in := func(set map[string]bool, name string) bool { return len(set) == 0 || set[name] }
 	return f.Has(l.Time) &&
-		in(f.Reasons, string(l.Reason)) && in(f.Destinations, l.Destination) && in(f.Rules, l.Rule)
+		resend.In(f.Reasons, string(l.Reason)) && resend.In(f.Destinations, l.Destination) && resend.In(f.Rules, l.Rule)
 }
 
 // Letters are the dead letters of a topic that have not left it, up to where it ended when they were
@@ -168,6 +172,16 @@ type Preview struct {
 	// Goes is how many of those would be sent.
 	Goes int64 `json:"goes"`
 	Rows []Row `json:"rows"`
+}
+
+// Destinations are those, of all, that letters would go to; all where not every letter was read.
+func (p *Preview) Destinations(all []string) []string {
+	if !p.Whole {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return !slices.ContainsFunc(p.Rows, func(row Row) bool { return slices.Contains(row.To, name) })
+	})
 }
 
 // Look counts what a redrive would do, reading so many letters at the most.

@@ -48,6 +48,12 @@ type Redrive struct {
 	commits map[int32]kafka.Progress // the last ones that succeeded
 }
 
+// Close closes the sender, and lets go of the group.
+func (r *Redrive) Close() {
+	r.opts.Sender.Close()
+	r.opts.Claim.Release()
+}
+
 // Counts are numbers of dead letters.
 type Counts struct {
 	// Redriven have left the topic.

@@ -34,6 +34,16 @@ type Preview struct {
 	Rows    []Row `json:"rows"`
 }
 
+// Destinations are those, of all, that messages would go to; all where not every record was read.
+func (p *Preview) Destinations(all []string) []string {
+	if !p.Whole {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return !slices.ContainsFunc(p.Rows, func(row Row) bool { return row.Destination == name })
+	})
+}
+
 // filtered is why nothing is sent where the filter wants none of a record's messages.
 const filtered = "filtered"
 

@@ -32,12 +32,12 @@ type Filter struct {
 	// Period is of the timestamps of records.
 	resend.Period
 	// Rules and Destinations are names; all where there is none.
-	Rules, Destinations map[string]bool
+	Rules, Destinations []string
 }
 
 // wants says whether a message is meant: to a destination, by the rule that named it.
 func (f Filter) wants(destination, rule string) bool {
-	return (len(f.Destinations) == 0 || f.Destinations[destination]) && (len(f.Rules) == 0 || f.Rules[rule])
+	return resend.In(f.Destinations, destination) && resend.In(f.Rules, rule)
 }
 
 // Options say what a replay is of.
@@ -81,6 +81,9 @@ func New(o Options) *Replay {
 	}
 	return r
 }
+
+// Close closes the sender.
+func (r *Replay) Close() { r.opts.Sender.Close() }
 
 // Result is what came of a replay.
 type Result struct {

@@ -1,8 +1,5 @@
 // Package sender sends to the destinations of a configuration as the bridge does, with the same lanes, retries and
 // dead letters, and belongs to no consumer group: it is for what is sent again on purpose.
 //
-//	sender.go   the lanes and dead letters, and what leads to them
-//	counts.go   what has become of messages
-//
 // It may import wiring and what that puts together; it knows neither the daemon nor where records come from.
 package sender

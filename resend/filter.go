@@ -1,6 +1,7 @@
 package resend
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -13,6 +14,9 @@ type Period struct{ From, To time.Time }
 func (p Period) Has(at time.Time) bool {
 	return !at.Before(p.From) && (p.To.IsZero() || at.Before(p.To))
 }
+
+// In says whether a name is among some, or there are none.
+func In(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 
 // OffsetsIn is how many offsets ranges have.
 func OffsetsIn(ranges []kafka.Range) (n int64) {

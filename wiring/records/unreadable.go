@@ -1,4 +1,4 @@
-package main
+package records
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-// liveError says why records cannot be read, and what to do about it.
-func liveError(cfg *config.Config, topic string, err error) error {
+// Unreadable says why records cannot be read, and what to do about it.
+func Unreadable(cfg *config.Config, topic string, err error) error {
 	brokers := strings.Join(cfg.Kafka.Brokers, ", ")
 	var dial *net.OpError
 	var batch *kafka.BatchError

@@ -1,0 +1,3 @@
+// Package records opens a topic by a configuration, to read its records outside of any consumer group, and words why
+// they cannot be read.
+package records
