@@ -159,7 +159,7 @@ func (g *group) adopt(p *plan, made *parts) {
 	if !g.keepsWriter(p) {
 		g.redirect(p, made.writer)
 	}
-	g.pipeline = pipeline.NewPipeline(pipeline.PipelineOptions{
+	g.pipeline = pipeline.New(pipeline.Options{
 		Group:          g.name,
 		Encoder:        message.NewEncoder(p.table, p.correlation, p.destinations),
 		Lanes:          lanes,

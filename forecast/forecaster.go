@@ -127,7 +127,7 @@ func (f *Forecaster) Forecast(r *kgo.Record, origin offsets.Origin) (Forecast, e
 		return Forecast{}, err
 	case err != nil:
 		return Forecast{
-			Outcome: OutcomeName(routing.DeadLetter), Reason: pipeline.WhyHomeless(&x.Decision, err),
+			Outcome: OutcomeName(routing.DeadLetter), Reason: pipeline.WhyUnroutable(&x.Decision, err),
 			DeadLetters: DeadLetters(f.config), Errors: []RuleError{{"", err.Error()}},
 		}, nil
 	}
@@ -136,7 +136,7 @@ func (f *Forecaster) Forecast(r *kgo.Record, origin offsets.Origin) (Forecast, e
 		out.Rules = append(out.Rules, f.table.RuleName(rule))
 	}
 	if x.Decision.Outcome == routing.DeadLetter {
-		out.DeadLetters, out.Reason = DeadLetters(f.config), pipeline.WhyHomeless(&x.Decision, nil)
+		out.DeadLetters, out.Reason = DeadLetters(f.config), pipeline.WhyUnroutable(&x.Decision, nil)
 	}
 	for i := range x.Deliveries {
 		m := f.message(&x.Deliveries[i])

@@ -30,5 +30,5 @@ func Explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Exp
 	case err == nil && x.Decision.Outcome == routing.Dropped:
 		return Dropped, nil
 	}
-	return string(pipeline.WhyHomeless(&x.Decision, err)), nil
+	return string(pipeline.WhyUnroutable(&x.Decision, err)), nil
 }

@@ -102,7 +102,7 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 		letters.Wait()
 	})
 	w.part = offsets.NewPartition("t", 1, offsets.NewOrigin("c", "t", [16]byte{1}), w.window)
-	w.pipeline = pipeline.NewPipeline(pipeline.PipelineOptions{
+	w.pipeline = pipeline.New(pipeline.Options{
 		Group: "g", Encoder: message.NewEncoder(table, correlation, []message.Destination{opts.Destination}),
 		Lanes: []*delivery.Lane{w.lane}, Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder} }, Letters: letters, Observer: observer,
 	})

@@ -335,7 +335,7 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	if err != nil {
 		t.Fatal(err)
 	}
-	pipeline := pipeline.NewPipeline(pipeline.PipelineOptions{Group: opts.Group,
+	pipeline := pipeline.New(pipeline.Options{Group: opts.Group,
 		Encoder: message.NewEncoder(table, correlation, dests), Lanes: lanes,
 		Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: text} }, Letters: letters, Observer: observer})
 	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {

@@ -148,10 +148,10 @@ func schooled(t *testing.T, m *member, url string) *atomic.Int64 {
 		t.Fatal(err)
 	}
 	var undecodable atomic.Int64
-	opts := m.pipeline().PipelineOptions
+	opts := m.pipeline().Options
 	opts.Reading = func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder, DeliverJSON: true} }
-	opts.Homeless = func(message.Reason) { undecodable.Add(1) }
-	m.source.intake = pipeline.NewPipeline(opts)
+	opts.Unroutable = func(message.Reason) { undecodable.Add(1) }
+	m.source.intake = pipeline.New(opts)
 	m.run()
 	return &undecodable
 }

@@ -59,7 +59,7 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *Stamp, dest *Destinat
 			err = errEmptyBody
 		}
 		if err != nil {
-			return Attribute{}, 0, &EncodeError{Place: "body", Err: err}
+			return Attribute{}, 0, &EncodeError{Path: "body", Err: err}
 		}
 	}
 	if raw {

@@ -74,7 +74,7 @@ func TestBodyExpressionWithoutResult(t *testing.T) {
 	} {
 		_, err := encoding{route: routing.Destination{Body: expr}}.of(t, bridgetest.Record(`{"zero":0}`))
 		var at *message.EncodeError
-		if !errors.As(err, &at) || at.Place != "body" || !strings.Contains(err.Error(), remedy) {
+		if !errors.As(err, &at) || at.Path != "body" || !strings.Contains(err.Error(), remedy) {
 			t.Errorf("%s: %v", expr, err)
 		}
 	}

@@ -127,7 +127,7 @@ func eventAttribute(expr *routing.Expression, ev *routing.Event, name string) (s
 		err = fmt.Errorf("%q is no URI reference; write one such as /shop/orders, other characters percent-encoded", v)
 	}
 	if err != nil {
-		return "", &EncodeError{Place: "cloudevents." + name, Err: err}
+		return "", &EncodeError{Path: "cloudevents." + name, Err: err}
 	}
 	return v, nil
 }

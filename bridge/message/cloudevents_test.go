@@ -132,7 +132,7 @@ func TestCloudEventsRefuse(t *testing.T) {
 			}
 			_, err := e.of(t, bridgetest.Record(`{"zero":0}`))
 			var at *message.EncodeError
-			if !errors.As(err, &at) || at.Place != place {
+			if !errors.As(err, &at) || at.Path != place {
 				t.Errorf("%s: %v", expr, err)
 			}
 		}

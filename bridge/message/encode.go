@@ -56,12 +56,12 @@ func NewEncoder(table *routing.Table, correlation *routing.Correlation, destinat
 // EncodeError says why a message could not be built for a destination: an expression failed or
 // gave what AWS does not take. The record goes to the dead letters.
 type EncodeError struct {
-	Place string // "attributes.tier", "group_id", "subject", "body", "cloudevents.type"
-	Err   error
+	Path string // "attributes.tier", "group_id", "subject", "body", "cloudevents.type"
+	Err  error
 }
 
 // Error names the place and the cause.
-func (e *EncodeError) Error() string { return e.Place + ": " + excerpt.Failure(e.Err.Error()) }
+func (e *EncodeError) Error() string { return e.Path + ": " + excerpt.Failure(e.Err.Error()) }
 
 // Unwrap returns the cause.
 func (e *EncodeError) Unwrap() error { return e.Err }
@@ -117,7 +117,7 @@ func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing
 			err = types.check(a.Name, v)
 		}
 		if err != nil {
-			return nil, &EncodeError{Place: "attributes." + a.Name, Err: err}
+			return nil, &EncodeError{Path: "attributes." + a.Name, Err: err}
 		}
 		if ok && v != "" {
 			attrs = append(attrs, Attribute{a.Name, v})
@@ -142,7 +142,7 @@ func (e *Encoder) group(m *Message, ev *routing.Event, st *Stamp, dest *Destinat
 	}
 	v, ok, err := expr.Eval(ev)
 	if err != nil {
-		return &EncodeError{Place: "group_id", Err: err}
+		return &EncodeError{Path: "group_id", Err: err}
 	}
 	if ok && v != "" {
 		m.GroupID = string(appendID(nil, func(b []byte) []byte { return append(b, v...) }))
@@ -164,7 +164,7 @@ func (e *Encoder) subject(m *Message, ev *routing.Event, index int) error {
 		err = checkSubject(v)
 	}
 	if err != nil {
-		return &EncodeError{Place: "subject", Err: err}
+		return &EncodeError{Path: "subject", Err: err}
 	}
 	if ok {
 		m.Subject = v

@@ -337,7 +337,7 @@ func TestEncodeSubject(t *testing.T) {
 	for _, bad := range []string{strings.Repeat("x", 101), "two\nlines", "tab\t", "bell\a"} {
 		_, err := e.of(t, subject(bad))
 		var at *message.EncodeError
-		if !errors.As(err, &at) || at.Place != "subject" {
+		if !errors.As(err, &at) || at.Path != "subject" {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -352,7 +352,7 @@ func TestEncodeFailure(t *testing.T) {
 	} {
 		_, err := e.of(t, bridgetest.Record(`{"zero":0}`))
 		var at *message.EncodeError
-		if !errors.As(err, &at) || at.Place != place {
+		if !errors.As(err, &at) || at.Path != place {
 			t.Errorf("%s: %v", place, err)
 		}
 	}

@@ -53,7 +53,7 @@ func newFanOut(t testing.TB, dest message.Destination, route routing.Destination
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.pipeline = NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
+	f.pipeline = New(Options{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
 		Lanes: lanes, Reading: readAs(t, format), Letters: f.letters, Observer: f.observe})
 	t.Cleanup(func() {
 		for _, l := range lanes {

@@ -123,7 +123,7 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 	if isolated {
 		return none
 	}
-	for i := p.letters() + 1; i < len(p.slots); i++ {
+	for i := p.deadLetters() + 1; i < len(p.slots); i++ {
 		if p.slots[i].name == name {
 			return i
 		}
@@ -132,8 +132,8 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 	return len(p.slots) - 1
 }
 
-// letters is the slot of the dead letters.
-func (p *Pipeline) letters() int { return len(p.Encoder.Destinations) }
+// deadLetters is the slot of the dead letters.
+func (p *Pipeline) deadLetters() int { return len(p.Encoder.Destinations) }
 
 // earlierOf returns the earlier rules that may still decide on records of a partition, the oldest first.
 func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
@@ -146,7 +146,7 @@ func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
 	return rules
 }
 
-// routeEarlier places a record that earlier rules still have a say in; false where it is for the current ones
+// routeEarlier adds the deliveries of a record that earlier rules still have a say in; false where it is for the current ones
 // alone. It returns codec.ErrPending where the record has to wait.
 func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
@@ -165,8 +165,8 @@ func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, s
 				e.said = append(e.said, sending{at, e, t})
 			}
 		}
-		if homeless(&e.decision, e.err) {
-			e.said = append(e.said, sending{slot: p.letters(), by: e})
+		if isUnroutable(&e.decision, e.err) {
+			e.said = append(e.said, sending{slot: p.deadLetters(), by: e})
 		}
 		p.agree(e.said, r.Offset, reach)
 	}
@@ -179,7 +179,7 @@ func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, s
 	if !slices.ContainsFunc(all, func(s sending) bool { return s.by != nil }) {
 		return false, nil
 	}
-	p.placeAgreed(all, r, reach, ours, st, failed)
+	p.addAgreed(all, r, reach, ours, st, failed)
 	return true, nil
 }
 
@@ -188,8 +188,8 @@ func (p *Pipeline) sayNow(to []sending, failed error) []sending {
 	for _, t := range targetsOf(&p.decision, failed) {
 		to = append(to, sending{slot: t.Destination, target: t})
 	}
-	if homeless(&p.decision, failed) {
-		to = append(to, sending{slot: p.letters()})
+	if isUnroutable(&p.decision, failed) {
+		to = append(to, sending{slot: p.deadLetters()})
 	}
 	return to
 }
@@ -248,8 +248,8 @@ func union(a, b []sending) []sending {
 	return all
 }
 
-// homeless says whether a record has no destination, and becomes a dead letter.
-func homeless(d *routing.Decision, err error) bool {
+// isUnroutable says whether a record has no destination, and becomes a dead letter.
+func isUnroutable(d *routing.Decision, err error) bool {
 	return err != nil || d.Outcome == routing.DeadLetter
 }
 
@@ -269,16 +269,16 @@ func (p *Pipeline) laneTo(at int) int {
 		return at
 	}
 	for _, s := range p.said {
-		if s.slot < p.letters() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Place.Same(d.Place) {
+		if s.slot < p.deadLetters() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Place.Same(d.Place) {
 			return s.slot
 		}
 	}
 	return at
 }
 
-// placeAgreed places what was agreed on, as far as it is for this group. Where a destination is gone, the shared
+// addAgreed adds what was agreed on, as far as it is for this group. Where a destination is gone, the shared
 // group sends what it has not read yet where the current rules say, also to destinations of other groups.
-func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) {
+func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) {
 	replaced := false
 	for i, s := range all {
 		e := s.by
@@ -286,21 +286,21 @@ func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach offsets.Reach
 			if e.err == nil {
 				e.rules.Decided(&e.decision)
 			}
-			p.placeHomeless(&e.event, &e.st, e.table, &e.decision, e.err)
+			p.addUnroutable(&e.event, &e.st, e.table, &e.decision, e.err)
 		}
 		switch {
-		case s.slot == p.letters():
+		case s.slot == p.deadLetters():
 			if ours && e == nil {
-				p.placeHomeless(&p.event, st, p.table, &p.decision, failed)
+				p.addUnroutable(&p.event, st, p.table, &p.decision, failed)
 			}
 		case r.Offset < reach.From(p.slots[s.slot].name):
-		case s.slot > p.letters():
+		case s.slot > p.deadLetters():
 			replaced = replaced || !p.Secondary
 		case p.Lanes[s.slot] == nil: // another group's
 		case e == nil:
-			p.place(&p.event, st, s.target)
+			p.add(&p.event, st, s.target)
 		default:
-			p.placeBy(e.Encoder, &e.event, &e.st, s.target, p.laneTo(s.slot))
+			p.addBy(e.Encoder, &e.event, &e.st, s.target, p.laneTo(s.slot))
 		}
 	}
 	if !replaced {
@@ -309,14 +309,14 @@ func (p *Pipeline) placeAgreed(all []sending, r *kgo.Record, reach offsets.Reach
 	for _, s := range p.said {
 		switch lane := s.slot; {
 		case goesTo(all, lane):
-		case lane == p.letters():
+		case lane == p.deadLetters():
 			if ours {
-				p.placeHomeless(&p.event, st, p.table, &p.decision, failed)
+				p.addUnroutable(&p.event, st, p.table, &p.decision, failed)
 			}
 		case p.lanes[lane] != nil:
-			p.place(&p.event, st, s.target)
+			p.add(&p.event, st, s.target)
 		case p.lanes[lane+len(p.Lanes)] != nil:
-			p.placeBy(p.Encoder, &p.event, st, s.target, lane+len(p.Lanes))
+			p.addBy(p.Encoder, &p.event, st, s.target, lane+len(p.Lanes))
 		}
 	}
 }

@@ -225,7 +225,7 @@ func TestEarlierRulesForAnotherKind(t *testing.T) {
 	if got := p.routed(60, offsets.Reach{}); !slices.Equal(got, []string{"g>a"}) {
 		t.Fatal(got)
 	}
-	if m := p.placed[0].delivery.Message; m.GroupID == "" || !strings.HasSuffix(m.DeduplicationID, "/a2") {
+	if m := p.ready[0].delivery.Message; m.GroupID == "" || !strings.HasSuffix(m.DeduplicationID, "/a2") {
 		t.Errorf("a message without the ids of a FIFO queue: %+v", m)
 	}
 }
@@ -299,7 +299,7 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 			standIns[i] = &delivery.Lane{}
 		}
 	}
-	return inGroup{NewPipeline(PipelineOptions{
+	return inGroup{New(Options{
 		Group: g, Encoder: encoderOf(t, targets, destinations), Lanes: lanes, StandIns: standIns,
 		Earlier: earlier, Reading: readAs(t, codec.FormatBytes), Secondary: g != "g",
 		Observer: telemetry.New(&bridgetest.Health{}, prometheus.NewRegistry(), zap.NewNop()),
@@ -309,10 +309,10 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 // routed returns where the record at an offset goes.
 func (p inGroup) routed(offset int64, reach offsets.Reach) (to []string) {
 	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1000))
-	p.deciding, p.entries, p.placed = p.earlierOf(part), []offsets.Entry{{}}, nil
+	p.deciding, p.entries, p.ready = p.earlierOf(part), []offsets.Entry{{}}, nil
 	p.from = origin{topic: &part.Origin, reach: reach, to: part}
 	p.route(&kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")})
-	for _, at := range p.placed {
+	for _, at := range p.ready {
 		name := "!"
 		if at.lane >= 0 {
 			name = p.names[at.lane%len(p.names)]

@@ -21,7 +21,7 @@ func TestUnbuiltLettersAreStranded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inTestbed(t, &bridgetest.Sink{AtOpening: func(int) error { return &sink.Failure{Class: sink.Configuration, Code: "c"} }}, func(r *testbed) {
-				p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = lanes(r) })
+				p := r.newPipeline(t, func(o *Options) { o.Lanes = lanes(r) })
 				r.letters.ToLane(r.lane)
 				for range 20 {
 					r.letters.Take(r.delivery(strings.Repeat("x", 1<<20)), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
@@ -39,7 +39,7 @@ func TestUnbuiltLettersAreStranded(t *testing.T) {
 // their assignments have ended.
 func TestLettersToAnotherGroupsDestination(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
-		p := r.newPipeline(t, func(o *PipelineOptions) { o.Lanes = []*delivery.Lane{nil} })
+		p := r.newPipeline(t, func(o *Options) { o.Lanes = []*delivery.Lane{nil} })
 		r.letters.ToLane(r.lane)
 		r.letters.Take(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 		synctest.Wait()

@@ -16,8 +16,8 @@ import (
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// PipelineOptions say what a consumer group does with what it reads.
-type PipelineOptions struct {
+// Options say what a consumer group does with what it reads.
+type Options struct {
 	// Group is the consumer group, for metrics.
 	Group   string
 	Encoder *message.Encoder
@@ -43,17 +43,17 @@ type PipelineOptions struct {
 	To *routing.Target
 	// Only says which of the targets are sent to; nil: all.
 	Only func(routing.Target) bool
-	// Homeless is told of each record that has no destination and is not dropped by a rule, instead of
+	// Unroutable is told of each record that has no destination and is not dropped by a rule, instead of
 	// the dead letters; nil: those take what is theirs.
-	Homeless func(message.Reason)
-	Letters  *delivery.DeadLetters
-	Observer *telemetry.Observer
+	Unroutable func(message.Reason)
+	Letters    *delivery.DeadLetters
+	Observer   *telemetry.Observer
 }
 
 // Pipeline decodes, routes and encodes records and hands them to the lanes. It does no I/O and
 // never blocks on a destination. One goroutine at a time calls Accept.
 type Pipeline struct {
-	PipelineOptions
+	Options
 	decider
 
 	earlier []*Earlier
@@ -71,7 +71,7 @@ type Pipeline struct {
 	agreed   [][]sending // what became of the record by all rules up to some, the oldest first
 	said     []sending   // by the current rules
 	entries  []offsets.Entry
-	placed   []placement
+	ready    []routed
 	perLane  [][]*delivery.Delivery
 }
 
@@ -94,8 +94,8 @@ type Registrar interface {
 	Register(batch []offsets.Entry) (first uint64, ok bool)
 }
 
-// placement is a delivery on its way to a lane, by its index among all; lane -1: to the dead letters, for why.
-type placement struct {
+// routed is a delivery on its way to a lane, by its index among all; lane -1: to the dead letters, for why.
+type routed struct {
 	delivery *delivery.Delivery
 	entry    int // index of its record among the entries
 	lane     int
@@ -105,14 +105,14 @@ type placement struct {
 	why         error
 }
 
-// NewPipeline returns a pipeline.
-func NewPipeline(opts PipelineOptions) *Pipeline {
+// New returns a pipeline.
+func New(opts Options) *Pipeline {
 	p := &Pipeline{
-		PipelineOptions: opts,
-		decider:         newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
-		lanes:           slices.Concat(opts.Lanes, opts.StandIns),
-		group:           opts.Observer.Group(opts.Group),
-		rules:           opts.Observer.Rules(opts.Encoder.Table),
+		Options: opts,
+		decider: newDecider(opts.Encoder, opts.Reading, opts.DropTombstones),
+		lanes:   slices.Concat(opts.Lanes, opts.StandIns),
+		group:   opts.Observer.Group(opts.Group),
+		rules:   opts.Observer.Rules(opts.Encoder.Table),
 	}
 	p.perLane = make([][]*delivery.Delivery, len(p.lanes))
 	if !p.Secondary {
@@ -146,7 +146,7 @@ func (p *Pipeline) Redrive(r *kgo.Record, topic *offsets.Origin, again *message.
 func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 	now := time.Now()
 	stint := stint{began: now}
-	p.entries, p.placed = p.entries[:0], p.placed[:0]
+	p.entries, p.ready = p.entries[:0], p.ready[:0]
 	ends, room := 0, p.from.room
 	for i, r := range records {
 		if r.Attrs.IsControl() {
@@ -159,13 +159,13 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 			break
 		}
 		p.entries = append(p.entries, offsets.Entry{Offset: r.Offset, Epoch: r.LeaderEpoch, Bytes: offsets.RecordCharge(r)})
-		before := len(p.placed)
+		before := len(p.ready)
 		if !p.route(r) {
 			p.entries = p.entries[:len(p.entries)-1]
 			lacks = p.lacking(records[i:])
 			break
 		}
-		e, deliveries := &p.entries[len(p.entries)-1], p.placed[before:]
+		e, deliveries := &p.entries[len(p.entries)-1], p.ready[before:]
 		e.Pending = int32(len(deliveries)) //nolint:gosec // at most one for each destination
 		if len(deliveries) > 1 {
 			shared := delivery.NewCopies(len(deliveries))
@@ -182,8 +182,8 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 	}
 	p.group.Read(p.from.name, len(p.entries)-ends)
 	first, ok := p.from.to.Register(p.entries)
-	for i := range p.placed {
-		at := &p.placed[i]
+	for i := range p.ready {
+		at := &p.ready[i]
 		d := at.delivery
 		d.Origin, d.Resend, d.Ack, d.Seq = p.from.topic, p.from.again, p.from.to, first+uint64(at.entry) //nolint:gosec // an index
 		switch {
@@ -192,10 +192,10 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 		case at.lane >= 0:
 			p.perLane[at.lane] = append(p.perLane[at.lane], d)
 		default:
-			p.bury(at)
+			p.deadLetter(at)
 		}
 	}
-	clear(p.placed)
+	clear(p.ready)
 	for i, batch := range p.perLane {
 		if len(batch) > 0 {
 			p.lanes[i].Add(batch, now)
@@ -206,7 +206,7 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 	return len(p.entries), lacks
 }
 
-// route decides on one record and appends a placement for each of its deliveries; false where the
+// route decides on one record and appends what is ready of its deliveries; false where the
 // record has to wait.
 func (p *Pipeline) route(r *kgo.Record) bool {
 	ev, d, reach := &p.event, &p.decision, p.from.reach
@@ -223,58 +223,58 @@ func (p *Pipeline) route(r *kgo.Record) bool {
 		}
 	}
 	if p.To != nil && err == nil {
-		p.place(ev, &st, *p.To)
+		p.add(ev, &st, *p.To)
 		return true
 	}
 	if ours {
 		if err == nil {
 			p.rules.Decided(d)
 		}
-		p.placeHomeless(ev, &st, p.table, d, err)
+		p.addUnroutable(ev, &st, p.table, d, err)
 	}
 	for _, t := range targetsOf(d, err) {
 		if p.Lanes[t.Destination] != nil && (p.Only == nil || p.Only(t)) && r.Offset >= reach.From(p.table.DestinationName(t.Destination)) {
-			p.place(ev, &st, t)
+			p.add(ev, &st, t)
 		}
 	}
 	return true
 }
 
-// placeHomeless places what becomes of a record that has no destination, or could not be decided on.
-func (p *Pipeline) placeHomeless(ev *routing.Event, st *message.Stamp, by *routing.Table, d *routing.Decision, err error) {
+// addUnroutable adds what becomes of a record that has no destination, or could not be decided on.
+func (p *Pipeline) addUnroutable(ev *routing.Event, st *message.Stamp, by *routing.Table, d *routing.Decision, err error) {
 	r := ev.Record
 	if err != nil || d.Unread {
 		p.group.Undecodable(r.Topic)
 	}
-	switch reason := WhyHomeless(d, err); {
+	switch reason := WhyUnroutable(d, err); {
 	case reason == "":
-	case p.Homeless != nil:
-		p.Homeless(reason)
+	case p.Unroutable != nil:
+		p.Unroutable(reason)
 	case err != nil:
-		p.placeLetter(r, st, placement{reason: reason, why: err}, "")
+		p.addDeadLetter(r, st, routed{reason: reason, why: err}, "")
 	case d.Undecodable:
-		p.placeLetter(r, st, placement{reason: reason, why: notJSON(ev)}, "")
+		p.addDeadLetter(r, st, routed{reason: reason, why: notJSON(ev)}, "")
 	case reason == message.ReasonRuleError:
 		first := d.Errors[0]
-		p.placeLetter(r, st, placement{reason: reason, why: first.Err}, by.RuleName(first.Rule))
+		p.addDeadLetter(r, st, routed{reason: reason, why: first.Err}, by.RuleName(first.Rule))
 	case d.Outcome == routing.DeadLetter:
-		p.placeLetter(r, st, placement{reason: reason, why: errUnmatched}, "")
+		p.addDeadLetter(r, st, routed{reason: reason, why: errUnmatched}, "")
 	}
 }
 
-// place encodes one delivery by the current rules.
-func (p *Pipeline) place(ev *routing.Event, st *message.Stamp, t routing.Target) {
-	p.placeBy(p.Encoder, ev, st, t, t.Destination)
+// add encodes one delivery by the current rules.
+func (p *Pipeline) add(ev *routing.Event, st *message.Stamp, t routing.Target) {
+	p.addBy(p.Encoder, ev, st, t, t.Destination)
 }
 
-// placeBy encodes one delivery for a lane, of which lane is the index among all.
-func (p *Pipeline) placeBy(by *message.Encoder, ev *routing.Event, st *message.Stamp, t routing.Target, lane int) {
+// addBy encodes one delivery for a lane, of which lane is the index among all.
+func (p *Pipeline) addBy(by *message.Encoder, ev *routing.Event, st *message.Stamp, t routing.Target, lane int) {
 	d := delivery.New()
 	d.Record = ev.Record
 	if t.Rule >= 0 {
 		d.Rule = by.Table.RuleName(t.Rule)
 	}
-	at := placement{delivery: d, entry: len(p.entries) - 1, lane: lane}
+	at := routed{delivery: d, entry: len(p.entries) - 1, lane: lane}
 	made := st.Made
 	own, err := by.Encode(&d.Message, ev, st, t)
 	reason := message.ReasonEncode
@@ -288,7 +288,7 @@ func (p *Pipeline) placeBy(by *message.Encoder, ev *routing.Event, st *message.S
 		d.Charge = delivery.LetterCharge(ev.Record)
 	}
 	p.entries[at.entry].Bytes += d.Charge + st.Made - made
-	p.placed = append(p.placed, at)
+	p.ready = append(p.ready, at)
 }
 
 // mostMessage is far beyond what SQS and SNS take, 1 MiB and 256 KiB, and what they may be raised to: a
@@ -299,18 +299,18 @@ var errMostMessage = fmt.Errorf("the message has more than %d MiB; SQS and SNS t
 
 var errUnmatched = errors.New("no rule matched")
 
-// placeLetter dead-letters a record that has no destination.
-func (p *Pipeline) placeLetter(r *kgo.Record, st *message.Stamp, at placement, rule string) {
+// addDeadLetter dead-letters a record that has no destination.
+func (p *Pipeline) addDeadLetter(r *kgo.Record, st *message.Stamp, at routed, rule string) {
 	at.delivery, at.entry, at.lane = delivery.New(), len(p.entries)-1, -1
 	at.delivery.Record, at.delivery.Rule = r, rule
 	at.delivery.Charge = delivery.LetterCharge(r)
 	p.entries[at.entry].Bytes += at.delivery.Charge
 	at.delivery.Message.CorrelationID = st.CorrelationID
-	p.placed = append(p.placed, at)
+	p.ready = append(p.ready, at)
 }
 
-// bury hands a placement without a lane to the dead letters.
-func (p *Pipeline) bury(at *placement) {
+// deadLetter hands over what has no lane to the dead letters.
+func (p *Pipeline) deadLetter(at *routed) {
 	if at.destination != "" {
 		p.Observer.Lane(at.destination).DeadLettered()
 	}

@@ -19,7 +19,7 @@ import (
 
 // newPipeline routes values with {"to":"a"} to the rig's lane, {"drop":true} nowhere, and fails on
 // {"bad":0}.
-func (r *testbed) newPipeline(t testing.TB, change ...func(*PipelineOptions)) *Pipeline {
+func (r *testbed) newPipeline(t testing.TB, change ...func(*Options)) *Pipeline {
 	t.Helper()
 	dest := []message.Destination{{Name: "d", Service: "sqs"}}
 	table, err := routing.Compile(routing.Options{
@@ -37,14 +37,14 @@ func (r *testbed) newPipeline(t testing.TB, change ...func(*PipelineOptions)) *P
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts := PipelineOptions{
+	opts := Options{
 		Group: "g", Encoder: message.NewEncoder(table, correlation, dest),
 		Lanes: []*delivery.Lane{r.lane}, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe,
 	}
 	for _, f := range change {
 		f(&opts)
 	}
-	return NewPipeline(opts)
+	return New(opts)
 }
 
 // readAs reads every topic in one format.
@@ -142,7 +142,7 @@ func TestPipelineTombstones(t *testing.T) {
 	for _, dropped := range []bool{false, true} {
 		t.Run(fmt.Sprint("dropped ", dropped), func(t *testing.T) {
 			inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
-				p := r.newPipeline(t, func(o *PipelineOptions) { o.DropTombstones = dropped; o.Encoder = everything(t) })
+				p := r.newPipeline(t, func(o *Options) { o.DropTombstones = dropped; o.Encoder = everything(t) })
 				gone := r.records("x")
 				gone[0].Value = nil
 				p.Accept(r.part, gone)
@@ -173,7 +173,7 @@ func everything(t testing.TB) *message.Encoder {
 // A group of an isolated destination leaves to the shared one what is not for it.
 func TestPipelineSecondary(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
-		p := r.newPipeline(t, func(o *PipelineOptions) { o.Secondary, o.Lanes = true, []*delivery.Lane{nil} })
+		p := r.newPipeline(t, func(o *Options) { o.Secondary, o.Lanes = true, []*delivery.Lane{nil} })
 		p.Accept(r.part, r.records(good, bad, drop))
 		bridgetest.Pass(time.Second)
 		if len(r.writer.All()) != 0 || bridgetest.Counted(t, r.metrics, "sluice_records_dropped_total", "rule", "noise") != 0 {
@@ -253,8 +253,8 @@ func TestBacklog(t *testing.T) {
 }
 
 // sendAll leaves the rules out.
-func sendAll(b testing.TB) func(*PipelineOptions) {
-	return func(o *PipelineOptions) {
+func sendAll(b testing.TB) func(*Options) {
+	return func(o *Options) {
 		o.Encoder = message.NewEncoder(everything(b).Table, o.Encoder.Correlation, o.Encoder.Destinations)
 	}
 }

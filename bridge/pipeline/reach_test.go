@@ -47,7 +47,7 @@ func TestPipelineReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := NewPipeline(PipelineOptions{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
+		p := New(Options{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
 			Lanes: lanes, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe})
 
 		r.part.Begin(offsets.Mark{Offset: 3, Epoch: -1}, offsets.Reach{Rest: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})

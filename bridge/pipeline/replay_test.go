@@ -15,10 +15,10 @@ import (
 func TestWherePipelineSends(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		values := []string{drop, good, bad, "no JSON"}
-		homeless := map[message.Reason]int{}
-		count := func(why message.Reason) { homeless[why]++ }
+		unroutable := map[message.Reason]int{}
+		count := func(why message.Reason) { unroutable[why]++ }
 
-		p := r.newPipeline(t, func(o *PipelineOptions) { o.To, o.Homeless = &routing.Target{Rule: -1}, count })
+		p := r.newPipeline(t, func(o *Options) { o.To, o.Unroutable = &routing.Target{Rule: -1}, count })
 		p.Accept(r.part, r.records(values...))
 		bridgetest.Pass(time.Second)
 		if n := len(r.far.Accepted()); n != len(values) {
@@ -26,16 +26,16 @@ func TestWherePipelineSends(t *testing.T) {
 		}
 
 		asked := 0
-		p = r.newPipeline(t, func(o *PipelineOptions) {
-			o.Only, o.Homeless = func(to routing.Target) bool { asked++; return to != (routing.Target{Rule: 2}) }, count
+		p = r.newPipeline(t, func(o *Options) {
+			o.Only, o.Unroutable = func(to routing.Target) bool { asked++; return to != (routing.Target{Rule: 2}) }, count
 		})
 		p.Accept(r.part, r.records(values...))
 		bridgetest.Pass(time.Second)
 		if n := len(r.far.Accepted()) - len(values); n != 0 || asked != 1 {
 			t.Errorf("%d were sent, and %d times it was asked", n, asked)
 		}
-		if n := len(r.writer.All()); n != 0 || homeless[message.ReasonRuleError] != 1 || homeless[message.ReasonUndecodable] != 1 || len(homeless) != 2 {
-			t.Errorf("%d dead letters, and told of %v", n, homeless)
+		if n := len(r.writer.All()); n != 0 || unroutable[message.ReasonRuleError] != 1 || unroutable[message.ReasonUndecodable] != 1 || len(unroutable) != 2 {
+			t.Errorf("%d dead letters, and told of %v", n, unroutable)
 		}
 		r.settled()
 	})
@@ -47,7 +47,7 @@ func TestAttemptsAddUp(t *testing.T) {
 		return &sink.Failure{Class: sink.Poison, Code: "no"}
 	}}
 	inTestbed(t, far, func(r *testbed) {
-		r.newPipeline(t, func(o *PipelineOptions) { o.Resend = message.Redrive(0, 7, 5) }).Accept(r.part, r.records(good))
+		r.newPipeline(t, func(o *Options) { o.Resend = message.Redrive(0, 7, 5) }).Accept(r.part, r.records(good))
 		bridgetest.Pass(time.Second)
 		if all := r.writer.All(); len(all) != 1 || all[0].Attempts != 6 {
 			t.Errorf("%+v", all)

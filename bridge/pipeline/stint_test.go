@@ -34,7 +34,7 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 			far := &bridgetest.Sink{}
 			r := newTestbed(t, far)
 			defer r.close()
-			p := r.newPipeline(t, func(o *PipelineOptions) {
+			p := r.newPipeline(t, func(o *Options) {
 				o.Encoder = message.NewEncoder(table, o.Encoder.Correlation, o.Encoder.Destinations)
 			})
 			const n = 8

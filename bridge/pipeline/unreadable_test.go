@@ -22,7 +22,7 @@ var unreadBatch = message.Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.Uni
 func unreadable(r *testbed, secondary bool) (*Pipeline, *offsets.Partition) {
 	part := offsets.NewPartition("t", 2, offsets.Origin{}, offsets.NewWindow(100, 1<<20))
 	part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, offsets.Reach{})
-	return &Pipeline{PipelineOptions: PipelineOptions{Secondary: secondary, Letters: r.letters}}, part
+	return &Pipeline{Options: Options{Secondary: secondary, Letters: r.letters}}, part
 }
 
 // The mark passes a batch that was not read when its dead letter is acknowledged, and not before.

@@ -27,8 +27,8 @@ type check struct {
 // outcomeNames are the outcomes that can be expected.
 var outcomeNames = []string{"routed", "unmatched", "dropped", "dead_letter", forecast.NotRead}
 
-// homelessReasons are those of dead letters that an event becomes before there is a message.
-var homelessReasons = []string{string(message.ReasonUndecodable), string(message.ReasonRuleError), string(message.ReasonUnmatched)}
+// unroutableReasons are those of dead letters that an event becomes before there is a message.
+var unroutableReasons = []string{string(message.ReasonUndecodable), string(message.ReasonRuleError), string(message.ReasonUnmatched)}
 
 // oneOf refuses what is none of the names that there are.
 func (r *reader) oneOf(n *yaml.Node, path, what, name string, names []string) {
@@ -62,7 +62,7 @@ func (r *reader) expectation(p pair, at string) []check {
 	case "outcome":
 		want, ok := r.text(p.value, at)
 		switch {
-		case ok && want != "unmatched" && slices.Contains(homelessReasons, want):
+		case ok && want != "unmatched" && slices.Contains(unroutableReasons, want):
 			r.addf(p.value, at, "%q is the reason of a dead letter; write outcome: dead_letter, and reason: %[1]s beside it", want)
 		case ok:
 			r.oneOf(p.value, at, "outcome", want, outcomeNames)
@@ -75,7 +75,7 @@ func (r *reader) expectation(p pair, at string) []check {
 				r.addf(p.value, at, writeEmpty, part.name, "reason", "reason")
 				continue
 			}
-			r.oneOf(p.value, at, "reason", part.name, homelessReasons)
+			r.oneOf(p.value, at, "reason", part.name, unroutableReasons)
 		}
 		c.meets = func(f *forecast.Forecast) (string, string, bool) { return compareParts(parts, whyOf(f)) }
 	case "rule":

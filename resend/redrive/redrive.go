@@ -217,7 +217,7 @@ func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
 	if p := r.ways[to]; p != nil {
 		return p
 	}
-	p := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
+	p := r.opts.Sender.Pipeline(func(o *pipeline.Options) {
 		o.Only = r.flow.Counting(nil)
 		if direct {
 			o.To, o.DropTombstones = &to, false

@@ -112,7 +112,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	defer cancel(nil)
 	go r.flow.Watch(ctx, cancel)
 	table := r.opts.Sender.Table()
-	pipeline := r.opts.Sender.Pipeline(func(o *pipeline.PipelineOptions) {
+	pipeline := r.opts.Sender.Pipeline(func(o *pipeline.Options) {
 		o.Resend = message.Replay(r.opts.ID)
 		o.Only = r.flow.Counting(func(t routing.Target) bool {
 			rule := ""
@@ -122,7 +122,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
 		})
 		// It was a dead letter the first time, if that is its way.
-		o.Homeless = func(why message.Reason) { r.unroutable[why]++ }
+		o.Unroutable = func(why message.Reason) { r.unroutable[why]++ }
 	})
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()

@@ -44,7 +44,7 @@ type Sender struct {
 	problems *health.Registry
 	observer *telemetry.Observer
 	window   *offsets.Window
-	pipeline pipeline.PipelineOptions // of each
+	pipeline pipeline.Options // of each
 
 	session  *awsapi.Session
 	registry *codec.Registry // nil where there is none
@@ -103,7 +103,7 @@ func (s *Sender) open(ctx context.Context, o Options) (err error) {
 			s.letters.ToLane(lane)
 		}
 	}
-	s.pipeline = pipeline.PipelineOptions{
+	s.pipeline = pipeline.Options{
 		Group:          s.config.Kafka.Group,
 		Encoder:        message.NewEncoder(s.config.Table(), s.config.CorrelationIDs(), destinations),
 		Lanes:          lanes,
@@ -149,10 +149,10 @@ func (s *Sender) openLane(ctx context.Context, dest message.Destination) (*deliv
 }
 
 // Pipeline returns a new way to the lanes, with what change makes of its options.
-func (s *Sender) Pipeline(change func(*pipeline.PipelineOptions)) *pipeline.Pipeline {
+func (s *Sender) Pipeline(change func(*pipeline.Options)) *pipeline.Pipeline {
 	opts := s.pipeline
 	change(&opts)
-	return pipeline.NewPipeline(opts)
+	return pipeline.New(opts)
 }
 
 // Lanes is how many destinations there are.

@@ -59,7 +59,7 @@ rules:
 	for i, value := range []string{`{"type":"order"}`, `{"type":"noise"}`, `{"type":"note"}`, `{"type":"noise"}`} {
 		records = append(records, &kgo.Record{Topic: "t", Offset: int64(i), Value: []byte(value)})
 	}
-	p := s.Pipeline(func(*pipeline.PipelineOptions) {})
+	p := s.Pipeline(func(*pipeline.Options) {})
 	if n, _ := p.Accept(part, records); n != len(records) {
 		t.Fatalf("%d records are taken", n)
 	}

@@ -20,7 +20,7 @@ type resent struct {
 	Redriven     int              `json:"redriven"`
 	Acknowledged map[string]int64 `json:"acknowledged"`
 	Letters      map[string]int64 `json:"dead_letters"`
-	Homeless     map[string]int64 `json:"without_destination"`
+	Unroutable   map[string]int64 `json:"without_destination"`
 	Stay         map[string]int64 `json:"stay"`
 	Resume       string           `json:"resume"`
 	Error        string           `json:"error"`
@@ -120,13 +120,13 @@ func TestReplay(t *testing.T) {
 	})
 }
 
-// TestReplayHomeless replays what has no destination and what AWS refuses: the first is counted, the
+// TestReplayUnroutable replays what has no destination and what AWS refuses: the first is counted, the
 // second becomes a dead letter.
-func TestReplayHomeless(t *testing.T) {
+func TestReplayUnroutable(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders"}})
-	group, topic := "homeless-"+unique(), b.topic(t, "orders", 1)
+	group, topic := "unroutable-"+unique(), b.topic(t, "orders", 1)
 	for _, v := range []string{`{"n":1}`, `{"n":2}`, `{"n":"x"}`, `{"m":1}`, `{"n":-1}`} {
 		b.produce(t, []*kgo.Record{{Topic: topic, Value: []byte(v)}})
 	}
@@ -141,7 +141,7 @@ rules:
 unmatched: dead_letter
 `, b.addr, group, a.URL, topic), "--topic", topic)
 	if got.code != 0 || got.Records != 5 || got.Acknowledged["orders"] != 1 || got.Letters["rejected"] != 1 || len(got.Letters) != 1 ||
-		got.Homeless["rule_error"]+got.Homeless["unmatched"] != 2 {
+		got.Unroutable["rule_error"]+got.Unroutable["unmatched"] != 2 {
 		t.Errorf("%+v", got)
 	}
 	if n := b.end(t, letters(group)); n != 1 {

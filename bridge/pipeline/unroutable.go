@@ -5,10 +5,10 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// WhyHomeless says why a record has no destination, by what was decided on it, or the *codec.UndecodableError
+// WhyUnroutable says why a record has no destination, by what was decided on it, or the *codec.UndecodableError
 // for which nothing was; empty where it has one, or is dropped on purpose. It becomes a dead letter for
 // that, but where the policy drops what no rule matched.
-func WhyHomeless(d *routing.Decision, err error) message.Reason {
+func WhyUnroutable(d *routing.Decision, err error) message.Reason {
 	switch {
 	case err != nil || d.Undecodable:
 		return message.ReasonUndecodable
