@@ -40,7 +40,7 @@ func (l *ledger) judgeFlow(s Setup) {
 		for range stuck[c.group] + 2 {
 			records, bytes = records/2, bytes/2
 		}
-		if l.swamped(c.group, s.Bytes) {
+		if l.swamped(c.group, s.Bytes) || !leavesOne(s.InFlight, stuck[c.group]) {
 			continue
 		}
 		for _, r := range st.owed {
@@ -59,10 +59,18 @@ func (l *ledger) judgeFlow(s Setup) {
 	}
 }
 
+// leavesOne says whether so many partitions that stand still leave room for one record of another. Each takes half of
+// what is free; with eight and more, an eighth of the limit is kept back, for one record of each at the least
+// (docs/operations.md, "Memory"). A limit that is smaller than that is reached, and nothing flows.
+func leavesOne(limit, stuck int) bool {
+	const few, keptBack = 7, 8
+	return limit>>(stuck+1) > 0 || stuck >= few && limit/keptBack > stuck
+}
+
 // unhindered returns what a record is owed by a group that nothing holds up.
 func (l *ledger) unhindered(r *record, of string, since time.Time) (debt, bool) {
 	for _, d := range l.owes(r) {
-		if d.group != of || (l.lettersHindered(since) || l.mayNotFit(r)) && (d.place == "" || l.dying(r, d.place)) {
+		if d.group != of || (l.lettersHindered(since) || l.letterWaits(r)) && (d.place == "" || l.dying(r, d.place)) {
 			continue
 		}
 		if d.place == "" || l.faulty(d.place, since) == nil {

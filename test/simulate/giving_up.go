@@ -34,7 +34,7 @@ func (l *ledger) judgeGivingUp(s Setup) {
 		r, since := st.owed[0], l.standsSince(st)
 		for i := range s.Destinations {
 			d := &s.Destinations[i]
-			if d.GiveUp == 0 || s.groupOf(d) != c.group || l.mayNotFit(r) || !l.owedAt(r, d.Place, c.group) {
+			if d.GiveUp == 0 || s.groupOf(d) != c.group || l.letterWaits(r) || !l.owedAt(r, d.Place, c.group) {
 				continue
 			}
 			most := d.GiveUp + giveUpWithin + time.Duration(waiting[d.Place])*giveUpEach

@@ -19,7 +19,7 @@ func (w *world) judgeOutage() {
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	for _, r := range w.ledger.records {
-		if r.offset < 0 || time.Since(r.at) < overdueAfter || !w.plain(r.topic) || len(w.ledger.owes(r)) == 0 {
+		if r.offset < 0 || time.Since(r.at) < overdueAfter || !w.plain(r.topic) || len(w.ledger.owes(r)) == 0 || w.ledger.letterWaits(r) {
 			continue
 		}
 		if !hasSchemas(w.setup.Reads[r.topic].Format) {

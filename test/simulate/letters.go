@@ -61,7 +61,7 @@ func (l *ledger) lowered(place string, since time.Time) bool {
 // mayHaveMet is since when a request may have met what made a record the dead letter that was written at a time: a
 // letter waits for as long as the place where such go takes none.
 func (l *ledger) mayHaveMet(r *record, written time.Time) time.Time {
-	if l.mayNotFit(r) {
+	if l.letterWaits(r) {
 		return r.at
 	}
 	since, held := written.Add(-answerWithin), l.lettersHeld()

@@ -56,14 +56,25 @@ func (l *ledger) uncertain(name string, since time.Time) bool {
 	})
 }
 
-// mayNotFit says whether the dead letter of a record may be larger than the place takes where such go.
-func (l *ledger) mayNotFit(r *record) bool {
-	const around = 2000
+// letterWaits says whether the dead letter of a record may wait where such go though nothing is wrong there: it may be
+// larger than the place takes, or follow one that is, and waits, in its message group.
+func (l *ledger) letterWaits(r *record) bool {
 	for i := range l.reigns {
 		s := &l.reigns[i].setup
-		if d := s.destination(s.Letters); d != nil && (len(r.key)+len(r.value))*4/3+around > l.limits[d.Place] {
+		d := s.destination(s.Letters)
+		if d == nil {
+			continue
+		}
+		most := l.limits[d.Place]
+		if r.letterAbove(most) || d.fifo() && slices.ContainsFunc(l.open, func(o *record) bool { return o.letterAbove(most) && o.group() == r.group() }) {
 			return true
 		}
 	}
 	return false
+}
+
+// letterAbove says whether the dead letter of a record may have more than so many bytes.
+func (r *record) letterAbove(most int) bool {
+	const around = 2000
+	return (len(r.key)+len(r.value))*4/3+around > most
 }

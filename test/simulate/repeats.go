@@ -260,11 +260,11 @@ func (l *ledger) heldUpSince(r *record, of string, since time.Time) bool {
 			places = append(places, d.Place)
 		}
 	}
-	if of == group && l.mayNotFit(r) && slices.ContainsFunc(l.reasons(r), func(reason string) bool { return reason != "" }) {
+	if of == group && l.letterWaits(r) && slices.ContainsFunc(l.reasons(r), func(reason string) bool { return reason != "" }) {
 		return true
 	}
 	return slices.ContainsFunc(places, func(place string) bool {
-		return l.faulty(place, since) != nil || l.mayNotFit(r) && l.dying(r, place) || l.weighed(r, place, since)
+		return l.faulty(place, since) != nil || l.letterWaits(r) && l.dying(r, place) || l.weighed(r, place, since)
 	})
 }
 
