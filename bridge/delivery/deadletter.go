@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/internal/ring"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -170,7 +171,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 				return true
 			}
 			// The lane is closed, or retired by a reload that has set the next target before.
-			sleep(l.ctx, handBackoff.wait(attempt))
+			pause.For(l.ctx, handBackoff.wait(attempt))
 			continue
 		}
 		late, err := l.produce(target.writer, letter, reported)
@@ -190,7 +191,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		}
 		l.report(letter.Source(), err, !reported)
 		reported = true
-		sleep(l.ctx, letterBackoff.wait(attempt))
+		pause.For(l.ctx, letterBackoff.wait(attempt))
 	}
 	return false
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // slowWriter takes a second for each letter and counts how many it has at once.
@@ -19,7 +20,7 @@ func (w *slowWriter) Write(ctx context.Context, _ message.DeadLetter) error {
 	defer w.at.Add(-1)
 	for most := w.most.Load(); n > most && !w.most.CompareAndSwap(most, n); most = w.most.Load() {
 	}
-	if !sleep(ctx, time.Second) {
+	if !pause.For(ctx, time.Second) {
 		return ctx.Err()
 	}
 	w.done.Add(1)

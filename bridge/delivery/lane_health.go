@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // failureState is what a lane remembers of failures, until a request succeeds.
@@ -148,7 +149,7 @@ func (l *Lane) open(delay time.Duration) {
 		}
 	}
 	l.follow()
-	for sleep(l.ctx, delay) {
+	for pause.For(l.ctx, delay) {
 		ctx, cancel := context.WithTimeout(l.ctx, openTimeout)
 		began := time.Now()
 		limits, err := l.sink.Open(ctx)
@@ -195,16 +196,4 @@ func (l *Lane) opened(limits sink.Limits, err error, began time.Time) time.Durat
 	}
 	l.kick(time.Now())
 	return 0
-}
-
-// sleep waits for d; false when ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

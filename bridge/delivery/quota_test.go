@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // bucket is a quota as AWS keeps them: tokens flow in at a rate, up to a burst, and each request
@@ -67,7 +68,7 @@ func (s *quotaSink) Send(ctx context.Context, _ []*message.Message, _ []*sink.Fa
 	if !granted {
 		latency = min(latency, 5*time.Millisecond) // a refusal is quick
 	}
-	sleep(ctx, latency)
+	pause.For(ctx, latency)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out--
@@ -137,7 +138,7 @@ func loaded(t *testing.T, most int, test func(), sinks ...*quotaSink) {
 		var feeding sync.WaitGroup
 		ctx, stop := context.WithCancel(context.Background())
 		feeding.Go(func() {
-			for more := true; more; more = sleep(ctx, 10*time.Millisecond) {
+			for more := true; more; more = pause.For(ctx, 10*time.Millisecond) {
 				for _, lane := range lanes {
 					for lane.Queued() < 200 {
 						r.deliverTo(lane, bridgetest.Bodies("x", 100)...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
@@ -19,7 +20,7 @@ const TryTimeout = 10 * time.Second
 // can mend it, and where ctx ends before: why the latest try failed, if one has.
 func Success(ctx context.Context, try func(context.Context) error, failed func(error)) error {
 	var latest error
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+	for range pause.Tries(ctx) {
 		once, cancel := context.WithTimeout(ctx, TryTimeout)
 		err := try(once)
 		cancel()
@@ -30,15 +31,11 @@ func Success(ctx context.Context, try func(context.Context) error, failed func(e
 			latest = inTime(err)
 			failed(latest)
 		}
-		select {
-		case <-ctx.Done():
-			if latest == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return errors.New("the brokers give no answer in time")
-			}
-			return cmp.Or(latest, ctx.Err())
-		case <-time.After(wait):
-		}
 	}
+	if latest == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errors.New("the brokers give no answer in time")
+	}
+	return cmp.Or(latest, ctx.Err())
 }
 
 // Reported is Success, and health is told meanwhile what is wrong with what the key names.
