@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/sluice-bridge/sluice/config"
@@ -37,9 +38,29 @@ func (c *checks) note(place, message string) { *c = append(*c, Check{Note, place
 func (c *checks) fail(place, message string) { *c = append(*c, Check{Failed, place, message}) }
 
 // Examine looks at everything that a configuration refers to: brokers, topics, groups, queues. It
-// changes nothing and sends nothing, and ends with ctx, which must have a deadline. report is
-// called for each check, in the order of the file, as soon as those before it are known.
-func Examine(ctx context.Context, cfg *config.Config, report func(Check)) {
+// changes nothing and sends nothing, and ends soon after the timeout. report is called for each check, in the order of
+// the file, as soon as those before it are known. The error counts those that failed.
+func Examine(ctx context.Context, cfg *config.Config, timeout time.Duration, report func(Check)) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	done, failed := 0, 0
+	examine(ctx, cfg, func(c Check) {
+		if c.Result != Note {
+			done++
+		}
+		if c.Result == Failed {
+			failed++
+		}
+		report(c)
+	})
+	if failed > 0 {
+		return fmt.Errorf("%d of %d checks failed; see the lines that begin with FAIL", failed, done)
+	}
+	return nil
+}
+
+// examine reports checks; ctx has a deadline.
+func examine(ctx context.Context, cfg *config.Config, report func(Check)) {
 	session, err := wiring.Session(ctx, cfg, nil)
 	if err != nil {
 		report(Check{Failed, "aws", err.Error() + "; correct the environment or the files of AWS"})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -78,7 +80,7 @@ func validate(c *cobra.Command, o validateOptions) error {
 			return err
 		}
 		excerpt.Fprintf(out, "\n")
-		return connect(c.Context(), cfg, o.timeout, printCheck(out))
+		return doctor.Examine(c.Context(), cfg, o.timeout, printCheck(out))
 	}
 	var problems config.Problems
 	switch {
@@ -89,9 +91,11 @@ func validate(c *cobra.Command, o validateOptions) error {
 	}
 	all := findings("warning", cfg.Warnings)
 	if o.connect {
-		err = connect(c.Context(), cfg, o.timeout, collectCheck(&all))
-		if err != nil {
-			err = silent{err}
+		failed := doctor.Examine(c.Context(), cfg, o.timeout, func(c doctor.Check) {
+			all = append(all, finding{Severity: severities[c.Result], Path: c.Place, Message: c.Message})
+		})
+		if failed != nil {
+			err = silent{failed}
 		}
 	}
 	return errors.Join(writeFindings(out, all), err)
@@ -120,4 +124,29 @@ func writeFindings(out io.Writer, all []finding) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(all)
+}
+
+var severities = map[doctor.Result]string{doctor.OK: "ok", doctor.Note: "note", doctor.Failed: "error"}
+
+// printCheck prints a check on one line.
+func printCheck(out io.Writer) func(doctor.Check) {
+	return func(c doctor.Check) {
+		excerpt.Fprintf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
+	}
+}
+
+// summarize prints what a configuration does, and its warnings.
+func summarize(out io.Writer, path string, cfg *config.Config) error {
+	w := bufio.NewWriter(out)
+	excerpt.Fprintf(w, "%s is valid.\n\n", path)
+	for _, line := range doctor.Summarize(cfg) {
+		excerpt.Fprintf(w, "  %-14s%s\n", line.Label, line.Text)
+	}
+	if len(cfg.Warnings) > 0 {
+		excerpt.Fprintf(w, "\n")
+	}
+	for _, warning := range cfg.Warnings {
+		excerpt.Fprintf(w, "warning: %s\n", warning.Error())
+	}
+	return w.Flush()
 }

@@ -1,47 +1,33 @@
-package main
+package doctor
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
 
-// summarize says in a few lines what a configuration does.
-func summarize(out io.Writer, path string, cfg *config.Config) error {
-	w := bufio.NewWriter(out)
-	row := func(label, format string, args ...any) {
-		excerpt.Fprintf(w, "  %-14s%s\n", label, fmt.Sprintf(format, args...))
+// Line is one of a summary. Its label is empty where it is that of the line before.
+type Line struct{ Label, Text string }
+
+// Summarize says in a few lines what a configuration does. It looks at nothing else.
+func Summarize(cfg *config.Config) []Line {
+	lines := []Line{
+		{"reads", strings.Join(cfg.Subscriptions(), ", ")},
+		{"from", strings.Join(cfg.Kafka.Brokers, ", ")},
+		{"as group", fmt.Sprintf("%s; if it is new, from %s", cfg.Kafka.Group, cfg.Kafka.Start)},
+		{"rules", rulesOf(cfg)},
 	}
-	excerpt.Fprintf(w, "%s is valid.\n\n", path)
-	row("reads", "%s", strings.Join(cfg.Subscriptions(), ", "))
-	row("from", "%s", strings.Join(cfg.Kafka.Brokers, ", "))
-	row("as group", "%s; if it is new, from %s", cfg.Kafka.Group, cfg.Kafka.Start)
-	row("rules", "%s", rulesOf(cfg))
 	label := "destinations"
 	for _, name := range cfg.DestinationNames() {
-		row(label, "%s", destinationOf(cfg, name))
+		lines = append(lines, Line{label, destinationOf(cfg, name)})
 		label = ""
 	}
-	row("unmatched", "%s", unmatchedOf(cfg))
-	row("dead letters", "%s", lettersOf(cfg))
-	if len(cfg.Warnings) > 0 {
-		excerpt.Fprintf(w, "\n")
-	}
-	for _, warning := range cfg.Warnings {
-		excerpt.Fprintf(w, "warning: %s\n", warning.Error())
-	}
-	return w.Flush()
+	return append(lines, Line{"unmatched", unmatchedOf(cfg)}, Line{"dead letters", lettersOf(cfg)})
 }
 
 func rulesOf(cfg *config.Config) string {
-	names := make([]string, len(cfg.Rules))
-	for i := range cfg.Rules {
-		names[i] = cfg.Rules[i].Name
-	}
+	names := cfg.RuleNames()
 	const most = 12
 	if more := len(names) - most; more > 0 {
 		names = append(names[:most], fmt.Sprintf("and %d more", more))
