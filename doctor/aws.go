@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -12,6 +13,8 @@ import (
 	"github.com/sluice-bridge/sluice/address"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	topic "github.com/sluice-bridge/sluice/bridge/sns"
+	queue "github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -41,20 +44,17 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 	case failure == nil:
 		c.ok(place, fmt.Sprintf("%s exists and takes messages of up to %d bytes", what, limits.MaxMessageBytes))
 		if key := attributes["KmsMasterKeyId"]; key != "" {
-			c.note(place, fmt.Sprintf("%s is encrypted with the KMS key %s; sending needs kms:GenerateDataKey and kms:Decrypt on it too", what, key))
+			c.note(place, fmt.Sprintf("%s is encrypted with the KMS key %s; sending needs %s on it too", what, key, strings.Join(awsapi.UseKey, " and ")))
 		}
 	case awsapi.Denied(failure):
 		c.ok(place, what+" answers")
-		c.note(place, fmt.Sprintf("%s is not allowed, so that %d bytes are taken for the limit of %s, and its name for its kind; allow it to have both checked", lookups[d.Address().Service], limits.MaxMessageBytes, what))
+		c.note(place, fmt.Sprintf("%s is not allowed, so that %d bytes are taken for the limit of %s, and its name for its kind; allow it to have both checked", wiring.Permissions(d).Describe, limits.MaxMessageBytes, what))
 	default:
 		c.ok(place, what+" answers")
 		c.note(place, fmt.Sprintf("the attributes of %s were not read (%s)", what, failure.Error()))
 	}
 	return c
 }
-
-// lookups are the IAM actions that read a destination's attributes.
-var lookups = map[address.Service]string{address.SQS: "sqs:GetQueueAttributes", address.SNS: "sns:GetTopicAttributes"}
 
 // attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
 // where that is not allowed, and does not tell.
@@ -108,13 +108,13 @@ func kind(d config.Destination) string {
 // permissions names the rights that sending needs: to have one is not to be told short of sending.
 func permissions(cfg *config.Config) checks {
 	var c checks
-	actions := map[address.Service]string{address.SQS: "sqs:SendMessage", address.SNS: "sns:Publish"}
-	for _, s := range []address.Service{address.SQS, address.SNS} {
-		for _, name := range cfg.DestinationNames() {
-			if cfg.Destinations[name].Address().Service == s {
-				c.note("destinations", "the right "+actions[s]+" cannot be tested without sending, and was not")
-				break
-			}
+	used := map[awsapi.Permissions]bool{}
+	for _, d := range cfg.Destinations {
+		used[wiring.Permissions(d)] = true
+	}
+	for _, p := range []awsapi.Permissions{queue.Permissions, topic.Permissions} {
+		if used[p] {
+			c.note("destinations", "the right "+p.Send+" cannot be tested without sending, and was not")
 		}
 	}
 	return c

@@ -11,6 +11,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/config"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // remedy says in a clause why a queue or topic cannot be opened, and what to do about it.
@@ -23,7 +24,7 @@ func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 	case f.Code == awsapi.CodeFIFOMismatch:
 		return "is of another kind: " + f.Message
 	case f.Code == awsapi.CodeCredentials && d.AssumeRole.ARN != "" && errors.As(f.Err, &refused):
-		return fmt.Sprintf("cannot be asked for as role %s (%s); allow sts:AssumeRole on it to who runs the bridge, and that one in the role's trust policy", d.AssumeRole.ARN, refused.ErrorCode())
+		return fmt.Sprintf("cannot be asked for as role %s (%s); allow %s on it to who runs the bridge, and that one in the role's trust policy", d.AssumeRole.ARN, refused.ErrorCode(), awsapi.AssumeRole)
 	case f.Code == awsapi.CodeCredentials:
 		return fmt.Sprintf("cannot be asked for without credentials (%s); set AWS_PROFILE or AWS_ACCESS_KEY_ID, or give the host, task or pod a role", innermost(f.Message))
 	case f.Class == sink.Credentials && strings.Contains(f.Code, "Expired"):
@@ -35,7 +36,7 @@ func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 	case missing(f):
 		return fmt.Sprintf("does not exist in %s, or not in this account; create it, or correct %s (an ARN tells region and account)", d.Region, key)
 	case awsapi.Denied(f):
-		return fmt.Sprintf("cannot be found: sqs:GetQueueUrl is not allowed (%s); allow it, or write the queue's URL or ARN in %s", f.Code, key)
+		return fmt.Sprintf("cannot be found: %s is not allowed (%s); allow it, or write the queue's URL or ARN in %s", wiring.Permissions(d).Find, f.Code, key)
 	case f.Code == awsapi.CodeCertificate:
 		return fmt.Sprintf("is behind a certificate that is not trusted (%s); correct the endpoint, or name the authority in AWS_CA_BUNDLE", f.Message)
 	case f.Class == sink.Throttled:

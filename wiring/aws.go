@@ -37,6 +37,14 @@ func Target(d config.Destination) awsapi.Target {
 	return queueOptions(d).Target()
 }
 
+// Permissions are the IAM actions on a destination.
+func Permissions(d config.Destination) awsapi.Permissions {
+	if d.Address().Service == address.SNS {
+		return sns.Permissions
+	}
+	return sqs.Permissions
+}
+
 func queueOptions(d config.Destination) sqs.Options {
 	return sqs.Options{Queue: d.Address(), Region: d.Region, Endpoint: d.Endpoint, Identity: identity(d)}
 }
