@@ -300,7 +300,8 @@ func (l *ledger) stranded(was, is *Setup, into rewind) {
 		now, moved := is.destination(d.Name), d.Name == was.Letters && d.Name != is.Letters
 		// Of several that share a FIFO place none serves on where rules change: a message group would overtake itself.
 		shared := d.fifo() && max(was.names(d.Place), is.names(d.Place)) > 1 && !was.decidesAs(is)
-		if !moved && (now != nil && *now == *d && !shared || l.faulty(d.Place, time.Now().Add(-undrained)) == nil) {
+		works := l.faulty(d.Place, time.Now().Add(-undrained)) == nil && (d.Name != was.Letters || !slices.ContainsFunc(l.open, l.letterWaits))
+		if !moved && (now != nil && *now == *d && !shared || works) {
 			continue
 		}
 		for _, r := range l.records {
