@@ -3,7 +3,9 @@ package sink
 import "github.com/sluice-bridge/sluice/internal/excerpt"
 
 // Class says what a failed send means, and so what is done about it. It is decided by the error's
-// type and code, never by text, and by HTTP status only where no service wrote the answer.
+// type and code, never by text, and by HTTP status only where no service wrote the answer. Their
+// order is that of severity: of the failures in one request the gravest decides what its lane does. Poison, which
+// is the message's and not the destination's, decides nothing.
 type Class uint8
 
 const (
