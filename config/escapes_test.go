@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestSurrogatesOfJSON(t *testing.T) {
+func TestSurrogatePairsOfJSONAreRead(t *testing.T) {
 	cfg, err := Parse([]byte(`
 kafka: {brokers: [localhost:9092], group: orders}
 destinations:
@@ -34,7 +34,7 @@ rules:
 	}
 }
 
-func TestSlashesOfJSON(t *testing.T) {
+func TestEscapedSlashesOfJSONAreRead(t *testing.T) {
 	cfg, err := Parse([]byte(`
 kafka: {brokers: [localhost:9092], group: orders}
 destinations:
@@ -59,7 +59,7 @@ rules:
 	}
 }
 
-func TestUnknownEscape(t *testing.T) {
+func TestUnknownEscapeNamesTheRemedy(t *testing.T) {
 	_, err := Parse([]byte("kafka: {group: \"a\\/b\\q\"}\n"), "bridge.yaml", nil)
 	if err == nil || !strings.Contains(err.Error(), "write \\\\ for a backslash") {
 		t.Errorf("got %v", err)

@@ -30,7 +30,7 @@ func load(t testing.TB, text string, env ...string) *Config {
 	return c
 }
 
-func TestSample(t *testing.T) {
+func TestSampleConfigurationLoadsWithoutWarnings(t *testing.T) {
 	c, err := Load("../bridge.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -56,14 +56,14 @@ func TestSampleShowsEveryKey(t *testing.T) {
 	}
 }
 
-func TestStarter(t *testing.T) {
+func TestStarterLoadsWithoutWarnings(t *testing.T) {
 	c := load(t, string(Starter()))
 	if len(c.Warnings) > 0 {
 		t.Error(c.Warnings)
 	}
 }
 
-func TestDefaults(t *testing.T) {
+func TestMinimalFileGetsTheDefaults(t *testing.T) {
 	got := load(t, minimal)
 	want := &Config{
 		Kafka: Kafka{
@@ -99,7 +99,7 @@ func TestDefaults(t *testing.T) {
 
 // The defaults in the tags are written as the values print, so that the schema shows what the
 // bridge says elsewhere.
-func TestDefaultsAreCanonical(t *testing.T) {
+func TestDefaultsInTagsAreRead(t *testing.T) {
 	for _, section := range append(yamlconf.Sections(reflect.TypeFor[Config]()), reflect.TypeFor[Config]()) {
 		for _, f := range yamlconf.Fields(section) {
 			if n, ok := reflect.New(f.Type).Interface().(yamlconf.Notation); ok && f.Default != "" {
@@ -111,7 +111,7 @@ func TestDefaultsAreCanonical(t *testing.T) {
 	}
 }
 
-func TestEnvironmentLiesOverFile(t *testing.T) {
+func TestEnvironmentOverridesFile(t *testing.T) {
 	c := load(t, minimal+"topics: {order-events: {format: text}}\n",
 		"SLUICE_KAFKA__BROKERS=a:1, b:2", "SLUICE_DESTINATIONS__QUEUE__CONCURRENCY=64",
 		"SLUICE_TOPICS__ORDER_EVENTS__FORMAT=bytes", "SLUICE_ADMIN__LISTEN=", "SLUICE_ADMIN__PPROF=true",
@@ -123,7 +123,7 @@ func TestEnvironmentLiesOverFile(t *testing.T) {
 	}
 }
 
-func TestVariablesTakeTheTypeThatIsWanted(t *testing.T) {
+func TestVariablesTakeTheTypeOfTheirKey(t *testing.T) {
 	f := fixtures(t, "variables.good.yaml")[0]
 	c, err := Load(f.path, f.env)
 	if err != nil {
@@ -139,7 +139,7 @@ func TestVariablesTakeTheTypeThatIsWanted(t *testing.T) {
 	}
 }
 
-func TestRegionsEndpointsAndRoles(t *testing.T) {
+func TestDestinationsGetRegionEndpointAndRole(t *testing.T) {
 	c := load(t, `
 kafka: {brokers: ["localhost:9092"], group: orders}
 aws: {endpoint: "http://shared:1", allow_http: true, assume_role: {arn: "arn:aws:iam::111122223333:role/shared", external_id: x}}
@@ -170,7 +170,7 @@ rules: [{topics: [orders], to: [arn, url, public, vpce, over, own]}]
 	}
 }
 
-func TestConfigsCompare(t *testing.T) {
+func TestEqualFilesGiveEqualConfigurations(t *testing.T) {
 	a, b := load(t, minimal), load(t, minimal+"log: {level: debug}\n")
 	if !a.Destinations["queue"].Equal(b.Destinations["queue"]) {
 		t.Error("a destination differs that is the same")
@@ -190,14 +190,14 @@ func TestConfigsCompare(t *testing.T) {
 	}
 }
 
-func TestGroups(t *testing.T) {
+func TestIsolatedDestinationHasAGroupOfItsOwn(t *testing.T) {
 	c := load(t, strings.Replace(minimal, "sqs: orders-out", "sqs: orders-out, isolated: true", 1))
 	if got := c.Group("queue"); got != "orders.queue" {
 		t.Errorf("group %s", got)
 	}
 }
 
-func TestMissingFile(t *testing.T) {
+func TestMissingFilePointsToInit(t *testing.T) {
 	_, err := Load("testdata/nowhere.yaml", nil)
 	want := "testdata/nowhere.yaml: the file cannot be read (no such file or directory); `sluice init` writes one to start from"
 	if err == nil || err.Error() != want {
@@ -205,12 +205,12 @@ func TestMissingFile(t *testing.T) {
 	}
 }
 
-func TestByteOrderMark(t *testing.T) {
+func TestByteOrderMarkIsSkipped(t *testing.T) {
 	load(t, "\xef\xbb\xbf"+minimal)
 }
 
 // What the rules compile to comes with the configuration: nobody has to compile them again.
-func TestLoadGivesWhatItCompiled(t *testing.T) {
+func TestLoadGivesTheCompiledRules(t *testing.T) {
 	t.Parallel()
 	c := load(t, minimal+"topics: {x: {}}\n", "SLUICE_DESTINATIONS={extra: {sqs: extra}}", "SLUICE_RULES=[{topics: [t], to: [queue]}, {to: [extra]}]")
 	for i, name := range c.DestinationNames() {

@@ -56,7 +56,7 @@ func TestNumbersOfPatternsStayAsWritten(t *testing.T) {
 	}
 }
 
-func TestNumbersThatCannotBeCompared(t *testing.T) {
+func TestNumbersThatCannotBeComparedAreRefused(t *testing.T) {
 	for pattern, want := range map[string]string{
 		`{numeric: [">", 1e400]}`:                        "1e400 is beyond the numbers that can be compared",
 		`{numeric: [">", 1e-400]}`:                       "1e-400 has more digits, or a smaller exponent",
@@ -70,7 +70,7 @@ func TestNumbersThatCannotBeCompared(t *testing.T) {
 	}
 }
 
-func TestNumbersThatJSONWritesOtherwise(t *testing.T) {
+func TestNumbersThatAreNotJSONAreRefusedInPatterns(t *testing.T) {
 	for _, written := range []string{"01067", "08123", "-017", "+5", "1_000", "1_0.5", ".5", "5.", "+1e400", "0x10", "0o17", "0b11",
 		"012345678901234567890", "0x3635C9ADC5DEA00000", ".inf", "-.inf", ".nan", "{prefix: 01067}", "{numeric: [\">\", 01067]}", "${ZIP}"} {
 		_, err := Parse([]byte(numbersFile+"      - "+written+"\n"), "bridge.yaml", []string{"ZIP=01067"})

@@ -12,7 +12,7 @@ import (
 // not for the repository to say.
 const openFile = "everybody on this machine can "
 
-func TestOpenFiles(t *testing.T) {
+func TestFilesOpenToOthersAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	const all = `kafka:
   brokers: [localhost:9092]
@@ -82,7 +82,7 @@ rules: [{name: "http://me@host/doc", topics: [t], match: {link: ["https://u:p@ho
 	}
 }
 
-func TestOverridesAreNamed(t *testing.T) {
+func TestOverridesNameTheirVariables(t *testing.T) {
 	t.Parallel()
 	c := load(t, minimal, "SLUICE_KAFKA__GROUP=secret", "SLUICE_AWS={region: eu-west-1}", "SLUICE_TEST_X=1", "SLUICE_PORT=tcp://1.2.3.4:5", "OTHER=x", "SLUICE_KAFKA__GROUP=again")
 	if want := []string{"SLUICE_AWS", "SLUICE_KAFKA__GROUP"}; !slices.Equal(c.Overrides, want) {

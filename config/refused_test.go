@@ -24,7 +24,7 @@ func scalars(n *yaml.Node, all []*yaml.Node) []*yaml.Node {
 
 // A value that is refused brings about one problem, which tells to write what the file has, and nothing
 // follows from it.
-func TestRefusedValues(t *testing.T) {
+func TestRefusedValueBringsAboutOneProblem(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"full", "dead_letter_destination"} {
 		f := fixtures(t, name+".good.yaml")[0]

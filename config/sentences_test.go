@@ -19,9 +19,9 @@ var unreached = map[string]string{
 	"everybody on this machine can change the file; take that away, as by chmod o-w":                     "rights of files, see open_test.go",
 }
 
-// TestEverySentence makes sure that each sentence in the code is in the expectations of a file in
+// TestEverySentenceIsExpectedInTestdata makes sure that each sentence in the code is in the expectations of a file in
 // testdata, so that none is worded or placed unseen.
-func TestEverySentence(t *testing.T) {
+func TestEverySentenceIsExpectedInTestdata(t *testing.T) {
 	var said []string
 	for _, pattern := range []string{"*.bad.yaml", "*.good.yaml"} {
 		for _, f := range fixtures(t, pattern) {

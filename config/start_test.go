@@ -4,7 +4,7 @@ import "testing"
 
 // A topic begins as its entry under topics says, which is the one that says how it is read; where that
 // says nothing, as the group does.
-func TestStartLookup(t *testing.T) {
+func TestTopicStartsWhereItsEntrySays(t *testing.T) {
 	c := load(t, minimal, "SLUICE_KAFKA__START=24h",
 		`SLUICE_TOPICS={audit: {}, clicks: {start: earliest}, /^c/: {start: latest}, /^d/: {format: text}}`)
 	lookup := c.StartLookup()

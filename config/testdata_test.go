@@ -118,7 +118,7 @@ func head(errors, warnings []string) string {
 	return b.String()
 }
 
-func TestBadFiles(t *testing.T) {
+func TestBadFilesGiveTheirErrors(t *testing.T) {
 	for _, f := range fixtures(t, "*.bad.yaml") {
 		t.Run(filepath.Base(f.path), func(t *testing.T) {
 			if *update {
@@ -134,7 +134,7 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-func TestGoodFiles(t *testing.T) {
+func TestGoodFilesGiveOnlyTheirWarnings(t *testing.T) {
 	for _, f := range fixtures(t, "*.good.yaml") {
 		t.Run(filepath.Base(f.path), func(t *testing.T) {
 			if *update {

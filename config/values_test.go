@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func TestStart(t *testing.T) {
+func TestStartReadsPlacesAgesAndTimes(t *testing.T) {
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{
 		"earliest": "", "latest": "", "24h": "2026-11-01T12:00:00Z", "7d": "2026-10-26T12:00:00Z",
@@ -54,7 +54,7 @@ func TestSecretsPrintMasked(t *testing.T) {
 }
 
 // Whatever is wrong around a secret, its text is in no problem.
-func TestSecretsAreInNoProblem(t *testing.T) {
+func TestProblemsAroundSASLHoldNoSecret(t *testing.T) {
 	for _, sasl := range []string{
 		"hunter2", "[hunter2]", "{password: [hunter2]}", "{password: hunter2}", "{mechanism: plain, pasword: hunter2}",
 		"{mechanism: oauthbearer, password: hunter2}", "{mechanism: plain, password: {x: hunter2}}",
@@ -68,7 +68,7 @@ func TestSecretsAreInNoProblem(t *testing.T) {
 }
 
 // The region of MSK is what the file says, before what the broker's name says, before the environment's.
-func TestMSKRegion(t *testing.T) {
+func TestMSKRegionIsThatOfTheFileFirst(t *testing.T) {
 	const named = "b-1.orders.abc123.c2.kafka.eu-central-1.amazonaws.com"
 	for _, c := range []struct{ region, host, want string }{
 		{"", named, "eu-central-1"}, {"", "kafka.internal", "us-east-1"},

@@ -7,7 +7,7 @@ import (
 )
 
 // A number is no condition, in quotes either; of an expression that is a text, the text needs quotes of its own.
-func TestNumberWhereAnExpressionIsWanted(t *testing.T) {
+func TestOnlyTextOfAnExpressionNeedsQuotesOfItsOwn(t *testing.T) {
 	t.Parallel()
 	when := Field{expr: "condition"}
 	group := Field{expr: "value"}

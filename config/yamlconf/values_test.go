@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestDuration(t *testing.T) {
+func TestDurationIsReadAndPrinted(t *testing.T) {
 	for text, want := range map[string]string{
 		"500ms": "500ms", "30s": "30s", "90s": "1m30s", "24h": "24h", "1h30m": "1h30m", "7d": "168h", "0": "0s", "60s": "1m", "1h0m5s": "1h0m5s",
 	} {
@@ -17,7 +17,7 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-func TestSize(t *testing.T) {
+func TestSizeIsReadAndPrinted(t *testing.T) {
 	for text, want := range map[string]string{
 		"256KiB": "256KiB", "1MiB": "1MiB", "1024KiB": "1MiB", "1.5KiB": "1536", "1000": "1000", "1 MB": "1000000", "64B": "64", "0": "0", "2GiB": "2GiB",
 	} {

@@ -6,7 +6,7 @@ import (
 )
 
 // A default may hold variables; only those that are needed have to be set.
-func TestDefaultOfVariables(t *testing.T) {
+func TestDefaultOfAVariableMayHoldVariables(t *testing.T) {
 	set := map[string]string{"B": "b", "EMPTY": "", "NAME": "x"}
 	lookup := func(name string) (string, bool) { v, ok := set[name]; return v, ok }
 	for text, want := range map[string]string{

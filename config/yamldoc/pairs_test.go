@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func TestPairsMergeWhatIsMissing(t *testing.T) {
+func TestMergeAddsOnlyKeysThatAreMissing(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"{a: 1, b: 2, a: 3}":                 "a=1 b=2 a=Twice1",
@@ -52,7 +52,7 @@ func TestPairsMergeWhatIsMissing(t *testing.T) {
 }
 
 // Aliases that merge the same again and again cost no more than their text.
-func TestPairsOfMergedAliases(t *testing.T) {
+func TestMergedAliasesCostNoMoreThanTheirText(t *testing.T) {
 	t.Parallel()
 	text := "a: &a {x: 1}\n"
 	for c := 'b'; c < 'z'; c++ {
