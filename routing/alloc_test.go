@@ -8,7 +8,7 @@ import (
 )
 
 // The race detector makes sync.Pool forget at random, hence the build tag.
-func TestAllocations(t *testing.T) {
+func TestRoutingAllocatesNothing(t *testing.T) {
 	table := compileRules(t,
 		Rule{Topics: topics("other"), Drop: true},
 		Rule{Match: map[string]any{"total": []any{map[string]any{"numeric": []any{">", 1000}}}}, Drop: true},
@@ -27,7 +27,7 @@ func TestAllocations(t *testing.T) {
 }
 
 // A text that no rule matches is looked at without a copy, unless it begins as JSON does.
-func TestTextAllocatesNothing(t *testing.T) {
+func TestRoutingATextAllocatesNothing(t *testing.T) {
 	table := compileRules(t, Rule{Match: map[string]any{"type": []any{"order.paid"}}, To: []string{"b"}})
 	for _, value := range []string{`"an order of 45 bytes and more, which is a text"`, `"` + strings.Repeat(`a \"quoted\" word\n`, 1000) + `"`, `"[{main}] started [ok]"`} {
 		ev := event(value)

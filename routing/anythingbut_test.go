@@ -11,7 +11,7 @@ import (
 )
 
 // What is advised in place of a pattern can be pasted, and answers for every event.
-func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
+func TestAdvisedConditionAnswersAsAnythingButWould(t *testing.T) {
 	for name, texts := range map[string][2]string{"prefix": {`"IT'S \" x"`, `"is"`}, "suffix": {`"x IT'S \""`, `"IT'"`}} {
 		not := map[string]any{"anything-but": map[string]any{name: map[string]any{"equals-ignore-case": `it's "`}}}
 		for _, inHeaders := range []bool{false, true} {
@@ -47,7 +47,7 @@ func TestAdviceInPlaceOfAnythingBut(t *testing.T) {
 	}
 }
 
-func TestNoAdviceBeyondASCII(t *testing.T) {
+func TestAnythingButBeyondASCIIAdvisesNoCondition(t *testing.T) {
 	problems := problemsOf(Rule{To: []string{"a"}, Match: map[string]any{"field": []any{map[string]any{"anything-but": map[string]any{"prefix": map[string]any{"equals-ignore-case": "Ü"}}}}}})
 	if len(problems) != 1 || strings.Contains(problems[0].Message, "when") || !strings.Contains(problems[0].Message, "; list each way to write the text") {
 		t.Errorf("got %v", problems)

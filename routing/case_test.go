@@ -66,7 +66,7 @@ type caseEvent struct {
 
 var outcomes = map[Outcome]string{Routed: "routed", Unmatched: "unmatched", Dropped: "dropped", DeadLetter: "dead_letter"}
 
-func TestCases(t *testing.T) {
+func TestRulesRouteAsTheCasesSay(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)

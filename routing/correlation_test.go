@@ -11,7 +11,7 @@ import (
 
 const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-func TestCorrelation(t *testing.T) {
+func TestCorrelationTakesTheFirstSourceThatIsSet(t *testing.T) {
 	c, err := CompileCorrelation([]string{"x-correlation-id", "correlation-id"}, "value.correlation_id")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestCorrelation(t *testing.T) {
 	}
 }
 
-func TestCorrelationProblems(t *testing.T) {
+func TestCorrelationRefusesABadField(t *testing.T) {
 	for field, want := range map[string]string{
 		"value.":              "correlation.field: . cannot stand here",
 		"correlation_id + ''": "correlation.field: correlation_id is what this gives",
@@ -71,7 +71,7 @@ func TestCorrelationProblems(t *testing.T) {
 	}
 }
 
-func TestTraceparent(t *testing.T) {
+func TestTraceparentIsValidatedAndParsed(t *testing.T) {
 	for s, want := range map[string]bool{
 		trace: true,
 		"cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more": true,

@@ -32,7 +32,7 @@ func routeLinear(t *Table, ev *expr.Event, d *Decision) {
 	d.setOutcome(dropped, t.unmatched)
 }
 
-func TestIndexAgreesWithLinear(t *testing.T) {
+func TestIndexAgreesWithLinearMatching(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var rules []Rule
 		for range rapid.IntRange(1, 40).Draw(t, "rules") {

@@ -39,7 +39,7 @@ func compileRules(t testing.TB, rules ...Rule) *Table {
 }
 
 // Route may be called from many goroutines, on topics seen and not yet seen.
-func TestRouteConcurrently(t *testing.T) {
+func TestTableRoutesForManyGoroutines(t *testing.T) {
 	table := compileRules(t,
 		Rule{Topics: topics("/[02468]$/"), Match: map[string]any{"n": []any{1}}, To: []string{"a"}},
 		Rule{When: `value.n == 1 && has(value.s)`, To: []string{"b"}},
@@ -64,7 +64,7 @@ func TestRouteConcurrently(t *testing.T) {
 }
 
 // Where a key is repeated above arrays, trying all elements with each other must end in an error, soon.
-func TestCombinationsAreBounded(t *testing.T) {
+func TestCombinationsOfRepeatedKeysAreBounded(t *testing.T) {
 	table := compileRules(t, Rule{To: []string{"a"}, Match: map[string]any{
 		"l": map[string]any{"a": []any{1}, "b": []any{1}},
 	}})
@@ -84,7 +84,7 @@ func TestCombinationsAreBounded(t *testing.T) {
 	}
 }
 
-func TestDecisionIsOverwritten(t *testing.T) {
+func TestRouteOverwritesTheDecisionBefore(t *testing.T) {
 	table := compileRules(t, Rule{Match: map[string]any{"n": []any{1}}, To: []string{"a"}}, Rule{When: "value.x > 1", Drop: true})
 	var d Decision
 	table.Route(event(`{}`), &d)
@@ -102,7 +102,7 @@ func TestDecisionIsOverwritten(t *testing.T) {
 }
 
 // An event that nobody has validated is routed as one that somebody has.
-func TestUncheckedEvents(t *testing.T) {
+func TestUncheckedEventsRouteAsCheckedOnes(t *testing.T) {
 	table := compileRules(t,
 		Rule{When: `value == null || type(value) == string`, To: []string{"c"}},
 		Rule{Match: map[string]any{"a": []any{1}}, To: []string{"a"}},

@@ -77,7 +77,7 @@ func TestRemediesOfPatternsWorkWhenObeyed(t *testing.T) {
 }
 
 // Fields that are called like an operator of another language are fields.
-func TestFieldsCalledLikeOperators(t *testing.T) {
+func TestFieldsCalledLikeOperatorsAreFields(t *testing.T) {
 	for _, rule := range []string{
 		`match: {and: [1], not: [1], $type: [a], gt: [5], in: {eu: [x]}, $schema: [s]}`,
 		`match: {value: {equals: [1]}, range: {min: [1], max: [2]}}`,
@@ -95,7 +95,7 @@ func TestFieldsCalledLikeOperators(t *testing.T) {
 }
 
 // A field that cannot be told from an operator is refused with the way to compare it, and that works.
-func TestFieldsThatReadAsOperators(t *testing.T) {
+func TestFieldsThatReadAsOperatorsAreRefused(t *testing.T) {
 	for _, c := range []struct{ slip, instead, matches, not string }{
 		{`match: {item: {$type: [date]}}`, `value.item["$type"] == "Order"`, `{"item":{"$type":"Order"}}`, `{"item":{"$type":"date"}}`},
 		{`match: {item: {$type: [object, array]}}`, `value.item["$type"] == "Order"`, `{"item":{"$type":"Order"}}`, `{"item":{}}`},

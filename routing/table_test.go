@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTableAnswers(t *testing.T) {
+func TestTableTellsAttributesOfARuleAndItsDestination(t *testing.T) {
 	table, err := Compile(Options{
 		Destinations: []Destination{
 			{Name: "ledger", GroupID: "value.account", Attributes: map[string]string{"b": `"own"`, "a": `"own"`}},
@@ -50,7 +50,7 @@ func TestTableAnswers(t *testing.T) {
 	}
 }
 
-func TestNeedsValue(t *testing.T) {
+func TestValueIsNeededWhereSomethingReadsIt(t *testing.T) {
 	plain, reading := Destination{Name: "plain"}, Destination{Name: "reading", GroupID: "value.x"}
 	to := func(name string) []string { return []string{name} }
 	cases := []struct {
@@ -78,7 +78,7 @@ func TestNeedsValue(t *testing.T) {
 	}
 }
 
-func TestProblemsError(t *testing.T) {
+func TestProblemsPrintOneALine(t *testing.T) {
 	_, err := Compile(Options{Rules: []Rule{{}, {To: []string{"x"}}}})
 	if got := strings.Count(err.Error(), "\n"); got != 1 {
 		t.Errorf("%d line breaks in %q", got, err)
@@ -86,7 +86,7 @@ func TestProblemsError(t *testing.T) {
 }
 
 // Topics that a regular expression finds may be many; what is compiled for them must not be.
-func TestPlansOfManyTopics(t *testing.T) {
+func TestManyTopicsShareTheirPlans(t *testing.T) {
 	table := compileRules(t,
 		Rule{Topics: topics("/^iot\\./"), Match: map[string]any{"a": []any{1}}, To: []string{"a"}},
 		Rule{Topics: topics("/7$/"), Match: map[string]any{"b": []any{1}}, To: []string{"b"}},
@@ -113,7 +113,7 @@ func TestPlansOfManyTopics(t *testing.T) {
 }
 
 // Nobody asks the registry for what no rule of the topic reads.
-func TestNeedsOfTopics(t *testing.T) {
+func TestTopicNeedsWhatItsRulesRead(t *testing.T) {
 	t.Parallel()
 	table := compileRules(t, Rule{Topics: topics("a"), When: `schema.subject == "x"`, To: []string{"a"}}, Rule{Topics: topics("b"), When: `schema.name == "x"`, To: []string{"a"}})
 	for topic, want := range map[string][2]bool{"a": {true, true}, "b": {true, false}, "c": {false, false}} {

@@ -15,7 +15,7 @@ func unchecked(value string) *expr.Event {
 }
 
 // A value that was to be JSON and is not must not look like an event nobody wants.
-func TestRouteInvalid(t *testing.T) {
+func TestInvalidJSONIsADeadLetterWhereRulesReadIt(t *testing.T) {
 	t.Parallel()
 	match := map[string]any{"type": []any{"a"}}
 	to := []string{"a"}
@@ -84,7 +84,7 @@ func TestRouteInvalid(t *testing.T) {
 }
 
 // What a schema decodes is a text as well where its value is one; the value as it came begins otherwise.
-func TestRouteDecodedText(t *testing.T) {
+func TestDecodedTextOfJSONIsADeadLetter(t *testing.T) {
 	t.Parallel()
 	table := compileRules(t, Rule{Match: map[string]any{"type": []any{"a"}}, To: []string{"a"}})
 	for doc, want := range map[string]Outcome{`"{\"type\":\"a\"}"`: DeadLetter, `"a"`: Unmatched} {

@@ -3,7 +3,7 @@ package expr
 import "testing"
 
 // Whether a producer writes 100 or 100.0 makes no difference.
-func TestMixedArithmetic(t *testing.T) {
+func TestArithmeticMixesIntsAndDoubles(t *testing.T) {
 	ev := event(numbersValue)
 	for source, want := range map[string]string{
 		`value.n * 1.2 > 100`:                      "true",
@@ -47,7 +47,7 @@ func TestMixedArithmetic(t *testing.T) {
 	}
 }
 
-func TestMixedSort(t *testing.T) {
+func TestSortOrdersMixedNumbers(t *testing.T) {
 	ev := event(`{"l":[2,1.5,1,-1e400,9007199254740993,9007199254740992.0],"o":[{"n":2.0,"k":"b"},{"n":1,"k":"a"}]}`)
 	for source, want := range map[string]string{
 		`value.l.sort()`:           "[-1e400,1,1.5,2,9007199254740992,9007199254740993]",

@@ -24,7 +24,7 @@ func contentOf(t testing.TB, source string, value codec.Value) (Content, bool) {
 	return c, ok
 }
 
-func TestContentKinds(t *testing.T) {
+func TestContentTellsTextJSONAndBytes(t *testing.T) {
 	value := codec.Decode(codec.FormatJSON, []byte(`{"s":"x","n":1.50,"big":18446744073709551615,"o":{ "a":1},"l":[ 1],"t":true}`), true)
 	for source, want := range map[string]Content{
 		"value.s":            {[]byte("x"), ContentText},
@@ -54,7 +54,7 @@ func TestContentKinds(t *testing.T) {
 }
 
 // A value that nobody has validated is validated before it is looked into.
-func TestContentOfUncheckedValue(t *testing.T) {
+func TestContentOfUncheckedValueIsValidated(t *testing.T) {
 	e, err := Compile("value")
 	if err != nil {
 		t.Fatal(err)

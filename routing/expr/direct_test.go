@@ -52,7 +52,7 @@ func TestDirectAgreesWithInterpreter(t *testing.T) {
 	})
 }
 
-func TestOthersTakeTheInterpreter(t *testing.T) {
+func TestExpressionsWithoutDirectFormTakeTheInterpreter(t *testing.T) {
 	for _, source := range []string{`value.a + "x"`, `value[0]`, `headers.h.i`, `has(value.a)`, `partition`, `timestamp`, `topic.size()`, `{"a": 1}.a`, `value.a[key]`} {
 		e, err := Compile(source)
 		if err != nil {

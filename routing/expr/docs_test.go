@@ -9,8 +9,9 @@ import (
 	"github.com/sluice-bridge/sluice/routing/expr/dialect"
 )
 
-// TestDocumentedFunctions holds the list of functions, which messages point to, to those that there are.
-func TestDocumentedFunctions(t *testing.T) {
+// TestDocumentedFunctionsAreThoseThereAre holds the list of functions, which messages point to, to those
+// that there are.
+func TestDocumentedFunctionsAreThoseThereAre(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)

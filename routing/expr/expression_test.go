@@ -12,7 +12,7 @@ import (
 const expressionValue = `{"a":{"n":1,"s":"x\u00e9\n"},"items":[{"q":1},{"q":2}],"f":1.50,"big":12345678901234567890,
 	"min":-9223372036854775808,"z":null,"t":true,"e":{},"1":"one"}`
 
-func TestExpression(t *testing.T) {
+func TestExpressionsGiveTheirValues(t *testing.T) {
 	const null = "\x00null"
 	cases := map[string]string{
 		// Absent fields read as null.
@@ -134,7 +134,7 @@ func TestExpression(t *testing.T) {
 	}
 }
 
-func TestExpressionFails(t *testing.T) {
+func TestFailedExpressionNamesTheRemedy(t *testing.T) {
 	ev := event(expressionValue)
 	for source, want := range map[string]string{
 		`value.x.size()`:           "size() does not take null; a field is absent",
@@ -157,7 +157,7 @@ func TestExpressionFails(t *testing.T) {
 	}
 }
 
-func TestExpressionDoesNotCompile(t *testing.T) {
+func TestExpressionThatDoesNotCompileSaysWhy(t *testing.T) {
 	for source, want := range map[string]string{
 		``:                                    "the expression is empty",
 		` `:                                   "the expression is empty",
@@ -189,7 +189,7 @@ func TestExpressionDoesNotCompile(t *testing.T) {
 	}
 }
 
-func TestExpressionOnOtherValues(t *testing.T) {
+func TestExpressionReadsValuesThatAreNotJSONObjects(t *testing.T) {
 	cases := []struct {
 		name, source string
 		value        codec.Value
@@ -217,7 +217,7 @@ func TestExpressionOnOtherValues(t *testing.T) {
 	}
 }
 
-func TestLossyKeysAndHeaders(t *testing.T) {
+func TestInvalidUTF8InKeyAndHeadersIsReplaced(t *testing.T) {
 	e, err := Compile(`[key, headers.h, string(headers.none == null)].join("|")`)
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func TestLossyKeysAndHeaders(t *testing.T) {
 }
 
 // A pattern out of an event is looked at before it is compiled: a class takes kilobytes for a few characters.
-func TestLongPatternOfAnEvent(t *testing.T) {
+func TestCostlyPatternOfAnEventIsRefused(t *testing.T) {
 	t.Parallel()
 	e, err := Compile(`"x".matches(value.p)`)
 	if err != nil {
@@ -251,7 +251,7 @@ func TestLongPatternOfAnEvent(t *testing.T) {
 }
 
 // What a failure says is of the event at hand, whatever the one before was.
-func TestFailureIsOfItsEvent(t *testing.T) {
+func TestFailureTellsOfTheEventAtHand(t *testing.T) {
 	c, err := CompileCondition(`value.total > 1`)
 	if err != nil {
 		t.Fatal(err)

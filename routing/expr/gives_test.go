@@ -3,7 +3,7 @@ package expr
 import "testing"
 
 // A text that is joined of several is no array, but where it is written as one.
-func TestNoArray(t *testing.T) {
+func TestJoinedTextIsNoArray(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		`value.tags.join(",")`:                     "a joined text",

@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-func TestJSONInTexts(t *testing.T) {
+func TestJSONDecodeReadsTexts(t *testing.T) {
 	ev := event(`{"p":"{\"a\":[1,2.50],\"n\":12345678901234567890,\"s\":\"x\\u00e9\",\"deep\":\"{\\\"b\\\":7}\"}","l":" [3] ","n":"41","bad":"{","two":"1 2","nan":"{\"a\":NaN}","mark":"\ufeff{\"a\":1}","none":null,
 		"long":"` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + `"}`)
 	for source, want := range map[string]string{
@@ -37,7 +37,7 @@ func TestJSONInTexts(t *testing.T) {
 }
 
 // A condition that wants a field of JSON within a text does not take it for one that is absent.
-func TestTextThatHoldsJSON(t *testing.T) {
+func TestFieldOfTextThatHoldsJSONNamesTheRemedy(t *testing.T) {
 	t.Parallel()
 	const hint = "it holds JSON: write json.decode(…) around it"
 	inner := `"{\"total\":1,\"again\":\"{\\\"a\\\":1}\"}"`
@@ -94,7 +94,7 @@ func TestTextLikeJSONIsCharged(t *testing.T) {
 }
 
 // What an expression reads of a constant belongs to one evaluation.
-func TestJSONInConstants(t *testing.T) {
+func TestJSONOfAConstantIsReadByEachEvaluation(t *testing.T) {
 	e, err := Compile(`json.decode("{\"a\":{\"b\":[1]},\"c\":2}").map(k, k).size()`)
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func afresh(ev *Event) *Event {
 	return &e
 }
 
-func TestHonestExpressions(t *testing.T) {
+func TestHonestExpressionsStayWithinTheirWork(t *testing.T) {
 	ev := large()
 	for _, source := range []string{
 		`value.s.replace("abc", "x").upperAscii().trim().size() > 1000`,

@@ -11,7 +11,7 @@ import (
 )
 
 // A condition that wants fields of what has none fails; an attribute is left out.
-func TestNoFields(t *testing.T) {
+func TestConditionFailsOnValueWithoutFields(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
 		`"a"`: "the value is a text, which has no fields", `7`: "the value is a number, which has no fields",

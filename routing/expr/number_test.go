@@ -10,7 +10,7 @@ import (
 const numbersValue = `{"big":12345678901234567890,"next":12345678901234567891,"fine":0.10000000000000000555,"huge":1e400,"tiny":1e-400,
 	"n":100,"f":0.5,"even":9007199254740992.0,"odd":9007199254740993,"oddDouble":9007199254740993.0,"most":9223372036854775807,"beyond":9223372036854775808,"l":[12345678901234567890,2.0,0.10000000000000000555,1e3]}`
 
-func TestNumbersPassedOn(t *testing.T) {
+func TestNumbersArePassedOnAsWritten(t *testing.T) {
 	ev := event(numbersValue)
 	for source, want := range map[string]string{
 		`value.big`:                             "12345678901234567890",
@@ -79,8 +79,7 @@ func TestNumbersPassedOn(t *testing.T) {
 	}
 }
 
-// A number has one text, whatever writes it.
-func TestOneNumberOneText(t *testing.T) {
+func TestNumberHasOneTextWhateverWritesIt(t *testing.T) {
 	for number, want := range map[string]string{
 		"1234567.89": "1234567.89", "100.0": "100", "1e6": "1000000", "1.5e7": "15000000", "12345678901234567890": "12345678901234567890",
 		"1e21": "1e+21", "1e-7": "1e-07", "0.000001": "0.000001", "-0.1": "-0.1", "7": "7", "9007199254740993": "9007199254740993",
@@ -115,7 +114,7 @@ func TestOneNumberOneText(t *testing.T) {
 }
 
 // Of two numbers that can be told apart one is less, and equal ones are neither less nor greater.
-func TestOrderOfNumbers(t *testing.T) {
+func TestNumbersCompareExactly(t *testing.T) {
 	numbers := []string{"-1e401", "-1e400", "-9223372036854775809", "-9223372036854775808", "-9223372036854775808.0", "-1.5", "-1", "-1e-400", "0", "0e9999999999", "1e-401", "1e-400",
 		"1", "1.00000000000000000000001", "1.5", "9007199254740991", "9007199254740992", "9007199254740992.0", "9007199254740993", "9007199254740993.5", "9007199254740994",
 		"72057594037927950", "72057594037927950.0", "72057594037927952",
@@ -138,7 +137,7 @@ func TestOrderOfNumbers(t *testing.T) {
 }
 
 // Numbers as keys are those of the mapping's own kinds.
-func TestNumbersAsKeys(t *testing.T) {
+func TestNumbersAreKeysOfTheirKind(t *testing.T) {
 	ev := event(numbersValue)
 	for source, want := range map[string]string{
 		`value.big in {12345678901234567890u: 1}`:     "true",

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/routing/expr/number"
 )
 
-func TestCompareDecimals(t *testing.T) {
+func TestDecimalsCompareAsRationals(t *testing.T) {
 	written := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|1[05]{18,22})(\.[05]{1,4})?([eE][+-]?[0-9])?`)
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := written.Draw(t, "a"), written.Draw(t, "b")

@@ -6,7 +6,7 @@ import (
 )
 
 // CEL quotes the text that it cannot convert.
-func TestFailureIsBounded(t *testing.T) {
+func TestTextOfFailureIsBounded(t *testing.T) {
 	e, err := Compile("timestamp(value.s)")
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestRemediesOfExpressions(t *testing.T) {
+func TestMistakesInExpressionsNameTheRemedy(t *testing.T) {
 	const (
 		escape = `; write \\ for a backslash, or put r before the quote, as in r"\d+"`
 		minus  = " for a field of this name, and a difference with spaces around the -"
@@ -46,7 +46,7 @@ func TestRemediesOfExpressions(t *testing.T) {
 	}
 }
 
-func TestIssueOfTextThatIsNoUTF8(t *testing.T) {
+func TestExpressionThatIsNoUTF8DoesNotCompile(t *testing.T) {
 	if _, err := Compile("aa .\xa9"); err == nil {
 		t.Error("the expression compiles")
 	}
@@ -261,7 +261,7 @@ func TestRemediesWorkWhenObeyed(t *testing.T) {
 }
 
 // A text that lacks its quotes, and what is to be written for it; that gives it as it stands.
-func TestTextsWithoutQuotes(t *testing.T) {
+func TestTextWithoutQuotesIsToldToQuote(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"1.2.3", "192.168.0.1", "10:30", "2026-01-01T10:00:00Z", "2026-01-01 10:00", "1.2-3", "+49 170 12345", "#5", "50%",
 		"99999999999999999999", "order-2026", "1.2.3-beta", "user@shop.example", "arn:aws:x:1", "4th of July", "5 EUR", "/v1/orders", "gold", "yes",
@@ -287,7 +287,7 @@ func TestTextsWithoutQuotes(t *testing.T) {
 }
 
 // Where true or false is wanted, a text is compared.
-func TestRemediesOfConditions(t *testing.T) {
+func TestTextAsConditionIsToldToCompare(t *testing.T) {
 	t.Parallel()
 	for source, instead := range map[string]string{
 		"yes": "true", "On": "true", "no": "false", "TRUE": "true", "False": "false",
@@ -307,7 +307,7 @@ func TestRemediesOfConditions(t *testing.T) {
 var foreignWords = regexp.MustCompile(`overload|undeclared|token|input|Syntax error|enable with|@|_[-+*/=<>%]+_|google|null_type|conversion error`)
 
 // What is wrong with a regular expression is said without the words of its library.
-func TestReasonsOfRegularExpressions(t *testing.T) {
+func TestBadRegularExpressionIsToldWithoutLibraryWords(t *testing.T) {
 	t.Parallel()
 	library := regexp.MustCompile(`Perl|invalid (?:nested|repeat|named|character)|operator|argument|missing closing|unexpected|at end of expression`)
 	for _, pattern := range []string{"(", "[", ")", "a**", "a++", "*a", "a{1001}", "a{3,2}", "(?<=a)b", "(?!a)", "(?>a)", "[z-a]", `\\pY`, `\\p{Foo}`, `a\\`, strings.Repeat("(", 1500), "(?P<n"} {

@@ -8,7 +8,7 @@ import (
 )
 
 // Rules tell types apart by the schema that the value was decoded by.
-func TestSchemaVariable(t *testing.T) {
+func TestSchemaVariableTellsTypesApart(t *testing.T) {
 	t.Parallel()
 	full := event(`{}`)
 	full.Value.Schema, full.Value.Name = &codec.Schema{ID: 7, Subject: "orders-value", Version: 3}, "shop.Paid"
@@ -35,7 +35,7 @@ func TestSchemaVariable(t *testing.T) {
 }
 
 // Nobody asks for what nobody reads.
-func TestSchemaNeeds(t *testing.T) {
+func TestExpressionNeedsOnlyWhatItReadsOfSchema(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]Needs{
 		`key`: 0, `value.a`: NeedsValue, `schema.name`: NeedsValue, `schema.id`: NeedsValue, `schema["name"]`: NeedsValue,

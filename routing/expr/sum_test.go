@@ -2,7 +2,7 @@ package expr
 
 import "testing"
 
-func TestSum(t *testing.T) {
+func TestSumFindsTextThatReadsAsASum(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		"2026-01-01": "2024", "2026/01/01": "2026", "555-1234": "-679", "0123": "123", "1.50": "1.5", "1e3": "1000", "0x10": "16", "007u": "7",
@@ -16,7 +16,7 @@ func TestSum(t *testing.T) {
 	}
 }
 
-func TestSumWithin(t *testing.T) {
+func TestSumWithinAnExpressionIsFound(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string][2]string{
 		`value.zip == 01067`:                                 {"01067", "1067"},

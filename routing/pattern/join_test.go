@@ -161,10 +161,10 @@ func matchDocument(fields map[string]any, doc string) (bool, error) {
 	return ok && err == nil, err
 }
 
-func TestJoin(t *testing.T) {
+func TestJoinAgreesWithTryingAllElements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkJoin(t, false) })
 }
 
-func TestJoinWithRepeatedKeys(t *testing.T) {
+func TestJoinAgreesWhereKeysAreRepeated(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkJoin(t, true) })
 }

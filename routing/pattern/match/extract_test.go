@@ -30,7 +30,7 @@ var readDocuments = []string{
 	`{"a":[{"b":1.5e3,"\u00e9":"\\\"x"},null,[true]],"b":{"a":{"b":[[2],{}]}},"c":{}} `,
 }
 
-func TestReadingValidates(t *testing.T) {
+func TestReadingRefusesWhatIsNotJSON(t *testing.T) {
 	for _, doc := range readDocuments {
 		sameReading(t, []byte(doc))
 	}

@@ -22,7 +22,7 @@ func TestFoldedFormsShareTheirCanonicalForm(t *testing.T) {
 	}
 }
 
-func TestFoldedText(t *testing.T) {
+func TestFoldedTextIgnoresCase(t *testing.T) {
 	for _, c := range []struct {
 		folded, text string
 		want         bool
