@@ -11,7 +11,7 @@ import (
 )
 
 // A small value takes little, whatever came before it.
-func TestDecodedTakesWhatItNeeds(t *testing.T) {
+func TestSmallValueTakesLittleAfterALargeOne(t *testing.T) {
 	s, err := compile(&schema.Source{Kind: sr.TypeAvro, Text: `"string"`})
 	if err != nil {
 		t.Fatal(err)

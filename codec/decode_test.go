@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec/jsontext"
 )
 
-func TestDecode(t *testing.T) {
+func TestDecodeTakesOnlyValidJSON(t *testing.T) {
 	cases := []struct {
 		name   string
 		format Format
@@ -45,14 +45,14 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func TestDecodeTombstone(t *testing.T) {
+func TestDecodeLeavesTombstoneEmpty(t *testing.T) {
 	if v := Decode(FormatJSON, nil, true); v.Raw != nil || v.JSON != nil {
 		t.Errorf("got %+v", v)
 	}
 }
 
 // Deep nesting must cost neither the stack nor much time.
-func TestDecodeDeepNestingIsHarmless(t *testing.T) {
+func TestDecodeRefusesDeepNestingEarly(t *testing.T) {
 	for _, unit := range []string{"[", `{"a":`, `[{"a":`, `[""`} {
 		raw := []byte(strings.Repeat(unit, (1<<20)/len(unit)))
 		if v := Decode(FormatJSON, raw, true); v.JSON != nil {
@@ -61,7 +61,7 @@ func TestDecodeDeepNestingIsHarmless(t *testing.T) {
 	}
 }
 
-func TestParseFormat(t *testing.T) {
+func TestParseFormatRefusesUnknownNames(t *testing.T) {
 	for name, want := range map[string]Format{"": FormatJSON, "json": FormatJSON, "text": FormatText, "bytes": FormatBytes} {
 		if got, err := ParseFormat(name); err != nil || got != want {
 			t.Errorf("%q: %q, %v", name, got, err)

@@ -13,7 +13,7 @@ import (
 )
 
 // The mapping that users see, one row a type.
-func TestAvroMapping(t *testing.T) {
+func TestAvroTypesMapToJSON(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 80_900_000, time.UTC)
 	fixed := func(name string, size string, logical string) string {
 		return `{"type":"fixed","name":"` + name + `","size":` + size + logical + `}`
@@ -87,7 +87,7 @@ func bigInt(s string) *big.Int {
 	return n
 }
 
-func TestAvroRecursive(t *testing.T) {
+func TestAvroReadsRecursiveSchema(t *testing.T) {
 	const schema = `{"type":"record","name":"Node","namespace":"a.b","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","Node"]},
 		{"name":"all","type":{"type":"array","items":"a.b.Node"}}]}`
 	fake, registry := fakeRegistry(t)
@@ -99,7 +99,7 @@ func TestAvroRecursive(t *testing.T) {
 	}
 }
 
-func TestAvroReferences(t *testing.T) {
+func TestAvroReadsReferencedSchemas(t *testing.T) {
 	const (
 		currency = `{"type":"enum","name":"Currency","namespace":"common","symbols":["EUR","USD"]}`
 		money    = `{"type":"record","name":"Money","namespace":"common","fields":[{"name":"cents","type":"long"},{"name":"currency","type":"Currency"}]}`
@@ -130,8 +130,7 @@ func TestAvroReferences(t *testing.T) {
 	}
 }
 
-// Each record is read by the schema it was written with.
-func TestAvroEvolution(t *testing.T) {
+func TestAvroRecordIsReadByTheSchemaItWasWrittenWith(t *testing.T) {
 	const v1 = `{"type":"record","name":"R","fields":[{"name":"id","type":"int"}]}`
 	const v2 = `{"type":"record","name":"R","fields":[{"name":"note","type":"string","default":""},{"name":"id","type":"long"}]}`
 	fake, registry := fakeRegistry(t)

@@ -14,7 +14,7 @@ import (
 const orderDefaults = `"order_id":"","total_cents":0,"big":0,"paid":false,"rate":0,"ratio":0,"blob":"","status":"NEW","items":[],"by_sku":{},"names":{},"history":[],"nothing":null,"s32":0,"f64":0,"texts":[]`
 
 // The mapping that users see, a case a kind; the defaults are left out of what is compared.
-func TestProtobufMapping(t *testing.T) {
+func TestProtobufTypesMapToJSON(t *testing.T) {
 	cases := []struct{ name, in, want string }{
 		{"names as in the file", `{"orderId":"a"}`, `{"order_id":"a"}`},
 		{"int64, a number", `{"totalCents":"9007199254740993"}`, `{"total_cents":9007199254740993}`},
@@ -71,7 +71,7 @@ func TestProtobufMapping(t *testing.T) {
 	})
 }
 
-func TestProtobufIndexes(t *testing.T) {
+func TestProtobufIndexesChooseTheMessage(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeProtobuf, codectest.ProtoOrder)
 	d := newDecoder(t, FormatProtobuf, registry)
@@ -106,7 +106,7 @@ func TestProtobufIndexes(t *testing.T) {
 
 // Confluent's Java serializer counts the messages that the .proto file declares, among which the
 // descriptor has one for each map.
-func TestProtobufIndexesBesideMaps(t *testing.T) {
+func TestProtobufIndexesDoNotCountEntriesOfMaps(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeProtobuf, `syntax = "proto3";
 message Order {
@@ -127,7 +127,7 @@ message Order {
 	}
 }
 
-func TestProtobufReferences(t *testing.T) {
+func TestProtobufReadsReferencedFiles(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeProtobuf, `syntax = "proto3"; package c; message Money { int64 cents = 1; }`)
 	money := sr.SchemaReference{Name: "common/money.proto", Subject: "s1", Version: 1}

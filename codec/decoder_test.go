@@ -16,7 +16,7 @@ import (
 
 const avroPoint = `{"type":"record","name":"P","fields":[{"name":"x","type":"int"}]}`
 
-func TestNewDecoder(t *testing.T) {
+func TestFormatsWithSchemasNeedARegistry(t *testing.T) {
 	for _, f := range []Format{FormatAvro, FormatProtobuf, FormatJSONSchema} {
 		if _, err := NewDecoder(Options{Format: f}); err == nil {
 			t.Errorf("%s goes without a registry", f)
@@ -27,8 +27,7 @@ func TestNewDecoder(t *testing.T) {
 	}
 }
 
-// A decoder reads the formats without schemas as Decode does.
-func TestDecoderPlain(t *testing.T) {
+func TestDecoderReadsPlainFormatsAsDecodeDoes(t *testing.T) {
 	for _, f := range []Format{"", FormatJSON, FormatText, FormatBytes} {
 		d := newDecoder(t, f, nil)
 		for _, raw := range [][]byte{nil, {}, []byte(`{"a":1}`), []byte(`{"a":`), {0, 0, 0, 0, 1, 2}} {
@@ -44,7 +43,7 @@ func TestDecoderPlain(t *testing.T) {
 	}
 }
 
-func TestDecoderNobodyAsks(t *testing.T) {
+func TestUnwantedValueIsNotLookedUp(t *testing.T) {
 	_, registry := fakeRegistry(t)
 	d := newDecoder(t, FormatAvro, registry)
 	for _, raw := range [][]byte{[]byte("garbage"), framed(1, nil)} {
@@ -58,7 +57,7 @@ func TestDecoderNobodyAsks(t *testing.T) {
 	}
 }
 
-func TestDecoderTombstone(t *testing.T) {
+func TestDecoderLeavesTombstoneEmpty(t *testing.T) {
 	_, registry := fakeRegistry(t)
 	for _, f := range []Format{FormatAvro, FormatProtobuf, FormatJSONSchema} {
 		for _, raw := range [][]byte{nil, {}} {
@@ -69,7 +68,7 @@ func TestDecoderTombstone(t *testing.T) {
 	}
 }
 
-func TestDecoderUndecodable(t *testing.T) {
+func TestUndecodableValueTellsItsReason(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	seed(fake, 2, sr.TypeProtobuf, `syntax = "proto3"; message M {}`)
@@ -111,7 +110,7 @@ func TestDecoderUndecodable(t *testing.T) {
 	}
 }
 
-func TestDecoderJSONSchema(t *testing.T) {
+func TestDecoderReadsValuesOfJSONSchema(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 5, sr.TypeJSON, `{"type":"object","required":["b"]}`)
 	seed(fake, 6, sr.TypeAvro, avroPoint)
@@ -130,7 +129,7 @@ func TestDecoderJSONSchema(t *testing.T) {
 	wantUndecodable(t, err, ReasonHeader, "does not begin")
 }
 
-func TestDecodeWithHeader(t *testing.T) {
+func TestSchemaIsFoundByGUIDInHeader(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	seed(fake, 2, sr.TypeProtobuf, codectest.ProtoOrder)
@@ -202,8 +201,7 @@ func TestDecodeWithHeader(t *testing.T) {
 	wantUndecodable(t, err, ReasonHeader, "header holds no schema id")
 }
 
-// A value stays as it is while others are decoded.
-func TestDecoderConcurrent(t *testing.T) {
+func TestDecodedValueStaysWhileOthersAreDecoded(t *testing.T) {
 	fake, registry := fakeRegistry(t)
 	for id := 1; id <= 8; id++ {
 		seed(fake, id, sr.TypeAvro, fmt.Sprintf(`{"type":"record","name":"P","fields":[{"name":"x%d","type":"int"}]}`, id))

@@ -25,7 +25,7 @@ func twoByTwo(levels int) (refs []schema.Reference) {
 }
 
 // What a schema is made into takes no more than a few hundred bytes for each of its own, whatever it says.
-func TestHostileSchemas(t *testing.T) {
+func TestHostileSchemasTakeBoundedMemory(t *testing.T) {
 	const most = 256 << 20
 	record := func(i int) string { return fmt.Sprintf(`,{"type":"record","name":"a%d","fields":[]}`, i) }
 	for name, c := range map[string]struct {

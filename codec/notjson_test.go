@@ -6,7 +6,7 @@ import (
 )
 
 // The place and the cause of what is no JSON, and what to do where that can be told.
-func TestNotJSON(t *testing.T) {
+func TestInvalidJSONIsExplained(t *testing.T) {
 	t.Parallel()
 	framedValue := string(framed(5, []byte{2, 'a'}))
 	for value, want := range map[string]string{
@@ -41,7 +41,7 @@ func TestNotJSON(t *testing.T) {
 }
 
 // A byte order mark is no part of the document, in any format of JSON.
-func TestByteOrderMark(t *testing.T) {
+func TestByteOrderMarkIsSkipped(t *testing.T) {
 	t.Parallel()
 	raw := []byte("\xef\xbb\xbf {\"a\":1}")
 	d := newDecoder(t, FormatJSON, nil)

@@ -22,7 +22,7 @@ func (c *crowd) enter() {
 
 // The schemas of a poll are looked up side by side, each once however many records name it, and what the
 // registry does not have is refused within seconds. It is not asked more often than it is to bear.
-func TestRegistryAhead(t *testing.T) {
+func TestSchemasOfAPollAreLookedUpTogether(t *testing.T) {
 	const unknown = 600
 	fake, r := fakeRegistry(t)
 	seed(fake, unknown+1, sr.TypeAvro, avroPoint)
@@ -73,7 +73,7 @@ func TestRegistryAhead(t *testing.T) {
 }
 
 // Whoever asks for many schemas ahead leaves places for those that a partition waits for.
-func TestRegistryAheadLeavesRoom(t *testing.T) {
+func TestLookingAheadLeavesRoomForWhatIsWaitedFor(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	release := make(chan struct{})
 	defer close(release)
@@ -101,8 +101,7 @@ func TestRegistryAheadLeavesRoom(t *testing.T) {
 	}
 }
 
-// A value that names no schema needs none.
-func TestAheadOfNothing(t *testing.T) {
+func TestValueWithoutSchemaNeedsNoLookUp(t *testing.T) {
 	_, r := fakeRegistry(t)
 	for _, d := range []*Decoder{newDecoder(t, FormatJSON, nil), newDecoder(t, FormatAvro, r)} {
 		for _, raw := range [][]byte{nil, {}, []byte("x"), framed(0, nil), []byte("long enough, and no id")} {

@@ -16,7 +16,7 @@ import (
 
 // Schemas that import one large file take it once together, and so all are kept, as they are for each topic
 // that has them.
-func TestRegistrySharesImports(t *testing.T) {
+func TestSchemasShareTheFileTheyImport(t *testing.T) {
 	t.Parallel()
 	const schemas, topics = 40, 3
 	fake, r := fakeRegistry(t)
@@ -60,7 +60,7 @@ func TestRegistrySharesImports(t *testing.T) {
 
 // Where what is in use does not fit, it is told of, once a minute; what has not been used for a minute goes
 // silently.
-func TestRegistryCrowded(t *testing.T) {
+func TestCrowdedRegistryIsToldOnceAMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told atomic.Int64

@@ -14,7 +14,7 @@ import (
 
 // The value says by which schema it was decoded: of a union and of a file with several messages, by which
 // of the types.
-func TestSchemaOfValues(t *testing.T) {
+func TestValueNamesTheTypeItWasDecodedBy(t *testing.T) {
 	t.Parallel()
 	fake, registry := fakeRegistry(t)
 	record := func(name string) string {
@@ -52,7 +52,7 @@ func TestSchemaOfValues(t *testing.T) {
 }
 
 // Of the subjects that a schema is registered under, that counts which a producer to the topic uses.
-func TestSchemaSubjects(t *testing.T) {
+func TestSubjectIsThatOfTheTopicsProducer(t *testing.T) {
 	t.Parallel()
 	fake, registry := fakeRegistry(t)
 	paid := sr.Schema{Type: sr.TypeAvro, Schema: `{"type":"record","namespace":"shop","name":"Paid","fields":[]}`}
@@ -98,7 +98,7 @@ func TestSchemaSubjects(t *testing.T) {
 }
 
 // A registry that does not tell of subjects holds up nobody; one that has trouble does.
-func TestSchemaSubjectsUntold(t *testing.T) {
+func TestRegistryWithoutSubjectsHoldsUpNothing(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 403, 404, 405, 500, 503} {
 		fake, registry := fakeRegistry(t)
@@ -133,7 +133,7 @@ func TestSchemaSubjectsUntold(t *testing.T) {
 }
 
 // A subject that is only to be shown is not waited for.
-func TestSchemaSubjectsSilent(t *testing.T) {
+func TestSubjectThatIsOnlyShownIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	fake, registry := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, `"string"`)

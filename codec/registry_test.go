@@ -56,7 +56,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func TestRegistryDownThenUp(t *testing.T) {
+func TestValuesWaitWhileRegistryIsDown(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestRegistryDownThenUp(t *testing.T) {
 }
 
 // Only the registry's own word makes a schema unknown; any other answer is trouble.
-func TestRegistryTrouble(t *testing.T) {
+func TestOnlyTheRegistryItselfMakesASchemaUnknown(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter){
 		"500": func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) },
 		"503": func(w http.ResponseWriter) { http.Error(w, "no", http.StatusServiceUnavailable) },
@@ -157,7 +157,7 @@ func countRequests(fake *srfake.Registry, before func(n int64, w http.ResponseWr
 	return &n
 }
 
-func TestRegistryUnknownID(t *testing.T) {
+func TestUnknownIDIsRefusedForAWhile(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	requests := countRequests(fake, nil)
 	d := newDecoder(t, FormatAvro, r)
@@ -180,7 +180,7 @@ func TestRegistryUnknownID(t *testing.T) {
 }
 
 // The instance that is asked may lag behind the one that took the schema.
-func TestRegistryLags(t *testing.T) {
+func TestSchemaIsAskedForAgainWhereRegistryLags(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	countRequests(fake, func(n int64, w http.ResponseWriter) bool {
@@ -192,7 +192,7 @@ func TestRegistryLags(t *testing.T) {
 	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
 }
 
-func TestRegistryMissingReference(t *testing.T) {
+func TestMissingReferenceMakesValueUndecodable(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	countRequests(fake, func(_ int64, w http.ResponseWriter) bool { return false })
 	fake.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
@@ -206,7 +206,7 @@ func TestRegistryMissingReference(t *testing.T) {
 	wantUndecodable(t, err, ReasonUnknownSchema, `version 3 of "gone"`)
 }
 
-func TestRegistryCyclicReferences(t *testing.T) {
+func TestCyclicReferencesMakeValueUndecodable(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
 		fmt.Fprint(w, `{"subject":"a","version":1,"schema":"\"A\"","references":[{"name":"A","subject":"a","version":1}]}`)
@@ -218,7 +218,7 @@ func TestRegistryCyclicReferences(t *testing.T) {
 
 // A schema that is larger than there is room for, alone or with what it refers to, is no trouble of the
 // registry: its values would wait for ever.
-func TestRegistryLargeSchemas(t *testing.T) {
+func TestSchemaLargerThanTheLimitIsRefused(t *testing.T) {
 	padded := func(n int) string { return `"string"` + strings.Repeat(" ", n) }
 	refers := []sr.SchemaReference{{Name: "a", Subject: "s2", Version: 1}, {Name: "b", Subject: "s3", Version: 1}}
 	for name, c := range map[string]struct {
@@ -253,7 +253,7 @@ func TestRegistryJSONSchemaIsNotRead(t *testing.T) {
 	}
 }
 
-func TestRegistrySingleFlight(t *testing.T) {
+func TestSchemaIsFetchedOnceForManyValues(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	release := make(chan struct{})
@@ -281,7 +281,7 @@ func TestRegistrySingleFlight(t *testing.T) {
 }
 
 // Ids out of garbage must not pile up, and Close ends whatever waits.
-func TestRegistryFloodWhileDown(t *testing.T) {
+func TestUnknownIDsDoNotPileUpWhileRegistryIsDown(t *testing.T) {
 	before := runtime.NumGoroutine()
 	r, err := NewRegistry(RegistryOptions{URLs: []string{"http://127.0.0.1:1"}})
 	if err != nil {
@@ -303,7 +303,7 @@ func TestRegistryFloodWhileDown(t *testing.T) {
 	}
 }
 
-func TestRegistryCredentials(t *testing.T) {
+func TestRegistryTakesTokenOrPassword(t *testing.T) {
 	fake := srfake.New(srfake.WithAuth("Bearer t2"))
 	defer fake.Close()
 	seed(fake, 1, sr.TypeAvro, avroPoint)
@@ -363,7 +363,7 @@ func TestRegistryTroubleHidesPasswords(t *testing.T) {
 	}
 }
 
-func TestRegistryFailover(t *testing.T) {
+func TestNextRegistryIsAskedWhenOneFails(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	defer broken.Close()
 	fake, _ := fakeRegistry(t)
@@ -376,7 +376,7 @@ func TestRegistryFailover(t *testing.T) {
 	}
 }
 
-func TestRegistryTLS(t *testing.T) {
+func TestRegistryIsAskedOverTLS(t *testing.T) {
 	fake := srfake.NewRegistry()
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	server := httptest.NewTLSServer(fake.Handler())
@@ -387,7 +387,7 @@ func TestRegistryTLS(t *testing.T) {
 	mustDecode(t, newDecoder(t, FormatAvro, r), avroOne)
 }
 
-func TestRegistryTimeout(t *testing.T) {
+func TestRegistryIsAskedAgainAfterATimeout(t *testing.T) {
 	fake, _ := fakeRegistry(t)
 	seed(fake, 1, sr.TypeAvro, avroPoint)
 	countRequests(fake, func(n int64, _ http.ResponseWriter) bool {
@@ -463,7 +463,7 @@ func TestRegistryCacheIsBoundedByWeight(t *testing.T) {
 }
 
 // A schema that becomes known while somebody asks for it is not fetched again, and none is weighed twice.
-func TestRegistryCacheWeighsOnce(t *testing.T) {
+func TestSchemaIsWeighedOnce(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	key := schemaKey{id: 1}
 	requests := countRequests(fake, nil)
@@ -512,7 +512,7 @@ func TestRegistryCacheWeighsWhatIsKept(t *testing.T) {
 }
 
 // What is remembered of a schema that is refused is a text of bounded length, and nothing of its file.
-func TestRefusedIsBounded(t *testing.T) {
+func TestRefusedSchemaLeavesABoundedText(t *testing.T) {
 	fake, r := fakeRegistry(t)
 	seed(fake, 1, sr.TypeProtobuf, "message "+strings.Repeat("M", 500_000)+" { x y = 0; }")
 	seed(fake, 2, sr.TypeProtobuf, strings.Repeat("message M {} ", 20_000)+"message M { int32 a = 0; }")
@@ -528,7 +528,7 @@ func TestRefusedIsBounded(t *testing.T) {
 }
 
 // Parsers get text that others wrote.
-func TestCompileSurvivesAnything(t *testing.T) {
+func TestCompileDoesNotPanic(t *testing.T) {
 	for _, kind := range []sr.SchemaType{sr.TypeAvro, sr.TypeProtobuf, sr.TypeJSON, 99} {
 		for _, text := range []string{"", "null", "{}", "[]", "[[]]", `"A"`, strings.Repeat("[", 1<<16), strings.Repeat(`{"type":`, 1<<14), "message M { M m = 1;", "syntax='proto3';"} {
 			_, _ = compile(&schema.Source{Kind: kind, Text: text})
@@ -537,7 +537,7 @@ func TestCompileSurvivesAnything(t *testing.T) {
 }
 
 // What is told of a registry is what is wrong now, not what was wrong first.
-func TestTroubleIsOfNow(t *testing.T) {
+func TestTroubleOfRegistryIsTheLatest(t *testing.T) {
 	var log troubles
 	tr := trouble{onTrouble: log.say, onRecovered: func() { log.say("recovered") }}
 	for _, text := range []string{"connection refused", "connection refused", "401 Unauthorized"} {

@@ -13,7 +13,7 @@ import (
 )
 
 // Of a JSON Schema its title is kept.
-func TestWeightOfTitle(t *testing.T) {
+func TestWeightCoversTitleOfJSONSchema(t *testing.T) {
 	codectest.CheckWeight(t, func() []*schema.Compiled {
 		s, err := compile(&schema.Source{Kind: sr.TypeJSON, Text: `{"title":"` + strings.Repeat("x", 1000) + `","a":"` + strings.Repeat("a", 500_000) + `"}`})
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
-func TestAppendDecimal(t *testing.T) {
+func TestDecimalIsWrittenExactly(t *testing.T) {
 	cases := []struct {
 		unscaled []byte
 		scale    int
@@ -41,7 +41,7 @@ func TestAppendDecimal(t *testing.T) {
 
 // What registries took must not make a topic unreadable: they hold schemas to the grammar, and a part that
 // is not what the specification says is ignored, or fails only the values that have it.
-func TestAvroLaxSchemas(t *testing.T) {
+func TestLaxAvroSchemasAreRead(t *testing.T) {
 	record := func(typ string) string {
 		return `{"type":"record","name":"R","fields":[{"name":"f","type":` + typ + `}]}`
 	}
@@ -100,7 +100,7 @@ func TestAvroLaxSchemas(t *testing.T) {
 	}
 }
 
-func TestAvroBadSchemas(t *testing.T) {
+func TestBadAvroSchemasAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                                      "EOF",
 		`{} {}`:                                 "more follows the schema",
@@ -121,7 +121,7 @@ func TestAvroBadSchemas(t *testing.T) {
 	}
 }
 
-func TestAvroBadData(t *testing.T) {
+func TestBadAvroDataIsRefused(t *testing.T) {
 	record := func(typ string) string {
 		return `{"type":"record","name":"R","fields":[{"name":"outer","type":{"type":"record","name":"S","fields":[{"name":"inner","type":` + typ + `}]}}]}`
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // What decodes to more than there may be ends early, wherever it is that it grows.
-func TestDecodedIsBounded(t *testing.T) {
+func TestDecodedValueIsBounded(t *testing.T) {
 	long := func(n int, c byte) []byte {
 		return append(binary.AppendVarint(nil, int64(n)), bytes.Repeat([]byte{c}, n)...)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // What a schema takes in memory is known, and not as far more.
-func TestWeight(t *testing.T) {
+func TestWeightCoversMemoryOfSchema(t *testing.T) {
 	number := func(format string, n int) string {
 		return codectest.Numbered(n, func(i int) string { return strings.ReplaceAll(fmt.Sprintf(format, i+1), "!", fmt.Sprint(i+1)) })
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // A text reads back as it was, and is written without what SQS and SNS refuse.
-func TestAppendText(t *testing.T) {
+func TestAppendedTextReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("\x00\x1f\"\\\n\x7f\u0085\uefff\uffbd\ufffd\ufffe\uffff\U0001ffff<&")))).Draw(t, "text")
 		text := AppendText(nil, want)

@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/codec/schema"
 )
 
-func TestProtobufKnownImports(t *testing.T) {
+func TestKnownImportsParse(t *testing.T) {
 	files, err := knownImports.ReadDir("imports/google/type")
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestProtobufKnownImports(t *testing.T) {
 	}
 }
 
-func TestProtobufAny(t *testing.T) {
+func TestAnyIsWrittenWithItsType(t *testing.T) {
 	file := codectest.CompileProto(t, codectest.ProtoOrder)
 	typ, err := parseText(&schema.Source{Text: codectest.ProtoOrder})
 	if err != nil {
@@ -72,7 +72,7 @@ func TestProtobufAny(t *testing.T) {
 	}
 }
 
-func TestProtobufBadData(t *testing.T) {
+func TestBadProtobufDataIsRefused(t *testing.T) {
 	const proto2 = `syntax = "proto2"; message M { optional string s = 1; required int32 must = 2; optional M m = 3; repeated M all = 4; optional group G = 5 { optional int32 x = 1; } }`
 	typ, err := parseText(&schema.Source{Text: proto2})
 	if err != nil {
@@ -108,7 +108,7 @@ func TestProtobufBadData(t *testing.T) {
 }
 
 // The library panics on it.
-func TestProtobufTwoKeys(t *testing.T) {
+func TestMapEntryOfTwoKeysIsRefused(t *testing.T) {
 	t.Parallel()
 	typ, err := parseText(&schema.Source{Text: `syntax = "proto3"; message M { map<string, string> a = 1; }`})
 	if err != nil {
@@ -120,7 +120,7 @@ func TestProtobufTwoKeys(t *testing.T) {
 }
 
 // What registries took must not make a topic unreadable: they hold schemas to the grammar.
-func TestProtobufLaxSchemas(t *testing.T) {
+func TestLaxProtobufSchemasAreRead(t *testing.T) {
 	const lost = `syntax = "proto3"; package shop; import "shop/money.proto";
 		message Order { string id = 1; Money total = 2; repeated common.Tag tags = 3; map<string, Money> by = 4; oneof how { .pay.Card card = 5; } Kind kind = 6; map<string, Kind> kinds = 7; }`
 	cases := []struct {
@@ -188,7 +188,7 @@ func TestProtobufLaxSchemas(t *testing.T) {
 }
 
 // The group of an extension is a message of the file, and counted as one.
-func TestProtobufGroupOfExtension(t *testing.T) {
+func TestGroupOfExtensionCountsAsMessageOfTheFile(t *testing.T) {
 	t.Parallel()
 	typ, err := parseText(&schema.Source{Text: `syntax = "proto2"; message A { extensions 1 to max; extend A { optional group In = 2 { } } message B { optional string b = 1; } }
 		extend A { optional int32 x = 3; optional group Out = 1 { optional string o = 1 [default = "x"]; } } message M { optional string m = 1; }`})
@@ -203,7 +203,7 @@ func TestProtobufGroupOfExtension(t *testing.T) {
 }
 
 // Registries let a message of proto3 have an enum of proto2.
-func TestProtobufClosedEnum(t *testing.T) {
+func TestProto3MessageReadsEnumOfProto2(t *testing.T) {
 	t.Parallel()
 	refs := []schema.Reference{{Name: "e.proto", Text: `syntax = "proto2"; package e; enum E { A = 1; B = 2; }`}}
 	typ, err := parseText(&schema.Source{Refs: refs, Text: `syntax = "proto3"; import "e.proto"; message M { e.E one = 1; optional e.E two = 2; }`})
@@ -218,8 +218,7 @@ func TestProtobufClosedEnum(t *testing.T) {
 	}
 }
 
-// A reference that is of no use is as good as none.
-func TestProtobufBadReference(t *testing.T) {
+func TestUselessReferenceCountsAsNone(t *testing.T) {
 	t.Parallel()
 	refs := []schema.Reference{{Name: "bad.proto", Text: "not a file"}, {Name: "twice.proto", Text: `syntax = "proto3"; message Tag { string name = 1; }`}, {Name: "tag.proto", Text: `syntax = "proto3"; message Tag { string name = 1; }`}}
 	typ, err := parseText(&schema.Source{Refs: refs, Text: `syntax = "proto3"; import "bad.proto"; import "tag.proto"; import "twice.proto"; message M { string a = 1; Bad bad = 2; Tag tag = 3; }`})
@@ -231,14 +230,14 @@ func TestProtobufBadReference(t *testing.T) {
 	}
 }
 
-func TestProtobufLaterEdition(t *testing.T) {
+func TestLaterEditionIsRefused(t *testing.T) {
 	t.Parallel()
 	if _, err := parseText(&schema.Source{Text: `edition = "2030"; message M {}`}); err == nil || !strings.Contains(err.Error(), `edition "2030" is not supported; those up to 2024 are`) {
 		t.Error(err)
 	}
 }
 
-func TestProtobufBadSchema(t *testing.T) {
+func TestBadProtobufSchemaIsRefused(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "garbage": "\x00{", "no such import": `syntax="proto3"; import "nowhere.proto";`} {
 		if f, err := parseText(&schema.Source{Text: text}); err == nil && len(f.top) > 0 {
 			t.Errorf("%s: taken", name)

@@ -15,7 +15,7 @@ import (
 // make a message of some hundred.
 const maxTree = 48 << 20
 
-// What the library makes of each part, in bytes (TestProtobufSize).
+// What the library makes of each part, in bytes (TestSizeOfDecodedPayloadIsKnownBefore).
 const (
 	sizeMessage = 176 // with nothing in it
 	sizeFields  = 304 // of the first field that is set

@@ -29,7 +29,7 @@ message M {
 }`
 
 // What the library makes of a payload is known before, whatever its shape, and not known as far more.
-func TestProtobufSize(t *testing.T) {
+func TestSizeOfDecodedPayloadIsKnownBefore(t *testing.T) {
 	typ, err := parseText(&schema.Source{Text: protoShapes})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestProtobufSize(t *testing.T) {
 }
 
 // A value that would take too much is refused before any of it is made.
-func TestProtobufTooLarge(t *testing.T) {
+func TestPayloadThatTakesTooMuchIsRefusedUnread(t *testing.T) {
 	typ, err := parseText(&schema.Source{Text: protoShapes})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,7 @@
 package protobuf
 
 // What a compiled schema takes in memory, in bytes, for each of what it is made of, beside the names
-// (TestWeight).
+// (TestWeightCoversMemoryOfSchema).
 const (
 	weightFile      = 2 << 10
 	weightImport    = 64

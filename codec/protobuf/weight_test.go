@@ -27,7 +27,7 @@ func touch(messages []*messageType) {
 }
 
 // What a schema takes in memory is known, and not as far more.
-func TestWeight(t *testing.T) {
+func TestWeightCoversMemoryOfSchema(t *testing.T) {
 	number := func(format string, n int) string {
 		return codectest.Numbered(n, func(i int) string { return strings.ReplaceAll(fmt.Sprintf(format, i+1), "!", fmt.Sprint(i+1)) })
 	}
@@ -59,7 +59,7 @@ func TestWeight(t *testing.T) {
 }
 
 // What schemas share is in memory once, and so it weighs.
-func TestWeightOfShared(t *testing.T) {
+func TestSharedPartsWeighOnce(t *testing.T) {
 	const schemas = 40
 	var c Compiler
 	refs := []schema.Reference{{Name: "common.proto", Text: codectest.ManyFields(300)}}

@@ -7,7 +7,7 @@ import (
 )
 
 // Of what no schema is made of any more nothing stays but for a while.
-func TestPartsGo(t *testing.T) {
+func TestUnusedPartsAreForgotten(t *testing.T) {
 	t.Parallel()
 	var all Cache[Compiled]
 	for i := range 1000 {
