@@ -7,7 +7,7 @@ import (
 
 const owner = "111122223333"
 
-func TestQueues(t *testing.T) {
+func TestQueueIsParsedFromNameARNOrURL(t *testing.T) {
 	at := func(region string) Address { return Address{Name: "o", Account: owner, Region: region} }
 	with := func(a Address, change func(*Address)) Address { change(&a); return a }
 	private := func(region, endpoint string) Address {
@@ -75,7 +75,7 @@ func TestQueues(t *testing.T) {
 	}
 }
 
-func TestTopics(t *testing.T) {
+func TestTopicIsParsedFromARN(t *testing.T) {
 	for text, want := range map[string]Address{
 		"arn:aws:sns:eu-west-1:111122223333:alerts":                 {Name: "alerts", Account: owner, Region: "eu-west-1"},
 		"arn:aws-us-gov:sns:us-gov-west-1:111122223333:alerts.fifo": {Name: "alerts.fifo", Account: owner, Region: "us-gov-west-1"},
@@ -88,7 +88,7 @@ func TestTopics(t *testing.T) {
 	}
 }
 
-func TestFIFO(t *testing.T) {
+func TestFIFOIsToldByTheSuffix(t *testing.T) {
 	for name, want := range map[string]bool{"orders": false, "orders.fifo": true, "fifo": false, "orders-fifo": false} {
 		if got := (Address{Name: name}).FIFO(); got != want {
 			t.Errorf("%s: FIFO is %v", name, got)
@@ -96,7 +96,7 @@ func TestFIFO(t *testing.T) {
 	}
 }
 
-func TestRefusedQueues(t *testing.T) {
+func TestMalformedQueuesAreRefused(t *testing.T) {
 	refuses(t, ParseQueue,
 		"", "a b", "orders.fif", ".fifo", strings.Repeat("x", 81), strings.Repeat("x", 80)+".fifo",
 		"arn:aws:sns:eu-west-1:111122223333:o", "arn:aws:sqs:eu-west-1:111122223333", "arn:aws:sqs::111122223333:o",
@@ -109,7 +109,7 @@ func TestRefusedQueues(t *testing.T) {
 		"https://queue.amazonaws.com/o", "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/o", "https://sqs.cn-north-1.amazonaws.com.cn/o")
 }
 
-func TestRefusedTopics(t *testing.T) {
+func TestMalformedTopicsAreRefused(t *testing.T) {
 	refuses(t, ParseTopic,
 		"", "alerts", "arn:aws:sqs:eu-west-1:111122223333:o", "arn:aws:sns:eu-west-1:111122223333", "arn:aws:sns::111122223333:a",
 		"arn:aws:sns:eu-west-1:1:a", "arn:aws:sns:eu-west-1:111122223333:", "arn:aws:sns:eu-west-1:111122223333:a b",

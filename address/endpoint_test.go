@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestEndpoints(t *testing.T) {
+func TestEndpointsAreParsed(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"https://x", "HTTP://127.0.0.1:4566/", "http://[::1]:4566/aws", "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com"} {
 		if u, err := ParseEndpoint(text); err != nil || u.Host == "" {
