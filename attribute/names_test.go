@@ -6,7 +6,7 @@ import (
 )
 
 // What a name becomes is one that AWS takes, and one that it takes stays as it is.
-func TestRenameGivesNames(t *testing.T) {
+func TestRenameGivesNamesThatAWSTakes(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"tenant": "tenant", "x-a.b_C9": "x-a.b_C9", "tier ": "tier_", "a b": "a_b", ".a": "_a", "a.": "a_", "a..b": "a._b", "ä": "_", "...": "_._",
@@ -20,7 +20,7 @@ func TestRenameGivesNames(t *testing.T) {
 	}
 }
 
-func TestReservedNames(t *testing.T) {
+func TestNamesOfAWSAndTheBridgeAreReserved(t *testing.T) {
 	t.Parallel()
 	for _, name := range append([]string{"S3Key", "s3key", "KAFKA_topic"}, Omittable...) {
 		if !Reserved(name) {
