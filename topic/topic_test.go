@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestNamesThatKafkaTakes(t *testing.T) {
+func TestTopicNamesAreThoseThatKafkaTakes(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
 		"orders": true, "a.b_c-D9": true, "...": true, strings.Repeat("x", 249): true,
