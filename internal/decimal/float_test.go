@@ -20,7 +20,7 @@ func exactNumber(s string) (float64, bool) {
 	return f + 0, r.Cmp(shortest) == 0
 }
 
-func TestFloat(t *testing.T) {
+func TestFloatIsTakenOnlyWhereExact(t *testing.T) {
 	check := func(t interface{ Errorf(string, ...any) }, s string) {
 		got, ok := Float([]byte(s))
 		want, wantOK := exactNumber(s)

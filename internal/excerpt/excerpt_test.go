@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFailure(t *testing.T) {
+func TestFailureIsCutAtTheLimit(t *testing.T) {
 	full := strings.Repeat("x", Limit)
 	for text, want := range map[string]string{
 		"":              "",
@@ -36,7 +36,7 @@ func TestSettingLeavesCredentialsOut(t *testing.T) {
 	}
 }
 
-func TestLineIsOneAndPlain(t *testing.T) {
+func TestLineIsASingleLineOfPlainText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "", "plain, größe": "plain, größe", "a\nb": `"a\nb"`, "\x1b[2J": `"\x1b[2J"`, "a\u202eb": `"a\u202eb"`, "\u009b": `"\u009b"`, "\xff": `"\xff"`,

@@ -20,7 +20,7 @@ func walk(doc []byte, i int) int {
 	return jsonscan.PassValue(doc, i, 0)
 }
 
-func TestWalkingValidates(t *testing.T) {
+func TestWalkRefusesWhatIsNotJSON(t *testing.T) {
 	check := func(t interface{ Errorf(string, ...any) }, doc []byte) {
 		end := walk(doc, jsonscan.SkipSpace(doc, 0))
 		if got := end >= 0 && jsonscan.SkipSpace(doc, end) == len(doc); got != jsonscan.Valid(doc) {
@@ -38,7 +38,7 @@ func TestWalkingValidates(t *testing.T) {
 	})
 }
 
-func TestNullIsEmpty(t *testing.T) {
+func TestNullPassesAsEmptyObjectAndArray(t *testing.T) {
 	doc := []byte("null")
 	object := jsonscan.PassObject(doc, 0, func([]byte, int) int { return -1 })
 	array := jsonscan.PassArray(doc, 0, func(int) int { return -1 })

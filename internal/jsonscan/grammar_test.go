@@ -19,7 +19,7 @@ func sameGrammar(t interface{ Errorf(string, ...any) }, doc []byte) {
 	}
 }
 
-func TestGrammar(t *testing.T) {
+func TestValidAgreesWithDecode(t *testing.T) {
 	for _, doc := range []string{
 		"", " ", "{}", "[]", " {} ", "{} {}", "{,}", "[,]", "[1,]", `{"a":1,}`, `{"a"}`, `{"a":}`, `{"a" : 1 , "b":[ ]}`, `{a:1}`, "[1 2]", `{"a":1 "b":2}`,
 		"0", "-0", "-", "01", "1.", ".5", "1.5", "1e", "1e+", "1e5", "1E-5", "1.5e5x", "+1", "--1", "1.e5",

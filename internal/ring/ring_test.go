@@ -8,7 +8,7 @@ import (
 )
 
 // A ring behaves as a slice does, through any pushes, pops and filters.
-func TestRing(t *testing.T) {
+func TestRingBehavesAsASlice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var r Buffer[int]
 		var want []int
@@ -50,7 +50,7 @@ func TestRing(t *testing.T) {
 }
 
 // What was popped must not be kept alive by the ring's memory.
-func TestRingForgets(t *testing.T) {
+func TestRingKeepsNothingThatWasPopped(t *testing.T) {
 	var r Buffer[*int]
 	for range 5 {
 		r.Push(new(int))

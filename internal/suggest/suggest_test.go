@@ -2,7 +2,7 @@ package suggest
 
 import "testing"
 
-func TestDistance(t *testing.T) {
+func TestDistanceCountsEdits(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
