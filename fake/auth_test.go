@@ -33,7 +33,7 @@ func code(err error) string {
 	return ""
 }
 
-func TestSignatures(t *testing.T) {
+func TestSignaturesAreVerified(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}, Topics: []string{"t"},
 		Keys: map[string]string{"AKIA": "secret", "AKIAOPEN": ""}})
 	for _, c := range []struct {
@@ -66,7 +66,7 @@ func TestSignatures(t *testing.T) {
 }
 
 // A client that signs by itself may sign no more headers than it must.
-func TestMinimalSignature(t *testing.T) {
+func TestSignatureMayCoverFewHeaders(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
 	body := `{"QueueUrl":"` + a.Queue("q").URL + `","Entries":[{"Id":"0","MessageBody":"a\n\u00e9"}]}`
 	sum := sha256.Sum256([]byte(body))
@@ -92,7 +92,7 @@ func TestMinimalSignature(t *testing.T) {
 	}
 }
 
-func TestSessionsExpire(t *testing.T) {
+func TestSessionsOfARoleExpire(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
 	own := credentials.NewStaticCredentialsProvider("AKIA", "secret", "")
 	st := sts.New(sts.Options{Region: a.Region, BaseEndpoint: &a.URL, Credentials: own, HTTPClient: client(t)})
@@ -119,7 +119,7 @@ func TestSessionsExpire(t *testing.T) {
 }
 
 // An endpoint whose clock is off refuses what a client signs, and tells the time it believes in.
-func TestSkew(t *testing.T) {
+func TestClockThatIsOffRefusesSignatures(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}, Keys: map[string]string{"AKIA": "secret"}})
 	for _, c := range []struct {
 		by   time.Duration

@@ -17,7 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-func TestRowsArriveInTheSDKsTypes(t *testing.T) {
+func TestFaultsArriveAsErrorsOfTheSDK(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}, Topics: []string{"t"}})
 	sq, sn := sqsClient(t, a), snsClient(t, a)
 	for _, row := range []struct {
@@ -77,7 +77,7 @@ func wantCode(t *testing.T, err error, code string, status int) {
 	}
 }
 
-func TestEntryFaults(t *testing.T) {
+func TestEntryFaultsFailOrDropSingleEntries(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q", "other"}})
 	c, q := sqsClient(t, a), a.Queue("q")
 	bad := func(e fake.Entry) bool { return strings.HasPrefix(e.Body, "bad") }
@@ -107,7 +107,7 @@ func TestEntryFaults(t *testing.T) {
 	}
 }
 
-func TestPoisonNeedsItsMessage(t *testing.T) {
+func TestPoisonFailsOnlyCallsWithItsMessage(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}})
 	c, q := sqsClient(t, a), a.Queue("q")
 	a.Inject(fake.Fault{When: func(e fake.Entry) bool { return e.Body == "poison" }, Effect: fake.Poison()})
@@ -120,7 +120,7 @@ func TestPoisonNeedsItsMessage(t *testing.T) {
 	}
 }
 
-func TestConnectionFaults(t *testing.T) {
+func TestConnectionFaultsBreakTheRequest(t *testing.T) {
 	for name, c := range map[string]struct {
 		effect fake.Effect
 		stored int
@@ -167,7 +167,7 @@ func TestConnectionFaults(t *testing.T) {
 	}
 }
 
-func TestGateReleases(t *testing.T) {
+func TestGateHoldsRequestsUntilItOpens(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}})
 	q, gate := a.Queue("q"), make(chan struct{})
 	a.Inject(fake.Fault{Effect: fake.Hold(gate)})
@@ -195,7 +195,7 @@ func TestGateReleases(t *testing.T) {
 	}
 }
 
-func TestSkipCountAndProbability(t *testing.T) {
+func TestFaultKeepsToSkipCountAndProbability(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}})
 	c, q := sqsClient(t, a), a.Queue("q")
 	pattern := func(f fake.Fault, n int) string {
@@ -221,7 +221,7 @@ func TestSkipCountAndProbability(t *testing.T) {
 	}
 }
 
-func TestCloseLetsGoOfHeldRequests(t *testing.T) {
+func TestCloseReleasesHeldRequests(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q"}})
 	h := a.Inject(fake.Fault{Effect: fake.Silence()})
 	done := make(chan error, 1)

@@ -50,7 +50,7 @@ func received(messages []types.Message) (out []string) {
 	return out
 }
 
-func TestDeduplication(t *testing.T) {
+func TestDuplicateIsAcceptedAndNotStored(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q.fifo"}})
 	c, q := sqsClient(t, a), a.Queue("q.fifo")
 	first := sendFIFO(t, c, q, "g", "d", "one")
@@ -64,7 +64,7 @@ func TestDeduplication(t *testing.T) {
 	}
 }
 
-func TestDeduplicationScopeAndWindow(t *testing.T) {
+func TestDeduplicationKeepsToItsScopeAndWindow(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q.fifo"}})
 	grouped, err := a.CreateQueue("g.fifo", fake.QueueOptions{Attributes: map[string]string{"DeduplicationScope": "messageGroup"}})
 	if err != nil {
@@ -88,7 +88,7 @@ func TestDeduplicationScopeAndWindow(t *testing.T) {
 	}
 }
 
-func TestContentBasedDeduplication(t *testing.T) {
+func TestContentBasedDeduplicationDropsEqualBodies(t *testing.T) {
 	a := start(t, fake.Options{})
 	q, err := a.CreateQueue("q.fifo", fake.QueueOptions{Attributes: map[string]string{"ContentBasedDeduplication": "true"}})
 	if err != nil {
@@ -107,7 +107,7 @@ func TestContentBasedDeduplication(t *testing.T) {
 	}
 }
 
-func TestGroupOrderAndLock(t *testing.T) {
+func TestGroupIsReceivedInOrderAndLocked(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q.fifo"}})
 	c, q := sqsClient(t, a), a.Queue("q.fifo")
 	for _, m := range []string{"a1", "a2", "b1", "a3", "b2"} {
@@ -134,7 +134,7 @@ func TestGroupOrderAndLock(t *testing.T) {
 	}
 }
 
-func TestSequenceNumbersGrow(t *testing.T) {
+func TestSequenceNumbersGrowWithEachMessage(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q.fifo"}})
 	c, q := sqsClient(t, a), a.Queue("q.fifo")
 	var last string
@@ -146,7 +146,7 @@ func TestSequenceNumbersGrow(t *testing.T) {
 	}
 }
 
-func TestOverlapsAreSeen(t *testing.T) {
+func TestOverlapsOfAGroupAreSeen(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"q.fifo"}})
 	q, gate := a.Queue("q.fifo"), make(chan struct{})
 	h := a.Inject(fake.Fault{Effect: fake.Hold(gate)})
@@ -202,7 +202,7 @@ func TestLongPollWakesForAMessage(t *testing.T) {
 	}
 }
 
-func TestVisibilityDelayAndRedrive(t *testing.T) {
+func TestQueueKeepsVisibilityDelayAndRedrive(t *testing.T) {
 	a := start(t, fake.Options{Queues: []string{"dead"}})
 	q, err := a.CreateQueue("q", fake.QueueOptions{Attributes: map[string]string{
 		"DelaySeconds":  "10",

@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-func TestKafka(t *testing.T) {
+func TestKafkaTakesAndServesRecords(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"orders": 3}})
 	if err != nil {
 		t.Fatal(err)

@@ -93,7 +93,7 @@ func TestLatencyComesBeforeEveryFault(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestEndpointServesTLS(t *testing.T) {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
 	a := start(t, fake.Options{Queues: []string{"q"}, TLS: &tls.Config{Certificates: server.TLS.Certificates}})

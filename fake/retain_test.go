@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-func TestRetain(t *testing.T) {
+func TestRetainDecidesWhatIsKept(t *testing.T) {
 	for _, c := range []struct {
 		retain     fake.Retain
 		kept       int

@@ -71,7 +71,7 @@ func plainKeys(v any) bool {
 	return true
 }
 
-func TestLoneSurrogateIsNoText(t *testing.T) {
+func TestLoneSurrogateIsRefused(t *testing.T) {
 	var r sendRequest
 	if err := decodeSend([]byte(`{"Entries":[{"Id":"0","MessageBody":"x\ud800y"}]}`), true, &r); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestLoneSurrogateIsNoText(t *testing.T) {
 	}
 }
 
-func TestAllowedText(t *testing.T) {
+func TestTextThatAWSRefusesIsNotAllowed(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": true, "plain ascii, longer than eight bytes": true, "tab\tnewline\ncr\r": true, "é ü 漢字 😀": true,
 		"\uFFFD": true, "12345678\x01": false, "\x00": false, "\x1f": false, "\x7f": true, "\uFFFE": false,
@@ -93,7 +93,7 @@ func TestAllowedText(t *testing.T) {
 	}
 }
 
-func TestNumbers(t *testing.T) {
+func TestNumberAttributesAreValidated(t *testing.T) {
 	for text, want := range map[string]bool{
 		"0": true, "-1.50": true, "1e126": true, "1e127": false, "1e-128": true, "1e-129": false, ".5": true,
 		"12345678901234567890123456789012345678": true, "123456789012345678901234567890123456789": false,

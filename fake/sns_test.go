@@ -31,7 +31,7 @@ func text(v string) types.MessageAttributeValue {
 	return types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &v}
 }
 
-func TestFanOut(t *testing.T) {
+func TestTopicFansOutRawAndWrapped(t *testing.T) {
 	a := start(t, fake.Options{Topics: []string{"t"}, Queues: []string{"raw", "wrapped"}})
 	subscribe(t, a, "t", "raw", true)
 	subscribe(t, a, "t", "wrapped", false)
@@ -69,7 +69,7 @@ func TestRawDeliveryLosesMoreThanTenAttributes(t *testing.T) {
 	}
 }
 
-func TestFIFOTopic(t *testing.T) {
+func TestFIFOTopicKeepsOrderAndDropsDuplicates(t *testing.T) {
 	a := start(t, fake.Options{Topics: []string{"t.fifo"}, Queues: []string{"q.fifo", "standard"}})
 	subscribe(t, a, "t.fifo", "q.fifo", true)
 	subscribe(t, a, "t.fifo", "standard", true)
@@ -101,7 +101,7 @@ func TestFIFOTopic(t *testing.T) {
 	}
 }
 
-func TestSubscriptionsFilterAndRedrive(t *testing.T) {
+func TestSubscriptionFiltersAndRedrives(t *testing.T) {
 	a := start(t, fake.Options{Topics: []string{"t"}, Queues: []string{"gold", "dead"}})
 	c := snsClient(t, a)
 	s, err := a.Subscribe(a.Topic("t"), a.Queue("gold"), true)
@@ -150,7 +150,7 @@ func TestFilterDropsInvalidAttributes(t *testing.T) {
 	}
 }
 
-func TestPublishBatchFaults(t *testing.T) {
+func TestEntryFaultsFailOrDropEntriesOfATopic(t *testing.T) {
 	a := start(t, fake.Options{Topics: []string{"t"}})
 	c, topic := snsClient(t, a), a.Topic("t")
 	bad := func(e fake.Entry) bool { return e.Attributes["tier"].String == "bad" }
