@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestParseEvent(t *testing.T) {
+func TestEventIsParsedFromJSON(t *testing.T) {
 	for _, c := range []struct{ Event, want string }{
 		{`{"topic":"t"}`, `t/0/0 0 nil [] nil`},
 		{` { "topic" : "t" , "value" :  {"a" : 1.0, "é": "\u00e9"}  } `, `t/0/0 0 nil [] "{\"a\" : 1.0, \"é\": \"\\u00e9\"}"`},
