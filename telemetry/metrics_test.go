@@ -9,7 +9,7 @@ import (
 )
 
 // A producer whose clock is ahead must not make the sum of latencies fall.
-func TestLatencyOfTheFuture(t *testing.T) {
+func TestTimestampAheadDoesNotLowerTheSumOfLatencies(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	now := time.Now()
 	New(nil, registry, nil).Lane("d").Acknowledged([]*kgo.Record{{Timestamp: now.Add(time.Hour)}}, now)
@@ -30,7 +30,7 @@ func TestLatencyOfTheFuture(t *testing.T) {
 }
 
 // What is no time of a record does not spoil a sum that only grows.
-func TestStrangeTimesAreNoLatency(t *testing.T) {
+func TestTimestampsThatAreNoTimeGiveNoLatency(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	l, now := New(nil, registry, nil).Lane("d"), time.Now()
 	for _, produced := range []time.Time{{}, time.UnixMilli(-1), time.UnixMilli(0), time.Date(1955, 1, 1, 0, 0, 0, 0, time.UTC), time.UnixMilli(now.Unix()), time.UnixMilli(now.UnixMicro())} {
