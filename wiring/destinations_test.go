@@ -14,7 +14,7 @@ import (
 )
 
 // Destinations that may lead to one FIFO queue have ids of their own, however the queue is written.
-func TestNamedIDs(t *testing.T) {
+func TestDestinationsOfOneQueueHaveIDsOfTheirOwn(t *testing.T) {
 	cfg := loaded(t, `
 kafka: {brokers: [localhost:9092], group: g}
 aws: {region: eu-west-1}
@@ -42,7 +42,7 @@ rules: [{topics: [t], to: [a, b, c, d, e, f, g, h]}]
 
 // Through any reloads, at most one destination of a place has ids without its name, and none that another one of
 // that place may have sent for the same record; what stays as it is keeps its kind.
-func TestKindsOfIDs(t *testing.T) {
+func TestKindsOfIDsStayDistinctThroughReloads(t *testing.T) {
 	const (
 		unknown = "q.fifo"
 		first   = "'https://sqs.eu-west-1.amazonaws.com/111111111111/q.fifo'"
@@ -94,7 +94,7 @@ func TestKindsOfIDs(t *testing.T) {
 }
 
 // An attribute that is said to be a String is as good as one of which nothing is said.
-func TestAttributeTypes(t *testing.T) {
+func TestStringIsTheTypeWhereNoneIsGiven(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		types map[string]config.AttributeType

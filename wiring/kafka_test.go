@@ -5,7 +5,7 @@ import (
 )
 
 // Notes and the configuration agree on which destinations lead to the same queue or topic.
-func TestPlaces(t *testing.T) {
+func TestPlacesAgreeOnWhereDestinationsLead(t *testing.T) {
 	cfg := loaded(t, `
 kafka: {brokers: ["localhost:9092"], group: g}
 aws: {region: eu-west-1}

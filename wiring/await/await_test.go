@@ -11,7 +11,7 @@ import (
 )
 
 // A try for which time is over is told as that, and not in the words of a library.
-func TestTriesAreToldPlainly(t *testing.T) {
+func TestTimeoutOfATryIsToldPlainly(t *testing.T) {
 	t.Parallel()
 	board := health.NewRegistry(zap.NewNop())
 	told := ""
@@ -31,7 +31,7 @@ func TestTriesAreToldPlainly(t *testing.T) {
 }
 
 // Nor is one of which the time is over for all tries, as that of a reload.
-func TestTriesThatEndAreToldPlainly(t *testing.T) {
+func TestEndOfAllTriesIsToldPlainly(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	err := Success(ctx, func(context.Context) error {
