@@ -12,8 +12,8 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestMetricsOfIsolatedGroup: two consumer groups in one registry.
-func TestMetricsOfIsolatedGroup(t *testing.T) {
+// TestMetricsTellTheIsolatedGroupApart: two consumer groups in one registry.
+func TestMetricsTellTheIsolatedGroupApart(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
 	broker, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"orders": 1}})

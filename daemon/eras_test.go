@@ -16,7 +16,7 @@ import (
 
 // Rules move while a destination is behind, in steps: no record goes nowhere, none twice, and each goes where the
 // rules said that were in force when others read it.
-func TestRulesMoveInSteps(t *testing.T) {
+func TestRulesMoveInStepsWithoutLossOrDuplicate(t *testing.T) {
 	const head = "limits: {in_flight: 20}\ncommit_interval: 100ms\nunmatched: drop\n"
 	plan := func(destinations, rules string) string {
 		return head + "destinations: {" + destinations + "}\nrules: [" + rules + "]\n"
@@ -86,7 +86,7 @@ func TestRulesMoveInSteps(t *testing.T) {
 }
 
 // What the earlier rules say for a destination goes as that takes it by now: here to a FIFO queue in place of another.
-func TestEarlierRulesForAnotherQueue(t *testing.T) {
+func TestEarlierRulesSendAsTheQueueTakesItNow(t *testing.T) {
 	const (
 		head   = "limits: {in_flight: 20}\ncommit_interval: 100ms\n"
 		others = "b: {sqs: b, QUICK}, x: {sqs: x, isolated: true, QUICK}}\n"
@@ -109,7 +109,7 @@ func TestEarlierRulesForAnotherQueue(t *testing.T) {
 }
 
 // Rules go on to decide where the list of brokers changes, of the same cluster.
-func TestErasOutliveBrokers(t *testing.T) {
+func TestEarlierRulesOutliveAChangeOfBrokers(t *testing.T) {
 	const dest = "limits: {in_flight: 20}\ncommit_interval: 100ms\ndestinations: {a: {sqs: a, isolated: true, QUICK}, b: {sqs: b, QUICK}}\n"
 	r := run(t, []string{"a", "b"}, dest+"rules: [{name: all, topics: [t], to: [a]}]\n")
 	down := r.aws.Inject(fake.Fault{Target: "a", Effect: fake.QueueMissing()})

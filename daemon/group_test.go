@@ -8,7 +8,7 @@ import (
 
 // A group of an isolated destination has a lane to the dead letters' destination, but what rules
 // send there the shared group sends, once.
-func TestWhichGroupSendsWhat(t *testing.T) {
+func TestGroupSendsOnlyWhatItsRulesAreFor(t *testing.T) {
 	cfg := &config.Config{
 		Destinations: map[string]config.Destination{"plain": {}, "apart": {Isolated: true}, "letters": {}},
 		DeadLetter:   config.DeadLetter{Destination: "letters"},

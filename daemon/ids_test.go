@@ -10,7 +10,7 @@ import (
 // A record that goes to one FIFO queue by two destinations is there twice, whatever becomes of the other
 // destination before the second has been taken: its id is not that of the other. What has been taken is not
 // there once more.
-func TestIDsOutliveAnother(t *testing.T) {
+func TestIDOfARecordOutlivesItsOtherDestination(t *testing.T) {
 	waits(t)
 	const both = "destinations: {m: {sqs: q.fifo, QUICK}, n: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [m, n]}]\n"
 	for name, c := range map[string]struct {

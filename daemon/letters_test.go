@@ -16,7 +16,7 @@ import (
 )
 
 // Dead letters whose brokers are gone are written to those that a reload names, however many there are.
-func TestLettersOfGoneBrokers(t *testing.T) {
+func TestLettersOfGoneBrokersGoToTheNextOnes(t *testing.T) {
 	waits(t)
 	t.Parallel()
 	broker, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"dead": 1}})

@@ -42,7 +42,7 @@ func TestMemoryBoundHasRoomForSchemas(t *testing.T) {
 }
 
 // A container that has less than the configuration may take sets the limit, and is told of.
-func TestMemoryOfAContainer(t *testing.T) {
+func TestMemoryOfAContainerSetsTheLimit(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	defer debug.SetMemoryLimit(before)
 	cfg := twoGroups(t)

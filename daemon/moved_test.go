@@ -14,7 +14,7 @@ import (
 )
 
 // Rules are named that differ and whose destinations, of before or now, are of several consumer groups.
-func TestMovedRules(t *testing.T) {
+func TestMovedRulesAreThoseThatChangeGroups(t *testing.T) {
 	const before = `
 kafka: {brokers: ["localhost:9092"], group: g}
 aws: {region: eu-west-1}
@@ -47,7 +47,7 @@ unmatched: drop
 }
 
 // What is told at a reload: which rules, how far which group is behind, and that other instances have still to change.
-func TestMeetTells(t *testing.T) {
+func TestMeetingTellsHowFarGroupsAreBehind(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	d := New(Options{Log: zap.New(core)})
 	at := func(partition int32, offset int64) kafka.Reached {
@@ -77,7 +77,7 @@ func TestMeetTells(t *testing.T) {
 }
 
 // What is not known of a group counts as not passed.
-func TestErasStayWhereGroupsAreUnknown(t *testing.T) {
+func TestEarlierRulesStayWhereAGroupIsUnknown(t *testing.T) {
 	d := New(Options{Log: zap.NewNop()})
 	at := func(offset int64) kafka.Reached {
 		return kafka.Reached{"t": {0: {Settled: offset, Read: offset}}}
@@ -96,7 +96,7 @@ func TestErasStayWhereGroupsAreUnknown(t *testing.T) {
 
 // One consumer group needs no earlier rules, unless it is behind with some of its destinations; where that is not
 // known, they stay.
-func TestErasOfOneGroup(t *testing.T) {
+func TestOneGroupNeedsNoEarlierRules(t *testing.T) {
 	reading := kafka.Reached{"t": {0: {Settled: 90, Read: 100}}}
 	for unknown, want := range map[error]int{nil: 0, errors.New("g does not answer"): 1} {
 		d := New(Options{Log: zap.NewNop()})

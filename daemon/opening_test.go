@@ -46,7 +46,7 @@ admin: {listen: ""}
 }
 
 // A note of a newer version ends the start with a sentence, before a group is joined.
-func TestStartAtNewerNote(t *testing.T) {
+func TestStartEndsAtANoteOfANewerVersion(t *testing.T) {
 	for _, group := range []string{"g", "g.b"} {
 		k, config, joins := unopened(t)
 		client, err := kgo.NewClient(kgo.SeedBrokers(k.Addresses()...))
@@ -71,7 +71,7 @@ func TestStartAtNewerNote(t *testing.T) {
 
 // A start that is told to end while it is not known where the group begins reads nothing: it would commit
 // the beginning of the log, and the next start would send all of it.
-func TestStartEndsEarly(t *testing.T) {
+func TestStartThatIsStoppedReadsNothing(t *testing.T) {
 	k, config, joins := unopened(t)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.UnknownServerError, Count: -1})
 	d := New(Options{Log: zap.NewNop()})

@@ -6,7 +6,7 @@ import (
 )
 
 // What lies over the file that was reviewed is told, by name.
-func TestOverridesAreLogged(t *testing.T) {
+func TestOverridesOfTheFileAreLogged(t *testing.T) {
 	const text = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 	r := run(t, []string{"q"}, text)
 	cfg := loaded(t, r.configured(text))

@@ -12,7 +12,7 @@ import (
 )
 
 // What the configuration allows, fits beside an offset.
-func TestIsolatedFit(t *testing.T) {
+func TestNoteOfIsolatedDestinationsFitsBesideAnOffset(t *testing.T) {
 	names := []string{}
 	configured := func() string {
 		var b strings.Builder
@@ -46,7 +46,7 @@ destinations:
 }
 
 // An isolated destination that leads elsewhere has the shared group note that.
-func TestMoves(t *testing.T) {
+func TestIsolatedDestinationMovesWhereItLeadsElsewhere(t *testing.T) {
 	configured := func(destinations string) *plan {
 		return &plan{config: loaded(t, fmt.Sprintf(`
 kafka: {brokers: ["localhost:9092"], group: g}

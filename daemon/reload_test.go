@@ -20,7 +20,7 @@ import (
 
 // What comes to a FIFO queue after a reload does not overtake what came before and is still tried,
 // whatever the destinations are called.
-func TestOrderAcrossReload(t *testing.T) {
+func TestReloadKeepsTheOrderOfAFIFOQueue(t *testing.T) {
 	const (
 		only = "destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 		both = "destinations: {a: {sqs: q.fifo, QUICK}, b: {sqs: q.fifo, QUICK}}\n"
@@ -78,7 +78,7 @@ func TestOrderAcrossReload(t *testing.T) {
 }
 
 // A reload that ends while it looks for the dead-letter topic says why that is not found, not that time is over.
-func TestReloadSaysWhyLettersFail(t *testing.T) {
+func TestReloadSaysWhyTheDeadLetterTopicIsMissing(t *testing.T) {
 	r := run(t, []string{"q"}, plain)
 	r.broker.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.RequestTimedOut, Count: -1})
 	ctx, cancel := context.WithCancel(r.ctx)
@@ -96,7 +96,7 @@ func TestReloadSaysWhyLettersFail(t *testing.T) {
 
 // A reload that cannot say where a group begins is refused after a while: what had left for it comes back, and the
 // bridge goes on as before. A later one is taken.
-func TestReloadComesBack(t *testing.T) {
+func TestRefusedReloadLeavesTheBridgeRunning(t *testing.T) {
 	r := run(t, []string{"q", "b"}, plain)
 	both := loaded(t, r.configured(strings.NewReplacer("{sqs: q}}", "{sqs: q}, b: {sqs: b, isolated: true}}", "to: [a]", "to: [a, b]").Replace(plain)))
 	joined := func() bool { return len(r.sources()) == 1 && r.sources()[0].Joined() }
@@ -132,7 +132,7 @@ func TestReloadComesBack(t *testing.T) {
 }
 
 // A reload that is refused leaves no start behind: that of a new topic is what the next one says.
-func TestRefusedReloadLeavesNoStart(t *testing.T) {
+func TestRefusedReloadLeavesNoStartOfATopic(t *testing.T) {
 	r := run(t, []string{"q", "b"}, plain)
 	r.until("it is a member", func() bool { return len(r.sources()) == 1 && r.sources()[0].Joined() })
 	if err := r.broker.Cluster.CreateTopic("u", 1, nil); err != nil {

@@ -55,7 +55,7 @@ func (r *running) members(group string) int {
 }
 
 // Two signals while a reload drains stop the bridge at once.
-func TestAbortDuringReload(t *testing.T) {
+func TestTwoSignalsDuringReloadStopAtOnce(t *testing.T) {
 	r, result := draining(t, strings.Replace(drains, "1h", "2h", 1))
 	r.stop()
 	r.abort()
@@ -67,7 +67,7 @@ func TestAbortDuringReload(t *testing.T) {
 
 // A signal while a reload drains some groups has the others drain as well, at once: the stop takes no
 // longer than one drain.
-func TestStopDuringReload(t *testing.T) {
+func TestStopDuringReloadDrainsTheOthersAtOnce(t *testing.T) {
 	r, _ := draining(t, `
 destinations: {shared: {sqs: shared, QUICK}}
 rules: [{topics: [t], to: [shared]}]
@@ -85,13 +85,13 @@ commit_interval: 100ms
 }
 
 // A group that has left for a reload is not expected to show progress while another drains.
-func TestLeftDuringReload(t *testing.T) {
+func TestGroupThatHasLeftNeedNotProgress(t *testing.T) {
 	r, _ := draining(t, strings.Replace(drains, "1h", "2h", 1))
 	r.until("one has left", func() bool { s := r.sources(); return len(s) == 1 && s[0].Group() == "g.own" })
 }
 
 // A failure that ends the bridge ends a reload that waits for brokers which do not say where a group begins.
-func TestFailureDuringReload(t *testing.T) {
+func TestFailureEndsAReloadThatWaits(t *testing.T) {
 	const shared = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 	r := run(t, []string{"q"}, shared)
 	r.until("the group is joined", func() bool { return len(r.Problems()) == 0 })
@@ -120,7 +120,7 @@ func TestFailureDuringReload(t *testing.T) {
 
 // A stop ends a reload that waits for brokers before anything has changed, as where they do not tell of a dead-letter
 // topic.
-func TestStopBeforeReload(t *testing.T) {
+func TestStopEndsAReloadThatWaitsForBrokers(t *testing.T) {
 	waits(t)
 	const shared = "destinations: {a: {sqs: q, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
 	r := run(t, []string{"q"}, shared)
@@ -147,7 +147,7 @@ func TestStopBeforeReload(t *testing.T) {
 
 // A stop soon after a reload does not wait, for as long as it may drain, for a destination of the earlier
 // configuration that fails: nobody waits for that otherwise either.
-func TestStopWithRetiredFailing(t *testing.T) {
+func TestStopDoesNotWaitForAFailingEarlierDestination(t *testing.T) {
 	waits(t)
 	const config = `
 destinations: {a: {sqs: q.fifo, endpoint: "http://127.0.0.1:1", QUICK}}

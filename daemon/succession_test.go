@@ -12,7 +12,7 @@ import (
 
 // What a destination holds that fails is given up soon after a reload; where it is only slow, or
 // throttled, that takes longer; where it gets on, however slowly, never.
-func TestStandstill(t *testing.T) {
+func TestStandstillIsGivenUpAccordingToItsCause(t *testing.T) {
 	failing := func(held int) delivery.Left { return delivery.Left{Held: held, Failing: true} }
 	slow := func(held int) delivery.Left { return delivery.Left{Held: held} }
 	for name, c := range map[string]struct {
@@ -49,7 +49,7 @@ func waits(t *testing.T) {
 
 // A destination whose endpoint has gone is corrected by a reload: what waits for it arrives, in order,
 // and nothing is wrong any more. So is one that was mistyped.
-func TestCorrectionOfUnreachable(t *testing.T) {
+func TestReloadCorrectsAnUnreachableDestination(t *testing.T) {
 	waits(t)
 	const (
 		right = "destinations: {a: {sqs: q.fifo, QUICK}}\nrules: [{topics: [t], to: [a]}]\n"
@@ -91,7 +91,7 @@ func TestCorrectionOfUnreachable(t *testing.T) {
 
 // A destination that is down is removed by a reload: it holds nothing up any more. So is one of dead
 // letters, whose letters go where the new configuration says, also where the destination stays for others.
-func TestRemovalOfFailing(t *testing.T) {
+func TestReloadRemovesAFailingDestination(t *testing.T) {
 	waits(t)
 	const stays = ", dead: {sqs: dead, QUICK}"
 	for name, c := range map[string]struct {

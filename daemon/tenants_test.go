@@ -47,7 +47,7 @@ func movesIn(t *testing.T, k *fake.Kafka, group string, opts ...kgo.Opt) {
 }
 
 // A group of another application is not joined: it would lose records to the bridge.
-func TestStartBesideOthers(t *testing.T) {
+func TestStartRefusesTheGroupOfAnotherApplication(t *testing.T) {
 	for _, c := range []struct {
 		group string
 		opt   kgo.Opt
@@ -73,7 +73,7 @@ func TestStartBesideOthers(t *testing.T) {
 }
 
 // An application that comes together while the bridge starts is waited for, and then judged.
-func TestStartBesideOthersThatStart(t *testing.T) {
+func TestStartWaitsForAnApplicationThatIsJoining(t *testing.T) {
 	k, config, joins := unopened(t)
 	told, tell := context.WithCancel(t.Context())
 	defer tell()
@@ -104,7 +104,7 @@ func TestStartBesideOthersThatStart(t *testing.T) {
 }
 
 // Other instances keep none from starting, whatever their client id, and nor does what may not be looked at.
-func TestStartBesideOwn(t *testing.T) {
+func TestStartJoinsBesideOtherInstances(t *testing.T) {
 	r := run(t, []string{"q"}, plain)
 	r.until("it is a member", func() bool { return r.sources()[0].Joined() })
 	for what, c := range map[string]struct {
@@ -152,7 +152,7 @@ func refuse(k *fake.Kafka, key kmsg.Key, err *kerr.Error) {
 }
 
 // A reload to a group of another application is refused, and all goes on as it was.
-func TestReloadBesideOthers(t *testing.T) {
+func TestReloadRefusesTheGroupOfAnotherApplication(t *testing.T) {
 	r := run(t, []string{"q", "p"}, plain)
 	tenant(t, r.broker, "g.b", kgo.ServerSideBalancer())
 	more := strings.Replace(plain, "{a: {sqs: q}}", "{a: {sqs: q}, b: {sqs: p, isolated: true}}", 1)

@@ -57,7 +57,7 @@ func watch(t *testing.T, path string, layOut func(watched)) watched {
 	return w
 }
 
-func TestWatchFile(t *testing.T) {
+func TestWatchSeesEditAndReplacement(t *testing.T) {
 	t.Parallel()
 	w := watch(t, "bridge.yaml", func(w watched) { w.write("bridge.yaml", "1") })
 	w.write("bridge.yaml", "2")
@@ -69,7 +69,7 @@ func TestWatchFile(t *testing.T) {
 	w.seen("a replacement")
 }
 
-func TestWatchLink(t *testing.T) {
+func TestWatchFollowsALink(t *testing.T) {
 	t.Parallel()
 	w := watch(t, "etc/bridge.yaml", func(w watched) {
 		w.write("etc/other", "")
@@ -86,7 +86,7 @@ func TestWatchLink(t *testing.T) {
 }
 
 // Kubernetes mounts a ConfigMap so, and swaps ..data.
-func TestWatchConfigMap(t *testing.T) {
+func TestWatchSeesSwapOfAConfigMap(t *testing.T) {
 	t.Parallel()
 	w := watch(t, "bridge.yaml", func(w watched) {
 		w.write("..1/bridge.yaml", "1")
@@ -106,7 +106,7 @@ func TestWatchConfigMap(t *testing.T) {
 	w.seen("another swap")
 }
 
-func TestWatchLinkedFolder(t *testing.T) {
+func TestWatchFollowsALinkedFolder(t *testing.T) {
 	t.Parallel()
 	w := watch(t, "current/bridge.yaml", func(w watched) {
 		w.write("release1/bridge.yaml", "1")
