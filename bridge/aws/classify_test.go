@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
-func TestClassifyCodes(t *testing.T) {
+func TestCodesOfAWSHaveTheirClass(t *testing.T) {
 	for class, codes := range map[sink.Class][]string{
 		sink.Throttled: {
 			"RequestThrottled", "com.amazonaws.sqs#RequestThrottled", "Throttling", "ThrottlingException", "Throttled", "ThrottledException",
@@ -48,7 +48,7 @@ func TestClassifyCodes(t *testing.T) {
 	}
 }
 
-func TestClassifyFaultsAndTexts(t *testing.T) {
+func TestFaultsAndTextsOfAWSHaveTheirClass(t *testing.T) {
 	for _, row := range []struct {
 		code, message string
 		fault         Fault

@@ -30,7 +30,7 @@ func answering(c net.Conn, answer string) {
 }
 
 // A connection is used again only after an answer that was read to its end and is the service's.
-func TestWhatMakesAConnectionReusable(t *testing.T) {
+func TestConnectionIsReusableAfterAWholeAnswerOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer   string
 		reusable bool
@@ -72,7 +72,7 @@ func (c *corked) Write(p []byte) (int, error) {
 }
 
 // What nobody asked for is noticed wherever it is: in the socket, or read ahead by what is above it.
-func TestUnaskedForAnswers(t *testing.T) {
+func TestAnswersNobodyAskedForAreNoticed(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	defer secure.Close()
 	const ok, unasked = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"

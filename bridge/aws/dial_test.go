@@ -71,7 +71,7 @@ func socks(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func TestProxies(t *testing.T) {
+func TestConnectionsGoThroughProxies(t *testing.T) {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
 	plain := httptest.NewServer(ok)
 	defer plain.Close()

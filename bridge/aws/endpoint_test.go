@@ -9,7 +9,7 @@ import (
 
 // Endpoints that only AWS's own files name are held to the same as those of the configuration: nothing goes in clear
 // text to another machine, unless that is meant.
-func TestProfileEndpointInClearText(t *testing.T) {
+func TestProfileEndpointInClearTextIsRefused(t *testing.T) {
 	profile := filepath.Join(t.TempDir(), "config")
 	t.Setenv("AWS_CONFIG_FILE", profile)
 	t.Setenv("AWS_ACCESS_KEY_ID", "key")
@@ -85,7 +85,7 @@ func TestProfileEndpointsAreNotShown(t *testing.T) {
 }
 
 // An endpoint of STS keeps nobody from sending who has no role to ask for.
-func TestEndpointNobodyAsks(t *testing.T) {
+func TestUnusedEndpointOfSTSKeepsNobodyFromSending(t *testing.T) {
 	profile := filepath.Join(t.TempDir(), "config")
 	t.Setenv("AWS_CONFIG_FILE", profile)
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
@@ -105,7 +105,7 @@ func TestEndpointNobodyAsks(t *testing.T) {
 
 // Variants of AWS's endpoints and another endpoint are refused in plain words, wherever they stand, also of the service
 // behind roles.
-func TestVariantsBesideEndpoints(t *testing.T) {
+func TestVariantsBesideAnEndpointAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ profile, endpoint, role, want string }{
 		"FIPS":                        {"use_fips_endpoint = true\n", "https://x", "", "AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint in"},
 		"dual stack":                  {"use_dualstack_endpoint = true\n", "https://x", "", "AWS_USE_DUALSTACK_ENDPOINT, or use_dualstack_endpoint in"},

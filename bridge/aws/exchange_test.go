@@ -53,7 +53,7 @@ func script(t *testing.T, answer string, last bool) (url string, connections *at
 	return "http://" + l.Addr().String(), connections
 }
 
-func TestAnswers(t *testing.T) {
+func TestAnswersOfEachFormAreRead(t *testing.T) {
 	static(t)
 	for _, row := range []struct {
 		name, answer string
@@ -136,8 +136,8 @@ func TestAnEarlyAnswerCounts(t *testing.T) {
 	}
 }
 
-// TestCancelled: the end of a context breaks off a request whose answer is waited for.
-func TestCancelled(t *testing.T) {
+// TestEndOfContextBreaksOffARequest: the end of a context breaks off a request whose answer is waited for.
+func TestEndOfContextBreaksOffARequest(t *testing.T) {
 	static(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -9,7 +9,7 @@ import (
 )
 
 // The message is that of others who speak AWS_MSK_IAM, and the region is the one that is asked for.
-func TestKafkaLogin(t *testing.T) {
+func TestKafkaLoginIsThatOfOtherClients(t *testing.T) {
 	const host = "b-1.orders.abc123.c2.kafka.eu-central-1.amazonaws.com"
 	for name, token := range map[string]string{"key": "", "role": "a/token+with=signs"} {
 		t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")

@@ -140,7 +140,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 }
 
 // What has been idle as long as a connection that failed goes with it; what has shown since that it lives stays.
-func TestIdleConnectionsAreSuspect(t *testing.T) {
+func TestConnectionsIdleAsLongAsAFailedOneAreClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pool{dial: dialsNot}
 		defer p.close()

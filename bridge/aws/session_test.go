@@ -19,7 +19,7 @@ func session(t *testing.T, o awsapi.SessionOptions) *awsapi.Session {
 	return s
 }
 
-func TestEndpoints(t *testing.T) {
+func TestTargetsHaveTheirEndpoints(t *testing.T) {
 	for name, row := range map[string]struct {
 		env    map[string]string
 		target awsapi.Target
@@ -62,7 +62,7 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-func TestClientsAreShared(t *testing.T) {
+func TestEqualTargetsShareAClient(t *testing.T) {
 	sinktest.Environment(t)
 	s := session(t, awsapi.SessionOptions{Region: "us-east-1"})
 	client := func(target awsapi.Target) *awsapi.Client {
@@ -97,7 +97,7 @@ func TestClientsAreShared(t *testing.T) {
 	}
 }
 
-func TestBadConfiguration(t *testing.T) {
+func TestMissingCABundleIsRefused(t *testing.T) {
 	sinktest.Environment(t)
 	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
 	if _, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{}); err == nil {

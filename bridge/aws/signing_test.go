@@ -53,9 +53,9 @@ func static(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 }
 
-// TestClockSkew: a service an hour ahead refuses the first signature, and its Date teaches the
+// TestSkewedClockIsCorrectedByTheAnswer: a service an hour ahead refuses the first signature, and its Date teaches the
 // client to sign the next one in its time.
-func TestClockSkew(t *testing.T) {
+func TestSkewedClockIsCorrectedByTheAnswer(t *testing.T) {
 	for _, code := range []string{"RequestTimeTooSkewed", "RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException", "AccessDeniedException"} {
 		t.Run(code, func(t *testing.T) {
 			static(t)
@@ -89,7 +89,7 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-func TestCertificates(t *testing.T) {
+func TestServerCertificateIsVerified(t *testing.T) {
 	static(t)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 1 {
@@ -122,7 +122,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-func TestTimeout(t *testing.T) {
+func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
 	static(t)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
@@ -168,7 +168,7 @@ func startSTS(t *testing.T) *stsServer {
 	return s
 }
 
-func TestAssumedRole(t *testing.T) {
+func TestAssumedRoleIsRenewedWhenRefused(t *testing.T) {
 	static(t)
 	sts := startSTS(t)
 	var key atomic.Pointer[string]
@@ -207,7 +207,7 @@ func TestAssumedRole(t *testing.T) {
 	signedBy("ROLE2")
 }
 
-func TestRoleRefused(t *testing.T) {
+func TestRefusedRoleHasTheClassOfItsCause(t *testing.T) {
 	for _, row := range []struct {
 		status, code string
 		class        sink.Class
@@ -230,8 +230,8 @@ func TestRoleRefused(t *testing.T) {
 	}
 }
 
-// TestIllegibleCredentials: what no header can carry is no request, but a failure that says so.
-func TestIllegibleCredentials(t *testing.T) {
+// TestIllegibleCredentialsAreNotSent: what no header can carry is no request, but a failure that says so.
+func TestIllegibleCredentialsAreNotSent(t *testing.T) {
 	for name, keys := range map[string][2]string{
 		"session token": {"AKIDEXAMPLE", "first line\r\nX-Second: line"},
 		"access key id": {"AKID EXAMPLE", ""},
@@ -248,8 +248,8 @@ func TestIllegibleCredentials(t *testing.T) {
 	}
 }
 
-// TestRoleOutlivesSTS: credentials about to end are used on while they cannot be renewed.
-func TestRoleOutlivesSTS(t *testing.T) {
+// TestCredentialsOfARoleAreUsedOnWhileSTSFails: credentials about to end are used on while they cannot be renewed.
+func TestCredentialsOfARoleAreUsedOnWhileSTSFails(t *testing.T) {
 	static(t)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	sts := startSTS(t)

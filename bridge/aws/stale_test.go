@@ -12,7 +12,7 @@ import (
 )
 
 // After a middlebox has forgotten all connections, one request finds out, and not each connection anew.
-func TestOneTimeoutCondemnsStaleConnections(t *testing.T) {
+func TestOneTimeoutClosesAllStaleConnections(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestBackoffCeiling(t *testing.T) {
+func TestBackoffCeilingDoublesUpToTheMaximum(t *testing.T) {
 	r := Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second}
 	for n, want := range map[int]time.Duration{
 		1: 100 * time.Millisecond, 2: 200 * time.Millisecond, 5: 1600 * time.Millisecond,
@@ -21,7 +21,7 @@ func TestBackoffCeiling(t *testing.T) {
 }
 
 // Waits are spread over the whole of what is allowed, and are never zero: that would be a hot loop.
-func TestBackoffWait(t *testing.T) {
+func TestBackoffWaitsAreSpreadAndNeverZero(t *testing.T) {
 	r := Retry{Initial: 100 * time.Millisecond, Max: time.Second}
 	for _, n := range []int{1, 3, 10} {
 		limit := r.ceiling(n)

@@ -33,7 +33,7 @@ func (r *road) throttle(after time.Duration) {
 	r.throttled(sent, r.now)
 }
 
-func TestConcurrency(t *testing.T) {
+func TestConcurrencyGrowsByAnswersAndIsCutByThrottles(t *testing.T) {
 	r := newRoad(100)
 	start := r.now
 	want := func(what string, n int) {
@@ -67,7 +67,7 @@ func TestConcurrency(t *testing.T) {
 
 // After a cut the limit comes back to where it was within the plateau, whatever the round trip, and
 // goes beyond it after that.
-func TestConcurrencyComesBack(t *testing.T) {
+func TestConcurrencyComesBackAfterACut(t *testing.T) {
 	for _, took := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
 		r := newRoad(1000)
 		for r.limit < 128 {
@@ -101,7 +101,7 @@ func TestConcurrencyComesBack(t *testing.T) {
 
 // A few throttles among many answers are no reason to send less, and what throttles some whatever is
 // sent is not made to wait for.
-func TestConcurrencyUnderSomeThrottles(t *testing.T) {
+func TestConcurrencyIsKeptUnderFewThrottles(t *testing.T) {
 	for _, c := range []struct{ every, least int }{{100, 64}, {12, 1}} {
 		r := newRoad(64)
 		r.trip(time.Millisecond)
@@ -125,7 +125,7 @@ func TestConcurrencyUnderSomeThrottles(t *testing.T) {
 }
 
 // While nothing is taken the limit falls to about a request a second, and remembers what it was.
-func TestConcurrencyOfNothing(t *testing.T) {
+func TestConcurrencyFallsWhileNothingIsTaken(t *testing.T) {
 	r := newRoad(64)
 	for range 10 {
 		r.trip(time.Millisecond)
@@ -162,7 +162,7 @@ func TestConcurrencyOfNothing(t *testing.T) {
 }
 
 // Latency holds the limit for a while before it cuts it, from the start on.
-func TestConcurrencyHeldByLatency(t *testing.T) {
+func TestLatencyHoldsConcurrencyBeforeItCuts(t *testing.T) {
 	r := newRoad(1000)
 	for r.limit < 64 {
 		r.trip(time.Millisecond)
@@ -182,7 +182,7 @@ func TestConcurrencyHeldByLatency(t *testing.T) {
 	}
 }
 
-func TestConcurrencyOfOne(t *testing.T) {
+func TestConcurrencyOfOneStaysOne(t *testing.T) {
 	for _, most := range []int{0, 1} {
 		r := newRoad(most)
 		r.trip(time.Millisecond)
@@ -192,8 +192,7 @@ func TestConcurrencyOfOne(t *testing.T) {
 	}
 }
 
-// A limit just below one is one without a pause.
-func TestConcurrencyBelowOneByAHair(t *testing.T) {
+func TestConcurrencyJustBelowOneMakesNoPause(t *testing.T) {
 	r := newRoad(64)
 	r.limit = math.Nextafter(1, 0)
 	r.pause(r.now)

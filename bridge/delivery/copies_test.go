@@ -10,7 +10,7 @@ import (
 )
 
 // Deliveries that wait in several lanes at once have one copy of their record, which outlives none.
-func TestDeliveriesShareCopy(t *testing.T) {
+func TestDeliveriesShareOneCopyOfTheirRecord(t *testing.T) {
 	for range 100 {
 		r := &kgo.Record{Topic: "t", Key: []byte("key"), Value: []byte(`{"a":[1,2]}`), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("header")}}}
 		made := []byte("made for this one")

@@ -28,7 +28,7 @@ func (w *slowWriter) Write(ctx context.Context, _ message.DeadLetter) error {
 }
 
 // A flood of dead letters is written by a bounded number of goroutines, and every record settles.
-func TestFloodOfDeadLetters(t *testing.T) {
+func TestFloodOfDeadLettersIsWrittenByFewGoroutines(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		var w slowWriter
 		r.letters.ToKafka(&w)

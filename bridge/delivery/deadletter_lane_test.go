@@ -16,7 +16,7 @@ import (
 )
 
 // A dead letter that finds its lane closed ends with the dead letters: it must not try for ever.
-func TestLetterToClosedLane(t *testing.T) {
+func TestLetterToAClosedLaneEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		r.letters.ToLane(r.lane)
@@ -33,7 +33,7 @@ func TestLetterToClosedLane(t *testing.T) {
 
 // A dead letter whose lane is retired goes to the lane that follows, with the ids that this one
 // needs.
-func TestLetterFollowsTarget(t *testing.T) {
+func TestLetterGoesToTheLaneThatFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
@@ -59,7 +59,7 @@ func TestLetterFollowsTarget(t *testing.T) {
 }
 
 // What another member reads again is not this one's to dead-letter.
-func TestLetterOfEndedAssignment(t *testing.T) {
+func TestLetterOfAnEndedAssignmentIsNotWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
@@ -75,7 +75,7 @@ func TestLetterOfEndedAssignment(t *testing.T) {
 
 // A dead letter for a destination says all that the Kafka form says, value and headers byte for
 // byte.
-func TestLetterEnvelope(t *testing.T) {
+func TestLetterInAnEnvelopeSaysAllThatOneInKafkaSays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()

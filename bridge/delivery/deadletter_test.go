@@ -15,7 +15,7 @@ import (
 )
 
 // A letter whose producer a reload has replaced goes to the next one, and nobody hears of trouble.
-func TestLetterFollowsWriter(t *testing.T) {
+func TestLetterGoesToTheWriterThatFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
@@ -37,7 +37,7 @@ func TestLetterFollowsWriter(t *testing.T) {
 }
 
 // What a letter says of its failure is bounded, whatever the failure quotes.
-func TestLetterOfLongFailure(t *testing.T) {
+func TestLetterBoundsTheTextOfItsFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
@@ -53,7 +53,7 @@ func TestLetterOfLongFailure(t *testing.T) {
 }
 
 // A record settles when its dead letter is written, and not before; what is wrong is told once.
-func TestLetterWriterFails(t *testing.T) {
+func TestRecordSettlesWhenItsLetterIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()
@@ -85,7 +85,7 @@ func TestLetterWriterFails(t *testing.T) {
 }
 
 // A topic that lets a letter wait is told of, as long as it does.
-func TestLateLetterIsTold(t *testing.T) {
+func TestLetterThatWaitsIsToldOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, &bridgetest.Sink{})
 		defer r.close()

@@ -43,7 +43,7 @@ func inGroups(groups string, n int) []string {
 
 // However AWS fails requests and entries, a strict group is in one request at a time, with one of
 // its messages, and arrives in order.
-func TestStrictOrder(t *testing.T) {
+func TestStrictGroupsArriveInOrder(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random, feed := rand.New(rand.NewPCG(seed, 0)), rand.New(rand.NewPCG(seed, 1))
@@ -83,7 +83,7 @@ func TestStrictOrder(t *testing.T) {
 }
 
 // Strict groups fill requests across groups; what is left of them follows at once.
-func TestStrictFillsAcrossGroups(t *testing.T) {
+func TestStrictGroupsFillRequestsTogether(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Second}, func(r *rig) {
 		r.deliver(inGroups("abcdefghij", 30)...)
 		synctest.Wait()
@@ -101,7 +101,7 @@ func TestStrictFillsAcrossGroups(t *testing.T) {
 }
 
 // Batched groups send several messages at once, one request at a time.
-func TestBatchedGroup(t *testing.T) {
+func TestBatchedGroupSendsSeveralAtOnce(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Second}, func(r *rig) {
 		r.deliver(inGroups("g", 25)...)
 		bridgetest.Pass(time.Minute)
@@ -113,8 +113,7 @@ func TestBatchedGroup(t *testing.T) {
 	}, batched)
 }
 
-// One group that fails keeps none of the others.
-func TestOtherGroupsFlow(t *testing.T) {
+func TestFailingGroupHoldsUpNoOther(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
 			if m.GroupID == "a" {
@@ -137,7 +136,7 @@ func TestOtherGroupsFlow(t *testing.T) {
 }
 
 // A message that the destination cannot carry leaves its group's order as it is.
-func TestTooLargeInGroup(t *testing.T) {
+func TestTooLargeMessageKeepsTheOrderOfItsGroup(t *testing.T) {
 	for name, mode := range map[string]func(*LaneOptions){"strict": fifo, "batched": batched} {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Limits: sink.Limits{MaxMessageBytes: 4, MaxBatchBytes: 100}}
@@ -156,7 +155,7 @@ func TestTooLargeInGroup(t *testing.T) {
 
 // A partition that leaves and comes back while its requests are out keeps to one request a group,
 // and what is read again comes after what was out.
-func TestReassignedInFlight(t *testing.T) {
+func TestReassignedPartitionKeepsToOneRequestAGroup(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Second}, func(r *rig) {
 		r.deliver("g:1", "g:2", "g:3")
 		bridgetest.Pass(500 * time.Millisecond)
@@ -173,7 +172,7 @@ func TestReassignedInFlight(t *testing.T) {
 }
 
 // A stop in mid-batch drains everything without waiting for requests to fill.
-func TestDrain(t *testing.T) {
+func TestDrainDoesNotWaitForFullRequests(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: 100 * time.Millisecond}, func(r *rig) {
 		r.deliver(inGroups("abc", 31)...)
 		r.lane.Flush()

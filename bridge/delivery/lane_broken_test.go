@@ -14,7 +14,7 @@ import (
 
 // A broken destination is never a reason for dead letters: the lane waits, looks rarely, and goes
 // on by itself.
-func TestConfiguration(t *testing.T) {
+func TestBrokenDestinationWaitsAndGoesOnByItself(t *testing.T) {
 	var broken atomic.Bool
 	broken.Store(true)
 	far := &bridgetest.Sink{Latency: 10 * time.Millisecond}
@@ -49,7 +49,7 @@ func TestConfiguration(t *testing.T) {
 }
 
 // What is told of a destination that cannot be opened says whether records wait for it.
-func TestWhetherRecordsWait(t *testing.T) {
+func TestBrokenDestinationTellsWhetherRecordsWait(t *testing.T) {
 	far := &bridgetest.Sink{AtOpening: func(int) error { return errors.New("no queue") }}
 	inBubble(t, far, func(r *rig) {
 		bridgetest.Pass(time.Minute)
@@ -65,7 +65,7 @@ func TestWhetherRecordsWait(t *testing.T) {
 }
 
 // A destination that keeps silent is told of when the first request has timed out.
-func TestSilence(t *testing.T) {
+func TestSilenceIsToldAfterTheFirstTimeout(t *testing.T) {
 	const timeout = 15 * time.Second
 	far := &bridgetest.Sink{Latency: timeout, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Unknown, Code: "timeout"}
@@ -79,8 +79,7 @@ func TestSilence(t *testing.T) {
 	})
 }
 
-// One request of many that gets no answer is nothing to tell of.
-func TestOneSilentRequest(t *testing.T) {
+func TestOneSilentRequestOfManyIsNotTold(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		sent := time.Now()
 		bridgetest.Pass(15 * time.Second)
@@ -95,7 +94,7 @@ func TestOneSilentRequest(t *testing.T) {
 }
 
 // A destination that fails when its lane ends has not recovered.
-func TestNotRecoveredByClose(t *testing.T) {
+func TestCloseIsNoRecovery(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Millisecond, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Transient, Code: "InternalError"}
 	}}
@@ -110,7 +109,7 @@ func TestNotRecoveredByClose(t *testing.T) {
 }
 
 // A destination that takes some entries and is broken for others is broken, and stays so.
-func TestPartlyBroken(t *testing.T) {
+func TestPartlyBrokenDestinationIsBroken(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Millisecond, Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
 			if string(m.Body) == "b" {
@@ -134,7 +133,7 @@ func TestPartlyBroken(t *testing.T) {
 }
 
 // After trouble one request at a time goes out, until one is taken.
-func TestProbing(t *testing.T) {
+func TestOneRequestAtATimeGoesOutAfterTrouble(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second}
 	far.Answer = func(n int, _ []*message.Message, _ []*sink.Failure) *sink.Failure {
 		if n < 60 {
@@ -158,7 +157,7 @@ func TestProbing(t *testing.T) {
 }
 
 // Credentials that expire are renewed by the sink: one more try follows at once.
-func TestCredentialsRenewed(t *testing.T) {
+func TestRenewedCredentialsAreTriedAtOnce(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second}
 	far.Answer = func(n int, _ []*message.Message, _ []*sink.Failure) *sink.Failure {
 		if n <= 4 {
@@ -180,7 +179,7 @@ func TestCredentialsRenewed(t *testing.T) {
 }
 
 // Credentials that stay wrong break the destination after that one try.
-func TestCredentialsWrong(t *testing.T) {
+func TestWrongCredentialsBreakTheDestination(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Credentials, Code: "SignatureDoesNotMatch"}
 	}}
@@ -204,7 +203,7 @@ func TestCredentialsWrong(t *testing.T) {
 }
 
 // A request that was out when the destination broke says nothing of it when it is answered late.
-func TestLateSuccessOfBroken(t *testing.T) {
+func TestLateAnswerDoesNotMendABrokenDestination(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second, AtOpening: func(n int) error {
 		if n > 1 {
 			return &sink.Failure{Class: sink.Configuration, Code: "gone"}
@@ -255,7 +254,7 @@ func TestTroubleEndsWithAssignment(t *testing.T) {
 }
 
 // Many lanes may break at once: what waits must not keep Close.
-func TestCloseWhileBroken(t *testing.T) {
+func TestCloseDoesNotWaitForABrokenDestination(t *testing.T) {
 	far := &bridgetest.Sink{AtOpening: func(int) error { return &sink.Failure{Class: sink.Configuration, Code: "gone"} }}
 	inBubble(t, far, func(r *rig) {
 		r.deliver("a")

@@ -17,7 +17,7 @@ import (
 )
 
 // What is not enough for a request waits as long as the linger says, and no longer.
-func TestLinger(t *testing.T) {
+func TestLaneLingersAsLongAsItIsTold(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		r.deliver("a", "b")
 		bridgetest.Pass(19 * time.Millisecond)
@@ -33,8 +33,7 @@ func TestLinger(t *testing.T) {
 	})
 }
 
-// A full request does not wait.
-func TestFullBatch(t *testing.T) {
+func TestFullRequestDoesNotWait(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		r.deliver(bridgetest.Bodies("x", 25)...)
 		synctest.Wait()
@@ -52,7 +51,7 @@ func TestFullBatch(t *testing.T) {
 }
 
 // Records that fit one by one may not fit together: a request is cut by bytes.
-func TestBatchBytes(t *testing.T) {
+func TestRequestIsCutByBytes(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		for i := range 10 {
 			r.deliver(string(rune('a'+i)) + strings.Repeat("x", 200<<10))
@@ -71,7 +70,7 @@ func TestBatchBytes(t *testing.T) {
 }
 
 // Concurrency starts low, grows with success, and stops at what is configured.
-func TestConcurrencyGrows(t *testing.T) {
+func TestConcurrencyGrowsWithSuccess(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: 100 * time.Millisecond}, func(r *rig) {
 		for range 40 {
 			r.deliver(bridgetest.Bodies("x", 200)...)
@@ -89,7 +88,7 @@ func TestConcurrencyGrows(t *testing.T) {
 }
 
 // A throttle halves what is out, once for all requests that were out together.
-func TestThrottleHalves(t *testing.T) {
+func TestThrottleHalvesConcurrencyOnce(t *testing.T) {
 	var throttle atomic.Bool
 	throttle.Store(true)
 	far := &bridgetest.Sink{Latency: 100 * time.Millisecond}
@@ -162,8 +161,7 @@ func TestFewFailedEntriesKeepConcurrency(t *testing.T) {
 	}
 }
 
-// A failed entry is sent again; its neighbours are not.
-func TestPartialFailure(t *testing.T) {
+func TestOnlyTheFailedEntryIsSentAgain(t *testing.T) {
 	far := &bridgetest.Sink{}
 	far.Answer = func(n int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
@@ -184,7 +182,7 @@ func TestPartialFailure(t *testing.T) {
 }
 
 // An outage that passes is told of when it lasts, once, and its end once.
-func TestOutage(t *testing.T) {
+func TestOutageIsToldOnceWhenItLasts(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
 	far := &bridgetest.Sink{Latency: time.Millisecond}
@@ -218,7 +216,7 @@ func TestOutage(t *testing.T) {
 
 // When an outage is over, what waits for its next try does not wait on: it would hold back all that is
 // read of its partition.
-func TestNobodyWaitsOnAfterAnOutage(t *testing.T) {
+func TestRetriesDoNotWaitOnAfterAnOutage(t *testing.T) {
 	for name, kind := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "FIFO": fifo} {
 		t.Run(name, func(t *testing.T) {
 			var down atomic.Bool
@@ -247,8 +245,7 @@ func TestNobodyWaitsOnAfterAnOutage(t *testing.T) {
 	}
 }
 
-// give_up_after turns what fails for long into dead letters.
-func TestGiveUp(t *testing.T) {
+func TestGiveUpAfterDeadLettersALastingFailure(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Unknown, Code: "timeout"}
 	}}
@@ -270,7 +267,7 @@ func TestGiveUp(t *testing.T) {
 }
 
 // What the destination cannot carry is a dead letter; its neighbours go.
-func TestTooLarge(t *testing.T) {
+func TestTooLargeMessageBecomesADeadLetter(t *testing.T) {
 	far := &bridgetest.Sink{Limits: sink.Limits{MaxMessageBytes: 10, MaxBatchBytes: 100}}
 	inBubble(t, far, func(r *rig) {
 		r.deliver("a", "01234567890", "b")
@@ -287,7 +284,7 @@ func TestTooLarge(t *testing.T) {
 
 // A request whose answer is lost in Close is neither settled nor dead-lettered, and nothing of
 // the lane is left.
-func TestCloseCutsRequests(t *testing.T) {
+func TestCloseCutsRequestsWithoutSettlingThem(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Hour}, func(r *rig) {
 		r.deliver(bridgetest.Bodies("x", 30)...)
 		bridgetest.Pass(5 * time.Minute)
@@ -309,7 +306,7 @@ func TestCloseCutsRequests(t *testing.T) {
 }
 
 // An acknowledgement that comes after the end of the assignment does not move its mark.
-func TestLateAcknowledgement(t *testing.T) {
+func TestLateAcknowledgementDoesNotMoveTheMark(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Second}, func(r *rig) {
 		r.deliver("a", "b")
 		bridgetest.Pass(500 * time.Millisecond)
@@ -328,8 +325,7 @@ func TestLateAcknowledgement(t *testing.T) {
 	})
 }
 
-// What fails after the end of its assignment is not sent again.
-func TestFailureOfEndedAssignment(t *testing.T) {
+func TestFailureAfterItsAssignmentIsNotRetried(t *testing.T) {
 	for name, mode := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "fifo": fifo} {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: time.Second, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
@@ -350,7 +346,7 @@ func TestFailureOfEndedAssignment(t *testing.T) {
 }
 
 // The end of an assignment takes its retries out of the lane, and leaves those of others.
-func TestSweepInRetry(t *testing.T) {
+func TestSweepTakesRetriesOfAnEndedAssignment(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(n int, _ []*message.Message, _ []*sink.Failure) *sink.Failure {
 		if n == 1 {
 			return &sink.Failure{Class: sink.Transient, Code: "connection"}
@@ -380,7 +376,7 @@ func TestSweepInRetry(t *testing.T) {
 }
 
 // A retired lane sends what it holds, takes nothing more, and says when it is done.
-func TestRetire(t *testing.T) {
+func TestRetiredLaneSendsWhatItHolds(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: time.Second}, func(r *rig) {
 		r.deliver("a")
 		idle := r.lane.Retire()
@@ -406,7 +402,7 @@ func TestRetire(t *testing.T) {
 }
 
 // A new lane to an old destination sends nothing before the old one is done.
-func TestAfter(t *testing.T) {
+func TestLaneWaitsForTheOneBeforeIt(t *testing.T) {
 	old := &bridgetest.Sink{Latency: 10 * time.Second}
 	inBubble(t, old, func(r *rig) {
 		r.deliver("g:1", "g:2")
@@ -434,7 +430,7 @@ func TestAfter(t *testing.T) {
 
 // Two reloads in a row: the lane between them may have nothing to send, and is yet not done before the
 // first one is.
-func TestAfterChain(t *testing.T) {
+func TestLaneWaitsForAllLanesBeforeIt(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: 10 * time.Second}, func(r *rig) {
 		r.deliver("g:1", "g:2")
 		lanes := []*Lane{r.lane}
@@ -457,7 +453,7 @@ func TestAfterChain(t *testing.T) {
 }
 
 // A lane waits for its destination to open, says so, and then sends.
-func TestOpenAfterFailures(t *testing.T) {
+func TestLaneSendsOnceItsDestinationOpens(t *testing.T) {
 	far := &bridgetest.Sink{AtOpening: func(n int) error {
 		if n < 4 {
 			return errors.New("no such queue")
@@ -482,7 +478,7 @@ func TestOpenAfterFailures(t *testing.T) {
 
 // A throttled message waits a second at the most, however often it was throttled: the lane as a whole
 // keeps to the quota, and messages that wait on after a spell would hold back their partition.
-func TestThrottledWaits(t *testing.T) {
+func TestThrottledMessageWaitsASecondAtMost(t *testing.T) {
 	far := &bridgetest.Sink{}
 	far.Answer = func(n int, _ []*message.Message, _ []*sink.Failure) *sink.Failure {
 		if n <= 200 {

@@ -12,7 +12,7 @@ import (
 )
 
 // Messages of dead letters are made no faster than they leave, and none is forgotten.
-func TestLettersWaitUnbuilt(t *testing.T) {
+func TestLettersAreBuiltNoFasterThanTheyLeave(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{}, func(r *rig) {
 		held := make(chan struct{})
 		open := &bridgetest.Sink{AtOpening: func(int) error {

@@ -69,7 +69,7 @@ func (m *lifeModel) step(s modelStep) {
 // Whatever happens to partitions and destinations, the marks are exactly where the reference has
 // them, nothing is lost, each delivery ends once, groups keep their order and are in one request at
 // a time, the window's books balance, and what waits keeps no fetch in memory.
-func TestLifeModel(t *testing.T) {
+func TestDeliveryAgreesWithItsModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(rt, "steps")
 		refusals := rapid.IntRange(0, 3).Draw(rt, "refusals")

@@ -19,7 +19,7 @@ func long(group string, n, size int) string {
 }
 
 // A limit that was raised holds for the next message, however soon it comes, and for its group.
-func TestRaisedLimit(t *testing.T) {
+func TestRaisedLimitHoldsForTheNextMessage(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Limits: sink.Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
@@ -52,7 +52,7 @@ func TestRaisedLimit(t *testing.T) {
 }
 
 // Messages of one group that are too large do not wait for a look each: there may be thousands.
-func TestManyTooLarge(t *testing.T) {
+func TestTooLargeMessagesDoNotWaitForALookEach(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Limits: sink.Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
@@ -75,7 +75,7 @@ func TestManyTooLarge(t *testing.T) {
 }
 
 // A dead letter that is too large for its queue leaves soon after the queue takes it.
-func TestRaisedLimitForLetter(t *testing.T) {
+func TestLetterLeavesSoonAfterItsLimitIsRaised(t *testing.T) {
 	far := &bridgetest.Sink{Limits: sink.Limits{MaxMessageBytes: 50, MaxBatchBytes: 1 << 20}}
 	inBubble(t, far, func(r *rig) {
 		r.letters.ToLane(r.lane)
@@ -95,7 +95,7 @@ func TestRaisedLimitForLetter(t *testing.T) {
 
 // A limit that was lowered is learned of from what the service refuses: then the next is too large, and
 // requests are no longer than it.
-func TestLoweredLimit(t *testing.T) {
+func TestLoweredLimitIsLearnedFromRefusals(t *testing.T) {
 	far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Limits: sink.Limits{MaxMessageBytes: 1000, MaxBatchBytes: 1000}}
 	far.Answer = func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		sum := 0
@@ -142,7 +142,7 @@ func TestLoweredLimit(t *testing.T) {
 }
 
 // However many messages are too large, the limits are looked at now and then only.
-func TestLooksAreRare(t *testing.T) {
+func TestLimitsAreLookedAtRarely(t *testing.T) {
 	far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Limits: sink.Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}
 	inBubble(t, far, func(r *rig) {
 		for n := range 600 {
@@ -162,7 +162,7 @@ func TestLooksAreRare(t *testing.T) {
 
 // Limits that cannot be looked up any more are those that were known last: at once where the look-up is
 // denied, after a while where it only fails.
-func TestLimitsOutOfReach(t *testing.T) {
+func TestLimitsThatCannotBeLookedUpStay(t *testing.T) {
 	for name, c := range map[string]struct {
 		failure error
 		within  time.Duration
@@ -206,7 +206,7 @@ func TestLimitsOutOfReach(t *testing.T) {
 }
 
 // What waits for the limits goes with its assignment, and a lane may end meanwhile.
-func TestEndWhileLooking(t *testing.T) {
+func TestWhatWaitsForLimitsEndsWithItsAssignment(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Lookup: time.Second, Limits: sink.Limits{MaxMessageBytes: 100, MaxBatchBytes: 1000}}

@@ -25,7 +25,7 @@ func refuse(guilty ...string) func(int, []*message.Message, []*sink.Failure) *si
 }
 
 // A poisoned entry is a dead letter, and its neighbours are not sent again.
-func TestPoisonEntry(t *testing.T) {
+func TestPoisonEntryBecomesADeadLetter(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
 			if string(m.Body) == "b" {
@@ -53,7 +53,7 @@ func TestPoisonEntry(t *testing.T) {
 
 // A call that is refused for one of its entries is split down to that entry: each neighbour is
 // accepted once, in a part without it.
-func TestBisection(t *testing.T) {
+func TestRefusedRequestIsSplitDownToItsEntry(t *testing.T) {
 	all := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	for _, guilty := range [][]string{{"a"}, {"e"}, {"j"}, {"a", "j"}, {"d", "e"}, all} {
 		t.Run(strings.Join(guilty, ""), func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestBisection(t *testing.T) {
 
 // While a call is split the service may fail otherwise: what it did not take is sent again, and
 // what follows it in its group waits for it.
-func TestBisectionMeetsOutage(t *testing.T) {
+func TestSplitRequestOutlivesAnOutage(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second}
 	far.Answer = func(n int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		if n == 2 { // the first half
@@ -107,7 +107,7 @@ func TestBisectionMeetsOutage(t *testing.T) {
 }
 
 // A message that was held back behind a broken destination is not given up on: nobody refused it.
-func TestHeldBackIsNoFailure(t *testing.T) {
+func TestMessageThatIsHeldBackIsNotGivenUpOn(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Second}
 	far.Answer = func(n int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		if n == 2 {
@@ -127,7 +127,7 @@ func TestHeldBackIsNoFailure(t *testing.T) {
 }
 
 // A dead letter that its own destination refuses has nowhere else to go: it waits, and that is told.
-func TestRefusedLetterWaits(t *testing.T) {
+func TestLetterRefusedByItsDestinationWaits(t *testing.T) {
 	for name, c := range map[string]struct {
 		limits sink.Limits
 		answer func(int, []*message.Message, []*sink.Failure) *sink.Failure

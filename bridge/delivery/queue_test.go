@@ -267,7 +267,7 @@ func (m *queueModel) empty(t *rapid.T) {
 }
 
 // Through any pushes, takes, failures, waits and ends of assignments a queue keeps to its contract.
-func TestQueue(t *testing.T) {
+func TestQueueKeepsToItsContract(t *testing.T) {
 	for _, perRequest := range []int{0, 1, 3, sink.MaxBatch} {
 		t.Run(fmt.Sprint(perRequest, " of a group"), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {

@@ -153,7 +153,7 @@ func loaded(t *testing.T, most int, test func(), sinks ...*quotaSink) {
 }
 
 // A destination takes nearly all that its quota allows, and is asked for little more.
-func TestQuota(t *testing.T) {
+func TestDestinationTakesNearlyItsQuota(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		rate    float64
@@ -183,7 +183,7 @@ func TestQuota(t *testing.T) {
 }
 
 // A throttled spell, be it as long as it likes, is asked about rarely, and over soon after its end.
-func TestThrottledSpell(t *testing.T) {
+func TestThrottledSpellIsOverSoonAfterItsEnd(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		rate    float64 // during the spell
@@ -221,7 +221,7 @@ func TestThrottledSpell(t *testing.T) {
 
 // Lanes that share a quota come to shares of one size, whoever had it first, and do not push each
 // other to ask for more than there is.
-func TestSharedQuota(t *testing.T) {
+func TestLanesShareAQuotaEvenly(t *testing.T) {
 	t.Parallel()
 	shared := newBucket(300, 300)
 	first := &quotaSink{latency: around(20 * time.Millisecond), quota: shared}
@@ -246,7 +246,7 @@ func TestSharedQuota(t *testing.T) {
 }
 
 // Where more requests at once only wait for each other, there are soon not many more than it takes.
-func TestQueueingDestination(t *testing.T) {
+func TestRequestsThatWaitForEachOtherAreLimited(t *testing.T) {
 	t.Parallel()
 	const atOnce = 10
 	s := &quotaSink{latency: func(out int) time.Duration {
@@ -272,7 +272,7 @@ func TestQueueingDestination(t *testing.T) {
 
 // Latency that has nothing to do with how much is out costs no throughput: not where it varies, and
 // not where a destination is farther away than it was.
-func TestLatencyOfItsOwn(t *testing.T) {
+func TestLatencyOfItsOwnCostsNoThroughput(t *testing.T) {
 	t.Parallel()
 	var farther atomic.Int64
 	for name, latency := range map[string]func(int) time.Duration{
@@ -304,7 +304,7 @@ func TestLatencyOfItsOwn(t *testing.T) {
 // Failures that come whatever is sent cost what they fail, and not the concurrency: a service that
 // takes most of what it gets is sent to. Throttles by chance are not told from a quota that others
 // use, and leave one request after the other.
-func TestFailuresByChance(t *testing.T) {
+func TestFailuresByChanceKeepConcurrency(t *testing.T) {
 	t.Parallel()
 	const most, latency = 64, 20 * time.Millisecond
 	one := 1 / latency.Seconds()
@@ -334,7 +334,7 @@ func TestFailuresByChance(t *testing.T) {
 }
 
 // A service that takes nothing is asked about rarely, whatever it answers, and sent to soon after.
-func TestServiceThatTakesNothing(t *testing.T) {
+func TestServiceThatTakesNothingIsAskedRarely(t *testing.T) {
 	t.Parallel()
 	for _, class := range []sink.Class{sink.Throttled, sink.Transient, sink.Unknown} {
 		s := &quotaSink{latency: around(20 * time.Millisecond), chance: 1, class: class}

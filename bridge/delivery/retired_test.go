@@ -13,7 +13,7 @@ import (
 
 // What a retired lane has left becomes less with each delivery that leaves, requests that are out
 // included, and nothing else changes it.
-func TestLeft(t *testing.T) {
+func TestWhatIsLeftFallsWithEachDelivery(t *testing.T) {
 	for name, change := range map[string]func(*LaneOptions){"standard": func(*LaneOptions) {}, "FIFO": fifo, "batched": batched} {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: time.Second}
@@ -52,7 +52,7 @@ func TestLeft(t *testing.T) {
 
 // A retired lane is failing where its destination takes nothing, whatever the failure, but for one that
 // only asks for less.
-func TestFailing(t *testing.T) {
+func TestRetiredLaneFailsWhereNothingIsTaken(t *testing.T) {
 	for class, failing := range map[sink.Class]bool{
 		sink.Throttled: false, sink.Transient: true, sink.Unknown: true, sink.Configuration: true, sink.Credentials: true,
 	} {
@@ -90,7 +90,7 @@ func TestFailing(t *testing.T) {
 
 // Dead letters that their destination refuses for what they are wait there for ever, though it works, and what follows
 // them in their message groups waits with them.
-func TestFailingLetters(t *testing.T) {
+func TestRefusedLettersHoldUpARetiredLane(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 		for i, m := range batch {
 			if !strings.HasSuffix(string(m.Body), "good") {
@@ -122,7 +122,7 @@ func TestFailingLetters(t *testing.T) {
 
 // After an outage a retired lane does not wait out the pause of a message that has failed often:
 // another lane waits for it.
-func TestRetiredTriesAgainSoon(t *testing.T) {
+func TestRetiredLaneRetriesSoonAfterAnOutage(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
 	far := &bridgetest.Sink{Latency: time.Millisecond, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {

@@ -14,7 +14,7 @@ import (
 )
 
 // Each retry comes within the bound of its number, which doubles up to the maximum, and none at once.
-func TestRetrySchedule(t *testing.T) {
+func TestRetriesKeepToTheirBounds(t *testing.T) {
 	var bounds []time.Duration
 	for _, ms := range []int{100, 200, 400, 800, 1600, 2000, 2000, 2000} {
 		bounds = append(bounds, time.Duration(ms)*time.Millisecond)
@@ -49,7 +49,7 @@ func TestRetrySchedule(t *testing.T) {
 }
 
 // What fails is given up on at the first failure from give_up_after on, and not before.
-func TestGiveUpMoment(t *testing.T) {
+func TestGiveUpComesWithTheFirstFailureAfterItsTime(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Transient, Code: "InternalError"}
 	}}
@@ -71,7 +71,7 @@ func TestGiveUpMoment(t *testing.T) {
 
 // A revocation in mid-send: a flush sends what lingers, the drain ends with the last answer, and what
 // the assignment has committed then is everything.
-func TestRevokedInMidSend(t *testing.T) {
+func TestRevocationInMidSendCommitsEverything(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: 3 * time.Second}, func(r *rig) {
 		r.deliver(bridgetest.Bodies("x", 13)...) // ten leave at once, three linger
 		bridgetest.Pass(time.Second)
@@ -89,7 +89,7 @@ func TestRevokedInMidSend(t *testing.T) {
 }
 
 // A drain that is not given the time says so when that is over; what is answered late counts no more.
-func TestDrainCutShort(t *testing.T) {
+func TestDrainSaysWhenItsTimeIsOver(t *testing.T) {
 	inBubble(t, &bridgetest.Sink{Latency: 10 * time.Second}, func(r *rig) {
 		r.deliver(bridgetest.Bodies("x", 25)...)
 		r.lane.Flush()
@@ -110,7 +110,7 @@ func TestDrainCutShort(t *testing.T) {
 
 // A broken destination is looked at again at random times of up to a bound that doubles, to a quarter of
 // a minute, and sends at once when it opens.
-func TestReopeningSchedule(t *testing.T) {
+func TestBrokenDestinationIsReopenedEverMoreRarely(t *testing.T) {
 	var broken atomic.Bool
 	broken.Store(true)
 	far := &bridgetest.Sink{AtOpening: func(int) error {

@@ -48,7 +48,7 @@ func (r *rig) feed(first int, d time.Duration) (next int) {
 
 // What a proxy refuses holds up nothing but its own group, and is a dead letter in the end; nothing else
 // is. Nothing of its group is sent before.
-func TestRefusedByProxy(t *testing.T) {
+func TestMessageRefusedByAProxyHoldsUpOnlyItsGroup(t *testing.T) {
 	bad := []string{"i:1099", "i:119", "i:129", "x:9"}
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestRefusedByProxy(t *testing.T) {
 
 // Beside messages that a proxy refuses, the others keep their pace, and the destination is not called
 // broken.
-func TestPaceBesideRefused(t *testing.T) {
+func TestOthersKeepTheirPaceBesideRefusedMessages(t *testing.T) {
 	far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(holds)}
 	inBubble(t, far, func(r *rig) {
 		r.feed(100, time.Minute)
@@ -105,8 +105,7 @@ func TestPaceBesideRefused(t *testing.T) {
 	})
 }
 
-// A proxy that refuses requests for their size gets them in parts.
-func TestRefusedForSize(t *testing.T) {
+func TestRequestRefusedForItsSizeIsSentInParts(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(func(batch []*message.Message) bool {
@@ -136,7 +135,7 @@ func TestRefusedForSize(t *testing.T) {
 
 // Where everything is refused it is no message's fault, for however long; when it is over, everything
 // arrives.
-func TestAllRefused(t *testing.T) {
+func TestNoMessageIsBlamedWhereAllAreRefused(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			var refusing atomic.Bool
@@ -176,7 +175,7 @@ func TestAllRefused(t *testing.T) {
 }
 
 // A proxy that refuses everything now and then refuses no message for what it is.
-func TestRefusedNowAndThen(t *testing.T) {
+func TestPassingRefusalsBlameNoMessage(t *testing.T) {
 	for _, spell := range []time.Duration{300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {
 		t.Run(spell.String(), func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(func([]*message.Message) bool {
@@ -194,7 +193,7 @@ func TestRefusedNowAndThen(t *testing.T) {
 
 // However many refused messages there are in front, those behind them do not wait for each of them, and
 // they are dead letters in the end.
-func TestManyRefusedInFront(t *testing.T) {
+func TestManyRefusedMessagesDoNotHoldUpOthers(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(func(batch []*message.Message) bool {
@@ -264,7 +263,7 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 
 // Where nothing else is sent it cannot be told what is refused: that is told. The end of it, when others
 // pass.
-func TestRefusedWithoutOthers(t *testing.T) {
+func TestRefusalWithoutOthersIsTold(t *testing.T) {
 	far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(holds)}
 	inBubble(t, far, func(r *rig) {
 		r.deliver("a:1", "b:9")
@@ -286,7 +285,7 @@ func TestRefusedWithoutOthers(t *testing.T) {
 }
 
 // One that waits may keep anything else from being read. That others passed before that is enough.
-func TestRefusedWhenOthersHavePassed(t *testing.T) {
+func TestRefusedMessageIsBlamedWhereOthersPassedBefore(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(holds)}
@@ -306,7 +305,7 @@ func TestRefusedWhenOthersHavePassed(t *testing.T) {
 
 // That others have passed once proves nothing where all that come are refused since: a proxy may have been
 // about to refuse everything.
-func TestRefusedBeforeAllAre(t *testing.T) {
+func TestRefusedMessageIsNotBlamedOnceAllAreRefused(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			var refusing atomic.Bool
@@ -337,7 +336,7 @@ func TestRefusedBeforeAllAre(t *testing.T) {
 
 // An assignment that ends takes with it what is held aside. Where nothing else is left, nobody waits for
 // it.
-func TestHeldAsideAtTheEnd(t *testing.T) {
+func TestWhatIsHeldAsideEndsWithItsAssignment(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			far := &bridgetest.Sink{Latency: 20 * time.Millisecond, Answer: proxied(holds)}
@@ -373,7 +372,7 @@ func TestHeldAsideAtTheEnd(t *testing.T) {
 
 // Requests that fail again and again for one of their messages do so without it, in the end: the others
 // arrive. It is not called poison for that.
-func TestFailingForOne(t *testing.T) {
+func TestMessageThatFailsItsRequestsIsLeftOutOfThem(t *testing.T) {
 	for _, class := range []sink.Class{sink.Transient, sink.Unknown} {
 		for name, kind := range kinds {
 			t.Run(class.String()+" "+name, func(t *testing.T) {

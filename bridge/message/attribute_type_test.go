@@ -12,7 +12,7 @@ import (
 )
 
 // An attribute has the type that the destination gives it, and is absent or fails where the value is none.
-func TestAttributeTypes(t *testing.T) {
+func TestAttributeHasTheTypeThatItsDestinationGives(t *testing.T) {
 	e := encoding{
 		dest:  message.Destination{Service: "sns", Types: message.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}},
 		route: routing.Destination{Attributes: map[string]string{"total": "value.total", "tier": "value.tier"}},

@@ -17,7 +17,7 @@ import (
 
 // What an expression gives is the body: text as it is, lists and mappings as JSON, all else as it
 // is written.
-func TestBodyExpression(t *testing.T) {
+func TestBodyIsWhatItsExpressionGives(t *testing.T) {
 	const value = `{"id":"o-1","note":"a \u0000 b","big":9007199254740993,"price":1.50,"items":[ 1, 2 ],"deep":{ "b":1, "a":2 },"yes":true}`
 	for expr, want := range map[string]string{
 		`value`:      value,
@@ -45,7 +45,7 @@ func TestBodyExpression(t *testing.T) {
 }
 
 // A byte order mark is sent where the value is sent as it came, and is no part of a document.
-func TestBodyByteOrderMark(t *testing.T) {
+func TestByteOrderMarkIsNoPartOfADocument(t *testing.T) {
 	const value = "\xef\xbb\xbf{\"id\":7}"
 	for name, c := range map[string]struct {
 		e    encoding
@@ -65,7 +65,7 @@ func TestBodyByteOrderMark(t *testing.T) {
 
 // A body that an expression cannot make is an error, but for records that have nothing to make it
 // of: those stay the marked null that they are without an expression.
-func TestBodyExpressionWithoutResult(t *testing.T) {
+func TestBodyExpressionWithoutResultFails(t *testing.T) {
 	for expr, remedy := range map[string]string{
 		"value.none":                  "have it give something for every event",
 		`""`:                          "SQS and SNS take no empty body",
@@ -100,7 +100,7 @@ func TestBodyExpressionWithoutResult(t *testing.T) {
 }
 
 // An expression cannot make a document out of all proportion to its event.
-func TestBodyExpressionTooLarge(t *testing.T) {
+func TestBodyExpressionThatGivesTooMuchFails(t *testing.T) {
 	e := encoding{route: routing.Destination{Body: "[" + strings.Repeat("value, ", 100) + "value]"}}
 	_, err := e.of(t, bridgetest.Record(`"`+strings.Repeat("x", 1<<20)+`"`))
 	if err == nil || !strings.Contains(err.Error(), "name the fields that are wanted") {
@@ -108,8 +108,7 @@ func TestBodyExpressionTooLarge(t *testing.T) {
 	}
 }
 
-// The result of an expression is what an envelope is put around.
-func TestBodyExpressionInEnvelope(t *testing.T) {
+func TestEnvelopeHoldsTheResultOfTheExpression(t *testing.T) {
 	for expr, want := range map[string]string{
 		`{"id": value.id}`:  `"value":{"id":"o-1"},`,
 		`value.id`:          `"value":"o-1",`,
@@ -129,7 +128,7 @@ func TestBodyExpressionInEnvelope(t *testing.T) {
 }
 
 // How a value is embedded depends on how its topic is read, and on whether SQS takes it.
-func TestEnvelopeForms(t *testing.T) {
+func TestEnvelopeEmbedsTheValueByItsFormat(t *testing.T) {
 	for _, c := range []struct {
 		format codec.Format
 		value  string

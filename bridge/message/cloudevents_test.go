@@ -32,7 +32,7 @@ func readEvent(t testing.TB, body []byte) event.Event {
 }
 
 // The CloudEvents SDK reads what we write, and finds the value in it.
-func TestCloudEventsSDK(t *testing.T) {
+func TestCloudEventsAreReadByTheSDK(t *testing.T) {
 	long := bridgetest.Record("long")
 	long.Key = []byte(strings.Repeat("ø", 500))
 	for _, c := range []struct {
@@ -72,7 +72,7 @@ func TestCloudEventsSDK(t *testing.T) {
 	}
 }
 
-func TestCloudEventsOfTombstones(t *testing.T) {
+func TestCloudEventOfATombstoneHasNoData(t *testing.T) {
 	e := encoding{dest: message.Destination{Envelope: message.EnvelopeCloudEvents}}
 	r := bridgetest.Record("")
 	r.Value = nil
@@ -88,7 +88,7 @@ func TestCloudEventsOfTombstones(t *testing.T) {
 }
 
 // A CloudEvent, to the byte, and one of a record that has next to nothing.
-func TestCloudEventsGolden(t *testing.T) {
+func TestCloudEventsAreWrittenToTheByte(t *testing.T) {
 	e := encoding{dest: message.Destination{Envelope: message.EnvelopeCloudEvents}, route: routing.Destination{
 		Body: "value.detail", CloudEvents: routing.CloudEvents{Type: "value.type", Source: "value.source", Subject: "value.id"},
 	}}
@@ -114,7 +114,7 @@ func TestCloudEventsGolden(t *testing.T) {
 }
 
 // What CloudEvents does not take as an attribute is refused, with its place.
-func TestCloudEventsRefuse(t *testing.T) {
+func TestCloudEventsRefuseBadAttributes(t *testing.T) {
 	for place, exprs := range map[string][]string{
 		"cloudevents.source":  {`"/a b"`, `"/ø"`, `"a\\b"`, `"%zz"`, `"/a\n"`},
 		"cloudevents.type":    {`"a\u0085"`, `"\ufdd0"`, `"\U0001fffe"`},
@@ -140,7 +140,7 @@ func TestCloudEventsRefuse(t *testing.T) {
 }
 
 // Whatever a record holds, its event is valid, says the same at each sending, and holds the value.
-func TestCloudEventsOfAnything(t *testing.T) {
+func TestCloudEventOfAnyRecordIsValid(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := &kgo.Record{
 			Topic: rapid.StringMatching(`[A-Za-z0-9._-]{1,40}`).Draw(rt, "topic"), Offset: rapid.Int64Min(0).Draw(rt, "offset"),

@@ -115,7 +115,7 @@ func (e encoding) check(t testing.TB, m *message.Message) {
 	}
 }
 
-func TestEncodeProvenance(t *testing.T) {
+func TestMessageTellsTopicPositionAndKey(t *testing.T) {
 	m := encoding{}.must(t, bridgetest.Record(`{"a":1}`))
 	for name, want := range map[string]string{
 		attribute.KafkaTopic: "orders", attribute.KafkaPosition: "3:1234567", attribute.KafkaTimestamp: "1700000000123", attribute.KafkaKey: "k-1",
@@ -131,7 +131,7 @@ func TestEncodeProvenance(t *testing.T) {
 }
 
 // A body comes out byte for byte as it went in, or in base64 and marked.
-func TestEncodeBody(t *testing.T) {
+func TestBodyIsSentAsItIsOrInBase64(t *testing.T) {
 	for _, body := range []string{
 		"{\"a\": \"\\u0000\" }\r\n\t", "<html>&amp;</html>", "ø€😀", "\ufeffwith a mark", " ", "null", strings.Repeat("x", 1<<20),
 	} {
@@ -149,7 +149,7 @@ func TestEncodeBody(t *testing.T) {
 }
 
 // SQS refuses an empty body: no value, and an empty one, are told apart by an attribute.
-func TestEncodeNothing(t *testing.T) {
+func TestAbsentAndEmptyValuesAreToldApart(t *testing.T) {
 	r := bridgetest.Record("")
 	r.Value = nil
 	if m := (encoding{}).must(t, r); string(m.Body) != "null" || bridgetest.Attribute(&m, attribute.KafkaTombstone) != "true" {
@@ -163,7 +163,7 @@ func TestEncodeNothing(t *testing.T) {
 
 // Ten attributes are the limit: of our own, key and trace context share one where there are four
 // configured ones and a mark.
-func TestEncodeBudget(t *testing.T) {
+func TestAttributesStayWithinTheLimitOfTen(t *testing.T) {
 	e := encoding{
 		route: routing.Destination{Attributes: map[string]string{"one": `"1"`, "two": `"2"`}},
 		rule:  map[string]string{"three": `"3"`, "four": `"4"`},
@@ -188,7 +188,7 @@ func TestEncodeBudget(t *testing.T) {
 }
 
 // AWS refuses empty attributes: what has no value is left out.
-func TestEncodeLeavesOutEmpty(t *testing.T) {
+func TestEmptyAttributesAreLeftOut(t *testing.T) {
 	e := encoding{rule: map[string]string{"gone": "value.nothing", "empty": `""`, "kept": "value.a", "null": "value.n"}}
 	r := bridgetest.Record(`{"a":1,"n":null}`)
 	r.Key = []byte{}
@@ -198,7 +198,7 @@ func TestEncodeLeavesOutEmpty(t *testing.T) {
 	}
 }
 
-func TestEncodeKey(t *testing.T) {
+func TestKeyThatCannotBeSentIsLeftOut(t *testing.T) {
 	for key, want := range map[string]string{"\xff": "", "a\x00": "", "ø": "ø"} {
 		r := bridgetest.Record("x")
 		r.Key = []byte(key)
@@ -208,7 +208,7 @@ func TestEncodeKey(t *testing.T) {
 	}
 }
 
-func TestEncodeGroup(t *testing.T) {
+func TestGroupIDComesFromExpressionKeyOrPartition(t *testing.T) {
 	fifo := encoding{dest: message.Destination{FIFO: true}}
 	group := func(e encoding, key string) string {
 		r := bridgetest.Record(`{"account":"a 1","id":"x7"}`)
@@ -246,7 +246,7 @@ func TestEncodeGroup(t *testing.T) {
 
 // The deduplication id is a function of cluster, topic id, partition, offset and leader epoch, and of
 // nothing else. Another record at the same offset, after an unclean election, has a later epoch.
-func TestEncodeDeduplication(t *testing.T) {
+func TestDeduplicationIDDependsOnPositionOnly(t *testing.T) {
 	id := func(cluster string, topic byte, change func(*kgo.Record)) string {
 		r := bridgetest.Record("x")
 		change(r)
@@ -285,7 +285,7 @@ func TestEncodeDeduplication(t *testing.T) {
 	}
 }
 
-func TestEncodeCorrelation(t *testing.T) {
+func TestCorrelationIDComesFromHeaderFieldOrTrace(t *testing.T) {
 	e := encoding{field: "value.cid"}
 	made := "cluster.AQIDAAAAAAAAAAAAAAAAAA.3.1234567"
 	for _, c := range []struct {
@@ -307,7 +307,7 @@ func TestEncodeCorrelation(t *testing.T) {
 	}
 }
 
-func TestEncodeTraceHeader(t *testing.T) {
+func TestTraceHeaderIsMadeOfTraceparent(t *testing.T) {
 	r := bridgetest.WithHeaders(bridgetest.Record("x"), "traceparent", bridgetest.Traceparent)
 	const want = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1"
 	if m := (encoding{}).must(t, r); m.TraceHeader != want {
@@ -323,7 +323,7 @@ func TestEncodeTraceHeader(t *testing.T) {
 	}
 }
 
-func TestEncodeSubject(t *testing.T) {
+func TestSubjectThatSNSRefusesIsAFailure(t *testing.T) {
 	e := encoding{dest: message.Destination{Service: "sns"}, route: routing.Destination{Subject: "value.s"}}
 	subject := func(s string) *kgo.Record {
 		text, _ := json.Marshal(map[string]string{"s": s})
@@ -343,8 +343,7 @@ func TestEncodeSubject(t *testing.T) {
 	}
 }
 
-// What cannot be built says where.
-func TestEncodeFailure(t *testing.T) {
+func TestEncodeFailureNamesItsPlace(t *testing.T) {
 	for place, e := range map[string]encoding{
 		"attributes.a": {rule: map[string]string{"a": `"a\u0001b"`}},
 		"attributes.b": {rule: map[string]string{"b": "string(1 / (int(value.zero)))"}},
@@ -395,7 +394,7 @@ func FuzzEncode(f *testing.F) {
 
 // A destination that leads where another one does has ids of its own, which AWS takes however long
 // they get.
-func TestNamedDeduplicationID(t *testing.T) {
+func TestNamedDestinationHasDeduplicationIDsOfItsOwn(t *testing.T) {
 	r := &kgo.Record{Topic: "t", Partition: 3, Offset: 42, Value: []byte("{}")}
 	plain := encoding{dest: message.Destination{FIFO: true}}.must(t, r)
 	named := encoding{dest: message.Destination{FIFO: true, NamedID: true}}.must(t, r)

@@ -12,8 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
-// The JSON envelope, to the byte.
-func TestJSONEnvelope(t *testing.T) {
+func TestJSONEnvelopeIsWrittenToTheByte(t *testing.T) {
 	whole := bridgetest.WithHeaders(bridgetest.Record(`{"a": 1}`), "tenant", "acme", "x", "1", "bin", "\xff\x00", "x", "2", "mixed", "a", "mixed", "\xfe",
 		"x-correlation-id", "c \"1\"")
 	whole.Headers = append(whole.Headers, kgo.RecordHeader{Key: "nil"}, kgo.RecordHeader{Key: "empty", Value: []byte{}},

@@ -67,7 +67,7 @@ func TestEncodeForSNSKeepsArrays(t *testing.T) {
 }
 
 // Whatever keys and headers hold, the message stays filterable, within its slots, and nothing is lost.
-func TestEncodeForSNSKeepsAll(t *testing.T) {
+func TestEncodeForSNSLosesNothing(t *testing.T) {
 	values := rapid.OneOf(rapid.SampledFrom([]string{"v", `"`, `\`, "\n", "\x7f", "\u2028", "é"}), rapid.String())
 	names := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "tier", "kafka_key", "correlation_id", "traceparent"})
 	rapid.Check(t, func(rt *rapid.T) {
@@ -94,7 +94,7 @@ func TestEncodeForSNSKeepsAll(t *testing.T) {
 	})
 }
 
-func TestOmittedAttributes(t *testing.T) {
+func TestOmittedAttributesAreLeftOut(t *testing.T) {
 	for _, service := range []string{"sqs", "sns"} {
 		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewOrigin("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
 		m := e.must(t, bridgetest.WithHeaders(bridgetest.Record("\xff"), "traceparent", bridgetest.Traceparent, "x-correlation-id", "c-1"))
@@ -114,7 +114,7 @@ func TestOmittedAttributes(t *testing.T) {
 
 // The dead letter of a message says its correlation id, though the message had no such attribute, and one for
 // SNS stays filterable.
-func TestDeadLetterOfOmittedCorrelation(t *testing.T) {
+func TestDeadLetterKeepsAnOmittedCorrelationID(t *testing.T) {
 	letter := message.DeadLetter{Record: bridgetest.Record("x"), Reason: message.ReasonRejected, Time: time.Unix(0, 0)}
 	if m := message.LetterMessage(letter, &offsets.Origin{}, nil, `c-"1"`, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)

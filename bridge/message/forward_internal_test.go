@@ -7,7 +7,7 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-func TestMatchesGlob(t *testing.T) {
+func TestGlobMatchesWholeNames(t *testing.T) {
 	for _, c := range []struct {
 		pattern string
 		yes, no []string
@@ -35,7 +35,7 @@ func TestMatchesGlob(t *testing.T) {
 	}
 }
 
-func TestAttributeName(t *testing.T) {
+func TestHeaderBecomesANameThatAWSTakes(t *testing.T) {
 	configured := []routing.Attribute{{Name: "tier"}}
 	for header, want := range map[string]string{
 		"tenant": "tenant", "X-Tenant.id_1": "X-Tenant.id_1", "a b/c": "a_b_c", "ø": "_", ".a.": "_a_", "a..b...c": "a._b._.c", "..": "__",

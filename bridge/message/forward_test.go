@@ -29,7 +29,7 @@ func TestOwnNamesAreReserved(t *testing.T) {
 	}
 }
 
-func TestForwardHeaders(t *testing.T) {
+func TestHeadersAreForwardedByPatterns(t *testing.T) {
 	budget := map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}
 	for _, c := range []struct {
 		name     string
@@ -72,7 +72,7 @@ func TestForwardHeaders(t *testing.T) {
 
 // With all slots taken, what the bridge attaches itself is folded as well, and headers of the same
 // names stay beside it.
-func TestForwardHeadersBesideOwn(t *testing.T) {
+func TestForwardedHeadersStandBesideOwnAttributes(t *testing.T) {
 	e := encoding{dest: message.Destination{Headers: message.NewHeaderFilter([]string{"*"})},
 		rule: map[string]string{"a": `"1"`, "b": `"2"`, "c": `"3"`, "d": `"4"`}}
 	m := e.must(t, bridgetest.WithHeaders(bridgetest.Record("\xff"), "kafka_key", "other", "traceparent", "x", "traceparent", bridgetest.Traceparent))

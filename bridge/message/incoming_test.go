@@ -20,8 +20,7 @@ func inBinary(value string, headers ...string) *kgo.Record {
 	}, headers...)...)
 }
 
-// A record that is a CloudEvent stays the one that it is.
-func TestIncomingCloudEvents(t *testing.T) {
+func TestIncomingCloudEventStaysTheSame(t *testing.T) {
 	const (
 		own      = `"partitionkey":"k-1","correlationid":"4bf92f3577b34da6a3ce929d0e0e4736"`
 		trace    = `"traceparent":"` + bridgetest.Traceparent + `"`
@@ -93,7 +92,7 @@ func TestIncomingCloudEvents(t *testing.T) {
 }
 
 // What is no CloudEvent to others is data of one.
-func TestNoIncomingCloudEvent(t *testing.T) {
+func TestRecordThatIsNoCloudEventIsDataOfOne(t *testing.T) {
 	t.Parallel()
 	for _, member := range []string{
 		`"Weird Ext":{"a":1}`, `"ext":{"a":1}`, `"ext":[]`, `"Ext":"x"`, `"":"x"`, `"ex_t":null,"ex-t":"x"`, `"ext":1.5`, `"ext":2147483648`, `"ext":1e2`,

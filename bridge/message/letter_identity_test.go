@@ -9,7 +9,7 @@ import (
 )
 
 // Two destinations may refuse the same record: both letters have to arrive in one FIFO queue.
-func TestLetterIdentity(t *testing.T) {
+func TestLettersOfOneRecordHaveIDsOfTheirOwn(t *testing.T) {
 	origin := offsets.NewOrigin("c", "t", [16]byte{1})
 	record := &kgo.Record{Topic: "t", Value: []byte("v")}
 	id := func(destination string) string {

@@ -16,7 +16,7 @@ import (
 
 // What is replayed carries its mark however full the slots are, and the time of the record where
 // there is room, folded where there is none.
-func TestReplayMark(t *testing.T) {
+func TestReplayedMessageCarriesItsMark(t *testing.T) {
 	origin := offsets.NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
 	for configured := range 5 {
 		for _, value := range []string{"{}", "\xff"} {
@@ -53,7 +53,7 @@ func TestReplayMark(t *testing.T) {
 
 // A FIFO destination takes each replay and each redrive, and drops what one repeats; everything
 // else that names the record stays as it was.
-func TestSentAgainOnPurpose(t *testing.T) {
+func TestFIFODestinationTakesEachReplayAndRedriveOnce(t *testing.T) {
 	first := offsets.NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
 	event := func(o offsets.Origin, again *message.Resend) (dedup, correlation, event string) {
 		e := encoding{dest: message.Destination{FIFO: true, Envelope: message.EnvelopeCloudEvents}, origin: o, again: again, route: routing.Destination{CloudEvents: routing.CloudEvents{}}}

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestSendable(t *testing.T) {
+func TestTextThatAWSRefusesIsNotSendable(t *testing.T) {
 	long := strings.Repeat("abcdefgh", 4)
 	for _, c := range []struct {
 		name, in string
@@ -65,7 +65,7 @@ func FuzzSendable(f *testing.F) {
 	})
 }
 
-func TestValidID(t *testing.T) {
+func TestIDsAreValidatedAsFIFOQueuesDo(t *testing.T) {
 	for in, want := range map[string]bool{
 		"a": true, "order-1.x_y~!": true, "": false, "a b": false, "é": false, "\x7f": false,
 		strings.Repeat("x", 128): true, strings.Repeat("x", 129): false,

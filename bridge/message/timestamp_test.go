@@ -13,8 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
-// A timestamp that is not known is left out wherever it would be written.
-func TestUnknownTimestamp(t *testing.T) {
+func TestUnknownTimestampIsLeftOut(t *testing.T) {
 	r := bridgetest.Record(`{"a":1}`)
 	r.Timestamp = time.Time{}
 	for _, form := range []message.Envelope{message.EnvelopeRaw, message.EnvelopeJSON, message.EnvelopeCloudEvents} {
@@ -37,7 +36,7 @@ func TestUnknownTimestamp(t *testing.T) {
 }
 
 // An expression cannot work with a timestamp that is not known, or that is no time: it fails.
-func TestTimestampInExpression(t *testing.T) {
+func TestExpressionFailsOnUnknownTimestamp(t *testing.T) {
 	e, err := expr.Compile("timestamp")
 	if err != nil {
 		t.Fatal(err)

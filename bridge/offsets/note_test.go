@@ -11,7 +11,7 @@ import (
 
 // What a commit carries is what is read from it, as long as the mark has not passed it. Other versions read
 // these bytes.
-func TestNote(t *testing.T) {
+func TestNoteIsReadAsItWasWritten(t *testing.T) {
 	topic := NewOrigin("MkU3OEVBNTcwNTJENDM2Qk", "orders", [16]byte{1, 2, 3})
 	all := Reach{Rest: 1000, Done: map[string]int64{"ledger": 120, "alerts": 1200}, Away: map[string]int64{"audit": 7, "books": 9},
 		Places: map[string]Place{"audit": NewPlace("sqs", "eu-west-1", "111122223333", "audit.fifo"), "books": NewPlace("sqs", "eu-west-1", "", "books")}}
@@ -50,7 +50,7 @@ func TestNote(t *testing.T) {
 }
 
 // Notes of the first version are read, which has neither a number nor places.
-func TestNoteOfFirstVersion(t *testing.T) {
+func TestNoteOfTheFirstVersionIsRead(t *testing.T) {
 	for text, want := range map[string]Reach{
 		"sluice - {}":           {},
 		`sluice c.t {"rest":6}`: {Rest: 6},
@@ -64,7 +64,7 @@ func TestNoteOfFirstVersion(t *testing.T) {
 }
 
 // The first version reads what this one writes, but for the places.
-func TestNoteForFirstVersion(t *testing.T) {
+func TestNoteIsReadByTheFirstVersion(t *testing.T) {
 	want := Reach{Rest: 9, Done: map[string]int64{"a": 3}, Away: map[string]int64{"b": 4}}
 	now := want
 	now.Places = map[string]Place{"b": NewPlace("sqs", "r", "1", "q")}
@@ -83,7 +83,7 @@ func TestNoteForFirstVersion(t *testing.T) {
 }
 
 // What others put beside an offset says nothing.
-func TestNoteUnknown(t *testing.T) {
+func TestNoteOfAnotherProgramIsNotRead(t *testing.T) {
 	for _, text := range []string{"", "sluice-5d1f", "sluice - {", `sluice/2 {"rest":1}`, "sluice c.t"} {
 		if r, ok := ParseReach(text); ok || CheckNote(text) != nil {
 			t.Errorf("%q is read as %+v", text, r)
@@ -92,7 +92,7 @@ func TestNoteUnknown(t *testing.T) {
 }
 
 // A note of a later version is not taken for none, whatever else has changed in it.
-func TestNoteOfLaterVersion(t *testing.T) {
+func TestNoteOfALaterVersionIsRefused(t *testing.T) {
 	for _, text := range []string{`sluice c.t {"v":3,"away":{"audit":7}}`, `sluice - {"away":[["audit",7]],"v":3}`} {
 		var newer *NewerNote
 		if err := CheckNote(text); !errors.As(err, &newer) || newer.Version != 3 {
@@ -106,7 +106,7 @@ func TestNoteOfLaterVersion(t *testing.T) {
 
 // Where brokers would not take a note, what is done beyond the mark is left out, and of those that are away
 // the ones that may go, the longest away first.
-func TestNoteWithoutRoom(t *testing.T) {
+func TestNoteWithoutRoomLeavesSomeOut(t *testing.T) {
 	topic := NewOrigin("c", "t", [16]byte{1})
 	r := Reach{Rest: 1 << 40, Done: map[string]int64{}, Away: map[string]int64{}, Places: map[string]Place{}}
 	for i := range 60 {
@@ -135,7 +135,7 @@ func TestNoteWithoutRoom(t *testing.T) {
 	}
 }
 
-func TestPlace(t *testing.T) {
+func TestPlacesAreTheSameWhereAnAccountIsUnknown(t *testing.T) {
 	known, unknown := NewPlace("sqs", "r", "1", "q"), NewPlace("sqs", "r", "", "q")
 	for _, c := range []struct {
 		a, b Place

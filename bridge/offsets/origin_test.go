@@ -2,7 +2,7 @@ package offsets
 
 import "testing"
 
-func TestOriginReplaces(t *testing.T) {
+func TestOriginReplacesTheTopicThatHadItsName(t *testing.T) {
 	now := NewOrigin("cluster", "orders", [16]byte{2})
 	nameless := NewOrigin("cluster", "orders", [16]byte{})
 	for _, c := range []struct {
@@ -24,7 +24,7 @@ func TestOriginReplaces(t *testing.T) {
 }
 
 // What goes along into another group's offset is the topic's mark.
-func TestMarkIn(t *testing.T) {
+func TestMarkIsFoundInANote(t *testing.T) {
 	topic := NewOrigin("cluster", "orders", [16]byte{2})
 	reach := Reach{Away: map[string]int64{"ledger": 5}}
 	for _, c := range []struct{ note, want string }{
@@ -41,7 +41,7 @@ func TestMarkIn(t *testing.T) {
 }
 
 // A mark is of the topic that made it, or not known.
-func TestMarked(t *testing.T) {
+func TestMarkIsToldFromThatOfAnotherTopic(t *testing.T) {
 	one, other := NewOrigin("c", "t", [16]byte{1}), NewOrigin("c", "t", [16]byte{2})
 	unknown := NewOrigin("c", "t", [16]byte{})
 	if !one.Marked(one.Mark()) || !one.Marked(one.Mark()+" {}") || one.Marked(other.Mark()) || one.Marked(NewOrigin("d", "t", [16]byte{1}).Mark()) {

@@ -23,7 +23,7 @@ func (p *Partition) mustRegister(t interface{ Fatal(...any) }, batch ...Entry) u
 }
 
 // Kafka leaves gaps between offsets: the mark is past the last settled record, whatever follows.
-func TestPartitionGaps(t *testing.T) {
+func TestMarkPassesGapsBetweenOffsets(t *testing.T) {
 	p, _ := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 2, Epoch: 7, Pending: 1}, Entry{Offset: 10, Epoch: 8, Pending: 1}, Entry{Offset: 11, Epoch: 8, Pending: 1})
 	p.Settle(seq+1, 0)
@@ -36,8 +36,7 @@ func TestPartitionGaps(t *testing.T) {
 	}
 }
 
-// A record is settled when all its deliveries are.
-func TestPartitionPending(t *testing.T) {
+func TestRecordSettlesWithItsLastDelivery(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 0, Pending: 2, Bytes: 10})
 	p.Settle(seq, 0)
@@ -51,7 +50,7 @@ func TestPartitionPending(t *testing.T) {
 }
 
 // Records without deliveries settle at once, but not before those ahead of them.
-func TestPartitionNothingPending(t *testing.T) {
+func TestRecordWithoutDeliveriesSettlesInItsTurn(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 0, Bytes: 5}, Entry{Offset: 1, Pending: 1, Bytes: 5}, Entry{Offset: 2, Bytes: 5})
 	if m := p.Mark(); m.Offset != 1 {
@@ -66,7 +65,7 @@ func TestPartitionNothingPending(t *testing.T) {
 	}
 }
 
-func TestPartitionClose(t *testing.T) {
+func TestClosedPartitionHoldsNothing(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 0, Pending: 1, Bytes: 5}, Entry{Offset: 1, Pending: 1, Bytes: 5})
 	p.Settle(seq, 0)
@@ -87,7 +86,7 @@ func TestPartitionClose(t *testing.T) {
 	}
 }
 
-func TestPartitionBegin(t *testing.T) {
+func TestPartitionBeginsAtItsMark(t *testing.T) {
 	p, _ := testPartition()
 	if p.Mark().Offset != -1 {
 		t.Fatal("a mark before anything is known")
@@ -118,7 +117,7 @@ func TestPartitionBeginsWithFirstRecord(t *testing.T) {
 }
 
 // The mark passes what is no more, never what is in flight.
-func TestPartitionSkip(t *testing.T) {
+func TestSkipPassesNothingInFlight(t *testing.T) {
 	p, _ := testPartition()
 	p.Skip(5)
 	if m := p.Mark(); m.Offset != NotBegun {
@@ -143,7 +142,7 @@ func TestPartitionSkip(t *testing.T) {
 	}
 }
 
-func TestPartitionDrain(t *testing.T) {
+func TestDrainEndsWithTheLastRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _ := testPartition()
 		if !p.Drain(context.Background()) {
@@ -181,7 +180,7 @@ func TestPartitionDrain(t *testing.T) {
 
 // Against the plainest reference: the mark is never past a record that is open, is past all that
 // can be, and the window's books balance.
-func TestPartitionModel(t *testing.T) {
+func TestPartitionAgreesWithItsModel(t *testing.T) {
 	type record struct {
 		Entry
 		seq uint64

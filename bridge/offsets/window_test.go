@@ -11,7 +11,7 @@ import (
 
 // Alone, a partition may take half of the window; beside one that is stuck with its share, another
 // still gets one.
-func TestWindowShares(t *testing.T) {
+func TestWindowSharesRecordsBetweenPartitions(t *testing.T) {
 	w := NewWindow(1200, 1<<30)
 	fill := func() (n int64) {
 		for w.Admits(n, 0) {
@@ -29,7 +29,7 @@ func TestWindowShares(t *testing.T) {
 
 // However many partitions are stuck one after the other, each with all that it may take, the last one may read,
 // and no more is held than there is room for.
-func TestWindowBesideManyStuck(t *testing.T) {
+func TestWindowLeavesRoomBesideManyStuckPartitions(t *testing.T) {
 	for _, partitions := range []int{2, 4, 7, 8, 12, 51, 501} {
 		for _, size := range []int64{100, 6000} { // so that records are scarce, or bytes
 			w := NewWindow(10_000, 64<<20)
@@ -59,7 +59,7 @@ func TestWindowBesideManyStuck(t *testing.T) {
 	}
 }
 
-func TestWindowSharesBytes(t *testing.T) {
+func TestWindowSharesBytesBetweenPartitions(t *testing.T) {
 	w := NewWindow(1<<20, 1000)
 	w.Hold(1, 600)
 	if w.Admits(1, 600) {
@@ -71,7 +71,7 @@ func TestWindowSharesBytes(t *testing.T) {
 }
 
 // No single read takes everything that is free, and there is always a next one while anything is.
-func TestWindowBatch(t *testing.T) {
+func TestWindowBatchLeavesSomethingFree(t *testing.T) {
 	for _, c := range []struct {
 		name           string
 		records, bytes int64
@@ -97,7 +97,7 @@ func TestWindowBatch(t *testing.T) {
 }
 
 // A record larger than the window is read when nothing else is held.
-func TestWindowHugeRecord(t *testing.T) {
+func TestWindowReadsAHugeRecordAlone(t *testing.T) {
 	w := NewWindow(100, 10)
 	w.Hold(1, 1<<30)
 	if w.Batch(10) != 0 {
@@ -110,7 +110,7 @@ func TestWindowHugeRecord(t *testing.T) {
 }
 
 // Between pause and resume lies a distance, else a partition would flutter.
-func TestWindowHysteresis(t *testing.T) {
+func TestWindowResumesWellBelowItsLimit(t *testing.T) {
 	w := NewWindow(1000, 1<<30)
 	w.Hold(500, 0)
 	held := int64(500)
@@ -129,7 +129,7 @@ func TestWindowHysteresis(t *testing.T) {
 	}
 }
 
-func TestWindowFreed(t *testing.T) {
+func TestWindowTellsWhenSomethingIsReleased(t *testing.T) {
 	w := NewWindow(10, 10)
 	w.Hold(2, 2)
 	select {
@@ -147,7 +147,7 @@ func TestWindowFreed(t *testing.T) {
 	}
 }
 
-func TestWindowOfNothing(t *testing.T) {
+func TestWindowWithoutRoomReadsOneRecord(t *testing.T) {
 	if w := NewWindow(0, 0); w.Batch(10) != 1 {
 		t.Error("a window without room reads nothing, ever")
 	}
@@ -198,7 +198,7 @@ func TestWindowTellsWhenACommitIsDue(t *testing.T) {
 
 // What is reserved or pinned, even more than all of the window, lets what is in flight go on in a quarter
 // of it.
-func TestReservedLeavesRoom(t *testing.T) {
+func TestReservedMemoryLeavesAQuarterToGoOn(t *testing.T) {
 	w := NewWindow(1000, 100<<10)
 	p := NewPartition("t", 0, Origin{}, w)
 	w.Reserve(200 << 10)
@@ -222,7 +222,7 @@ func TestReservedLeavesRoom(t *testing.T) {
 }
 
 // What waits to be registered is counted, and is out of the fetch; it leaves room to go on.
-func TestKeepCounts(t *testing.T) {
+func TestKeptRecordsAreCopiedAndCounted(t *testing.T) {
 	w := NewWindow(1000, 100<<10)
 	p := NewPartition("t", 0, Origin{}, w)
 	value := bytes.Repeat([]byte("v"), 10<<10)

@@ -100,7 +100,7 @@ func heapInUse() int64 {
 
 // What waits for ten destinations that are down takes no more memory than the window counts, whatever
 // the messages are made of.
-func TestWindowCoversHeap(t *testing.T) {
+func TestWindowCoversMemoryOfWhatWaits(t *testing.T) {
 	text := func(n int) func(int) []byte {
 		return func(i int) []byte { return fmt.Appendf(nil, `{"id":%d,"text":%q}`, i, strings.Repeat("x", n)) }
 	}
@@ -146,7 +146,7 @@ func TestWindowCoversHeap(t *testing.T) {
 }
 
 // What ends a transaction is no record, also where it waited to be registered.
-func TestKeptControlRecordsStaySo(t *testing.T) {
+func TestKeptControlRecordsStayControlRecords(t *testing.T) {
 	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1<<20))
 	r := &kgo.Record{Topic: "t", Offset: 7, Attrs: kgo.NewRecordAttrs(kgo.RecordAttrsOpts{Control: true})}
 	if kept := part.Keep([]*kgo.Record{r}); !kept[0].Attrs.IsControl() {

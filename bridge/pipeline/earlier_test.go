@@ -22,7 +22,7 @@ import (
 // What a group does with a record that it reads after the rules have changed: A record that goes from one
 // group to another goes, before the offset of the foremost group, where the earlier rules say, in every
 // group once; and wherever it stays within a group, the current rules hold.
-func TestEarlierRules(t *testing.T) {
+func TestEarlierRulesDecideBeforeTheForemostGroup(t *testing.T) {
 	const foremost = 100
 	for _, c := range []struct {
 		was, is string // the targets by the earlier rules, and by the current ones; "!" is a dead letter
@@ -72,7 +72,7 @@ func TestEarlierRules(t *testing.T) {
 
 // Over chains of reloads, wherever each group is at each of them: a record is never lost that all rules send
 // somewhere, and where they send it to one destination each, it goes there or elsewhere once.
-func TestEarlierRulesInARow(t *testing.T) {
+func TestEarlierRulesOfChainsOfReloadsLoseNothing(t *testing.T) {
 	all := strings.Split("abxy", "")
 	groups := []string{"g", "g.x", "g.y"}
 	kinds := []string{"", "a", "b", "x", "y", "ax", "!"}
@@ -129,7 +129,7 @@ func pow(base, n int) int {
 }
 
 // What several reloads make of a record that the group of x, which lags, or the shared one reads last.
-func TestEarlierRulesFold(t *testing.T) {
+func TestEarlierRulesOfSeveralReloadsFold(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		group string
@@ -157,7 +157,7 @@ func TestEarlierRulesFold(t *testing.T) {
 }
 
 // Within the shared group a record moves as between groups where one destination is past it and the other is not.
-func TestEarlierRulesOfWhatIsCaughtUpWith(t *testing.T) {
+func TestEarlierRulesDecideWithinAGroupThatCatchesUp(t *testing.T) {
 	for _, c := range []struct {
 		was, is string
 		done    string // the destination that differs from the rest: they are done up to 50, it up to 100
@@ -186,7 +186,7 @@ func TestEarlierRulesOfWhatIsCaughtUpWith(t *testing.T) {
 }
 
 // Who gets what a destination was to get, that has another name or place by now.
-func TestHeir(t *testing.T) {
+func TestRenamedDestinationInheritsItsRecords(t *testing.T) {
 	d := func(name, place string, isolated bool) message.Destination {
 		at := offsets.Place("")
 		if place != "" {
@@ -214,7 +214,7 @@ func TestHeir(t *testing.T) {
 }
 
 // What an earlier rule says goes as the current destination takes it: by its service, and in its kind of queue.
-func TestEarlierRulesForAnotherKind(t *testing.T) {
+func TestEarlierRulesSendAsTheDestinationTakesItNow(t *testing.T) {
 	all := []string{"a", "x"}
 	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))
 	place := offsets.NewPlace("sqs", "r", "1", "q.fifo")

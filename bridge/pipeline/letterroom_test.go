@@ -37,7 +37,7 @@ func TestUnbuiltLettersAreStranded(t *testing.T) {
 
 // Letters to a destination of another group are sent without delay where the group flushes, and thrown away where
 // their assignments have ended.
-func TestLettersToAnotherGroupsDestination(t *testing.T) {
+func TestLettersToAnotherGroupsDestinationAreFlushed(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t, func(o *Options) { o.Lanes = []*delivery.Lane{nil} })
 		r.letters.ToLane(r.lane)

@@ -11,7 +11,7 @@ import (
 )
 
 // What a schema decodes to a text that holds JSON is told of as such, and not by the bytes that came.
-func TestNotJSON(t *testing.T) {
+func TestDecodedTextThatHoldsJSONIsToldAsSuch(t *testing.T) {
 	t.Parallel()
 	doc := []byte(`"{\"a\":1}"`)
 	record := &kgo.Record{Value: append([]byte{0, 0, 0, 0, 7}, doc...)}

@@ -71,7 +71,7 @@ const good, drop, bad = `{"to":"a","bad":1}`, `{"drop":true,"bad":1}`, `{"to":"b
 
 // Every record settles by what the rules say: sent, dropped, unmatched, or a dead letter where a
 // rule failed and none matched.
-func TestPipelineOutcomes(t *testing.T) {
+func TestRecordsSettleByWhatTheRulesSay(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t)
 		p.Accept(r.part, r.records(drop, good, `{"bad":1}`, bad, good, `{"to":"a","x":"\u0001","bad":1}`, "no JSON"))
@@ -107,7 +107,7 @@ func TestPipelineOutcomes(t *testing.T) {
 
 // A message that cannot be built becomes a dead letter under the correlation id that it would have
 // had.
-func TestUnbuiltKeepsCorrelation(t *testing.T) {
+func TestUnbuiltMessageKeepsItsCorrelationID(t *testing.T) {
 	var got string
 	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, _ []*sink.Failure) *sink.Failure {
 		got = bridgetest.Attribute(batch[0], attribute.CorrelationID)
@@ -125,8 +125,7 @@ func TestUnbuiltKeepsCorrelation(t *testing.T) {
 	})
 }
 
-// What comes after the end of an assignment is not taken.
-func TestPipelineOfEndedAssignment(t *testing.T) {
+func TestPipelineTakesNothingAfterItsAssignment(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t)
 		r.part.Close()
@@ -138,7 +137,7 @@ func TestPipelineOfEndedAssignment(t *testing.T) {
 	})
 }
 
-func TestPipelineTombstones(t *testing.T) {
+func TestTombstonesAreSentOrDropped(t *testing.T) {
 	for _, dropped := range []bool{false, true} {
 		t.Run(fmt.Sprint("dropped ", dropped), func(t *testing.T) {
 			inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
@@ -171,7 +170,7 @@ func everything(t testing.TB) *message.Encoder {
 }
 
 // A group of an isolated destination leaves to the shared one what is not for it.
-func TestPipelineSecondary(t *testing.T) {
+func TestIsolatedGroupLeavesTheRestToTheSharedOne(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		p := r.newPipeline(t, func(o *Options) { o.Secondary, o.Lanes = true, []*delivery.Lane{nil} })
 		p.Accept(r.part, r.records(good, bad, drop))
@@ -210,7 +209,7 @@ func TestWaitingRecordsAreCopied(t *testing.T) {
 }
 
 // The backlog is what could leave at once: not what waits for a broken destination.
-func TestBacklog(t *testing.T) {
+func TestBacklogIsWhatCouldLeaveAtOnce(t *testing.T) {
 	broken := atomic.Bool{}
 	far := &bridgetest.Sink{Latency: time.Second, Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		if broken.Load() {

@@ -19,7 +19,7 @@ import (
 
 // Each destination gets the records from where it is done, whatever the gaps between offsets; what
 // comes of a record besides happens from where the rest is done.
-func TestPipelineReach(t *testing.T) {
+func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 	at := []int64{3, 5, 100, 101, 250, 999, 1000, 1001, 1500}
 	synctest.Test(t, func(t *testing.T) {
 		r := newTestbed(t, &bridgetest.Sink{})
@@ -83,7 +83,7 @@ func TestPipelineReach(t *testing.T) {
 }
 
 // Of records that came in the place of lost ones nothing is done.
-func TestReachBack(t *testing.T) {
+func TestReachGoesBackToAnOffset(t *testing.T) {
 	before := offsets.Reach{Rest: 10, Done: map[string]int64{"a": 3, "b": 12}, Away: map[string]int64{"c": 9}}
 	want := offsets.Reach{Rest: 5, Done: map[string]int64{"a": 3, "b": 5}, Away: map[string]int64{"c": 5}}
 	if got := before.Back(5); fmt.Sprint(got) != fmt.Sprint(want) {

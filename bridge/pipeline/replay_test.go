@@ -12,7 +12,7 @@ import (
 
 // A pipeline that is told where to sends every record there, whatever the rules say; one that may send
 // only some things settles the others; what has no destination is told of, and no dead letter.
-func TestWherePipelineSends(t *testing.T) {
+func TestPipelineSendsOnlyWhereItIsTold(t *testing.T) {
 	inTestbed(t, &bridgetest.Sink{}, func(r *testbed) {
 		values := []string{drop, good, bad, "no JSON"}
 		unroutable := map[message.Reason]int{}
@@ -42,7 +42,7 @@ func TestWherePipelineSends(t *testing.T) {
 }
 
 // A dead letter that is refused again has the attempts of all its lives.
-func TestAttemptsAddUp(t *testing.T) {
+func TestAttemptsOfALetterAddUp(t *testing.T) {
 	far := &bridgetest.Sink{Answer: func(int, []*message.Message, []*sink.Failure) *sink.Failure {
 		return &sink.Failure{Class: sink.Poison, Code: "no"}
 	}}

@@ -59,7 +59,7 @@ func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 
 // The group of an isolated destination goes on without a word, and so does a shared group that has
 // been through it before.
-func TestUnreadableIsOneGroupsConcern(t *testing.T) {
+func TestUnreadableBatchConcernsOnlyTheSharedGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newTestbed(t, &bridgetest.Sink{})
 		defer r.close()
@@ -81,7 +81,7 @@ func TestUnreadableIsOneGroupsConcern(t *testing.T) {
 	})
 }
 
-func TestEnvelopeOfUnreadable(t *testing.T) {
+func TestEnvelopeTellsOfAnUnreadableBatch(t *testing.T) {
 	m := message.LetterMessage(message.DeadLetter{Record: unreadBatch.Record("t", 2), Reason: message.ReasonBatchTooLarge, Batch: &unreadBatch}, &offsets.Origin{}, nil, "", message.Destination{})
 	var got map[string]any
 	if err := json.Unmarshal(m.Body, &got); err != nil {
@@ -98,7 +98,7 @@ func TestEnvelopeOfUnreadable(t *testing.T) {
 }
 
 // Memory is held until the mark has reached an offset, or the assignment ends.
-func TestPin(t *testing.T) {
+func TestPinHoldsMemoryUntilTheMarkHasPassed(t *testing.T) {
 	w := offsets.NewWindow(100, 1<<20)
 	p := offsets.NewPartition("t", 0, offsets.Origin{}, w)
 	p.Begin(offsets.Mark{}, offsets.Reach{})

@@ -13,7 +13,7 @@ import (
 
 const topic = "arn:aws:sns:eu-west-1:111122223333:" + sinktest.Name
 
-func TestConformance(t *testing.T) {
+func TestSinkPassesTheConformanceSuite(t *testing.T) {
 	sinktest.Run(t, sinktest.Fixture{
 		Wire:     sinktest.SNS{},
 		Features: sinktest.Features{Subject: true},

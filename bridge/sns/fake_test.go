@@ -32,7 +32,7 @@ func bounded(t *testing.T) context.Context {
 	return ctx
 }
 
-func TestPublishes(t *testing.T) {
+func TestMessagesArriveAtATopic(t *testing.T) {
 	far := startFake(t)
 	for _, name := range []string{"alerts", "ledger.fifo"} {
 		to := newSink(t, account+name, far.URL)
@@ -67,7 +67,7 @@ func TestPublishes(t *testing.T) {
 	}
 }
 
-func TestMissingTopic(t *testing.T) {
+func TestMissingTopicIsAFailureOfConfiguration(t *testing.T) {
 	far := startFake(t)
 	for _, arn := range []string{account + "gone", "arn:aws:sns:us-east-1:111122223333:alerts"} {
 		to := newSink(t, arn, far.URL)
@@ -80,7 +80,7 @@ func TestMissingTopic(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
+func TestFaultsOfSNSHaveTheirClass(t *testing.T) {
 	far := startFake(t)
 	to := newSink(t, account+"alerts", far.URL)
 	defer to.Close()
@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 }
 
 // Subscriptions filter by numbers and by the elements of lists.
-func TestTypedAttributesAreFilteredBy(t *testing.T) {
+func TestSubscriptionsFilterByTypedAttributes(t *testing.T) {
 	far := sinktest.StartFake(t, fake.Options{Topics: []string{"alerts"}, Queues: []string{"numbers", "lists"}})
 	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
 	if err != nil {

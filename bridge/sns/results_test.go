@@ -12,7 +12,7 @@ const (
 	tail = "</PublishBatchResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishBatchResponse>"
 )
 
-func TestResultsInOtherForms(t *testing.T) {
+func TestResultsInOtherFormsAreRead(t *testing.T) {
 	zero := "<member><Id>0</Id><MessageId>m</MessageId></member>"
 	one := "<member>\n <MessageId>m</MessageId>\n <Id>1</Id>\n</member>"
 	failed := "<member><Id>1</Id><Code>InternalError</Code><Message>a &lt;Id&gt;0 b</Message><SenderFault>false</SenderFault></member>"

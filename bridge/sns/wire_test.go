@@ -40,7 +40,7 @@ func capture(t *testing.T, batch []*message.Message, path string) (ours, theirs 
 	return ours, <-requests
 }
 
-func TestWireIsTheSDKs(t *testing.T) {
+func TestRequestIsThatOfTheSDK(t *testing.T) {
 	batch := sinktest.Awkward()
 	for _, m := range batch {
 		m.Attributes = m.Attributes[:min(1, len(m.Attributes))] // the SDK's order of more is random
@@ -67,7 +67,7 @@ func TestWireIsTheSDKs(t *testing.T) {
 	}
 }
 
-func TestSignature(t *testing.T) {
+func TestSignatureVerifiesForEachPath(t *testing.T) {
 	for _, path := range []string{"", "/some/path", "/with%20space/"} {
 		ours, _ := capture(t, sinktest.Awkward(), path)
 		sinktest.VerifySignature(t, ours, "sns", "eu-west-1")

@@ -11,9 +11,9 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
 
-// TestConformance runs the suite for a queue named by ARN and by URL. A plain name needs the right
+// TestSinkPassesTheConformanceSuite runs the suite for a queue named by ARN and by URL. A plain name needs the right
 // to look it up, which one of the cases takes away.
-func TestConformance(t *testing.T) {
+func TestSinkPassesTheConformanceSuite(t *testing.T) {
 	for name, queue := range map[string]func(endpoint string) (queue, override string){
 		"arn": func(e string) (string, string) { return "arn:aws:sqs:eu-west-1:000000000000:" + sinktest.Name, e },
 		"url": func(e string) (string, string) { return e + "/000000000000/" + sinktest.Name, "" },

@@ -39,8 +39,8 @@ func wantBack(t *testing.T, out, in []byte) {
 	}
 }
 
-// TestEscapeControls has more bytes of the longest escape than were reserved for.
-func TestEscapeControls(t *testing.T) {
+// TestControlCharactersAreEscaped has more bytes of the longest escape than were reserved for.
+func TestControlCharactersAreEscaped(t *testing.T) {
 	in := make([]byte, 1000)
 	var back string
 	if err := json.Unmarshal([]byte(`"`+string(appendEscaped(nil, in))+`"`), &back); err != nil || back != string(in) {

@@ -25,7 +25,7 @@ func bounded(t *testing.T) context.Context {
 	return ctx
 }
 
-func TestEveryNameOfAQueue(t *testing.T) {
+func TestQueueIsReachedByEachFormOfItsName(t *testing.T) {
 	far := startFake(t)
 	for _, name := range []string{"orders", "ledger.fifo"} {
 		for form, queue := range map[string]string{
@@ -69,7 +69,7 @@ func TestEveryNameOfAQueue(t *testing.T) {
 	}
 }
 
-func TestMissingQueue(t *testing.T) {
+func TestMissingQueueIsAFailureOfConfiguration(t *testing.T) {
 	far := startFake(t)
 	for _, queue := range []string{"gone", "arn:aws:sqs:eu-west-1:111122223333:gone", far.URL + "/111122223333/gone"} {
 		to := newSink(t, queue, far.URL)
@@ -82,7 +82,7 @@ func TestMissingQueue(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
+func TestFaultsOfSQSHaveTheirClass(t *testing.T) {
 	far := startFake(t)
 	to := newSink(t, "orders", far.URL)
 	defer to.Close()

@@ -13,9 +13,9 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 )
 
-// TestOpenWithoutLookups opens a queue, given by its URL, at endpoints that take messages and
+// TestQueueOpensWhereLookUpsFail opens a queue, given by its URL, at endpoints that take messages and
 // nothing else.
-func TestOpenWithoutLookups(t *testing.T) {
+func TestQueueOpensWhereLookUpsFail(t *testing.T) {
 	sinktest.Environment(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")

@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
 
-// TestTarget holds the order of what says where requests go.
-func TestTarget(t *testing.T) {
+// TestTargetFollowsEndpointURLAndEnvironment holds the order of what says where requests go.
+func TestTargetFollowsEndpointURLAndEnvironment(t *testing.T) {
 	const (
 		public   = "https://sqs.us-east-1.amazonaws.com/111122223333/orders"
 		emulator = "http://localhost:9324/000000000000/orders"

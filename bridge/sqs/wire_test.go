@@ -38,7 +38,7 @@ func capture(t *testing.T, batch []*message.Message, path string) (ours, theirs 
 	return ours, <-requests
 }
 
-func TestWireIsTheSDKs(t *testing.T) {
+func TestRequestIsThatOfTheSDK(t *testing.T) {
 	ours, theirs := capture(t, sinktest.Awkward(), "")
 	var a, b any
 	if err := json.Unmarshal(ours.Body, &a); err != nil {
@@ -60,7 +60,7 @@ func TestWireIsTheSDKs(t *testing.T) {
 	}
 }
 
-func TestSignature(t *testing.T) {
+func TestSignatureVerifiesForEachPath(t *testing.T) {
 	for _, path := range []string{"", "/some/path", "/with%20space/"} {
 		ours, _ := capture(t, sinktest.Awkward(), path)
 		sinktest.VerifySignature(t, ours, "sqs", "eu-west-1")
