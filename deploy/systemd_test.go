@@ -51,7 +51,7 @@ func TestUnit(t *testing.T) {
 		"Service.EnvironmentFile":          "-/etc/sluice/env",
 		"Service.User":                     "sluice",
 		"Service.Restart":                  "on-failure",
-		"Service.RestartPreventExitStatus": "2", // a crash is no code: see TestCrash in test/e2e
+		"Service.RestartPreventExitStatus": "2", // a crash is no code: see TestCrashEndsTheProcessByASignal in test/e2e
 		"Service.LimitCORE":                "0",
 		"Service.NoNewPrivileges":          "yes",
 		"Service.ProtectSystem":            "strict",

@@ -37,7 +37,7 @@ func TestRatioIsOfTheSameRound(t *testing.T) {
 	}
 }
 
-func TestBarsAreHeldOrShort(t *testing.T) {
+func TestReportTellsWhichBarsAreHeld(t *testing.T) {
 	all := results{
 		{Scenario: "sqs-5ms", Contestant: "sluice", Samples: []sample{{CPU: 11, Rate: 90, RSS: 121, Requests: 0.1}}},
 		{Scenario: "sqs-5ms", Contestant: floorName, Samples: []sample{{CPU: 10, Rate: 100}}},
@@ -127,7 +127,7 @@ func TestQuantileIsTheSmallestThatCoversSoMany(t *testing.T) {
 	}
 }
 
-func TestARunThatCrawlsEnds(t *testing.T) {
+func TestRunThatIsTooSlowEnds(t *testing.T) {
 	s := scenario{data: data{records: 200}, service: "sqs", destinations: 1}
 	e, err := startEndpoint(s, t.TempDir(), nil, 200)
 	if err != nil {

@@ -37,7 +37,7 @@ func TestReportFitsATerminal(t *testing.T) {
 	}
 }
 
-func TestThreeDigitsCount(t *testing.T) {
+func TestFiguresHaveThreeDigits(t *testing.T) {
 	for v, want := range map[float64]string{
 		0.1234: "0.12", 1: "1.00", 9.876: "9.88", 12.345: "12.3", 123.45: "123", 21_585: "21600", 105_500: "106000",
 	} {

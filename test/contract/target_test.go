@@ -48,7 +48,7 @@ type world struct {
 	t   *testing.T
 }
 
-func TestEmbedded(t *testing.T) {
+func TestFakeBehavesAsAWS(t *testing.T) {
 	a, err := fake.StartAWS(fake.Options{Region: region})
 	if err != nil {
 		t.Fatal(err)
@@ -57,11 +57,11 @@ func TestEmbedded(t *testing.T) {
 	runSuite(t, a.URL, target{services: []string{"sqs", "sns", "sts"}})
 }
 
-func TestElasticMQ(t *testing.T) {
+func TestElasticMQDeviatesOnlyAsDeclared(t *testing.T) {
 	runSuite(t, part(t, "SLUICE_TEST_ELASTICMQ"), target{services: []string{"sqs"}, deviations: elasticMQDeviations})
 }
 
-func TestMoto(t *testing.T) {
+func TestMotoDeviatesOnlyAsDeclared(t *testing.T) {
 	runSuite(t, part(t, "SLUICE_TEST_MOTO"), target{services: []string{"sqs", "sns", "sts"}, deviations: motoDeviations})
 }
 

@@ -43,7 +43,7 @@ func (d document) commandLines() []string {
 
 var flags = regexp.MustCompile(`(^|\s)(--?[a-z][a-z-]*)`)
 
-func TestCommandsExist(t *testing.T) {
+func TestCommandsInDocsExist(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		help := map[string]string{}
 		for _, line := range d.commandLines() {
@@ -92,7 +92,7 @@ func TestCommandsAreNamed(t *testing.T) {
 	}
 }
 
-func TestTargetsExist(t *testing.T) {
+func TestMakeTargetsInDocsExist(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
 	if err != nil {
 		t.Fatal(err)
@@ -111,9 +111,9 @@ func TestTargetsExist(t *testing.T) {
 	})
 }
 
-// TestRouteExample runs the examples of sluice route in docs/routing.md and compares what is printed, up to
-// the line of dots.
-func TestRouteExample(t *testing.T) {
+// TestExamplesOfSluiceRouteHold runs the examples of sluice route in docs/routing.md and compares what is
+// printed, up to the line of dots.
+func TestExamplesOfSluiceRouteHold(t *testing.T) {
 	const name = "docs/routing.md"
 	blocks := readDocument(t, name).blocks
 	ran := false

@@ -20,8 +20,7 @@ const (
 	keysEnd   = "<!-- keys: end -->"
 )
 
-// TestConfigurationReference holds the list of keys to the structs that the loader fills.
-func TestConfigurationReference(t *testing.T) {
+func TestReferenceListsTheKeysThatTheLoaderFills(t *testing.T) {
 	const name = "docs/configuration.md"
 	text := readDocument(t, name).text
 	before, rest, ok1 := strings.Cut(text, keysBegin)
@@ -252,8 +251,8 @@ func keys(path string, t reflect.Type) []string {
 	return out
 }
 
-// TestKeysExist checks the keys that the prose names by their path.
-func TestKeysExist(t *testing.T) {
+// TestKeysInDocsExist checks the keys that the prose names by their path.
+func TestKeysInDocsExist(t *testing.T) {
 	known := keys("", reflect.TypeFor[config.Config]())
 	var tops []string
 	for _, k := range known {

@@ -61,8 +61,8 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 }
 
-// TestMetricsInExpressions checks the names that stand outside of the list.
-func TestMetricsInExpressions(t *testing.T) {
+// TestMetricsInDocsExist checks the names that stand outside of the list.
+func TestMetricsInDocsExist(t *testing.T) {
 	registered := metrics()
 	eachDocument(t, func(t *testing.T, d document) {
 		for _, name := range matches(`\bsluice_[a-z_]+`, d.text) {

@@ -10,9 +10,9 @@ import (
 
 var pathLike = regexp.MustCompile(`^\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_.*-]+)*/?$`)
 
-// TestPathsExist checks every piece of code that reads like a path of the repository: it begins
+// TestPathsInDocsExist checks every piece of code that reads like a path of the repository: it begins
 // with something at its top and has a slash, or ends like a source file.
-func TestPathsExist(t *testing.T) {
+func TestPathsInDocsExist(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		for _, s := range d.spans() {
 			if !pathLike.MatchString(s) {
@@ -32,7 +32,7 @@ func TestPathsExist(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
-func TestLinksLeadSomewhere(t *testing.T) {
+func TestLinksInDocsHaveTheirTarget(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		for _, m := range link.FindAllStringSubmatch(d.prose, -1) {
 			if strings.Contains(m[1], "://") {
@@ -55,8 +55,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	})
 }
 
-// TestIndexIsWhole checks that the index of docs leaves no page out.
-func TestIndexIsWhole(t *testing.T) {
+func TestIndexListsEveryPage(t *testing.T) {
 	index := readDocument(t, "docs/README.md").prose
 	for _, name := range documents {
 		if page, ok := strings.CutPrefix(name, "docs/"); ok && page != "README.md" && !strings.Contains(index, "]("+page+")") {

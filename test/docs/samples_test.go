@@ -24,7 +24,7 @@ rules:
 // environment are the variables that samples use.
 var environment = []string{"KAFKA_PASSWORD=secret", "HOSTNAME=pod-0"}
 
-func TestSamplesLoad(t *testing.T) {
+func TestSampleConfigurationsInDocsLoad(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		if d.name == "docs/routing.md" {
 			return // its samples are run beside the rules they teach
@@ -66,7 +66,7 @@ func over(t *testing.T, fragment string) string {
 	return string(out)
 }
 
-func TestJSONIsJSON(t *testing.T) {
+func TestJSONInDocsIsValid(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		for _, b := range d.blocks {
 			if b.language == "json" && !json.Valid([]byte(b.text)) {
@@ -76,8 +76,7 @@ func TestJSONIsJSON(t *testing.T) {
 	})
 }
 
-// TestVariables checks that every SLUICE_ variable sets something.
-func TestVariables(t *testing.T) {
+func TestVariablesInDocsSetSomething(t *testing.T) {
 	eachDocument(t, func(t *testing.T, d document) {
 		for _, name := range matches(`\bSLUICE_[A-Z_]*[A-Z]\b`, d.text) {
 			_, err := config.Parse([]byte(base), "bridge.yaml", []string{name + "="})

@@ -14,10 +14,10 @@ var (
 	selector = regexp.MustCompile(`(sluice_[a-z_]+)(?:\{([^}]*)\})?`)
 )
 
-// TestAlerts holds the recommended alerts to what a bridge shows to which nothing has happened since
-// its start: a series that appears only with its first event hides that event from increase(), and
-// one that is absent though all is well fires absent().
-func TestAlerts(t *testing.T) {
+// TestAlertsFindTheirSeriesFromTheStart holds the recommended alerts to what a bridge shows to which
+// nothing has happened since its start: a series that appears only with its first event hides that
+// event from increase(), and one that is absent though all is well fires absent().
+func TestAlertsFindTheirSeriesFromTheStart(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	w := toQueue(t, b, a, "orders", 1)

@@ -14,9 +14,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestBodies sends records of every shape to a standard queue and a FIFO topic: what comes out is
+// TestBodiesArriveByteForByte sends records of every shape to a standard queue and a FIFO topic: what comes out is
 // byte for byte what went in, or is marked as the coded form of it.
-func TestBodies(t *testing.T) {
+func TestBodiesArriveByteForByte(t *testing.T) {
 	all := make([]byte, 256)
 	for i := range all {
 		all[i] = byte(i)

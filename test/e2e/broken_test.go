@@ -11,10 +11,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestBroken breaks one of three destinations in ways that a person has to mend. The other two flow
-// on and commit, nothing is dead-lettered, readiness and the log say what is wrong, and once it is
-// mended everything arrives without a hand on the bridge.
-func TestBroken(t *testing.T) {
+// TestBrokenDestinationHoldsUpNoOther breaks one of three destinations in ways that a person has to
+// mend. The other two flow on and commit, nothing is dead-lettered, readiness and the log say what
+// is wrong, and once it is mended everything arrives without a hand on the bridge.
+func TestBrokenDestinationHoldsUpNoOther(t *testing.T) {
 	cases := []struct {
 		name   string
 		fault  fake.Fault
@@ -77,8 +77,7 @@ func TestBroken(t *testing.T) {
 	})
 }
 
-// TestQueueAppears starts before its queue exists.
-func TestQueueAppears(t *testing.T) {
+func TestBridgeStartsBeforeItsQueueExists(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{})

@@ -10,9 +10,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestCorrelation checks where the correlation id comes from, and that a record which is sent again
-// after a crash has the same ids as before.
-func TestCorrelation(t *testing.T) {
+// TestCorrelationIDStaysTheSameAfterACrash checks where the correlation id comes from, and that a
+// record which is sent again after a crash has the same ids as before.
+func TestCorrelationIDStaysTheSameAfterACrash(t *testing.T) {
 	const trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 	header := func(pairs ...string) (h []kgo.RecordHeader) {
 		for i := 0; i < len(pairs); i += 2 {

@@ -10,9 +10,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestKill kills the bridge with SIGKILL in mid-flow, several times, and starts it again: nothing
+// TestKilledBridgeLosesNothing kills the bridge with SIGKILL in mid-flow, several times, and starts it again: nothing
 // is missing, a FIFO queue sees no duplicate and keeps its order.
-func TestKill(t *testing.T) {
+func TestKilledBridgeLosesNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -41,9 +41,9 @@ func TestKill(t *testing.T) {
 	})
 }
 
-// TestStop stops the bridge in good order in mid-flow and starts it again: nothing is missing and
-// nothing comes twice.
-func TestStop(t *testing.T) {
+// TestStoppedBridgeLosesAndRepeatsNothing stops the bridge in good order in mid-flow and starts it
+// again: nothing is missing and nothing comes twice.
+func TestStoppedBridgeLosesAndRepeatsNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))

@@ -10,8 +10,8 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestSigned sends to an endpoint that verifies signatures.
-func TestSigned(t *testing.T) {
+// TestRequestsToAWSAreSigned sends to an endpoint that verifies signatures.
+func TestRequestsToAWSAreSigned(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{Keys: map[string]string{"AKIAEXAMPLE": "secret"}})
 	ways := fourWays(t, b, a, 1)
@@ -25,9 +25,9 @@ func TestSigned(t *testing.T) {
 	}
 }
 
-// TestExpiredToken refuses the credentials for a while: nothing is dead-lettered, and all arrives
-// once they are taken again.
-func TestExpiredToken(t *testing.T) {
+// TestRecordsWaitWhileCredentialsAreRefused refuses the credentials for a while: nothing is
+// dead-lettered, and all arrives once they are taken again.
+func TestRecordsWaitWhileCredentialsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	for name, e := range map[string]fake.Effect{
@@ -57,8 +57,8 @@ func TestExpiredToken(t *testing.T) {
 	}
 }
 
-// TestRole assumes a role whose sessions end in mid-flow.
-func TestRole(t *testing.T) {
+// TestSessionsOfARoleAreRenewedInMidFlow assumes a role whose sessions end in mid-flow.
+func TestSessionsOfARoleAreRenewedInMidFlow(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{Keys: map[string]string{"AKIAEXAMPLE": "secret"}})
 	w := toQueue(t, b, a, "ledger.fifo", 2)
@@ -81,8 +81,8 @@ func TestRole(t *testing.T) {
 	}
 }
 
-// TestCredentialsFile replaces the keys in the file that they come from, as a rotation does.
-func TestCredentialsFile(t *testing.T) {
+// TestRotatedCredentialsFileIsRead replaces the keys in the file that they come from, as a rotation does.
+func TestRotatedCredentialsFileIsRead(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Keys: map[string]string{"AKIANEW": "new"}})

@@ -12,9 +12,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestEnvelopes sends records of each shape to a queue with each envelope, to a topic with reshaped
-// CloudEvents, and with headers forwarded.
-func TestEnvelopes(t *testing.T) {
+// TestEnvelopesHoldRecordsOfEachShape sends records of each shape to a queue with each envelope, to
+// a topic with reshaped CloudEvents, and with headers forwarded.
+func TestEnvelopesHoldRecordsOfEachShape(t *testing.T) {
 	headers := []kgo.RecordHeader{{Key: "tenant", Value: []byte("acme")}, {Key: "x-sum", Value: []byte("\xff\x00")},
 		{Key: "x-try", Value: []byte("1")}, {Key: "x-try", Value: []byte("2")}, {Key: "secret", Value: []byte("s")}}
 	records := []kgo.Record{

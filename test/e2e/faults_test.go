@@ -19,10 +19,10 @@ func lastDigit(body string) string {
 	return id[max(0, len(id)-1):]
 }
 
-// TestFaults meets each way in which AWS fails with events to all four kinds of destination.
+// TestFaultsOfAWSLoseNothing meets each way in which AWS fails with events to all four kinds of destination.
 // Nothing is lost, and nothing is dead-lettered. FIFO destinations see neither a duplicate nor a
 // change of order; standard ones see duplicates only of what was stored without a word.
-func TestFaults(t *testing.T) {
+func TestFaultsOfAWSLoseNothing(t *testing.T) {
 	cases := []struct {
 		name    string
 		effect  fake.Effect
@@ -92,8 +92,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestSilence meets a service that takes requests and never answers, having stored them or not.
-func TestSilence(t *testing.T) {
+// TestSilentServiceLosesNothing meets a service that takes requests and never answers, having stored them or not.
+func TestSilentServiceLosesNothing(t *testing.T) {
 	t.Parallel() // it waits most of the time
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
@@ -126,8 +126,8 @@ func TestSilence(t *testing.T) {
 	b.noDeadLetters(t, group)
 }
 
-// TestStorm mixes all faults at random under a larger load.
-func TestStorm(t *testing.T) {
+// TestMixedFaultsLoseNothing mixes all faults at random under a larger load.
+func TestMixedFaultsLoseNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{})
 		ways := fourWays(t, b, a, 4)

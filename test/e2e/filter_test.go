@@ -10,7 +10,7 @@ import (
 )
 
 // A subscription of SNS that filters gets what it filters for, whatever keys and headers hold.
-func TestSubscriptionsFilter(t *testing.T) {
+func TestFilteringSubscriptionGetsWhatItFiltersFor(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Topics: []string{"alerts"}, Queues: []string{"gold"}})
 		s, err := a.Subscribe(a.Topic("alerts"), a.Queue("gold"), true)

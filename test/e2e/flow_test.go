@@ -7,10 +7,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestFlow sends 100,000 events, or as many as load allows, of four topics to a standard and a FIFO
-// queue, a standard and a FIFO topic at once, counts them at the far end, and compares the committed
-// offsets.
-func TestFlow(t *testing.T) {
+// TestEventsArriveAtQueuesAndTopics sends 100,000 events, or as many as load allows, of four topics
+// to a standard and a FIFO queue, a standard and a FIFO topic at once, counts them at the far end,
+// and compares the committed offsets.
+func TestEventsArriveAtQueuesAndTopics(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))

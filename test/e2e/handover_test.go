@@ -10,9 +10,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestHandover turns isolation off behind a broken queue, by a reload and by a restart, then mends the
-// queue, and turns isolation on and off again: every record comes once to each queue.
-func TestHandover(t *testing.T) {
+// TestEndOfIsolationSendsEachRecordOnce turns isolation off behind a broken queue, by a reload and by
+// a restart, then mends the queue, and turns isolation on and off again: every record comes once to
+// each queue.
+func TestEndOfIsolationSendsEachRecordOnce(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			onBothKafkas(t, func(t *testing.T, b *broker) {
@@ -41,8 +42,8 @@ func TestHandover(t *testing.T) {
 	}
 }
 
-// TestHandoverInFlow turns isolation off and on while records come and both queues are well.
-func TestHandoverInFlow(t *testing.T) {
+// TestIsolationChangesInMidFlowLoseNothing turns isolation off and on while records come and both queues are well.
+func TestIsolationChangesInMidFlowLoseNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		h.cloud.Inject(fake.Fault{Action: "SendMessageBatch", Effect: fake.Latency(latency)})
@@ -58,9 +59,9 @@ func TestHandoverInFlow(t *testing.T) {
 	})
 }
 
-// TestHandoverKilled kills the bridge while it catches up for a destination that is no longer
+// TestKilledHandoverLosesNothing kills the bridge while it catches up for a destination that is no longer
 // isolated: that misses nothing, and the others get nothing twice.
-func TestHandoverKilled(t *testing.T) {
+func TestKilledHandoverLosesNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		h.cloud.Inject(fake.Fault{Action: "SendMessageBatch", Effect: fake.Latency(latency)})
@@ -83,9 +84,9 @@ func TestHandoverKilled(t *testing.T) {
 	})
 }
 
-// TestHandoverOfTwo has two instances turn isolation off one after the other: the destination misses
-// nothing, and the others get nothing twice.
-func TestHandoverOfTwo(t *testing.T) {
+// TestHandoverByTwoInstancesLosesNothing has two instances turn isolation off one after the other:
+// the destination misses nothing, and the others get nothing twice.
+func TestHandoverByTwoInstancesLosesNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		fault := h.cloud.Inject(fake.Fault{Target: "ledger", Effect: fake.QueueMissing()})

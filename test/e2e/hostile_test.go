@@ -12,10 +12,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestHostileProducers reads a topic whose events take a rule half a minute and more, and one whose values
-// each name another schema that there is not, beside an honest one: that flows, what has no schema becomes
-// dead letters within seconds, and a stop does not wait for the costly events.
-func TestHostileProducers(t *testing.T) {
+// TestHostileProducersHoldUpNoOtherTopic reads a topic whose events take a rule half a minute and more,
+// and one whose values each name another schema that there is not, beside an honest one: that flows, what
+// has no schema becomes dead letters within seconds, and a stop does not wait for the costly events.
+func TestHostileProducersHoldUpNoOtherTopic(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

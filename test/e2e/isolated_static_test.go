@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestHandoverStatic ends isolation and begins it again within the session of static members, which are members
-// still when they have stopped: every record comes once to each queue.
-func TestHandoverStatic(t *testing.T) {
+// TestHandoverOfStaticMembersSendsEachRecordOnce ends isolation and begins it again within the session of
+// static members, which are members still when they have stopped: every record comes once to each queue.
+func TestHandoverOfStaticMembersSendsEachRecordOnce(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			onBothKafkas(t, func(t *testing.T, b *broker) {
@@ -34,9 +34,9 @@ func TestHandoverStatic(t *testing.T) {
 	}
 }
 
-// TestStaticIDChanges gives a static member another id by a reload: its partitions are not left with the earlier
-// one for the rest of a session.
-func TestStaticIDChanges(t *testing.T) {
+// TestChangedStaticIDKeepsItsPartitions gives a static member another id by a reload: its partitions are not
+// left with the earlier one for the rest of a session.
+func TestChangedStaticIDKeepsItsPartitions(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		static := func(id string) string {

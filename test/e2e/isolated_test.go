@@ -8,9 +8,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestIsolated breaks an isolated destination to which all records go as well as to a shared one:
-// the shared group commits everything meanwhile, with a window smaller than what waits.
-func TestIsolated(t *testing.T) {
+// TestBrokenIsolatedDestinationHoldsUpNoOther breaks an isolated destination to which all records
+// go as well as to a shared one: the shared group commits everything meanwhile, with a window
+// smaller than what waits.
+func TestBrokenIsolatedDestinationHoldsUpNoOther(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -37,9 +38,9 @@ func TestIsolated(t *testing.T) {
 	})
 }
 
-// TestIsolatedLater adds an isolated destination by a reload: it gets what comes after the shared
-// group's offsets, and all of that.
-func TestIsolatedLater(t *testing.T) {
+// TestLaterIsolatedDestinationGetsAllThatFollows adds an isolated destination by a reload: it gets
+// what comes after the shared group's offsets, and all of that.
+func TestLaterIsolatedDestinationGetsAllThatFollows(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))

@@ -15,9 +15,10 @@ var changes = map[string]func(*testing.T, *process, string) *process{
 	},
 }
 
-// TestIsolationOfAnother isolates a destination beside one that is isolated and down, ends that of the
-// first, and isolates it again: every record comes once to each queue.
-func TestIsolationOfAnother(t *testing.T) {
+// TestIsolatingAnotherDestinationSendsEachRecordOnce isolates a destination beside one that is
+// isolated and down, ends that of the first, and isolates it again: every record comes once to each
+// queue.
+func TestIsolatingAnotherDestinationSendsEachRecordOnce(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			onBothKafkas(t, func(t *testing.T, b *broker) {
@@ -52,9 +53,9 @@ func TestIsolationOfAnother(t *testing.T) {
 	}
 }
 
-// TestIsolatedGroupDeleted deletes the group of an isolated destination while nothing runs: the bridge
+// TestDeletedIsolatedGroupIsReadAgain deletes the group of an isolated destination while nothing runs: the bridge
 // starts, and the destination gets again what came since it was isolated.
-func TestIsolatedGroupDeleted(t *testing.T) {
+func TestDeletedIsolatedGroupIsReadAgain(t *testing.T) {
 	b := embedded(t)
 	h := newHandover(t, b)
 	p := start(t, h.configOf(false, false)).ready()

@@ -11,10 +11,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestLatest starts a group at the latest records, with an isolated destination beside the shared group: all
-// that is new to the group later is read from its first record, whatever its stamps, unless the topic
-// has a start of its own.
-func TestLatest(t *testing.T) {
+// TestLatestStartReadsNewTopicsFromTheirBeginning starts a group at the latest records, with an isolated
+// destination beside the shared group: all that is new to the group later is read from its first record,
+// whatever its stamps, unless the topic has a start of its own.
+func TestLatestStartReadsNewTopicsFromTheirBeginning(t *testing.T) {
 	for name, membership := range map[string]string{"dynamic": "", "static": ", instance_id: one, session_timeout: 5m"} {
 		t.Run(name, func(t *testing.T) {
 			onBothKafkas(t, func(t *testing.T, b *broker) { beginAtLatest(t, b, membership) })
@@ -96,9 +96,9 @@ admin: {listen: ADMIN}
 	}
 }
 
-// TestLatestOfTwo starts two instances at once, and has them name a topic one after the other: they agree about where
-// the group begins.
-func TestLatestOfTwo(t *testing.T) {
+// TestTwoInstancesAgreeWhereTheGroupBegins starts two instances at once, and has them name a topic one after the
+// other: they agree about where the group begins.
+func TestTwoInstancesAgreeWhereTheGroupBegins(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger"}})
 		ends := []*farEnd{watch(a.Queue("orders")), watch(a.Queue("ledger"))}

@@ -24,9 +24,9 @@ func odd(topic string) *kgo.Record {
 	}}
 }
 
-// TestDeadLetterRecord compares a dead letter in Kafka with the record that it was, byte for byte,
+// TestDeadLetterHoldsItsRecordByteForByte compares a dead letter in Kafka with the record that it was, byte for byte,
 // and its headers with what they should say.
-func TestDeadLetterRecord(t *testing.T) {
+func TestDeadLetterHoldsItsRecordByteForByte(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{})
 		w := toQueue(t, b, a, "orders", 1)
@@ -100,8 +100,8 @@ type envelope struct {
 	}
 }
 
-// TestDeadLetterDestination sends dead letters to a queue: each record whole, in an envelope, once.
-func TestDeadLetterDestination(t *testing.T) {
+// TestDeadLettersGoToAQueueInAnEnvelope sends dead letters to a queue: each record whole, in an envelope, once.
+func TestDeadLettersGoToAQueueInAnEnvelope(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"dead", "dead.fifo"}})
 		for _, dead := range []string{"dead", "dead.fifo"} {
@@ -155,9 +155,9 @@ admin: {listen: ADMIN}
 	})
 }
 
-// TestDeadLettersRefused lets the dead-letter destination be broken: the record waits, and with it
+// TestRecordWaitsForItsRefusedDeadLetter lets the dead-letter destination be broken: the record waits, and with it
 // the offset, until the letter is taken. Nothing counts as delivered because its dead letter failed.
-func TestDeadLettersRefused(t *testing.T) {
+func TestRecordWaitsForItsRefusedDeadLetter(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"dead"}})

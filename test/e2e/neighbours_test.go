@@ -13,9 +13,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestHeldBack lets one message fail again and again: of a FIFO destination its group waits, of a
-// standard one nobody does, and all arrives in order when it is taken.
-func TestHeldBack(t *testing.T) {
+// TestFailingMessageHoldsUpOnlyItsGroup lets one message fail again and again: of a FIFO
+// destination its group waits, of a standard one nobody does, and all arrives in order when it is
+// taken.
+func TestFailingMessageHoldsUpOnlyItsGroup(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	ways := fourWays(t, b, a, 2)
@@ -47,9 +48,9 @@ func TestHeldBack(t *testing.T) {
 	b.noDeadLetters(t, group)
 }
 
-// TestIdentical sends records that are equal in key and value: each of them arrives, at FIFO
+// TestIdenticalRecordsAllArrive sends records that are equal in key and value: each of them arrives, at FIFO
 // destinations too, for they are different records.
-func TestIdentical(t *testing.T) {
+func TestIdenticalRecordsAllArrive(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	ways := fourWays(t, b, a, 3)
@@ -76,9 +77,9 @@ func TestIdentical(t *testing.T) {
 	}
 }
 
-// TestAttributeBudget fills the ten attributes: what does not fit is folded into one, and raw
+// TestAttributesBeyondTenAreFolded fills the ten attributes: what does not fit is folded into one, and raw
 // subscribers, for whom SNS discards messages with more, get all.
-func TestAttributeBudget(t *testing.T) {
+func TestAttributesBeyondTenAreFolded(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	ways := fourWays(t, b, a, 1)

@@ -13,9 +13,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestPoison meets messages that AWS refuses for what they are. Exactly those become dead letters;
-// their neighbours arrive, once each, and are not sent again where AWS names the guilty ones.
-func TestPoison(t *testing.T) {
+// TestOnlyPoisonBecomesDeadLetters meets messages that AWS refuses for what they are. Exactly those
+// become dead letters; their neighbours arrive, once each, and are not sent again where AWS names
+// the guilty ones.
+func TestOnlyPoisonBecomesDeadLetters(t *testing.T) {
 	const each = 200
 	guilty := []int{3, 4, 77, 150, 199}
 	refused := func(e fake.Entry) bool {
@@ -82,8 +83,7 @@ func TestPoison(t *testing.T) {
 	})
 }
 
-// TestGiveUp gives up after the time that is set, where a failure does not end.
-func TestGiveUp(t *testing.T) {
+func TestGiveUpAfterDeadLettersALastingFailure(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	ways := fourWays(t, b, a, 1)

@@ -12,10 +12,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestProxyRefuses has something before each service refuse the requests with one record in them, without
-// a service's word or with one that nobody knows. The others flow on, those of its message group behind
-// it excepted; it becomes a dead letter, and nothing else does.
-func TestProxyRefuses(t *testing.T) {
+// TestRecordRefusedByAProxyBecomesADeadLetter has something before each service refuse the requests with
+// one record in them, without a service's word or with one that nobody knows. The others flow on, those
+// of its message group behind it excepted; it becomes a dead letter, and nothing else does.
+func TestRecordRefusedByAProxyBecomesADeadLetter(t *testing.T) {
 	t.Parallel() // a message is called refused only after a while
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
@@ -68,9 +68,9 @@ func TestProxyRefuses(t *testing.T) {
 	}
 }
 
-// TestRaisedLimits raises the size limits of queues under a running bridge: the next record that they
+// TestRaisedSizeLimitsAreNoticed raises the size limits of queues under a running bridge: the next record that they
 // take arrives, and so does a dead letter that waits.
-func TestRaisedLimits(t *testing.T) {
+func TestRaisedSizeLimitsAreNoticed(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"dead"}})

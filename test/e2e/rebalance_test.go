@@ -13,9 +13,9 @@ import (
 // latency is what a request takes in tests that want some in flight at any time.
 const latency = 5 * time.Millisecond
 
-// TestRebalance lets a second instance join and the first leave in mid-flow: nothing is missing,
+// TestRebalanceLosesAndRepeatsNothing lets a second instance join and the first leave in mid-flow: nothing is missing,
 // nothing comes twice, and the order of each message group is kept.
-func TestRebalance(t *testing.T) {
+func TestRebalanceLosesAndRepeatsNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))

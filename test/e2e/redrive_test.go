@@ -28,9 +28,9 @@ func redriveConfig(b *broker, a *fake.AWS, group, topic string) string {
 	return strings.Replace(isolatedConfig(b, a, group, topic, "attributes: {account: value.account}", "ledger"), "isolated: true", "", 1)
 }
 
-// TestRedrive sends dead letters to where they were for, some first and the rest later: all come, each
-// once, and each message is what it would have been.
-func TestRedrive(t *testing.T) {
+// TestRedriveSendsLettersToTheirDestinations sends dead letters to where they were for, some first and
+// the rest later: all come, each once, and each message is what it would have been.
+func TestRedriveSendsLettersToTheirDestinations(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -110,9 +110,9 @@ func sameAsRouted(t *testing.T, config, topic string, end *farEnd) {
 	}
 }
 
-// TestRedriveKilled kills a redrive with SIGKILL in the middle, and runs it again: every letter
+// TestKilledRedriveLosesNoLetter kills a redrive with SIGKILL in the middle, and runs it again: every letter
 // arrives, what was committed does not come again, and a FIFO queue sees no duplicate.
-func TestRedriveKilled(t *testing.T) {
+func TestKilledRedriveLosesNoLetter(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -151,8 +151,8 @@ func TestRedriveKilled(t *testing.T) {
 	})
 }
 
-// TestRedriveStopped stops a redrive in good order: the next one sends exactly the rest.
-func TestRedriveStopped(t *testing.T) {
+// TestStoppedRedriveIsContinuedByTheNext stops a redrive in good order: the next one sends exactly the rest.
+func TestStoppedRedriveIsContinuedByTheNext(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
@@ -182,9 +182,9 @@ func TestRedriveStopped(t *testing.T) {
 	ledger.allArrived(t, records)
 }
 
-// TestRedriveAgain lets some be refused again: they are new letters, with their attempts added up, and
-// are not read again by the run that wrote them.
-func TestRedriveAgain(t *testing.T) {
+// TestLettersRefusedAgainAreNewLetters lets some be refused again: they are new letters, with their
+// attempts added up, and are not read again by the run that wrote them.
+func TestLettersRefusedAgainAreNewLetters(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders"}})
@@ -211,9 +211,9 @@ func TestRedriveAgain(t *testing.T) {
 	w.end.allArrived(t, events(w.topic, 20, 5, 0))
 }
 
-// TestRedriveFull leaves out so many letters in between that what has left cannot be kept any more: it
-// stops and says so, and the next run sends exactly the rest.
-func TestRedriveFull(t *testing.T) {
+// TestRedriveStopsWhereItCannotNoteMoreLetters leaves out so many letters in between that what has
+// left cannot be kept any more: it stops and says so, and the next run sends exactly the rest.
+func TestRedriveStopsWhereItCannotNoteMoreLetters(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
@@ -246,8 +246,8 @@ func TestRedriveFull(t *testing.T) {
 	ledger.inOrder(t)
 }
 
-// TestRedriveReroute sends letters where the rules say now, and leaves alone what is for nobody.
-func TestRedriveReroute(t *testing.T) {
+// TestReroutedLettersGoWhereTheRulesSayNow sends letters where the rules say now, and leaves alone what is for nobody.
+func TestReroutedLettersGoWhereTheRulesSayNow(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
@@ -274,7 +274,7 @@ func TestRedriveReroute(t *testing.T) {
 }
 
 // A redrive without a terminal and without --yes shows what it would do, and does nothing.
-func TestRedriveUnasked(t *testing.T) {
+func TestUnconfirmedRedriveDoesNothing(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})

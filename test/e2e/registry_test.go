@@ -18,10 +18,10 @@ import (
 const eventSchema = `{"type":"record","name":"Event","fields":[
 	{"name":"id","type":"string"},{"name":"account","type":"string"},{"name":"seq","type":"long"}]}`
 
-// TestAvro reads Avro through a registry that is down at first: the records wait, another topic
-// flows, and what arrives is the decoded value, routed by a field of it. What is no Avro goes to the
-// dead letters.
-func TestAvro(t *testing.T) {
+// TestAvroRecordsWaitForTheRegistry reads Avro through a registry that is down at first: the records
+// wait, another topic flows, and what arrives is the decoded value, routed by a field of it. What is
+// no Avro goes to the dead letters.
+func TestAvroRecordsWaitForTheRegistry(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		var up atomic.Bool
 		registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

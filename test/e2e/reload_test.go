@@ -11,9 +11,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestReload changes rules, destinations and settings in mid-flow, with a bad file between: nothing
-// is missing, nothing comes twice, order is kept, and the bad file changes nothing.
-func TestReload(t *testing.T) {
+// TestReloadLosesAndRepeatsNothing changes rules, destinations and settings in mid-flow, with a bad
+// file between: nothing is missing, nothing comes twice, order is kept, and the bad file changes
+// nothing.
+func TestReloadLosesAndRepeatsNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "orders-new", "ledger.fifo"}})
 		orders, newOrders, ledger := watch(a.Queue("orders")), watch(a.Queue("orders-new")), watch(a.Queue("ledger.fifo"))
@@ -66,9 +67,9 @@ func TestReload(t *testing.T) {
 	})
 }
 
-// TestReloadMendsDestination sends to a queue that does not exist and corrects its name by a
+// TestReloadMendsABrokenDestination sends to a queue that does not exist and corrects its name by a
 // reload: what waited arrives, and the other destination never stopped.
-func TestReloadMendsDestination(t *testing.T) {
+func TestReloadMendsABrokenDestination(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))

@@ -7,9 +7,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestRenamedIsolated renames an isolated destination whose queue is down, isolated or no longer so under its new
-// name, and back again: every record comes once to each queue.
-func TestRenamedIsolated(t *testing.T) {
+// TestRenamedIsolatedDestinationGetsEachRecordOnce renames an isolated destination whose queue is down, isolated
+// or no longer so under its new name, and back again: every record comes once to each queue.
+func TestRenamedIsolatedDestinationGetsEachRecordOnce(t *testing.T) {
 	for name, change := range changes {
 		for as, isolated := range map[string]bool{"isolated": true, "shared": false} {
 			t.Run(name+"/"+as, func(t *testing.T) {
@@ -48,9 +48,9 @@ func renamedConfig(h *handover, isolated bool) string {
 		Replace(h.configOf(isolated, false))
 }
 
-// TestRenamedOfTwo has two instances rename an isolated destination whose queue is down, one after the other: it misses
-// nothing, and the others get nothing twice.
-func TestRenamedOfTwo(t *testing.T) {
+// TestRenamingByTwoInstancesLosesNothing has two instances rename an isolated destination whose queue is down, one
+// after the other: it misses nothing, and the others get nothing twice.
+func TestRenamingByTwoInstancesLosesNothing(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		h := newHandover(t, b)
 		fault := h.cloud.Inject(fake.Fault{Target: "ledger", Effect: fake.QueueMissing()})

@@ -57,9 +57,10 @@ func marked(q *fake.Queue) int {
 	return n
 }
 
-// TestReplay sends records again beside the running bridge: to standard and FIFO queues, isolated or
-// not, marked, and with no offset of any group moved. What is chosen, and nothing else, is sent.
-func TestReplay(t *testing.T) {
+// TestReplaySendsWhatIsChosenBesideTheBridge sends records again beside the running bridge: to
+// standard and FIFO queues, isolated or not, marked, and with no offset of any group moved. What is
+// chosen, and nothing else, is sent.
+func TestReplaySendsWhatIsChosenBesideTheBridge(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -120,9 +121,9 @@ func TestReplay(t *testing.T) {
 	})
 }
 
-// TestReplayUnroutable replays what has no destination and what AWS refuses: the first is counted, the
-// second becomes a dead letter.
-func TestReplayUnroutable(t *testing.T) {
+// TestReplayCountsRecordsWithoutDestination replays what has no destination and what AWS refuses:
+// the first is counted, the second becomes a dead letter.
+func TestReplayCountsRecordsWithoutDestination(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders"}})
@@ -149,9 +150,9 @@ unmatched: dead_letter
 	}
 }
 
-// TestReplayInterrupted stops a replay with SIGTERM, and lets the command that it prints send the
-// rest: everything is sent, and nothing twice.
-func TestReplayInterrupted(t *testing.T) {
+// TestInterruptedReplayIsContinuedByTheCommandItPrints stops a replay with SIGTERM, and lets the
+// command that it prints send the rest: everything is sent, and nothing twice.
+func TestInterruptedReplayIsContinuedByTheCommandItPrints(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -189,8 +190,8 @@ func TestReplayInterrupted(t *testing.T) {
 	})
 }
 
-// TestReplayRate sends at a rate: no machine is too slow for it to take as long as that at least.
-func TestReplayRate(t *testing.T) {
+// TestReplayKeepsToItsRate sends at a rate: no machine is too slow for it to take as long as that at least.
+func TestReplayKeepsToItsRate(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
@@ -203,9 +204,9 @@ func TestReplayRate(t *testing.T) {
 	}
 }
 
-// TestReplayBroken meets a destination that breaks: it ends with what is wrong, and says what is
+// TestReplayEndsAtABrokenDestination meets a destination that breaks: it ends with what is wrong, and says what is
 // left.
-func TestReplayBroken(t *testing.T) {
+func TestReplayEndsAtABrokenDestination(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})

@@ -32,9 +32,9 @@ commit_interval: 200ms
 admin: {listen: ADMIN}
 `
 
-// TestRules routes records of each kind by rules that match, drop, continue and fail, under each
-// policy for what no rule matches.
-func TestRules(t *testing.T) {
+// TestRecordsAreRoutedByRulesAndPolicies routes records of each kind by rules that match, drop,
+// continue and fail, under each policy for what no rule matches.
+func TestRecordsAreRoutedByRulesAndPolicies(t *testing.T) {
 	type letter struct{ reason, rule, destination string }
 	records := []struct {
 		id, value string
@@ -142,8 +142,7 @@ func TestRules(t *testing.T) {
 	})
 }
 
-// TestTombstones drops records without a value where that is the policy.
-func TestTombstones(t *testing.T) {
+func TestTombstonesAreDroppedByPolicy(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	w := toQueue(t, b, a, "orders", 1)

@@ -12,9 +12,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestSizes sends records at the limits of SQS (1 MiB) and SNS (256 KiB), attributes included, and a
-// byte above. What is too large is in the dead-letter topic, whole, and does not hold up the rest.
-func TestSizes(t *testing.T) {
+// TestOversizedRecordsBecomeDeadLetters sends records at the limits of SQS (1 MiB) and SNS (256
+// KiB), attributes included, and a byte above. What is too large is in the dead-letter topic, whole,
+// and does not hold up the rest.
+func TestOversizedRecordsBecomeDeadLetters(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"plain"}})
 		sub := fanOut(t, a, "alerts", "alerts-sub")
@@ -79,9 +80,9 @@ admin: {listen: ADMIN}
 	})
 }
 
-// TestPacking sends ten records of 200 KB that come in one poll: no request holds more bytes than
-// the service takes, and each record is sent once.
-func TestPacking(t *testing.T) {
+// TestRequestsHoldNoMoreBytesThanTheServiceTakes sends ten records of 200 KB that come in one poll:
+// no request holds more bytes than the service takes, and each record is sent once.
+func TestRequestsHoldNoMoreBytesThanTheServiceTakes(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	ways := fourWays(t, b, a, 1)

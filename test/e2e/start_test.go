@@ -15,8 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestBrokerAppears starts before the broker does.
-func TestBrokerAppears(t *testing.T) {
+func TestBridgeStartsBeforeItsBroker(t *testing.T) {
 	t.Parallel()
 	a := cloud(t, fake.Options{Queues: []string{"orders"}})
 	end := watch(a.Queue("orders"))
@@ -44,8 +43,7 @@ func TestBrokerAppears(t *testing.T) {
 	end.allArrived(t, records)
 }
 
-// TestNoBroker is told to stop while it waits for a broker.
-func TestNoBroker(t *testing.T) {
+func TestBridgeStopsWhileItWaitsForABroker(t *testing.T) {
 	a := cloud(t, fake.Options{})
 	p := start(t, waysConfig(&broker{addr: freeAddress(t)}, a, "none", []*way{{name: "orders", address: "sqs: orders", topic: "orders"}}, "", ""))
 	p.await("the admin page", func() bool { status, _ := p.problems(); return status != 0 })
@@ -56,8 +54,7 @@ func TestNoBroker(t *testing.T) {
 	}
 }
 
-// TestEndpointAppears starts before the endpoint of AWS can be reached.
-func TestEndpointAppears(t *testing.T) {
+func TestBridgeStartsBeforeTheEndpointOfAWS(t *testing.T) {
 	t.Parallel()
 	b := embedded(t)
 	addr := freeAddress(t)
@@ -78,9 +75,9 @@ func TestEndpointAppears(t *testing.T) {
 	end.inOrder(t)
 }
 
-// TestCrash ends it as the watchdog of systemd does, which is how a panic ends too: by a signal, and
-// not with the exit code of a wrong configuration.
-func TestCrash(t *testing.T) {
+// TestCrashEndsTheProcessByASignal ends it as the watchdog of systemd does, which is how a panic
+// ends too: by a signal, and not with the exit code of a wrong configuration.
+func TestCrashEndsTheProcessByASignal(t *testing.T) {
 	a := cloud(t, fake.Options{})
 	for _, signal := range []syscall.Signal{syscall.SIGABRT, syscall.SIGQUIT} {
 		p := start(t, waysConfig(&broker{addr: freeAddress(t)}, a, "none", []*way{{name: "orders", address: "sqs: orders", topic: "orders"}}, "", ""))
@@ -95,8 +92,7 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestDraining is not ready while it drains what is in flight.
-func TestDraining(t *testing.T) {
+func TestBridgeIsNotReadyWhileItDrains(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	w := toQueue(t, b, a, "orders", 1)
@@ -114,8 +110,8 @@ func TestDraining(t *testing.T) {
 	p.exitCode()
 }
 
-// TestNoDeadLetterTopic starts where the dead-letter topic is missing and may not be made.
-func TestNoDeadLetterTopic(t *testing.T) {
+// TestStartEndsWithoutADeadLetterTopic starts where the dead-letter topic is missing and may not be made.
+func TestStartEndsWithoutADeadLetterTopic(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	w := toQueue(t, b, a, "orders", 1)
@@ -140,8 +136,8 @@ func TestNoDeadLetterTopic(t *testing.T) {
 	}
 }
 
-// TestWrongConfiguration ends at once, with a sentence for each mistake.
-func TestWrongConfiguration(t *testing.T) {
+// TestWrongConfigurationEndsTheStartAtOnce ends at once, with a sentence for each mistake.
+func TestWrongConfigurationEndsTheStartAtOnce(t *testing.T) {
 	for _, c := range []struct{ name, config, want string }{
 		{"unknown key", "kafka: {brokers: [a], grup: b}\n", `bridge.yaml:1: kafka.grup: unknown key; did you mean "group"?`},
 		{"not yaml", "kafka: [\n", "bridge.yaml:"},
@@ -159,8 +155,8 @@ func TestWrongConfiguration(t *testing.T) {
 	}
 }
 
-// TestTakenPort starts where something else listens on the admin address.
-func TestTakenPort(t *testing.T) {
+// TestTakenPortEndsTheStart starts where something else listens on the admin address.
+func TestTakenPortEndsTheStart(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{})
 	w := toQueue(t, b, a, "orders", 1)
@@ -175,9 +171,9 @@ func TestTakenPort(t *testing.T) {
 	}
 }
 
-// TestHangingDestination stops the bridge while a destination does not answer: within the drain
+// TestStopEndsDespiteAHangingDestination stops the bridge while a destination does not answer: within the drain
 // timeout at the first signal, at once at the second. What was in flight comes after the restart.
-func TestHangingDestination(t *testing.T) {
+func TestStopEndsDespiteAHangingDestination(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		for _, c := range []struct {
 			name        string

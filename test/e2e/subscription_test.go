@@ -11,9 +11,9 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestRegularExpression reads topics by a regular expression, one of which is made later, and not
+// TestTopicsAreReadByARegularExpression reads topics by a regular expression, one of which is made later, and not
 // one that only looks like them.
-func TestRegularExpression(t *testing.T) {
+func TestTopicsAreReadByARegularExpression(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		t.Parallel() // a new topic stays unseen for up to half a minute
 		a := cloud(t, fake.Options{Queues: []string{"things"}})
@@ -44,9 +44,9 @@ admin: {listen: ADMIN}
 	})
 }
 
-// TestStart starts a new group at the end, at the beginning and at a time; and a group that has
+// TestStartAppliesToANewGroupOnly starts a new group at the end, at the beginning and at a time; and a group that has
 // offsets where it was, whatever the setting says.
-func TestStart(t *testing.T) {
+func TestStartAppliesToANewGroupOnly(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"earliest", "latest", "time"}})
 		topic := b.topic(t, "orders", 3)
@@ -98,9 +98,9 @@ admin: {listen: ADMIN}
 	})
 }
 
-// TestTransactions reads what transactions committed and not what they aborted; and everything
+// TestAbortedTransactionsAreNotRead reads what transactions committed and not what they aborted; and everything
 // where that is asked for.
-func TestTransactions(t *testing.T) {
+func TestAbortedTransactionsAreNotRead(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"committed.fifo", "uncommitted"}})
 		committed, uncommitted := watch(a.Queue("committed.fifo")), watch(a.Queue("uncommitted"))

@@ -12,9 +12,10 @@ import (
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
-// TestBesideAnotherApplication starts in the group of an application that speaks the protocol of KIP-848, which
-// Kafka would let it join: each would get a part of the records. Beside instances of its own it starts as ever.
-func TestBesideAnotherApplication(t *testing.T) {
+// TestStartRefusesTheGroupOfAnotherApplication starts in the group of an application that speaks the protocol
+// of KIP-848, which Kafka would let it join: each would get a part of the records. Beside instances of its own
+// it starts as ever.
+func TestStartRefusesTheGroupOfAnotherApplication(t *testing.T) {
 	t.Parallel()
 	b := connect(t, parts.Kafka(t)) // the embedded one does not take a group back from KIP-848
 	a := cloud(t, fake.Options{Queues: []string{"orders"}})

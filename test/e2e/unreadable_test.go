@@ -25,10 +25,10 @@ func (b *broker) bomb(t *testing.T, records []*kgo.Record) {
 	}
 }
 
-// TestBatchTooLarge has a batch among good records that the bridge has no memory for: what is behind it
-// arrives everywhere, one dead letter of the shared group names it, and what Kafka has of it is sent by
-// the command that redrive prints.
-func TestBatchTooLarge(t *testing.T) {
+// TestBatchTooLargeBecomesADeadLetter has a batch among good records that the bridge has no memory for:
+// what is behind it arrives everywhere, one dead letter of the shared group names it, and what Kafka
+// has of it is sent by the command that redrive prints.
+func TestBatchTooLargeBecomesADeadLetter(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 		orders, ledger := watch(a.Queue("orders")), watch(a.Queue("ledger.fifo"))
@@ -86,9 +86,9 @@ func TestBatchTooLarge(t *testing.T) {
 	})
 }
 
-// TestUnreadableWaits has a partition wait at a batch, as long as it is told to: readiness says so, and a
-// reload has it go on.
-func TestUnreadableWaits(t *testing.T) {
+// TestUnreadableBatchWaitsUntilAReload has a partition wait at a batch, as long as it is told to:
+// readiness says so, and a reload has it go on.
+func TestUnreadableBatchWaitsUntilAReload(t *testing.T) {
 	b := embedded(t)
 	a := cloud(t, fake.Options{Queues: []string{"orders", "ledger.fifo"}})
 	orders := watch(a.Queue("orders"))

@@ -8,10 +8,10 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// TestDeadDestination has a destination that is down while others flow. What goes elsewhere is not
-// held up however much of it there is; what shares its records goes on until the in-flight window
-// is full, and no further; all arrives in the end.
-func TestDeadDestination(t *testing.T) {
+// TestDeadDestinationHoldsUpOnlyWhatSharesItsRecords has a destination that is down while others
+// flow. What goes elsewhere is not held up however much of it there is; what shares its records
+// goes on until the in-flight window is full, and no further; all arrives in the end.
+func TestDeadDestinationHoldsUpOnlyWhatSharesItsRecords(t *testing.T) {
 	onBothKafkas(t, func(t *testing.T, b *broker) {
 		a := cloud(t, fake.Options{Queues: []string{"dead.fifo", "beside", "apart"}})
 		dead, beside, apart := watch(a.Queue("dead.fifo")), watch(a.Queue("beside")), watch(a.Queue("apart"))

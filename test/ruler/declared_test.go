@@ -7,7 +7,7 @@ import (
 )
 
 // What is declared must be there: a deviation that is gone comes off the list.
-func TestDeviationsAreReal(t *testing.T) {
+func TestDeclaredDeviationsExist(t *testing.T) {
 	o := oracle(t)
 	for _, dev := range deviations {
 		d := again(o, parse(t, dev.pattern), parse(t, dev.event))
@@ -76,7 +76,7 @@ func parseRaw(raw json.RawMessage) (*document, error) {
 }
 
 // Numbers are compared as they are written, so they have to come through the configuration.
-func TestNumbersAsWritten(t *testing.T) {
+func TestNumbersCompareAsWritten(t *testing.T) {
 	o := oracle(t)
 	r := &round{}
 	numbers := []string{"123456789012345678901234567890", "1.00000000000000000000001", "1e-400", "1e400", "-1e400", "99.99999999999999999999",

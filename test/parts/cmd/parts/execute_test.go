@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestExecute(t *testing.T) {
+func TestExecuteGivesTheExitCodeOfItsCommand(t *testing.T) {
 	sigterm := make(chan os.Signal, 1)
 	sigterm <- syscall.SIGTERM
 	for _, c := range []struct {
