@@ -31,7 +31,8 @@ func (l *ledger) follow(running bool) {
 				owed[c] = append(owed[c], r)
 			}
 		}
-		return len(debts) == 0 && !l.adrift(r)
+		undecided := r.txn != nil && r.txn.ended.IsZero()
+		return len(debts) == 0 && !l.adrift(r) && !undecided
 	})
 	for c := range owed {
 		if l.standing[c] == nil {
