@@ -25,6 +25,7 @@ func Draw(seed uint64) *Scenario {
 		sc.Events = append(sc.Events, drawEvent(r, sc))
 	}
 	drawTraffic(newRandom(seed, trafficStream), sc)
+	drawFollowing(newRandom(seed, followStream), sc)
 	return sc
 }
 
