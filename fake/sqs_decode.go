@@ -1,8 +1,15 @@
 package fake
 
 import (
+	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/sluice-bridge/sluice/internal/jsonscan"
 )
 
 // sendRequest is a decoded SendMessage or SendMessageBatch.
@@ -23,95 +30,183 @@ func (r *sendRequest) add() *entry {
 	return &r.entries[n]
 }
 
-// decodeSend reads the JSON of a send into r. Entries alias body.
+// decodeSend reads the JSON of a send into r. Entries alias body, whose strings are unescaped in place. It walks the
+// text by index: sends are what the benchmarks measure, and reflection would cost more than everything else the
+// endpoint does for a request.
 func decodeSend(body []byte, batch bool, r *sendRequest) error {
 	r.queueURL, r.entries = nil, r.entries[:0]
-	s := scanner{b: body}
+	d := sendDecoder{b: body}
 	var single *entry
 	if !batch {
 		single = r.add()
 	}
-	err := s.object(func(key []byte) (err error) {
+	end := d.object(jsonscan.PassSpace(body, 0), func(key []byte, at int) int {
 		switch {
 		case string(key) == "QueueUrl":
-			r.queueURL, err = s.str()
-			return err
+			return d.text(at, &r.queueURL)
 		case batch && string(key) == "Entries":
-			return s.array(func() error {
+			return jsonscan.PassArray(body, at, func(at int) int {
 				e := r.add()
-				return s.object(func(key []byte) error { return decodeField(&s, key, e) })
+				return d.object(at, func(key []byte, at int) int { return d.field(key, at, e) })
 			})
 		case !batch:
-			return decodeField(&s, key, single)
+			return d.field(key, at, single)
 		}
-		return s.skip()
+		return jsonscan.PassValue(body, at, 0)
 	})
-	if err != nil {
-		return err
+	switch {
+	case d.err != nil:
+		return d.err
+	case end < 0 || jsonscan.PassSpace(body, end) != len(body):
+		return errors.New("the body is not the JSON of such a request")
 	}
-	return s.end()
+	return nil
 }
 
-func decodeField(s *scanner, key []byte, e *entry) (err error) {
+// sendDecoder reads values at an index and returns that behind them, or -1 where they are of another type or no JSON.
+type sendDecoder struct {
+	b   []byte
+	err error // more than that
+}
+
+// object reads the members of an object.
+func (d *sendDecoder) object(at int, member func(key []byte, at int) int) int {
+	return jsonscan.PassObject(d.b, at, func(key []byte, at int) int {
+		if bytes.IndexByte(key, '\\') >= 0 {
+			key = jsonscan.Unescape(nil, key)
+		}
+		return member(key, at)
+	})
+}
+
+func (d *sendDecoder) field(key []byte, at int, e *entry) int {
 	switch string(key) {
 	case "Id":
-		e.id, err = s.str()
+		return d.text(at, &e.id)
 	case "MessageBody":
-		e.body, err = s.str()
+		return d.text(at, &e.body)
 	case "MessageGroupId":
-		e.group, err = s.str()
+		at = d.text(at, &e.group)
 		e.hasGroup = e.group != nil
 	case "MessageDeduplicationId":
-		e.dedup, err = s.str()
+		at = d.text(at, &e.dedup)
 		e.hasDedup = e.dedup != nil
 	case "DelaySeconds":
-		if !s.null() {
-			e.delay, err = s.number()
-			e.hasDelay = true
-		}
+		return d.delay(at, e)
 	case "MessageAttributes":
-		e.attrs, err = decodeAttributes(s, e.attrs)
+		return d.attributes(at, &e.attrs)
 	case "MessageSystemAttributes":
-		e.system, err = decodeAttributes(s, e.system)
+		return d.attributes(at, &e.system)
 	default:
-		err = s.skip()
+		return jsonscan.PassValue(d.b, at, 0)
 	}
-	return err
+	return at
 }
 
-func decodeAttributes(s *scanner, into []attr) ([]attr, error) {
-	err := s.object(func(name []byte) error {
-		into = append(into, attr{name: name})
-		a := &into[len(into)-1]
-		return s.object(func(key []byte) (err error) {
+func (d *sendDecoder) attributes(at int, into *[]attr) int {
+	return d.object(at, func(name []byte, at int) int {
+		*into = append(*into, attr{name: name})
+		a := &(*into)[len(*into)-1]
+		return d.object(at, func(key []byte, at int) int {
+			var value []byte
 			switch string(key) {
 			case "DataType":
-				a.typ, err = s.str()
+				return d.text(at, &a.typ)
 			case "StringValue":
-				var v []byte
-				if v, err = s.str(); v != nil {
-					a.value, a.hasValue = v, true
+				if at = d.text(at, &value); value != nil {
+					a.value, a.hasValue = value, true
 				}
 			case "BinaryValue":
-				var v []byte
-				if v, err = s.str(); err == nil && v != nil {
+				if at = d.text(at, &value); value != nil {
 					a.binary, a.hasValue = true, true
-					a.value, err = decodeBase64(v)
+					n, err := base64.StdEncoding.Decode(value, value) // the result is never longer
+					if err != nil {
+						d.err = fmt.Errorf("decoding a BinaryValue: %w", err)
+						return -1
+					}
+					a.value = value[:n]
 				}
 			default:
-				err = s.skip()
+				return jsonscan.PassValue(d.b, at, 0)
 			}
-			return err
+			return at
 		})
 	})
-	return into, err
 }
 
-// decodeBase64 decodes in place: the result is never longer.
-func decodeBase64(v []byte) ([]byte, error) {
-	n, err := base64.StdEncoding.Decode(v, v)
-	if err != nil {
-		return nil, fmt.Errorf("decoding a BinaryValue: %w", err)
+// text reads a string, or null as nil.
+func (d *sendDecoder) text(at int, into *[]byte) int {
+	if *into = nil; at >= len(d.b) {
+		return -1
 	}
-	return v[:n], nil
+	if d.b[at] == 'n' {
+		return jsonscan.PassScalar(d.b, at)
+	}
+	if d.b[at] != '"' {
+		return -1
+	}
+	end, escaped := jsonscan.PassString(d.b, at)
+	if end < 0 {
+		return -1
+	}
+	*into = d.b[at+1 : end-1 : end-1]
+	if escaped {
+		*into = unescape(*into)
+	}
+	return end
+}
+
+// delay reads an integer, or null as none.
+func (d *sendDecoder) delay(at int, e *entry) int {
+	if at >= len(d.b) {
+		return -1
+	}
+	end := jsonscan.PassScalar(d.b, at)
+	if end < 0 || d.b[at] == 'n' {
+		return end
+	}
+	var err error
+	if e.delay, err = strconv.Atoi(string(d.b[at:end])); err != nil {
+		return -1
+	}
+	e.hasDelay = true
+	return end
+}
+
+// unescape reads the escapes of a string in place, which always fits: none is shorter than what it stands for. Behind a
+// text with half a surrogate pair it leaves a byte that no text has, for the check of characters to refuse.
+func unescape(text []byte) []byte {
+	half := halfPair(text)
+	text = jsonscan.Unescape(text[:0], text)
+	if half {
+		text = append(text, 0xFF)
+	}
+	return text
+}
+
+// halfPair says whether a string has the escape of a surrogate without its pair.
+func halfPair(s []byte) bool {
+	unit := func(i int) rune {
+		if i+6 > len(s) || s[i] != '\\' || s[i+1] != 'u' {
+			return 0
+		}
+		n, _ := strconv.ParseUint(string(s[i+2:i+6]), 16, 16) // it was validated
+		return rune(n)
+	}
+	for i := 0; i < len(s); i++ {
+		next := bytes.IndexByte(s[i:], '\\')
+		if next < 0 {
+			return false
+		}
+		i += next
+		switch r := unit(i); {
+		case !utf16.IsSurrogate(r):
+			i++ // past what is escaped
+		case utf16.DecodeRune(r, unit(i+6)) == utf8.RuneError:
+			return true
+		default:
+			i += 11
+		}
+	}
+	return false
 }

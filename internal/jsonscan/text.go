@@ -25,11 +25,12 @@ func Text(raw, buf []byte) (text, grown []byte) {
 // U+FFFD, as in encoding/json.
 func Unescape(dst, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 >= len(s) {
-			dst = append(dst, s[i])
-			continue
+		next := bytes.IndexByte(s[i:], '\\')
+		if next < 0 || i+next+1 >= len(s) {
+			return append(dst, s[i:]...)
 		}
-		i++
+		dst = append(dst, s[i:i+next]...)
+		i += next + 1
 		switch s[i] {
 		case 'b':
 			dst = append(dst, '\b')
