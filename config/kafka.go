@@ -20,7 +20,7 @@ type Kafka struct {
 	IsolationLevel   IsolationLevel    `key:"isolation_level" default:"read_committed" doc:"read_uncommitted reads the records of open and aborted transactions too."`
 	Rack             string            `key:"rack" doc:"Where this instance is, as broker.rack names it: records are fetched from a replica there, if there is one and the brokers have a rack-aware replica selector."`
 	SessionTimeout   yamlconf.Duration `key:"session_timeout" default:"45s" range:"1s..30m" doc:"How long the group waits for a heartbeat of this instance before it gives its partitions to others."`
-	RebalanceTimeout yamlconf.Duration `key:"rebalance_timeout" default:"60s" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions in a rebalance."`
+	RebalanceTimeout yamlconf.Duration `key:"rebalance_timeout" default:"1m" range:"1s..1h" doc:"How long the group waits for this instance to hand over partitions in a rebalance."`
 	ReadAhead        yamlconf.Size     `key:"read_ahead" default:"4MiB" range:"256KiB..1GiB" doc:"About how many bytes are fetched ahead, decompressed, from all brokers together. More helps if brokers are far away."`
 	Unreadable       Unreadable        `key:"unreadable" default:"dead_letter" doc:"What happens to a batch of records that is damaged, or unpacks to more than half of limits.in_flight_bytes and 32 MiB: a dead letter names it and the partition goes on (dead_letter), or the partition waits (wait)."`
 	TLS              TLS               `key:"tls" doc:"Encryption; on if any key is set."`

@@ -106,6 +106,9 @@ func TestDefaultsInTagsAreRead(t *testing.T) {
 				if err := n.UnmarshalText([]byte(f.Default)); err != nil {
 					t.Errorf("%s: %v", f.Key, err)
 				}
+				if text := fmt.Sprint(n); text != f.Default {
+					t.Errorf("%s: the default %s prints as %s", f.Key, f.Default, text)
+				}
 			}
 		}
 	}
