@@ -30,28 +30,28 @@ func ContentOf(value []byte) Content {
 
 // Arrival is a message as it came out at the far end, or a dead letter.
 type Arrival struct {
-	Place
+	Position
 	Content Content
 	Group   string
 	// Ordered is set where the destination keeps the order of a group.
 	Ordered bool
 }
 
-// parsePlace reads topic/partition/offset.
-func parsePlace(topic, partition, offset string) (Place, error) {
+// parsePosition reads topic/partition/offset.
+func parsePosition(topic, partition, offset string) (Position, error) {
 	p, err1 := strconv.ParseInt(partition, 10, 32)
 	o, err2 := strconv.ParseInt(offset, 10, 64)
-	return Place{topic, int32(p), o}, errors.Join(err1, err2)
+	return Position{topic, int32(p), o}, errors.Join(err1, err2)
 }
 
 // readMessage reads what the bridge tells in attributes, and turns the body into the value again.
 func readMessage(m *fake.Message, ordered bool) (Arrival, error) {
 	part, offset, _ := strings.Cut(m.Attributes["kafka_position"].String, ":")
-	at, err := parsePlace(m.Attributes["kafka_topic"].String, part, offset)
+	at, err := parsePosition(m.Attributes["kafka_topic"].String, part, offset)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("a message without the attributes that say where it comes from: %w", err)
 	}
-	a := Arrival{Place: at, Group: m.GroupID, Ordered: ordered}
+	a := Arrival{Position: at, Group: m.GroupID, Ordered: ordered}
 	switch m.Attributes["kafka_tombstone"].String {
 	case "true":
 		a.Content = ContentOf(nil)
@@ -70,15 +70,15 @@ func readMessage(m *fake.Message, ordered bool) (Arrival, error) {
 	return a, nil
 }
 
-// letter is a dead letter.
-type letter struct {
+// deadLetter is a dead letter.
+type deadLetter struct {
 	Arrival
 	destination string // empty where it had none
 	reason      string
 }
 
 // readEnvelope reads a dead letter that was sent to a destination.
-func readEnvelope(m *fake.Message) (letter, error) {
+func readEnvelope(m *fake.Message) (deadLetter, error) {
 	var e struct {
 		Reason      string `json:"reason"`
 		Destination string `json:"destination"`
@@ -86,16 +86,16 @@ func readEnvelope(m *fake.Message) (letter, error) {
 		Value       []byte `json:"value_base64"`
 	}
 	if err := json.Unmarshal([]byte(m.Body), &e); err != nil {
-		return letter{}, fmt.Errorf("reading a dead letter: %w", err)
+		return deadLetter{}, fmt.Errorf("reading a dead letter: %w", err)
 	}
-	return newLetter(e.Source, e.Destination, e.Reason, e.Value)
+	return newDeadLetter(e.Source, e.Destination, e.Reason, e.Value)
 }
 
-func newLetter(source, destination, reason string, value []byte) (letter, error) {
+func newDeadLetter(source, destination, reason string, value []byte) (deadLetter, error) {
 	parts := strings.Split(source, "/")
 	if len(parts) != 3 {
-		return letter{}, fmt.Errorf("a dead letter that comes from %q", source)
+		return deadLetter{}, fmt.Errorf("a dead letter that comes from %q", source)
 	}
-	at, err := parsePlace(parts[0], parts[1], parts[2])
-	return letter{Arrival{Place: at, Content: ContentOf(value)}, destination, reason}, err
+	at, err := parsePosition(parts[0], parts[1], parts[2])
+	return deadLetter{Arrival{Position: at, Content: ContentOf(value)}, destination, reason}, err
 }

@@ -28,7 +28,7 @@ func TestReadMessage(t *testing.T) {
 		{"empty", message("null", append(at, "kafka_tombstone", "empty")...), []byte{}},
 	}
 	for _, test := range tests {
-		want := Arrival{Place: Place{"orders", 3, 17}, Content: ContentOf(test.value), Group: "g", Ordered: true}
+		want := Arrival{Position: Position{"orders", 3, 17}, Content: ContentOf(test.value), Group: "g", Ordered: true}
 		if got, err := readMessage(test.m, true); err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", test.name, got, err, want)
 		}
@@ -46,7 +46,7 @@ func TestReadMessage(t *testing.T) {
 
 func TestReadLetters(t *testing.T) {
 	l, err := readEnvelope(message(`{"reason":"rejected","destination":"ledger","source":"pay/0/5","value_base64":"/wA="}`))
-	want := letter{Arrival{Place: Place{"pay", 0, 5}, Content: ContentOf([]byte{0xFF, 0})}, "ledger", "rejected"}
+	want := deadLetter{Arrival{Position: Position{"pay", 0, 5}, Content: ContentOf([]byte{0xFF, 0})}, "ledger", "rejected"}
 	if err != nil || l != want {
 		t.Errorf("%+v, %v; want %+v", l, err, want)
 	}
@@ -54,7 +54,7 @@ func TestReadLetters(t *testing.T) {
 		t.Errorf("a tombstone: %+v, %v", l, err)
 	}
 	for _, source := range []string{"", "pay/0", "pay/x/5", "pay/0/y", "a/b/0/5"} {
-		if l, err := newLetter(source, "", "", nil); err == nil {
+		if l, err := newDeadLetter(source, "", "", nil); err == nil {
 			t.Errorf("%q is read as %+v", source, l)
 		}
 	}
@@ -71,11 +71,11 @@ func TestWatch(t *testing.T) {
 	w(*message(`{"reason":"unmatched","source":"orders/3/9","value_base64":"cmVjb3JkIDk="}`, "dead_letter_reason", "unmatched"))
 	w(*message(`{"reason":"rejected","destination":"fifo","source":"orders/3/1","value_base64":""}`, "dead_letter_reason", "rejected"))
 	w(*message(`nonsense`, "dead_letter_reason", "rejected"))
-	places := f.Finish().Places
-	if want := (Tally{Expected: 9, Received: 3, Missing: 7, Altered: 1, Stray: 1}); places[queue] != want {
-		t.Errorf("the queue has %+v, want %+v", places[queue], want)
+	tallies := f.Finish().Tallies
+	if want := (Tally{Expected: 9, Received: 3, Missing: 7, Altered: 1, Stray: 1}); tallies[queue] != want {
+		t.Errorf("the queue has %+v, want %+v", tallies[queue], want)
 	}
-	if want := (Tally{Expected: 1, Received: 3, Stray: 2}); places[2] != want {
-		t.Errorf("the dead letters have %+v, want %+v", places[2], want)
+	if want := (Tally{Expected: 1, Received: 3, Stray: 2}); tallies[2] != want {
+		t.Errorf("the dead letters have %+v, want %+v", tallies[2], want)
 	}
 }

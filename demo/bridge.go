@@ -21,7 +21,7 @@ type Bridge struct {
 	DeadLetters string
 	// Route tells where a record should go where the configuration is not the demo's own; nil
 	// where it is.
-	Route func(*kgo.Record) Fate
+	Route func(*kgo.Record) Due
 
 	// Run runs it until ctx ends, and stops it in good order; at once when abort ends.
 	Run      func(ctx, abort context.Context) error
@@ -55,8 +55,8 @@ func (d Destination) Kind() string {
 	return kind
 }
 
-// Places are where the embedded parts listen.
-type Places struct {
+// Addresses are where the embedded parts listen.
+type Addresses struct {
 	Kafka []string // host:port
 	AWS   string   // URL
 	Admin string   // host:port

@@ -12,7 +12,7 @@ type Check struct {
 
 	mu      sync.Mutex
 	sources map[partition]*source
-	places  []Tally // by destination; the dead letters come last
+	tallies []Tally // by destination; the dead letters come last
 	newest  map[stream]int64
 	waiting int64
 	samples []string
@@ -32,7 +32,7 @@ type stream struct {
 	from        partition
 }
 
-// Tally is what the check found at one place.
+// Tally is what the check found at one destination, or of the dead letters.
 type Tally struct {
 	Expected, Received, Missing    int64
 	Duplicated, Reordered, Altered int64
@@ -49,28 +49,28 @@ func NewCheck(destinations ...string) *Check {
 	return &Check{
 		names:   destinations,
 		sources: map[partition]*source{},
-		places:  make([]Tally, len(destinations)+1),
+		tallies: make([]Tally, len(destinations)+1),
 		newest:  map[stream]int64{},
 	}
 }
 
 // Expect says where a record will have to go. It comes before the record is produced, and in the
 // order of its partition, without a gap.
-func (c *Check) Expect(at Place, fate Fate, content Content) {
+func (c *Check) Expect(at Position, due Due, content Content) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	want := fate.bits()
-	c.source(at).push(entry{want: want, content: content, groups: fate.Groups, reason: fate.Reason})
-	for d := range c.places[:len(c.places)-1] {
+	want := due.bits()
+	c.source(at).push(entry{want: want, content: content, groups: due.Groups, reason: due.Reason})
+	for d := range c.tallies[:len(c.tallies)-1] {
 		if want&deliveryBit(d) != 0 {
-			c.places[d].Expected++
+			c.tallies[d].Expected++
 		}
 	}
-	c.letters().Expected += int64(bits.OnesCount64(want >> (MaxDestinations + 1)))
+	c.deadLetters().Expected += int64(bits.OnesCount64(want >> (MaxDestinations + 1)))
 	c.waiting += int64(bits.OnesCount64(want))
 }
 
-func (c *Check) source(at Place) *source {
+func (c *Check) source(at Position) *source {
 	p := partition{at.Topic, at.Partition}
 	s := c.sources[p]
 	if s == nil {
@@ -80,15 +80,15 @@ func (c *Check) source(at Place) *source {
 	return s
 }
 
-func (c *Check) letters() *Tally { return &c.places[len(c.places)-1] }
+func (c *Check) deadLetters() *Tally { return &c.tallies[len(c.tallies)-1] }
 
 // Arrived says that a message reached the far end of a destination.
 func (c *Check) Arrived(destination int, m Arrival) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := &c.places[destination]
+	t := &c.tallies[destination]
 	t.Received++
-	e, ok := c.take(t, m.Place, deliveryBit(destination))
+	e, ok := c.take(t, m.Position, deliveryBit(destination))
 	if !ok {
 		return
 	}
@@ -96,10 +96,10 @@ func (c *Check) Arrived(destination int, m Arrival) {
 	switch {
 	case m.Content != e.content:
 		t.Altered++
-		c.sample("%v came altered to %s", m.Place, c.names[destination])
+		c.sample("%v came altered to %s", m.Position, c.names[destination])
 	case known && m.Group != want:
 		t.Altered++
-		c.sample("%v came to %s in group %q instead of %q", m.Place, c.names[destination], m.Group, want)
+		c.sample("%v came to %s in group %q instead of %q", m.Position, c.names[destination], m.Group, want)
 	}
 	if m.Ordered {
 		c.order(t, destination, m)
@@ -112,28 +112,28 @@ func (c *Check) order(t *Tally, destination int, m Arrival) {
 	newest, ok := c.newest[s]
 	if ok && m.Offset < newest {
 		t.Reordered++
-		c.sample("%v came to %s after offset %d of group %q", m.Place, c.names[destination], newest, m.Group)
+		c.sample("%v came to %s after offset %d of group %q", m.Position, c.names[destination], newest, m.Group)
 		return
 	}
 	c.newest[s] = m.Offset
 }
 
-// Buried says that a dead letter was read. The destination is the one it could not be sent to, or
+// DeadLettered says that a dead letter was read. The destination is the one it could not be sent to, or
 // noDestination.
-func (c *Check) Buried(destination int, m Arrival, reason string) {
+func (c *Check) DeadLettered(destination int, m Arrival, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := c.letters()
+	t := c.deadLetters()
 	t.Received++
-	e, ok := c.take(t, m.Place, letterBit(destination))
+	e, ok := c.take(t, m.Position, deadLetterBit(destination))
 	switch {
 	case !ok:
 	case m.Content != e.content:
 		t.Altered++
-		c.sample("the dead letter of %v is altered", m.Place)
+		c.sample("the dead letter of %v is altered", m.Position)
 	case e.reason != "" && reason != e.reason:
 		t.Altered++
-		c.sample("the dead letter of %v says %s instead of %s", m.Place, reason, e.reason)
+		c.sample("the dead letter of %v says %s instead of %s", m.Position, reason, e.reason)
 	}
 }
 
@@ -141,16 +141,16 @@ func (c *Check) Buried(destination int, m Arrival, reason string) {
 func (c *Check) Strange(destination int, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.places[destination].Received++
-	c.places[destination].Stray++
+	c.tallies[destination].Received++
+	c.tallies[destination].Stray++
 	c.sample("%s", why)
 }
 
-// StrangeLetter is Strange for the dead letters.
-func (c *Check) StrangeLetter(why string) { c.Strange(len(c.places)-1, why) }
+// StrangeDeadLetter is Strange for the dead letters.
+func (c *Check) StrangeDeadLetter(why string) { c.Strange(len(c.tallies)-1, why) }
 
 // take crosses one expectation out and returns the record; false where there was none.
-func (c *Check) take(t *Tally, at Place, bit uint64) (entry, bool) {
+func (c *Check) take(t *Tally, at Position, bit uint64) (entry, bool) {
 	s := c.source(at)
 	e, settled := s.find(at.Offset)
 	switch {
@@ -198,12 +198,12 @@ func (c *Check) Waiting() int64 {
 func (c *Check) Tally(destination int) Tally {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.places[destination]
+	return c.tallies[destination]
 }
 
 // Findings is the end of a check.
 type Findings struct {
-	Places  []Tally // by destination; the dead letters come last
+	Tallies []Tally // by destination; the dead letters come last
 	Samples []string
 }
 
@@ -211,15 +211,15 @@ type Findings struct {
 func (c *Check) Finish() Findings {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := Findings{Places: append([]Tally(nil), c.places...)}
+	out := Findings{Tallies: append([]Tally(nil), c.tallies...)}
 	for p, s := range c.sources {
 		s.missing(func(offset int64, bit int) {
-			place := bit
+			at := bit
 			if bit > MaxDestinations {
-				place = len(out.Places) - 1
+				at = len(out.Tallies) - 1
 			}
-			out.Places[place].Missing++
-			c.sample("%v never came %s", Place{p.topic, p.id, offset}, c.to(bit))
+			out.Tallies[at].Missing++
+			c.sample("%v never came %s", Position{p.topic, p.id, offset}, c.to(bit))
 		})
 	}
 	out.Samples = c.samples
@@ -228,7 +228,7 @@ func (c *Check) Finish() Findings {
 
 // Good says whether there is nothing to complain about.
 func (f Findings) Good() bool {
-	for _, t := range f.Places {
+	for _, t := range f.Tallies {
 		if !t.Good() {
 			return false
 		}

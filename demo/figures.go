@@ -10,7 +10,7 @@ import (
 type Figures struct {
 	At                          time.Duration // since the start
 	Produced, Consumed, Dropped float64
-	RuleErrors, Letters         float64
+	RuleErrors, DeadLetters     float64
 	Lag                         float64
 	// Waiting is how many messages are still to come, by what the producer knows.
 	Waiting  float64
@@ -78,15 +78,15 @@ func (r *runner) figures() Figures {
 		r.log.Sugar().Warnf("reading the metrics: %v", err)
 	}
 	f := Figures{
-		At:         time.Since(r.started),
-		Produced:   float64(r.producer.produced.Load()),
-		Consumed:   total(m["sluice_records_consumed_total"], "group", r.bridge.Groups[0]),
-		Dropped:    total(m["sluice_records_dropped_total"], "", "") + total(m["sluice_records_unmatched_total"], "", ""),
-		RuleErrors: total(m["sluice_rule_errors_total"], "", ""),
-		Letters:    total(m["sluice_dead_letters_total"], "", ""),
-		Lag:        float64(r.bridge.Lag()),
-		Waiting:    float64(r.check.Waiting()),
-		Draining:   r.draining.Load(),
+		At:          time.Since(r.started),
+		Produced:    float64(r.producer.produced.Load()),
+		Consumed:    total(m["sluice_records_consumed_total"], "group", r.bridge.Groups[0]),
+		Dropped:     total(m["sluice_records_dropped_total"], "", "") + total(m["sluice_records_unmatched_total"], "", ""),
+		RuleErrors:  total(m["sluice_rule_errors_total"], "", ""),
+		DeadLetters: total(m["sluice_dead_letters_total"], "", ""),
+		Lag:         float64(r.bridge.Lag()),
+		Waiting:     float64(r.check.Waiting()),
+		Draining:    r.draining.Load(),
 	}
 	for _, name := range r.bridge.Rules {
 		f.Rules = append(f.Rules, total(m["sluice_rule_matched_total"], "rule", name))

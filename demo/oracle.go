@@ -31,9 +31,9 @@ func NewOracle(destinations []Destination) (*Oracle, error) {
 	return o, nil
 }
 
-// Fate says where an event has to go.
-func (o *Oracle) Fate(e *Event) Fate {
-	var f Fate
+// Due says where an event has to go.
+func (o *Oracle) Due(e *Event) Due {
+	var f Due
 	switch {
 	case strings.HasPrefix(e.Type, "debug."):
 	case e.Topic == "telemetry":
@@ -56,11 +56,11 @@ func (o *Oracle) Fate(e *Event) Fate {
 	return f
 }
 
-func (o *Oracle) order(e *Event, f *Fate) {
+func (o *Oracle) order(e *Event, f *Due) {
 	f.To(o.fulfilment, e.Tenant)
 	if strings.HasPrefix(e.Tenant, "globex-") || e.Tenant == "acme" {
 		if e.Flaw == Huge {
-			f.Letter(o.crm, "too_large")
+			f.DeadLetter(o.crm, "too_large")
 		} else {
 			f.To(o.crm, string(e.Key))
 		}
@@ -68,9 +68,9 @@ func (o *Oracle) order(e *Event, f *Fate) {
 	if e.Type == "order.paid" && e.Total >= 500 && e.Items >= 2 {
 		switch e.Flaw {
 		case NumberID:
-			f.Letter(o.alerts, "encode_failed")
+			f.DeadLetter(o.alerts, "encode_failed")
 		case Huge:
-			f.Letter(o.alerts, "too_large")
+			f.DeadLetter(o.alerts, "too_large")
 		default:
 			f.To(o.alerts, "")
 		}

@@ -16,7 +16,7 @@ type producer struct {
 	client *kgo.Client
 	check  *Check
 	stream *Stream
-	fate   func(*Event, *kgo.Record) Fate
+	due    func(*Event, *kgo.Record) Due
 	rate   float64 // events a second; 0 as fast as the bridge takes them
 
 	next     map[partition]int64
@@ -62,7 +62,7 @@ func (p *producer) produce(e Event) {
 	offset := p.next[at]
 	p.next[at]++
 	r := &kgo.Record{Topic: e.Topic, Partition: at.id, Offset: offset, Key: e.Key, Value: e.Value, Headers: e.Headers, Timestamp: time.Now()}
-	p.check.Expect(Place{e.Topic, at.id, offset}, p.fate(&e, r), ContentOf(e.Value))
+	p.check.Expect(Position{e.Topic, at.id, offset}, p.due(&e, r), ContentOf(e.Value))
 	p.produced.Add(1)
 	// Not the producer's context: what is expected has to be written.
 	p.client.Produce(context.Background(), r, func(r *kgo.Record, err error) {

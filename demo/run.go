@@ -26,7 +26,7 @@ type Options struct {
 	// File is the reader's own configuration, for a line of text; empty for the demo's own.
 	File string
 	// Load makes the bridge, once it is known where everything listens.
-	Load func(Places, *zap.Logger) (*Bridge, error)
+	Load func(Addresses, *zap.Logger) (*Bridge, error)
 }
 
 // drainFor bounds the wait for what is on its way when the producer has stopped.
@@ -75,7 +75,7 @@ func Run(stop, abort context.Context, o Options) (err error) {
 
 // prepare makes the bridge and all that it needs.
 func (r *runner) prepare(ctx context.Context) (err error) {
-	if r.bridge, err = r.Load(r.world.places, r.log); err != nil {
+	if r.bridge, err = r.Load(r.world.addresses, r.log); err != nil {
 		return err
 	}
 	if n := len(r.bridge.Destinations); n > MaxDestinations {
@@ -91,18 +91,18 @@ func (r *runner) prepare(ctx context.Context) (err error) {
 		client: r.world.client, check: r.check, stream: NewStream(r.Seed), rate: r.Rate,
 		next: map[partition]int64{}, failed: make(chan error, 1),
 	}
-	if r.producer.fate, err = r.fates(); err != nil {
+	if r.producer.due, err = r.dueBy(); err != nil {
 		return err
 	}
 	return r.world.furnish(r.bridge.Destinations, r.check)
 }
 
-// fates returns what says where events have to go.
-func (r *runner) fates() (func(*Event, *kgo.Record) Fate, error) {
+// dueBy returns what says where events have to go.
+func (r *runner) dueBy() (func(*Event, *kgo.Record) Due, error) {
 	if route := r.bridge.Route; route != nil {
-		return func(_ *Event, record *kgo.Record) Fate {
+		return func(_ *Event, record *kgo.Record) Due {
 			if !r.bridge.Reads(record.Topic) {
-				return Fate{}
+				return Due{}
 			}
 			return route(record)
 		}, nil
@@ -111,11 +111,11 @@ func (r *runner) fates() (func(*Event, *kgo.Record) Fate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(e *Event, _ *kgo.Record) Fate { return oracle.Fate(e) }, nil
+	return func(e *Event, _ *kgo.Record) Due { return oracle.Due(e) }, nil
 }
 
 func (r *runner) introduce() {
-	p := r.world.places
+	p := r.world.addresses
 	fmt.Fprintf(r.Out, "Kafka at %s, SQS and SNS at %s, all in this process; nothing leaves it\n", strings.Join(p.Kafka, ","), p.AWS)
 	if r.File == "" {
 		fmt.Fprintln(r.Out, "bridge.yaml: the demo's own; sluice demo --write my.yaml writes it out, sluice demo -c my.yaml runs what you made of it")
@@ -144,7 +144,7 @@ func (r *runner) run(stop, abort context.Context) error {
 	defer workers.Wait()
 	defer cancel()
 	if topic := r.bridge.DeadLetters; topic != "" {
-		l, err := r.world.openLetters(ctx, topic, r.check, r.bridge.Destinations)
+		l, err := r.world.openDeadLetters(ctx, topic, r.check, r.bridge.Destinations)
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func TestScreen(t *testing.T) {
 func TestTableFits(t *testing.T) {
 	b := &Bridge{Destinations: []Destination{{Name: "a-destination-with-a-long-name", Service: "sns", FIFO: true}}, Rules: []string{"a rule with quite a long name indeed"}}
 	f := Figures{
-		At: 59 * time.Minute, Produced: 99_999_999, Consumed: 99_999_999, RuleErrors: 3, Letters: 4, Lag: 10_000, Rules: []float64{99_999_999},
+		At: 59 * time.Minute, Produced: 99_999_999, Consumed: 99_999_999, RuleErrors: 3, DeadLetters: 4, Lag: 10_000, Rules: []float64{99_999_999},
 		Destinations: []DestinationFigures{{Acknowledged: 99_999_999, Requests: 1e7, Entries: 9.9e7, Retries: 100_000, Checked: 99_999_999}},
 	}
 	before := f

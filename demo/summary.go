@@ -30,10 +30,10 @@ func (s *summary) write(out io.Writer) {
 	f := s.figures
 	fmt.Fprintf(out, "\n%s events in %.1fs, %s consumed (%s/s), %s dropped by rules or unmatched, %s dead letters\n\n",
 		thousands(f.Produced), s.produced.Seconds(), thousands(f.Consumed), thousands(f.Consumed/max(s.produced.Seconds(), 0.001)),
-		thousands(f.Dropped), thousands(f.Letters))
+		thousands(f.Dropped), thousands(f.DeadLetters))
 	const row = "%-13s %10s %10s %8s %10s %9s %7s %6s\n"
 	fmt.Fprintf(out, row, "", "expected", "received", "missing", "duplicated", "reordered", "altered", "stray")
-	for i, t := range s.findings.Places {
+	for i, t := range s.findings.Tallies {
 		name, reordered := "dead letters", "-"
 		if i < len(s.bridge.Destinations) {
 			d := s.bridge.Destinations[i]
@@ -64,7 +64,7 @@ func (s *summary) verdict() string {
 		return verdict
 	}
 	var sum Tally
-	for _, t := range s.findings.Places {
+	for _, t := range s.findings.Tallies {
 		sum.Missing += t.Missing
 		sum.Duplicated += t.Duplicated
 		sum.Reordered += t.Reordered

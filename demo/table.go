@@ -54,7 +54,7 @@ func table(b *Bridge, now, before Figures, limit time.Duration, warnings []strin
 		add("", destinationRow, cut(d.Name, 13), d.Kind(), thousands(f.Acknowledged),
 			thousands(perSecond(f.Acknowledged, was.Acknowledged, took)), ratio(f.Entries, f.Requests), thousands(f.Retries), thousands(f.Checked))
 	}
-	add("", ruleRow, "dead letters", thousands(now.Letters), thousands(perSecond(now.Letters, before.Letters, took)))
+	add("", ruleRow, "dead letters", thousands(now.DeadLetters), thousands(perSecond(now.DeadLetters, before.DeadLetters, took)))
 	add("", "")
 	add(dim, ruleRow, "rule", "matched", "/s")
 	for i, name := range b.Rules {

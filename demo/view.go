@@ -88,5 +88,5 @@ func plain(b *Bridge, now, before Figures) string {
 	}
 	return fmt.Sprintf("%s%s  produced %s  consumed %s (%s/s)  lag %s  acknowledged: %s  entries/request %s  dead letters %s",
 		clock(now.At), state, thousands(now.Produced), thousands(now.Consumed), thousands(perSecond(now.Consumed, before.Consumed, now.At-before.At)),
-		thousands(now.Lag), strings.Join(acks, ", "), ratio(entries, requests), thousands(now.Letters))
+		thousands(now.Lag), strings.Join(acks, ", "), ratio(entries, requests), thousands(now.DeadLetters))
 }

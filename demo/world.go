@@ -15,11 +15,11 @@ import (
 
 // world is everything around the bridge.
 type world struct {
-	kafka  *fake.Kafka
-	aws    *fake.AWS
-	client *kgo.Client
-	admin  *kadm.Client
-	places Places
+	kafka     *fake.Kafka
+	aws       *fake.AWS
+	client    *kgo.Client
+	admin     *kadm.Client
+	addresses Addresses
 }
 
 func startWorld() (w *world, err error) {
@@ -47,8 +47,8 @@ func startWorld() (w *world, err error) {
 		return nil, fmt.Errorf("setting up the producer: %w", err)
 	}
 	w.admin = kadm.NewClient(w.client)
-	w.places = Places{Kafka: w.kafka.Addresses(), AWS: w.aws.URL}
-	w.places.Admin, err = freeAddress()
+	w.addresses = Addresses{Kafka: w.kafka.Addresses(), AWS: w.aws.URL}
+	w.addresses.Admin, err = freeAddress()
 	return w, err
 }
 
@@ -113,7 +113,7 @@ func watch(check *Check, destinations []Destination, i int) func(fake.Message) {
 	return func(m fake.Message) {
 		if _, dead := m.Attributes["dead_letter_reason"]; dead {
 			l, err := readEnvelope(&m)
-			bury(check, destinations, l, err)
+			deadLettered(check, destinations, l, err)
 			return
 		}
 		a, err := readMessage(&m, fifo)
@@ -125,10 +125,10 @@ func watch(check *Check, destinations []Destination, i int) func(fake.Message) {
 	}
 }
 
-// bury tells the check of a dead letter.
-func bury(check *Check, destinations []Destination, l letter, err error) {
+// deadLettered tells the check of a dead letter.
+func deadLettered(check *Check, destinations []Destination, l deadLetter, err error) {
 	if err != nil {
-		check.StrangeLetter(err.Error())
+		check.StrangeDeadLetter(err.Error())
 		return
 	}
 	destination := noDestination
@@ -137,5 +137,5 @@ func bury(check *Check, destinations []Destination, l letter, err error) {
 			destination = i
 		}
 	}
-	check.Buried(destination, l.Arrival, l.reason)
+	check.DeadLettered(destination, l.Arrival, l.reason)
 }

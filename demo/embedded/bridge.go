@@ -27,8 +27,8 @@ type Options struct {
 }
 
 // Loader returns what makes the bridge once it is known where the demo's parts listen.
-func Loader(o Options) func(demo.Places, *zap.Logger) (*demo.Bridge, error) {
-	return func(at demo.Places, log *zap.Logger) (*demo.Bridge, error) {
+func Loader(o Options) func(demo.Addresses, *zap.Logger) (*demo.Bridge, error) {
+	return func(at demo.Addresses, log *zap.Logger) (*demo.Bridge, error) {
 		cfg, err := config.Parse(o.Data, o.Name, environment(os.Environ(), at))
 		if err != nil {
 			return nil, err
@@ -45,13 +45,13 @@ func Loader(o Options) func(demo.Places, *zap.Logger) (*demo.Bridge, error) {
 
 // environment is the environment for reading the file: the user's, whose settings for a bridge
 // of their own are left out, and where the demo's parts listen.
-func environment(env []string, at demo.Places) []string {
+func environment(env []string, at demo.Addresses) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool { return strings.HasPrefix(entry, "SLUICE_") })
 	return append(env, "DEMO_KAFKA="+strings.Join(at.Kafka, ","), "DEMO_AWS="+at.AWS, "DEMO_ADMIN="+at.Admin)
 }
 
 // embed has a configuration use the demo's parts, whatever it names: the demo never reaches out.
-func embed(cfg *config.Config, at demo.Places) {
+func embed(cfg *config.Config, at demo.Addresses) {
 	cfg.Kafka.Brokers = at.Kafka
 	cfg.Kafka.TLS, cfg.Kafka.SASL = config.TLS{}, config.SASL{}
 	cfg.AWS.Endpoint, cfg.AWS.AssumeRole = at.AWS, config.AssumeRole{}

@@ -24,7 +24,7 @@ var own = Options{Data: demo.File(), Name: "demo.yaml", Own: true}
 
 // TestOracleAgreesWithTheRouter holds the demo's own idea of its rules against the router's.
 func TestOracleAgreesWithTheRouter(t *testing.T) {
-	at := demo.Places{Kafka: []string{"127.0.0.1:1"}, AWS: "http://127.0.0.1:1", Admin: "127.0.0.1:1"}
+	at := demo.Addresses{Kafka: []string{"127.0.0.1:1"}, AWS: "http://127.0.0.1:1", Admin: "127.0.0.1:1"}
 	b, err := Loader(own)(at, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +46,8 @@ func TestOracleAgreesWithTheRouter(t *testing.T) {
 	for i := range 30_000 {
 		e := stream.Next()
 		record := &kgo.Record{Topic: e.Topic, Key: e.Key, Value: e.Value, Headers: e.Headers, Offset: int64(i), Timestamp: time.Now()}
-		want, got := oracle.Fate(&e), route(record)
-		if want.Deliver != got.Deliver || want.Letters != got.Letters || want.Lost != got.Lost {
+		want, got := oracle.Due(&e), route(record)
+		if want.Deliver != got.Deliver || want.DeadLetters != got.DeadLetters || want.Lost != got.Lost {
 			t.Fatalf("seed %d, event %d: the oracle says %+v and the router %+v: %.300s", seed, i, want, got, e.Value)
 		}
 		for _, group := range want.Groups {
@@ -66,7 +66,7 @@ func TestStrayMessagesAreFound(t *testing.T) {
 	var out bytes.Buffer
 	err := demo.Run(t.Context(), t.Context(), demo.Options{
 		Out: &out, Rate: 500, For: time.Second, Seed: 3,
-		Load: func(at demo.Places, log *zap.Logger) (*demo.Bridge, error) {
+		Load: func(at demo.Addresses, log *zap.Logger) (*demo.Bridge, error) {
 			b, err := load(at, log)
 			if err == nil {
 				b.Route = nil

@@ -19,32 +19,32 @@ const patience = 10 * time.Second
 
 // routeBy returns where records should go by what `sluice route` says of a configuration. It is
 // not safe for concurrent use.
-func routeBy(cfg *config.Config) (func(*kgo.Record) demo.Fate, error) {
+func routeBy(cfg *config.Config) (func(*kgo.Record) demo.Due, error) {
 	explainer, err := forecast.New(cfg, patience, nil)
 	if err != nil {
 		return nil, err
 	}
 	names := cfg.DestinationNames()
 	var x pipeline.Explanation
-	return func(r *kgo.Record) demo.Fate {
-		var fate demo.Fate
+	return func(r *kgo.Record) demo.Due {
+		var due demo.Due
 		if err := explainer.Explain(r, offsets.NewOrigin("demo", r.Topic, [16]byte{}), &x); err != nil {
-			fate.Lost = true
-			return fate
+			due.Lost = true
+			return due
 		}
 		if x.Decision.Outcome == routing.DeadLetter {
-			fate.Lost = true
-			return fate
+			due.Lost = true
+			return due
 		}
 		for i := range x.Deliveries {
 			p := &x.Deliveries[i]
 			destination := slices.Index(names, p.Destination.Name)
 			if len(p.Problems()) > 0 {
-				fate.Letter(destination, "") // which of several reasons is not asked
+				due.DeadLetter(destination, "") // which of several reasons is not asked
 				continue
 			}
-			fate.To(destination, p.Message.GroupID)
+			due.To(destination, p.Message.GroupID)
 		}
-		return fate
+		return due
 	}, nil
 }

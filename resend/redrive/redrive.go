@@ -23,7 +23,7 @@ import (
 // Options say what a redrive is of.
 type Options struct {
 	resend.Sending
-	Letters *Letters
+	Letters *DeadLetters
 	Claim   *kafka.Claim
 	// CommitInterval is how often it is committed what has left.
 	CommitInterval time.Duration

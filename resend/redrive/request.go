@@ -21,11 +21,11 @@ import (
 type Request struct {
 	resend.Setup
 	Filter Filter
-	// ByRules is that of Letters.
+	// ByRules is that of DeadLetters.
 	ByRules bool
 	// MostUnpacked is how many bytes of memory a batch may take, unpacked.
 	MostUnpacked int64
-	// Replay is that of Letters.
+	// Replay is that of DeadLetters.
 	Replay func(message.DeadLetter) string
 	// Waiting is told of the group, once, if another redrive has to be waited for.
 	Waiting func(group string)
@@ -38,7 +38,7 @@ type Plan struct {
 
 	group      string
 	connection kafka.Connection
-	letters    *Letters
+	letters    *DeadLetters
 	explainer  *forecast.Forecaster
 	origins    map[string]offsets.Origin
 }
@@ -60,7 +60,7 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 	if err != nil {
 		return nil, records.Unreadable(r.Config, p.Topic, err)
 	}
-	p.letters = &Letters{Peek: peek, Topic: p.Topic, ByRules: r.ByRules, Known: map[string]bool{}, Origin: p.origin, Replay: r.Replay, Filter: r.Filter}
+	p.letters = &DeadLetters{Peek: peek, Topic: p.Topic, ByRules: r.ByRules, Known: map[string]bool{}, Origin: p.origin, Replay: r.Replay, Filter: r.Filter}
 	for _, name := range r.Config.DestinationNames() {
 		p.letters.Known[name] = true
 	}

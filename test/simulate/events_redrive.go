@@ -71,7 +71,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 		return err
 	}
 	defer explainer.Close()
-	letters := &redrive.Letters{
+	letters := &redrive.DeadLetters{
 		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
 		Replay: func(message.DeadLetter) string { return "sluice replay" },
 		Origin: func(ctx context.Context, topic string) (origin offsets.Origin, err error) {

@@ -32,9 +32,9 @@ func (f Filter) wants(l *message.DeadLetter) bool {
 		resend.In(f.Reasons, string(l.Reason)) && resend.In(f.Destinations, l.Destination) && resend.In(f.Rules, l.Rule)
 }
 
-// Letters are the dead letters of a topic that have not left it, up to where it ended when they were
+// DeadLetters are those of a topic that have not left it, up to where it ended when they were
 // opened.
-type Letters struct {
+type DeadLetters struct {
 	Peek  *kafka.Peek
 	Topic string
 	// ByRules sends each where the current rules say; else one that had a destination goes there and
@@ -57,7 +57,7 @@ type Letters struct {
 
 // Open takes down what has left already, by what the group has committed. It reports whether there
 // is anything on record. The error says that only a newer version can go on.
-func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool, err error) {
+func (l *DeadLetters) Open(committed map[int32]kafka.Progress) (recorded bool, err error) {
 	l.ledgers, l.ranges = map[int32]*ledger{}, nil
 	for _, r := range l.Peek.Ranges() {
 		at, ok := committed[r.Partition]
@@ -76,7 +76,7 @@ func (l *Letters) Open(committed map[int32]kafka.Progress) (recorded bool, err e
 }
 
 // Offsets is how many there are to read; as many letters at the most.
-func (l *Letters) Offsets() int64 { return resend.OffsetsIn(l.ranges) }
+func (l *DeadLetters) Offsets() int64 { return resend.OffsetsIn(l.ranges) }
 
 // Why a letter stays where it is.
 const (
@@ -87,8 +87,8 @@ const (
 	staysUnroutable = "the rules give it no destination: "
 )
 
-// fate is what is to become of a letter.
-type fate struct {
+// outcome is what is to become of a letter.
+type outcome struct {
 	// stays says why it is not sent; empty where it is.
 	stays string
 	// to are the destinations; none where a rule drops it, and it leaves the topic with that.
@@ -96,32 +96,32 @@ type fate struct {
 }
 
 // decide reads a letter and says what is to become of it.
-func (l *Letters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, fate, error) {
+func (l *DeadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, outcome, error) {
 	letter, ours := kafka.ReadLetter(r)
 	switch {
 	case !ours:
-		return letter, fate{stays: staysForeign}, nil
+		return letter, outcome{stays: staysForeign}, nil
 	case !l.Filter.wants(&letter):
-		return letter, fate{stays: staysFiltered}, nil
+		return letter, outcome{stays: staysFiltered}, nil
 	case letter.Batch != nil:
-		return letter, fate{stays: staysBatch + l.Replay(letter)}, nil
+		return letter, outcome{stays: staysBatch + l.Replay(letter)}, nil
 	case l.direct(&letter) && !l.Known[letter.Destination]:
-		return letter, fate{stays: staysNowhere}, nil
+		return letter, outcome{stays: staysNowhere}, nil
 	case l.direct(&letter):
-		return letter, fate{to: []string{letter.Destination}}, nil
+		return letter, outcome{to: []string{letter.Destination}}, nil
 	}
 	origin, err := l.Origin(ctx, letter.Record.Topic)
 	if err != nil {
-		return letter, fate{}, err
+		return letter, outcome{}, err
 	}
 	why, err := resend.Explain(l.Explainer, letter.Record, origin, &l.x)
 	if err != nil {
-		return letter, fate{}, err
+		return letter, outcome{}, err
 	}
 	if why != "" && why != resend.Dropped {
-		return letter, fate{stays: staysUnroutable + why}, nil
+		return letter, outcome{stays: staysUnroutable + why}, nil
 	}
-	var f fate
+	var f outcome
 	for i := range l.x.Deliveries {
 		f.to = append(f.to, l.x.Deliveries[i].Destination.Name)
 	}
@@ -130,7 +130,7 @@ func (l *Letters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter
 
 // ahead has the schema looked up of what is in a letter that comes later, as far as it is to be sent: by
 // the rules, and by what way returns.
-func (l *Letters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
+func (l *DeadLetters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
 	letter, ours := kafka.ReadLetter(r)
 	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.Filter.wants(&letter) || letter.Batch != nil {
 		return
@@ -146,7 +146,7 @@ func (l *Letters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.P
 
 // direct says whether a letter goes to the destination that it is recorded with, whatever the rules
 // say.
-func (l *Letters) direct(letter *message.DeadLetter) bool {
+func (l *DeadLetters) direct(letter *message.DeadLetter) bool {
 	return !l.ByRules && letter.Destination != ""
 }
 
@@ -185,7 +185,7 @@ func (p *Preview) Destinations(all []string) []string {
 }
 
 // Look counts what a redrive would do, reading so many letters at the most.
-func (l *Letters) Look(ctx context.Context, most int64) (Preview, error) {
+func (l *DeadLetters) Look(ctx context.Context, most int64) (Preview, error) {
 	p := Preview{Offsets: l.Offsets(), Whole: true, Rows: []Row{}}
 	for r, err := range resend.LookAhead(l.Peek.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
 		if err != nil {

@@ -6,12 +6,12 @@ import "fmt"
 // as the bits of a number.
 const MaxDestinations = 31
 
-// Fate is where one record has to go.
-type Fate struct {
+// Due is where one record has to go.
+type Due struct {
 	// Deliver has a bit for each destination that gets it.
 	Deliver uint32
-	// Letters has a bit for each destination it cannot be sent to: each makes a dead letter.
-	Letters uint32
+	// DeadLetters has a bit for each destination it cannot be sent to: each makes a dead letter.
+	DeadLetters uint32
 	// Lost is set where no destination is found and the record itself is the dead letter.
 	Lost bool
 	// Reason of the dead letters, where it is known.
@@ -27,16 +27,16 @@ type Group struct {
 }
 
 // To adds a delivery; an empty group is none that is known.
-func (f *Fate) To(destination int, group string) {
+func (f *Due) To(destination int, group string) {
 	f.Deliver |= 1 << destination
 	if group != "" {
 		f.Groups = append(f.Groups, Group{destination, group})
 	}
 }
 
-// Letter adds a dead letter for a destination.
-func (f *Fate) Letter(destination int, reason string) {
-	f.Letters |= 1 << destination
+// DeadLetter adds a dead letter for a destination.
+func (f *Due) DeadLetter(destination int, reason string) {
+	f.DeadLetters |= 1 << destination
 	f.Reason = reason
 }
 
@@ -47,22 +47,22 @@ func deliveryBit(destination int) uint64 { return 1 << destination }
 // noDestination stands for the destination of a record that has none.
 const noDestination = MaxDestinations
 
-func letterBit(destination int) uint64 { return 1 << (MaxDestinations + 1 + destination) }
+func deadLetterBit(destination int) uint64 { return 1 << (MaxDestinations + 1 + destination) }
 
-func (f *Fate) bits() uint64 {
-	b := uint64(f.Deliver) | uint64(f.Letters)<<(MaxDestinations+1)
+func (f *Due) bits() uint64 {
+	b := uint64(f.Deliver) | uint64(f.DeadLetters)<<(MaxDestinations+1)
 	if f.Lost {
-		b |= letterBit(noDestination)
+		b |= deadLetterBit(noDestination)
 	}
 	return b
 }
 
-// Place is where a record is in Kafka.
-type Place struct {
+// Position is where a record is in Kafka.
+type Position struct {
 	Topic     string
 	Partition int32
 	Offset    int64
 }
 
 // String is topic/partition/offset.
-func (p Place) String() string { return fmt.Sprintf("%s/%d/%d", p.Topic, p.Partition, p.Offset) }
+func (p Position) String() string { return fmt.Sprintf("%s/%d/%d", p.Topic, p.Partition, p.Offset) }

@@ -9,16 +9,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// letters reads the topic of the dead letters and tells the check of them.
-type letters struct {
+// deadLetterReader reads the topic of the dead letters and tells the check of them.
+type deadLetterReader struct {
 	client       *kgo.Client
 	topic        string
 	check        *Check
 	destinations []Destination
 }
 
-// openLetters makes the topic as the bridge would, so that it can be read before the first dead letter.
-func (w *world) openLetters(ctx context.Context, topic string, check *Check, destinations []Destination) (*letters, error) {
+// openDeadLetters makes the topic as the bridge would, so that it can be read before the first dead letter.
+func (w *world) openDeadLetters(ctx context.Context, topic string, check *Check, destinations []Destination) (*deadLetterReader, error) {
 	large := "33554432" // a dead letter is larger than its record
 	_, err := w.admin.CreateTopic(ctx, -1, -1, map[string]*string{"max.message.bytes": &large}, topic)
 	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
@@ -32,11 +32,11 @@ func (w *world) openLetters(ctx context.Context, topic string, check *Check, des
 	if err != nil {
 		return nil, fmt.Errorf("setting up the reader of dead letters: %w", err)
 	}
-	return &letters{client: client, topic: topic, check: check, destinations: destinations}, nil
+	return &deadLetterReader{client: client, topic: topic, check: check, destinations: destinations}, nil
 }
 
 // run reads until ctx ends.
-func (l *letters) run(ctx context.Context) {
+func (l *deadLetterReader) run(ctx context.Context) {
 	defer l.client.Close()
 	for ctx.Err() == nil {
 		l.client.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
@@ -44,8 +44,8 @@ func (l *letters) run(ctx context.Context) {
 			for _, h := range r.Headers {
 				headers[h.Key] = string(h.Value)
 			}
-			dead, err := newLetter(headers["sluice-source"], headers["sluice-destination"], headers["sluice-reason"], r.Value)
-			bury(l.check, l.destinations, dead, err)
+			dead, err := newDeadLetter(headers["sluice-source"], headers["sluice-destination"], headers["sluice-reason"], r.Value)
+			deadLettered(l.check, l.destinations, dead, err)
 		})
 	}
 }
