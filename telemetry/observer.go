@@ -10,8 +10,9 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
-// Observer is told each step of the way of records, once for a batch: what was read ([Group]), decided ([Rules]),
-// sent and acknowledged ([Lane]), and what stands still ([Health]). Whatever looks at the bridge hangs here. Its
+// Observer is told each step of the way of records: what was read ([Group]), decided ([Rules]), sent and
+// acknowledged ([Lane]), and what stands still ([Health]); once for a batch, but for decisions, which are of one
+// record each. Whatever looks at the bridge hangs here. Its
 // methods return at once, and may be called with locks held.
 type Observer struct {
 	Health

@@ -138,7 +138,7 @@ func (l *Lane) spawnOpen(delay time.Duration) {
 	go l.open(delay)
 }
 
-// problems opens the sink, for as long as it takes.
+// open opens the sink, for as long as it takes.
 func (l *Lane) open(delay time.Duration) {
 	defer l.out.Done()
 	for _, sent := range l.opts.After {

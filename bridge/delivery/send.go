@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/telemetry"
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // disposition is what becomes of a delivery after a request.

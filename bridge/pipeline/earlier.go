@@ -123,7 +123,7 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 	if isolated {
 		return none
 	}
-	for i := p.deadLetters() + 1; i < len(p.slots); i++ {
+	for i := p.deadLetterSlot() + 1; i < len(p.slots); i++ {
 		if p.slots[i].name == name {
 			return i
 		}
@@ -132,12 +132,12 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 	return len(p.slots) - 1
 }
 
-// deadLetters is the slot of the dead letters.
-func (p *Pipeline) deadLetters() int { return len(p.Encoder.Destinations) }
+// deadLetterSlot is the slot of the dead letters.
+func (p *Pipeline) deadLetterSlot() int { return len(p.Encoder.Destinations) }
 
 // earlierOf returns the earlier rules that may still decide on records of a partition, the oldest first.
 func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
-	rules := p.deciding[:0]
+	rules := p.from.earlier[:0]
 	for _, e := range p.earlier {
 		if e.until = e.Until(part); e.until > 0 {
 			rules = append(rules, e)
@@ -150,11 +150,11 @@ func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
 // alone. It returns codec.ErrPending where the record has to wait.
 func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
-	for _, e := range p.deciding {
+	for _, e := range p.from.earlier {
 		if r.Offset >= e.until {
 			continue // nobody has read it by these
 		}
-		e.st, e.err = e.decide(r, p.from.topic, p.from.again, &e.event, &e.decision)
+		e.st, e.err = e.decide(r, p.from.origin, p.from.again, &e.event, &e.decision)
 		if errors.Is(e.err, codec.ErrPending) {
 			p.waits = &e.decider
 			return false, e.err
@@ -166,7 +166,7 @@ func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, s
 			}
 		}
 		if isUnroutable(&e.decision, e.err) {
-			e.said = append(e.said, sending{slot: p.deadLetters(), by: e})
+			e.said = append(e.said, sending{slot: p.deadLetterSlot(), by: e})
 		}
 		p.agree(e.said, r.Offset, reach)
 	}
@@ -189,7 +189,7 @@ func (p *Pipeline) sayNow(to []sending, failed error) []sending {
 		to = append(to, sending{slot: t.Destination, target: t})
 	}
 	if isUnroutable(&p.decision, failed) {
-		to = append(to, sending{slot: p.deadLetters()})
+		to = append(to, sending{slot: p.deadLetterSlot()})
 	}
 	return to
 }
@@ -269,7 +269,7 @@ func (p *Pipeline) laneTo(at int) int {
 		return at
 	}
 	for _, s := range p.said {
-		if s.slot < p.deadLetters() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Place.Same(d.Place) {
+		if s.slot < p.deadLetterSlot() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Place.Same(d.Place) {
 			return s.slot
 		}
 	}
@@ -289,12 +289,12 @@ func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach offsets.Reach, 
 			p.addUnroutable(&e.event, &e.st, e.table, &e.decision, e.err)
 		}
 		switch {
-		case s.slot == p.deadLetters():
+		case s.slot == p.deadLetterSlot():
 			if ours && e == nil {
 				p.addUnroutable(&p.event, st, p.table, &p.decision, failed)
 			}
 		case r.Offset < reach.From(p.slots[s.slot].name):
-		case s.slot > p.deadLetters():
+		case s.slot > p.deadLetterSlot():
 			replaced = replaced || !p.Secondary
 		case p.Lanes[s.slot] == nil: // another group's
 		case e == nil:
@@ -309,7 +309,7 @@ func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach offsets.Reach, 
 	for _, s := range p.said {
 		switch lane := s.slot; {
 		case goesTo(all, lane):
-		case lane == p.deadLetters():
+		case lane == p.deadLetterSlot():
 			if ours {
 				p.addUnroutable(&p.event, st, p.table, &p.decision, failed)
 			}

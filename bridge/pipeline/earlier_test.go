@@ -309,8 +309,8 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 // routed returns where the record at an offset goes.
 func (p inGroup) routed(offset int64, reach offsets.Reach) (to []string) {
 	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1000))
-	p.deciding, p.entries, p.ready = p.earlierOf(part), []offsets.Entry{{}}, nil
-	p.from = origin{topic: &part.Origin, reach: reach, to: part}
+	p.entries, p.ready = []offsets.Entry{{}}, nil
+	p.from = source{origin: &part.Origin, reach: reach, to: part, earlier: p.earlierOf(part)}
 	p.route(&kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")})
 	for _, at := range p.ready {
 		name := "!"

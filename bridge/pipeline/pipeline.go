@@ -63,11 +63,10 @@ type Pipeline struct {
 	rules   *telemetry.Rules
 
 	// Memory for one call of Accept, reused by the next.
-	from     origin
+	from     source
 	event    routing.Event
 	decision routing.Decision
 	waits    *decider    // that waits for a schema
-	deciding []*Earlier  // of the partition
 	agreed   [][]sending // what became of the record by all rules up to some, the oldest first
 	said     []sending   // by the current rules
 	entries  []offsets.Entry
@@ -75,14 +74,15 @@ type Pipeline struct {
 	perLane  [][]*delivery.Delivery
 }
 
-// origin is where records come from.
-type origin struct {
-	name  string // of the topic
-	topic *offsets.Origin
-	again *message.Resend // nil for the first time
-	reach offsets.Reach
-	room  int64     // bytes of records that may be registered
-	to    Registrar // of the records and their deliveries
+// source is where the records of one call come from.
+type source struct {
+	topic   string
+	origin  *offsets.Origin // of the topic
+	again   *message.Resend // nil for the first time
+	reach   offsets.Reach
+	room    int64      // bytes of records that may be registered
+	to      Registrar  // of the records and their deliveries
+	earlier []*Earlier // rules that decide on some of them, the oldest first
 }
 
 // Registrar is told of records before their deliveries leave, and of each that is acknowledged: an assignment,
@@ -129,15 +129,14 @@ func New(opts Options) *Pipeline {
 // records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
 // them is settled.
 func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string) {
-	p.deciding = p.earlierOf(part)
-	p.from = origin{name: part.Topic, topic: &part.Origin, again: p.Resend, reach: part.Reach(), room: part.Room(), to: part}
+	p.from = source{topic: part.Topic, origin: &part.Origin, again: p.Resend, reach: part.Reach(), room: part.Room(), to: part, earlier: p.earlierOf(part)}
 	return p.accept(records)
 }
 
 // Redrive takes the record of a dead letter, whose topic has that origin; false where it has to wait for its
 // schema, and is to be offered again.
-func (p *Pipeline) Redrive(r *kgo.Record, topic *offsets.Origin, again *message.Resend, to Registrar) bool {
-	p.from = origin{name: r.Topic, topic: topic, again: again, room: 1, to: to}
+func (p *Pipeline) Redrive(r *kgo.Record, origin *offsets.Origin, again *message.Resend, to Registrar) bool {
+	p.from = source{topic: r.Topic, origin: origin, again: again, room: 1, to: to}
 	taken, _ := p.accept([]*kgo.Record{r})
 	return taken > 0
 }
@@ -180,12 +179,15 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 			break
 		}
 	}
-	p.group.Read(p.from.name, len(p.entries)-ends)
+	p.group.Read(p.from.topic, len(p.entries)-ends)
+	if len(p.entries) == 0 {
+		return 0, lacks
+	}
 	first, ok := p.from.to.Register(p.entries)
 	for i := range p.ready {
 		at := &p.ready[i]
 		d := at.delivery
-		d.Origin, d.Resend, d.Ack, d.Seq = p.from.topic, p.from.again, p.from.to, first+uint64(at.entry) //nolint:gosec // an index
+		d.Origin, d.Resend, d.Ack, d.Seq = p.from.origin, p.from.again, p.from.to, first+uint64(at.entry) //nolint:gosec // an index
 		switch {
 		case !ok:
 			d.Free()
@@ -212,12 +214,12 @@ func (p *Pipeline) route(r *kgo.Record) bool {
 	ev, d, reach := &p.event, &p.decision, p.from.reach
 	// What is for no destination is the concern of one group, once.
 	ours := !p.Secondary && r.Offset >= reach.Rest
-	st, err := p.decide(r, p.from.topic, p.from.again, ev, d)
+	st, err := p.decide(r, p.from.origin, p.from.again, ev, d)
 	if errors.Is(err, codec.ErrPending) {
 		p.waits = &p.decider
 		return false
 	}
-	if len(p.deciding) > 0 {
+	if len(p.from.earlier) > 0 {
 		if placed, err := p.routeEarlier(r, reach, ours, &st, err); placed || err != nil {
 			return err == nil
 		}

@@ -3,7 +3,6 @@ package pause
 
 import (
 	"context"
-	"iter"
 	"time"
 )
 
@@ -21,10 +20,10 @@ func For(ctx context.Context, d time.Duration) bool {
 
 // Tries is for what is tried until it succeeds: the loop's body leaves it then. It pauses for 250 ms after the first
 // try, and for twice as long each time, up to 10 s, and ends with ctx.
-func Tries(ctx context.Context) iter.Seq[int] {
-	return func(yield func(int) bool) {
+func Tries(ctx context.Context) func(yield func() bool) {
+	return func(yield func() bool) {
 		wait := 250 * time.Millisecond
-		for n := 1; yield(n) && For(ctx, wait); n++ {
+		for yield() && For(ctx, wait) {
 			wait = min(2*wait, 10*time.Second)
 		}
 	}

@@ -23,7 +23,8 @@ func TestTriesComeEverLater(t *testing.T) {
 			t.Errorf("the end is seen after %v", time.Since(began))
 		}
 		n := 0
-		for n = range Tries(ctx) {
+		for range Tries(ctx) {
+			n++
 		}
 		if n != 1 {
 			t.Errorf("%d tries after the end", n)

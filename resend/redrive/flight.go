@@ -16,7 +16,7 @@ func (f *flight) Register(batch []offsets.Entry) (seq uint64, ok bool) {
 	r := f.run
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended.Load() || len(batch) == 0 { // none while it waits for its schema
+	if r.ended.Load() {
 		return 0, false
 	}
 	f.record = batch[0]

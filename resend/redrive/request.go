@@ -25,9 +25,9 @@ type Request struct {
 	ByRules bool
 	// MostUnpacked is how many bytes of memory a batch may take, unpacked.
 	MostUnpacked int64
-	// Replay is that of DeadLetters.
+	// Replay is that of DeadLetters; it must not be nil.
 	Replay func(message.DeadLetter) string
-	// Waiting is told of the group, once, if another redrive has to be waited for.
+	// Waiting is told of the group, once, if another redrive has to be waited for; nil for nobody.
 	Waiting func(group string)
 }
 
@@ -133,7 +133,11 @@ func (p *Plan) claim(ctx context.Context) (*kafka.Claim, error) {
 	}
 	return kafka.OpenClaim(ctx, kafka.ClaimOptions{
 		Connection: p.connection, Group: p.group, Topic: p.Topic, Partitions: partitions, Patience: p.Timeout, Log: p.Log,
-		Waiting: func() { p.Waiting(p.group) },
+		Waiting: func() {
+			if p.Waiting != nil {
+				p.Waiting(p.group)
+			}
+		},
 	})
 }
 

@@ -31,7 +31,7 @@ type Request struct {
 	MostUnpacked int64
 	// ID is that of Options; empty for a new one.
 	ID string
-	// Missing is told of each topic that does not exist, and is left out since nobody has named it.
+	// Missing is told of each topic that does not exist, and is left out since nobody has named it; nil for nobody.
 	Missing func(topic string)
 }
 
@@ -98,7 +98,9 @@ func (p *Plan) open(ctx context.Context) error {
 	for _, topic := range topics {
 		peek, err := records.Open(ctx, p.Config, connection, records.Options{Topic: topic, MostUnpacked: p.MostUnpacked, Patience: p.Timeout})
 		if errors.Is(err, kerr.UnknownTopicOrPartition) && !named {
-			p.Missing(topic)
+			if p.Missing != nil {
+				p.Missing(topic)
+			}
 			continue
 		}
 		if err != nil {

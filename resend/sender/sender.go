@@ -45,6 +45,8 @@ type Sender struct {
 	observer *telemetry.Observer
 	window   *offsets.Window
 	pipeline pipeline.Options // of each
+	names    []string         // of the destinations
+	rules    []string         // by name
 
 	session  *awsapi.Session
 	registry *codec.Registry // nil where there is none
@@ -59,7 +61,7 @@ type Sender struct {
 // cannot be used.
 func Open(ctx context.Context, cfg *config.Config, o Options) (*Sender, error) {
 	s := &Sender{
-		config: cfg, log: o.Log, dial: o.Dial,
+		config: cfg, log: o.Log, dial: o.Dial, names: cfg.DestinationNames(), rules: cfg.Table().RuleNames(),
 		problems: health.NewRegistry(o.Log),
 		window:   offsets.NewWindow(cfg.Limits.InFlight, int64(cfg.Limits.InFlightBytes)),
 	}
@@ -167,7 +169,7 @@ func (s *Sender) Table() *routing.Table { return s.config.Table() }
 // Target returns a destination and the rule that named it by their names, as the routing table has
 // them. A rule that is none, or is no more, leaves the destination's own attributes.
 func (s *Sender) Target(destination, rule string) routing.Target {
-	return routing.Target{Destination: slices.Index(s.config.DestinationNames(), destination), Rule: slices.Index(s.Table().RuleNames(), rule)}
+	return routing.Target{Destination: slices.Index(s.names, destination), Rule: slices.Index(s.rules, rule)}
 }
 
 // Problems are what keeps messages from being taken, for the moment or for good.
