@@ -90,9 +90,3 @@ func newRoot() *cobra.Command {
 	root.SetHelpCommand(newHelp(root))
 	return root
 }
-
-// configFlag adds the flag that names the configuration.
-func configFlag(c *cobra.Command, path *string) {
-	c.Flags().StringVarP(path, "config", "c", "bridge.yaml", "configuration file")
-	_ = c.MarkFlagFilename("config", "yaml", "yml") // for completion only
-}

@@ -17,7 +17,6 @@ import (
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend/replay"
-	"github.com/sluice-bridge/sluice/topic"
 )
 
 const replayLong = `Send records again that Kafka still has, by the rules of the configuration as it is now.
@@ -79,9 +78,7 @@ func newReplay() *cobra.Command {
 	f.Var(&o.maxBatch, "max-batch-bytes", "most memory that one batch of records may take, unpacked, at most 2047MiB")
 	f.StringVar(&o.id, "id", "", "id of an earlier replay to go on with")
 	o.flags(c)
-	_ = c.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return topicNames(o.config), cobra.ShellCompDirectiveNoFileComp
-	})
+	completeTopics(c, &o.config)
 	_ = c.RegisterFlagCompletionFunc("offset", noFiles) // for completion only
 	_ = c.RegisterFlagCompletionFunc("id", noFiles)
 	_ = c.RegisterFlagCompletionFunc("max-batch-bytes", noFiles)
@@ -95,8 +92,8 @@ func (o *replayOptions) check() (err error) {
 		return err
 	}
 	for _, name := range o.topicNames {
-		if !topic.IsName(name) {
-			return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", name)
+		if err := checkTopic(name); err != nil {
+			return err
 		}
 	}
 	if o.maxBatch < 1<<20 || o.maxBatch > 2047<<20 {

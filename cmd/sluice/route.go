@@ -18,7 +18,6 @@ import (
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/forecast/report"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/topic"
 )
 
 const routeLong = `Explain where events go: which rules match, which do not and why, and what would be sent. It is
@@ -108,9 +107,7 @@ func newRoute() *cobra.Command {
 	o.live.flags(c)
 	_ = c.MarkFlagFilename("file")                // for completion only
 	_ = c.MarkFlagFilename("diff", "yaml", "yml") // for completion only
-	_ = c.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return topicNames(o.config), cobra.ShellCompDirectiveNoFileComp
-	})
+	completeTopics(c, &o.config)
 	return c
 }
 
@@ -158,8 +155,10 @@ func (o *routeOptions) check(c *cobra.Command, args []string) error {
 	if o.file != "" && len(args) > 0 {
 		return usagef("events come from -f or from the arguments; leave one of them out")
 	}
-	if c.Flags().Changed("topic") && !topic.IsName(o.topic) {
-		return usagef("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores after --topic", o.topic)
+	if c.Flags().Changed("topic") {
+		if err := checkTopic(o.topic); err != nil {
+			return err
+		}
 	}
 	if c.Flags().Changed("diff") && o.diff == "" {
 		return usagef("--diff names no file; write the configuration to compare with after it")
@@ -238,21 +237,6 @@ func (o *routeOptions) inputs(c *cobra.Command, args []string, flush func() erro
 		return nil, nil, usagef("%s is a directory; name a file with one event a line after -f, or - for standard input", o.file)
 	}
 	return event.Lines(f, o.file, flush), func() { f.Close() }, nil
-}
-
-// topicNames are the topics that a configuration reads by name, for completion.
-func topicNames(path string) []string {
-	cfg, err := config.Load(path, os.Environ())
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, t := range cfg.Subscriptions() {
-		if topic.IsName(t) {
-			names = append(names, t)
-		}
-	}
-	return names
 }
 
 // maxLast bounds what --last holds in memory: that many records of each partition.

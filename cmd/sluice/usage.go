@@ -68,3 +68,20 @@ func commandNames(c *cobra.Command) []string {
 	}
 	return names
 }
+
+// addCompletion adds cobra's completion command now, and not at execution, to hold it to the exit
+// code of wrong usage.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd("completion")
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Short = "Print a completion script for a shell"
+		c.Args = cobra.ArbitraryArgs // noCommand looks at them
+		c.RunE = noCommand
+		for _, shell := range c.Commands() {
+			shell.Args = noArgs
+		}
+	}
+}

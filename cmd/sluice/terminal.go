@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"os"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 )
@@ -49,4 +51,10 @@ func showProgress(w io.Writer, terminal bool, what string, progress func() (done
 		showing.Wait()
 		finish()
 	}
+}
+
+// isTerminal says whether a person types what is read, or reads what is written.
+func isTerminal(r any) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
