@@ -18,10 +18,10 @@ type Sending struct {
 	Sender *sender.Sender
 	// Rate is the most messages a second; 0: as many as the destinations bear.
 	Rate int
-	// Patience is how long something that keeps messages from being taken may last.
-	Patience time.Duration
-	// Drain bounds the wait for what is in flight at a stop.
-	Drain time.Duration
+	// Timeout is how long something that keeps messages from being taken may last.
+	Timeout time.Duration
+	// DrainTimeout bounds the wait for what is in flight at a stop.
+	DrainTimeout time.Duration
 }
 
 // ErrStopped says that somebody asked for the end.
@@ -97,12 +97,12 @@ func Pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
-// Watch ends a run when something keeps messages from being taken for longer than the patience. It
+// Watch ends a run when something keeps messages from being taken for longer than the timeout. It
 // ends with ctx.
 func (f *Flow) Watch(ctx context.Context, stop context.CancelCauseFunc) {
 	for Pause(ctx, nil, Tick) == nil {
 		for _, p := range f.Sender.Problems() {
-			if time.Since(p.Since) >= f.Patience {
+			if time.Since(p.Since) >= f.Timeout {
 				stop(fmt.Errorf("%s: %s", p.What, p.Text))
 			}
 		}
@@ -116,7 +116,7 @@ const stallAfter = 3 * time.Second
 // Draining returns a context for the wait for what is in flight. It ends with abort, after the drain
 // timeout, and when what is in flight cannot be taken.
 func (f *Flow) Draining(abort context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(abort, f.Drain)
+	ctx, cancel := context.WithTimeout(abort, f.DrainTimeout)
 	go func() { // ends with ctx
 		records, bytes := f.Sender.Window().Held()
 		for moved := time.Now(); Pause(ctx, nil, Tick) == nil; {

@@ -39,8 +39,8 @@ func (s *Setup) Connection(ctx context.Context) (kafka.Connection, error) {
 
 // Sending opens destinations. The sender is the caller's to close.
 func (s *Setup) Sending(ctx context.Context, destinations []string) (Sending, error) {
-	to, err := sender.Open(ctx, s.Config, sender.Options{Log: s.Log, Destinations: destinations, Patience: s.Timeout, Dial: s.Dial})
-	return Sending{Sender: to, Rate: s.Rate, Patience: s.Timeout, Drain: time.Duration(s.Config.DrainTimeout)}, err
+	to, err := sender.Open(ctx, s.Config, sender.Options{Log: s.Log, Destinations: destinations, Timeout: s.Timeout, Dial: s.Dial})
+	return Sending{Sender: to, Rate: s.Rate, Timeout: s.Timeout, DrainTimeout: time.Duration(s.Config.DrainTimeout)}, err
 }
 
 // RequestError says that what was asked for cannot be, under this configuration or at all.

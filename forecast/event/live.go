@@ -12,14 +12,14 @@ import (
 	"github.com/sluice-bridge/sluice/wiring/records"
 )
 
-// Live opens a topic by a configuration, and returns the records that are selected, as [Selection.Read] does. Patience
+// Live opens a topic by a configuration, and returns the records that are selected, as [Selection.Read] does. The timeout
 // is how long Kafka may give no answer. Errors say what to do. The connection is closed by done.
-func Live(ctx context.Context, cfg *config.Config, topic string, s Selection, patience time.Duration, idle func() error) (events iter.Seq2[Event, error], done func(), err error) {
+func Live(ctx context.Context, cfg *config.Config, topic string, s Selection, timeout time.Duration, idle func() error) (events iter.Seq2[Event, error], done func(), err error) {
 	session, err := wiring.Session(ctx, cfg, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := records.Open(ctx, cfg, wiring.Connection(cfg, session), records.Options{Topic: topic, Patience: patience})
+	p, err := records.Open(ctx, cfg, wiring.Connection(cfg, session), records.Options{Topic: topic, Timeout: timeout})
 	if err != nil {
 		return nil, nil, records.Unreadable(cfg, topic, err)
 	}

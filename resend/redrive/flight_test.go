@@ -30,7 +30,7 @@ func flying(t *testing.T) (*Redrive, *flight) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sender.Open(t.Context(), cfg, sender.Options{Log: zap.NewNop(), Patience: 30 * time.Second})
+	s, err := sender.Open(t.Context(), cfg, sender.Options{Log: zap.NewNop(), Timeout: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

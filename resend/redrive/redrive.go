@@ -301,11 +301,11 @@ const abortedCommit = 2 * time.Second
 
 // lastCommit commits until that has succeeded or is of no use.
 func (r *Redrive) lastCommit(abort context.Context) error {
-	patience := r.opts.Patience
+	timeout := r.opts.Timeout
 	if abort.Err() != nil {
-		patience = min(patience, abortedCommit)
+		timeout = min(timeout, abortedCommit)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(abort), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(abort), timeout)
 	defer cancel()
 	for {
 		whole, err := r.commit(ctx)

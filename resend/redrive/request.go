@@ -53,7 +53,7 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 	if p.connection, err = r.Connection(ctx); err != nil {
 		return nil, err
 	}
-	peek, err := records.Open(ctx, r.Config, p.connection, records.Options{Topic: p.Topic, MostUnpacked: r.MostUnpacked, Patience: r.Timeout})
+	peek, err := records.Open(ctx, r.Config, p.connection, records.Options{Topic: p.Topic, MostUnpacked: r.MostUnpacked, Timeout: r.Timeout})
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", p.Topic)
 	}

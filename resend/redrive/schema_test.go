@@ -52,7 +52,7 @@ rules: [{topics: [t], to: [q]}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sender.Open(t.Context(), cfg, sender.Options{Log: zap.NewNop(), Destinations: []string{"q"}, Patience: 30 * time.Second})
+	s, err := sender.Open(t.Context(), cfg, sender.Options{Log: zap.NewNop(), Destinations: []string{"q"}, Timeout: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (p *Plan) open(ctx context.Context) error {
 		return err
 	}
 	for _, topic := range topics {
-		peek, err := records.Open(ctx, p.Config, connection, records.Options{Topic: topic, MostUnpacked: p.MostUnpacked, Patience: p.Timeout})
+		peek, err := records.Open(ctx, p.Config, connection, records.Options{Topic: topic, MostUnpacked: p.MostUnpacked, Timeout: p.Timeout})
 		if errors.Is(err, kerr.UnknownTopicOrPartition) && !named {
 			if p.Missing != nil {
 				p.Missing(topic)

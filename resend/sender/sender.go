@@ -30,8 +30,8 @@ type Options struct {
 	Log *zap.Logger
 	// Destinations are those that are sent to, isolated or not.
 	Destinations []string
-	// Patience bounds the look-up of all destinations, and of the dead-letter topic.
-	Patience time.Duration
+	// Timeout bounds the look-up of all destinations, and of the dead-letter topic.
+	Timeout time.Duration
 	// Dial connects to brokers, AWS and the schema registry; nil for the system's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -82,7 +82,7 @@ func (s *Sender) open(ctx context.Context, o Options) (err error) {
 	if s.registry, err = wiring.SchemaRegistry(s.config, s.problems, s.log, s.dial); err != nil {
 		return err
 	}
-	wait, cancel := context.WithTimeout(ctx, o.Patience)
+	wait, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	if err := s.openTopic(wait); err != nil {
 		return err

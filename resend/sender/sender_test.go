@@ -32,7 +32,7 @@ func opened(t *testing.T, queues []string, text string, destinations ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(t.Context(), cfg, Options{Log: zap.NewNop(), Destinations: destinations, Patience: 30 * time.Second})
+	s, err := Open(t.Context(), cfg, Options{Log: zap.NewNop(), Destinations: destinations, Timeout: 30 * time.Second})
 	if err == nil {
 		t.Cleanup(s.Close)
 	}

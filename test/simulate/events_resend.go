@@ -87,9 +87,9 @@ func (r resender) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
 // sending opens all destinations, for so many messages a second at the most.
 func (r resender) sending(ctx context.Context, rate int) (resend.Sending, error) {
 	to, err := sender.Open(ctx, r.Config, sender.Options{
-		Log: zap.NewNop(), Destinations: r.DestinationNames(), Patience: resendPatience, Dial: r.Dial,
+		Log: zap.NewNop(), Destinations: r.DestinationNames(), Timeout: resendPatience, Dial: r.Dial,
 	})
-	return resend.Sending{Sender: to, Rate: rate, Patience: resendPatience, Drain: time.Duration(r.DrainTimeout)}, err
+	return resend.Sending{Sender: to, Rate: rate, Timeout: resendPatience, DrainTimeout: time.Duration(r.DrainTimeout)}, err
 }
 
 func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
