@@ -39,7 +39,11 @@ func (d *Daemon) withdrawEarlier(ctx context.Context, p *plan) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawTimeout)
 	defer cancel()
-	d.withdrawn(kafka.WithdrawEarlier(ctx, p.connection(), k.InstanceID, k.Group, wiring.Sharing(p.config, "")))
+	groups, err := wiring.Sharing(p.config, "").GivenUp(ctx, p.connection(), k.Group)
+	if err == nil && len(groups) > 0 {
+		err = kafka.Withdraw(ctx, p.connection(), k.InstanceID, groups)
+	}
+	d.withdrawn(err)
 }
 
 func (d *Daemon) withdrawn(err error) {

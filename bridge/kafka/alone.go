@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
@@ -243,7 +242,7 @@ func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most in
 		return Batch{}, forClient(err)
 	}
 	b, err := p.Batch(ctx, a.partition, x.offset)
-	if failed := p.follows(ctx, a.partition, x, b, err); failed != nil {
+	if failed := x.follows(ctx, p, a.partition, b, err); failed != nil {
 		return Batch{}, forClient(failed)
 	}
 	return b, forClient(err)
@@ -251,7 +250,7 @@ func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most in
 
 // follows asks whether what was found behind what was read stands in the same log: a later leader may have begun below
 // it (KIP-320). The error is a *logCut where it has, the broker's where that cannot be told.
-func (p *Peek) follows(ctx context.Context, partition int32, x *alone, found Batch, err error) error {
+func (x *alone) follows(ctx context.Context, p *Peek, partition int32, found Batch, err error) error {
 	var bad *BatchError
 	if errors.As(err, &bad) {
 		found = Batch{Next: bad.Next, Epoch: bad.Epoch}
@@ -259,17 +258,12 @@ func (p *Peek) follows(ctx context.Context, partition int32, x *alone, found Bat
 	if x.epoch < 0 || found.Epoch == x.epoch || found.Next <= x.offset {
 		return nil
 	}
-	ask := kadm.OffsetForLeaderEpochRequest{}
-	ask.Add(p.opts.Topic, partition, x.epoch)
-	said, failed := p.admin.OffsetForLeaderEpoch(ctx, ask)
-	answer, ok := said[p.opts.Topic][partition]
-	switch {
-	case ok && answer.Err != nil:
-		return answer.Err
-	case failed != nil:
-		return failed
-	case ok && answer.EndOffset >= 0 && answer.EndOffset < x.offset:
-		return &logCut{Offset: answer.EndOffset, Epoch: answer.LeaderEpoch}
+	end, err := p.EpochEnd(ctx, partition, x.epoch)
+	if err != nil {
+		return err
+	}
+	if end.Offset >= 0 && end.Offset < x.offset {
+		return (*logCut)(&end)
 	}
 	return nil
 }

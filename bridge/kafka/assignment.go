@@ -79,10 +79,6 @@ type resumption struct {
 // reset the group's offsets on purpose.
 const resumeWithin = 5 * time.Minute
 
-// revokeDrain bounds the wait for what is in flight at a revocation. It is far below the rebalance
-// timeout: a member that exceeds that loses everything it has.
-const revokeDrain = 10 * time.Second
-
 // onAssigned begins assignments. An empty map comes as a matter of course, at every start of a
 // session.
 func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[string][]int32) {

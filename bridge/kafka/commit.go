@@ -14,9 +14,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
-// commitTimeout bounds one commit, and what it waits for the one before: it blocks while the group rebalances.
-const commitTimeout = 5 * time.Second
-
 // commitLoop commits what is settled until ctx ends, as a log commits groups of transactions: while one
 // commit is under way the next one gathers, and it begins when the one before is acknowledged and what
 // has gathered is worth it. Commits never run on the way of an acknowledgement.

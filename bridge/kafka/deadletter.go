@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/internal/turn"
 )
@@ -109,7 +110,7 @@ func (l *Letters) Retire(ctx context.Context) {
 
 // produce writes a record with others, or alone where it is large or was refused with others.
 func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
-	if recordBytes(&r) < aloneFrom {
+	if memory.Payload(&r) < aloneFrom {
 		record := r // the client keeps and changes it
 		err := l.batches.write(ctx, &record)
 		if !errors.Is(err, kerr.MessageTooLarge) {
@@ -122,7 +123,7 @@ func (l *Letters) produce(ctx context.Context, r kgo.Record) error {
 	defer l.alone.Give()
 	err := l.singles.write(ctx, &r)
 	if errors.Is(err, kerr.MessageTooLarge) {
-		return l.tooLarge(ctx, recordBytes(&r), err)
+		return l.tooLarge(ctx, int(memory.Payload(&r)), err)
 	}
 	return err
 }
@@ -137,14 +138,6 @@ func (l *Letters) tooLarge(ctx context.Context, size int, err error) error {
 		room = strconv.Itoa(sizes[l.topic])
 	}
 	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, l.topic, room, widen(l.topic, size), err)
-}
-
-func recordBytes(r *kgo.Record) int {
-	n := len(r.Key) + len(r.Value)
-	for _, h := range r.Headers {
-		n += len(h.Key) + len(h.Value)
-	}
-	return n
 }
 
 // Room is LetterRoom of the topic.

@@ -15,10 +15,6 @@ type described struct {
 	topics  map[string]kmsg.MetadataResponseTopic
 }
 
-func (s *Source) describe(ctx context.Context, topics ...string) (described, error) {
-	return describe(ctx, s.client, topics...)
-}
-
 // describe asks a broker for topics, by name.
 func describe(ctx context.Context, client *kgo.Client, topics ...string) (described, error) {
 	req := kmsg.NewPtrMetadataRequest()

@@ -59,3 +59,11 @@ func TestReadLetter(t *testing.T) {
 		t.Errorf("a letter without the time of its record: %+v, %v", got.Record, ok)
 	}
 }
+
+// The dead letter of a record whose time is not known has none either.
+func TestLetterOfUnknownTime(t *testing.T) {
+	letter := letterRecord(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonRejected, Time: time.Now()})
+	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
+		t.Errorf("it has the time %v", got.Record.Timestamp)
+	}
+}

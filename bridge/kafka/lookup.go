@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -14,18 +13,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/topic"
 )
-
-// LookUp asks the brokers once, and hands an administrator to what is done with it.
-func LookUp(ctx context.Context, c Connection, patience time.Duration, look func(context.Context, *kadm.Client) error) error {
-	client, err := c.Probe(patience)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	wait, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return look(wait, kadm.NewClient(client))
-}
 
 // Topics returns the topics that are read under a subscription: those that are named, whether they
 // exist or not, and those that match. Where the brokers do not say which there are, it returns those that are named, and an error.
@@ -70,4 +57,37 @@ func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[stri
 		all[name] = offsets.NewOrigin(meta.Cluster, name, t.ID)
 	}
 	return all, nil
+}
+
+// unsharded returns the first of the errors that kadm has collected by broker, without its words for that.
+func unsharded(err error) error {
+	var all *kadm.ShardErrors
+	if errors.As(err, &all) && len(all.Errs) > 0 {
+		return all.Errs[0].Err
+	}
+	return err
+}
+
+// answered takes what is known of some partitions where others have no leader, or one that does not answer.
+func answered(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
+	var some *kadm.ShardErrors
+	if errors.As(err, &some) && !some.AllFailed {
+		err = nil
+	}
+	return listed, unsharded(err)
+}
+
+// offsetsOf returns what a group has committed; nothing for a group that does not exist.
+func offsetsOf(ctx context.Context, admin *kadm.Client, group string) (kadm.OffsetResponses, error) {
+	offsets, err := admin.FetchOffsets(ctx, group)
+	if err == nil {
+		err = offsets.Error()
+	}
+	if errors.Is(err, kerr.GroupIDNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading what group %s has committed: %w", group, err)
+	}
+	return offsets, nil
 }

@@ -212,3 +212,13 @@ func (s *Source) moveTo(offsets positions) {
 	s.client.SetOffsets(elsewhere)
 	s.client.SetOffsets(offsets)
 }
+
+// positions are offsets of partitions, as the client takes them.
+type positions map[string]map[int32]kgo.EpochOffset
+
+func (p positions) set(at place, to kgo.EpochOffset) {
+	if p[at.topic] == nil {
+		p[at.topic] = map[int32]kgo.EpochOffset{}
+	}
+	p[at.topic][at.partition] = to
+}

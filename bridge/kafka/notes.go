@@ -2,10 +2,8 @@ package kafka
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -28,20 +26,4 @@ func Readable(group string, committed kadm.OffsetResponses) (err error) {
 		}
 	})
 	return err
-}
-
-// fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
-// has no room are destinations that were removed while they were isolated: the configuration is refused
-// where those that it isolates have none.
-func (s *Source) fitted(at place, origin offsets.Origin, sharing Sharing, reach offsets.Reach) offsets.Reach {
-	reach, out, room := reach.Fit(origin, func(d string) bool { return slices.Contains(sharing.Apart, d) })
-	for _, d := range out {
-		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
-			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))
-	}
-	if !room {
-		s.log.Warn("too many isolated destinations lag behind to commit the position of each: a crash before they catch up repeats more",
-			zap.Stringer("partition", at))
-	}
-	return reach
 }

@@ -8,11 +8,13 @@ import (
 	"hash/crc32"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // BatchError says that a batch cannot be read, and why.
@@ -244,4 +246,22 @@ func codecName(codec int8) string {
 		return names[codec]
 	}
 	return fmt.Sprintf("codec %d", codec)
+}
+
+// EpochEnd returns where the records end that leaders up to an epoch wrote (KIP-320); offset -1 where the broker does not
+// know.
+func (p *Peek) EpochEnd(ctx context.Context, partition, epoch int32) (offsets.Mark, error) {
+	ask := kadm.OffsetForLeaderEpochRequest{}
+	ask.Add(p.opts.Topic, partition, epoch)
+	said, err := p.admin.OffsetForLeaderEpoch(ctx, ask)
+	answer, ok := said[p.opts.Topic][partition]
+	switch {
+	case ok && answer.Err != nil:
+		return offsets.Mark{}, answer.Err
+	case err != nil:
+		return offsets.Mark{}, err
+	case !ok:
+		return offsets.Mark{Offset: -1, Epoch: -1}, nil
+	}
+	return offsets.Mark{Offset: answer.EndOffset, Epoch: answer.LeaderEpoch}, nil
 }

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
@@ -11,13 +10,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
-
-// at returns a batch as it stands in a log at an offset.
-func (c crafted) at(t testing.TB, offset int64) []byte {
-	raw := c.bytes(t)
-	binary.BigEndian.PutUint64(raw, uint64(offset)) // which the checksum leaves out
-	return raw
-}
 
 func TestUnpackBatch(t *testing.T) {
 	t.Parallel()

@@ -13,40 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/fake"
-	"github.com/sluice-bridge/sluice/test/parts"
 )
-
-// eachKafka runs a test against the embedded broker and against Apache Kafka, with a new topic.
-func eachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers []string, topic string)) {
-	topic := strings.ToLower(t.Name()) + fmt.Sprint(time.Now().UnixNano())
-	t.Run("embedded", func(t *testing.T) {
-		k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 2, Topics: map[string]int32{topic: partitions}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(k.Close)
-		test(t, k.Addresses(), topic)
-	})
-	t.Run("real", func(t *testing.T) {
-		brokers := []string{parts.Kafka(t)}
-		admin := kadm.NewClient(client(t, brokers))
-		if _, err := admin.CreateTopic(t.Context(), partitions, 1, nil, topic); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _, _ = admin.DeleteTopic(context.Background(), topic) })
-		test(t, brokers, topic)
-	})
-}
-
-func client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
-	t.Helper()
-	c, err := kgo.NewClient(append(opts, kgo.SeedBrokers(brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return c
-}
 
 // put produces records, each in a batch of its own, with their number for a timestamp in seconds.
 func put(t *testing.T, c *kgo.Client, topic string, partition int32, seconds ...int64) {

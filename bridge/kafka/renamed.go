@@ -57,15 +57,10 @@ func (s Sharing) leadsTo(at offsets.Place) bool {
 	return false
 }
 
-// TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
-func (s *Source) TakesBack(sharing Sharing) bool {
-	for _, a := range s.held() {
-		reach := a.part.Reach()
-		for _, d := range sharing.Sends {
-			if _, away := reach.Away[d]; away || len(sharing.earlier(d, reach)) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+// takesBack says whether the shared group is to take a destination back, by the reach of a partition.
+func (s Sharing) takesBack(reach offsets.Reach) bool {
+	return slices.ContainsFunc(s.Sends, func(d string) bool {
+		_, away := reach.Away[d]
+		return away || len(s.earlier(d, reach)) > 0
+	})
 }

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"crypto/rand"
 	"strings"
 	"testing"
 
@@ -34,13 +33,6 @@ func widened(t *testing.T, admin *kadm.Client, remedy string) {
 	if err != nil || answers[0].Err != nil {
 		t.Fatal(err, answers)
 	}
-}
-
-// noise is a value that does not compress.
-func noise(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b)
-	return b
 }
 
 // A dead letter that does not fit says so with its size, the topic's and the remedy, and fits then.

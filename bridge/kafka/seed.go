@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -101,19 +100,4 @@ func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destina
 		}
 	}
 	return before, nil
-}
-
-// offsetsOf returns what a group has committed; nothing for a group that does not exist.
-func offsetsOf(ctx context.Context, admin *kadm.Client, group string) (kadm.OffsetResponses, error) {
-	offsets, err := admin.FetchOffsets(ctx, group)
-	if err == nil {
-		err = offsets.Error()
-	}
-	if errors.Is(err, kerr.GroupIDNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading what group %s has committed: %w", group, err)
-	}
-	return offsets, nil
 }

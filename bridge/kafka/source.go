@@ -140,19 +140,6 @@ type Source struct {
 	made       chan struct{}    // closed when New is done: the client joins the group before that
 }
 
-// place is a partition of a topic.
-type place struct {
-	topic     string
-	partition int32
-}
-
-func (p place) String() string {
-	if p.partition < 0 {
-		return p.topic // all of it
-	}
-	return fmt.Sprintf("%s/%d", p.topic, p.partition)
-}
-
 // New returns a source that is not yet connected. It fails only where the options cannot work.
 func New(opts Options, intake Intake, window *offsets.Window, health telemetry.Health, log *zap.Logger) (*Source, error) {
 	s := &Source{
@@ -422,3 +409,7 @@ func (s *Source) Made() time.Time { return s.begun }
 func (s *Source) Group() string { return s.opts.Group }
 
 func (s *Source) key() string { return "group " + s.opts.Group }
+
+func (s *Source) describe(ctx context.Context, topics ...string) (described, error) {
+	return describe(ctx, s.client, topics...)
+}

@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -151,18 +150,6 @@ func (s *Source) beginnings(ctx context.Context, topics []string) (b beginnings,
 	b.first, err = answered(s.admin.ListStartOffsets(ctx, topics...))
 	return b, err
 }
-
-// answered takes what is known of some partitions where others have no leader, or one that does not answer.
-func answered(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
-	var some *kadm.ShardErrors
-	if errors.As(err, &some) && !some.AllFailed {
-		err = nil
-	}
-	return listed, unsharded(err)
-}
-
-// lookUpTimeout bounds one look-up of offsets.
-const lookUpTimeout = 10 * time.Second
 
 // offsetIn returns where a partition begins; at the log's start where that is not known.
 func offsetIn(b kadm.ListedOffsets, at place) kgo.Offset {

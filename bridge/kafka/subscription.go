@@ -11,7 +11,8 @@ import (
 // where there is one of the latter. Kafka's internal topics never match.
 func subscription(topics []string) (names []string, regex bool) {
 	for _, t := range topics {
-		regex = regex || isRegex(t)
+		_, is := topic.Expression(t)
+		regex = regex || is
 	}
 	for _, t := range topics {
 		if expression, ok := topic.Expression(t); ok {
@@ -22,9 +23,4 @@ func subscription(topics []string) (names []string, regex bool) {
 		names = append(names, t)
 	}
 	return names, regex
-}
-
-func isRegex(t string) bool {
-	_, ok := topic.Expression(t)
-	return ok
 }

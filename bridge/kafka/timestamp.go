@@ -13,17 +13,6 @@ import (
 // micro- or nanoseconds by mistake wraps around. What is left of it is the number modulo 2^58, which
 // is not enough to tell those of nanoseconds. The batch has the number itself.
 
-// noTimestamp is the number of a record that has none (NO_TIMESTAMP of Kafka's RecordBatch).
-const noTimestamp = -1
-
-// TimeOf returns the time of a record's timestamp; zero where it has none.
-func TimeOf(timestamp int64) time.Time {
-	if timestamp == noTimestamp {
-		return time.Time{}
-	}
-	return time.UnixMilli(timestamp)
-}
-
 // doubtful says whether a record's time, made by the client, may not be what the record says. A number
 // that wraps around leaves parts of a millisecond, but for one in 15,625, and few of those become a time
 // that others have: where nanoseconds are meant, those of one hour of 2024, and the next 9 years later.

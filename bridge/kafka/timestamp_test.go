@@ -19,8 +19,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/kversion"
 	"go.uber.org/zap"
-
-	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 // someTimes are numbers that producers write: in the unit that is meant, and in those that are not.
@@ -148,10 +146,6 @@ func TestTimestampUnknown(t *testing.T) {
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
-	letter := letterRecord(message.DeadLetter{Record: records[1], Reason: message.ReasonRejected, Time: right})
-	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
-		t.Errorf("its dead letter has the time %v", got.Record.Timestamp)
-	}
 }
 
 // What was looked up in vain is not asked for at once again, as nothing else is read meanwhile; but in a while it is.
@@ -266,15 +260,6 @@ func TestTimestampsHoldUpNoStop(t *testing.T) {
 	if n := len(a.waiting); n > 0 || m.source.times.doubted != nil {
 		t.Errorf("%d records wait for a turn that never comes", n)
 	}
-}
-
-// FuzzBatchTimes reads what is not a batch.
-func FuzzBatchTimes(f *testing.F) {
-	b := kmsg.RecordBatch{Magic: 2, Length: 61 - 12 + 10, NumRecords: 1, FirstTimestamp: 7, Records: []byte{18, 0, 2, 4, 1, 1, 0, 0, 0, 0}}
-	f.Add(b.AppendTo(nil))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		batchTimes(raw, kgo.DefaultDecompressor())
-	})
 }
 
 // A rebalance does not wait for times that are looked up.

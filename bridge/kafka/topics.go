@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"errors"
-	"regexp"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -50,27 +49,21 @@ func (s *Source) checkTopics(ctx context.Context) bool {
 
 // topicMissing says why a topic, or any that matches, is not read; empty where it is.
 func (s *Source) topicMissing(ctx context.Context, topic string) (string, error) {
-	if !isRegex(topic) {
+	if _, regex := subscription([]string{topic}); !regex {
 		found, err := s.describe(ctx, topic)
 		if err != nil {
 			return "", err
 		}
 		return unreadable(found.err(topic)), nil
 	}
-	pattern, err := regexp.Compile(topic[1 : len(topic)-1])
+	matching, err := Topics(ctx, s.admin, []string{topic})
 	if err != nil {
 		return "", err
 	}
-	found, err := s.admin.ListTopics(ctx)
-	if err != nil {
-		return "", err
+	if len(matching) == 0 {
+		return "no topic matches; one is read when it is created", nil
 	}
-	for name := range found {
-		if pattern.MatchString(name) {
-			return "", nil
-		}
-	}
-	return "no topic matches; one is read when it is created", nil
+	return "", nil
 }
 
 // unreadable words what the broker says of a topic.

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -223,7 +224,7 @@ func (s *Source) portion(a *assignment, records []*kgo.Record) int {
 	n := s.window.Batch(min(mostRecords, len(records)))
 	_, free := s.window.Bytes()
 	for i, r := range records[:max(n, 0)] {
-		if free -= handedBytes + 2*int64(recordBytes(r)); free < 0 {
+		if free -= handedBytes + 2*memory.Payload(r); free < 0 {
 			n = i
 			break
 		}

@@ -13,15 +13,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
-// zeros returns records of n bytes that pack to nothing.
-func zeros(records, n int) [][]byte {
-	var all [][]byte
-	for i := range records {
-		all = append(all, recordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
-	}
-	return all
-}
-
 // Beside a window of 64 MiB a batch that is read alone may take 64 MiB; beside others it may take 20 MiB.
 func TestUnreadableBatches(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package kafka
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"hash/crc32"
 	"testing"
@@ -63,8 +64,8 @@ func (c crafted) bytes(t testing.TB) []byte {
 		ProducerID: -1, ProducerEpoch: -1, FirstSequence: -1, NumRecords: count, Records: packed,
 	}
 	raw := b.AppendTo(nil)
-	binary.BigEndian.PutUint32(raw[8:], uint32(len(raw)-batchHead))
-	binary.BigEndian.PutUint32(raw[batchCRC:], crc32.Checksum(raw[batchSummed:], castagnoli))
+	binary.BigEndian.PutUint32(raw[8:], uint32(len(raw)-12))
+	binary.BigEndian.PutUint32(raw[17:], crc32.Checksum(raw[21:], crc32.MakeTable(crc32.Castagnoli)))
 	return raw
 }
 
@@ -91,4 +92,27 @@ func produceRaw(t testing.TB, c *kgo.Client, topic string, partition int32, batc
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// at returns a batch as it stands in a log at an offset.
+func (c crafted) at(t testing.TB, offset int64) []byte {
+	raw := c.bytes(t)
+	binary.BigEndian.PutUint64(raw, uint64(offset)) // which the checksum leaves out
+	return raw
+}
+
+// noise is a value that does not compress.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b)
+	return b
+}
+
+// zeros returns records of n bytes that pack to nothing.
+func zeros(records, n int) [][]byte {
+	var all [][]byte
+	for i := range records {
+		all = append(all, recordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
+	}
+	return all
 }

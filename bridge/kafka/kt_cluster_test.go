@@ -1,0 +1,111 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/fake"
+	"github.com/sluice-bridge/sluice/test/parts"
+)
+
+// await waits until ok holds.
+func await(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
+	}
+}
+
+// cluster starts a Kafka with one topic, "t".
+func cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
+	t.Helper()
+	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": partitions}, Extra: extra})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Close)
+	return k
+}
+
+func dial(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	c, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(k.Addresses()...), kgo.RecordPartitioner(kgo.ManualPartitioner())}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// produce writes records and waits for them.
+func produce(t testing.TB, c *kgo.Client, records ...*kgo.Record) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := c.ProduceSync(ctx, records...).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// numbered makes n records of a partition whose values are prefix and number.
+func numbered(topic string, partition int32, prefix string, n int) []*kgo.Record {
+	var all []*kgo.Record
+	for i := range n {
+		all = append(all, &kgo.Record{Topic: topic, Partition: partition, Value: fmt.Appendf(nil, "%s%d", prefix, i)})
+	}
+	return all
+}
+
+// committed returns what the group has committed for a partition, or -1.
+func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
+	info := k.Cluster.GroupInfo(group)
+	if info == nil {
+		return -1
+	}
+	c, ok := info.Commits[topic][partition]
+	if !ok {
+		return -1
+	}
+	return c.Offset
+}
+
+func client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	c, err := kgo.NewClient(append(opts, kgo.SeedBrokers(brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// eachKafka runs a test against the embedded broker and against Apache Kafka, with a new topic.
+func eachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers []string, topic string)) {
+	topic := strings.ToLower(t.Name()) + fmt.Sprint(time.Now().UnixNano())
+	t.Run("embedded", func(t *testing.T) {
+		k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 2, Topics: map[string]int32{topic: partitions}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(k.Close)
+		test(t, k.Addresses(), topic)
+	})
+	t.Run("real", func(t *testing.T) {
+		brokers := []string{parts.Kafka(t)}
+		admin := kadm.NewClient(client(t, brokers))
+		if _, err := admin.CreateTopic(t.Context(), partitions, 1, nil, topic); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _, _ = admin.DeleteTopic(context.Background(), topic) })
+		test(t, brokers, topic)
+	})
+}

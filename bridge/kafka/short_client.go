@@ -1,0 +1,58 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Probe returns a client that belongs to no group, and gives up on brokers that do not answer within
+// patience: what the bridge waits out, those who look are told of.
+func (c Connection) Probe(patience time.Duration, more ...kgo.Opt) (*kgo.Client, error) {
+	c.DialTimeout = patience
+	opts, err := c.Options()
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts,
+		kgo.RetryTimeout(patience),
+		kgo.RequestTimeoutOverhead(max(patience, 100*time.Millisecond)), // the client takes no less
+	)
+	client, err := kgo.NewClient(append(opts, more...)...)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	return client, nil
+}
+
+// LookUp asks the brokers once, and hands an administrator to what is done with it.
+func LookUp(ctx context.Context, c Connection, patience time.Duration, look func(context.Context, *kadm.Client) error) error {
+	client, err := c.Probe(patience)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return look(wait, kadm.NewClient(client))
+}
+
+func withAdmin(c Connection, do func(*kadm.Client) error) error {
+	return withClient(c, func(client *kgo.Client) error { return do(kadm.NewClient(client)) })
+}
+
+func withClient(c Connection, do func(*kgo.Client) error) error {
+	opts, err := c.Options()
+	if err != nil {
+		return err
+	}
+	client, err := kgo.NewClient(opts...)
+	if err != nil {
+		return fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	defer client.Close()
+	return do(client)
+}
