@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // What the client has of a partition from before it was assigned is not taken for what follows a gap: all is read from
@@ -13,15 +15,15 @@ func TestLeftFromBefore(t *testing.T) {
 	for name, between := range map[string]bool{"polled before it begins": true, "polled once it begins": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+			k := kafkatest.Cluster(t, 1)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 			m := owner(t, k)
 			poll := func(most int) {
 				if _, err := m.source.poll(t.Context(), most); err != nil {
 					t.Fatal(err)
 				}
 			}
-			await(t, "some of what is fetched", func() bool { poll(5); return m.assignment("t", 0).expected() > 0 })
+			kafkatest.Await(t, "some of what is fetched", func() bool { poll(5); return m.assignment("t", 0).expected() > 0 })
 			m.source.onAssigned(t.Context(), m.source.client, map[string][]int32{"t": {0}})
 			if between {
 				poll(5)
@@ -31,7 +33,7 @@ func TestLeftFromBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := m.assignment("t", 0)
-			await(t, "all records", func() bool { poll(5); return a.expected() == 20 })
+			kafkatest.Await(t, "all records", func() bool { poll(5); return a.expected() == 20 })
 			if n, first := len(a.waiting), a.waiting[0].Offset; n != 20 || first != 0 {
 				t.Errorf("%d records were read, from offset %d on", n, first)
 			}

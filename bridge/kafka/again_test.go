@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -14,21 +15,21 @@ import (
 // for some ten seconds.
 func TestRecreatedTopic(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "old", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "old", 10)...)
 	members := map[string]*member{
 		"by name":    join(t, k),
 		"by pattern": join(t, k, func(o *Options) { o.Group, o.Topics = "other", []string{"/^t$/"} }),
 	}
 	commits(t, k, "t", 0, 10)
-	await(t, "the other group", func() bool { return committed(k, "other", "t", 0) == 10 })
+	kafkatest.Await(t, "the other group", func() bool { return kafkatest.Committed(k, "other", "t", 0) == 10 })
 	if err := k.Cluster.DeleteTopic("t"); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.Cluster.CreateTopic("t", 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, dial(t, k), numbered("t", 0, "new", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "new", 5)...)
 	for name, m := range members {
 		for deadline := time.Now().Add(50 * time.Second); m.sink.count() < 15; time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
@@ -45,12 +46,12 @@ func TestRecreatedTopic(t *testing.T) {
 // What is held of a topic that is no more does not keep the new one from being read, where it fills the window.
 func TestRecreatedTopicWhilePaused(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "slow", 100)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "slow", 100)...)
 	m := buildWithin(t, k, offsets.NewWindow(50, 64<<20), func(o *Options) { o.DrainTimeout = time.Second })
 	m.slow.holds(func(body string) bool { return true })
 	m.run()
-	await(t, "a pause", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
+	kafkatest.Await(t, "a pause", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
 	old := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), time.Now())
 	m.source.lookAtLogs(t.Context(), time.Now())
@@ -63,10 +64,10 @@ func TestRecreatedTopicWhilePaused(t *testing.T) {
 	if err := k.Cluster.CreateTopic("t", 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, dial(t, k), numbered("t", 0, "new", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "new", 5)...)
 	m.source.lookAtLogs(t.Context(), time.Now())
-	await(t, "another assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != old })
-	await(t, "what is new", func() bool { return m.sink.count() == 5 })
+	kafkatest.Await(t, "another assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != old })
+	kafkatest.Await(t, "what is new", func() bool { return m.sink.count() == 5 })
 }
 
 // Kafka may hand out the offset of a topic that is no more to the topic of its name that was made
@@ -74,9 +75,9 @@ func TestRecreatedTopicWhilePaused(t *testing.T) {
 // from another cluster, is believed.
 func TestOffsetOfDeletedTopic(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "v", 10)...)
-	admin := kadm.NewClient(dial(t, k))
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "v", 10)...)
+	admin := kadm.NewClient(kafkatest.Dial(t, k))
 	meta, err := admin.Metadata(t.Context(), "t")
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := join(t, k, func(o *Options) { o.Group = name })
-		await(t, name+" to commit", func() bool { return committed(k, name, "t", 0) == 10 })
+		kafkatest.Await(t, name+" to commit", func() bool { return kafkatest.Committed(k, name, "t", 0) == 10 })
 		if got := m.sink.count(); got != c.want {
 			t.Errorf("%s: %d records were read, want %d", name, got, c.want)
 		}

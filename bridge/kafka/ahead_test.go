@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -25,11 +26,11 @@ func (takesAll) Stranded() map[offsets.Ack]int { return nil }
 func TestBacklogThatPacks(t *testing.T) {
 	t.Parallel()
 	const partitions, batches, records = 6, 8, 8 // of 1 MiB
-	k := cluster(t, partitions)
+	k := kafkatest.Cluster(t, partitions)
 	m := build(t, k) // does not run: this test is its poll loop
 	m.swap(takesAll{})
-	await(t, "all partitions", func() bool { return m.owned() == partitions })
-	client := dial(t, k)
+	kafkatest.Await(t, "all partitions", func() bool { return m.owned() == partitions })
+	client := kafkatest.Dial(t, k)
 	got := 0
 	poll := func() bool {
 		n, _ := m.source.poll(t.Context(), mostRecords)
@@ -40,25 +41,25 @@ func TestBacklogThatPacks(t *testing.T) {
 		}
 		return n > 0
 	}
-	plain := noise(100_000)
+	plain := kafkatest.Noise(100_000)
 	for range 100 {
-		produce(t, client, &kgo.Record{Topic: "t", Value: plain})
-		await(t, "a record that does not pack", poll)
+		kafkatest.Produce(t, client, &kgo.Record{Topic: "t", Value: plain})
+		kafkatest.Await(t, "a record that does not pack", poll)
 	}
 	if m.source.ahead.asked < 100*leastFetch {
 		t.Fatalf("%d bytes are asked, which bounds what comes in any case", m.source.ahead.asked)
 	}
-	packs := dial(t, k, kgo.ProducerBatchMaxBytes(10<<20), kgo.ProducerBatchCompression(kgo.ZstdCompression()))
+	packs := kafkatest.Dial(t, k, kgo.ProducerBatchMaxBytes(10<<20), kgo.ProducerBatchCompression(kgo.ZstdCompression()))
 	zeros := bytes.Repeat([]byte{'0'}, 1<<20)
 	for range batches {
 		var all []*kgo.Record
 		for i := range partitions * records {
 			all = append(all, &kgo.Record{Topic: "t", Partition: int32(i % partitions), Value: zeros})
 		}
-		produce(t, packs, all...)
+		kafkatest.Produce(t, packs, all...)
 	}
 	got = 0
-	await(t, "all that pack", func() bool {
+	kafkatest.Await(t, "all that pack", func() bool {
 		poll()
 		m.source.seeAlone(func(a *assignment, x *alone) { t.Errorf("%v is read alone", a.place) })
 		return got >= partitions*batches*records

@@ -5,14 +5,16 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // What is read alone is not taken for what follows, where a later leader has begun below it: reading goes back.
 func TestReadAloneBehindACut(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	m := owner(t, k)
 	a := m.standIn(10)
 	first, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20)
@@ -22,7 +24,7 @@ func TestReadAloneBehindACut(t *testing.T) {
 	if err := k.Cluster.MoveTopicPartition("t", 0, k.Cluster.LeaderFor("t", 0)); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, client, numbered("t", 0, "b", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 5)...)
 	x := newAlone(10, false)
 	x.epoch = first.Epoch
 	if b, err := m.source.peekAlone(t.Context(), a, x, 1<<20); err != nil || len(b.Records) == 0 || b.Epoch == x.epoch {
@@ -48,7 +50,7 @@ func TestReadAloneBehindACut(t *testing.T) {
 // read alone, which asks.
 func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	for name, epoch := range map[string]int32{"the same leader": 1, "a later one": 3} {
 		before := m.standIn(10) // of epoch 1
 		m.source.restart(map[*assignment]beginning{before: {mark: before.part.Mark(), reach: before.part.Reach()}})

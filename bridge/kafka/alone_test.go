@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -19,7 +20,7 @@ import (
 // readingAlone has the assignment of partition 0, settled up to offset 10, read a batch alone there.
 func readingAlone(t *testing.T, silent bool) (*member, *assignment) {
 	t.Helper()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(10)
 	a.alone = newAlone(10, silent)
 	return m, a
@@ -110,7 +111,7 @@ func TestHandOverAlone(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
-	await(t, "all to be settled", func() bool { return a.part.Mark() == offsets.Mark{Offset: 12, Epoch: 7} })
+	kafkatest.Await(t, "all to be settled", func() bool { return a.part.Mark() == offsets.Mark{Offset: 12, Epoch: 7} })
 }
 
 // A dead letter takes its place behind the records that wait.
@@ -127,7 +128,7 @@ func TestHandOverUnreadable(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to.Offset != 14 {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
-	await(t, "the dead letter", func() bool { return a.part.Mark().Offset == 14 && len(m.letters.letters()) == 1 })
+	kafkatest.Await(t, "the dead letter", func() bool { return a.part.Mark().Offset == 14 && len(m.letters.letters()) == 1 })
 }
 
 // A window that is full is not asked again and again.
@@ -151,7 +152,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 // A loop that was held up elsewhere has not heard the partition be silent.
 func TestSilenceIsOfPolls(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(10)
 	a.highWatermark.Store(20)
 	m.source.turned = time.Now().Add(-time.Hour)
@@ -174,7 +175,7 @@ func TestSilenceIsOfPolls(t *testing.T) {
 // A topic that is another one now, or is gone, is the client's concern: it asks by identity.
 func TestReadAloneOfAnotherTopic(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	for name, at := range map[string]place{"made again": {"t", 0}, "deleted": {"deleted", 0}} {
 		a := newAssignment(at, "", offsets.NewPartition(at.topic, 0, offsets.Origin{}, m.window))
 		if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); !errors.Is(err, errClients) {
@@ -189,8 +190,8 @@ func TestReadAloneOfAnotherTopic(t *testing.T) {
 // The end of a transaction is settled, whoever reads it.
 func TestReadAloneEndOfTransaction(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	transaction(t, dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
+	k := kafkatest.Cluster(t, 1)
+	transaction(t, kafkatest.Dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
 	m := owner(t, k)
 	b, err := m.source.peekAlone(t.Context(), m.standIn(5), newAlone(5, false), 1<<20)
 	if err != nil || b.Next != 6 || len(b.Records) != 1 || !b.Records[0].Attrs.IsControl() {
@@ -202,14 +203,14 @@ func TestReadAloneEndOfTransaction(t *testing.T) {
 func TestReadAloneEndsWithAssignment(t *testing.T) {
 	t.Parallel()
 	const key = "partition t/0"
-	k := cluster(t, 1)
-	produceRaw(t, dial(t, k), "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.ProduceBatch(t, kafkatest.Dial(t, k), "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
-	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	earlier := m.assignment("t", 0)
 	m.source.Rewind([]offsets.Ack{earlier.part})
 	m.source.tellAlone(earlier, "of the earlier assignment")
-	await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	kafkatest.Await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
 	now := m.assignment("t", 0)
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
 	m.source.tellAlone(now, "of nobody's")
@@ -225,20 +226,20 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 // retention has passed it.
 func TestMoveToWhereTheClientGaveUp(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.standIn(0)
-	c := dial(t, k)
-	produceRaw(t, c, "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
-	await(t, "the client to give it up", func() bool {
+	c := kafkatest.Dial(t, k)
+	kafkatest.ProduceBatch(t, c, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
+	kafkatest.Await(t, "the client to give it up", func() bool {
 		_, _ = m.source.poll(t.Context(), 10)
 		return a.doubt != nil
 	})
 	a.doubt = nil
 	expire(t, k, 7)
-	produce(t, c, numbered("t", 0, "after", 5)...)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "after", 5)...)
 	m.source.moveTo(map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 0}}})
-	await(t, "what is behind it", func() bool {
+	kafkatest.Await(t, "what is behind it", func() bool {
 		n, _ := m.source.poll(t.Context(), 10)
 		return n > 0
 	})
@@ -266,21 +267,21 @@ func TestRewoundPartitionIsNotToldOf(t *testing.T) {
 func TestReadAloneBehindCostlyRecords(t *testing.T) {
 	t.Parallel()
 	const n = 30
-	k := cluster(t, 2)
-	c := dial(t, k)
-	produce(t, c, numbered("t", 0, "0-", n)...)
+	k := kafkatest.Cluster(t, 2)
+	c := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "0-", n)...)
 	var large [][]byte
 	for i := range n {
-		large = append(large, recordOf(i, fmt.Appendf(nil, "1-%d%s", i, strings.Repeat(" ", 800_000)), 0))
+		large = append(large, kafkatest.RecordOf(i, fmt.Appendf(nil, "1-%d%s", i, strings.Repeat(" ", 800_000)), 0))
 	}
-	produceRaw(t, c, "t", 0, crafted{records: large, codec: kgo.CodecZstd}.bytes(t))
-	produce(t, c, numbered("t", 0, "2-", n)...)
+	kafkatest.ProduceBatch(t, c, "t", 0, kafkatest.Batch{Records: large, Codec: kgo.CodecZstd}.Bytes(t))
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "2-", n)...)
 	m := build(t, k)
 	m.source.intake = &costly{m.pipeline(), 5 * time.Millisecond}
 	m.run()
-	await(t, "the first of the records", func() bool { return m.arrived("0-") > 0 })
-	produce(t, c, numbered("t", 1, "cheap", 500)...)
-	await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
+	kafkatest.Await(t, "the first of the records", func() bool { return m.arrived("0-") > 0 })
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 1, "cheap", 500)...)
+	kafkatest.Await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
 	if m.arrived("2-") == n {
 		t.Error("the other partition had to wait for all")
 	}
@@ -313,9 +314,9 @@ func TestWaitForTurnIsTold(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); m.source.readAlone(t.Context(), a, a.alone) }()
 	const key = "partition t/0"
-	await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "another one") })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "another one") })
 	m.source.end([]*assignment{a})
-	await(t, "the end", func() bool {
+	kafkatest.Await(t, "the end", func() bool {
 		select {
 		case <-done:
 			return true
@@ -332,7 +333,7 @@ func TestWaitForTurnIsTold(t *testing.T) {
 // A partition of which nothing comes, since the broker cannot read its log, is in trouble until something comes.
 func TestSilenceThatFailsIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.standIn(0)
 	a.alone = newAlone(0, true)

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -29,14 +30,14 @@ func refusesWith(k *fake.Kafka, err *kerr.Error, of ...kmsg.Key) (allow func()) 
 // withU adds a topic u with two partitions, and five records to all that there are.
 func withU(t *testing.T) *fake.Kafka {
 	t.Helper()
-	k := cluster(t, 2)
+	k := kafkatest.Cluster(t, 2)
 	if err := k.Cluster.CreateTopic("u", 2, nil); err != nil {
 		t.Fatal(err)
 	}
-	c := dial(t, k)
+	c := kafkatest.Dial(t, k)
 	for _, topic := range []string{"t", "u"} {
 		for p := range int32(2) {
-			produce(t, c, numbered(topic, p, topic, 5)...)
+			kafkatest.Produce(t, c, kafkatest.Numbered(topic, p, topic, 5)...)
 		}
 	}
 	return k
@@ -58,7 +59,7 @@ func TestOneTopicIsRefused(t *testing.T) {
 			t.Parallel()
 			k := withU(t)
 			m := join(t, k, bothTopics)
-			await(t, "all partitions", func() bool { return m.owned() == 4 })
+			kafkatest.Await(t, "all partitions", func() bool { return m.owned() == 4 })
 			commits(t, k, "u", 1, 5)
 			allow := refusesWith(k, row.err, row.keys...)
 			assigned := map[string][]int32{"t": {0, 1}, "u": {0, 1}}
@@ -74,9 +75,9 @@ func TestOneTopicIsRefused(t *testing.T) {
 				t.Error("not told")
 			}
 			allow()
-			produce(t, dial(t, k), numbered("u", 1, "later", 5)...)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("u", 1, "later", 5)...)
 			commits(t, k, "u", 1, 10)
-			await(t, "the trouble to be over", func() bool { return m.board.is("topic u") == "" })
+			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.is("topic u") == "" })
 			if n := m.sink.times()["later4"]; n != 1 {
 				t.Errorf("the last record came %d times", n)
 			}
@@ -90,7 +91,7 @@ func TestOneTopicIsRefusedAtRebalance(t *testing.T) {
 	k := withU(t)
 	one := join(t, k, bothTopics)
 	two := join(t, k, bothTopics)
-	await(t, "each to own two", func() bool { return one.owned() == 2 && two.owned() == 2 })
+	kafkatest.Await(t, "each to own two", func() bool { return one.owned() == 2 && two.owned() == 2 })
 	for _, topic := range []string{"t", "u"} {
 		for p := range int32(2) {
 			commits(t, k, topic, p, 5)
@@ -99,15 +100,15 @@ func TestOneTopicIsRefusedAtRebalance(t *testing.T) {
 	allow := refuses(k, kmsg.Metadata, kmsg.OffsetFetch, kmsg.Fetch)
 	id, _ := one.source.client.GroupMetadata()
 	two.leave()
-	producer := dial(t, k)
+	producer := kafkatest.Dial(t, k)
 	for p := range int32(2) {
-		produce(t, producer, numbered("t", p, "after", 5)...)
+		kafkatest.Produce(t, producer, kafkatest.Numbered("t", p, "after", 5)...)
 		commits(t, k, "t", p, 10)
 	}
-	await(t, "the trouble to be told", func() bool { return one.board.is("topic u") != "" })
+	kafkatest.Await(t, "the trouble to be told", func() bool { return one.board.is("topic u") != "" })
 	allow()
 	for p := range int32(2) {
-		produce(t, dial(t, k), numbered("u", p, "later", 5)...)
+		kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("u", p, "later", 5)...)
 		commits(t, k, "u", p, 10)
 	}
 	if now, _ := one.source.client.GroupMetadata(); now != id {
@@ -125,11 +126,11 @@ func TestOffsetIsRefused(t *testing.T) {
 			allow := refuses(k, kmsg.OffsetFetch)
 			m := join(t, k, func(o *Options) { o.Topics = topics })
 			commits(t, k, "t", 1, 5)
-			await(t, "the trouble to be told", func() bool { return m.board.is("partition u/1") != "" })
+			kafkatest.Await(t, "the trouble to be told", func() bool { return m.board.is("partition u/1") != "" })
 			allow()
 			commits(t, k, "u", 0, 5)
 			commits(t, k, "u", 1, 5)
-			await(t, "the trouble to be over", func() bool { return m.board.is("partition u/1") == "" })
+			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.is("partition u/1") == "" })
 			if n := len(m.sink.times()); n != 10 || m.sink.count() != 20 {
 				t.Errorf("%d records, %d messages", n, m.sink.count())
 			}
@@ -142,7 +143,7 @@ func TestAsideIsRevoked(t *testing.T) {
 	t.Parallel()
 	k := withU(t)
 	m := join(t, k, bothTopics)
-	await(t, "all partitions", func() bool { return m.owned() == 4 })
+	kafkatest.Await(t, "all partitions", func() bool { return m.owned() == 4 })
 	allow := refuses(k, kmsg.Metadata)
 	defer allow()
 	of := map[string][]int32{"u": {0, 1}}
@@ -164,12 +165,12 @@ func TestAsideIsRevoked(t *testing.T) {
 // flight of it may settle.
 func TestAssignedTwice(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := build(t, k)
 	m.slow.holds(func(string) bool { return true })
 	m.run()
-	produce(t, dial(t, k), append(numbered("t", 0, "a", 3), numbered("t", 0, "slow", 1)...)...)
-	await(t, "a record in flight", func() bool { n, _ := m.window.Held(); return n == 1 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "a", 3), kafkatest.Numbered("t", 0, "slow", 1)...)...)
+	kafkatest.Await(t, "a record in flight", func() bool { n, _ := m.window.Held(); return n == 1 })
 	earlier := m.assignment("t", 0)
 	m.source.pause([]*assignment{earlier})
 	again := make(chan struct{})
@@ -177,13 +178,13 @@ func TestAssignedTwice(t *testing.T) {
 		defer close(again)
 		m.source.onAssigned(context.Background(), m.source.client, map[string][]int32{"t": {0}})
 	}()
-	await(t, "the earlier one to be taken from the poll loop", func() bool { return m.assignment("t", 0) != earlier })
+	kafkatest.Await(t, "the earlier one to be taken from the poll loop", func() bool { return m.assignment("t", 0) != earlier })
 	m.slow.holds(nil)
 	<-again
 	if !earlier.part.Closed() || m.assignment("t", 0) == nil {
 		t.Error("the earlier assignment goes on")
 	}
-	if got := committed(k, group, "t", 0); got != 4 {
+	if got := kafkatest.Committed(k, group, "t", 0); got != 4 {
 		t.Errorf("%d is committed of it", got)
 	}
 	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
@@ -210,7 +211,7 @@ func TestBeginningsBesideRefusedTopic(t *testing.T) {
 // What is read is left paused where it is, when a refusal turns out to be of the assignment before.
 func TestLateRefusalKeepsPause(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.assignment("t", 0)
 	m.source.pause([]*assignment{a})
 	m.source.refused(a.place, errors.New("late"))

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -19,7 +20,7 @@ func committing(t *testing.T, k *fake.Kafka, at, epoch int64, note string) {
 	t.Helper()
 	offsets := kadm.Offsets{}
 	offsets.Add(kadm.Offset{Topic: "t", At: at, LeaderEpoch: int32(epoch), Metadata: note})
-	if err := kadm.NewClient(dial(t, k)).CommitAllOffsets(t.Context(), group, offsets); err != nil {
+	if err := kadm.NewClient(kafkatest.Dial(t, k)).CommitAllOffsets(t.Context(), group, offsets); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -40,7 +41,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 			t.Parallel()
 			k, client := settledTen(t)
 			committing(t, k, 1000, c.epoch, c.note)
-			produce(t, client, numbered("t", 0, "b", 10)...)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 			two := join(t, k, asOpened(open(t, starts(k, latest, nil))))
 			commits(t, k, "t", 0, 20)
 			if n := two.sink.count(); n != 20 {
@@ -62,9 +63,9 @@ func TestCommittedAboveEnd(t *testing.T) {
 // A member that still knows what it has settled goes on there.
 func TestCommittedAboveEndResumed(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)
 	// What it is told of its offset when it comes back is wrong.
@@ -86,9 +87,9 @@ func TestCommittedAboveEndResumed(t *testing.T) {
 		return resp, nil, true
 	})
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Heartbeat}, Err: kerr.UnknownMemberID, Count: 1})
-	await(t, "a loss", func() bool { return m.logs.FilterMessageSnippet("partitions lost").Len() > 0 })
-	await(t, "an owner again", func() bool { return m.owned() == 1 })
-	produce(t, client, numbered("t", 0, "b", 10)...)
+	kafkatest.Await(t, "a loss", func() bool { return m.logs.FilterMessageSnippet("partitions lost").Len() > 0 })
+	kafkatest.Await(t, "an owner again", func() bool { return m.owned() == 1 })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 	commits(t, k, "t", 0, 20)
 	if n := m.sink.count(); n != 20 {
 		t.Errorf("%d arrived", n)
@@ -111,11 +112,11 @@ func TestLogCutBelowCommitted(t *testing.T) {
 				t.Fatal(err)
 			}
 			client.ForceMetadataRefresh()
-			produce(t, client, numbered("t", 0, "b", 10)...)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 			committing(t, k, at, 0, "")
 			two := join(t, k)
 			commits(t, k, "t", 0, 20)
-			await(t, "what came in the lost ones' place", func() bool { return two.sink.count() == 10 })
+			kafkatest.Await(t, "what came in the lost ones' place", func() bool { return two.sink.count() == 10 })
 			if got := two.sink.times(); got["b0"] != 1 || got["b9"] != 1 {
 				t.Errorf("arrived: %v", got)
 			}
@@ -144,7 +145,7 @@ func TestCutEndsResumption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := owner(t, cluster(t, 1))
+			m := owner(t, kafkatest.Cluster(t, 1))
 			a := m.standIn(100)
 			m.source.resume[a.place] = resumption{offsets.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
 			m.source.cutOff(a, 100, offsets.Mark{Offset: 50, Epoch: -1})

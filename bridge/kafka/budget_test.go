@@ -7,20 +7,22 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
-// packed returns the packed records of a batch, and what the client makes of it.
-func packed(t testing.TB, c crafted) ([]byte, kgo.FetchBatchMetrics) {
+// Packed returns the packed records of a batch, and what the client makes of it.
+func packed(t testing.TB, c kafkatest.Batch) ([]byte, kgo.FetchBatchMetrics) {
 	t.Helper()
 	var b kmsg.RecordBatch
-	if err := b.ReadFrom(c.bytes(t)); err != nil {
+	if err := b.ReadFrom(c.Bytes(t)); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
-	for _, r := range c.records {
+	for _, r := range c.Records {
 		n += len(r)
 	}
-	return b.Records, kgo.FetchBatchMetrics{NumRecords: len(c.records), CompressedBytes: len(b.Records), UncompressedBytes: n, CompressionType: uint8(c.codec)}
+	return b.Records, kgo.FetchBatchMetrics{NumRecords: len(c.Records), CompressedBytes: len(b.Records), UncompressedBytes: n, CompressionType: uint8(c.Codec)}
 }
 
 // An answer that unpacks to far more than those before it stops at the budget, however it does that, and
@@ -28,13 +30,13 @@ func packed(t testing.TB, c crafted) ([]byte, kgo.FetchBatchMetrics) {
 func TestAnswerStopsAtTheBudget(t *testing.T) {
 	t.Parallel()
 	const budget = 4<<20 + slack
-	for name, c := range map[string]crafted{
-		"bytes":   {records: zeros(4, 1<<20), codec: kgo.CodecZstd},
-		"records": {records: zeros(20_000, 0), codec: kgo.CodecZstd},
-		"headers": {records: [][]byte{recordOf(0, nil, 80_000)}, codec: kgo.CodecZstd},
-		"gzip":    {records: zeros(4, 1<<20), codec: kgo.CodecGzip},
-		"lz4":     {records: zeros(4, 1<<20), codec: kgo.CodecLz4},
-		"snappy":  {records: zeros(4, 1<<20), codec: kgo.CodecSnappy},
+	for name, c := range map[string]kafkatest.Batch{
+		"bytes":   {Records: kafkatest.Zeros(4, 1<<20), Codec: kgo.CodecZstd},
+		"records": {Records: kafkatest.Zeros(20_000, 0), Codec: kgo.CodecZstd},
+		"headers": {Records: [][]byte{kafkatest.RecordOf(0, nil, 80_000)}, Codec: kgo.CodecZstd},
+		"gzip":    {Records: kafkatest.Zeros(4, 1<<20), Codec: kgo.CodecGzip},
+		"lz4":     {Records: kafkatest.Zeros(4, 1<<20), Codec: kgo.CodecLz4},
+		"snappy":  {Records: kafkatest.Zeros(4, 1<<20), Codec: kgo.CodecSnappy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newReadAhead(4 << 20)
@@ -45,7 +47,7 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 			answer := func() (taken int) {
 				r.OnBrokerRead(broker, keyFetch, 0, 0, 0, nil)
 				for range 100 {
-					out, err := r.Decompress(src, c.codec)
+					out, err := r.Decompress(src, c.Codec)
 					if err == nil && len(out) != m.UncompressedBytes {
 						t.Fatalf("%d bytes", len(out))
 					}
@@ -60,7 +62,7 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 				}
 				return taken
 			}
-			w, err := weigh(mustUnpack(t, src, c.codec))
+			w, err := weigh(mustUnpack(t, src, c.Codec))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,12 +88,12 @@ func mustUnpack(t testing.TB, src []byte, codec kgo.CompressionCodecType) []byte
 func TestBatchBeyondTheBudget(t *testing.T) {
 	t.Parallel()
 	r := newReadAhead(4 << 20)
-	for _, c := range []crafted{
-		{records: zeros(1, 21<<20), codec: kgo.CodecZstd},
-		{records: zeros(120_000, 0), codec: kgo.CodecZstd},
+	for _, c := range []kafkatest.Batch{
+		{Records: kafkatest.Zeros(1, 21<<20), Codec: kgo.CodecZstd},
+		{Records: kafkatest.Zeros(120_000, 0), Codec: kgo.CodecZstd},
 	} {
 		src, _ := packed(t, c)
-		if _, err := r.Decompress(src, c.codec); !errors.Is(err, errBeyond) {
+		if _, err := r.Decompress(src, c.Codec); !errors.Is(err, errBeyond) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -107,12 +109,12 @@ func TestBrokersShareTheBudget(t *testing.T) {
 	r.update = func(int32, int32) {}
 	var brokers sync.WaitGroup
 	for id := range int32(6) {
-		c := crafted{records: zeros(int(id)+1, 1<<20), codec: kgo.CodecZstd}
+		c := kafkatest.Batch{Records: kafkatest.Zeros(int(id)+1, 1<<20), Codec: kgo.CodecZstd}
 		src, m := packed(t, c)
 		brokers.Go(func() {
 			broker := kgo.BrokerMetadata{NodeID: id}
 			for left := 20; left > 0; {
-				_, err := r.Decompress(src, c.codec)
+				_, err := r.Decompress(src, c.Codec)
 				r.mu.Lock()
 				if over := r.held - r.budget(); over > 0 {
 					t.Errorf("%d bytes too many are held", over)
@@ -148,9 +150,9 @@ func TestWeigh(t *testing.T) {
 		bad     bool
 	}{
 		"none":          {nil, 0, 0, false},
-		"some":          {zeros(3, 5), 3, 3 * structBytes, false},
-		"headers":       {[][]byte{recordOf(0, []byte("x"), 7)}, 1, structBytes + 7*headerBytes, false},
-		"cut off":       {[][]byte{recordOf(0, []byte("x"), 0), {9, 0}}, 1, structBytes, true},
+		"some":          {kafkatest.Zeros(3, 5), 3, 3 * structBytes, false},
+		"headers":       {[][]byte{kafkatest.RecordOf(0, []byte("x"), 7)}, 1, structBytes + 7*headerBytes, false},
+		"cut off":       {[][]byte{kafkatest.RecordOf(0, []byte("x"), 0), {9, 0}}, 1, structBytes, true},
 		"too long":      {[][]byte{{0xfe, 0xff, 0xff, 0xff, 0x0f}}, 0, 0, true},
 		"no headers":    {[][]byte{{2, 0}}, 0, 0, true},
 		"false headers": {[][]byte{{14, 0, 0, 0, 1, 1, 0x7e, 0}}, 0, 0, true},
@@ -176,7 +178,7 @@ func TestWeigh(t *testing.T) {
 // The client makes no more of a batch than it is weighed with.
 func FuzzWeigh(f *testing.F) {
 	f.Add([]byte{14, 0, 0, 0, 1, 1, 4, 0, 1})
-	f.Add(recordOf(0, []byte("x"), 2))
+	f.Add(kafkatest.RecordOf(0, []byte("x"), 2))
 	f.Fuzz(func(t *testing.T, records []byte) {
 		if len(records) == 0 || len(records) > 1<<12 {
 			return
@@ -185,7 +187,7 @@ func FuzzWeigh(f *testing.F) {
 		if _, old := weighSet(records); old {
 			return
 		}
-		raw := crafted{packed: records, count: int32(len(records))}.bytes(t)
+		raw := kafkatest.Batch{Packed: records, Count: int32(len(records))}.Bytes(t)
 		fetched, _ := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{}, &kmsg.FetchResponseTopicPartition{RecordBatches: raw}, kgo.DefaultDecompressor(), nil)
 		if n := len(fetched.Records); n > w.records {
 			t.Errorf("the client has %d records, and %d were weighed (%v)", n, w.records, err)

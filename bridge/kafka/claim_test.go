@@ -8,6 +8,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 func claim(t *testing.T, brokers []string, topic string, patience time.Duration) (*Claim, error) {
@@ -20,8 +22,8 @@ func claim(t *testing.T, brokers []string, topic string, patience time.Duration)
 
 // One process has the group; the next finds what the first has committed, metadata included.
 func TestClaim(t *testing.T) {
-	eachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
-		c := client(t, brokers)
+	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
+		c := kafkatest.Client(t, brokers)
 		for p := range int32(3) {
 			put(t, c, topic, p, 1, 2, 3)
 		}
@@ -51,12 +53,12 @@ func TestClaim(t *testing.T) {
 // Somebody who joins all the same takes the group away: the first is told, and can still commit what
 // it has done, for which the newcomer waits.
 func TestClaimTaken(t *testing.T) {
-	eachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
+	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		first, err := claim(t, brokers, topic, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		newcomer := client(t, brokers, kgo.ConsumerGroup(topic+".redrive"), kgo.ConsumeTopics(topic),
+		newcomer := kafkatest.Client(t, brokers, kgo.ConsumerGroup(topic+".redrive"), kgo.ConsumeTopics(topic),
 			kgo.SessionTimeout(10*time.Second), kgo.HeartbeatInterval(100*time.Millisecond), kgo.DisableAutoCommit())
 		select {
 		case <-first.Lost():

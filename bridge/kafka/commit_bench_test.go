@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/test/parts"
@@ -62,7 +63,7 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 		_ = s.Run(stop, context.Background())
 	}()
 	defer func() { cancel(); <-done }()
-	await(b, "the partitions", func() bool { return len(s.held()) == int(partitions) })
+	kafkatest.Await(b, "the partitions", func() bool { return len(s.held()) == int(partitions) })
 	origin := offsets.NewOrigin("bench", topic, [16]byte{1})
 	moved := make([]*assignment, partitions)
 	for i := range moved {

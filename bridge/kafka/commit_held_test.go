@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // heldConn sends no commit before it is let go, whatever deadline is set, as the client itself sends none while a
@@ -26,7 +28,7 @@ func (c *heldConn) Write(p []byte) (int, error) {
 // Nobody waits for a commit beyond its time, though the client does not notice the end of that.
 func TestCommitIsHeldUp(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	free := make(chan struct{})
 	m := join(t, k, func(o *Options) {
 		o.Connection.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -38,6 +40,6 @@ func TestCommitIsHeldUp(t *testing.T) {
 		}
 	})
 	defer close(free)
-	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
-	await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
+	kafkatest.Await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -17,25 +18,25 @@ func hourly(o *Options) { o.CommitInterval = time.Hour }
 // Records are committed when they are settled; no more than are worth a commit wait for the interval.
 func TestCommitsFollowSettling(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	const all = 5 * offsets.WorthCommit
-	produce(t, client, numbered("t", 0, "a", all)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", all)...)
 	join(t, k, hourly)
-	await(t, "commits", func() bool { return committed(k, group, "t", 0) > all-offsets.WorthCommit })
+	kafkatest.Await(t, "commits", func() bool { return kafkatest.Committed(k, group, "t", 0) > all-offsets.WorthCommit })
 }
 
 // What is settled while the broker refuses commits is committed once it takes them again.
 func TestCommitsFollowSettlingThroughErrors(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.UnknownServerError, Count: 3})
-	produce(t, client, numbered("t", 0, "a", 2*offsets.WorthCommit)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 2*offsets.WorthCommit)...)
 	m := join(t, k, hourly)
-	await(t, "the faults", func() bool { return fault.Hits() >= 3 })
-	await(t, "a commit", func() bool { return committed(k, group, "t", 0) > offsets.WorthCommit })
-	await(t, "recovery", func() bool { return m.board.is("commit "+group) == "" })
+	kafkatest.Await(t, "the faults", func() bool { return fault.Hits() >= 3 })
+	kafkatest.Await(t, "a commit", func() bool { return kafkatest.Committed(k, group, "t", 0) > offsets.WorthCommit })
+	kafkatest.Await(t, "recovery", func() bool { return m.board.is("commit "+group) == "" })
 }
 
 func TestCommitBackoff(t *testing.T) {

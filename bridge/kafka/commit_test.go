@@ -7,6 +7,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // Whatever a commit is answered with, what is settled is committed in the end, the flow goes on, and
@@ -31,20 +33,20 @@ func TestCommitErrors(t *testing.T) {
 	} {
 		t.Run(c.err.Message, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
-			produce(t, client, numbered("t", 0, "a", 10)...)
+			k := kafkatest.Cluster(t, 1)
+			client := kafkatest.Dial(t, k)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 			m := join(t, k)
 			commits(t, k, "t", 0, 10)
 			fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: c.err, Count: 2})
-			produce(t, client, numbered("t", 0, "b", 10)...)
-			await(t, "the faults", func() bool { return fault.Hits() >= 2 })
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
+			kafkatest.Await(t, "the faults", func() bool { return fault.Hits() >= 2 })
 			commits(t, k, "t", 0, 20)
 			const key = "commit " + group
 			if told := m.board.was(key) != ""; told != c.told {
 				t.Errorf("told: %q", m.board.was(key))
 			}
-			await(t, "recovery", func() bool { return m.board.is(key) == "" })
+			kafkatest.Await(t, "recovery", func() bool { return m.board.is(key) == "" })
 			m.leave()
 			if m.err != nil {
 				t.Error(m.err)
@@ -62,14 +64,14 @@ func TestCommitErrors(t *testing.T) {
 // Two processes with one instance id cannot both be members: the one that is fenced ends.
 func TestFenced(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	m := join(t, k, func(o *Options) { o.InstanceID = "one" })
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	commits(t, k, "t", 0, 10)
 	m.sink.holds(func(v string) bool { return v == "b99" })
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.FencedInstanceID, Count: -1})
-	produce(t, client, numbered("t", 0, "b", 100)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 100)...)
 	<-m.done // though a record is still out
 	if m.err == nil || !strings.Contains(m.err.Error(), `kafka.instance_id "one"`) {
 		t.Errorf("ended with %v", m.err)
@@ -82,16 +84,16 @@ func TestFenced(t *testing.T) {
 // Trouble with the commit of a partition ends with the partition.
 func TestCommitTroubleEndsWithAssignment(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 2)
+	client := kafkatest.Dial(t, k)
 	m := join(t, k)
-	await(t, "two partitions", func() bool { return m.owned() == 2 })
+	kafkatest.Await(t, "two partitions", func() bool { return m.owned() == 2 })
 	commits(t, k, "t", 0, 0)
 	commits(t, k, "t", 1, 0)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Partitions: []int32{0}, Err: kerr.UnknownServerError, Count: -1})
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	const key = "commit " + group
-	await(t, "trouble", func() bool { return m.board.is(key) != "" })
+	kafkatest.Await(t, "trouble", func() bool { return m.board.is(key) != "" })
 	m.source.onLost(t.Context(), m.source.client, map[string][]int32{"t": {0}})
-	await(t, "its end", func() bool { return m.board.is(key) == "" })
+	kafkatest.Await(t, "its end", func() bool { return m.board.is(key) == "" })
 }

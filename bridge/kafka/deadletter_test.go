@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -29,7 +30,7 @@ func letters(t *testing.T, k *fake.Kafka) *Letters {
 
 // A missing topic is made, once, so that it keeps everything and takes any record.
 func TestEnsure(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	l := letters(t, k)
 	for range 2 {
 		if err := l.Ensure(t.Context()); err != nil {
@@ -49,7 +50,7 @@ func TestEnsureRefused(t *testing.T) {
 		err   *kerr.Error
 		final bool
 	}{{kerr.TopicAuthorizationFailed, true}, {kerr.PolicyViolation, true}, {kerr.NotController, false}} {
-		k := cluster(t, 1)
+		k := kafkatest.Cluster(t, 1)
 		k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: c.err, Count: -1})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		if err := letters(t, k).Ensure(ctx); err == nil || errors.Is(err, ErrCreate) != c.final {
@@ -61,7 +62,7 @@ func TestEnsureRefused(t *testing.T) {
 
 // A dead letter is the record as it was, and headers that say what happened to it.
 func TestWriteLetter(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	l := letters(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
@@ -77,9 +78,9 @@ func TestWriteLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := dial(t, k, kgo.ConsumeTopics("dead"))
+	c := kafkatest.Dial(t, k, kgo.ConsumeTopics("dead"))
 	var got []*kgo.Record
-	await(t, "the letters", func() bool {
+	kafkatest.Await(t, "the letters", func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		got = append(got, c.PollFetches(ctx).Records()...)
@@ -108,7 +109,7 @@ func TestWriteLetter(t *testing.T) {
 // A producer that is replaced in the middle of a letter lets it end: its successor would write it a
 // second time.
 func TestRetireLetters(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	l := letters(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
@@ -162,7 +163,7 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 					written <- l.Write(context.Background(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: value}})
 				}()
 			}
-			await(t, "the letters to be produced", func() bool {
+			kafkatest.Await(t, "the letters to be produced", func() bool {
 				return l.batches.now().BufferedProduceRecords() > 0 && l.singles.now().BufferedProduceRecords() > 0
 			})
 			ended, cancel := context.WithCancel(t.Context())
@@ -216,7 +217,7 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 	for name, size := range map[string]int{"with others": 1, "alone": aloneFrom} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			l := letters(t, k)
 			if err := l.Ensure(t.Context()); err != nil {
 				t.Fatal(err)
@@ -252,7 +253,7 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 func TestLetterAfterRefusedID(t *testing.T) {
 	t.Parallel()
 	for _, refusal := range []*kerr.Error{kerr.ClusterAuthorizationFailed, kerr.UnknownServerError} {
-		k := cluster(t, 1, kfake.SeedTopics(1, "dead"))
+		k := kafkatest.Cluster(t, 1, kfake.SeedTopics(1, "dead"))
 		l := letters(t, k)
 		for _, size := range []int{1, aloneFrom} {
 			k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.InitProducerID}, Err: refusal, Count: 1})

@@ -3,16 +3,18 @@ package kafka
 import (
 	"context"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // A drain ends when its partition is closed meanwhile: nothing of it moves any more.
 func TestDrainOfClosedPartition(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
 	m.sink.holds(func(string) bool { return true })
-	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 5)...)
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
 	part := m.assignment("t", 0).part
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -22,7 +24,7 @@ func TestDrainOfClosedPartition(t *testing.T) {
 		m.source.drain(ctx, part)
 	}()
 	part.Close()
-	await(t, "the drain to end", func() bool {
+	kafkatest.Await(t, "the drain to end", func() bool {
 		select {
 		case <-drained:
 			return true

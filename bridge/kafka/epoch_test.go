@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
@@ -18,7 +19,7 @@ func TestEpochsOfRecordsStay(t *testing.T) {
 	k := parts.OwnKafka(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	c := client(t, []string{k.Addr})
+	c := kafkatest.Client(t, []string{k.Addr})
 	admin := kadm.NewClient(c)
 	often := "50"
 	if _, err := admin.AlterBrokerConfigs(ctx, []kadm.AlterConfig{{Name: "log.cleaner.backoff.ms", Value: &often}}); err != nil {
@@ -80,7 +81,7 @@ func TestEpochsOfRecordsStay(t *testing.T) {
 // epochs returns the leader epochs of all records of t/0, by offset.
 func epochs(ctx context.Context, t *testing.T, addr string) map[int64]int32 {
 	t.Helper()
-	c := client(t, []string{addr}, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{"t": {0: kgo.NewOffset().AtStart()}}))
+	c := kafkatest.Client(t, []string{addr}, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{"t": {0: kgo.NewOffset().AtStart()}}))
 	defer c.Close()
 	ends, err := kadm.NewClient(c).ListEndOffsets(ctx, "t")
 	if err != nil {

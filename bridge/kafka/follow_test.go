@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -37,18 +38,18 @@ func endsAt(r kmsg.Request, end int64, epoch int32) kmsg.Response {
 // What lies between the mark and the end of a log that lost its tail, Kafka still has: it is sent.
 func TestCutWithRecordsInFlight(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := build(t, k)
 	m.sink.holds(func(string) bool { return true })
 	m.run()
-	produce(t, dial(t, k), numbered("t", 0, "a", 100)...)
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 100 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 100)...)
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 100 })
 	answersEnd(t, k, 95)
-	await(t, "the cut to be told", func() bool { return m.logs.FilterMessageSnippet("lost records").Len() > 0 })
+	kafkatest.Await(t, "the cut to be told", func() bool { return m.logs.FilterMessageSnippet("lost records").Len() > 0 })
 	if told := m.logs.FilterMessageSnippet("lost records").All()[0].ContextMap(); told["cut_at"] != int64(95) || told["at_most"] != "5" || told["reading_from"] != int64(0) {
 		t.Errorf("told: %v", told)
 	}
-	await(t, "records in flight again", func() bool { n, _ := m.window.Held(); return n == 100 })
+	kafkatest.Await(t, "records in flight again", func() bool { n, _ := m.window.Held(); return n == 100 })
 	m.sink.holds(nil)
 	commits(t, k, "t", 0, 100)
 	if got := m.sink.times(); len(got) != 100 {
@@ -74,7 +75,7 @@ func TestCutsAtOnce(t *testing.T) {
 		for _, rewound := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				m := owner(t, cluster(t, 1))
+				m := owner(t, kafkatest.Cluster(t, 1))
 				a := m.standIn(c.mark)
 				for _, to := range c.cuts {
 					m.source.fetchError(a.place, loss(to))
@@ -100,7 +101,7 @@ func TestCutsAtOnce(t *testing.T) {
 
 // standIn replaces the assignment of partition 0 by one that is settled up to an offset.
 func (m *member) standIn(mark int64) *assignment {
-	await(m.t, "a beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.part.Mark().Offset >= 0 })
+	kafkatest.Await(m.t, "a beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.part.Mark().Offset >= 0 })
 	m.source.gate.Lock()
 	defer m.source.gate.Unlock()
 	earlier := m.source.assigned[place{"t", 0}]
@@ -115,7 +116,7 @@ func (m *member) standIn(mark int64) *assignment {
 // there: two leaders had other records at the same offsets.
 func TestCutBelowTheEndOfAnEpoch(t *testing.T) {
 	t.Parallel()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(10)
 	read := kgo.FetchPartition{Records: []*kgo.Record{{Offset: 10, LeaderEpoch: 1}, {Offset: 20, LeaderEpoch: 3}, {Offset: 60, LeaderEpoch: 3}}}
 	if !m.source.follows(a, &read) {
@@ -143,7 +144,7 @@ func TestFollows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := owner(t, cluster(t, 1))
+			m := owner(t, kafkatest.Cluster(t, 1))
 			a := m.standIn(10)
 			f := kgo.FetchPartition{LogStartOffset: c.logStart, Records: []*kgo.Record{{Offset: c.first}, {Offset: c.first + 1}}}
 			if got := m.source.follows(a, &f); got != c.taken {
@@ -161,10 +162,10 @@ func TestResetWithoutAWord(t *testing.T) {
 	t.Parallel()
 	k, client := settledTen(t)
 	m := join(t, k)
-	produce(t, client, numbered("t", 0, "b", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 5)...)
 	commits(t, k, "t", 0, 15)
 	m.source.client.SetOffsets(map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 1000}}})
-	await(t, "all of it again", func() bool { return m.sink.times()["a9"] == 1 && m.sink.times()["b4"] == 2 })
+	kafkatest.Await(t, "all of it again", func() bool { return m.sink.times()["a9"] == 1 && m.sink.times()["b4"] == 2 })
 	commits(t, k, "t", 0, 15)
 	if told := m.logs.FilterMessageSnippet("lost records").All(); len(told) != 1 || told[0].ContextMap()["reading_from"] != int64(0) {
 		t.Errorf("told: %v", told)

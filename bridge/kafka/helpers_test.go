@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -333,9 +334,9 @@ func (m *member) assignment(topic string, partition int32) *assignment {
 // settledTen returns a cluster whose group has settled the ten records of topic t and left.
 func settledTen(t *testing.T) (*fake.Kafka, *kgo.Client) {
 	t.Helper()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)
 	m.leave()
@@ -345,7 +346,7 @@ func settledTen(t *testing.T) (*fake.Kafka, *kgo.Client) {
 // commits waits until the group has committed an offset.
 func commits(t testing.TB, k *fake.Kafka, topic string, partition int32, offset int64) {
 	t.Helper()
-	await(t, fmt.Sprintf("commit %d of %s/%d (it is %d)", offset, topic, partition, committed(k, group, topic, partition)), func() bool {
-		return committed(k, group, topic, partition) == offset
+	kafkatest.Await(t, fmt.Sprintf("commit %d of %s/%d (it is %d)", offset, topic, partition, kafkatest.Committed(k, group, topic, partition)), func() bool {
+		return kafkatest.Committed(k, group, topic, partition) == offset
 	})
 }

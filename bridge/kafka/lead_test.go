@@ -6,6 +6,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // A broker that does not say for seconds where a leader epoch ends keeps the client from beginning, and what is
@@ -34,11 +36,11 @@ func TestReadAloneBeforeTheClientBegins(t *testing.T) {
 		}
 		return resp, nil, true
 	})
-	produce(t, client, numbered("t", 0, "b", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 5)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 15)
 	silent.Store(false)
-	produce(t, client, numbered("t", 0, "c", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "c", 5)...)
 	commits(t, k, "t", 0, 20)
 	for body, n := range m.sink.times() {
 		if n != 1 {

@@ -5,14 +5,16 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // A member stops though the broker never says that it has left: the group gives it up by itself.
 func TestLeaveIsNotAnswered(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
-	await(t, "the assignment", func() bool { return m.owned() == 1 })
+	kafkatest.Await(t, "the assignment", func() bool { return m.owned() == 1 })
 	asked, gone := make(chan struct{}, 10), make(chan struct{})
 	t.Cleanup(func() { close(gone) })
 	k.Cluster.ControlKey(int16(kmsg.LeaveGroup), func(kmsg.Request) (kmsg.Response, error, bool) {
@@ -23,7 +25,7 @@ func TestLeaveIsNotAnswered(t *testing.T) {
 	})
 	m.stop()
 	<-asked
-	await(t, "the stop", func() bool {
+	kafkatest.Await(t, "the stop", func() bool {
 		select {
 		case <-m.done:
 			return true
@@ -46,13 +48,13 @@ func TestCommitterEndsWithTheDrain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			m := build(t, k, func(o *Options) { o.DrainTimeout = row.drain })
 			m.slow.holds(func(string) bool { return row.held })
 			m.run()
-			produce(t, dial(t, k), numbered("t", 0, "slow", 1)...)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "slow", 1)...)
 			if row.held {
-				await(t, "a record in flight", func() bool { n, _ := m.window.Held(); return n == 1 })
+				kafkatest.Await(t, "a record in flight", func() bool { n, _ := m.window.Held(); return n == 1 })
 			} else {
 				commits(t, k, "t", 0, 1)
 			}
@@ -76,7 +78,7 @@ func TestCommitterEndsWithTheDrain(t *testing.T) {
 // given partitions that nobody reads.
 func TestLeaveWhileJoining(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	asked, gone := make(chan string, 10), make(chan struct{})
 	t.Cleanup(func() { close(gone) })
 	k.Cluster.ControlKey(int16(kmsg.JoinGroup), func(r kmsg.Request) (kmsg.Response, error, bool) {

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -18,14 +19,16 @@ import (
 // given again it reads on from what is committed, or from what it had settled.
 func TestAnotherMemberID(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	admin := dial(t, k)
-	produce(t, admin, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+	k := kafkatest.Cluster(t, 2)
+	admin := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, admin, append(kafkatest.Numbered("t", 0, "a", 10), kafkatest.Numbered("t", 1, "b", 10)...)...)
 	m := build(t, k)
 	m.sink.holds(func(string) bool { return true })
 	m.run()
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
-	await(t, "the beginnings", func() bool { return committed(k, group, "t", 0) == 0 && committed(k, group, "t", 1) == 0 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
+	kafkatest.Await(t, "the beginnings", func() bool {
+		return kafkatest.Committed(k, group, "t", 0) == 0 && kafkatest.Committed(k, group, "t", 1) == 0
+	})
 	id, _ := m.source.client.GroupMetadata()
 
 	var refused atomic.Bool
@@ -50,9 +53,9 @@ func TestAnotherMemberID(t *testing.T) {
 		resp.ErrorCode = kerr.UnknownMemberID.Code
 		return resp, nil, true
 	})
-	dial(t, k, kgo.ConsumerGroup(group), kgo.ConsumeTopics("t"), kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.DisableAutoCommit())
+	kafkatest.Dial(t, k, kgo.ConsumerGroup(group), kgo.ConsumeTopics("t"), kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.DisableAutoCommit())
 
-	await(t, "one partition to be revoked", func() bool {
+	kafkatest.Await(t, "one partition to be revoked", func() bool {
 		return refused.Load() && m.owned() == 1 && m.logs.FilterMessage("partitions revoked").Len() == 1
 	})
 	kept := int32(0)
@@ -60,10 +63,10 @@ func TestAnotherMemberID(t *testing.T) {
 		kept = 1
 	}
 	commits(t, k, "t", kept, 10)
-	if got := committed(k, group, "t", 1-kept); got != 0 {
+	if got := kafkatest.Committed(k, group, "t", 1-kept); got != 0 {
 		t.Errorf("%d is committed of the partition that is another member's", got)
 	}
-	produce(t, admin, numbered("t", kept, "c", 5)...)
+	kafkatest.Produce(t, admin, kafkatest.Numbered("t", kept, "c", 5)...)
 	commits(t, k, "t", kept, 15)
 	if n := len(m.sink.times()); n != 25 {
 		t.Errorf("%d of 25 records came", n)
@@ -73,14 +76,14 @@ func TestAnotherMemberID(t *testing.T) {
 // What is given again is read on from where others are, if that is further.
 func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	producer := dial(t, k)
-	produce(t, producer, numbered("t", 0, "v", 3)...)
+	k := kafkatest.Cluster(t, 1)
+	producer := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, producer, kafkatest.Numbered("t", 0, "v", 3)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 3)
 	m.sink.holds(func(string) bool { return true })
-	produce(t, producer, numbered("t", 0, "w", 7)...)
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 7 })
+	kafkatest.Produce(t, producer, kafkatest.Numbered("t", 0, "w", 7)...)
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 7 })
 
 	// As if this assignment had seen nothing of what is committed.
 	earlier := m.assignment("t", 0)
@@ -90,7 +93,7 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	earlier.part.Close()
 	m.source.assigned[earlier.place] = blank
 	m.source.gate.Unlock()
-	await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
+	kafkatest.Await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
 	m.sink.holds(nil)
 	commits(t, k, "t", 0, 10)
 	for body, n := range m.sink.times() {
@@ -103,15 +106,15 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 // Of an assignment that has not begun nothing was read: it becomes the new member's, and there is nothing to tell.
 func TestReclaimOfWhatHasNotBegun(t *testing.T) {
 	t.Parallel()
-	m := join(t, cluster(t, 1))
-	await(t, "an owner", func() bool { return m.owned() == 1 })
+	m := join(t, kafkatest.Cluster(t, 1))
+	kafkatest.Await(t, "an owner", func() bool { return m.owned() == 1 })
 	of := m.assignment("t", 0)
 	at := place{"t", 7} // of which nothing is committed
 	m.source.gate.Lock()
 	blank := newAssignment(at, "an earlier member", offsets.NewPartition("t", 7, of.part.Origin, m.window))
 	m.source.assigned[at] = blank
 	m.source.gate.Unlock()
-	await(t, "the current member", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
+	kafkatest.Await(t, "the current member", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
 	if m.assignment("t", 7).begun() {
 		t.Error("it is taken to have begun")
 	}
@@ -127,10 +130,10 @@ func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
 	for name, begun := range map[string]bool{"known": true, "not known": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+			k := kafkatest.Cluster(t, 1)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
 			m := owner(t, k)
-			await(t, "a beginning", func() bool { return m.assignment("t", 0).begun() })
+			kafkatest.Await(t, "a beginning", func() bool { return m.assignment("t", 0).begun() })
 			earlier := m.assignment("t", 0)
 			m.source.gate.Lock()
 			earlier.part.Close()
@@ -146,7 +149,7 @@ func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
 			if _, err := m.source.adjustOffsets(t.Context(), offsets); err != nil {
 				t.Fatal(err)
 			}
-			if at := committed(k, group, "t", 0); at != 5 {
+			if at := kafkatest.Committed(k, group, "t", 0); at != 5 {
 				t.Errorf("%d is committed when reading begins", at)
 			}
 		})

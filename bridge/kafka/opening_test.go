@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -77,18 +78,18 @@ func TestOpening(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
-			for i, r := range numbered("t", 0, "a", 10) {
+			k := kafkatest.Cluster(t, 1)
+			client := kafkatest.Dial(t, k)
+			for i, r := range kafkatest.Numbered("t", 0, "a", 10) {
 				r.Timestamp = noon.Add(time.Duration(i) * time.Second)
-				produce(t, client, r)
+				kafkatest.Produce(t, client, r)
 			}
 			if err := k.Cluster.DeleteRecords("t", 0, 2); err != nil {
 				t.Fatal(err)
 			}
 			o := open(t, starts(k, c.start, nil))
-			if !c.start.earliest() && committed(k, group, "t", 0) != c.want {
-				t.Errorf("committed: %d", committed(k, group, "t", 0))
+			if !c.start.earliest() && kafkatest.Committed(k, group, "t", 0) != c.want {
+				t.Errorf("committed: %d", kafkatest.Committed(k, group, "t", 0))
 			}
 			m := join(t, k, asOpened(o))
 			m.sink.mu.Lock() // nothing is settled meanwhile
@@ -107,22 +108,22 @@ func TestOpening(t *testing.T) {
 // stamps of the records: partitions and topics that were made while nobody read.
 func TestOpeningOfKnownGroup(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	m := join(t, k, asOpened(open(t, starts(k, latest, nil))))
-	produce(t, client, numbered("t", 0, "b", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 	commits(t, k, "t", 0, 20)
 	m.leave()
 	if _, err := kadm.NewClient(client).CreatePartitions(t.Context(), 1, "t"); err != nil {
 		t.Fatal(err)
 	}
 	create(t, k, "u", 1)
-	records := append(numbered("t", 1, "c", 10), numbered("u", 0, "d", 10)...)
+	records := append(kafkatest.Numbered("t", 1, "c", 10), kafkatest.Numbered("u", 0, "d", 10)...)
 	for _, r := range records {
 		r.Timestamp = time.Unix(0, 0)
 	}
-	produce(t, dial(t, k), append(records, numbered("t", 0, "e", 10)...)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), append(records, kafkatest.Numbered("t", 0, "e", 10)...)...)
 	two := join(t, k, asOpened(open(t, starts(k, latest, nil))))
 	commits(t, k, "t", 0, 30)
 	commits(t, k, "t", 1, 10)
@@ -154,12 +155,12 @@ func TestOpeningOfTopics(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
+			k := kafkatest.Cluster(t, 1)
+			client := kafkatest.Dial(t, k)
 			before := kadm.Offsets{}
 			for _, topic := range topics {
 				create(t, k, topic, 1)
-				produce(t, client, numbered(topic, 0, "a", 10)...)
+				kafkatest.Produce(t, client, kafkatest.Numbered(topic, 0, "a", 10)...)
 			}
 			before.AddOffset("named-before", 0, 3, -1)
 			before.AddOffset("known-1", 0, 3, -1)
@@ -187,24 +188,24 @@ func TestOpeningOfTopics(t *testing.T) {
 // does: this one commits it before it reads.
 func TestOpeningBesideMembers(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	join(t, k)
 	commits(t, k, "t", 0, 10)
 	create(t, k, "u", 2)
-	produce(t, client, append(numbered("u", 0, "b", 10), numbered("u", 1, "c", 10)...)...)
+	kafkatest.Produce(t, client, append(kafkatest.Numbered("u", 0, "b", 10), kafkatest.Numbered("u", 1, "c", 10)...)...)
 	o := open(t, starts(k, latest, map[string]Start{"u": latest}))
-	if committed(k, group, "u", 0) >= 0 {
+	if kafkatest.Committed(k, group, "u", 0) >= 0 {
 		t.Fatal("a group with members has taken a commit")
 	}
-	produce(t, client, numbered("u", 1, "d", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("u", 1, "d", 5)...)
 	two := build(t, k, asOpened(o))
 	two.sink.holds(func(string) bool { return true })
 	two.run()
 	commits(t, k, "u", 0, 10)
 	commits(t, k, "u", 1, 10)
-	await(t, "records", func() bool { n, _ := two.window.Held(); return n == 5 })
+	kafkatest.Await(t, "records", func() bool { n, _ := two.window.Held(); return n == 5 })
 	two.sink.holds(nil)
 	commits(t, k, "u", 1, 15)
 	if n := two.sink.count(); n != 5 {
@@ -215,37 +216,37 @@ func TestOpeningBesideMembers(t *testing.T) {
 // A topic whose beginning may not be committed keeps none of the others from being read.
 func TestOpeningBesideRefusedTopic(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	create(t, k, "w", 1)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Topic: "w", Err: kerr.TopicAuthorizationFailed, Count: -1})
 	m := join(t, k, func(o *Options) {
 		o.Topics, o.DrainTimeout, o.Starts = []string{"t", "w"}, time.Second, kadm.Offsets{}
 		o.Starts.Add(kadm.Offset{Topic: "t", At: 5, LeaderEpoch: -1})
 		o.Starts.Add(kadm.Offset{Topic: "w", At: 0, LeaderEpoch: -1})
 	})
-	await(t, "the other topic's records", func() bool { return m.sink.count() == 5 })
+	kafkatest.Await(t, "the other topic's records", func() bool { return m.sink.count() == 5 })
 	if m.logs.FilterMessage("the next batch is read alone").Len() > 0 {
 		t.Error("they were read alone, as the client does not read")
 	}
-	await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
+	kafkatest.Await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
 }
 
 // Of instances that start together, one says where the group begins: the other does not move it, though
 // it has found the group empty.
 func TestOpeningOfTwo(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	one, two := NewOpening(starts(k, latest, nil), zap.NewNop()), NewOpening(starts(k, latest, nil), zap.NewNop())
 	for _, o := range []*Opening{one, two} {
 		if err := o.resolve(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
 		o.resolved = true
-		produce(t, client, numbered("t", 0, "b", 10)...)
+		kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 	}
 	if err := one.Try(t.Context()); err != nil {
 		t.Fatal(err)
@@ -253,11 +254,11 @@ func TestOpeningOfTwo(t *testing.T) {
 	m := join(t, k, asOpened(one))
 	commits(t, k, "t", 0, 30)
 	m.leave()
-	produce(t, client, numbered("t", 0, "c", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "c", 10)...)
 	if err := two.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if at := committed(k, group, "t", 0); at != 30 {
+	if at := kafkatest.Committed(k, group, "t", 0); at != 30 {
 		t.Errorf("the second moved it to %d", at)
 	}
 }
@@ -265,8 +266,8 @@ func TestOpeningOfTwo(t *testing.T) {
 // Records that come while the start is looked up are not skipped.
 func TestOpeningMeetsNewRecord(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	asked := make(chan struct{})
 	written := make(chan struct{})
 	var once atomic.Bool
@@ -287,12 +288,12 @@ func TestOpeningMeetsNewRecord(t *testing.T) {
 	tried := make(chan error, 1)
 	go func() { tried <- o.Try(context.WithoutCancel(t.Context())) }()
 	<-asked
-	produce(t, client, numbered("t", 0, "a", 1)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 1)...)
 	close(written)
 	if err := <-tried; err != nil {
 		t.Fatal(err)
 	}
-	if at := committed(k, group, "t", 0); at != 0 {
+	if at := kafkatest.Committed(k, group, "t", 0); at != 0 {
 		t.Errorf("begins at %d", at)
 	}
 }
@@ -312,17 +313,17 @@ func TestOpeningLate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			client := dial(t, k)
+			k := kafkatest.Cluster(t, 1)
+			client := kafkatest.Dial(t, k)
 			since := now.Add(-10 * time.Second)
-			for i, r := range numbered("t", 0, "a", len(c.stamps)) {
+			for i, r := range kafkatest.Numbered("t", 0, "a", len(c.stamps)) {
 				r.Timestamp = since.Add(c.stamps[i])
-				produce(t, client, r)
+				kafkatest.Produce(t, client, r)
 			}
 			opts := starts(k, latest, nil)
 			opts.Since = since
 			open(t, opts)
-			if at := committed(k, group, "t", 0); at != c.want {
+			if at := kafkatest.Committed(k, group, "t", 0); at != c.want {
 				t.Errorf("begins at %d; want %d", at, c.want)
 			}
 		})
@@ -333,18 +334,18 @@ func TestOpeningLate(t *testing.T) {
 func TestOpeningInTransaction(t *testing.T) {
 	t.Parallel()
 	for _, uncommitted := range []bool{false, true} {
-		k := cluster(t, 1)
-		produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
-		client := dial(t, k, kgo.TransactionalID("tx"))
+		k := kafkatest.Cluster(t, 1)
+		kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
+		client := kafkatest.Dial(t, k, kgo.TransactionalID("tx"))
 		if err := client.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
-		produce(t, client, numbered("t", 0, "b", 5)...)
+		kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 5)...)
 		opts := starts(k, latest, nil)
 		opts.ReadUncommitted = uncommitted
 		opts.Since = time.Now().Add(time.Hour)
 		open(t, opts)
-		if at, want := committed(k, group, "t", 0), map[bool]int64{false: 10, true: 15}[uncommitted]; at != want {
+		if at, want := kafkatest.Committed(k, group, "t", 0), map[bool]int64{false: 10, true: 15}[uncommitted]; at != want {
 			t.Errorf("read_uncommitted %v: begins at %d; want %d", uncommitted, at, want)
 		}
 		if err := client.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
@@ -357,9 +358,9 @@ func TestOpeningInTransaction(t *testing.T) {
 // waited for, and then left out, with a warning.
 func TestOpeningOfRefusedTopic(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	create(t, k, "secret", 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
 	opts := starts(k, latest, map[string]Start{"secret": {}})
 	opts.Topics, opts.Patience = []string{"t", "secret"}, time.Hour
@@ -370,12 +371,12 @@ func TestOpeningOfRefusedTopic(t *testing.T) {
 	opts.Group, opts.Topics, opts.Patience = "other", []string{"t", "secret"}, time.Hour
 	core, logs := observer.New(zap.InfoLevel)
 	o := NewOpening(opts, zap.New(core))
-	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "secret") || committed(k, "other", "t", 0) >= 0 {
+	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "secret") || kafkatest.Committed(k, "other", "t", 0) >= 0 {
 		t.Errorf("not waited for: %v", err)
 	}
 	o.opts.Patience = 0
-	if err := o.Try(t.Context()); err != nil || committed(k, "other", "t", 0) != 10 {
-		t.Errorf("%v; it begins at %d", err, committed(k, "other", "t", 0))
+	if err := o.Try(t.Context()); err != nil || kafkatest.Committed(k, "other", "t", 0) != 10 {
+		t.Errorf("%v; it begins at %d", err, kafkatest.Committed(k, "other", "t", 0))
 	}
 	if logs.FilterMessageSnippet("cannot be looked up").Len() != 1 {
 		t.Error("not told")
@@ -386,11 +387,11 @@ func TestOpeningOfRefusedTopic(t *testing.T) {
 // allowed.
 func TestOpeningMayNotCommit(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	create(t, k, "secret", 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
-	produce(t, client, numbered("secret", 0, "b", 10)...)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("secret", 0, "b", 10)...)
 	refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
 	core, logs := observer.New(zap.InfoLevel)
 	o := NewOpening(starts(k, latest, nil), zap.New(core))
@@ -421,8 +422,8 @@ var leaderless = map[string]kfake.Fault{
 }
 
 func openWithoutLeader(t *testing.T, fault kfake.Fault) {
-	k := cluster(t, 2)
-	produce(t, dial(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+	k := kafkatest.Cluster(t, 2)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "a", 10), kafkatest.Numbered("t", 1, "b", 10)...)...)
 	k.Cluster.Fault(fault)
 	opts := starts(k, latest, nil)
 	opts.Patience = time.Hour
@@ -431,14 +432,14 @@ func openWithoutLeader(t *testing.T, fault kfake.Fault) {
 	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "t/1") {
 		t.Errorf("not waited for: %v", err)
 	}
-	if committed(k, group, "t", 0) >= 0 {
+	if kafkatest.Committed(k, group, "t", 0) >= 0 {
 		t.Error("a part was committed, by which the group is no longer new")
 	}
 	o.opts.Patience = 0
 	if err := o.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := committed(k, group, "t", 0), committed(k, group, "t", 1); a != 10 || b != -1 {
+	if a, b := kafkatest.Committed(k, group, "t", 0), kafkatest.Committed(k, group, "t", 1); a != 10 || b != -1 {
 		t.Errorf("begins at %d and %d", a, b)
 	}
 	if logs.FilterMessageSnippet("cannot be looked up").Len() != 1 {

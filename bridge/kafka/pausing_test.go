@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // laden is an intake whose backlog is gone after a time.
@@ -58,18 +60,18 @@ func TestPollRestsWhileThereIsEnoughToSend(t *testing.T) {
 func TestFlowBesideManyStuckPartitions(t *testing.T) {
 	t.Parallel()
 	const stuck = 50
-	k := cluster(t, stuck+1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, stuck+1)
+	client := kafkatest.Dial(t, k)
 	m := build(t, k)
 	m.slow.holds(func(string) bool { return true })
 	m.run()
-	await(t, "all partitions", func() bool { return m.owned() == stuck+1 })
+	kafkatest.Await(t, "all partitions", func() bool { return m.owned() == stuck+1 })
 	for p := range int32(stuck) {
-		produce(t, client, numbered("t", p, fmt.Sprintf("slow-%d-", p), 1100)...)
+		kafkatest.Produce(t, client, kafkatest.Numbered("t", p, fmt.Sprintf("slow-%d-", p), 1100)...)
 		a := m.assignment("t", p)
-		await(t, "its share", func() bool { return a.paused.Load() || m.window.Batch(1) == 0 })
+		kafkatest.Await(t, "its share", func() bool { return a.paused.Load() || m.window.Batch(1) == 0 })
 	}
-	produce(t, client, numbered("t", stuck, "a", 500)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", stuck, "a", 500)...)
 	commits(t, k, "t", stuck, 500)
 	if n, _ := m.window.Held(); n > 2000 {
 		t.Errorf("%d records are held", n)

@@ -8,14 +8,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
 func TestUnpackBatch(t *testing.T) {
 	t.Parallel()
-	sound := crafted{records: zeros(4, 100), codec: kgo.CodecZstd}
+	sound := kafkatest.Batch{Records: kafkatest.Zeros(4, 100), Codec: kgo.CodecZstd}
 	damaged := func(change func([]byte)) []byte {
-		raw := sound.at(t, 10)
+		raw := sound.At(t, 10)
 		change(raw)
 		return raw
 	}
@@ -27,19 +28,19 @@ func TestUnpackBatch(t *testing.T) {
 		reason  message.Reason
 		why     string
 	}{
-		"sound":                 {raw: sound.at(t, 10), from: 10, records: 4, next: 14},
-		"from its middle":       {raw: sound.at(t, 10), from: 12, records: 2, next: 14},
-		"behind a gap":          {raw: sound.at(t, 10), from: 3, records: 4, next: 14},
-		"its records compacted": {raw: crafted{records: [][]byte{recordOf(0, nil, 0)}, count: 4}.at(t, 10), from: 10, records: 1, next: 14},
+		"sound":                 {raw: sound.At(t, 10), from: 10, records: 4, next: 14},
+		"from its middle":       {raw: sound.At(t, 10), from: 12, records: 2, next: 14},
+		"behind a gap":          {raw: sound.At(t, 10), from: 3, records: 4, next: 14},
+		"its records compacted": {raw: kafkatest.Batch{Records: [][]byte{kafkatest.RecordOf(0, nil, 0)}, Count: 4}.At(t, 10), from: 10, records: 1, next: 14},
 		"damaged":               {raw: damaged(func(b []byte) { b[70] ^= 1 }), from: 10, next: 14, reason: message.ReasonBatchCorrupt, why: "checksum"},
 		"of a later format":     {raw: damaged(func(b []byte) { b[batchMagic] = 3 }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "unknown format 3"},
 		"longer than it is":     {raw: damaged(func(b []byte) { b[8] = 0x7f }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "the broker sends"},
 		"of negative length":    {raw: damaged(func(b []byte) { b[8] = 0xff }), from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "the broker sends"},
-		"cut off":               {raw: sound.at(t, 10)[:10], from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "cut off"},
-		"before the offset":     {raw: sound.at(t, 10), from: 20, next: 14, reason: message.ReasonBatchCorrupt, why: "before the one that was asked for"},
-		"more than it says":     {raw: crafted{records: zeros(4, 1), count: 2}.at(t, 10), from: 10, next: 12, reason: message.ReasonBatchCorrupt, why: "says that it holds 2 records, and holds 4"},
-		"too large":             {raw: crafted{records: zeros(1, 2<<20), codec: kgo.CodecGzip}.at(t, 10), from: 10, next: 11, reason: message.ReasonBatchTooLarge, why: "takes more than"},
-		"of too many records":   {raw: crafted{records: zeros(10_000, 0)}.at(t, 10), from: 10, next: 10_010, reason: message.ReasonBatchTooLarge, why: "takes more than"},
+		"cut off":               {raw: sound.At(t, 10)[:10], from: 10, next: 10, reason: message.ReasonBatchCorrupt, why: "cut off"},
+		"before the offset":     {raw: sound.At(t, 10), from: 20, next: 14, reason: message.ReasonBatchCorrupt, why: "before the one that was asked for"},
+		"more than it says":     {raw: kafkatest.Batch{Records: kafkatest.Zeros(4, 1), Count: 2}.At(t, 10), from: 10, next: 12, reason: message.ReasonBatchCorrupt, why: "says that it holds 2 records, and holds 4"},
+		"too large":             {raw: kafkatest.Batch{Records: kafkatest.Zeros(1, 2<<20), Codec: kgo.CodecGzip}.At(t, 10), from: 10, next: 11, reason: message.ReasonBatchTooLarge, why: "takes more than"},
+		"of too many records":   {raw: kafkatest.Batch{Records: kafkatest.Zeros(10_000, 0)}.At(t, 10), from: 10, next: 10_010, reason: message.ReasonBatchTooLarge, why: "takes more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &Peek{opts: PeekOptions{Topic: "t", MostUnpacked: 1 << 20}}
@@ -68,17 +69,17 @@ func TestUnpackBatch(t *testing.T) {
 func TestPeekOverUnreadable(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		batch crafted
+		batch kafkatest.Batch
 		why   string
 	}{
-		"a bomb":     {crafted{records: zeros(5, 20<<20), codec: kgo.CodecZstd}, "the batch of t/0:2-6 "},
-		"no records": {crafted{count: 5, packed: []byte{0xff}}, "the batch of t/0:2-6 "},
+		"a bomb":     {kafkatest.Batch{Records: kafkatest.Zeros(5, 20<<20), Codec: kgo.CodecZstd}, "the batch of t/0:2-6 "},
+		"no records": {kafkatest.Batch{Count: 5, Packed: []byte{0xff}}, "the batch of t/0:2-6 "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := cluster(t, 1)
-			client := dial(t, k)
-			produce(t, client, numbered("t", 0, "a", 2)...)
-			produceRaw(t, client, "t", 0, c.batch.bytes(t))
+			k := kafkatest.Cluster(t, 1)
+			client := kafkatest.Dial(t, k)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 2)...)
+			kafkatest.ProduceBatch(t, client, "t", 0, c.batch.Bytes(t))
 			p := peek(t, k.Addresses(), "t")
 			var last error
 			n := 0
@@ -92,10 +93,10 @@ func TestPeekOverUnreadable(t *testing.T) {
 			}
 		})
 	}
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	for range 10 { // 16 MiB each, which do not fit together
-		produceRaw(t, client, "t", 0, crafted{records: zeros(16, 1<<20), codec: kgo.CodecZstd}.bytes(t))
+		kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(16, 1<<20), Codec: kgo.CodecZstd}.Bytes(t))
 	}
 	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.MostUnpacked, o.FetchBytes = 20<<20, 1<<20 })
 	n := 0

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -29,7 +30,7 @@ func put(t *testing.T, c *kgo.Client, topic string, partition int32, seconds ...
 // transact does the same in a transaction.
 func transact(t *testing.T, brokers []string, topic string, partition int32, commit kgo.TransactionEndTry, seconds ...int64) {
 	t.Helper()
-	c := client(t, brokers, kgo.TransactionalID(fmt.Sprint(topic, partition, seconds)))
+	c := kafkatest.Client(t, brokers, kgo.TransactionalID(fmt.Sprint(topic, partition, seconds)))
 	if err := c.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
@@ -76,8 +77,8 @@ func since(t *testing.T, p *Peek, second int64) string {
 
 // What aborted and open transactions leave behind is neither shown nor waited for.
 func TestPeek(t *testing.T) {
-	eachKafka(t, 4, func(t *testing.T, brokers []string, topic string) {
-		c := client(t, brokers)
+	kafkatest.EachKafka(t, 4, func(t *testing.T, brokers []string, topic string) {
+		c := kafkatest.Client(t, brokers)
 		put(t, c, topic, 0, 1, 4, 9)
 		put(t, c, topic, 1, 2, 3, 7, 5) // the clock of a producer was set back
 		transact(t, brokers, topic, 1, kgo.TryCommit, 11)
@@ -130,9 +131,9 @@ func TestPeek(t *testing.T) {
 
 // What an open transaction holds back is behind the end.
 func TestPeekOpenTransaction(t *testing.T) {
-	eachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
-		put(t, client(t, brokers), topic, 0, 1)
-		c := client(t, brokers, kgo.TransactionalID(topic))
+	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
+		put(t, kafkatest.Client(t, brokers), topic, 0, 1)
+		c := kafkatest.Client(t, brokers, kgo.TransactionalID(topic))
 		if err := c.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
@@ -152,8 +153,8 @@ func TestPeekOpenTransaction(t *testing.T) {
 
 // Retention may delete what is about to be read.
 func TestPeekExpired(t *testing.T) {
-	eachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
-		c := client(t, brokers)
+	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
+		c := kafkatest.Client(t, brokers)
 		put(t, c, topic, 0, 1, 2, 3, 4)
 		p := peek(t, brokers, topic)
 		var cut kadm.Offsets
@@ -169,8 +170,8 @@ func TestPeekExpired(t *testing.T) {
 
 // The merge of many records is the order of their timestamps, and no group is left behind.
 func TestPeekMany(t *testing.T) {
-	eachKafka(t, 5, func(t *testing.T, brokers []string, topic string) {
-		c := client(t, brokers)
+	kafkatest.EachKafka(t, 5, func(t *testing.T, brokers []string, topic string) {
+		c := kafkatest.Client(t, brokers)
 		var all []*kgo.Record
 		for i := range int64(5000) {
 			all = append(all, &kgo.Record{Topic: topic, Partition: int32(i * i % 5), Timestamp: time.Unix(1_700_000_000+i, 0), Value: fmt.Append(nil, i)})
@@ -201,7 +202,7 @@ func TestPeekSilence(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Close()
-	c := client(t, k.Addresses())
+	c := kafkatest.Client(t, k.Addresses())
 	put(t, c, "t", 0, 1)
 	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = time.Second })
 	k.Close()
@@ -218,7 +219,7 @@ func TestPeekEndsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Close()
-	put(t, client(t, k.Addresses()), "t", 0, 1)
+	put(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1)
 	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = 10 * time.Minute })
 	k.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -245,7 +246,7 @@ func TestPeekLeaderMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Close()
-	put(t, client(t, k.Addresses()), "t", 0, 1, 2, 3)
+	put(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1, 2, 3)
 	for node := range int32(3) {
 		p := peek(t, k.Addresses(), "t")
 		if err := k.Cluster.MoveTopicPartition("t", 0, (p.leaders[0]+1)%3); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -20,7 +21,7 @@ func expire(t *testing.T, k *fake.Kafka, below int64) {
 	t.Helper()
 	to := kadm.Offsets{}
 	to.AddOffset("t", 0, below, -1)
-	deleted, err := kadm.NewClient(dial(t, k)).DeleteRecords(t.Context(), to)
+	deleted, err := kadm.NewClient(kafkatest.Dial(t, k)).DeleteRecords(t.Context(), to)
 	if err == nil {
 		err = deleted.Error()
 	}
@@ -40,14 +41,14 @@ func (m *member) expired() (told []string) {
 // Records that are deleted before a running bridge has read them are told of when the next one comes.
 func TestExpiredUnderRunningBridge(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
 	m := join(t, k)
-	produce(t, client, numbered("t", 0, "a", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 5)...)
 	commits(t, k, "t", 0, 5)
 	held := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.NotLeaderForPartition, Count: -1})
-	await(t, "reading to be held up", func() bool { return held.Hits() > 0 })
-	produce(t, client, numbered("t", 0, "b", 20)...)
+	kafkatest.Await(t, "reading to be held up", func() bool { return held.Hits() > 0 })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 20)...)
 	expire(t, k, 15)
 	held.Remove()
 	commits(t, k, "t", 0, 25)
@@ -63,12 +64,12 @@ func TestExpiredUnread(t *testing.T) {
 	for name, paused := range map[string]bool{"paused": true, "idle": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			m := owner(t, k)
 			a := m.assignment("t", 0)
-			await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+			kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 			a.paused.Store(paused)
-			produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 			expire(t, k, 20)
 			for range 2 {
 				m.source.lookAtLogs(t.Context(), time.Now())
@@ -98,13 +99,13 @@ func TestExpiredUnread(t *testing.T) {
 func TestExpiredWhileAway(t *testing.T) {
 	t.Parallel()
 	k, client := settledTen(t)
-	produce(t, client, numbered("t", 0, "b", 20)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 20)...)
 	expire(t, k, 30)
 	m := join(t, k)
-	await(t, "an owner", func() bool { return m.owned() == 1 })
-	await(t, "the commit of the log's start", func() bool {
+	kafkatest.Await(t, "an owner", func() bool { return m.owned() == 1 })
+	kafkatest.Await(t, "the commit of the log's start", func() bool {
 		m.source.lookAtLogs(t.Context(), time.Now())
-		return committed(k, group, "t", 0) == 30
+		return kafkatest.Committed(k, group, "t", 0) == 30
 	})
 	if told := m.expired(); len(told) != 1 || told[0] != "20" {
 		t.Errorf("told of %v", told)
@@ -115,17 +116,17 @@ func TestExpiredWhileAway(t *testing.T) {
 // committed.
 func TestExpiredAfterALoss(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.UnknownServerError, Count: -1})
 	defer refused.Remove()
-	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 5)...)
 	m := build(t, k)
 	m.sink.holds(func(string) bool { return true })
 	m.run()
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
 	expire(t, k, 3)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Heartbeat}, Err: kerr.UnknownMemberID, Count: 1})
-	await(t, "what is told", func() bool { return len(m.expired()) > 0 })
+	kafkatest.Await(t, "what is told", func() bool { return len(m.expired()) > 0 })
 	if told := m.expired(); told[0] != "3" {
 		t.Errorf("told of %v", told)
 	}
@@ -134,7 +135,7 @@ func TestExpiredAfterALoss(t *testing.T) {
 // Where a partition is empty whose start was not to be had when it was assigned, that is committed once it is.
 func TestStartIsKnownLater(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
+	k := kafkatest.Cluster(t, 2)
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
 	m := join(t, k)
 	commits(t, k, "t", 0, 0)
@@ -142,9 +143,9 @@ func TestStartIsKnownLater(t *testing.T) {
 		t.Fatalf("it begins at %d", a.expected())
 	}
 	fault.Remove()
-	await(t, "the commit of the log's start", func() bool {
+	kafkatest.Await(t, "the commit of the log's start", func() bool {
 		m.source.lookAtLogs(t.Context(), time.Now())
-		return committed(k, group, "t", 1) == 0
+		return kafkatest.Committed(k, group, "t", 1) == 0
 	})
 	if told := m.expired(); len(told) != 0 {
 		t.Errorf("told of %v", told)
@@ -155,9 +156,9 @@ func TestStartIsKnownLater(t *testing.T) {
 // its deletion is no loss; nor is that of what was aborted.
 func TestTransactionsLeaveNothing(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
-	producer := dial(t, k, kgo.TransactionalID(t.Name()))
+	producer := kafkatest.Dial(t, k, kgo.TransactionalID(t.Name()))
 	transaction(t, producer, "a", 5, kgo.TryCommit)
 	transaction(t, producer, "b", 5, kgo.TryAbort)
 	commits(t, k, "t", 0, 12)
@@ -185,7 +186,7 @@ func transaction(t *testing.T, c *kgo.Client, prefix string, n int, end kgo.Tran
 	if err := c.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, c, numbered("t", 0, prefix, n)...)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, prefix, n)...)
 	if err := c.EndTransaction(context.Background(), end); err != nil {
 		t.Fatal(err)
 	}
@@ -194,11 +195,11 @@ func transaction(t *testing.T, c *kgo.Client, prefix string, n int, end kgo.Tran
 // Lag grows while nothing is fetched.
 func TestLagUnread(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
-	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 	m.source.lookAtLogs(t.Context(), time.Now())
 	if lag := m.source.Lag(); lag != 20 {
 		t.Errorf("the lag is %d", lag)
@@ -208,10 +209,10 @@ func TestLagUnread(t *testing.T) {
 // Where a broker says nothing of a partition of which nothing is read, that is told until it does.
 func TestUnansweredIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.UnknownServerError, Count: -1})
 	for range 2 {
 		m.source.lookAtLogs(t.Context(), time.Now())
@@ -229,14 +230,14 @@ func TestUnansweredIsTold(t *testing.T) {
 // A broker that says nothing does not keep others from being asked where their logs end, and where they begin.
 func TestLogsBesideASilentBroker(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2, kfake.NumBrokers(2))
+	k := kafkatest.Cluster(t, 2, kfake.NumBrokers(2))
 	for p := range int32(2) {
 		if err := k.Cluster.MoveTopicPartition("t", p, p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := owner(t, k)
-	await(t, "the beginnings", func() bool {
+	kafkatest.Await(t, "the beginnings", func() bool {
 		return m.owned() == 2 && m.assignment("t", 0).begun() && m.assignment("t", 1).begun()
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -261,7 +262,7 @@ func TestLogsBesideASilentBroker(t *testing.T) {
 		defer close(looked)
 		m.source.lookAtLogs(ctx, time.Now())
 	}()
-	await(t, "the other broker to be asked for both", func() bool { return ends.Load() && starts.Load() })
+	kafkatest.Await(t, "the other broker to be asked for both", func() bool { return ends.Load() && starts.Load() })
 	cancel()
 	<-looked
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -15,7 +16,7 @@ import (
 // narrow makes the dead-letter topic as brokers do by default.
 func narrow(t *testing.T, k *fake.Kafka) *kadm.Client {
 	t.Helper()
-	admin := kadm.NewClient(dial(t, k))
+	admin := kadm.NewClient(kafkatest.Dial(t, k))
 	if _, err := admin.CreateTopic(t.Context(), 1, 1, nil, "dead"); err != nil {
 		t.Fatal(err)
 	}
@@ -37,10 +38,10 @@ func widened(t *testing.T, admin *kadm.Client, remedy string) {
 
 // A dead letter that does not fit says so with its size, the topic's and the remedy, and fits then.
 func TestLetterTooLarge(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
 	l := letters(t, k)
-	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(1_048_570)}, Reason: message.ReasonTooLarge}
+	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: kafkatest.Noise(1_048_570)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil || !strings.Contains(err.Error(), "topic dead takes 1048588") || !strings.HasPrefix(err.Error(), "it has 1048") {
 		t.Fatalf("%v", err)
@@ -54,10 +55,10 @@ func TestLetterTooLarge(t *testing.T) {
 // A dead letter beyond what topics of our own making take goes to one that was made to take it; beyond
 // what brokers take at all, the remedy is another.
 func TestLetterBeyondOurs(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
 	l := letters(t, k)
-	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(33 << 20)}, Reason: message.ReasonTooLarge}
+	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: kafkatest.Noise(33 << 20)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil {
 		t.Fatal("a narrow topic took it")
@@ -79,14 +80,14 @@ func TestLetterBeyondOurs(t *testing.T) {
 
 // Letters that fit one by one are not refused for what they are together.
 func TestManyLetters(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	narrow(t, k)
 	l := letters(t, k)
 	var writes errgroup.Group
 	for i := range 40 {
 		size := 400_000 + i%2*300_000
 		writes.Go(func() error {
-			return l.Write(t.Context(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: noise(size)}})
+			return l.Write(t.Context(), message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: kafkatest.Noise(size)}})
 		})
 	}
 	if err := writes.Wait(); err != nil {
@@ -96,7 +97,7 @@ func TestManyLetters(t *testing.T) {
 
 // A dead-letter topic that takes less than what is read is told of, until it is widened.
 func TestLetterRoom(t *testing.T) {
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	l := letters(t, k)
 	for _, topics := range [][]string{{"t"}, {"/^t$/", "missing"}} {
 		if warning := l.Room(t.Context(), topics); warning != "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -89,7 +90,7 @@ func commitFor(t *testing.T, k *fake.Kafka, group string, offset int64, note str
 	t.Helper()
 	offsets := kadm.Offsets{}
 	offsets.Add(kadm.Offset{Topic: "t", At: offset, LeaderEpoch: -1, Metadata: note})
-	if err := kadm.NewClient(dial(t, k)).CommitAllOffsets(t.Context(), group, offsets); err != nil {
+	if err := kadm.NewClient(kafkatest.Dial(t, k)).CommitAllOffsets(t.Context(), group, offsets); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -116,10 +117,10 @@ func withoutSlow(o *Options) {
 // What is caught up with is told by each commit, so that the next owner goes on with it.
 func TestTakeBack(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "fast", 10)...)
-	produce(t, client, numbered("t", 0, "slow", 30)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "fast", 10)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "slow", 30)...)
 	commitFor(t, k, group, 40, offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 40))
 	commitFor(t, k, group+".slow", 14, "")
 
@@ -133,7 +134,7 @@ func TestTakeBack(t *testing.T) {
 	<-one.done
 
 	two := join(t, k, withSlow)
-	produce(t, client, numbered("t", 0, "fast1", 1)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "fast1", 1)...)
 	commits(t, k, "t", 0, 41)
 	two.leave()
 	if n := one.sink.count() + two.sink.count(); n != 1 {
@@ -143,7 +144,7 @@ func TestTakeBack(t *testing.T) {
 	for v := range one.slow.times() {
 		got[v]++
 	}
-	for i, v := range numbered("t", 0, "slow", 30) {
+	for i, v := range kafkatest.Numbered("t", 0, "slow", 30) {
 		if want := map[bool]int{true: 1}[i >= 4]; got[string(v.Value)] != want {
 			t.Errorf("%s came %d times; want %d", v.Value, got[string(v.Value)], want)
 		}
@@ -173,7 +174,7 @@ func TestSeed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			own := group + ".slow"
 			commitFor(t, k, group, 50, c.note)
 			if c.own >= 0 {
@@ -184,7 +185,7 @@ func TestSeed(t *testing.T) {
 			if err := Seed(t.Context(), Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()); err != nil {
 				t.Fatal(err)
 			}
-			if got := committed(k, own, "t", 0); got != c.want {
+			if got := kafkatest.Committed(k, own, "t", 0); got != c.want {
 				t.Errorf("begins at %d; want %d", got, c.want)
 			}
 			if note := k.Cluster.GroupInfo(own).Commits["t"][0].Metadata; note != "" {
@@ -197,8 +198,8 @@ func TestSeed(t *testing.T) {
 // The commits of the shared group say who is apart, from the first one on.
 func TestApart(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "fast", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "fast", 10)...)
 	m := join(t, k, withoutSlow)
 	commits(t, k, "t", 0, 10)
 	carries(t, k, offsets.Reach{Away: map[string]int64{"slow": 0}})
@@ -214,15 +215,15 @@ func TestGroupNotOpen(t *testing.T) {
 	for name, note := range map[string]string{"nobody says": "", "apart": offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 10)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			produce(t, dial(t, k), numbered("t", 0, "slow", 20)...)
+			k := kafkatest.Cluster(t, 1)
+			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "slow", 20)...)
 			commitFor(t, k, group, 10, note)
 			commitFor(t, k, group+".slow", 5, "")
 			fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Group: group + ".slow", Err: kerr.GroupAuthorizationFailed, Count: -1})
 			m := join(t, k, withSlow)
 			want := 10
 			if note != "" {
-				await(t, "trouble", func() bool { return strings.Contains(m.board.is("group "+group), group+".slow") })
+				kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is("group "+group), group+".slow") })
 				want = 15
 			} else {
 				commits(t, k, "t", 0, 20)
@@ -239,9 +240,9 @@ func TestGroupNotOpen(t *testing.T) {
 // Where the group of a destination stopped in an earlier topic of the name says nothing of this one.
 func TestTakeBackOfRemadeTopic(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "slow", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "slow", 10)...)
 	meta, err := kadm.NewClient(client).Metadata(t.Context(), "t")
 	if err != nil {
 		t.Fatal(err)
@@ -259,13 +260,13 @@ func TestTakeBackOfRemadeTopic(t *testing.T) {
 // that comes back under another id and sends to it.
 func TestReclaimTakesBack(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	producer := dial(t, k)
-	produce(t, producer, numbered("t", 0, "slow", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	producer := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, producer, kafkatest.Numbered("t", 0, "slow", 10)...)
 	m := build(t, k, withSlow)
 	m.slow.holds(func(string) bool { return true })
 	m.run()
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 10 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 10 })
 	commits(t, k, "t", 0, 0)
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
@@ -277,7 +278,7 @@ func TestReclaimTakesBack(t *testing.T) {
 	earlier.part.Close()
 	m.source.assigned[earlier.place] = blank
 	m.source.gate.Unlock()
-	await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
+	kafkatest.Await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
 	if at := m.assignment("t", 0).part.Mark().Offset; at != 0 {
 		t.Errorf("goes on at %d", at)
 	}
@@ -353,8 +354,8 @@ func TestSharingRenamed(t *testing.T) {
 // Nobody begins at an offset whose note a later version has written.
 func TestNewerNote(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
 	commitFor(t, k, group, 4, `sluice - {"v":3,"away":{"slow":2}}`)
 	told := func(err error) {
 		t.Helper()
@@ -379,8 +380,8 @@ func TestNewerNote(t *testing.T) {
 // a group begins well, and writes its own.
 func TestNoteOfAnotherGroup(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
 	commitFor(t, k, group, 4, offsets.Reach{Rest: 8, Done: map[string]int64{"fast": 7}, Away: map[string]int64{"slow": 2}}.Note(offsets.Origin{}, 4))
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)

@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // Records with a value, an empty one and none at all flow, and are committed.
 func TestFlow(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	c := dial(t, k)
-	records := append(numbered("t", 0, "a", 100), numbered("t", 1, "b", 100)...)
+	k := kafkatest.Cluster(t, 2)
+	c := kafkatest.Dial(t, k)
+	records := append(kafkatest.Numbered("t", 0, "a", 100), kafkatest.Numbered("t", 1, "b", 100)...)
 	records = append(records, &kgo.Record{Topic: "t", Value: []byte{}}, &kgo.Record{Topic: "t"}, &kgo.Record{Topic: "t", Key: []byte{}, Headers: []kgo.RecordHeader{{Key: "h"}}})
-	produce(t, c, records...)
+	kafkatest.Produce(t, c, records...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 103)
 	commits(t, k, "t", 1, 100)
@@ -40,11 +42,11 @@ func TestFlow(t *testing.T) {
 // A stop waits for what is out, and commits it: who comes next reads nothing twice.
 func TestStopDrains(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 50)...)
 	m := join(t, k)
 	m.sink.holds(func(string) bool { return true })
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
 	m.stop()
 	select {
 	case <-m.done:
@@ -53,7 +55,7 @@ func TestStopDrains(t *testing.T) {
 	}
 	m.sink.holds(nil)
 	<-m.done
-	if got := committed(k, group, "t", 0); got != 50 {
+	if got := kafkatest.Committed(k, group, "t", 0); got != 50 {
 		t.Errorf("committed %d", got)
 	}
 }
@@ -61,17 +63,17 @@ func TestStopDrains(t *testing.T) {
 // A stop that is cut short commits nothing that is not acknowledged.
 func TestAbort(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 50)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 50)...)
 	m := join(t, k)
 	m.sink.holds(func(string) bool { return true })
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 50 })
 	m.stop()
 	m.abort()
 	<-m.done
 	m.sink.holds(nil)
-	await(t, "the late acknowledgement", func() bool { return m.sink.count() > 0 })
-	if got := committed(k, group, "t", 0); got > 0 {
+	kafkatest.Await(t, "the late acknowledgement", func() bool { return m.sink.count() > 0 })
+	if got := kafkatest.Committed(k, group, "t", 0); got > 0 {
 		t.Errorf("committed %d", got)
 	}
 }
@@ -79,19 +81,19 @@ func TestAbort(t *testing.T) {
 // A member that comes takes partitions over, and nothing is sent twice or lost.
 func TestHandOver(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 4)
-	c := dial(t, k)
+	k := kafkatest.Cluster(t, 4)
+	c := kafkatest.Dial(t, k)
 	one := join(t, k)
-	await(t, "four partitions", func() bool { return one.owned() == 4 })
+	kafkatest.Await(t, "four partitions", func() bool { return one.owned() == 4 })
 	for p := range int32(4) {
-		produce(t, c, numbered("t", p, fmt.Sprintf("%d-first-", p), 200)...)
+		kafkatest.Produce(t, c, kafkatest.Numbered("t", p, fmt.Sprintf("%d-first-", p), 200)...)
 	}
 	two := join(t, k)
-	await(t, "two partitions each", func() bool { return one.owned() == 2 && two.owned() == 2 })
+	kafkatest.Await(t, "two partitions each", func() bool { return one.owned() == 2 && two.owned() == 2 })
 	for p := range int32(4) {
-		produce(t, c, numbered("t", p, fmt.Sprintf("%d-second-", p), 200)...)
+		kafkatest.Produce(t, c, kafkatest.Numbered("t", p, fmt.Sprintf("%d-second-", p), 200)...)
 	}
-	await(t, "everything", func() bool { return one.sink.count()+two.sink.count() >= 1600 })
+	kafkatest.Await(t, "everything", func() bool { return one.sink.count()+two.sink.count() >= 1600 })
 	one.leave()
 	for p := range int32(4) {
 		commits(t, k, "t", p, 400)
@@ -113,14 +115,14 @@ func TestHandOver(t *testing.T) {
 // stopping starts a member with 20 records out on two partitions, and tells it to stop.
 func stopping(t *testing.T) *member {
 	t.Helper()
-	k := cluster(t, 2)
+	k := kafkatest.Cluster(t, 2)
 	m := join(t, k)
-	await(t, "two partitions", func() bool { return m.owned() == 2 })
+	kafkatest.Await(t, "two partitions", func() bool { return m.owned() == 2 })
 	m.sink.holds(func(string) bool { return true })
-	produce(t, dial(t, k), append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "a", 10), kafkatest.Numbered("t", 1, "b", 10)...)...)
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
 	m.stop()
-	await(t, "the drain", func() bool { return m.owned() == 0 && len(m.source.held()) == 2 })
+	kafkatest.Await(t, "the drain", func() bool { return m.owned() == 0 && len(m.source.held()) == 2 })
 	return m
 }
 
@@ -129,7 +131,7 @@ func TestDrainShowsProgress(t *testing.T) {
 	t.Parallel()
 	m := stopping(t)
 	was := m.source.Progress()
-	await(t, "both to move on", func() bool {
+	kafkatest.Await(t, "both to move on", func() bool {
 		is := m.source.Progress()
 		return is[0] > was[0]+2 && is[1] > was[1]
 	})
@@ -140,15 +142,15 @@ func TestDrainShowsProgress(t *testing.T) {
 // What waits for a destination that is broken cannot be drained: a stop waits for the rest only.
 func TestStopBesideBroken(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := join(t, k, func(o *Options) { o.DrainTimeout = time.Hour })
-	await(t, "an owner", func() bool { return m.owned() == 1 })
+	kafkatest.Await(t, "an owner", func() bool { return m.owned() == 1 })
 	m.sink.holds(func(string) bool { return true })
 	m.slow.mu.Lock()
 	m.slow.gone = true
 	m.slow.mu.Unlock()
-	produce(t, dial(t, k), append(numbered("t", 0, "fast", 5), numbered("t", 0, "slow", 5)...)...)
-	await(t, "the destination to be broken", func() bool { return m.board.is("destination slow") != "" })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "fast", 5), kafkatest.Numbered("t", 0, "slow", 5)...)...)
+	kafkatest.Await(t, "the destination to be broken", func() bool { return m.board.is("destination slow") != "" })
 	m.stop()
 	select {
 	case <-m.done:
@@ -204,8 +206,8 @@ func TestLostWhileStopping(t *testing.T) {
 // Callbacks come with empty maps as a matter of course.
 func TestEmptyCallbacks(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 5)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 5)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 5)
 	m.source.onAssigned(t.Context(), m.source.client, nil)
@@ -216,18 +218,18 @@ func TestEmptyCallbacks(t *testing.T) {
 	if m.owned() != 1 {
 		t.Fatalf("%d partitions", m.owned())
 	}
-	produce(t, dial(t, k), numbered("t", 0, "b", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "b", 5)...)
 	commits(t, k, "t", 0, 10)
 }
 
 // An acknowledgement after a revocation does not move the commit: the broker would not object.
 func TestLateAcknowledgement(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 20)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 	m := join(t, k, func(o *Options) { o.RebalanceTimeout = 400 * time.Millisecond })
 	m.sink.holds(func(string) bool { return true })
-	await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 20 })
 	a := m.assignment("t", 0)
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
 	if !a.part.Closed() || m.owned() != 0 {
@@ -236,27 +238,27 @@ func TestLateAcknowledgement(t *testing.T) {
 	if n, b := m.window.Held(); n != 0 || b != 0 {
 		t.Errorf("%d records, %d bytes are held for nobody", n, b)
 	}
-	before := committed(k, group, "t", 0)
+	before := kafkatest.Committed(k, group, "t", 0)
 	turns := m.source.Progress()[1]
 	m.sink.holds(nil)
-	await(t, "the late acknowledgement", func() bool { return m.sink.count() > 0 })
-	await(t, "the committer", func() bool { return m.source.Progress()[1] > turns+3 })
-	if got := committed(k, group, "t", 0); got != before {
+	kafkatest.Await(t, "the late acknowledgement", func() bool { return m.sink.count() > 0 })
+	kafkatest.Await(t, "the committer", func() bool { return m.source.Progress()[1] > turns+3 })
+	if got := kafkatest.Committed(k, group, "t", 0); got != before {
 		t.Errorf("committed %d, then %d", before, got)
 	}
 }
 
 func TestSubscription(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	for _, topic := range []string{"iot.a", "iot.b", "xiot", "plain.topic", "plainxtopic"} {
 		if err := k.Cluster.CreateTopic(topic, 1, nil); err != nil {
 			t.Fatal(err)
 		}
-		produce(t, dial(t, k), &kgo.Record{Topic: topic, Value: []byte(topic)})
+		kafkatest.Produce(t, kafkatest.Dial(t, k), &kgo.Record{Topic: topic, Value: []byte(topic)})
 	}
 	m := join(t, k, func(o *Options) { o.Topics = []string{`/^iot\./`, "plain.topic"} })
-	await(t, "three topics", func() bool { return m.sink.count() >= 3 })
+	kafkatest.Await(t, "three topics", func() bool { return m.sink.count() >= 3 })
 	m.leave()
 	if got := m.sink.times(); len(got) != 3 || got["iot.a"] != 1 || got["iot.b"] != 1 || got["plain.topic"] != 1 {
 		t.Errorf("arrived: %v", got)
@@ -267,21 +269,21 @@ func TestSubscription(t *testing.T) {
 // and the others flow; when it answers, everything arrives.
 func TestStuckDestination(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	c := dial(t, k)
+	k := kafkatest.Cluster(t, 2)
+	c := kafkatest.Dial(t, k)
 	m := join(t, k)
-	await(t, "two partitions", func() bool { return m.owned() == 2 })
+	kafkatest.Await(t, "two partitions", func() bool { return m.owned() == 2 })
 	m.slow.holds(func(string) bool { return true })
-	produce(t, c, numbered("t", 0, "slow", 5000)...)
-	await(t, "a pause", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
-	produce(t, c, numbered("t", 1, "fast", 5000)...)
-	await(t, "the others", func() bool { return m.sink.count() == 5000 })
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "slow", 5000)...)
+	kafkatest.Await(t, "a pause", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 1, "fast", 5000)...)
+	kafkatest.Await(t, "the others", func() bool { return m.sink.count() == 5000 })
 	if n, _ := m.window.Held(); n > 2000 {
 		t.Errorf("%d records are held", n)
 	}
 	commits(t, k, "t", 1, 5000)
 	m.slow.holds(nil)
-	await(t, "what waited", func() bool { return m.slow.count() == 5000 })
+	kafkatest.Await(t, "what waited", func() bool { return m.slow.count() == 5000 })
 	commits(t, k, "t", 0, 5000)
 	if m.assignment("t", 0).paused.Load() {
 		t.Error("still paused")
@@ -292,21 +294,21 @@ func TestStuckDestination(t *testing.T) {
 // be read.
 func TestPauseEndsWithAssignment(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	c := dial(t, k)
+	k := kafkatest.Cluster(t, 2)
+	c := kafkatest.Dial(t, k)
 	one := join(t, k, func(o *Options) { o.RebalanceTimeout = 2 * time.Second })
-	await(t, "two partitions", func() bool { return one.owned() == 2 })
+	kafkatest.Await(t, "two partitions", func() bool { return one.owned() == 2 })
 	one.slow.holds(func(string) bool { return true })
-	produce(t, c, append(numbered("t", 0, "slow-a", 3000), numbered("t", 1, "slow-b", 3000)...)...)
+	kafkatest.Produce(t, c, append(kafkatest.Numbered("t", 0, "slow-a", 3000), kafkatest.Numbered("t", 1, "slow-b", 3000)...)...)
 	paused := func(p int32) bool { a := one.assignment("t", p); return a != nil && a.paused.Load() }
-	await(t, "pauses", func() bool { return paused(0) && paused(1) })
+	kafkatest.Await(t, "pauses", func() bool { return paused(0) && paused(1) })
 	two := join(t, k)
-	await(t, "one partition each", func() bool { return one.owned() == 1 && two.owned() == 1 })
+	kafkatest.Await(t, "one partition each", func() bool { return one.owned() == 1 && two.owned() == 1 })
 	one.slow.holds(nil)
 	two.leave()
-	await(t, "both again", func() bool { return one.owned() == 2 })
-	produce(t, c, append(numbered("t", 0, "fast-a", 1), numbered("t", 1, "fast-b", 1)...)...)
-	await(t, "what is new", func() bool { return one.sink.count() == 2 })
+	kafkatest.Await(t, "both again", func() bool { return one.owned() == 2 })
+	kafkatest.Produce(t, c, append(kafkatest.Numbered("t", 0, "fast-a", 1), kafkatest.Numbered("t", 1, "fast-b", 1)...)...)
+	kafkatest.Await(t, "what is new", func() bool { return one.sink.count() == 2 })
 	commits(t, k, "t", 0, 3001)
 	commits(t, k, "t", 1, 3001)
 }

@@ -13,21 +13,23 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // A transaction that stays open is told of with its producer, and the records behind it count as lag.
 func TestOpenTransactionIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
-	producer := dial(t, k, kgo.TransactionalID("orders-tx"), kgo.TransactionTimeout(15*time.Minute))
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	producer := kafkatest.Dial(t, k, kgo.TransactionalID("orders-tx"), kgo.TransactionTimeout(15*time.Minute))
 	if err := producer.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, producer, numbered("t", 0, "a", 5)...)
-	produce(t, dial(t, k), numbered("t", 0, "b", 3)...)
+	kafkatest.Produce(t, producer, kafkatest.Numbered("t", 0, "a", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "b", 3)...)
 	m.source.lookAtLogs(t.Context(), now)
 	if lag := m.source.Lag(); lag != 8 {
 		t.Errorf("the lag is %d", lag)
@@ -46,7 +48,7 @@ func TestOpenTransactionIsTold(t *testing.T) {
 	if err := producer.EndTransaction(context.Background(), kgo.TryCommit); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the records", func() bool {
+	kafkatest.Await(t, "the records", func() bool {
 		n, _ := m.source.poll(t.Context(), 100)
 		return n > 0
 	})
@@ -59,11 +61,11 @@ func TestOpenTransactionIsTold(t *testing.T) {
 // A partition whose beginning the client asks for again and again, and says nothing, is told of.
 func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 3)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 3)...)
 	open := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.UnstableOffsetCommit, Count: -1})
 	m, now := build(t, k), time.Now()
-	await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil })
+	kafkatest.Await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil })
 	a := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
@@ -75,7 +77,7 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 		t.Errorf("told %q", text)
 	}
 	open.Remove()
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
 	if text := m.board.is(stallKey(a.place)); text != "" {
 		t.Errorf("still told: %s", text)
@@ -85,12 +87,12 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 // A log that ends before what was read of it is told of for as long as no broker says where it was cut off.
 func TestShortLogIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), numbered("t", 0, "a", 3)...)
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 3)...)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetForLeaderEpoch}, Err: kerr.KafkaStorageError, Count: -1})
 	m, now := owner(t, k), time.Now()
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.next.Store(10)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
@@ -114,7 +116,7 @@ func TestShortLogIsTold(t *testing.T) {
 // A partition that begins at the start of its log, wherever that is, is well while it has no records.
 func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	away := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.KafkaStorageError, Count: -1})
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
@@ -138,12 +140,12 @@ func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 // member's.
 func TestStallIsToldWithItsCause(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.KafkaStorageError, Count: -1})
-	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 77}, 5*time.Millisecond, true) // which explains nothing
 	m.source.throttles.look(m.source.throttles.looked.Add(logsEvery))
@@ -160,7 +162,7 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 // A group that another application is in is told of as that.
 func TestInconsistentGroupIsExplained(t *testing.T) {
 	t.Parallel()
-	m := build(t, cluster(t, 1))
+	m := build(t, kafkatest.Cluster(t, 1))
 	(&hooks{m.source}).OnGroupManageError(kerr.InconsistentGroupProtocol)
 	if text := m.board.was(m.source.key()); !strings.Contains(text, "another application is in it") {
 		t.Errorf("told %q", text)
@@ -171,10 +173,10 @@ func TestInconsistentGroupIsExplained(t *testing.T) {
 // of a leader which is just none any more.
 func TestUnansweredHasItsCause(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	look := func() string {
 		m.source.lookAtLogs(t.Context(), time.Now())
 		return m.board.is("partition t/0")
@@ -199,7 +201,7 @@ func TestUnansweredHasItsCause(t *testing.T) {
 // A quota that holds the client up for most of a minute is told, while records wait, and counted.
 func TestThrottlingIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
 	m := build(t, k, func(o *Options) { o.Throttled = total })
 	a := m.standIn(10)
@@ -255,7 +257,7 @@ func TestThrottlingIsTold(t *testing.T) {
 // The client tells of what brokers hold up.
 func TestThrottlingIsSeen(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
 	build(t, k, func(o *Options) { o.Throttled = total })
 	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
@@ -263,13 +265,13 @@ func TestThrottlingIsSeen(t *testing.T) {
 		resp.ThrottleMillis = 20
 		return resp, nil, true
 	})
-	await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
+	kafkatest.Await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
 }
 
 // A broker that throttles answers without records: what is read alone says so.
 func TestThrottledFetchIsTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
 	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
@@ -301,7 +303,7 @@ func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 // A commit for which time is over says whether a quota is why, and never what the library calls it.
 func TestCommitUnderAQuotaIsTold(t *testing.T) {
 	t.Parallel()
-	m := build(t, cluster(t, 1))
+	m := build(t, kafkatest.Cluster(t, 1))
 	told := func() string {
 		m.source.judgeCommit(fmt.Errorf("committing: %w", context.DeadlineExceeded))
 		return m.board.is(m.source.commitKey())

@@ -7,13 +7,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // Retention may delete what was not read yet: that is told, for the client says nothing.
 func TestExpired(t *testing.T) {
 	t.Parallel()
 	k, client := settledTen(t)
-	produce(t, client, numbered("t", 0, "b", 50)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 50)...)
 	if err := k.Cluster.DeleteRecords("t", 0, 30); err != nil {
 		t.Fatal(err)
 	}
@@ -34,9 +36,9 @@ func TestStartOfOnePartitionUnknown(t *testing.T) {
 	for name, fault := range leaderless {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 2)
-			client := dial(t, k)
-			produce(t, client, append(numbered("t", 0, "a", 10), numbered("t", 1, "b", 10)...)...)
+			k := kafkatest.Cluster(t, 2)
+			client := kafkatest.Dial(t, k)
+			kafkatest.Produce(t, client, append(kafkatest.Numbered("t", 0, "a", 10), kafkatest.Numbered("t", 1, "b", 10)...)...)
 			fault := k.Cluster.Fault(fault)
 			join(t, k)
 			commits(t, k, "t", 0, 10)
@@ -49,20 +51,20 @@ func TestStartOfOnePartitionUnknown(t *testing.T) {
 // A partition that was lost goes on where it was, not at what was committed last.
 func TestResume(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "a", 10)...)
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)
 	commit := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Err: kerr.UnknownServerError, Count: -1})
-	produce(t, client, numbered("t", 0, "b", 10)...)
-	await(t, "what is new", func() bool { return m.sink.count() == 20 })
-	await(t, "all settled", func() bool { n, _ := m.window.Held(); return n == 0 })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
+	kafkatest.Await(t, "what is new", func() bool { return m.sink.count() == 20 })
+	kafkatest.Await(t, "all settled", func() bool { n, _ := m.window.Held(); return n == 0 })
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Heartbeat}, Err: kerr.UnknownMemberID, Count: 1})
-	await(t, "a loss", func() bool { return m.logs.FilterMessageSnippet("partitions lost").Len() > 0 })
+	kafkatest.Await(t, "a loss", func() bool { return m.logs.FilterMessageSnippet("partitions lost").Len() > 0 })
 	commit.Remove()
-	await(t, "an owner again", func() bool { return m.owned() == 1 })
-	produce(t, client, numbered("t", 0, "c", 1)...)
+	kafkatest.Await(t, "an owner again", func() bool { return m.owned() == 1 })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "c", 1)...)
 	commits(t, k, "t", 0, 21)
 	m.leave()
 	if n := m.sink.count(); n != 21 {

@@ -11,13 +11,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
 // movesIn joins a group until the test calls leave or ends.
 func movesIn(t *testing.T, brokers []string, group, topic string, opts ...kgo.Opt) (leave func()) {
 	t.Helper()
-	c := client(t, brokers, append(opts, kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.ClientID("billing"), kgo.HeartbeatInterval(100*time.Millisecond))...)
+	c := kafkatest.Client(t, brokers, append(opts, kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.ClientID("billing"), kgo.HeartbeatInterval(100*time.Millisecond))...)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	go func() {
@@ -34,7 +35,7 @@ func movesIn(t *testing.T, brokers []string, group, topic string, opts ...kgo.Op
 // awaitTenants waits until a group is as it is to be.
 func awaitTenants(t *testing.T, brokers []string, group, what string, cond func(Tenants) bool) Tenants {
 	t.Helper()
-	census := NewCensus(client(t, brokers))
+	census := NewCensus(kafkatest.Client(t, brokers))
 	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		in, err := census.Tenants(t.Context(), group)
 		if err == nil && cond(in) {
@@ -52,7 +53,7 @@ func nobody(in Tenants) bool  { return !either(in) && in.Check("sluice") == nil 
 
 // Who is in a group is told of either protocol, and neither a claim nor a bridge joins one of KIP-848.
 func TestTenants(t *testing.T) {
-	eachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
+	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		group := topic + ".tenants"
 		if in := awaitTenants(t, brokers, group, "it is new", nobody); in.State != "" {
 			t.Errorf("a group that nobody knows is %s", in.State)
@@ -82,7 +83,7 @@ func TestTenants(t *testing.T) {
 func TestTenantsOfBoth(t *testing.T) {
 	brokers := []string{parts.Kafka(t)}
 	topic := "tenants-of-both" + fmt.Sprint(time.Now().UnixNano())
-	if _, err := kadm.NewClient(client(t, brokers)).CreateTopic(t.Context(), 2, 1, nil, topic); err != nil {
+	if _, err := kadm.NewClient(kafkatest.Client(t, brokers)).CreateTopic(t.Context(), 2, 1, nil, topic); err != nil {
 		t.Fatal(err)
 	}
 	leave := movesIn(t, brokers, topic, topic, kgo.ServerSideBalancer())

@@ -19,6 +19,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/kversion"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // someTimes are numbers that producers write: in the unit that is meant, and in those that are not.
@@ -87,9 +89,9 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 	for name, codec := range map[string]kgo.CompressionCodec{"plain": kgo.NoCompression(), "gzip": kgo.GzipCompression(), "zstd": kgo.ZstdCompression()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
-			c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
-			await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+			k := kafkatest.Cluster(t, 1)
+			c := kafkatest.Dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+			kafkatest.Await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
 			times := someTimes()
 			writeBatch(t, c, codec, times...)
 			m := join(t, k)
@@ -135,7 +137,7 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 // A timestamp that cannot be looked up is left out; the record goes on, and so do the others.
 func TestTimestampUnknown(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
 	defer l.close()
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
@@ -151,9 +153,9 @@ func TestTimestampUnknown(t *testing.T) {
 // What was looked up in vain is not asked for at once again, as nothing else is read meanwhile; but in a while it is.
 func TestTimesAreNotLookedUpAgainAtOnce(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
-	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	k := kafkatest.Cluster(t, 1)
+	c := kafkatest.Dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	kafkatest.Await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
 	const micro = 1_700_000_000_123_456
 	writeBatch(t, c, kgo.NoCompression(), micro)
 	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
@@ -184,9 +186,9 @@ func TestTimesAreNotLookedUpAgainAtOnce(t *testing.T) {
 // at the same offsets is.
 func TestTimesAreReadAhead(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
-	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	k := kafkatest.Cluster(t, 1)
+	c := kafkatest.Dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	kafkatest.Await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
 	const most, each = 2000, 50
 	times := make([]int64, most)
 	for i := range times {
@@ -246,7 +248,7 @@ func TestTimestampsHoldUpNoStop(t *testing.T) {
 			_ = asked.Close()
 		}
 	}()
-	m := owner(t, cluster(t, 1))
+	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(0)
 	m.source.times = newTimeLookup(Connection{Brokers: []string{silent.Addr().String()}}, mostUnpacked, m.source.log)
 	defer m.source.times.close()
@@ -265,9 +267,9 @@ func TestTimestampsHoldUpNoStop(t *testing.T) {
 // A rebalance does not wait for times that are looked up.
 func TestGateIsFreeWhileTimesAreLookedUp(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	c := dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
-	await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
+	k := kafkatest.Cluster(t, 1)
+	c := kafkatest.Dial(t, k, kgo.MaxVersions(kversion.V3_0_0()), kgo.ConsumeTopics("t"))
+	kafkatest.Await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
 	m := join(t, k)
 	writeBatch(t, c, kgo.NoCompression(), 1_700_000_000_123)
 	commits(t, k, "t", 0, 1)

@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -15,7 +16,7 @@ import (
 func owner(t *testing.T, k *fake.Kafka) *member {
 	t.Helper()
 	m := build(t, k)
-	await(t, "an assignment that has begun", func() bool { a := m.assignment("t", 0); return a != nil && a.begun() })
+	kafkatest.Await(t, "an assignment that has begun", func() bool { a := m.assignment("t", 0); return a != nil && a.begun() })
 	return m
 }
 
@@ -32,14 +33,14 @@ func TestFetchTroubleEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			m := owner(t, k)
 			refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{c.of}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 			m.source.fetchError(c.at, kerr.TopicAuthorizationFailed)
 			if m.board.is(c.key) == "" {
 				t.Fatalf("not told: %v", m.board.open)
 			}
-			await(t, "what is known of topics to be refused", func() bool {
+			kafkatest.Await(t, "what is known of topics to be refused", func() bool {
 				return m.source.readable(t.Context(), c.at)[c.at] != nil
 			})
 			m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
@@ -51,7 +52,7 @@ func TestFetchTroubleEnds(t *testing.T) {
 			if m.board.is(c.key) == "" {
 				t.Error("over at once")
 			}
-			await(t, "the end of the trouble", func() bool {
+			kafkatest.Await(t, "the end of the trouble", func() bool {
 				m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
 				return m.board.is(c.key) == ""
 			})
@@ -63,7 +64,7 @@ func TestFetchTroubleEnds(t *testing.T) {
 // over.
 func TestFetchTroubleOfWhatWasGivenUp(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	at := place{"t", 0}
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
@@ -84,7 +85,7 @@ func TestFetchTroubleOfWhatWasGivenUp(t *testing.T) {
 func TestFetchTroubleToldOnce(t *testing.T) {
 	t.Parallel()
 	const key = "partition t/0"
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	tell := func() {
 		m.source.failing.tell(place{"t", 0}, "given up", true)
@@ -94,8 +95,8 @@ func TestFetchTroubleToldOnce(t *testing.T) {
 		}
 	}
 	tell()
-	produce(t, dial(t, k), numbered("t", 0, "a", 1)...)
-	await(t, "a record", func() bool {
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
+	kafkatest.Await(t, "a record", func() bool {
 		n, _ := m.source.poll(t.Context(), 10)
 		return n > 0
 	})
@@ -112,7 +113,7 @@ func TestFetchTroubleToldOnce(t *testing.T) {
 // An error of a partition that was revoked meanwhile is not told: nothing would end it.
 func TestFetchTroubleOfAnothersPartition(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	m.source.fetchError(place{"t", 7}, kerr.TopicAuthorizationFailed)
 	if m.board.was("partition t/7") != "" {
@@ -123,13 +124,13 @@ func TestFetchTroubleOfAnothersPartition(t *testing.T) {
 // An error that comes with a poll says nothing about where the log ends.
 func TestErrorKeepsLag(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.highWatermark.Store(100)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
-	await(t, "an error", func() bool {
+	kafkatest.Await(t, "an error", func() bool {
 		_, _ = m.source.poll(t.Context(), 10)
 		return m.board.is("partition t/0") != ""
 	})
@@ -142,14 +143,14 @@ func TestErrorKeepsLag(t *testing.T) {
 func TestLookAgainBesideASilentBroker(t *testing.T) {
 	t.Parallel()
 	const partitions = 8
-	k := cluster(t, partitions, kfake.NumBrokers(2))
+	k := kafkatest.Cluster(t, partitions, kfake.NumBrokers(2))
 	for p := range int32(partitions) {
 		if err := k.Cluster.MoveTopicPartition("t", p, min(p, 1)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := owner(t, k)
-	await(t, "the assignments", func() bool { return m.owned() == partitions })
+	kafkatest.Await(t, "the assignments", func() bool { return m.owned() == partitions })
 	silent := make(chan struct{})
 	t.Cleanup(func() { close(silent) })
 	k.Cluster.ControlKey(int16(kmsg.Fetch), func(kmsg.Request) (kmsg.Response, error, bool) {
@@ -174,14 +175,14 @@ func TestLookAgainBesideASilentBroker(t *testing.T) {
 // A group that is joined, and does not say where its partitions begin, has not recovered.
 func TestGroupRecoversWhenItIsRead(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	away := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.CoordinatorNotAvailable, Count: -1})
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed, Count: 1})
 	m := build(t, k)
-	await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil && away.Hits() > 0 })
+	kafkatest.Await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil && away.Hits() > 0 })
 	if m.board.is("group g") == "" {
 		t.Error("recovered, and nothing is read")
 	}
 	away.Remove()
-	await(t, "the end of the trouble", func() bool { return m.board.is("group g") == "" })
+	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.is("group g") == "" })
 }

@@ -3,23 +3,25 @@ package kafka
 import (
 	"slices"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // What the client fetches though it is not this member's is paused, until it is.
 func TestUnownedIsPaused(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
+	k := kafkatest.Cluster(t, 2)
 	m := join(t, k)
-	client := dial(t, k)
-	await(t, "an owner", func() bool { return m.owned() == 2 })
+	client := kafkatest.Dial(t, k)
+	kafkatest.Await(t, "an owner", func() bool { return m.owned() == 2 })
 	m.source.release(func(at place) bool { return at.partition == 1 })
 	paused := func() []int32 { return m.source.client.PauseFetchPartitions(nil)["t"] }
-	await(t, "the pause", func() bool {
-		produce(t, client, numbered("t", 1, "unowned", 1)...)
+	kafkatest.Await(t, "the pause", func() bool {
+		kafkatest.Produce(t, client, kafkatest.Numbered("t", 1, "unowned", 1)...)
 		return slices.Equal(paused(), []int32{1})
 	})
-	produce(t, client, numbered("t", 0, "owned", 1)...)
-	await(t, "a record of the other partition", func() bool { return m.arrived("owned") == 1 })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "owned", 1)...)
+	kafkatest.Await(t, "a record of the other partition", func() bool { return m.arrived("owned") == 1 })
 	if n := m.arrived("unowned"); n > 0 {
 		t.Errorf("%d records arrived of a partition that is not this member's", n)
 	}
@@ -32,7 +34,7 @@ func TestUnownedIsPaused(t *testing.T) {
 // An error of a topic, or of all, comes as one of a partition below 0, which the client would take for all of them.
 func TestErrorsPauseNothing(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
 	m.source.unown(place{"t", -1})
 	m.source.unown(place{"", -1})

@@ -6,20 +6,22 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // BenchmarkDecompress unpacks ordinary batches, of 100 records of 1 KiB, by what reads ahead and by the
 // client's own decompressor.
 func BenchmarkDecompress(b *testing.B) {
-	c := crafted{}
+	c := kafkatest.Batch{}
 	for i := range 100 {
 		var value []byte
 		for len(value) < 1<<10 {
-			value = fmt.Appendf(value, `{"id":"%x-%d","account":"account-%d","total":%d.%02d},`, noise(8), i, i%7, i*31, i%100)
+			value = fmt.Appendf(value, `{"id":"%x-%d","account":"account-%d","total":%d.%02d},`, kafkatest.Noise(8), i, i%7, i*31, i%100)
 		}
-		c.records = append(c.records, recordOf(i, value, 2))
+		c.Records = append(c.Records, kafkatest.RecordOf(i, value, 2))
 	}
-	all := bytes.Join(c.records, nil)
+	all := bytes.Join(c.Records, nil)
 	for _, kind := range []struct {
 		name  string
 		codec kgo.CompressionCodecType
@@ -33,10 +35,10 @@ func BenchmarkDecompress(b *testing.B) {
 	} {
 		src := kind.src
 		if src == nil {
-			c.codec = kind.codec
+			c.Codec = kind.codec
 			src, _ = packed(b, c)
 		}
-		m := kgo.FetchBatchMetrics{NumRecords: len(c.records), CompressedBytes: len(src), UncompressedBytes: len(all), CompressionType: uint8(kind.codec)}
+		m := kgo.FetchBatchMetrics{NumRecords: len(c.Records), CompressedBytes: len(src), UncompressedBytes: len(all), CompressionType: uint8(kind.codec)}
 		ahead := newReadAhead(4 << 20)
 		ahead.update = func(int32, int32) {}
 		client := unpacker(64 << 20)

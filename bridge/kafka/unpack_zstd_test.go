@@ -7,6 +7,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
 // streamed packs as a producer does that does not know how much comes: its frames do not say how much
@@ -34,7 +36,7 @@ func streamed(t testing.TB, window int, parts ...[]byte) []byte {
 
 func TestUnpackZstd(t *testing.T) {
 	t.Parallel()
-	small, large := noise(10_000), bytes.Repeat([]byte("abc"), 1<<20)
+	small, large := kafkatest.Noise(10_000), bytes.Repeat([]byte("abc"), 1<<20)
 	one, two := streamed(t, 8<<20, small), streamed(t, 8<<20, small, large, small)
 	skipped := append([]byte{0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3}, one...)
 	for name, c := range map[string]struct {

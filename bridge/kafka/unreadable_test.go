@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
@@ -17,40 +18,40 @@ import (
 func TestUnreadableBatches(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		batch  crafted
+		batch  kafkatest.Batch
 		reason message.Reason // empty: it is read after all
 		why    string
 		codec  string
 	}{
-		"a bomb":                {crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"a bomb of gzip":        {crafted{records: zeros(1, 70<<20), codec: kgo.CodecGzip}, message.ReasonBatchTooLarge, "takes more than", "gzip"},
-		"a bomb of snappy":      {crafted{records: zeros(1, 70<<20), codec: kgo.CodecSnappy}, message.ReasonBatchTooLarge, "takes more than", "snappy"},
-		"a bomb of lz4":         {crafted{records: zeros(1, 70<<20), codec: kgo.CodecLz4}, message.ReasonBatchTooLarge, "takes more than", "lz4"},
-		"empty records":         {crafted{records: zeros(400_000, 0), codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"empty headers":         {crafted{records: [][]byte{recordOf(0, nil, 1_500_000)}, codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
-		"large, and readable":   {crafted{records: zeros(280, 200_000), codec: kgo.CodecZstd}, "", "", ""},
-		"not compressed at all": {crafted{records: zeros(1, 1), packed: []byte("not zstd"), codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
-		"no records in it":      {crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}, message.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
-		"one record only":       {crafted{records: [][]byte{recordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
-		"no records, packed":    {crafted{records: [][]byte{{0xff, 0xff, 0xff}}, count: 3, codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be decoded", "zstd"},
+		"a bomb":                {kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"a bomb of gzip":        {kafkatest.Batch{Records: kafkatest.Zeros(1, 70<<20), Codec: kgo.CodecGzip}, message.ReasonBatchTooLarge, "takes more than", "gzip"},
+		"a bomb of snappy":      {kafkatest.Batch{Records: kafkatest.Zeros(1, 70<<20), Codec: kgo.CodecSnappy}, message.ReasonBatchTooLarge, "takes more than", "snappy"},
+		"a bomb of lz4":         {kafkatest.Batch{Records: kafkatest.Zeros(1, 70<<20), Codec: kgo.CodecLz4}, message.ReasonBatchTooLarge, "takes more than", "lz4"},
+		"empty records":         {kafkatest.Batch{Records: kafkatest.Zeros(400_000, 0), Codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"empty headers":         {kafkatest.Batch{Records: [][]byte{kafkatest.RecordOf(0, nil, 1_500_000)}, Codec: kgo.CodecZstd}, message.ReasonBatchTooLarge, "takes more than", "zstd"},
+		"large, and readable":   {kafkatest.Batch{Records: kafkatest.Zeros(280, 200_000), Codec: kgo.CodecZstd}, "", "", ""},
+		"not compressed at all": {kafkatest.Batch{Records: kafkatest.Zeros(1, 1), Packed: []byte("not zstd"), Codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be unpacked", "zstd"},
+		"no records in it":      {kafkatest.Batch{Count: 3, Packed: []byte{0xff, 0xff, 0xff}}, message.ReasonBatchCorrupt, "cannot be decoded", "uncompressed"},
+		"one record only":       {kafkatest.Batch{Records: [][]byte{kafkatest.RecordOf(0, []byte("x"), 0), {0xff, 0xff, 0xff}}, Codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "record 2 is cut off", "zstd"},
+		"no records, packed":    {kafkatest.Batch{Records: [][]byte{{0xff, 0xff, 0xff}}, Count: 3, Codec: kgo.CodecZstd}, message.ReasonBatchCorrupt, "cannot be decoded", "zstd"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, 1, kfake.BrokerConfigs(map[string]string{"message.max.bytes": "10000000"}))
-			client := dial(t, k)
-			raw := c.batch.bytes(t)
-			count := int64(c.batch.count)
+			k := kafkatest.Cluster(t, 1, kfake.BrokerConfigs(map[string]string{"message.max.bytes": "10000000"}))
+			client := kafkatest.Dial(t, k)
+			raw := c.batch.Bytes(t)
+			count := int64(c.batch.Count)
 			if count == 0 {
-				count = int64(len(c.batch.records))
+				count = int64(len(c.batch.Records))
 			}
-			produce(t, client, numbered("t", 0, "before", 5)...)
-			produceRaw(t, client, "t", 0, raw)
-			produce(t, client, numbered("t", 0, "after", 5)...)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "before", 5)...)
+			kafkatest.ProduceBatch(t, client, "t", 0, raw)
+			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "after", 5)...)
 			m := join(t, k)
 			m.letters.open(false)
 			if c.reason != "" {
-				await(t, "what is behind it", func() bool { return m.sink.times()["after4"] > 0 })
-				if at := committed(k, group, "t", 0); at > 5 {
+				kafkatest.Await(t, "what is behind it", func() bool { return m.sink.times()["after4"] > 0 })
+				if at := kafkatest.Committed(k, group, "t", 0); at > 5 {
 					t.Errorf("%d is committed before the dead letter was written", at)
 				}
 			}
@@ -61,7 +62,7 @@ func TestUnreadableBatches(t *testing.T) {
 				if n := m.sink.count(); len(letters) > 0 || n != int(10+count) {
 					t.Fatalf("%d arrived, and %d dead letters", n, len(letters))
 				}
-				await(t, "the memory of it to be given back", func() bool { _, bytes := m.window.Held(); return bytes == 0 })
+				kafkatest.Await(t, "the memory of it to be given back", func() bool { _, bytes := m.window.Held(); return bytes == 0 })
 				return
 			}
 			if len(letters) != 1 {
@@ -74,7 +75,7 @@ func TestUnreadableBatches(t *testing.T) {
 			if b := l.Batch; b.Next != 5+count || b.Bytes != len(raw) || b.Codec != c.codec || l.Record.Offset != b.First || l.Record.Topic != "t" {
 				t.Errorf("the dead letter names %s and %+v", l.Source(), *b)
 			}
-			for _, r := range numbered("t", 0, "after", 5) {
+			for _, r := range kafkatest.Numbered("t", 0, "after", 5) {
 				if n := m.sink.times()[string(r.Value)]; n != 1 {
 					t.Errorf("%s arrived %d times", r.Value, n)
 				}
@@ -89,15 +90,15 @@ func TestUnreadableBatches(t *testing.T) {
 // Records of a batch that is read alone come before what is behind it.
 func TestReadAloneKeepsOrder(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	var large crafted
-	large.codec = kgo.CodecZstd
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	var large kafkatest.Batch
+	large.Codec = kgo.CodecZstd
 	for i := range 100 {
-		large.records = append(large.records, recordOf(i, fmt.Appendf(bytes.Repeat([]byte{'0'}, 250_000), "-%d", i), 0))
+		large.Records = append(large.Records, kafkatest.RecordOf(i, fmt.Appendf(bytes.Repeat([]byte{'0'}, 250_000), "-%d", i), 0))
 	}
-	produceRaw(t, client, "t", 0, large.bytes(t))
-	produce(t, client, numbered("t", 0, "after", 3)...)
+	kafkatest.ProduceBatch(t, client, "t", 0, large.Bytes(t))
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "after", 3)...)
 	m := join(t, k)
 	commits(t, k, "t", 0, 103)
 	m.sink.mu.Lock()
@@ -119,17 +120,17 @@ func TestReadAloneKeepsOrder(t *testing.T) {
 // With the policy to wait the partition stands, says why for as long as it does, and the other ones go on.
 func TestWaitForUnreadable(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 2)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "before", 5)...)
-	produceRaw(t, client, "t", 0, crafted{records: zeros(7, 10<<20), codec: kgo.CodecZstd}.bytes(t))
-	produce(t, client, numbered("t", 0, "after", 5)...)
+	k := kafkatest.Cluster(t, 2)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "before", 5)...)
+	kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "after", 5)...)
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
-	await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-11") })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-11") })
 	if text := m.board.is("partition t/0"); !strings.Contains(text, "kafka.unreadable") {
 		t.Errorf("no remedy: %s", text)
 	}
-	produce(t, client, numbered("t", 1, "other", 5)...)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 1, "other", 5)...)
 	commits(t, k, "t", 1, 5)
 	commits(t, k, "t", 0, 5)
 	if m.board.is("partition t/0") == "" || m.sink.times()["after0"] > 0 {
@@ -146,18 +147,18 @@ func TestWaitForUnreadable(t *testing.T) {
 // A batch of a transaction that was given up is for nobody, readable or not.
 func TestUnreadableOfAbortedTransaction(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	tx := dial(t, k, kgo.TransactionalID("tx"), kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(80<<20))
+	k := kafkatest.Cluster(t, 1)
+	tx := kafkatest.Dial(t, k, kgo.TransactionalID("tx"), kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(80<<20))
 	if err := tx.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, tx, &kgo.Record{Topic: "t", Value: bytes.Repeat([]byte{'0'}, 70<<20)})
+	kafkatest.Produce(t, tx, &kgo.Record{Topic: "t", Value: bytes.Repeat([]byte{'0'}, 70<<20)})
 	if err := tx.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
 	}
-	produce(t, dial(t, k), numbered("t", 0, "after", 5)...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "after", 5)...)
 	m := join(t, k)
-	await(t, "what is behind it", func() bool { return m.sink.times()["after4"] == 1 })
+	kafkatest.Await(t, "what is behind it", func() bool { return m.sink.times()["after4"] == 1 })
 	if n := len(m.letters.letters()); n != 0 {
 		t.Errorf("%d dead letters", n)
 	}
@@ -166,10 +167,10 @@ func TestUnreadableOfAbortedTransaction(t *testing.T) {
 // A batch without records that nothing follows is found although the client is silent of it.
 func TestSilentBatch(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	client := dial(t, k)
-	produce(t, client, numbered("t", 0, "before", 5)...)
-	produceRaw(t, client, "t", 0, crafted{count: 3, packed: []byte{0xff, 0xff, 0xff}}.bytes(t))
+	k := kafkatest.Cluster(t, 1)
+	client := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "before", 5)...)
+	kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Count: 3, Packed: []byte{0xff, 0xff, 0xff}}.Bytes(t))
 	m := join(t, k)
 	commits(t, k, "t", 0, 8)
 	if l := m.letters.letters(); len(l) != 1 || l[0].Batch.First != 5 || l[0].Batch.Next != 8 {
@@ -180,11 +181,11 @@ func TestSilentBatch(t *testing.T) {
 // The dead letter of a batch comes behind records that wait for their schemas.
 func TestUnreadableComesBehindWaiting(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
-	a.waiting = numbered("t", 0, "a", 1)
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	a.waiting = kafkatest.Numbered("t", 0, "a", 1)
 	a.alone = newAlone(1, false)
 	a.alone.found <- finding{Batch: Batch{Next: 4}, bad: &BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}}
 	if _, done := m.source.handOver(a); done || a.part.Mark().Offset != 0 {
@@ -194,24 +195,24 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to.Offset != 4 {
 		t.Errorf("%+v, %v", to, done)
 	}
-	await(t, "its dead letter", func() bool { return a.part.Mark().Offset == 4 })
+	kafkatest.Await(t, "its dead letter", func() bool { return a.part.Mark().Offset == 4 })
 }
 
 // What the client holds of a partition waits there while a slow destination leaves little room: that is no silence.
 func TestNoLookBehindSlowDestination(t *testing.T) {
 	t.Parallel()
 	const partitions, each = 60, 400
-	k := cluster(t, partitions)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, partitions)
+	client := kafkatest.Dial(t, k)
 	var all []*kgo.Record
 	for p := range int32(partitions) {
-		all = append(all, numbered("t", p, fmt.Sprintf("%d-", p), each)...)
+		all = append(all, kafkatest.Numbered("t", p, fmt.Sprintf("%d-", p), each)...)
 	}
-	produce(t, client, all...)
+	kafkatest.Produce(t, client, all...)
 	m := build(t, k)
 	m.sink.holds(func(string) bool { time.Sleep(10 * time.Millisecond); return false })
 	m.run()
-	await(t, "some to be sent", func() bool { return m.sink.count() > 200 })
+	kafkatest.Await(t, "some to be sent", func() bool { return m.sink.count() > 200 })
 	time.Sleep(2 * silentAfter)
 	if n := m.logs.FilterMessage("the next batch is read alone").Len(); n > 0 {
 		t.Errorf("%d batches were read alone", n)

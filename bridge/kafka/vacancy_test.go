@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -42,7 +43,7 @@ func isOccupied(err error) bool {
 // partitions. Members under the bridge's client id are its own.
 func TestVacancyOfGatheringGroup(t *testing.T) {
 	t.Parallel()
-	eachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
+	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
 		group := topic + ".gathering"
 		told, tell := context.WithCancel(t.Context())
 		defer tell()
@@ -89,7 +90,7 @@ func TestVacancyThatCannotBeSeen(t *testing.T) {
 		{asked[3:], kerr.TopicAuthorizationFailed, "occupied"},
 	} {
 		for _, key := range c.keys {
-			k := cluster(t, 1)
+			k := kafkatest.Cluster(t, 1)
 			fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{key}, Err: c.err, Count: -1, When: ofBridge, TopLevel: key == kmsg.ApiVersions})
 			warned, err := looks(t, k.Addresses(), "sluice", 0, "g")
 			got := "free"
@@ -117,7 +118,7 @@ func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
 	t.Parallel()
 	versions := kversion.Stable()
 	versions.SetMaxKeyVersion(kmsg.ConsumerGroupDescribe.Int16(), 0)
-	k := cluster(t, 1, kfake.MaxVersions(versions))
+	k := kafkatest.Cluster(t, 1, kfake.MaxVersions(versions))
 	movesIn(t, k.Addresses(), "g", "t", kgo.ServerSideBalancer())
 	in := awaitTenants(t, k.Addresses(), "g", "a member is told", func(in Tenants) bool { return len(in.Untold) > 0 })
 	if foreign(in) {
@@ -137,7 +138,7 @@ func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
 // Many groups cost one client, and one question for what the brokers know.
 func TestVacancyOfManyGroups(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
+	k := kafkatest.Cluster(t, 1)
 	versions := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ApiVersions}, Observe: true, TopLevel: true, Count: -1, When: ofBridge})
 	connections := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ApiVersions}, Observe: true, TopLevel: true, Count: -1, When: func(req kmsg.Request) bool { return !ofBridge(req) }})
 	if _, err := looks(t, k.Addresses(), "sluice", 0, "g"); err != nil {

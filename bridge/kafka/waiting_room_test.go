@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -29,25 +30,25 @@ func (u *unknowing) Accept(part *offsets.Partition, records []*kgo.Record) (int,
 func TestWaitingCounts(t *testing.T) {
 	t.Parallel()
 	const partitions, each, size = 120, 9, 100 << 10 // far more than the window
-	k := cluster(t, partitions)
+	k := kafkatest.Cluster(t, partitions)
 	m := build(t, k)
 	intake := &unknowing{Intake: m.source.intake}
 	m.source.intake = intake
 	m.run()
-	c := dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
+	c := kafkatest.Dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
 	pad := strings.Repeat("x", size)
 	for p := range int32(partitions) {
 		var all []*kgo.Record
 		for i := range each {
 			all = append(all, &kgo.Record{Topic: "t", Partition: p, Value: fmt.Appendf(nil, "%d/%d %s", p, i, pad)})
 		}
-		produce(t, c, all...)
+		kafkatest.Produce(t, c, all...)
 	}
 	const window = 64 << 20
 	full := func() bool { _, bytes := m.window.Held(); return bytes > window/2 }
-	await(t, "the window to be full", full)
+	kafkatest.Await(t, "the window to be full", full)
 	turns := m.source.Progress()[0]
-	await(t, "the loop to go on", func() bool { return m.source.Progress()[0] > turns+5 })
+	kafkatest.Await(t, "the loop to go on", func() bool { return m.source.Progress()[0] > turns+5 })
 	_, bytes := m.window.Held()
 	if most := int64(window + 4<<20); bytes > most {
 		t.Errorf("%d bytes wait, of a window of %d", bytes, window)
@@ -60,10 +61,10 @@ func TestWaitingCounts(t *testing.T) {
 	if _, bytes := m.window.Held(); bytes > 8<<20 { // a poll may have come since
 		t.Errorf("%d bytes wait after the assignments have ended", bytes)
 	}
-	await(t, "the window to be full again", full)
+	kafkatest.Await(t, "the window to be full again", full)
 	intake.taught.Store(true)
-	await(t, "all records", func() bool { return m.sink.count() == partitions*each })
-	await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
+	kafkatest.Await(t, "all records", func() bool { return m.sink.count() == partitions*each })
+	kafkatest.Await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
 }
 
 // unknowingOf takes nothing of all partitions but one, until it is taught.
@@ -91,28 +92,28 @@ func TestWaitingLeavesRoom(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := cluster(t, partitions+1)
+			k := kafkatest.Cluster(t, partitions+1)
 			m := build(t, k)
 			intake := &unknowingOf{Intake: m.source.intake}
 			intake.but.Store(partitions)
 			m.source.intake = intake
 			m.run()
-			client := dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
+			client := kafkatest.Dial(t, k, kgo.ProducerBatchMaxBytes(1000<<10))
 			pad := strings.Repeat("x", c.size)
 			for p := range int32(partitions) {
 				var all []*kgo.Record
 				for i := range c.each {
 					all = append(all, &kgo.Record{Topic: "t", Partition: p, Value: fmt.Appendf(nil, "%d %d %s", p, i, pad)})
 				}
-				produce(t, client, all...)
+				kafkatest.Produce(t, client, all...)
 			}
-			await(t, "a window in which no more may wait", m.window.Crowded)
+			kafkatest.Await(t, "a window in which no more may wait", m.window.Crowded)
 			const good = 300
 			for i := range good / 100 {
-				produce(t, client, numbered("t", partitions, fmt.Sprintf("good%d-", i), 100)...)
-				await(t, "the records of another partition", func() bool { return m.arrived("good") == 100*(i+1) })
+				kafkatest.Produce(t, client, kafkatest.Numbered("t", partitions, fmt.Sprintf("good%d-", i), 100)...)
+				kafkatest.Await(t, "the records of another partition", func() bool { return m.arrived("good") == 100*(i+1) })
 			}
-			await(t, "trouble of all that wait", func() bool {
+			kafkatest.Await(t, "trouble of all that wait", func() bool {
 				for p := range int32(partitions) {
 					if m.board.is(schemasKey(place{"t", p})) == "" {
 						return false
@@ -121,8 +122,8 @@ func TestWaitingLeavesRoom(t *testing.T) {
 				return true
 			})
 			intake.taught.Store(true)
-			await(t, "all records", func() bool { return m.sink.count() >= partitions*c.each+good })
-			await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
+			kafkatest.Await(t, "all records", func() bool { return m.sink.count() >= partitions*c.each+good })
+			kafkatest.Await(t, "an empty window", func() bool { n, bytes := m.window.Held(); return n == 0 && bytes == 0 })
 			m.leave()
 			next := map[int]int{}
 			for _, body := range m.sink.got {
@@ -148,18 +149,18 @@ func TestWaitingLeavesRoom(t *testing.T) {
 func TestPutBackHasItsTurn(t *testing.T) {
 	t.Parallel()
 	const partitions, each = 8, 400 // more than may wait
-	k := cluster(t, partitions)
+	k := kafkatest.Cluster(t, partitions)
 	m := build(t, k)
 	intake := &unknowingOf{Intake: m.source.intake}
 	intake.but.Store(-1)
 	m.source.intake = intake
 	m.run()
-	client := dial(t, k)
+	client := kafkatest.Dial(t, k)
 	for p := range int32(partitions) {
-		produce(t, client, numbered("t", p, fmt.Sprintf("%d-", p), each)...)
+		kafkatest.Produce(t, client, kafkatest.Numbered("t", p, fmt.Sprintf("%d-", p), each)...)
 	}
 	back := int32(-1)
-	await(t, "a partition that was put back, and is told of as such", func() bool {
+	kafkatest.Await(t, "a partition that was put back, and is told of as such", func() bool {
 		for p := range int32(partitions) {
 			if strings.Contains(m.board.is(schemasKey(place{"t", p})), "in turn") {
 				back = p
@@ -168,11 +169,11 @@ func TestPutBackHasItsTurn(t *testing.T) {
 		return back >= 0
 	})
 	intake.but.Store(back)
-	await(t, "its records", func() bool { return m.arrived(fmt.Sprintf("%d-", back)) == each })
+	kafkatest.Await(t, "its records", func() bool { return m.arrived(fmt.Sprintf("%d-", back)) == each })
 	if n := m.sink.count(); n != each || !m.window.Crowded() {
 		t.Errorf("%d records have arrived; no more may wait: %t", n, m.window.Crowded())
 	}
-	await(t, "the end of its trouble", func() bool { return m.board.is(schemasKey(place{"t", back})) == "" })
+	kafkatest.Await(t, "the end of its trouble", func() bool { return m.board.is(schemasKey(place{"t", back})) == "" })
 }
 
 // One read of a partition that is stuck leaves room to others, though nobody knew how large its records are; what
@@ -180,8 +181,8 @@ func TestPutBackHasItsTurn(t *testing.T) {
 func TestFirstReadLeavesRoom(t *testing.T) {
 	t.Parallel()
 	const each = 1000
-	k := cluster(t, 2)
-	client := dial(t, k)
+	k := kafkatest.Cluster(t, 2)
+	client := kafkatest.Dial(t, k)
 	m := buildWithin(t, k, offsets.NewWindow(2000, 1<<20))
 	m.slow.holds(func(string) bool { return true })
 	pad := strings.Repeat("x", 1<<10)
@@ -189,10 +190,10 @@ func TestFirstReadLeavesRoom(t *testing.T) {
 	for i := range each {
 		all = append(all, &kgo.Record{Topic: "t", Value: fmt.Appendf(nil, "slow-%d %s", i, pad)})
 	}
-	produce(t, client, all...)
+	kafkatest.Produce(t, client, all...)
 	m.run()
-	await(t, "its share", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
-	produce(t, client, numbered("t", 1, "a", 100)...)
+	kafkatest.Await(t, "its share", func() bool { a := m.assignment("t", 0); return a != nil && a.paused.Load() })
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 1, "a", 100)...)
 	commits(t, k, "t", 1, 100)
 	if _, bytes := m.window.Held(); bytes > 3<<20/4+16<<10 {
 		t.Errorf("%d bytes are held", bytes)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -51,13 +52,13 @@ const costlyRecords = 1000
 // laborious starts a member with a partition of records that would take it half a minute.
 func laborious(t *testing.T, partitions int32) (*member, *kgo.Client, func() *member) {
 	t.Helper()
-	k := cluster(t, partitions)
-	c := dial(t, k)
-	produce(t, c, numbered("t", 0, "costly", costlyRecords)...)
+	k := kafkatest.Cluster(t, partitions)
+	c := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "costly", costlyRecords)...)
 	m := build(t, k)
 	m.source.intake = &costly{m.pipeline(), 30 * time.Millisecond}
 	m.run()
-	await(t, "the first of the records", func() bool { return m.arrived("costly") > 0 })
+	kafkatest.Await(t, "the first of the records", func() bool { return m.arrived("costly") > 0 })
 	return m, c, func() *member { return join(t, k) }
 }
 
@@ -66,9 +67,9 @@ func TestCostlyRecordsHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	m, c, _ := laborious(t, 2)
 	turns, taken := m.source.Progress()[0], m.arrived("costly")
-	produce(t, c, numbered("t", 1, "cheap", 500)...)
-	await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
-	await(t, "more of the costly ones", func() bool { return m.arrived("costly") >= taken+10 })
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 1, "cheap", 500)...)
+	kafkatest.Await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
+	kafkatest.Await(t, "more of the costly ones", func() bool { return m.arrived("costly") >= taken+10 })
 	if n := m.arrived("costly"); n == costlyRecords {
 		t.Error("the other partition had to wait for all costly records")
 	}
@@ -83,12 +84,12 @@ func TestCostlyRecordsAreGivenUp(t *testing.T) {
 	t.Parallel()
 	one, _, another := laborious(t, 2)
 	two := another()
-	await(t, "a partition each", func() bool { return one.owned() == 1 && two.owned() == 1 })
+	kafkatest.Await(t, "a partition each", func() bool { return one.owned() == 1 && two.owned() == 1 })
 	one.leave()
 	if n := one.arrived("costly"); n == costlyRecords {
 		t.Error("the rebalance or the stop waited for all costly records")
 	}
-	await(t, "the other records", func() bool { return one.arrived("costly")+two.arrived("costly") >= costlyRecords })
+	kafkatest.Await(t, "the other records", func() bool { return one.arrived("costly")+two.arrived("costly") >= costlyRecords })
 	for body, n := range one.sink.times() {
 		if n += two.sink.times()[body]; n != 1 {
 			t.Errorf("%s arrived %d times", body, n)
@@ -102,7 +103,7 @@ func TestCostlyRecordsAreReadAgain(t *testing.T) {
 	m, _, _ := laborious(t, 1)
 	m.source.Rewind([]offsets.Ack{m.assignment("t", 0).part})
 	m.swap(m.source.intake.(*costly).Pipeline)
-	await(t, "all records", func() bool { return m.arrived("costly") == costlyRecords })
+	kafkatest.Await(t, "all records", func() bool { return m.arrived("costly") == costlyRecords })
 	m.leave()
 	last := -1
 	for _, body := range m.sink.got {
@@ -167,13 +168,13 @@ func avroText(partition int32, id int, text string) *kgo.Record {
 func TestUnknownSchemas(t *testing.T) {
 	t.Parallel()
 	const n = 500
-	k := cluster(t, 2)
+	k := kafkatest.Cluster(t, 2)
 	var records []*kgo.Record
 	for i := range n {
 		records = append(records, avroText(0, 1000+i, "x"), avroText(1, 7, "known"))
 	}
 	records = append(records, avroText(0, 7, "behind"))
-	produce(t, dial(t, k), records...)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), records...)
 	url, _ := byID(t)
 	m := build(t, k)
 	undecodable := schooled(t, m, url)
@@ -191,14 +192,14 @@ func TestUnknownSchemas(t *testing.T) {
 // registry, until they have come or the assignment ends.
 func TestMissingSchemasAreTold(t *testing.T) {
 	t.Parallel()
-	k := cluster(t, 1)
-	produce(t, dial(t, k), avroText(0, 7, "a"), avroText(0, 8, "b"), avroText(0, 9, "c"), avroText(0, 10, "d"))
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.Produce(t, kafkatest.Dial(t, k), avroText(0, 7, "a"), avroText(0, 8, "b"), avroText(0, 9, "c"), avroText(0, 10, "d"))
 	url, away := byID(t)
 	away.Store(true)
 	m := build(t, k)
 	undecodable := schooled(t, m, url)
 	want := "records wait for schemas 7, 8, 9 and more, which the registry at " + strings.TrimPrefix(url, "http://") + " is asked for"
-	await(t, "the partition to be told of", func() bool { return m.board.is("schemas of t/0") == want })
+	kafkatest.Await(t, "the partition to be told of", func() bool { return m.board.is("schemas of t/0") == want })
 	if n := undecodable.Load() + int64(m.sink.count()); n > 0 {
 		t.Errorf("%d records were taken", n)
 	}
@@ -208,7 +209,7 @@ func TestMissingSchemasAreTold(t *testing.T) {
 	}
 	away.Store(false)
 	commits(t, k, "t", 0, 4)
-	await(t, "the end of the trouble", func() bool { return m.board.is("schemas of t/0") == "" })
+	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.is("schemas of t/0") == "" })
 }
 
 // A partition that waits for one schema after another is told of though it waits for none of them for

@@ -1,4 +1,4 @@
-package kafka
+package kafkatest
 
 import (
 	"bytes"
@@ -15,16 +15,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// crafted is a batch as no producer makes it by mistake.
-type crafted struct {
-	records [][]byte // as they are in the batch, each with its length
-	count   int32    // that the header says; 0: as many as there are
-	codec   kgo.CompressionCodecType
-	packed  []byte // in the place of what the codec makes of the records; nil: that
+// Batch is a batch as no producer makes it by mistake.
+type Batch struct {
+	Records [][]byte // as they are in the batch, each with its length
+	Count   int32    // that the header says; 0: as many as there are
+	Codec   kgo.CompressionCodecType
+	Packed  []byte // in the place of what the codec makes of the records; nil: that
 }
 
-// recordOf returns a record of a batch, as the protocol has it.
-func recordOf(offset int, value []byte, headers int) []byte {
+// RecordOf returns a record of a batch, as the protocol has it.
+func RecordOf(offset int, value []byte, headers int) []byte {
 	b := []byte{0}
 	b = binary.AppendVarint(b, 0)
 	b = binary.AppendVarint(b, int64(offset))
@@ -38,28 +38,29 @@ func recordOf(offset int, value []byte, headers int) []byte {
 	return append(binary.AppendVarint(nil, int64(len(b))), b...)
 }
 
-func (c crafted) bytes(t testing.TB) []byte {
+// Bytes returns the batch as it is on the wire.
+func (c Batch) Bytes(t testing.TB) []byte {
 	t.Helper()
-	packed := c.packed
+	packed := c.Packed
 	if packed == nil {
-		packed = bytes.Join(c.records, nil)
+		packed = bytes.Join(c.Records, nil)
 		if codec := map[kgo.CompressionCodecType]kgo.CompressionCodec{
 			kgo.CodecGzip: kgo.GzipCompression(), kgo.CodecSnappy: kgo.SnappyCompression(),
 			kgo.CodecLz4: kgo.Lz4Compression(), kgo.CodecZstd: kgo.ZstdCompression(),
-		}; c.codec != kgo.CodecNone {
-			compressor, err := kgo.DefaultCompressor(codec[c.codec])
+		}; c.Codec != kgo.CodecNone {
+			compressor, err := kgo.DefaultCompressor(codec[c.Codec])
 			if err != nil {
 				t.Fatal(err)
 			}
 			packed, _ = compressor.Compress(new(bytes.Buffer), packed)
 		}
 	}
-	count := c.count
+	count := c.Count
 	if count == 0 {
-		count = int32(len(c.records))
+		count = int32(len(c.Records))
 	}
 	b := kmsg.RecordBatch{
-		PartitionLeaderEpoch: -1, Magic: 2, Attributes: int16(c.codec), LastOffsetDelta: count - 1,
+		PartitionLeaderEpoch: -1, Magic: 2, Attributes: int16(c.Codec), LastOffsetDelta: count - 1,
 		FirstTimestamp: time.Now().UnixMilli(), MaxTimestamp: time.Now().UnixMilli(),
 		ProducerID: -1, ProducerEpoch: -1, FirstSequence: -1, NumRecords: count, Records: packed,
 	}
@@ -69,8 +70,8 @@ func (c crafted) bytes(t testing.TB) []byte {
 	return raw
 }
 
-// produceRaw writes a batch as it is.
-func produceRaw(t testing.TB, c *kgo.Client, topic string, partition int32, batch []byte) {
+// ProduceBatch writes a batch as it is.
+func ProduceBatch(t testing.TB, c *kgo.Client, topic string, partition int32, batch []byte) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -94,25 +95,25 @@ func produceRaw(t testing.TB, c *kgo.Client, topic string, partition int32, batc
 	}
 }
 
-// at returns a batch as it stands in a log at an offset.
-func (c crafted) at(t testing.TB, offset int64) []byte {
-	raw := c.bytes(t)
+// At returns a batch as it stands in a log at an offset.
+func (c Batch) At(t testing.TB, offset int64) []byte {
+	raw := c.Bytes(t)
 	binary.BigEndian.PutUint64(raw, uint64(offset)) // which the checksum leaves out
 	return raw
 }
 
-// noise is a value that does not compress.
-func noise(n int) []byte {
+// Noise is a value that does not compress.
+func Noise(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b)
 	return b
 }
 
-// zeros returns records of n bytes that pack to nothing.
-func zeros(records, n int) [][]byte {
+// Zeros returns records of n bytes that pack to nothing.
+func Zeros(records, n int) [][]byte {
 	var all [][]byte
 	for i := range records {
-		all = append(all, recordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
+		all = append(all, RecordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
 	}
 	return all
 }

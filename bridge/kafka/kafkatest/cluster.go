@@ -1,4 +1,4 @@
-package kafka
+package kafkatest
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
-// await waits until ok holds.
-func await(t testing.TB, what string, ok func() bool) {
+// Await waits until ok holds.
+func Await(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -25,8 +25,8 @@ func await(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-// cluster starts a Kafka with one topic, "t".
-func cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
+// Cluster starts a Kafka with one topic, "t".
+func Cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
 	t.Helper()
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": partitions}, Extra: extra})
 	if err != nil {
@@ -36,7 +36,8 @@ func cluster(t testing.TB, partitions int32, extra ...kfake.Opt) *fake.Kafka {
 	return k
 }
 
-func dial(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
+// Dial returns a client of a cluster that chooses partitions itself.
+func Dial(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	c, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(k.Addresses()...), kgo.RecordPartitioner(kgo.ManualPartitioner())}, opts...)...)
 	if err != nil {
@@ -46,8 +47,8 @@ func dial(t testing.TB, k *fake.Kafka, opts ...kgo.Opt) *kgo.Client {
 	return c
 }
 
-// produce writes records and waits for them.
-func produce(t testing.TB, c *kgo.Client, records ...*kgo.Record) {
+// Produce writes records and waits for them.
+func Produce(t testing.TB, c *kgo.Client, records ...*kgo.Record) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -56,8 +57,8 @@ func produce(t testing.TB, c *kgo.Client, records ...*kgo.Record) {
 	}
 }
 
-// numbered makes n records of a partition whose values are prefix and number.
-func numbered(topic string, partition int32, prefix string, n int) []*kgo.Record {
+// Numbered makes n records of a partition whose values are prefix and number.
+func Numbered(topic string, partition int32, prefix string, n int) []*kgo.Record {
 	var all []*kgo.Record
 	for i := range n {
 		all = append(all, &kgo.Record{Topic: topic, Partition: partition, Value: fmt.Appendf(nil, "%s%d", prefix, i)})
@@ -65,8 +66,8 @@ func numbered(topic string, partition int32, prefix string, n int) []*kgo.Record
 	return all
 }
 
-// committed returns what the group has committed for a partition, or -1.
-func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
+// Committed returns what the group has committed for a partition, or -1.
+func Committed(k *fake.Kafka, group, topic string, partition int32) int64 {
 	info := k.Cluster.GroupInfo(group)
 	if info == nil {
 		return -1
@@ -78,7 +79,8 @@ func committed(k *fake.Kafka, group, topic string, partition int32) int64 {
 	return c.Offset
 }
 
-func client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
+// Client returns a client of brokers that chooses partitions itself.
+func Client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	c, err := kgo.NewClient(append(opts, kgo.SeedBrokers(brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
 	if err != nil {
@@ -88,8 +90,8 @@ func client(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
 	return c
 }
 
-// eachKafka runs a test against the embedded broker and against Apache Kafka, with a new topic.
-func eachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers []string, topic string)) {
+// EachKafka runs a test against the embedded broker and against Apache Kafka, with a new topic.
+func EachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers []string, topic string)) {
 	topic := strings.ToLower(t.Name()) + fmt.Sprint(time.Now().UnixNano())
 	t.Run("embedded", func(t *testing.T) {
 		k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 2, Topics: map[string]int32{topic: partitions}})
@@ -101,7 +103,7 @@ func eachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers [
 	})
 	t.Run("real", func(t *testing.T) {
 		brokers := []string{parts.Kafka(t)}
-		admin := kadm.NewClient(client(t, brokers))
+		admin := kadm.NewClient(Client(t, brokers))
 		if _, err := admin.CreateTopic(t.Context(), partitions, 1, nil, topic); err != nil {
 			t.Fatal(err)
 		}
