@@ -235,7 +235,7 @@ func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most in
 	}
 	p := newPeek(o, client)
 	defer p.Close()
-	if err = p.locate(ctx); err == nil && p.origin != a.part.Origin {
+	if err = p.locate(ctx); err == nil && p.Origin() != a.part.Origin {
 		err = errClients
 	}
 	if err != nil {

@@ -88,7 +88,7 @@ func TestOpening(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := open(t, starts(k, c.start, nil))
-			if !c.start.earliest() && kafkatest.Committed(k, group, "t", 0) != c.want {
+			if c.start != (Start{}) && kafkatest.Committed(k, group, "t", 0) != c.want {
 				t.Errorf("committed: %d", kafkatest.Committed(k, group, "t", 0))
 			}
 			m := join(t, k, asOpened(o))
@@ -242,10 +242,9 @@ func TestOpeningOfTwo(t *testing.T) {
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	one, two := NewOpening(starts(k, latest, nil), zap.NewNop()), NewOpening(starts(k, latest, nil), zap.NewNop())
 	for _, o := range []*Opening{one, two} {
-		if err := o.resolve(t.Context(), client); err != nil {
+		if err := o.LookUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		o.resolved = true
 		kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 10)...)
 	}
 	if err := one.Try(t.Context()); err != nil {
@@ -374,7 +373,8 @@ func TestOpeningOfRefusedTopic(t *testing.T) {
 	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "secret") || kafkatest.Committed(k, "other", "t", 0) >= 0 {
 		t.Errorf("not waited for: %v", err)
 	}
-	o.opts.Patience = 0
+	opts.Patience = 0
+	o = NewOpening(opts, zap.New(core))
 	if err := o.Try(t.Context()); err != nil || kafkatest.Committed(k, "other", "t", 0) != 10 {
 		t.Errorf("%v; it begins at %d", err, kafkatest.Committed(k, "other", "t", 0))
 	}
@@ -435,7 +435,8 @@ func openWithoutLeader(t *testing.T, fault kfake.Fault) {
 	if kafkatest.Committed(k, group, "t", 0) >= 0 {
 		t.Error("a part was committed, by which the group is no longer new")
 	}
-	o.opts.Patience = 0
+	opts.Patience = 0
+	o = NewOpening(opts, zap.New(core))
 	if err := o.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}

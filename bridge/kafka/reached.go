@@ -52,8 +52,8 @@ func (r Reached) Correct(here Reached) {
 	}
 }
 
-// position is that of a group in a partition, of which some destinations may be done further than it is read.
-func position(settled, next int64, reach offsets.Reach, topic string) Position {
+// newPosition is that of a group in a partition, of which some destinations may be done further than it is read.
+func newPosition(settled, next int64, reach offsets.Reach, topic string) Position {
 	read := max(next, reach.Rest)
 	for _, done := range reach.Done {
 		read = max(read, done)
@@ -65,7 +65,7 @@ func position(settled, next int64, reach offsets.Reach, topic string) Position {
 // after that. Own looks up what the groups of destinations have committed which it is to take back.
 func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
 	first, reach := s.begin(o, own)
-	return position(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
+	return newPosition(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
 }
 
 // LookUpReached returns how far groups are by what they have committed: what is known of partitions that other

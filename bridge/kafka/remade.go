@@ -71,7 +71,7 @@ func (s *Source) offsetsFetched(_ context.Context, _ *kgo.Client, resp *kmsg.Off
 				if a == nil || p.Metadata == nil {
 					continue
 				}
-				if err := readable(s.opts.Group, at, *p.Metadata); err != nil {
+				if err := checkNote(s.opts.Group, at, *p.Metadata); err != nil {
 					s.fail(err)
 					return err
 				}

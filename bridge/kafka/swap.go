@@ -65,7 +65,7 @@ func (s *Source) reached() Reached {
 // false where nothing was read of it yet.
 func (a *assignment) position(next int64) (Position, bool) {
 	mark := a.part.Mark().Offset
-	return position(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
+	return newPosition(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
 }
 
 // TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.

@@ -52,7 +52,7 @@ func writeBatch(t *testing.T, c *kgo.Client, codec kgo.CompressionCodec, times .
 		packed, codec := compressor.Compress(new(bytes.Buffer), b.Records)
 		b.Records, b.Attributes = packed, int16(codec)
 	}
-	b.Length = int32(len(b.AppendTo(nil)) - batchHead)
+	b.Length = int32(len(b.AppendTo(nil)) - 12)
 	raw := b.AppendTo(nil)
 	binary.BigEndian.PutUint32(raw[17:], crc32.Checksum(raw[21:], crc32.MakeTable(crc32.Castagnoli)))
 	partition := kmsg.NewProduceRequestTopicPartition()
@@ -138,7 +138,7 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 func TestTimestampUnknown(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
-	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())
 	defer l.close()
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	right := time.UnixMilli(1_700_000_000_123)
@@ -158,7 +158,7 @@ func TestTimesAreNotLookedUpAgainAtOnce(t *testing.T) {
 	kafkatest.Await(t, "a leader", func() bool { leader, _, err := c.PartitionLeader("t", 0); return err == nil && leader >= 0 })
 	const micro = 1_700_000_000_123_456
 	writeBatch(t, c, kgo.NoCompression(), micro)
-	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())
 	defer l.close()
 	a := newAssignment(place{"t", 0}, "", nil)
 	a.highWatermark.Store(1)
@@ -195,7 +195,7 @@ func TestTimesAreReadAhead(t *testing.T) {
 		times[i] = 1_700_000_000_123_456 + int64(i)
 	}
 	writeBatch(t, c, kgo.ZstdCompression(), times...)
-	l := newTimeLookup(Connection{Brokers: k.Addresses()}, mostUnpacked, zap.NewNop())
+	l := newTimeLookup(Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())
 	defer l.close()
 	a := newAssignment(place{"t", 0}, "", nil)
 	a.highWatermark.Store(most)
@@ -250,7 +250,7 @@ func TestTimestampsHoldUpNoStop(t *testing.T) {
 	}()
 	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(0)
-	m.source.times = newTimeLookup(Connection{Brokers: []string{silent.Addr().String()}}, mostUnpacked, m.source.log)
+	m.source.times = newTimeLookup(Connection{Brokers: []string{silent.Addr().String()}}, 64<<20, m.source.log)
 	defer m.source.times.close()
 	if !m.source.times.doubts(a, []*kgo.Record{{Topic: "t", Timestamp: time.Unix(0, 1)}}) {
 		t.Fatal("the timestamp is believed")
