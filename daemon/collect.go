@@ -3,7 +3,7 @@ package daemon
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 )
 
 // collector collects from the current sources. They describe the same metrics, with another group in
@@ -11,7 +11,7 @@ import (
 type collector struct{ d *Daemon }
 
 // Describe is part of prometheus.Collector.
-func (c collector) Describe(ch chan<- *prometheus.Desc) { (&kafka.Source{}).Describe(ch) }
+func (c collector) Describe(ch chan<- *prometheus.Desc) { (&consumer.Source{}).Describe(ch) }
 
 // Collect is part of prometheus.Collector.
 func (c collector) Collect(ch chan<- prometheus.Metric) {

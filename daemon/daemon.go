@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon/admin"
 	"github.com/sluice-bridge/sluice/health"
@@ -66,7 +67,7 @@ type Daemon struct {
 	// view is what others may look at: the current groups.
 	view struct {
 		sync.Mutex
-		sources []*kafka.Source
+		sources []*consumer.Source
 		// moving is since when a reload has groups leave and join; zero where none does.
 		moving time.Time
 		// drain is the current drain timeout.
@@ -247,10 +248,10 @@ func (d *Daemon) show() {
 }
 
 // hide takes a source that has left out of sight: nobody expects progress of it.
-func (d *Daemon) hide(s *kafka.Source) {
+func (d *Daemon) hide(s *consumer.Source) {
 	d.view.Lock()
 	defer d.view.Unlock()
-	d.view.sources = slices.DeleteFunc(slices.Clone(d.view.sources), func(other *kafka.Source) bool { return other == s })
+	d.view.sources = slices.DeleteFunc(slices.Clone(d.view.sources), func(other *consumer.Source) bool { return other == s })
 }
 
 // move notes that a reload has groups leave.
@@ -273,7 +274,7 @@ func (d *Daemon) drainTimeout() time.Duration {
 	return d.view.drain
 }
 
-func (d *Daemon) sources() []*kafka.Source {
+func (d *Daemon) sources() []*consumer.Source {
 	d.view.Lock()
 	defer d.view.Unlock()
 	return d.view.sources

@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -193,7 +193,7 @@ func TestRuleMovesToAGroupThatIsLost(t *testing.T) {
 	for i := 1; i < 100; i++ {
 		r.produce(fmt.Sprint(i))
 	}
-	y := r.sources()[slices.IndexFunc(r.sources(), func(s *kafka.Source) bool { return s.Group() == "g.y" })]
+	y := r.sources()[slices.IndexFunc(r.sources(), func(s *consumer.Source) bool { return s.Group() == "g.y" })]
 	r.until("the group of y has read all", func() bool { return y.Lag() == 0 })
 	lost.Store(true)
 	r.until("it is lost", func() bool { return !y.Owns() })

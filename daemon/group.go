@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -24,7 +25,7 @@ type group struct {
 	isolated string // the destination, or empty for the shared group
 	d        *Daemon
 
-	source  *kafka.Source
+	source  *consumer.Source
 	stop    context.CancelFunc // of the source: drain and leave
 	abort   context.CancelFunc // of the source: leave at once
 	stopped chan struct{}
@@ -202,7 +203,7 @@ func (g *group) start(p *plan) error {
 	opts := p.sourceOptions(g.name, g.isolated)
 	observed := g.d.observer.Group(g.name)
 	opts.Commits, opts.Throttled = observed.Commits(), observed.Throttled()
-	source, err := kafka.New(opts, g.pipeline, window, g.d.board, g.d.log)
+	source, err := consumer.New(opts, g.pipeline, window, g.d.board, g.d.log)
 	if err != nil {
 		return err
 	}

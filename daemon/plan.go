@@ -10,6 +10,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
@@ -27,7 +28,7 @@ type plan struct {
 	destinations []message.Destination // by index in the table
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
-	commits      *kafka.CommitBudget
+	commits      *consumer.CommitBudget
 	alone        turn.Turn
 	made         time.Time
 	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network
@@ -61,11 +62,11 @@ func (d *Daemon) registryAfter(before *plan, cfg *config.Config) (*codec.Registr
 
 // budgetAfter returns the budget of commits of the plan before where that serves on, else a new one: all
 // consumer groups share one.
-func budgetAfter(before *plan, cfg *config.Config) *kafka.CommitBudget {
+func budgetAfter(before *plan, cfg *config.Config) *consumer.CommitBudget {
 	if before != nil && before.config.CommitRate == cfg.CommitRate {
 		return before.commits
 	}
-	return kafka.NewCommitBudget(cfg.CommitRate)
+	return consumer.NewCommitBudget(cfg.CommitRate)
 }
 
 // replaced says what the plan's destinations were, to those that follow them; nil of no plan.
@@ -97,9 +98,9 @@ func (p *plan) connection() kafka.Connection {
 }
 
 // sourceOptions returns what a consumer group reads.
-func (p *plan) sourceOptions(group, isolated string) kafka.Options {
+func (p *plan) sourceOptions(group, isolated string) consumer.Options {
 	k := p.config.Kafka
-	return kafka.Options{
+	return consumer.Options{
 		Connection:        p.connection(),
 		Group:             group,
 		Isolated:          isolated != "",

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 )
 
 // wedgedAfter is how long the process may go without progress before it is called dead. Every loop
@@ -21,7 +21,7 @@ type pulse struct {
 // heart remembers the progress of sources.
 type heart struct {
 	mu     sync.Mutex
-	pulses map[*kafka.Source]pulse
+	pulses map[*consumer.Source]pulse
 }
 
 // idle returns how long the slowest source has gone without progress.
@@ -29,7 +29,7 @@ func (d *Daemon) idle() time.Duration {
 	d.heart.mu.Lock()
 	defer d.heart.mu.Unlock()
 	now := time.Now()
-	next := map[*kafka.Source]pulse{}
+	next := map[*consumer.Source]pulse{}
 	var longest time.Duration
 	for _, s := range d.sources() {
 		p, seen := d.heart.pulses[s]

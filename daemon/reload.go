@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 	"github.com/sluice-bridge/sluice/wiring/await"
@@ -163,14 +164,14 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 		reached, unknown = d.committed(ctx, p, next)
 		maps.Copy(known, reached)
 	}
-	var swaps []kafka.Swap
+	var swaps []consumer.Swap
 	for _, g := range next {
 		g.adopt(p, made[g.name])
 		if g.source != nil {
-			swaps = append(swaps, kafka.Swap{Source: g.source, Intake: g.pipeline, Sharing: wiring.Sharing(p.config, g.isolated)})
+			swaps = append(swaps, consumer.Swap{Source: g.source, Intake: g.pipeline, Sharing: wiring.Sharing(p.config, g.isolated)})
 		}
 	}
-	kafka.SwapAll(swaps, func(all []kafka.Reached) {
+	consumer.SwapAll(swaps, func(all []kafka.Reached) {
 		if len(d.eras) == 0 {
 			return
 		}

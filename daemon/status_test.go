@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestGroupIsToldOfOnce(t *testing.T) {
 	d := New(Options{Log: zap.NewNop()})
 	before := time.Now()
-	source, err := kafka.New(kafka.Options{
+	source, err := consumer.New(consumer.Options{
 		Connection: kafka.Connection{Brokers: []string{"127.0.0.1:1"}}, Group: "g", Topics: []string{"t"},
 		SessionTimeout: time.Minute, RebalanceTimeout: time.Minute, CommitInterval: time.Second, ReadAhead: 1 << 20,
 	}, nil, offsets.NewWindow(1, 1), d.board, zap.NewNop())
@@ -27,7 +28,7 @@ func TestGroupIsToldOfOnce(t *testing.T) {
 		cancel()
 		_ = source.Run(done, done) // which closes its client
 	})
-	d.view.sources = []*kafka.Source{source}
+	d.view.sources = []*consumer.Source{source}
 	if p := d.Problems(); len(p) != 1 || p[0].What != "group g" || p[0].Since.Before(before) {
 		t.Errorf("%+v", p)
 	}

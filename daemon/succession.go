@@ -9,7 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -124,7 +124,7 @@ func (s *standstill) over(left delivery.Left, now time.Time) bool {
 
 // see waits until the lane has sent all it held, and ends it. Records that cannot be sent are read
 // again and routed anew, whatever the reason: nobody else would correct it.
-func (r *retiree) see(ctx context.Context, source *kafka.Source, log *zap.Logger) {
+func (r *retiree) see(ctx context.Context, source *consumer.Source, log *zap.Logger) {
 	defer close(r.gone)
 	defer r.lane.Close()
 	idle := r.lane.Retire()

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
-// Packed returns the packed records of a batch, and what the client makes of it.
+// packed returns the packed records of a batch, and what the client makes of it.
 func packed(t testing.TB, c kafkatest.Batch) ([]byte, kgo.FetchBatchMetrics) {
 	t.Helper()
 	var b kmsg.RecordBatch
@@ -39,8 +39,8 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 		"snappy":  {Records: kafkatest.Zeros(4, 1<<20), Codec: kgo.CodecSnappy},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newReadAhead(4 << 20)
-			r.update = func(int32, int32) {}
+			r := NewReadAhead(4 << 20)
+			r.Update = func(int32, int32) {}
 			fetched(r, 1, 100, 1)
 			src, m := packed(t, c)
 			broker := kgo.BrokerMetadata{NodeID: 1}
@@ -51,7 +51,7 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 					if err == nil && len(out) != m.UncompressedBytes {
 						t.Fatalf("%d bytes", len(out))
 					}
-					if err != nil && !errors.Is(err, errNoRoom) {
+					if err != nil && !errors.Is(err, ErrNoRoom) {
 						t.Fatal(err)
 					}
 					if err != nil {
@@ -87,7 +87,7 @@ func mustUnpack(t testing.TB, src []byte, codec kgo.CompressionCodecType) []byte
 // What does not fit alone is given up at once, where nothing else is held.
 func TestBatchBeyondTheBudget(t *testing.T) {
 	t.Parallel()
-	r := newReadAhead(4 << 20)
+	r := NewReadAhead(4 << 20)
 	for _, c := range []kafkatest.Batch{
 		{Records: kafkatest.Zeros(1, 21<<20), Codec: kgo.CodecZstd},
 		{Records: kafkatest.Zeros(120_000, 0), Codec: kgo.CodecZstd},
@@ -105,8 +105,8 @@ func TestBatchBeyondTheBudget(t *testing.T) {
 // Brokers that answer at once share the budget, and each gets on.
 func TestBrokersShareTheBudget(t *testing.T) {
 	t.Parallel()
-	r := newReadAhead(1 << 20)
-	r.update = func(int32, int32) {}
+	r := NewReadAhead(1 << 20)
+	r.Update = func(int32, int32) {}
 	var brokers sync.WaitGroup
 	for id := range int32(6) {
 		c := kafkatest.Batch{Records: kafkatest.Zeros(int(id)+1, 1<<20), Codec: kgo.CodecZstd}
@@ -116,7 +116,7 @@ func TestBrokersShareTheBudget(t *testing.T) {
 			for left := 20; left > 0; {
 				_, err := r.Decompress(src, c.Codec)
 				r.mu.Lock()
-				if over := r.held - r.budget(); over > 0 {
+				if over := r.held - r.Budget(); over > 0 {
 					t.Errorf("%d bytes too many are held", over)
 				}
 				r.mu.Unlock()
@@ -124,7 +124,7 @@ func TestBrokersShareTheBudget(t *testing.T) {
 				case err == nil:
 					r.OnFetchBatchRead(broker, "t", 0, m)
 					left--
-				case errors.Is(err, errNoRoom):
+				case errors.Is(err, ErrNoRoom):
 					r.OnBrokerRead(broker, keyFetch, 0, 0, 0, nil) // all of it was polled
 				default:
 					t.Error(err)

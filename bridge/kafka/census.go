@@ -31,7 +31,7 @@ func (c *Census) Tenants(ctx context.Context, group string) (Tenants, error) {
 		err = g.Err
 	}
 	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) {
-		return t, unsharded(err)
+		return t, Unsharded(err)
 	}
 	t.Operations = g.AuthorizedOperations
 	if g.ProtocolType != "" && g.ProtocolType != "consumer" {
@@ -69,7 +69,7 @@ func (c *Census) consumers(ctx context.Context, t *Tenants) error {
 		t.Hidden = true
 		return nil
 	case err != nil:
-		return unsharded(err)
+		return Unsharded(err)
 	}
 	t.State = g.State
 	for _, m := range g.Members {

@@ -74,7 +74,7 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 		kgo.OnPartitionsAssigned(c.onAssigned),
 		kgo.OnPartitionsRevoked(c.onRevoked),
 		kgo.OnPartitionsLost(c.onLost),
-		kgo.WithLogger(clientLogger(o.Log)),
+		kgo.WithLogger(ClientLogger(o.Log)),
 	)...)
 	if err != nil {
 		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
@@ -159,7 +159,7 @@ func (c *Claim) onRevoked(_ context.Context, _ *kgo.Client, partitions map[strin
 	c.lose()
 	select {
 	case <-c.done:
-	case <-time.After(revokeDrain):
+	case <-time.After(RevokeDrain):
 	}
 }
 
@@ -197,7 +197,7 @@ type Progress struct {
 
 // Committed returns what a group has committed for a topic, by partition.
 func Committed(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Progress, error) {
-	offsets, err := offsetsOf(ctx, admin, group)
+	offsets, err := FetchOffsets(ctx, admin, group)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ func (c *Claim) Commit(ctx context.Context, all map[int32]Progress) (failed erro
 	if len(all) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, CommitTimeout)
 	defer cancel()
 	offsets := map[int32]kgo.EpochOffset{}
 	for partition, at := range all {

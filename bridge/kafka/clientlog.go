@@ -11,8 +11,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// clientLogger passes on the client's own warnings, each of them once a minute.
-func clientLogger(log *zap.Logger) kgo.Logger {
+// ClientLogger passes on the client's own warnings, each of them once a minute.
+func ClientLogger(log *zap.Logger) kgo.Logger {
 	return &seldom{told: map[string]*repetition{}, Logger: kzap.New(log.Named("kafka"), kzap.LevelFn(func() kgo.LogLevel {
 		if log.Core().Enabled(zapcore.DebugLevel) {
 			return kgo.LogLevelInfo

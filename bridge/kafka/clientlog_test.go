@@ -14,7 +14,7 @@ import (
 func TestClientWarningsAreSeldom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core, logs := observer.New(zap.InfoLevel)
-		log := clientLogger(zap.New(core))
+		log := ClientLogger(zap.New(core))
 		for range 25 { // two minutes
 			log.Log(kgo.LogLevelWarn, "no broker", "addr", "a:1")
 			time.Sleep(5 * time.Second)

@@ -51,7 +51,7 @@ func NewLetters(c Connection, topic string, log *zap.Logger) (*Letters, error) {
 		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.ProducerBatchCompression(kgo.ZstdCompression(), kgo.NoCompression()),
 		kgo.UnknownTopicRetries(-1),
-		kgo.WithLogger(clientLogger(log)),
+		kgo.WithLogger(ClientLogger(log)),
 	)
 	l := &Letters{topic: topic, alone: turn.New()}
 	if l.batches, err = newProducer(append(slices.Clone(opts), kgo.ProducerBatchMaxBytes(batchBytes))...); err != nil {

@@ -8,15 +8,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// described are topics as a broker tells of them, each with its own error: kadm answers nothing at all
+// Described are topics as a broker tells of them, each with its own error: kadm answers nothing at all
 // where one of them may not be described.
-type described struct {
-	cluster string // its id
-	topics  map[string]kmsg.MetadataResponseTopic
+type Described struct {
+	Cluster string // its id
+	Topics  map[string]kmsg.MetadataResponseTopic
 }
 
-// describe asks a broker for topics, by name.
-func describe(ctx context.Context, client *kgo.Client, topics ...string) (described, error) {
+// Describe asks a broker for topics, by name.
+func Describe(ctx context.Context, client *kgo.Client, topics ...string) (Described, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	for _, name := range topics {
 		t := kmsg.NewMetadataRequestTopic()
@@ -25,33 +25,33 @@ func describe(ctx context.Context, client *kgo.Client, topics ...string) (descri
 	}
 	resp, err := req.RequestWith(ctx, client)
 	if err != nil {
-		return described{}, err
+		return Described{}, err
 	}
-	d := described{topics: make(map[string]kmsg.MetadataResponseTopic, len(resp.Topics))}
+	d := Described{Topics: make(map[string]kmsg.MetadataResponseTopic, len(resp.Topics))}
 	if resp.ClusterID != nil {
-		d.cluster = *resp.ClusterID
+		d.Cluster = *resp.ClusterID
 	}
 	for _, t := range resp.Topics {
 		if t.Topic != nil {
-			d.topics[*t.Topic] = t
+			d.Topics[*t.Topic] = t
 		}
 	}
 	return d, nil
 }
 
-// err returns what keeps a topic from being described.
-func (d described) err(topic string) error {
-	t, ok := d.topics[topic]
+// Err returns what keeps a topic from being described.
+func (d Described) Err(topic string) error {
+	t, ok := d.Topics[topic]
 	if !ok {
 		return kerr.UnknownTopicOrPartition
 	}
 	return kerr.ErrorForCode(t.ErrorCode)
 }
 
-// leader returns the broker that has a partition.
-func (d described) leader(at place) (int32, error) {
-	for _, p := range d.topics[at.topic].Partitions {
-		if p.Partition == at.partition {
+// Leader returns the broker that has a partition.
+func (d Described) Leader(at TopicPartition) (int32, error) {
+	for _, p := range d.Topics[at.Topic].Partitions {
+		if p.Partition == at.Partition {
 			return p.Leader, kerr.ErrorForCode(p.ErrorCode)
 		}
 	}

@@ -4,7 +4,7 @@ import "github.com/sluice-bridge/sluice/bridge/offsets"
 
 // Foremost is how far the foremost of several groups was in partitions. A name may stand for several topics, of
 // which all but the latest are no more.
-type Foremost map[place][]Position
+type Foremost map[TopicPartition][]Position
 
 // ForemostOf returns how far the foremost of groups is.
 func ForemostOf(groups map[string]Reached) Foremost {
@@ -12,14 +12,14 @@ func ForemostOf(groups map[string]Reached) Foremost {
 	for _, g := range groups {
 		for topic, partitions := range g {
 			for id, p := range partitions {
-				foremost.add(place{topic, id}, p)
+				foremost.add(TopicPartition{topic, id}, p)
 			}
 		}
 	}
 	return foremost
 }
 
-func (f Foremost) add(at place, p Position) {
+func (f Foremost) add(at TopicPartition, p Position) {
 	for i := range f[at] {
 		if had := &f[at][i]; had.of(p.Topic) {
 			had.Read = max(had.Read, p.Read)
@@ -32,7 +32,7 @@ func (f Foremost) add(at place, p Position) {
 
 // Until returns the offset below which a partition was read; 0 where that is not known.
 func (f Foremost) Until(part *offsets.Partition) int64 {
-	for _, p := range f[place{part.Topic, part.ID}] {
+	for _, p := range f[TopicPartition{part.Topic, part.ID}] {
 		if part.Origin.Marked(p.Topic) {
 			return p.Read
 		}
@@ -61,7 +61,7 @@ func (f Foremost) Passed(groups map[string]Reached) bool {
 		for _, p := range positions {
 			known, behind := false, false
 			for _, g := range groups {
-				is, has := g[at.topic][at.partition]
+				is, has := g[at.Topic][at.Partition]
 				has = has && is.of(p.Topic)
 				known, behind = known || has, behind || !has || is.Settled < p.Read
 			}
@@ -78,7 +78,7 @@ func (f Foremost) Passed(groups map[string]Reached) bool {
 func (r Reached) Behind(foremost Foremost) (records int64, partitions int) {
 	for at, positions := range foremost {
 		for _, p := range positions {
-			if n := p.Read - r[at.topic][at.partition].Read; n > 0 {
+			if n := p.Read - r[at.Topic][at.Partition].Read; n > 0 {
 				records, partitions = records+n, partitions+1
 			}
 		}

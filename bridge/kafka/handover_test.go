@@ -58,7 +58,7 @@ func TestSharingBegin(t *testing.T) {
 				return kadm.Offset{At: c.own, LeaderEpoch: 3}, d == "ledger" && c.own != none
 			}
 			last := kadm.Offset{At: 1000, LeaderEpoch: 5, Metadata: c.note}
-			begin, reach := ledger(c.apart).begin(last, own)
+			begin, reach := ledger(c.apart).Begin(last, own)
 			if begin.At != c.begin {
 				t.Errorf("begins at %d; want %d", begin.At, c.begin)
 			}
@@ -112,7 +112,7 @@ func TestSharingRenamed(t *testing.T) {
 		"its place is not known":       {away("nowhere"), map[string]int64{"nowhere": 400}, 1000, 1000, map[string]int64{"alerts": 1000, "books": 1000, "nowhere": 50}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			own := ownOffsets{}
+			own := OwnOffsets{}
 			for d, at := range c.own {
 				own[d] = kadm.OffsetResponses{"t": {0: {Offset: kadm.Offset{Topic: "t", At: at}}}}
 			}
@@ -122,18 +122,18 @@ func TestSharingRenamed(t *testing.T) {
 			if got, _ := seeds.Lookup("t", 0); got.At != c.seed {
 				t.Errorf("its group begins at %d; want %d", got.At, c.seed)
 			}
-			look := own.of(place{"t", 0}, offsets.Origin{})
-			_, reach := renamed(true).begin(last, look)
+			look := own.Of(TopicPartition{"t", 0}, offsets.Origin{})
+			_, reach := renamed(true).Begin(last, look)
 			if !maps.Equal(reach.Away, c.away) {
 				t.Errorf("away: %v; want %v", reach.Away, c.away)
 			}
-			begin, reach := renamed(false).begin(last, look)
+			begin, reach := renamed(false).Begin(last, look)
 			if begin.At != c.begin || reach.Of("books", begin.At) != c.begin || reach.Of("fast", begin.At) != 1000 || reach.Of("alerts", begin.At) != 1000 {
 				t.Errorf("taken back, it begins at %d: %+v; want %d", begin.At, reach, c.begin)
 			}
 			// What the first commit says is not taken back again.
 			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Note(offsets.Origin{}, begin.At)}
-			if begin, again := renamed(false).begin(last, look); begin.At != c.begin || again.Of("books", begin.At) != c.begin {
+			if begin, again := renamed(false).Begin(last, look); begin.At != c.begin || again.Of("books", begin.At) != c.begin {
 				t.Errorf("after a crash it begins at %d: %+v", begin.At, again)
 			}
 		})

@@ -59,8 +59,8 @@ func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[stri
 	return all, nil
 }
 
-// unsharded returns the first of the errors that kadm has collected by broker, without its words for that.
-func unsharded(err error) error {
+// Unsharded returns the first of the errors that kadm has collected by broker, without its words for that.
+func Unsharded(err error) error {
 	var all *kadm.ShardErrors
 	if errors.As(err, &all) && len(all.Errs) > 0 {
 		return all.Errs[0].Err
@@ -68,17 +68,17 @@ func unsharded(err error) error {
 	return err
 }
 
-// answered takes what is known of some partitions where others have no leader, or one that does not answer.
-func answered(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
+// KnownOffsets takes what is known of some partitions where others have no leader, or one that does not answer.
+func KnownOffsets(listed kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
 	var some *kadm.ShardErrors
 	if errors.As(err, &some) && !some.AllFailed {
 		err = nil
 	}
-	return listed, unsharded(err)
+	return listed, Unsharded(err)
 }
 
-// offsetsOf returns what a group has committed; nothing for a group that does not exist.
-func offsetsOf(ctx context.Context, admin *kadm.Client, group string) (kadm.OffsetResponses, error) {
+// FetchOffsets returns what a group has committed; nothing for a group that does not exist.
+func FetchOffsets(ctx context.Context, admin *kadm.Client, group string) (kadm.OffsetResponses, error) {
 	offsets, err := admin.FetchOffsets(ctx, group)
 	if err == nil {
 		err = offsets.Error()

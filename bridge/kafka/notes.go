@@ -8,9 +8,9 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
-// checkNote returns an error for an offset whose note a later version has written, which wraps a
+// CheckNote returns an error for an offset whose note a later version has written, which wraps a
 // *bridge.NewerNote: nothing may begin there.
-func checkNote(group string, at place, note string) error {
+func CheckNote(group string, at TopicPartition, note string) error {
 	if err := offsets.CheckNote(note); err != nil {
 		return fmt.Errorf("group %s: a newer version of Sluice has committed the offset of %s: %w; run the newer version, or set the offsets of the group anew with kafka-consumer-groups.sh --reset-offsets while no instance runs",
 			group, at, err)
@@ -22,7 +22,7 @@ func checkNote(group string, at place, note string) error {
 func Readable(group string, committed kadm.OffsetResponses) (err error) {
 	committed.Each(func(o kadm.OffsetResponse) {
 		if err == nil {
-			err = checkNote(group, place{o.Topic, o.Partition}, o.Metadata)
+			err = CheckNote(group, TopicPartition{o.Topic, o.Partition}, o.Metadata)
 		}
 	})
 	return err

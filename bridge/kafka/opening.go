@@ -52,7 +52,7 @@ type Opening struct {
 
 	resolved bool
 	fresh    bool // the group had no offset at all
-	opened   map[place]opened
+	opened   map[TopicPartition]opened
 	made     kadm.Offsets // what this has committed, or may have
 }
 
@@ -83,7 +83,7 @@ func (o *Opening) Starts() kadm.Offsets {
 // LookUp finds out where reading begins, and is to be repeated after an error. That it may last does no harm to
 // members of the group.
 func (o *Opening) LookUp(ctx context.Context) error {
-	return withClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
+	return WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
 }
 
 func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
@@ -97,7 +97,7 @@ func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
 
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
-	return withClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
+	return WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
 }
 
 func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
@@ -109,13 +109,13 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	}
 	admin := kadm.NewClient(client)
 	// Only now: whoever was first has committed before it read anything, and that stands.
-	committed, err := offsetsOf(ctx, admin, o.opts.Group)
+	committed, err := FetchOffsets(ctx, admin, o.opts.Group)
 	if err != nil {
 		return err
 	}
 	missing := kadm.Offsets{}
 	for at, start := range o.opened {
-		if has, ok := committed.Lookup(at.topic, at.partition); !ok || has.At < 0 {
+		if has, ok := committed.Lookup(at.Topic, at.Partition); !ok || has.At < 0 {
 			missing.Add(start.Offset)
 		}
 	}
@@ -134,7 +134,7 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	case inUse(err):
 		// The start of the group itself was the business of whoever joined first. The members know nothing
 		// of topics that have no offset yet.
-		maps.DeleteFunc(o.opened, func(_ place, start opened) bool { return start.entry == "" })
+		maps.DeleteFunc(o.opened, func(_ TopicPartition, start opened) bool { return start.entry == "" })
 		return nil
 	}
 	return fmt.Errorf("committing where group %s begins: %w", o.opts.Group, err)
@@ -146,9 +146,9 @@ func (o *Opening) TakeBack(ctx context.Context) error {
 	if len(o.made) == 0 {
 		return nil
 	}
-	return withClient(o.opts.Connection, func(client *kgo.Client) error {
+	return WithClient(o.opts.Connection, func(client *kgo.Client) error {
 		admin := kadm.NewClient(client)
-		committed, err := offsetsOf(ctx, admin, o.opts.Group)
+		committed, err := FetchOffsets(ctx, admin, o.opts.Group)
 		if err != nil {
 			return err
 		}
@@ -200,8 +200,8 @@ func (o *Opening) tell() {
 	type sum struct{ partitions, passed, ahead int64 }
 	topics := map[string]sum{}
 	for at, start := range o.opened {
-		s := topics[at.topic]
-		topics[at.topic] = sum{s.partitions + 1, s.passed + start.passed, s.ahead + start.ahead}
+		s := topics[at.Topic]
+		topics[at.Topic] = sum{s.partitions + 1, s.passed + start.passed, s.ahead + start.ahead}
 	}
 	what := "the topic is new to the group, and begins where its start says"
 	if o.fresh {

@@ -17,7 +17,7 @@ import (
 // resolve finds the partitions that do not begin at their logs' starts, and where they do.
 func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	admin := kadm.NewClient(client)
-	committed, err := offsetsOf(ctx, admin, o.opts.Group)
+	committed, err := FetchOffsets(ctx, admin, o.opts.Group)
 	if err == nil {
 		err = Readable(o.opts.Group, committed)
 	}
@@ -28,7 +28,7 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	found, err := describe(ctx, client, names...)
+	found, err := Describe(ctx, client, names...)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	}
 	fresh, starts := o.pick(committed, names)
 	for topic := range starts {
-		err := found.err(topic)
+		err := found.Err(topic)
 		if err != nil && !errors.Is(err, kerr.UnknownTopicOrPartition) { // which begins when it is made
 			if err := o.unknown(topic, err); err != nil {
 				return err
@@ -51,11 +51,11 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	if err != nil {
 		return err
 	}
-	resolved := map[place]opened{}
+	resolved := map[TopicPartition]opened{}
 	for topic, start := range starts {
-		details := found.topics[topic]
+		details := found.Topics[topic]
 		for _, p := range details.Partitions {
-			at := place{topic, p.Partition}
+			at := TopicPartition{topic, p.Partition}
 			begin, first, end, err := logs.at(at, start.Start)
 			if err != nil {
 				if err := o.unknown(at.String(), err); err != nil {
@@ -65,7 +65,7 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 			}
 			resolved[at] = opened{
 				entry:  start.entry,
-				Offset: kadm.Offset{Topic: topic, Partition: p.Partition, At: begin, LeaderEpoch: -1, Metadata: markOf(found.cluster, topic, details.TopicID)},
+				Offset: kadm.Offset{Topic: topic, Partition: p.Partition, At: begin, LeaderEpoch: -1, Metadata: markOf(found.Cluster, topic, details.TopicID)},
 				passed: max(begin-first, 0), ahead: max(end-begin, 0),
 			}
 		}
@@ -134,10 +134,10 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 	// The ends come first: what is written between two look-ups must not be skipped.
 	l := &logs{since: map[time.Time]kadm.ListedOffsets{}, latest: o.opts.Since}
 	var err error
-	if l.end, err = answered(ends(ctx, topics...)); err != nil {
+	if l.end, err = KnownOffsets(ends(ctx, topics...)); err != nil {
 		return nil, err
 	}
-	if l.first, err = answered(admin.ListStartOffsets(ctx, topics...)); err != nil {
+	if l.first, err = KnownOffsets(admin.ListStartOffsets(ctx, topics...)); err != nil {
 		return nil, err
 	}
 	for _, start := range starts {
@@ -145,7 +145,7 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 		if l.since[at] != nil {
 			continue
 		}
-		if l.since[at], err = answered(admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)); err != nil {
+		if l.since[at], err = KnownOffsets(admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)); err != nil {
 			return nil, err
 		}
 	}
@@ -167,10 +167,10 @@ const ahead = time.Minute
 // at returns where a partition begins, and where its log does and ends. For the latest records that is the
 // end, but not behind what was stamped since they were asked for: brokers may not have answered at once.
 // A stamp of the future tells nothing of when a record was written.
-func (l *logs) at(p place, start Start) (begin, first, end int64, err error) {
-	firsts, ok1 := l.first.Lookup(p.topic, p.partition)
-	ends, ok2 := l.end.Lookup(p.topic, p.partition)
-	since, ok3 := l.since[start.time(l.latest)].Lookup(p.topic, p.partition)
+func (l *logs) at(p TopicPartition, start Start) (begin, first, end int64, err error) {
+	firsts, ok1 := l.first.Lookup(p.Topic, p.Partition)
+	ends, ok2 := l.end.Lookup(p.Topic, p.Partition)
+	since, ok3 := l.since[start.time(l.latest)].Lookup(p.Topic, p.Partition)
 	if err := errors.Join(firsts.Err, ends.Err, since.Err); err != nil {
 		return 0, 0, 0, err
 	}

@@ -55,10 +55,10 @@ func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPeek(o, client)
+	p := NewPeek(o, client)
 	wait, cancel := context.WithTimeout(ctx, o.Patience)
 	defer cancel()
-	if err := p.locate(wait); err != nil {
+	if err := p.Locate(wait); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
 	return p, nil
 }
 
-func newPeek(o PeekOptions, client *kgo.Client) *Peek {
+func NewPeek(o PeekOptions, client *kgo.Client) *Peek {
 	o.MostUnpacked = cmp.Or(o.MostUnpacked, mostUnpacked)
 	return &Peek{opts: o, client: client, admin: kadm.NewClient(client)}
 }
@@ -83,8 +83,8 @@ func (p *Peek) Origin() offsets.Origin { return p.origin }
 // TopicID is the topic's (KIP-516); zero where the brokers have none.
 func (p *Peek) TopicID() [16]byte { return p.topicID }
 
-// locate looks up the topic's identity and the leaders of its partitions.
-func (p *Peek) locate(ctx context.Context) error {
+// Locate looks up the topic's identity and the leaders of its partitions.
+func (p *Peek) Locate(ctx context.Context) error {
 	topic := p.opts.Topic
 	meta, err := p.admin.Metadata(ctx, topic)
 	if err != nil {

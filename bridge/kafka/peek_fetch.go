@@ -151,7 +151,7 @@ func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, b
 // take unpacks what came of a partition.
 func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &bounded{most: p.opts.MostUnpacked}, nil)
-	if errors.Is(fetched.Err, errNoRoom) {
+	if errors.Is(fetched.Err, ErrNoRoom) {
 		fetched.Err = nil // the next round begins there
 	}
 	var brokers *kerr.Error
@@ -185,7 +185,7 @@ func (p *Peek) find(ctx context.Context, left []*reading) {
 		return
 	case <-time.After(peekWait):
 	}
-	if p.locate(ctx) != nil {
+	if p.Locate(ctx) != nil {
 		return
 	}
 	now, err := p.list(ctx)

@@ -20,8 +20,8 @@ type Position struct {
 	Read int64
 	// Topic is the mark of the topic, as bridge.Origin.Mark gives it; empty where it is not known.
 	Topic string
-	// owned is set where the group reads on from there in this process, whatever it has committed.
-	owned bool
+	// Owned is set where the group reads on from there in this process, whatever it has committed.
+	Owned bool
 	// uneven is set where some destinations are done further than the group reads.
 	uneven bool
 }
@@ -29,11 +29,11 @@ type Position struct {
 // of says whether a position is of a topic with this mark.
 func (p Position) of(topic string) bool { return p.Topic == topic || p.Topic == "" || topic == "" }
 
-func (r Reached) set(at place, p Position) {
-	if r[at.topic] == nil {
-		r[at.topic] = map[int32]Position{}
+func (r Reached) Set(at TopicPartition, p Position) {
+	if r[at.Topic] == nil {
+		r[at.Topic] = map[int32]Position{}
 	}
-	r[at.topic][at.partition] = p
+	r[at.Topic][at.Partition] = p
 }
 
 // Correct puts in what is known here of the same group: of a partition that is owned, which may have gone back, and
@@ -43,17 +43,17 @@ func (r Reached) Correct(here Reached) {
 		for id, p := range partitions {
 			if had := r[topic][id]; had.of(p.Topic) {
 				p.Read = max(p.Read, had.Read)
-				if !p.owned {
+				if !p.Owned {
 					p.Settled, p.uneven = max(p.Settled, had.Settled), p.uneven || had.uneven
 				}
 			}
-			r.set(place{topic, id}, p)
+			r.Set(TopicPartition{topic, id}, p)
 		}
 	}
 }
 
-// newPosition is that of a group in a partition, of which some destinations may be done further than it is read.
-func newPosition(settled, next int64, reach offsets.Reach, topic string) Position {
+// NewPosition is that of a group in a partition, of which some destinations may be done further than it is read.
+func NewPosition(settled, next int64, reach offsets.Reach, topic string) Position {
 	read := max(next, reach.Rest)
 	for _, done := range reach.Done {
 		read = max(read, done)
@@ -64,15 +64,15 @@ func newPosition(settled, next int64, reach offsets.Reach, topic string) Positio
 // committed is the position of a group that has committed an offset, and has this sharing: where it begins to read
 // after that. Own looks up what the groups of destinations have committed which it is to take back.
 func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
-	first, reach := s.begin(o, own)
-	return newPosition(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
+	first, reach := s.Begin(o, own)
+	return NewPosition(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
 }
 
 // LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
 // instances read. The sharing is that of the shared group. Groups that cannot be looked up are not in what
 // it returns; the error names them.
 func LookUpReached(ctx context.Context, c Connection, shared string, sharing Sharing, groups []string) (all map[string]Reached, err error) {
-	err = withAdmin(c, func(admin *kadm.Client) error {
+	err = WithAdmin(c, func(admin *kadm.Client) error {
 		all, err = ReachedBy(ctx, admin, shared, sharing, groups)
 		return err
 	})
@@ -84,7 +84,7 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 	all := map[string]Reached{}
 	var failed error
 	for _, group := range groups {
-		found, err := offsetsOf(ctx, admin, group)
+		found, err := FetchOffsets(ctx, admin, group)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
@@ -93,15 +93,15 @@ func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing S
 		if group == shared {
 			of = sharing
 		}
-		own, err := of.stopped(ctx, admin, of.asked(notesOf(found)))
+		own, err := of.Stopped(ctx, admin, of.Asked(NotesOf(found)))
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
 		reached := Reached{}
 		found.Each(func(o kadm.OffsetResponse) {
-			if at := (place{o.Topic, o.Partition}); o.At >= 0 {
-				reached.set(at, of.committed(o.Offset, own.of(at, offsets.Origin{})))
+			if at := (TopicPartition{o.Topic, o.Partition}); o.At >= 0 {
+				reached.Set(at, of.committed(o.Offset, own.Of(at, offsets.Origin{})))
 			}
 		})
 		all[group] = reached

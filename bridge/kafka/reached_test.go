@@ -71,8 +71,8 @@ func TestUntilIsOfOneTopic(t *testing.T) {
 // have read more.
 func TestCorrect(t *testing.T) {
 	committed := Reached{"t": {0: {Settled: 100, Read: 100}, 1: {Settled: 100, Read: 100}, 2: {Settled: 1, Read: 1}}}
-	committed.Correct(Reached{"t": {0: {Settled: 20, Read: 100, owned: true}, 1: {Settled: 90, Read: 95}, 2: {Settled: 9, Read: 9}}})
-	for id, want := range []Position{{Settled: 20, Read: 100, owned: true}, {Settled: 100, Read: 100}, {Settled: 9, Read: 9}} {
+	committed.Correct(Reached{"t": {0: {Settled: 20, Read: 100, Owned: true}, 1: {Settled: 90, Read: 95}, 2: {Settled: 9, Read: 9}}})
+	for id, want := range []Position{{Settled: 20, Read: 100, Owned: true}, {Settled: 100, Read: 100}, {Settled: 9, Read: 9}} {
 		if got := committed["t"][int32(id)]; got != want {
 			t.Errorf("partition %d: %v, want %v", id, got, want)
 		}

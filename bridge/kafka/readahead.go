@@ -11,27 +11,27 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// readAhead bounds what the client holds ahead of what is polled, in memory: the answers of all
+// ReadAhead bounds what the client holds ahead of what is polled, in memory: the answers of all
 // brokers together, one of each. Kafka's own limits count bytes as they are stored: compressed, and
 // without what a record costs beside its bytes. So it does two things. It sizes the fetches by what
 // they unpacked to of late, so that an answer of each broker comes to about what is wanted. And as
 // the client's decompressor it has a budget that no producer gets past: a batch that does not fit
 // beside what is held is refused, which has the client ask for it again once that is polled.
-type readAhead struct {
+type ReadAhead struct {
 	want   int64
-	update func(fetch, partition int32) // kgo.Client.UpdateFetchMaxBytes
+	Update func(fetch, partition int32) // kgo.Client.UpdateFetchMaxBytes
 
 	mu              sync.Mutex
-	brokers         map[int32]int64 // that have answered, with what is held of the latest answer
-	held            int64           // in all, what is being unpacked included
-	unpacking       int             // batches, by as many goroutines
-	done            sync.Cond       // one of them is
-	charged         []charge        // unpacked, and not yet known to be of which broker
-	skipped         map[place]bool  // of which the client has passed a batch over
-	stored, unfolds float64         // bytes as fetched and as held, of late
-	refused         bool            // a batch, for want of room, since an answer came
-	halved          int             // how often what is asked is halved, since batches were refused
-	asked           int32
+	brokers         map[int32]int64         // that have answered, with what is held of the latest answer
+	held            int64                   // in all, what is being unpacked included
+	unpacking       int                     // batches, by as many goroutines
+	done            sync.Cond               // one of them is
+	charged         []charge                // unpacked, and not yet known to be of which broker
+	skipped         map[TopicPartition]bool // of which the client has passed a batch over
+	stored, unfolds float64                 // bytes as fetched and as held, of late
+	refused         bool                    // a batch, for want of room, since an answer came
+	halved          int                     // how often what is asked is halved, since batches were refused
+	Asked           int32
 }
 
 // charge is what a batch holds. The client tells later, and in other words, whose it is.
@@ -61,42 +61,42 @@ const (
 	leastUnpacked = 16 << 10
 )
 
-// errNoRoom refuses a batch for as long as others are held, and errBeyond one that does not fit alone.
+// ErrNoRoom refuses a batch for as long as others are held, and errBeyond one that does not fit alone.
 // The client asks for both again: kgo.ErrMaxDecompress, for which it would not, it logs with advice that
 // is not for operators.
 var (
-	errNoRoom = errors.New("the batch is read again when there is room for it")
+	ErrNoRoom = errors.New("the batch is read again when there is room for it")
 	errBeyond = errors.New("the batch unpacks to more than is read ahead")
 )
 
-func newReadAhead(want int64) *readAhead {
-	r := &readAhead{want: want, brokers: map[int32]int64{}, skipped: map[place]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
+func NewReadAhead(want int64) *ReadAhead {
+	r := &ReadAhead{want: want, brokers: map[int32]int64{}, skipped: map[TopicPartition]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
 	r.done.L = &r.mu
-	r.asked = r.size()
+	r.Asked = r.size()
 	return r
 }
 
-// budget is what is held at the most.
-func (r *readAhead) budget() int64 { return r.want + slack }
+// Budget is what is held at the most.
+func (r *ReadAhead) Budget() int64 { return r.want + slack }
 
 // size returns how many stored bytes to ask of each broker.
-func (r *readAhead) size() int32 {
+func (r *ReadAhead) size() int32 {
 	all := min(float64(r.want)*r.stored/r.unfolds, float64(r.want+plainSlack)/plainRatio)
 	return int32(max(all/float64(max(len(r.brokers), 1)<<r.halved), leastFetch))
 }
 
 // resize changes what is asked where it is off by much: the client names all partitions to the broker
 // again then (KIP-227). Called with mu held.
-func (r *readAhead) resize() {
-	if size := r.size(); size < r.asked-r.asked/4 || size > r.asked+r.asked/4 {
-		r.asked = size
-		r.update(size, size)
+func (r *ReadAhead) resize() {
+	if size := r.size(); size < r.Asked-r.Asked/4 || size > r.Asked+r.Asked/4 {
+		r.Asked = size
+		r.Update(size, size)
 	}
 }
 
 // Decompress unpacks a batch if it fits into the budget, with what its records cost. Where it would
 // not even alone, the error is errBeyond; else errNoRoom. It is called by one goroutine for each broker.
-func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+func (r *ReadAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	if codec == kgo.CodecNone {
 		return src, nil
 	}
@@ -105,7 +105,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 	guess, known := 2*int64(float64(len(src))*r.unfolds/r.stored), false
 	if codec == kgo.CodecZstd {
 		size, _, err := zstdSize(src)
-		if err == nil && size > r.budget() {
+		if err == nil && size > r.Budget() {
 			err = errBeyond
 		}
 		if err != nil {
@@ -114,7 +114,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 		guess, known = size, true
 	}
 	for {
-		room := r.budget() - r.held
+		room := r.Budget() - r.held
 		if guess > room && r.unpacking > 0 {
 			r.done.Wait() // what those have taken is mostly a guess
 			continue
@@ -123,7 +123,7 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 			return nil, r.refuse()
 		}
 		most := floorPower(room)
-		if room == r.budget() {
+		if room == r.Budget() {
 			most = room
 		}
 		tried := min(most, 1<<bits.Len64(uint64(max(guess, leastUnpacked))))
@@ -135,9 +135,9 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 		switch {
 		case tooLarge && tried < most:
 			guess = 2 * tried
-		case err == nil && w.bytes > r.budget():
+		case err == nil && w.bytes > r.Budget():
 			return nil, errBeyond
-		case tooLarge && room < r.budget(), err == nil && w.bytes > r.budget()-r.held && r.held > 0:
+		case tooLarge && room < r.Budget(), err == nil && w.bytes > r.Budget()-r.held && r.held > 0:
 			return nil, r.refuse()
 		case tooLarge:
 			return nil, errBeyond
@@ -151,14 +151,14 @@ func (r *readAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 	}
 }
 
-func (r *readAhead) refuse() error {
+func (r *ReadAhead) refuse() error {
 	r.refused = true
-	return errNoRoom
+	return ErrNoRoom
 }
 
 // unpack unpacks a batch that comes to so many bytes at the most, while as many are held for it. Called
 // with mu held, which it gives up meanwhile.
-func (r *readAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, weight, error) {
+func (r *ReadAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, weight, error) {
 	r.held += most
 	r.unpacking++
 	r.mu.Unlock()
@@ -176,12 +176,12 @@ func (r *readAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int6
 
 // OnFetchBatchRead is called by the client for each batch of each answer, after it was unpacked, by the
 // same goroutine.
-func (r *readAhead) OnFetchBatchRead(meta kgo.BrokerMetadata, topic string, partition int32, m kgo.FetchBatchMetrics) {
+func (r *ReadAhead) OnFetchBatchRead(meta kgo.BrokerMetadata, topic string, partition int32, m kgo.FetchBatchMetrics) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.CompressionType == 0 && m.NumRecords == 0 && m.CompressedBytes > 0 {
 		// Bytes that are no record: the client goes on with the next batch without a word.
-		r.skipped[place{topic, partition}] = true
+		r.skipped[TopicPartition{topic, partition}] = true
 	}
 	bytes := int64(m.UncompressedBytes + m.NumRecords*structBytes)
 	if m.CompressionType == 0 {
@@ -201,7 +201,7 @@ func (r *readAhead) OnFetchBatchRead(meta kgo.BrokerMetadata, topic string, part
 
 // claim returns what was charged for a batch: one of the same size, where two are. Batches of the
 // formats before Kafka 0.11 count with more than what is packed.
-func (r *readAhead) claim(m kgo.FetchBatchMetrics) int64 {
+func (r *ReadAhead) claim(m kgo.FetchBatchMetrics) int64 {
 	i := slices.IndexFunc(r.charged, func(c charge) bool {
 		return c.packed == m.CompressedBytes || c.unpacked == m.UncompressedBytes
 	})
@@ -218,7 +218,7 @@ const keyFetch = 1
 
 // OnBrokerRead is told of each answer of a broker before the client takes it apart. The client asks a
 // broker for more when all that it answered before is polled.
-func (r *readAhead) OnBrokerRead(meta kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, _ error) {
+func (r *ReadAhead) OnBrokerRead(meta kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, _ error) {
 	if key != keyFetch {
 		return
 	}
@@ -239,9 +239,9 @@ func (r *readAhead) OnBrokerRead(meta kgo.BrokerMetadata, key int16, _ int, _, _
 
 // OnBrokerDisconnect is told when a connection to a broker ends: one that is asked for nothing any more
 // would else count for ever.
-func (r *readAhead) OnBrokerDisconnect(meta kgo.BrokerMetadata, _ net.Conn) { r.release(meta.NodeID) }
+func (r *ReadAhead) OnBrokerDisconnect(meta kgo.BrokerMetadata, _ net.Conn) { r.release(meta.NodeID) }
 
-func (r *readAhead) release(broker int32) {
+func (r *ReadAhead) release(broker int32) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n := r.brokers[broker]; n > 0 {
@@ -250,8 +250,8 @@ func (r *readAhead) release(broker int32) {
 	}
 }
 
-// skips says whether the client has passed a batch of a partition over, and forgets it.
-func (r *readAhead) skips(at place) bool {
+// Skips says whether the client has passed a batch of a partition over, and forgets it.
+func (r *ReadAhead) Skips(at TopicPartition) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	skipped := r.skipped[at]

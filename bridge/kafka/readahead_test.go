@@ -7,7 +7,7 @@ import (
 )
 
 // fetched tells r of batches of 100 kB that unfold to ratio times as much.
-func fetched(r *readAhead, broker int32, batches, ratio int) {
+func fetched(r *ReadAhead, broker int32, batches, ratio int) {
 	for range batches {
 		r.OnFetchBatchRead(kgo.BrokerMetadata{NodeID: broker}, "", 0,
 			kgo.FetchBatchMetrics{CompressedBytes: 100_000, UncompressedBytes: 100_000 * ratio})
@@ -16,9 +16,9 @@ func fetched(r *readAhead, broker int32, batches, ratio int) {
 
 func TestFetchesAreSizedByWhatTheyUnfoldTo(t *testing.T) {
 	const want = 4 << 20
-	r := newReadAhead(want)
+	r := NewReadAhead(want)
 	var asked int32
-	r.update = func(fetch, partition int32) {
+	r.Update = func(fetch, partition int32) {
 		if asked = fetch; partition != fetch {
 			t.Errorf("%d bytes of a partition, %d in all", partition, fetch)
 		}
@@ -29,7 +29,7 @@ func TestFetchesAreSizedByWhatTheyUnfoldTo(t *testing.T) {
 			t.Errorf("%s: %d bytes are asked, expected about %d", why, asked, bytes)
 		}
 	}
-	asked = r.asked
+	asked = r.Asked
 	about(want/presumedRatio, "before anything is known")
 	fetched(r, 1, 100, 1)
 	const plain = (want + plainSlack) / plainRatio
@@ -45,9 +45,9 @@ func TestFetchesAreSizedByWhatTheyUnfoldTo(t *testing.T) {
 }
 
 func TestSmallRecordsCountWithWhatTheClientHoldsForThem(t *testing.T) {
-	r := newReadAhead(2 << 20)
+	r := NewReadAhead(2 << 20)
 	var asked int32
-	r.update = func(fetch, _ int32) { asked = fetch }
+	r.Update = func(fetch, _ int32) { asked = fetch }
 	for range 1000 {
 		r.OnFetchBatchRead(kgo.BrokerMetadata{NodeID: 1}, "", 0,
 			kgo.FetchBatchMetrics{CompressedBytes: 50 * structBytes, UncompressedBytes: 50 * structBytes, NumRecords: 50})
@@ -59,23 +59,23 @@ func TestSmallRecordsCountWithWhatTheClientHoldsForThem(t *testing.T) {
 
 // Nothing is known before the first fetch, and it may unfold a thousandfold.
 func TestTheFirstFetchIsSmall(t *testing.T) {
-	r := newReadAhead(4 << 20)
-	if r.asked > 16<<10 {
-		t.Errorf("%d bytes are asked first", r.asked)
+	r := NewReadAhead(4 << 20)
+	if r.Asked > 16<<10 {
+		t.Errorf("%d bytes are asked first", r.Asked)
 	}
 	var asked int32
-	r.update = func(fetch, _ int32) { asked = fetch }
+	r.Update = func(fetch, _ int32) { asked = fetch }
 	for turns := 0; asked < 1<<20; turns++ {
 		if turns == 10 {
 			t.Fatalf("after ten fetches of what is not compressed %d bytes are asked", asked)
 		}
-		n := int(r.asked)
+		n := int(r.Asked)
 		r.OnFetchBatchRead(kgo.BrokerMetadata{NodeID: 1}, "", 0, kgo.FetchBatchMetrics{CompressedBytes: n, UncompressedBytes: n})
 	}
 }
 
 func TestAFetchSizeIsNotChangedForLittle(t *testing.T) {
-	r := newReadAhead(4 << 20)
-	r.update = func(int32, int32) { t.Error("changed") }
+	r := NewReadAhead(4 << 20)
+	r.Update = func(int32, int32) { t.Error("changed") }
 	fetched(r, 1, 1000, presumedRatio)
 }

@@ -57,8 +57,8 @@ func (s Sharing) leadsTo(at offsets.Place) bool {
 	return false
 }
 
-// takesBack says whether the shared group is to take a destination back, by the reach of a partition.
-func (s Sharing) takesBack(reach offsets.Reach) bool {
+// TakesBack says whether the shared group is to take a destination back, by the reach of a partition.
+func (s Sharing) TakesBack(reach offsets.Reach) bool {
 	return slices.ContainsFunc(s.Sends, func(d string) bool {
 		_, away := reach.Away[d]
 		return away || len(s.earlier(d, reach)) > 0

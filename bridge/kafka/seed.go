@@ -16,15 +16,15 @@ import (
 // the shared group has taken back since counts for nothing. It is called before the shared group moves
 // on without the destination. Where the group has members already, they have been through this.
 func Seed(ctx context.Context, c Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
-	return withAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
+	return WithAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
 }
 
 func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destination string, log *zap.Logger) error {
-	committed, err := offsetsOf(ctx, admin, shared)
+	committed, err := FetchOffsets(ctx, admin, shared)
 	if err != nil {
 		return err
 	}
-	has, err := offsetsOf(ctx, admin, s.Group(destination))
+	has, err := FetchOffsets(ctx, admin, s.Group(destination))
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destinati
 }
 
 // seeds returns where the group of a destination is to begin, and what it gets of a group of its earlier name.
-func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, before ownOffsets) (missing kadm.Offsets, inherits *Backlog) {
+func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, before OwnOffsets) (missing kadm.Offsets, inherits *Backlog) {
 	missing = kadm.Offsets{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		at := place{o.Topic, o.Partition}
+		at := TopicPartition{o.Topic, o.Partition}
 		own, ok := has.Lookup(o.Topic, o.Partition)
 		ok = ok && own.At >= 0
 		reach, known := offsets.ParseReach(o.Metadata)
@@ -63,7 +63,7 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 		if begin.At == o.At {
 			begin.LeaderEpoch = o.LeaderEpoch
 		}
-		stopped, of := s.inherited(destination, reach, before.of(at, offsets.Origin{}))
+		stopped, of := s.inherited(destination, reach, before.Of(at, offsets.Origin{}))
 		if of != "" {
 			begin = stopped
 		}
@@ -84,15 +84,15 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 }
 
 // earlierOffsets looks up what the groups of a destination's earlier names have committed.
-func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (ownOffsets, error) {
-	before := ownOffsets{}
-	for _, note := range notesOf(committed) {
+func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (OwnOffsets, error) {
+	before := OwnOffsets{}
+	for _, note := range NotesOf(committed) {
 		reach, _ := offsets.ParseReach(note)
 		for _, d := range s.earlier(destination, reach) {
 			if _, done := before[d]; done {
 				continue
 			}
-			offsets, err := offsetsOf(ctx, admin, s.Group(d))
+			offsets, err := FetchOffsets(ctx, admin, s.Group(d))
 			if err != nil {
 				return nil, err
 			}

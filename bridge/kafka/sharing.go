@@ -67,9 +67,9 @@ func stoppedAt(d string, reach offsets.Reach, own func(destination string) (kadm
 	return kadm.Offset{At: reach.Away[d], LeaderEpoch: -1}
 }
 
-// begin returns where the shared group begins to read a partition after its last commit, and how
+// Begin returns where the shared group begins to read a partition after its last commit, and how
 // far the destinations are done then.
-func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, offsets.Reach) {
+func (s Sharing) Begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, offsets.Reach) {
 	if s.none() {
 		return last, offsets.Reach{Rest: last.At}
 	}
@@ -108,9 +108,9 @@ func (s Sharing) begin(last kadm.Offset, own func(destination string) (kadm.Offs
 	return at, reach
 }
 
-// asked returns the destinations whose own groups matter to partitions with these notes; true for
+// Asked returns the destinations whose own groups matter to partitions with these notes; true for
 // those that are to be taken back.
-func (s Sharing) asked(notes map[place]string) map[string]bool {
+func (s Sharing) Asked(notes map[TopicPartition]string) map[string]bool {
 	asked := map[string]bool{}
 	if s.none() {
 		return asked
@@ -136,10 +136,10 @@ func (s Sharing) asked(notes map[place]string) map[string]bool {
 	return asked
 }
 
-// beginAt is begin for an offset as the client has it.
-func (s Sharing) beginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, offsets.Reach) {
+// BeginAt is begin for an offset as the client has it.
+func (s Sharing) BeginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, offsets.Reach) {
 	last := o.EpochOffset()
-	first, reach := s.begin(kadm.Offset{At: last.Offset, LeaderEpoch: last.Epoch, Metadata: note}, own)
+	first, reach := s.Begin(kadm.Offset{At: last.Offset, LeaderEpoch: last.Epoch, Metadata: note}, own)
 	if first.At != last.Offset {
 		o = kgo.NewOffset().At(first.At).WithEpoch(first.LeaderEpoch)
 	}
@@ -155,13 +155,13 @@ type Backlog struct {
 
 // Backlog returns that of each destination. committed is what the shared group has committed.
 func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm.OffsetResponses) (map[string]Backlog, error) {
-	own, err := s.stopped(ctx, admin, s.asked(notesOf(committed)))
+	own, err := s.Stopped(ctx, admin, s.Asked(NotesOf(committed)))
 	if err != nil {
 		return nil, err
 	}
 	backlog := map[string]Backlog{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		for d, owed := range s.owed(o.Offset, own.of(place{o.Topic, o.Partition}, offsets.Origin{})) {
+		for d, owed := range s.owed(o.Offset, own.Of(TopicPartition{o.Topic, o.Partition}, offsets.Origin{})) {
 			if n := o.At - owed.stopped.At; n > 0 {
 				backlog[d] = Backlog{owed.of, backlog[d].Records + n}
 			}
@@ -170,34 +170,34 @@ func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm
 	return backlog, nil
 }
 
-func notesOf(committed kadm.OffsetResponses) map[place]string {
-	notes := map[place]string{}
-	committed.Each(func(o kadm.OffsetResponse) { notes[place{o.Topic, o.Partition}] = o.Metadata })
+func NotesOf(committed kadm.OffsetResponses) map[TopicPartition]string {
+	notes := map[TopicPartition]string{}
+	committed.Each(func(o kadm.OffsetResponse) { notes[TopicPartition{o.Topic, o.Partition}] = o.Metadata })
 	return notes
 }
 
-// ownOffsets are what the groups of destinations have committed, by destination.
-type ownOffsets map[string]kadm.OffsetResponses
+// OwnOffsets are what the groups of destinations have committed, by destination.
+type OwnOffsets map[string]kadm.OffsetResponses
 
-// of returns the look-up for a partition of a topic; what is of an earlier topic does not count.
-func (o ownOffsets) of(at place, topic offsets.Origin) func(destination string) (kadm.Offset, bool) {
+// Of returns the look-up for a partition of a topic; what is of an earlier topic does not count.
+func (o OwnOffsets) Of(at TopicPartition, topic offsets.Origin) func(destination string) (kadm.Offset, bool) {
 	return func(destination string) (kadm.Offset, bool) {
-		r, ok := o[destination].Lookup(at.topic, at.partition)
+		r, ok := o[destination].Lookup(at.Topic, at.Partition)
 		return r.Offset, ok && r.At >= 0 && !topic.Replaces(r.Metadata)
 	}
 }
 
-// stopped looks up what the groups of destinations have committed. One that does not exist has
+// Stopped looks up what the groups of destinations have committed. One that does not exist has
 // nothing, and so has one that may not be looked at, unless it is to be taken back.
-func (s Sharing) stopped(ctx context.Context, admin *kadm.Client, asked map[string]bool) (ownOffsets, error) {
+func (s Sharing) Stopped(ctx context.Context, admin *kadm.Client, asked map[string]bool) (OwnOffsets, error) {
 	var groups []string
 	for d := range asked {
 		groups = append(groups, s.Group(d))
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	ctx, cancel := context.WithTimeout(ctx, LookUpTimeout)
 	defer cancel()
 	found := admin.FetchManyOffsets(ctx, groups...)
-	own := ownOffsets{}
+	own := OwnOffsets{}
 	for d, back := range asked {
 		r, ok := found[s.Group(d)]
 		err := errors.Join(r.Err, r.Fetched.Error())

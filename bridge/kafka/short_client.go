@@ -40,11 +40,11 @@ func LookUp(ctx context.Context, c Connection, patience time.Duration, look func
 	return look(wait, kadm.NewClient(client))
 }
 
-func withAdmin(c Connection, do func(*kadm.Client) error) error {
-	return withClient(c, func(client *kgo.Client) error { return do(kadm.NewClient(client)) })
+func WithAdmin(c Connection, do func(*kadm.Client) error) error {
+	return WithClient(c, func(client *kgo.Client) error { return do(kadm.NewClient(client)) })
 }
 
-func withClient(c Connection, do func(*kgo.Client) error) error {
+func WithClient(c Connection, do func(*kgo.Client) error) error {
 	opts, err := c.Options()
 	if err != nil {
 		return err

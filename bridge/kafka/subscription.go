@@ -6,10 +6,10 @@ import (
 	"github.com/sluice-bridge/sluice/topic"
 )
 
-// subscription turns topic names and regular expressions between slashes into what the client
+// Subscription turns topic names and regular expressions between slashes into what the client
 // subscribes to. The client takes either names or expressions, so that names become expressions
 // where there is one of the latter. Kafka's internal topics never match.
-func subscription(topics []string) (names []string, regex bool) {
+func Subscription(topics []string) (names []string, regex bool) {
 	for _, t := range topics {
 		_, is := topic.Expression(t)
 		regex = regex || is

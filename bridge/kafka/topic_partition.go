@@ -4,15 +4,15 @@ import (
 	"fmt"
 )
 
-// place is a partition of a topic.
-type place struct {
-	topic     string
-	partition int32
+// TopicPartition is a partition of a topic.
+type TopicPartition struct {
+	Topic     string
+	Partition int32
 }
 
-func (p place) String() string {
-	if p.partition < 0 {
-		return p.topic // all of it
+func (p TopicPartition) String() string {
+	if p.Partition < 0 {
+		return p.Topic // all of it
 	}
-	return fmt.Sprintf("%s/%d", p.topic, p.partition)
+	return fmt.Sprintf("%s/%d", p.Topic, p.Partition)
 }

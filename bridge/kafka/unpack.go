@@ -63,7 +63,7 @@ func (b *bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte
 	room := b.most
 	if b.held > 0 {
 		if room = floorPower(b.most - b.held); room < leastUnpacked {
-			return nil, errNoRoom
+			return nil, ErrNoRoom
 		}
 	}
 	out, err := unpack(src, codec, room)
@@ -71,7 +71,7 @@ func (b *bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte
 	switch {
 	case err == nil && w.bytes > room, errors.Is(err, kgo.ErrMaxDecompress):
 		if b.held > 0 {
-			return nil, errNoRoom
+			return nil, ErrNoRoom
 		}
 		return nil, kgo.ErrMaxDecompress
 	case err == nil:

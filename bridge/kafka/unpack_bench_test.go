@@ -39,8 +39,8 @@ func BenchmarkDecompress(b *testing.B) {
 			src, _ = packed(b, c)
 		}
 		m := kgo.FetchBatchMetrics{NumRecords: len(c.Records), CompressedBytes: len(src), UncompressedBytes: len(all), CompressionType: uint8(kind.codec)}
-		ahead := newReadAhead(4 << 20)
-		ahead.update = func(int32, int32) {}
+		ahead := NewReadAhead(4 << 20)
+		ahead.Update = func(int32, int32) {}
 		client := unpacker(64 << 20)
 		for name, d := range map[string]kgo.Decompressor{"ahead": ahead, "client": client} {
 			b.Run(kind.name+"/"+name, func(b *testing.B) {

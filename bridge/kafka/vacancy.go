@@ -39,7 +39,7 @@ func (v *Vacancy) Try(ctx context.Context) error {
 	if len(v.left) == 0 {
 		return nil
 	}
-	return withClient(v.opts.Connection, func(client *kgo.Client) error {
+	return WithClient(v.opts.Connection, func(client *kgo.Client) error {
 		for census := NewCensus(client); len(v.left) > 0; v.left = v.left[1:] {
 			if err := v.judge(ctx, census, v.left[0]); err != nil {
 				return err

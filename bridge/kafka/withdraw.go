@@ -16,7 +16,7 @@ import (
 
 // Withdraw removes a static member from groups.
 func Withdraw(ctx context.Context, c Connection, instanceID string, groups []string) error {
-	return withAdmin(c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
+	return WithAdmin(c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
 }
 
 func withdraw(ctx context.Context, admin *kadm.Client, instanceID string, groups []string) (failed error) {

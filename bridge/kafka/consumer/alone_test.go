@@ -1,0 +1,384 @@
+package consumer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
+
+// readingAlone has the assignment of partition 0, settled up to offset 10, read a batch alone there.
+func readingAlone(t *testing.T, silent bool) (*member, *assignment) {
+	t.Helper()
+	m := owner(t, kafkatest.Cluster(t, 1))
+	a := m.standIn(10)
+	a.alone = newAlone(10, silent)
+	return m, a
+}
+
+func recordsFrom(first, n int64) (records []*kgo.Record) {
+	for i := range n {
+		records = append(records, &kgo.Record{Topic: "t", Offset: first + i, LeaderEpoch: 7})
+	}
+	return records
+}
+
+// What the client brings while a batch is read alone, or is to be, is read again after it; what comes from
+// before it shows that the log was cut off, unless that is known since it was read alone.
+func TestSound(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		doubt           error
+		loud, silent    bool
+		skipped, failed bool
+		known           bool  // from offset 5 on, by an earlier look
+		gap             int64 // before this offset, of five
+		first, n, taken int64
+	}{
+		"nothing is wrong":          {first: 10, n: 5, taken: 5},
+		"a gap":                     {first: 12, n: 5, taken: 5},
+		"a batch was passed over":   {skipped: true, first: 12, n: 5},
+		"before what was read":      {skipped: true, first: 3, n: 5, taken: 5},
+		"known":                     {known: true, skipped: true, first: 5, n: 3},
+		"known, and more":           {known: true, skipped: true, first: 5, n: 8, taken: 3},
+		"known, and a gap":          {known: true, first: 5, n: 8, gap: 12, taken: 3},
+		"known, then passed over":   {known: true, skipped: true, first: 5, n: 8, gap: 10},
+		"known, more, passed over":  {known: true, skipped: true, first: 5, n: 8, gap: 12, taken: 2},
+		"known before a damaged":    {known: true, doubt: errors.New("crc"), failed: true, first: 5, n: 8, taken: 3},
+		"a batch is to be read":     {doubt: errSkipped, first: 20, n: 5},
+		"before a damaged batch":    {doubt: errors.New("crc"), failed: true, first: 10, n: 5, taken: 5},
+		"behind a gap before it":    {doubt: errors.New("crc"), failed: true, first: 12, n: 5},
+		"a batch is read alone":     {loud: true, first: 20, n: 5},
+		"a batch is only looked at": {silent: true, first: 10, n: 5, taken: 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, a := readingAlone(t, c.silent)
+			if !c.loud && !c.silent {
+				a.alone = nil
+			}
+			a.doubt = c.doubt
+			if c.skipped { // as the client tells of bytes that are no record
+				m.source.ahead.OnFetchBatchRead(kgo.BrokerMetadata{}, a.Topic, a.Partition, kgo.FetchBatchMetrics{CompressedBytes: 1})
+			}
+			if c.known {
+				a.lead.Store(5)
+				a.epoch = 7
+			}
+			records := recordsFrom(c.first, c.n)
+			for _, r := range records {
+				if c.gap > 0 && r.Offset >= c.gap {
+					r.Offset += 5
+				}
+			}
+			if got := m.source.sound(a, records, c.failed); int64(len(got)) != c.taken {
+				t.Errorf("%d of %d records are taken", len(got), c.n)
+			}
+		})
+	}
+}
+
+// What was read alone comes behind the records that wait, in its own time, and what the client is to do
+// then fits what retention has done meanwhile.
+func TestHandOverAlone(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	if _, done := m.source.handOver(a); done || a.handing() {
+		t.Fatal("handed over before it was read")
+	}
+	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}}
+	a.waiting = recordsFrom(8, 2)
+	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
+		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
+	}
+	a.waiting = nil
+	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
+		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
+	}
+	if end := a.parted(offsets.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
+		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
+	}
+	m.source.work(t.Context())
+	a.next.Store(20) // as retention has passed
+	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
+		t.Errorf("done: %t; reading goes on at %+v", done, to)
+	}
+	kafkatest.Await(t, "all to be settled", func() bool { return a.part.Mark() == offsets.Mark{Offset: 12, Epoch: 7} })
+}
+
+// A dead letter takes its place behind the records that wait.
+func TestHandOverUnreadable(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7}, bad: &kafka.BatchError{Topic: "t", Unreadable: message.Unreadable{
+		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
+	a.waiting = recordsFrom(8, 2)
+	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
+		t.Fatal("the dead letter does not wait")
+	}
+	a.waiting = nil
+	if to, done := m.source.handOver(a); !done || to.Offset != 14 {
+		t.Errorf("done: %t; reading goes on at %+v", done, to)
+	}
+	kafkatest.Await(t, "the dead letter", func() bool { return a.part.Mark().Offset == 14 && len(m.letters.letters()) == 1 })
+}
+
+// A window that is full is not asked again and again.
+func TestHandOverIntoFullWindow(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	m.slow.holds(func(string) bool { return true })
+	defer m.slow.holds(nil)
+	m.source.wait(a, []*kgo.Record{{Topic: "t", Offset: 10, Value: []byte("slow")}})
+	m.source.work(t.Context())
+	a.next.Store(11)
+	all, _ := m.window.Bytes()
+	m.window.Reserve(all)
+	defer m.window.Return(all)
+	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}}
+	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
+		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
+	}
+}
+
+// A loop that was held up elsewhere has not heard the partition be silent.
+func TestSilenceIsOfPolls(t *testing.T) {
+	t.Parallel()
+	m := owner(t, kafkatest.Cluster(t, 1))
+	a := m.standIn(10)
+	a.highWatermark.Store(20)
+	m.source.turned = time.Now().Add(-time.Hour)
+	looks := 0
+	see := func() { m.source.seeAlone(func(*assignment, *alone) { looks++ }) }
+	if see(); looks > 0 || a.silent > pollWait {
+		t.Fatalf("silent for %s, and %d looks", a.silent, looks)
+	}
+	a.silent = silentAfter
+	if see(); looks != 1 || !a.alone.silent || a.paused.Load() {
+		t.Errorf("%d looks: %+v", looks, a.alone)
+	}
+	// A doubt does not wait for it.
+	a.doubt = errSkipped
+	if see(); looks != 2 || a.alone.silent || !a.paused.Load() {
+		t.Errorf("%d looks: %+v", looks, a.alone)
+	}
+}
+
+// A topic that is another one now, or is gone, is the client's concern: it asks by identity.
+func TestReadAloneOfAnotherTopic(t *testing.T) {
+	t.Parallel()
+	m := owner(t, kafkatest.Cluster(t, 1))
+	for name, at := range map[string]kafka.TopicPartition{"made again": {Topic: "t", Partition: 0}, "deleted": {Topic: "deleted", Partition: 0}} {
+		a := newAssignment(at, "", offsets.NewPartition(at.Topic, 0, offsets.Origin{}, m.window))
+		if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); !errors.Is(err, errClients) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := m.source.peekAlone(t.Context(), m.standIn(10), newAlone(10, false), 1<<20); !errors.Is(err, errClients) {
+		t.Errorf("behind the end of the log: %v", err)
+	}
+}
+
+// The end of a transaction is settled, whoever reads it.
+func TestReadAloneEndOfTransaction(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	transaction(t, kafkatest.Dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
+	m := owner(t, k)
+	b, err := m.source.peekAlone(t.Context(), m.standIn(5), newAlone(5, false), 1<<20)
+	if err != nil || b.Next != 6 || len(b.Records) != 1 || !b.Records[0].Attrs.IsControl() {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+// What is read alone ends with its assignment: nothing of it is told any more, and nothing stays paused.
+func TestReadAloneEndsWithAssignment(t *testing.T) {
+	t.Parallel()
+	const key = "partition t/0"
+	k := kafkatest.Cluster(t, 1)
+	kafkatest.ProduceBatch(t, kafkatest.Dial(t, k), "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
+	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	earlier := m.assignment("t", 0)
+	m.source.Rewind([]offsets.Ack{earlier.part})
+	m.source.tellAlone(earlier, "of the earlier assignment")
+	kafkatest.Await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	now := m.assignment("t", 0)
+	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
+	m.source.tellAlone(now, "of nobody's")
+	if text := m.board.is(key); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
+		t.Errorf("still paused: %v", paused)
+	}
+}
+
+// A partition that the client has given up is read again where it was, and so where it is found that
+// retention has passed it.
+func TestMoveToWhereTheClientGaveUp(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	m := owner(t, k)
+	a := m.standIn(0)
+	c := kafkatest.Dial(t, k)
+	kafkatest.ProduceBatch(t, c, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
+	kafkatest.Await(t, "the client to give it up", func() bool {
+		_, _ = m.source.poll(t.Context(), 10)
+		return a.doubt != nil
+	})
+	a.doubt = nil
+	expire(t, k, 7)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "after", 5)...)
+	m.source.moveTo(map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 0}}})
+	kafkatest.Await(t, "what is behind it", func() bool {
+		n, _ := m.source.poll(t.Context(), 10)
+		return n > 0
+	})
+	if told := m.expired(); len(told) != 1 || told[0] != "7" {
+		t.Errorf("told of %v", told)
+	}
+}
+
+// What was told of a partition that begins anew is told again, or is over: nothing else would end it.
+func TestRewoundPartitionIsNotToldOf(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	a.doubt = errSkipped
+	m.source.tellAlone(a, "cannot be read")
+	m.source.Rewind([]offsets.Ack{a.part})
+	if text := m.board.is("partition t/0"); text != "" {
+		t.Errorf("still told: %s", text)
+	}
+	if now := m.assignment("t", 0); now.alone != nil || now.doubt != nil {
+		t.Errorf("%+v goes on", now)
+	}
+}
+
+// Records that take long and a batch that is read alone keep their order, and hold nobody else up.
+func TestReadAloneBehindCostlyRecords(t *testing.T) {
+	t.Parallel()
+	const n = 30
+	k := kafkatest.Cluster(t, 2)
+	c := kafkatest.Dial(t, k)
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "0-", n)...)
+	var large [][]byte
+	for i := range n {
+		large = append(large, kafkatest.RecordOf(i, fmt.Appendf(nil, "1-%d%s", i, strings.Repeat(" ", 800_000)), 0))
+	}
+	kafkatest.ProduceBatch(t, c, "t", 0, kafkatest.Batch{Records: large, Codec: kgo.CodecZstd}.Bytes(t))
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "2-", n)...)
+	m := build(t, k)
+	m.source.intake = &costly{m.pipeline(), 5 * time.Millisecond}
+	m.run()
+	kafkatest.Await(t, "the first of the records", func() bool { return m.arrived("0-") > 0 })
+	kafkatest.Produce(t, c, kafkatest.Numbered("t", 1, "cheap", 500)...)
+	kafkatest.Await(t, "the records of the other partition", func() bool { return m.arrived("cheap") == 500 })
+	if m.arrived("2-") == n {
+		t.Error("the other partition had to wait for all")
+	}
+	commits(t, k, "t", 0, 3*n)
+	m.leave()
+	next := 0
+	for _, body := range m.sink.got {
+		var block, i int
+		if strings.HasPrefix(body, "cheap") {
+			continue
+		}
+		if _, err := fmt.Sscanf(body, "%d-%d", &block, &i); err != nil {
+			t.Fatal(err)
+		}
+		if block*n+i != next {
+			t.Fatalf("%d-%d arrived, expected number %d", block, i, next)
+		}
+		next++
+	}
+	if next != 3*n {
+		t.Errorf("%d arrived", next)
+	}
+}
+
+// A partition whose batch waits for the turn of another one says so, and one that has ended waits no more.
+func TestWaitForTurnIsTold(t *testing.T) {
+	t.Parallel()
+	m, a := readingAlone(t, false)
+	m.source.opts.Alone <- struct{}{}
+	done := make(chan struct{})
+	go func() { defer close(done); m.source.readAlone(t.Context(), a, a.alone) }()
+	const key = "partition t/0"
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "another one") })
+	m.source.end([]*assignment{a})
+	kafkatest.Await(t, "the end", func() bool {
+		select {
+		case <-done:
+			return true
+		default:
+			return false
+		}
+	})
+	<-m.source.opts.Alone
+	if told := m.board.is(key); told != "" {
+		t.Errorf("after its end it is told of: %s", told)
+	}
+}
+
+// A partition of which nothing comes, since the broker cannot read its log, is in trouble until something comes.
+func TestSilenceThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	m := owner(t, k)
+	a := m.standIn(0)
+	a.alone = newAlone(0, true)
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.CorruptMessage, Count: -1})
+	m.source.readAlone(t.Context(), a, a.alone)
+	const key = "partition t/0"
+	m.source.judge(a)
+	if told := m.board.is(key); !strings.Contains(told, "CORRUPT_MESSAGE") {
+		t.Errorf("it is told: %q", told)
+	}
+	if quiet := m.source.failing.quiet(time.Now().Add(time.Hour)); len(quiet) > 0 {
+		t.Errorf("a look behind the log's end may call %v readable", quiet)
+	}
+	fault.Remove()
+	a.alone = newAlone(0, true)
+	m.source.readAlone(t.Context(), a, a.alone)
+	if m.source.judge(a); m.board.is(key) != "" {
+		t.Errorf("it can be read, and is told: %q", m.board.is(key))
+	}
+}
+
+// A batch waits five minutes for memory, from when that was first too little: not for having waited for its
+// turn before. It is tried again where there is more by a part, and in the end.
+func TestShortage(t *testing.T) {
+	began := time.Now()
+	at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
+	s := shortage{}
+	if !s.tryAgain(10, 100, at(60)) || !s.lasts(10, 100, at(60)) {
+		t.Error("it is given up on for what it waited before")
+	}
+	for room, again := range map[int64]bool{5: false, 11: false, 12: true, 100: true} {
+		if s.tryAgain(room, 100, at(61)) != again {
+			t.Errorf("tried again with %d: %v", room, !again)
+		}
+	}
+	if !s.lasts(50, 100, at(64)) || s.tryAgain(50, 100, at(64)) || !s.tryAgain(50, 100, at(65)) {
+		t.Error("it is not tried when it should be")
+	}
+	if s.lasts(50, 100, at(65)) {
+		t.Error("it waits for longer than it may")
+	}
+	if all := (&shortage{}); all.lasts(100, 100, began) {
+		t.Error("it waits for more than there is")
+	}
+}

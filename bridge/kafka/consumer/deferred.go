@@ -1,0 +1,201 @@
+package consumer
+
+import (
+	"context"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// What a poll brings waits with its assignment until the intake has taken it: that works for a slice of
+// time only, and stops at a record whose schema is not known yet. Between two slices the gate is free
+// for a rebalance, and the loop shows that it is alive. What is not taken when its assignment ends was
+// never registered, so whoever reads the partition next reads it again.
+
+const (
+	// pollTurn is how long the records of one poll are worked on before those that are left are postponed.
+	// Their partitions are paused then, which throws away what is prefetched of them.
+	pollTurn = 250 * time.Millisecond
+	// postponedTurn bounds the work on what was postponed before the next poll: others may have records.
+	postponedTurn = 50 * time.Millisecond
+	// schemaAgain is how soon a record is offered again that waits for its schema.
+	schemaAgain = 50 * time.Millisecond
+)
+
+// wait has records wait for their turn. Called by the poll loop, with the gate read-locked.
+func (s *Source) wait(a *assignment, records []*kgo.Record) {
+	if len(a.waiting) == 0 {
+		s.fresh = append(s.fresh, a)
+	}
+	a.keep(records)
+}
+
+// keep has polled records wait. Called with the gate read-locked, by the poll loop.
+func (a *assignment) keep(records []*kgo.Record) {
+	if len(a.waiting) == 0 {
+		a.waiting = records
+		return
+	}
+	if a.counted {
+		records = a.part.Keep(records)
+	}
+	a.waiting = append(a.waiting, records...)
+}
+
+// took forgets the first n records that wait. Called with the gate read-locked, by the poll loop.
+func (a *assignment) took(n int) {
+	if a.counted {
+		a.part.Taken(a.waiting[:n])
+	}
+	if n == len(a.waiting) {
+		a.waiting, a.counted = nil, false
+		return
+	}
+	clear(a.waiting[:n])
+	a.waiting = a.waiting[n:]
+}
+
+// discard forgets all records that wait, at the end of the assignment. Called with the gate locked.
+func (a *assignment) discard() { a.waiting = nil }
+
+// work hands to the intake what was polled, a slice of each partition after the other; what takes
+// longer than a turn, lacks a schema, or has no room in the window, is postponed, so that the other
+// partitions go on.
+func (s *Source) work(ctx context.Context) {
+	polled := len(s.fresh) > 0
+	began := time.Now()
+	for len(s.fresh) > 0 && ctx.Err() == nil {
+		left := s.fresh[:0]
+		late := time.Since(began) >= pollTurn
+		for _, a := range s.fresh {
+			switch {
+			case ctx.Err() != nil: // what is not taken need not be drained
+				left = append(left, a)
+			case !s.offer(a):
+			case late || a.lacks != "" || a.part.Full():
+				s.postpone(a)
+			default:
+				left = append(left, a)
+			}
+		}
+		clear(s.fresh[len(left):])
+		s.fresh = left
+	}
+	s.moveBack()
+	s.workPostponed(ctx, polled)
+	s.complete(time.Now())
+}
+
+// offer hands the records of an assignment to the intake, for a slice of time, and says whether some
+// are left.
+func (s *Source) offer(a *assignment) bool {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.TopicPartition] != a || len(a.waiting) == 0 {
+		return false // ended since
+	}
+	taken, lacks := s.intake.Accept(a.part, a.waiting)
+	s.polls.Add(1)
+	a.took(taken)
+	if lacks == "" {
+		a.lacks = ""
+		return len(a.waiting) > 0
+	}
+	now := time.Now()
+	a.again = now.Add(schemaAgain)
+	s.lacking(a, lacks, now)
+	return len(a.waiting) > 0
+}
+
+// postpone pauses a partition until the intake has taken what is there of it, which counts in the window
+// until then.
+func (s *Source) postpone(a *assignment) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.TopicPartition] != a {
+		return
+	}
+	a.paused.Store(true)
+	s.client.PauseFetchPartitions(map[string][]int32{a.Topic: {a.Partition}})
+	if s.crowds(a) {
+		s.putBack(a)
+		return
+	}
+	a.waiting, a.counted = a.part.Keep(a.waiting), true
+	s.postponed = append(s.postponed, a)
+}
+
+// crowds says whether what waits of a partition would take what others need: they must go on meanwhile. Not of a
+// batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
+func (s *Source) crowds(a *assignment) bool {
+	switch {
+	case a.counted || a.alone != nil && !a.alone.silent:
+		return false
+	case a.lacks != "":
+		return s.window.Crowded()
+	}
+	return a.part.Full() && !a.part.MayWait(a.waiting)
+}
+
+// putBack forgets what waits of a partition where no more may wait: it is read again when there is room.
+// Called with the gate read-locked.
+func (s *Source) putBack(a *assignment) {
+	a.next.Store(a.waiting[0].Offset)
+	a.waiting, a.back = nil, true
+	s.back = append(s.back, a)
+}
+
+// moveBack has the client read again what was put back. All at once: each move throws away what is
+// prefetched of all partitions.
+func (s *Source) moveBack() {
+	if len(s.back) == 0 {
+		return
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	offsets := positions{}
+	for _, a := range s.back {
+		if s.assigned[a.TopicPartition] != a {
+			continue // ended since
+		}
+		offsets.set(a.TopicPartition, kgo.EpochOffset{Epoch: a.readEpoch(), Offset: a.next.Load()})
+		a.moved = true
+	}
+	clear(s.back)
+	s.back = s.back[:0]
+	s.moveTo(offsets)
+}
+
+// workPostponed works on what was postponed, in turns. Where the others have something to do, that gets half
+// of the time at the most.
+func (s *Source) workPostponed(ctx context.Context, others bool) {
+	began := time.Now()
+	if len(s.postponed) == 0 || others && began.Before(s.postponedFrom) {
+		return
+	}
+	now := began
+	for idle := 0; idle < len(s.postponed) && now.Sub(began) < postponedTurn && ctx.Err() == nil; now = time.Now() {
+		a := s.postponed[0]
+		s.postponed[0], s.postponed = nil, s.postponed[1:]
+		if now.Before(a.again) || a.part.Full() {
+			s.postponed = append(s.postponed, a)
+			idle++
+			continue
+		}
+		idle = 0
+		if s.offer(a) {
+			s.postponed = append(s.postponed, a)
+		}
+	}
+	s.postponedFrom = now.Add(now.Sub(began))
+}
+
+// busy says whether something was postponed that could be worked on at once.
+func (s *Source) busy() bool {
+	for _, a := range s.postponed {
+		if a.lacks == "" && !a.part.Full() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,31 @@
+// Package consumer reads topics as a member of a consumer group, hands the records to an intake, and commits what that
+// says is settled.
+//
+// The loop:
+//
+//	source.go          the poll loop
+//	gate.go            the lock between the loop and rebalances
+//	pausing.go         when partitions are paused
+//	deferred.go        records that wait until the intake takes them; schemas.go, where schemas are what they wait for
+//	follow.go          what is fetched, compared with what was read before
+//	unreadable.go      batches that the client cannot read; alone.go reads them
+//	timestamps.go      times that the client cannot hold
+//
+// Partitions, and where they begin:
+//
+//	assignment.go      what happens when partitions come and go
+//	membership.go      members that the group has given up
+//	start.go           where an assigned partition begins; newcomers.go, offset_reset.go, topic_recreated.go
+//	swap.go            another intake, of all groups at one moment
+//	aside.go           partitions that cannot be read yet
+//	identity.go        which topic a name stands for
+//	trouble.go         errors of polls and of the group; failing.go remembers them, health_scope.go ends them
+//
+// Beside the loop:
+//
+//	commit.go          the one goroutine that commits; commit_budget.go what that may cost, committed.go what is
+//	leave.go           how a member leaves
+//	watch.go           what polls do not tell: ends.go, readable.go, retention.go, stall.go, stuck.go, throttle.go,
+//	                   transaction.go; topics.go, topics that are missing
+//	lag.go             metrics
+package consumer

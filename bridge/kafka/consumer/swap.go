@@ -1,0 +1,91 @@
+package consumer
+
+import (
+	"slices"
+
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
+
+// Swap is what a source is to hand records to, and what its group is to know of others.
+type Swap struct {
+	*Source
+	Intake  Intake
+	Sharing kafka.Sharing
+}
+
+// SwapAll has sources hand records to other intakes, all of them at one moment: between, nothing is read,
+// and met is told how far each is, in their order. When it returns, the earlier intakes are not called any more. A
+// destination that a group is to take back needs a new source.
+func SwapAll(swaps []Swap, met func([]kafka.Reached)) {
+	for _, s := range swaps {
+		s.gate.Lock()
+		defer s.gate.Unlock()
+	}
+	all := make([]kafka.Reached, len(swaps))
+	for i, s := range swaps {
+		all[i] = s.reached()
+	}
+	met(all)
+	for _, s := range swaps {
+		s.intake, s.sharing = s.Intake, s.Sharing
+	}
+}
+
+// Owns says whether the group reads any partition here.
+func (s *Source) Owns() bool { return len(s.held()) > 0 }
+
+// reached returns how far the partitions are read that are owned, and those that were. Called with the gate locked.
+func (s *Source) reached() kafka.Reached {
+	reached := kafka.Reached{}
+	for at, p := range s.ended {
+		reached.Set(at, p)
+	}
+	add := func(a *assignment) {
+		next := a.expected()
+		if len(a.waiting) > 0 {
+			next = a.waiting[0].Offset
+		}
+		if p, begun := a.position(next); begun {
+			p.Owned = true
+			reached.Set(a.TopicPartition, p)
+		}
+	}
+	for _, a := range s.leaving {
+		add(a)
+	}
+	for _, a := range s.assigned {
+		add(a)
+	}
+	return reached
+}
+
+// position returns how far a partition is that is read up to an offset, or up to its mark where that is further;
+// false where nothing was read of it yet.
+func (a *assignment) position(next int64) (kafka.Position, bool) {
+	mark := a.part.Mark().Offset
+	return kafka.NewPosition(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
+}
+
+// TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
+func (s *Source) TakesBack(sharing kafka.Sharing) bool {
+	return slices.ContainsFunc(s.held(), func(a *assignment) bool { return sharing.TakesBack(a.part.Reach()) })
+}
+
+// fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
+// has no room are destinations that were removed while they were isolated: the configuration is refused
+// where those that it isolates have none.
+func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing kafka.Sharing, reach offsets.Reach) offsets.Reach {
+	reach, out, room := reach.Fit(origin, func(d string) bool { return slices.Contains(sharing.Apart, d) })
+	for _, d := range out {
+		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
+			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))
+	}
+	if !room {
+		s.log.Warn("too many isolated destinations lag behind to commit the position of each: a crash before they catch up repeats more",
+			zap.Stringer("partition", at))
+	}
+	return reach
+}

@@ -1,0 +1,250 @@
+package consumer
+
+import (
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/memory"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
+
+// A batch that the client cannot read would stop its partition: one that unpacks to more than there is
+// room for, for which the client gives the partition up; one that is damaged, which it asks for again
+// and again; and one whose records are not what its header says, of which it says nothing. Such a
+// partition is paused, and the batch read alone (alone.go). Its records go the ordinary way, before what
+// follows; or a dead letter takes their place.
+
+// ofBatch says whether an error that came with a poll is of a batch, and notes it. Called by the poll
+// loop with the gate read-locked.
+func (s *Source) ofBatch(at kafka.TopicPartition, err error) bool {
+	a := s.assigned[at]
+	if a == nil {
+		return false
+	}
+	if errors.Is(err, kafka.ErrNoRoom) {
+		if a.refused++; a.refused >= mostRefused {
+			a.doubt = err
+		}
+		return true
+	}
+	var brokers *kerr.Error
+	var network net.Error
+	if errors.As(err, &brokers) || errors.As(err, &network) || errors.Is(err, io.EOF) {
+		return false
+	}
+	a.doubt = err
+	return true
+}
+
+const (
+	// mostRefused is how often in a row a batch may not fit beside others before it is read alone.
+	mostRefused = 20
+	// silentAfter is how long nothing may come of a partition that has more before its next batch is
+	// looked at. Where that shows nothing, since a transaction is open for one, it is twice as long each
+	// time, up to silentLongest.
+	silentAfter   = 5 * time.Second
+	silentLongest = 5 * time.Minute
+	// cappedSlower is how much slower silence grows while polls take all that they may: what the client
+	// has of a partition may wait behind what it has of others, as where a destination is slow.
+	cappedSlower = 12
+)
+
+// came notes that records were polled.
+func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfter }
+
+// sound returns the records before a batch that the client has passed over, if it has: there is a gap
+// between them. What was read before is left out, where it is the same once more. Behind a batch that is read alone, or is to be, there are none: they are read again after
+// it. Those that come with the error of a batch stand before it: to read each of their batches alone would
+// take long. Called by the poll loop with the gate read-locked.
+func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo.Record {
+	if a.alone != nil && !a.alone.silent || a.doubt != nil && !failed {
+		return nil
+	}
+	next := a.expected()
+	records, known := a.known(records, next)
+	n := len(records)
+	if n > 0 && known && a.moved {
+		if epoch := a.readEpoch(); epoch >= 0 && records[0].LeaderEpoch > epoch {
+			a.doubt = errLaterLeader
+			return nil
+		}
+		a.moved = false
+	}
+	if a.doubt != nil {
+		return records[:following(records, next)]
+	}
+	if n == 0 || next < 0 || !known {
+		return records
+	}
+	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.Skips(a.TopicPartition) {
+		return records
+	}
+	following := following(records, next)
+	if following < n {
+		a.doubt = errSkipped // what is behind the gap is read again
+	}
+	return records[:following]
+}
+
+// following returns how many records follow an offset, and each other, without a gap.
+func following(records []*kgo.Record, next int64) int {
+	for i, r := range records {
+		if r.Offset != next+int64(i) {
+			return i
+		}
+	}
+	return len(records)
+}
+
+// seeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
+// poll loop.
+func (s *Source) seeAlone(start func(*assignment, *alone)) {
+	now := time.Now()
+	// Time that the loop has spent on other things is no silence.
+	turn := min(now.Sub(s.turned), pollWait)
+	s.turned = now
+	if s.capped {
+		turn /= cappedSlower
+	}
+	passed := positions{}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	for _, a := range s.assigned {
+		switch {
+		case a.doubt != nil && (a.alone == nil || a.alone.silent):
+			s.log.Debug("the next batch is read alone", zap.Stringer("partition", a.TopicPartition), zap.Error(a.doubt))
+			a.doubt, a.refused = nil, 0
+			a.paused.Store(true)
+			s.client.PauseFetchPartitions(map[string][]int32{a.Topic: {a.Partition}})
+			a.alone = a.nextAlone(false)
+			start(a, a.alone)
+		case a.alone != nil && a.alone.arrived() && a.alone.finding.cut != nil:
+			s.cutOff(a, a.alone.offset, a.parted(offsets.Mark(*a.alone.finding.cut)))
+			a.alone = nil // reading goes back
+		case a.alone != nil && a.alone.silent:
+			s.judge(a)
+		case a.alone != nil:
+			if to, done := s.handOver(a); done {
+				a.alone, a.doubt = nil, nil // resumed with the partitions that have room
+				a.moved = true
+				passed.set(a.TopicPartition, to)
+			}
+		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
+			if a.silent = 0; !a.paused.Load() {
+				s.seen(a)
+			}
+		default:
+			if a.silent += turn; a.silent >= a.patience {
+				a.alone = a.nextAlone(true)
+				start(a, a.alone)
+			}
+		}
+	}
+	s.moveTo(passed)
+}
+
+// judge ends a look at a batch of which nothing was said.
+func (s *Source) judge(a *assignment) {
+	x := a.alone
+	if !x.arrived() {
+		return
+	}
+	a.alone, a.silent, a.patience = nil, 0, min(2*a.patience, silentLongest)
+	if !x.finding.failed {
+		s.seen(a)
+	}
+	a.unseen = x.finding.failed
+	switch f := &x.finding; {
+	case a.expected() != x.offset: // it came after all
+	case f.bad != nil || len(f.Records) > 0:
+		a.doubt = errSilent // now the partition is paused for it
+	default:
+		if held, _ := a.part.Held(); held == 0 && len(a.waiting) == 0 {
+			a.bare.Store(f.Next) // what was read is settled, and the log goes on without records
+		}
+		a.next.Store(f.Next)
+	}
+}
+
+// seen says that a look which failed is of no concern any more: a later one did not, or there is nothing to
+// look at.
+func (s *Source) seen(a *assignment) {
+	if a.unseen {
+		a.unseen = false
+		s.failing.over(a.TopicPartition)
+	}
+}
+
+// handOver has what was read alone wait for its turn, as far as there is room and what came before it is
+// taken. When it is done it says where the client is to go on.
+func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
+	x := a.alone
+	if !x.arrived() || len(a.waiting) > 0 {
+		return to, false
+	}
+	f := &x.finding
+	if f.bad != nil {
+		s.log.Error("a batch cannot be read: a dead letter names it, and the partition goes on after it",
+			zap.String("batch", f.bad.Range(a.Topic, a.Partition)), zap.Int("bytes", f.bad.Bytes), zap.String("codec", f.bad.Codec),
+			zap.String("reason", string(f.bad.Reason)), zap.Error(f.bad.Why))
+		s.intake.Unreadable(a.part, f.bad.Unreadable)
+		a.enter(f.bad.Epoch, f.bad.First)
+	}
+	if len(f.Records) > 0 {
+		n := s.portion(a, f.Records)
+		x.full = n <= 0
+		if n > 0 {
+			part := f.Records[:n:n]
+			f.Records = f.Records[n:]
+			a.read(part)
+			s.wait(a, part)
+		}
+		return to, false
+	}
+	a.came()
+	// Retention may have passed the batch meanwhile, and that was told.
+	a.next.Store(max(f.Next, a.next.Load()))
+	s.failing.over(a.TopicPartition)
+	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.next.Load()}, true
+}
+
+// handedBytes is about what a record takes that was handed over, beside its bytes and those that are made
+// of it.
+const handedBytes = 1 << 10
+
+// portion returns how many records there is room for: one at least where the partition has none in
+// flight, since they are in memory already.
+func (s *Source) portion(a *assignment, records []*kgo.Record) int {
+	n := s.window.Batch(min(mostRecords, len(records)))
+	_, free := s.window.Bytes()
+	for i, r := range records[:max(n, 0)] {
+		if free -= handedBytes + 2*memory.Payload(r); free < 0 {
+			n = i
+			break
+		}
+	}
+	if held, _ := a.part.Held(); held == 0 {
+		n = max(n, 1)
+	}
+	return n
+}
+
+var errSkipped = errors.New("the client has passed over a batch without records")
+
+// errLaterLeader is for what a later leader wrote than what was read before it, where the client was told where to go
+// on: it asks then for no end of the epoch before (KIP-320), as it does where it gets on by itself.
+var errLaterLeader = errors.New("a later leader wrote it than what was read before")
+
+var errSilent = errors.New("the client is silent of what the log holds")
+
+// handing says whether something is there that can be handed over.
+func (a *assignment) handing() bool {
+	return a.alone != nil && !a.alone.silent && a.alone.have && !a.alone.full && len(a.waiting) == 0
+}
