@@ -60,11 +60,8 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 	if err := c.awaitEmpty(wait); err != nil {
 		return nil, err
 	}
-	opts, err := o.Connection.Options()
-	if err != nil {
-		return nil, err
-	}
-	c.client, err = kgo.NewClient(append(opts,
+	var err error
+	c.client, err = o.Connection.Client(
 		kgo.ConsumerGroup(o.Group),
 		kgo.ConsumeTopics(o.Topic),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
@@ -75,9 +72,9 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 		kgo.OnPartitionsRevoked(c.onRevoked),
 		kgo.OnPartitionsLost(c.onLost),
 		kgo.WithLogger(ClientLogger(o.Log)),
-	)...)
+	)
 	if err != nil {
-		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+		return nil, err
 	}
 	c.client.PauseFetchTopics(o.Topic) // it is a membership, and reads nothing
 	c.admin = kadm.NewClient(c.client)

@@ -69,6 +69,19 @@ func (c Connection) Options() ([]kgo.Opt, error) {
 	return opts, nil
 }
 
+// Client returns a client of the connection, with further options.
+func (c Connection) Client(more ...kgo.Opt) (*kgo.Client, error) {
+	opts, err := c.Options()
+	if err != nil {
+		return nil, err
+	}
+	client, err := kgo.NewClient(append(opts, more...)...)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+	}
+	return client, nil
+}
+
 func (s *SASL) mechanism() (sasl.Mechanism, error) {
 	switch s.Mechanism {
 	case "plain":

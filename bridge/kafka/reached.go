@@ -29,6 +29,7 @@ type Position struct {
 // of says whether a position is of a topic with this mark.
 func (p Position) of(topic string) bool { return p.Topic == topic || p.Topic == "" || topic == "" }
 
+// Set notes how far the group is in a partition.
 func (r Reached) Set(at TopicPartition, p Position) {
 	if r[at.Topic] == nil {
 		r[at.Topic] = map[int32]Position{}

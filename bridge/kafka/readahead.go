@@ -69,6 +69,7 @@ var (
 	errBeyond = errors.New("the batch unpacks to more than is read ahead")
 )
 
+// NewReadAhead returns one that wants about so many bytes, unpacked, ahead of what is polled.
 func NewReadAhead(want int64) *ReadAhead {
 	r := &ReadAhead{want: want, brokers: map[int32]int64{}, skipped: map[TopicPartition]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
 	r.done.L = &r.mu

@@ -170,6 +170,7 @@ func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm
 	return backlog, nil
 }
 
+// NotesOf returns the notes that stand with what a group has committed.
 func NotesOf(committed kadm.OffsetResponses) map[TopicPartition]string {
 	notes := map[TopicPartition]string{}
 	committed.Each(func(o kadm.OffsetResponse) { notes[TopicPartition{o.Topic, o.Partition}] = o.Metadata })

@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -13,19 +12,10 @@ import (
 // patience: what the bridge waits out, those who look are told of.
 func (c Connection) Probe(patience time.Duration, more ...kgo.Opt) (*kgo.Client, error) {
 	c.DialTimeout = patience
-	opts, err := c.Options()
-	if err != nil {
-		return nil, err
-	}
-	opts = append(opts,
+	return c.Client(append([]kgo.Opt{
 		kgo.RetryTimeout(patience),
 		kgo.RequestTimeoutOverhead(max(patience, 100*time.Millisecond)), // the client takes no less
-	)
-	client, err := kgo.NewClient(append(opts, more...)...)
-	if err != nil {
-		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
-	}
-	return client, nil
+	}, more...)...)
 }
 
 // LookUp asks the brokers once, and hands an administrator to what is done with it.
@@ -40,18 +30,17 @@ func LookUp(ctx context.Context, c Connection, patience time.Duration, look func
 	return look(wait, kadm.NewClient(client))
 }
 
+// WithAdmin is WithClient with an administrator.
 func WithAdmin(c Connection, do func(*kadm.Client) error) error {
 	return WithClient(c, func(client *kgo.Client) error { return do(kadm.NewClient(client)) })
 }
 
+// WithClient makes a client for what is done with it. It waits for brokers as the bridge does: ctx of what is asked bounds
+// that.
 func WithClient(c Connection, do func(*kgo.Client) error) error {
-	opts, err := c.Options()
+	client, err := c.Client()
 	if err != nil {
 		return err
-	}
-	client, err := kgo.NewClient(opts...)
-	if err != nil {
-		return fmt.Errorf("setting up the Kafka client: %w", err)
 	}
 	defer client.Close()
 	return do(client)

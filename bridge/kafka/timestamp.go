@@ -21,6 +21,7 @@ func Doubtful(r *kgo.Record) bool {
 	return !r.Timestamp.IsZero() && (at%int64(time.Millisecond) != 0 || at < 0 || at >= Year2100.UnixNano())
 }
 
+// Year2100 is later than what producers mean that count in milliseconds.
 var Year2100 = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // unwrap gives records the times that their batches say, raw as a broker sent them. Where those do not

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/sluice-bridge/sluice/fake"
@@ -57,10 +58,10 @@ func TestCertificateIsForWhatIsDialled(t *testing.T) {
 					return &tls.Config{RootCAs: roots, ServerName: tt.serverName, MinVersion: tls.VersionTLS12}, nil
 				},
 			}
-			p, err := OpenPeek(t.Context(), PeekOptions{Connection: c, Topic: "t", Patience: 10 * time.Second})
-			if err == nil {
-				p.Close()
-			}
+			err = LookUp(t.Context(), c, 10*time.Second, func(ctx context.Context, admin *kadm.Client) error {
+				_, err := admin.ListEndOffsets(ctx, "t") // of the leader, as it is advertised
+				return err
+			})
 			var refused *tls.CertificateVerificationError
 			if tt.trusted != (err == nil) || !tt.trusted && !errors.As(err, &refused) {
 				t.Errorf("trusted: %v, got %v", tt.trusted, err)

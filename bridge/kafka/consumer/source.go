@@ -167,14 +167,11 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
 	}
-	kopts, err := s.clientOptions(log)
-	if err != nil {
-		return nil, err
-	}
 	line, hangUp := context.WithCancel(context.Background())
-	if s.client, err = kgo.NewClient(append(kopts, kgo.WithContext(line))...); err != nil {
+	var err error
+	if s.client, err = opts.Connection.Client(append(s.clientOptions(log), kgo.WithContext(line))...); err != nil {
 		hangUp()
-		return nil, fmt.Errorf("setting up the Kafka client: %w", err)
+		return nil, err
 	}
 	s.hangUp = hangUp
 	s.admin = kadm.NewClient(s.client)
@@ -182,13 +179,9 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 	return s, nil
 }
 
-func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
-	opts, err := s.opts.Connection.Options()
-	if err != nil {
-		return nil, err
-	}
+func (s *Source) clientOptions(log *zap.Logger) []kgo.Opt {
 	topics, regex := kafka.Subscription(s.opts.Topics)
-	opts = append(opts,
+	opts := []kgo.Opt{
 		kgo.ConsumerGroup(s.opts.Group),
 		kgo.ConsumeTopics(topics...),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
@@ -212,7 +205,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.KeepControlRecords(),
 		kgo.WithHooks(&hooks{s}, s.ahead, s.throttles),
 		kgo.WithLogger(kafka.ClientLogger(log)), // which names the group itself
-	)
+	}
 	if regex {
 		opts = append(opts, kgo.ConsumeRegex())
 	}
@@ -225,7 +218,7 @@ func (s *Source) clientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 	if !s.opts.ReadUncommitted {
 		opts = append(opts, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	}
-	return opts, nil
+	return opts
 }
 
 // Run reads until ctx ends; then it stops polling, drains what is in flight within the drain
