@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -31,7 +31,7 @@ type group struct {
 	stopped chan struct{}
 
 	letters       *delivery.DeadLetters
-	writer        *kafka.Letters // nil where dead letters go to a destination
+	writer        *deadletter.Producer // nil where dead letters go to a destination
 	cancelLetters context.CancelFunc
 
 	lanes    map[string]*laneEntry
@@ -72,7 +72,7 @@ func newGroup(d *Daemon, name, isolated string) *group {
 type parts struct {
 	kept   map[string]bool      // the destinations whose lanes serve on
 	sinks  map[string]sink.Sink // of the lanes that are new
-	writer *kafka.Letters       // nil where there is no new one
+	writer *deadletter.Producer // nil where there is no new one
 }
 
 // prepare makes what can fail. Nothing of the group changes.
@@ -98,7 +98,7 @@ func (g *group) prepare(ctx context.Context, p *plan) (*parts, error) {
 	if p.config.DeadLetter.Kafka == "" || g.keepsWriter(p) {
 		return out, nil
 	}
-	writer, err := kafka.NewLetters(p.connection(), p.config.DeadLetter.Kafka, g.d.log)
+	writer, err := deadletter.NewProducer(p.connection(), p.config.DeadLetter.Kafka, g.d.log)
 	if err == nil {
 		out.writer = writer
 		err = await.DeadLetterTopic(ctx, writer, p.config.Subscriptions(), g.d.board, g.d.log)
@@ -181,7 +181,7 @@ func (g *group) adopt(p *plan, made *parts) {
 const lettersFinish = 10 * time.Second
 
 // redirect sends dead letters where a plan says, and lets the earlier producer finish.
-func (g *group) redirect(p *plan, writer *kafka.Letters) {
+func (g *group) redirect(p *plan, writer *deadletter.Producer) {
 	if writer != nil {
 		g.letters.ToKafka(writer)
 	} else {

@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/fake"
@@ -48,7 +48,7 @@ dead_letter: {kafka: dead}
 		if err != nil {
 			t.Fatal(err)
 		}
-		writer, err := kafka.NewLetters(p.connection(), "dead", d.log)
+		writer, err := deadletter.NewProducer(p.connection(), "dead", d.log)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/topic"
 )
@@ -143,7 +143,7 @@ func (k *cluster) letters(ctx context.Context) {
 		k.fail(place, fmt.Sprintf("dead-letter topic %s may not be written; give the principal the right WRITE on it", name))
 	default:
 		k.ok(place, fmt.Sprintf("dead-letter topic %s exists", name))
-		if warning := kafka.LetterRoom(ctx, k.admin, name, k.config.Subscriptions()); warning != "" {
+		if warning := deadletter.CheckSize(ctx, k.admin, name, k.config.Subscriptions()); warning != "" {
 			k.note(place, warning)
 		}
 	}

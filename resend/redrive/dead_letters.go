@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -97,7 +98,7 @@ type outcome struct {
 
 // decide reads a letter and says what is to become of it.
 func (l *DeadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, outcome, error) {
-	letter, ours := kafka.ReadLetter(r)
+	letter, ours := deadletter.Read(r)
 	switch {
 	case !ours:
 		return letter, outcome{stays: staysForeign}, nil
@@ -131,7 +132,7 @@ func (l *DeadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLe
 // ahead has the schema looked up of what is in a letter that comes later, as far as it is to be sent: by
 // the rules, and by what way returns.
 func (l *DeadLetters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
-	letter, ours := kafka.ReadLetter(r)
+	letter, ours := deadletter.Read(r)
 	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.Filter.wants(&letter) || letter.Batch != nil {
 		return
 	}

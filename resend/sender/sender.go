@@ -12,7 +12,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/delivery"
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -53,7 +53,7 @@ type Sender struct {
 
 	lanes      []*delivery.Lane // all, with that of the dead letters
 	letters    *delivery.DeadLetters
-	producer   *kafka.Letters // nil where dead letters go to a destination
+	producer   *deadletter.Producer // nil where dead letters go to a destination
 	endLetters context.CancelFunc
 }
 
@@ -125,7 +125,7 @@ func (s *Sender) openTopic(ctx context.Context) error {
 	}
 	connection := wiring.Connection(s.config, s.session)
 	connection.Dial = s.dial
-	producer, err := kafka.NewLetters(connection, s.config.DeadLetter.Kafka, s.log)
+	producer, err := deadletter.NewProducer(connection, s.config.DeadLetter.Kafka, s.log)
 	if err != nil {
 		return err
 	}

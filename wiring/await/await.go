@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -62,5 +63,5 @@ func inTime(err error) error {
 func lasting(err error) bool {
 	var newer *offsets.NewerNote
 	var occupied *kafka.Occupied
-	return errors.As(err, &newer) || errors.Is(err, kafka.ErrCreate) || errors.As(err, &occupied)
+	return errors.As(err, &newer) || errors.Is(err, deadletter.ErrCreate) || errors.As(err, &occupied)
 }

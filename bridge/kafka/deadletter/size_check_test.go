@@ -1,4 +1,4 @@
-package kafka
+package deadletter
 
 import (
 	"strings"
@@ -40,7 +40,7 @@ func widened(t *testing.T, admin *kadm.Client, remedy string) {
 func TestLetterTooLarge(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: kafkatest.Noise(1_048_570)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil || !strings.Contains(err.Error(), "topic dead takes 1048588") || !strings.HasPrefix(err.Error(), "it has 1048") {
@@ -57,7 +57,7 @@ func TestLetterTooLarge(t *testing.T) {
 func TestLetterBeyondOurs(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: kafkatest.Noise(33 << 20)}, Reason: message.ReasonTooLarge}
 	err := l.Write(t.Context(), letter)
 	if err == nil {
@@ -72,17 +72,17 @@ func TestLetterBeyondOurs(t *testing.T) {
 	if err := l.Write(t.Context(), letter); err != nil {
 		t.Error(err)
 	}
-	letter.Record.Value = make([]byte, requestBytes)
+	letter.Record.Value = make([]byte, maxRequestBytes)
 	if err := l.Write(t.Context(), letter); err == nil || !strings.Contains(err.Error(), "have a rule drop the record") || strings.Contains(err.Error(), "--alter") {
 		t.Errorf("beyond what brokers take: %v", err)
 	}
 }
 
-// Letters that fit one by one are not refused for what they are together.
+// Producer that fit one by one are not refused for what they are together.
 func TestManyLetters(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	narrow(t, k)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	var writes errgroup.Group
 	for i := range 40 {
 		size := 400_000 + i%2*300_000
@@ -98,25 +98,25 @@ func TestManyLetters(t *testing.T) {
 // A dead-letter topic that takes less than what is read is told of, until it is widened.
 func TestLetterRoom(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	for _, topics := range [][]string{{"t"}, {"/^t$/", "missing"}} {
-		if warning := l.Room(t.Context(), topics); warning != "" {
+		if warning := l.CheckSize(t.Context(), topics); warning != "" {
 			t.Errorf("without a dead-letter topic: %s", warning)
 		}
 	}
 	admin := narrow(t, k)
 	var warning string
 	for _, topics := range [][]string{{"t"}, {"/^t$/", "missing"}} {
-		warning = l.Room(t.Context(), topics)
+		warning = l.CheckSize(t.Context(), topics)
 		if !strings.HasPrefix(warning, "topic dead takes 1048588 bytes and t, which is read, takes 1048588") {
 			t.Errorf("%v: %q", topics, warning)
 		}
 	}
-	if w := l.Room(t.Context(), []string{"missing"}); w != "" {
+	if w := l.CheckSize(t.Context(), []string{"missing"}); w != "" {
 		t.Error(w)
 	}
 	widened(t, admin, warning)
-	if w := l.Room(t.Context(), []string{"t"}); w != "" {
+	if w := l.CheckSize(t.Context(), []string{"t"}); w != "" {
 		t.Error(w)
 	}
 }

@@ -1,4 +1,4 @@
-package kafka
+package deadletter
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// producer writes records with a client that is replaced when it is of no use any more: a client that was
+// renewingClient writes records with a client that is replaced when it is of no use any more: a client that was
 // refused a producer id (KIP-98), for a right that it had not at that moment or by a broker that failed, keeps to
 // that for its whole life.
-type producer struct {
+type renewingClient struct {
 	opts []kgo.Opt
 
 	mu     sync.Mutex
@@ -21,17 +21,17 @@ type producer struct {
 	closed bool
 }
 
-// newProducer returns a producer that connects when it has something to do.
-func newProducer(opts ...kgo.Opt) (*producer, error) {
+// newRenewingClient returns a producer that connects when it has something to do.
+func newRenewingClient(opts ...kgo.Opt) (*renewingClient, error) {
 	client, err := kgo.NewClient(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
 	}
-	return &producer{opts: opts, client: client}, nil
+	return &renewingClient{opts: opts, client: client}, nil
 }
 
 // now is the current client.
-func (p *producer) now() *kgo.Client {
+func (p *renewingClient) current() *kgo.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.client
@@ -39,8 +39,8 @@ func (p *producer) now() *kgo.Client {
 
 // write produces a record. The client waits for what became of a request that it has sent, however long, since
 // it may not send another in its place; whoever has no use for the answer any more does not.
-func (p *producer) write(ctx context.Context, r *kgo.Record) error {
-	c := p.now()
+func (p *renewingClient) write(ctx context.Context, r *kgo.Record) error {
+	c := p.current()
 	answer := make(chan error, 1)
 	c.Produce(ctx, r, func(_ *kgo.Record, err error) { answer <- err })
 	select {
@@ -56,7 +56,7 @@ func (p *producer) write(ctx context.Context, r *kgo.Record) error {
 }
 
 // replace puts a new client in the place of one that was refused its id.
-func (p *producer) replace(ctx context.Context, failed *kgo.Client) {
+func (p *renewingClient) replace(ctx context.Context, failed *kgo.Client) {
 	var refused *kerr.Error
 	if _, _, err := failed.ProducerID(ctx); !errors.As(err, &refused) || refused.Retriable {
 		return
@@ -79,9 +79,9 @@ func (p *producer) replace(ctx context.Context, failed *kgo.Client) {
 }
 
 // close ends the client; what was not acknowledged is not settled either.
-func (p *producer) close() {
+func (p *renewingClient) close() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	p.now().Close()
+	p.current().Close()
 }

@@ -1,4 +1,4 @@
-package kafka
+package deadletter
 
 import (
 	"errors"
@@ -9,20 +9,21 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
-// letterPrefix begins the names of the headers that say what became of a record.
-const letterPrefix = "sluice-"
+// headerPrefix begins the names of the headers that say what became of a record.
+const headerPrefix = "sluice-"
 
-// letterRecord is a dead letter as it stands in its topic: the record as it was, with headers that
+// recordOf is a dead letter as it stands in its topic: the record as it was, with headers that
 // say what happened to it.
-func letterRecord(letter message.DeadLetter) *kgo.Record {
+func recordOf(letter message.DeadLetter) *kgo.Record {
 	r := letter.Record
-	headers := append(make([]kgo.RecordHeader, 0, len(r.Headers)+8), withoutLetter(r.Headers)...)
+	headers := append(make([]kgo.RecordHeader, 0, len(r.Headers)+8), withoutOwnHeaders(r.Headers)...)
 	add := func(name, value string) {
 		if value != "" {
-			headers = append(headers, kgo.RecordHeader{Key: letterPrefix + name, Value: []byte(value)})
+			headers = append(headers, kgo.RecordHeader{Key: headerPrefix + name, Value: []byte(value)})
 		}
 	}
 	add("reason", string(letter.Reason))
@@ -49,29 +50,29 @@ func letterRecord(letter message.DeadLetter) *kgo.Record {
 	return &kgo.Record{Key: r.Key, Value: r.Value, Headers: headers}
 }
 
-// withoutLetter leaves out what an earlier life as a dead letter has left.
-func withoutLetter(headers []kgo.RecordHeader) []kgo.RecordHeader {
+// withoutOwnHeaders leaves out what an earlier life as a dead letter has left.
+func withoutOwnHeaders(headers []kgo.RecordHeader) []kgo.RecordHeader {
 	var kept []kgo.RecordHeader
 	for _, h := range headers {
-		if !strings.HasPrefix(h.Key, letterPrefix) {
+		if !strings.HasPrefix(h.Key, headerPrefix) {
 			kept = append(kept, h)
 		}
 	}
 	return kept
 }
 
-var letterSource = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1,19})$`)
+var sourceSyntax = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1,19})$`)
 
-// ReadLetter reads a dead letter: the record is again as it was, in its place. It reports whether a
+// Read reads a dead letter: the record is again as it was, in its place. It reports whether a
 // record is one that the bridge has written.
-func ReadLetter(r *kgo.Record) (letter message.DeadLetter, ok bool) {
+func Read(r *kgo.Record) (letter message.DeadLetter, ok bool) {
 	said := map[string]string{}
 	for _, h := range r.Headers {
-		if name, ok := strings.CutPrefix(h.Key, letterPrefix); ok {
+		if name, ok := strings.CutPrefix(h.Key, headerPrefix); ok {
 			said[name] = string(h.Value)
 		}
 	}
-	m := letterSource.FindStringSubmatch(said["source"])
+	m := sourceSyntax.FindStringSubmatch(said["source"])
 	if m == nil || said["reason"] == "" {
 		return letter, false
 	}
@@ -90,7 +91,7 @@ func ReadLetter(r *kgo.Record) (letter message.DeadLetter, ok bool) {
 	produced := at // of a letter that says nothing
 	switch ms, err := strconv.ParseInt(said["source-timestamp"], 10, 64); {
 	case err == nil:
-		produced = TimeOf(ms)
+		produced = kafka.TimeOf(ms)
 	case said["source-timestamp"] != "":
 		produced = time.Time{}
 	}
@@ -102,16 +103,16 @@ func ReadLetter(r *kgo.Record) (letter message.DeadLetter, ok bool) {
 	return message.DeadLetter{
 		Record: &kgo.Record{
 			Topic: m[1], Partition: int32(partition), Offset: offset, Timestamp: produced, LeaderEpoch: epoch,
-			Key: r.Key, Value: r.Value, Headers: withoutLetter(r.Headers),
+			Key: r.Key, Value: r.Value, Headers: withoutOwnHeaders(r.Headers),
 		},
 		Reason: message.Reason(said["reason"]), Error: said["error"], Rule: said["rule"], Destination: said["destination"],
-		Attempts: attempts, Time: at, Batch: readBatchLetter(said, offset, epoch, produced),
+		Attempts: attempts, Time: at, Batch: readBatch(said, offset, epoch, produced),
 	}, true
 }
 
-// readBatchLetter reads what a dead letter says of the batch that it stands for; nil where it holds a
+// readBatch reads what a dead letter says of the batch that it stands for; nil where it holds a
 // record.
-func readBatchLetter(said map[string]string, first int64, epoch int32, latest time.Time) *message.Unreadable {
+func readBatch(said map[string]string, first int64, epoch int32, latest time.Time) *message.Unreadable {
 	next, err := strconv.ParseInt(said["next-offset"], 10, 64)
 	if err != nil || next <= first {
 		return nil

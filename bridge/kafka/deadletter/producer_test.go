@@ -1,4 +1,4 @@
-package kafka
+package deadletter
 
 import (
 	"context"
@@ -13,14 +13,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-func letters(t *testing.T, k *fake.Kafka) *Letters {
+func newProducer(t *testing.T, k *fake.Kafka) *Producer {
 	t.Helper()
-	l, err := NewLetters(Connection{Brokers: k.Addresses()}, "dead", zap.NewNop())
+	l, err := NewProducer(kafka.Connection{Brokers: k.Addresses()}, "dead", zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func letters(t *testing.T, k *fake.Kafka) *Letters {
 // A missing topic is made, once, so that it keeps everything and takes any record.
 func TestEnsure(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	for range 2 {
 		if err := l.Ensure(t.Context()); err != nil {
 			t.Fatal(err)
@@ -53,7 +54,7 @@ func TestEnsureRefused(t *testing.T) {
 		k := kafkatest.Cluster(t, 1)
 		k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: c.err, Count: -1})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		if err := letters(t, k).Ensure(ctx); err == nil || errors.Is(err, ErrCreate) != c.final {
+		if err := newProducer(t, k).Ensure(ctx); err == nil || errors.Is(err, ErrCreate) != c.final {
 			t.Errorf("%s: %v", c.err.Message, err)
 		}
 		cancel()
@@ -63,7 +64,7 @@ func TestEnsureRefused(t *testing.T) {
 // A dead letter is the record as it was, and headers that say what happened to it.
 func TestWriteLetter(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,7 @@ func TestWriteLetter(t *testing.T) {
 // second time.
 func TestRetireLetters(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
-	l := letters(t, k)
+	l := newProducer(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 	for name, broker := range map[string]string{"refusing": "127.0.0.1:1", "silent": silent.Addr().String()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, err := NewLetters(Connection{Brokers: []string{broker}}, "dead", zap.NewNop())
+			l, err := NewProducer(kafka.Connection{Brokers: []string{broker}}, "dead", zap.NewNop())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +165,7 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 				}()
 			}
 			kafkatest.Await(t, "the letters to be produced", func() bool {
-				return l.batches.now().BufferedProduceRecords() > 0 && l.singles.now().BufferedProduceRecords() > 0
+				return l.batches.current().BufferedProduceRecords() > 0 && l.singles.current().BufferedProduceRecords() > 0
 			})
 			ended, cancel := context.WithCancel(t.Context())
 			cancel()
@@ -183,7 +184,7 @@ func TestRetireLettersOfDeadBrokers(t *testing.T) {
 func TestLargeLetterWaitsCancellably(t *testing.T) {
 	t.Parallel()
 	dialled := make(chan struct{}, 10)
-	l, err := NewLetters(Connection{Brokers: []string{"127.0.0.1:9"}, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	l, err := NewProducer(kafka.Connection{Brokers: []string{"127.0.0.1:9"}, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		dialled <- struct{}{}
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -218,7 +219,7 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := kafkatest.Cluster(t, 1)
-			l := letters(t, k)
+			l := newProducer(t, k)
 			if err := l.Ensure(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +255,7 @@ func TestLetterAfterRefusedID(t *testing.T) {
 	t.Parallel()
 	for _, refusal := range []*kerr.Error{kerr.ClusterAuthorizationFailed, kerr.UnknownServerError} {
 		k := kafkatest.Cluster(t, 1, kfake.SeedTopics(1, "dead"))
-		l := letters(t, k)
+		l := newProducer(t, k)
 		for _, size := range []int{1, aloneFrom} {
 			k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.InitProducerID}, Err: refusal, Count: 1})
 			letter := message.DeadLetter{Record: &kgo.Record{Topic: "t", Value: make([]byte, size)}, Reason: message.ReasonUnmatched}

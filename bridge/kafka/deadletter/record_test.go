@@ -1,4 +1,4 @@
-package kafka
+package deadletter
 
 import (
 	"errors"
@@ -27,7 +27,7 @@ func TestReadLetter(t *testing.T) {
 			Batch: &message.Unreadable{First: 5, Next: 9, Epoch: 2, Time: time.UnixMilli(7), Bytes: 10, Codec: "zstd", Reason: message.ReasonBatchTooLarge, Why: errors.New("too much")},
 		},
 	} {
-		got, ok := ReadLetter(letterRecord(want))
+		got, ok := Read(recordOf(want))
 		if !ok || !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v %+v, %v; want %+v %+v", got, got.Record, ok, want, want.Record)
 		}
@@ -40,11 +40,11 @@ func TestReadLetter(t *testing.T) {
 		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/9999999999/1")}},
 		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/0/9999999999999999999")}},
 	} {
-		if _, ok := ReadLetter(&kgo.Record{Headers: headers}); ok {
+		if _, ok := Read(&kgo.Record{Headers: headers}); ok {
 			t.Errorf("%v is read as a dead letter", headers)
 		}
 	}
-	old := letterRecord(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: "r", Time: time.Unix(5, 0)})
+	old := recordOf(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: "r", Time: time.Unix(5, 0)})
 	var kept []kgo.RecordHeader
 	for _, h := range old.Headers {
 		if h.Key != "sluice-source-timestamp" {
@@ -52,18 +52,18 @@ func TestReadLetter(t *testing.T) {
 		}
 	}
 	none := append(slices.Clip(kept), kgo.RecordHeader{Key: "sluice-source-timestamp", Value: []byte("-1")})
-	if got, ok := ReadLetter(&kgo.Record{Headers: none}); !ok || !got.Record.Timestamp.IsZero() {
+	if got, ok := Read(&kgo.Record{Headers: none}); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("a letter of a record without a timestamp: %+v, %v", got.Record, ok)
 	}
-	if got, ok := ReadLetter(&kgo.Record{Headers: kept}); !ok || !got.Record.Timestamp.Equal(time.Unix(5, 0)) {
+	if got, ok := Read(&kgo.Record{Headers: kept}); !ok || !got.Record.Timestamp.Equal(time.Unix(5, 0)) {
 		t.Errorf("a letter without the time of its record: %+v, %v", got.Record, ok)
 	}
 }
 
 // The dead letter of a record whose time is not known has none either.
 func TestLetterOfUnknownTime(t *testing.T) {
-	letter := letterRecord(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonRejected, Time: time.Now()})
-	if got, ok := ReadLetter(letter); !ok || !got.Record.Timestamp.IsZero() {
+	letter := recordOf(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonRejected, Time: time.Now()})
+	if got, ok := Read(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("it has the time %v", got.Record.Timestamp)
 	}
 }
