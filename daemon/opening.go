@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring/await"
 )
@@ -37,8 +38,8 @@ func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *kafk
 const gatherPatience = 10 * time.Second
 
 // vacancy is for groups that are to be joined.
-func (d *Daemon) vacancy(p *plan, groups []string) *kafka.Vacancy {
-	return kafka.NewVacancy(kafka.VacancyOptions{Connection: p.connection(), Groups: groups, Patience: gatherPatience}, d.log)
+func (d *Daemon) vacancy(p *plan, groups []string) *membership.Vacancy {
+	return membership.NewVacancy(membership.VacancyOptions{Connection: p.connection(), Groups: groups, Timeout: gatherPatience}, d.log)
 }
 
 // open commits where the shared group begins. After an error nothing may be read: it would begin, and commit

@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -28,7 +28,7 @@ func (d *Daemon) withdraw(ctx context.Context, before, p *plan, next map[string]
 	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawTimeout)
 	defer cancel()
-	d.withdrawn(kafka.Withdraw(ctx, before.connection(), id, groups))
+	d.withdrawn(membership.Withdraw(ctx, before.connection(), id, groups))
 }
 
 // withdrawEarlier does the same at a start, for groups of destinations that an earlier process had.
@@ -41,7 +41,7 @@ func (d *Daemon) withdrawEarlier(ctx context.Context, p *plan) {
 	defer cancel()
 	groups, err := wiring.Sharing(p.config, "").GivenUp(ctx, p.connection(), k.Group)
 	if err == nil && len(groups) > 0 {
-		err = kafka.Withdraw(ctx, p.connection(), k.InstanceID, groups)
+		err = membership.Withdraw(ctx, p.connection(), k.InstanceID, groups)
 	}
 	d.withdrawn(err)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -21,7 +21,7 @@ const placeGroup = "kafka.group"
 
 // groups looks at the shared group and those of isolated destinations.
 func (k *cluster) groups(ctx context.Context) {
-	census, id := kafka.NewCensus(k.client), k.config.Kafka.ClientID
+	census, id := membership.NewCensus(k.client), k.config.Kafka.ClientID
 	for _, name := range slices.Sorted(maps.Keys(wiring.GroupNames(k.config))) {
 		in, err := census.Tenants(ctx, name)
 		occupied := in.Check(id)

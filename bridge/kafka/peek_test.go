@@ -16,17 +16,6 @@ import (
 	"github.com/sluice-bridge/sluice/fake"
 )
 
-// put produces records, each in a batch of its own, with their number for a timestamp in seconds.
-func put(t *testing.T, c *kgo.Client, topic string, partition int32, seconds ...int64) {
-	t.Helper()
-	for _, s := range seconds {
-		r := &kgo.Record{Topic: topic, Partition: partition, Timestamp: time.Unix(1_700_000_000+s, 0), Value: fmt.Append(nil, s)}
-		if err := c.ProduceSync(t.Context(), r).FirstErr(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // transact does the same in a transaction.
 func transact(t *testing.T, brokers []string, topic string, partition int32, commit kgo.TransactionEndTry, seconds ...int64) {
 	t.Helper()
@@ -34,7 +23,7 @@ func transact(t *testing.T, brokers []string, topic string, partition int32, com
 	if err := c.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	put(t, c, topic, partition, seconds...)
+	kafkatest.ProduceTimed(t, c, topic, partition, seconds...)
 	if err := c.EndTransaction(t.Context(), commit); err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +68,11 @@ func since(t *testing.T, p *Peek, second int64) string {
 func TestPeek(t *testing.T) {
 	kafkatest.EachKafka(t, 4, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
-		put(t, c, topic, 0, 1, 4, 9)
-		put(t, c, topic, 1, 2, 3, 7, 5) // the clock of a producer was set back
+		kafkatest.ProduceTimed(t, c, topic, 0, 1, 4, 9)
+		kafkatest.ProduceTimed(t, c, topic, 1, 2, 3, 7, 5) // the clock of a producer was set back
 		transact(t, brokers, topic, 1, kgo.TryCommit, 11)
 		transact(t, brokers, topic, 2, kgo.TryAbort, 20, 21, 22, 23, 24, 25)
-		put(t, c, topic, 2, 6)
+		kafkatest.ProduceTimed(t, c, topic, 2, 6)
 		transact(t, brokers, topic, 2, kgo.TryAbort, 30, 31, 32, 33, 34, 35)
 
 		p := peek(t, brokers, topic)
@@ -132,12 +121,12 @@ func TestPeek(t *testing.T) {
 // What an open transaction holds back is behind the end.
 func TestPeekOpenTransaction(t *testing.T) {
 	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
-		put(t, kafkatest.Client(t, brokers), topic, 0, 1)
+		kafkatest.ProduceTimed(t, kafkatest.Client(t, brokers), topic, 0, 1)
 		c := kafkatest.Client(t, brokers, kgo.TransactionalID(topic))
 		if err := c.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
-		put(t, c, topic, 0, 2)
+		kafkatest.ProduceTimed(t, c, topic, 0, 2)
 		p := peek(t, brokers, topic)
 		if got, err := p.Last(t.Context(), 5); err != nil || values(got) != "1" {
 			t.Errorf("%s, %v", values(got), err)
@@ -155,7 +144,7 @@ func TestPeekOpenTransaction(t *testing.T) {
 func TestPeekExpired(t *testing.T) {
 	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
-		put(t, c, topic, 0, 1, 2, 3, 4)
+		kafkatest.ProduceTimed(t, c, topic, 0, 1, 2, 3, 4)
 		p := peek(t, brokers, topic)
 		var cut kadm.Offsets
 		cut.Add(kadm.Offset{Topic: topic, At: 2})
@@ -203,7 +192,7 @@ func TestPeekSilence(t *testing.T) {
 	}
 	defer k.Close()
 	c := kafkatest.Client(t, k.Addresses())
-	put(t, c, "t", 0, 1)
+	kafkatest.ProduceTimed(t, c, "t", 0, 1)
 	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = time.Second })
 	k.Close()
 	began := time.Now()
@@ -219,7 +208,7 @@ func TestPeekEndsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Close()
-	put(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1)
+	kafkatest.ProduceTimed(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1)
 	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = 10 * time.Minute })
 	k.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -246,7 +235,7 @@ func TestPeekLeaderMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Close()
-	put(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1, 2, 3)
+	kafkatest.ProduceTimed(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1, 2, 3)
 	for node := range int32(3) {
 		p := peek(t, k.Addresses(), "t")
 		if err := k.Cluster.MoveTopicPartition("t", 0, (p.leaders[0]+1)%3); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -58,14 +59,14 @@ type DeadLetters struct {
 
 // Open takes down what has left already, by what the group has committed. It reports whether there
 // is anything on record. The error says that only a newer version can go on.
-func (l *DeadLetters) Open(committed map[int32]kafka.Progress) (recorded bool, err error) {
+func (l *DeadLetters) Open(committed map[int32]membership.Offset) (recorded bool, err error) {
 	l.ledgers, l.ranges = map[int32]*ledger{}, nil
 	for _, r := range l.Peek.Ranges() {
 		at, ok := committed[r.Partition]
 		if !ok {
-			at.Offset = -1
+			at.At = -1
 		}
-		led, of, err := openLedger(l.Peek.TopicID(), r.First, at.Offset, at.Metadata)
+		led, of, err := openLedger(l.Peek.TopicID(), r.First, at.At, at.Metadata)
 		if err != nil {
 			return false, fmt.Errorf("the dead letters of %s/%d: %w; redrive with that version", l.Topic, r.Partition, err)
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/resend"
@@ -24,7 +24,7 @@ import (
 type Options struct {
 	resend.Sending
 	Letters *DeadLetters
-	Claim   *kafka.Claim
+	Claim   *membership.GroupLock
 	// CommitInterval is how often it is committed what has left.
 	CommitInterval time.Duration
 }
@@ -45,7 +45,7 @@ type Redrive struct {
 	flying  int        // letters that are sent, and not acknowledged
 	waiting int64      // letters that are read, and not acknowledged
 	counts  Counts
-	commits map[int32]kafka.Progress // the last ones that succeeded
+	commits map[int32]membership.Offset // the last ones that succeeded
 }
 
 // Close closes the sender, and lets go of the group.
@@ -82,7 +82,7 @@ const maxFlying = 1000
 func New(o Options) *Redrive {
 	return &Redrive{
 		opts: o, flow: resend.NewFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
-		counts: Counts{Stay: map[string]int64{}}, commits: map[int32]kafka.Progress{},
+		counts: Counts{Stay: map[string]int64{}}, commits: map[int32]membership.Offset{},
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 	select {
 	case <-r.opts.Claim.Lost():
-		stop(kafka.ErrClaimed)
+		stop(membership.ErrLocked)
 	case <-ctx.Done():
 	}
 }
@@ -273,11 +273,11 @@ func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) 
 
 // commit writes what has changed. It reports whether all of it could be.
 func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
-	changed, whole := map[int32]kafka.Progress{}, true
+	changed, whole := map[int32]membership.Offset{}, true
 	r.mu.Lock()
 	for id, led := range r.opts.Letters.ledgers {
 		offset, metadata, ok := led.progress()
-		at := kafka.Progress{Offset: offset, Metadata: metadata}
+		at := membership.Offset{At: offset, Metadata: metadata}
 		switch {
 		case !ok:
 			whole = false // what is committed holds until less is on its way
@@ -315,7 +315,7 @@ func (r *Redrive) lastCommit(abort context.Context) error {
 		case err == nil:
 			return fmt.Errorf("%w, and some of those that have left would be sent again; redrive what is left without filters", ErrFull)
 		case errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.IllegalGeneration):
-			return fmt.Errorf("%w, and letters of the last moments are sent again by it", kafka.ErrClaimed)
+			return fmt.Errorf("%w, and letters of the last moments are sent again by it", membership.ErrLocked)
 		case errors.Is(err, kerr.OffsetMetadataTooLarge), resend.Pause(ctx, nil, resend.Tick) != nil:
 			return fmt.Errorf("committing which letters have left: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -96,9 +97,9 @@ func (p *Plan) origin(ctx context.Context, topic string) (offsets.Origin, error)
 // Preview counts what would become of the letters, reading so many at the most, and says whether an earlier redrive is
 // on record.
 func (p *Plan) Preview(ctx context.Context, most int64) (preview Preview, recorded bool, err error) {
-	var committed map[int32]kafka.Progress
+	var committed map[int32]membership.Offset
 	err = kafka.LookUp(ctx, p.connection, p.Timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
-		committed, err = kafka.Committed(ctx, admin, p.group, p.Topic)
+		committed, err = membership.Committed(ctx, admin, p.group, p.Topic)
 		return err
 	})
 	if err != nil {
@@ -126,13 +127,13 @@ func (p *Plan) Start(ctx context.Context, destinations []string) (*Redrive, erro
 }
 
 // claim takes the group.
-func (p *Plan) claim(ctx context.Context) (*kafka.Claim, error) {
+func (p *Plan) claim(ctx context.Context) (*membership.GroupLock, error) {
 	var partitions []int32
 	for _, at := range p.letters.Peek.Ranges() {
 		partitions = append(partitions, at.Partition)
 	}
-	return kafka.OpenClaim(ctx, kafka.ClaimOptions{
-		Connection: p.connection, Group: p.group, Topic: p.Topic, Partitions: partitions, Patience: p.Timeout, Log: p.Log,
+	return membership.LockGroup(ctx, membership.LockOptions{
+		Connection: p.connection, Group: p.group, Topic: p.Topic, Partitions: partitions, Timeout: p.Timeout, Log: p.Log,
 		Waiting: func() {
 			if p.Waiting != nil {
 				p.Waiting(p.group)
@@ -142,7 +143,7 @@ func (p *Plan) claim(ctx context.Context) (*kafka.Claim, error) {
 }
 
 // open goes on from what the group has committed, and opens the destinations.
-func (p *Plan) open(ctx context.Context, claim *kafka.Claim, destinations []string) (resend.Sending, error) {
+func (p *Plan) open(ctx context.Context, claim *membership.GroupLock, destinations []string) (resend.Sending, error) {
 	committed, err := claim.Committed(ctx)
 	if err != nil {
 		return resend.Sending{}, p.Failed(err)
@@ -155,11 +156,11 @@ func (p *Plan) open(ctx context.Context, claim *kafka.Claim, destinations []stri
 
 // Failed words why letters cannot be redriven; a stop is none of that.
 func (p *Plan) Failed(err error) error {
-	var occupied *kafka.Occupied
+	var occupied *membership.Occupied
 	switch {
 	case err == nil, errors.Is(err, resend.ErrStopped), errors.As(err, &occupied):
 		return err
-	case errors.Is(err, kafka.ErrClaimed):
+	case errors.Is(err, membership.ErrLocked):
 		return fmt.Errorf("%w %s; wait for the other redrive to end, and run this one again: what has left the topic is not sent again", err, p.group)
 	case errors.Is(err, kerr.GroupAuthorizationFailed):
 		return fmt.Errorf("group %s may not be used; give the principal the rights READ and DESCRIBE on it", p.group)

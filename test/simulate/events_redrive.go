@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -86,11 +87,11 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	for _, name := range cfg.DestinationNames() {
 		letters.Known[name] = true
 	}
-	claimed := kafka.ClaimOptions{Connection: by.Connection, Group: group + ".redrive", Topic: letterTopic, Patience: resendPatience, Log: zap.NewNop()}
+	claimed := membership.LockOptions{Connection: by.Connection, Group: group + ".redrive", Topic: letterTopic, Timeout: resendPatience, Log: zap.NewNop()}
 	for _, r := range peek.Ranges() {
 		claimed.Partitions = append(claimed.Partitions, r.Partition)
 	}
-	claim, err := kafka.OpenClaim(stop, claimed)
+	claim, err := membership.LockGroup(stop, claimed)
 	if err != nil {
 		return err
 	}

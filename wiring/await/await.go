@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -62,6 +62,6 @@ func inTime(err error) error {
 // that is somebody else's.
 func lasting(err error) bool {
 	var newer *offsets.NewerNote
-	var occupied *kafka.Occupied
+	var occupied *membership.Occupied
 	return errors.As(err, &newer) || errors.Is(err, deadletter.ErrCreate) || errors.As(err, &occupied)
 }

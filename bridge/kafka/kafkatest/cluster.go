@@ -111,3 +111,14 @@ func EachKafka(t *testing.T, partitions int32, test func(t *testing.T, brokers [
 		test(t, brokers, topic)
 	})
 }
+
+// ProduceTimed produces records, each in a batch of its own, with their number for a timestamp in seconds.
+func ProduceTimed(t *testing.T, c *kgo.Client, topic string, partition int32, seconds ...int64) {
+	t.Helper()
+	for _, s := range seconds {
+		r := &kgo.Record{Topic: topic, Partition: partition, Timestamp: time.Unix(1_700_000_000+s, 0), Value: fmt.Append(nil, s)}
+		if err := c.ProduceSync(t.Context(), r).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

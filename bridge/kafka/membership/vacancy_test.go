@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -15,15 +15,16 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
 // looks tries a vacancy once, and returns what it warns of.
-func looks(t *testing.T, brokers []string, clientID string, patience time.Duration, groups ...string) (warned string, err error) {
+func looks(t *testing.T, brokers []string, clientID string, timeout time.Duration, groups ...string) (warned string, err error) {
 	t.Helper()
 	core, logs := observer.New(zap.WarnLevel)
-	v := NewVacancy(VacancyOptions{Connection: Connection{Brokers: brokers, ClientID: clientID}, Groups: groups, Patience: patience}, zap.New(core))
+	v := NewVacancy(VacancyOptions{Connection: kafka.Connection{Brokers: brokers, ClientID: clientID}, Groups: groups, Timeout: timeout}, zap.New(core))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	err = v.Try(ctx)
@@ -39,7 +40,7 @@ func isOccupied(err error) bool {
 	return errors.As(err, &occupied)
 }
 
-// Members that come together are waited for, as long as patience lasts, for Kafka does not tell yet how they share
+// Members that come together are waited for, as long as the timeout lasts, for Kafka does not tell yet how they share
 // partitions. Members under the bridge's client id are its own.
 func TestVacancyOfGatheringGroup(t *testing.T) {
 	t.Parallel()
@@ -130,8 +131,8 @@ func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
 	if warned, err := looks(t, k.Addresses(), "billing", 0, "g"); err != nil || !strings.Contains(warned, "do not say whether its members do") {
 		t.Errorf("beside its own client id: %v, warned %q", err, warned)
 	}
-	if _, err := OpenClaim(t.Context(), ClaimOptions{Connection: Connection{Brokers: k.Addresses(), ClientID: "billing"}, Group: "g", Topic: "t", Patience: time.Second}); !errors.Is(err, ErrClaimed) {
-		t.Errorf("a claim: %v", err)
+	if _, err := LockGroup(t.Context(), LockOptions{Connection: kafka.Connection{Brokers: k.Addresses(), ClientID: "billing"}, Group: "g", Topic: "t", Timeout: time.Second}); !errors.Is(err, ErrLocked) {
+		t.Errorf("a lock: %v", err)
 	}
 }
 

@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -9,15 +9,17 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // VacancyOptions say which groups are to be joined.
 type VacancyOptions struct {
-	Connection Connection
+	Connection kafka.Connection
 	Groups     []string
-	// Patience is how long members are waited for that may be another application and come together, from when they are
+	// Timeout is how long members are waited for that may be another application and come together, from when they are
 	// first seen.
-	Patience time.Duration
+	Timeout time.Duration
 }
 
 // Vacancy looks whether another application is in one of the groups.
@@ -39,7 +41,7 @@ func (v *Vacancy) Try(ctx context.Context) error {
 	if len(v.left) == 0 {
 		return nil
 	}
-	return WithClient(v.opts.Connection, func(client *kgo.Client) error {
+	return kafka.WithClient(v.opts.Connection, func(client *kgo.Client) error {
 		for census := NewCensus(client); len(v.left) > 0; v.left = v.left[1:] {
 			if err := v.judge(ctx, census, v.left[0]); err != nil {
 				return err
@@ -83,5 +85,5 @@ func (v *Vacancy) waits() bool {
 	if v.gathered.IsZero() {
 		v.gathered = time.Now()
 	}
-	return time.Since(v.gathered) < v.opts.Patience
+	return time.Since(v.gathered) < v.opts.Timeout
 }

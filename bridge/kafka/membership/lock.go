@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -12,28 +12,30 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
-// ErrClaimed marks a group that another process has joined.
-var ErrClaimed = errors.New("another process is a member of the group")
+// ErrLocked marks a group that another process has joined.
+var ErrLocked = errors.New("another process is a member of the group")
 
-// ClaimOptions say what is claimed.
-type ClaimOptions struct {
-	Connection Connection
+// LockOptions say which group is locked.
+type LockOptions struct {
+	Connection kafka.Connection
 	Group      string
 	Topic      string
 	Partitions []int32 // all of the topic
-	// Patience bounds the wait for another member to leave, and for the group to be joined.
-	Patience time.Duration
+	// Timeout bounds the wait for another member to leave, and for the group to be joined.
+	Timeout time.Duration
 	// Waiting is told once, if another member has to be waited for.
 	Waiting func()
 	Log     *zap.Logger
 }
 
-// Claim is the membership of a group that one process alone has: it owns every partition of a
+// GroupLock is the membership of a group that one process alone has: it owns every partition of a
 // topic, and so is the only one that may commit. It reads nothing.
-type Claim struct {
-	opts   ClaimOptions
+type GroupLock struct {
+	opts   LockOptions
 	client *kgo.Client
 	admin  *kadm.Client
 
@@ -45,17 +47,17 @@ type Claim struct {
 }
 
 const (
-	// claimSession is how long a member that was killed keeps the next one waiting: the least that
+	// lockSession is how long a member that was killed keeps the next one waiting: the least that
 	// brokers allow by default is 6 s.
-	claimSession = 10 * time.Second
-	claimPoll    = 250 * time.Millisecond
+	lockSession = 10 * time.Second
+	lockPoll    = 250 * time.Millisecond
 )
 
-// OpenClaim joins the group. The error wraps ErrClaimed where another claim has it, and is an *Occupied where another
+// LockGroup joins the group. The error wraps ErrLocked where another lock has it, and is an *Occupied where another
 // application is in it.
-func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
-	c := &Claim{opts: o, owned: map[int32]bool{}, whole: make(chan struct{}), lost: make(chan struct{}), done: make(chan struct{})}
-	wait, cancel := context.WithTimeout(ctx, o.Patience)
+func LockGroup(ctx context.Context, o LockOptions) (*GroupLock, error) {
+	c := &GroupLock{opts: o, owned: map[int32]bool{}, whole: make(chan struct{}), lost: make(chan struct{}), done: make(chan struct{})}
+	wait, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	if err := c.awaitEmpty(wait); err != nil {
 		return nil, err
@@ -66,12 +68,12 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 		kgo.ConsumeTopics(o.Topic),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.DisableAutoCommit(),
-		kgo.SessionTimeout(claimSession),
+		kgo.SessionTimeout(lockSession),
 		kgo.HeartbeatInterval(time.Second),
 		kgo.OnPartitionsAssigned(c.onAssigned),
 		kgo.OnPartitionsRevoked(c.onRevoked),
 		kgo.OnPartitionsLost(c.onLost),
-		kgo.WithLogger(ClientLogger(o.Log)),
+		kgo.WithLogger(kafka.ClientLogger(o.Log)),
 	)
 	if err != nil {
 		return nil, err
@@ -82,12 +84,12 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 	case <-c.whole:
 		return c, nil
 	case <-c.lost:
-		err = ErrClaimed
+		err = ErrLocked
 	case <-wait.Done():
 		err = wait.Err()
 		c.mu.Lock()
 		if len(c.owned) > 0 {
-			err = ErrClaimed // and has the other partitions
+			err = ErrLocked // and has the other partitions
 		}
 		c.mu.Unlock()
 	}
@@ -97,8 +99,8 @@ func OpenClaim(ctx context.Context, o ClaimOptions) (*Claim, error) {
 
 // awaitEmpty waits until the group has no members. One that was killed is one until its session
 // ends.
-func (c *Claim) awaitEmpty(ctx context.Context) error {
-	client, err := c.opts.Connection.Probe(c.opts.Patience)
+func (c *GroupLock) awaitEmpty(ctx context.Context) error {
+	client, err := c.opts.Connection.Probe(c.opts.Timeout)
 	if err != nil {
 		return err
 	}
@@ -109,7 +111,7 @@ func (c *Claim) awaitEmpty(ctx context.Context) error {
 		occupied := in.Check(c.opts.Connection.ClientID)
 		switch {
 		case told && errors.Is(err, context.DeadlineExceeded):
-			return ErrClaimed
+			return ErrLocked
 		case err != nil:
 			return err
 		case occupied != nil:
@@ -124,13 +126,13 @@ func (c *Claim) awaitEmpty(ctx context.Context) error {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return ctx.Err()
 			}
-			return ErrClaimed
-		case <-time.After(claimPoll):
+			return ErrLocked
+		case <-time.After(lockPoll):
 		}
 	}
 }
 
-func (c *Claim) onAssigned(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+func (c *GroupLock) onAssigned(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range partitions[c.opts.Topic] {
@@ -149,24 +151,24 @@ func (c *Claim) onAssigned(_ context.Context, _ *kgo.Client, partitions map[stri
 }
 
 // onRevoked holds a rebalance up until what is in flight is drained and committed.
-func (c *Claim) onRevoked(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+func (c *GroupLock) onRevoked(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	if len(partitions) == 0 {
 		return
 	}
 	c.lose()
 	select {
 	case <-c.done:
-	case <-time.After(RevokeDrain):
+	case <-time.After(kafka.RevokeDrain):
 	}
 }
 
-func (c *Claim) onLost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+func (c *GroupLock) onLost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	if len(partitions) > 0 {
 		c.lose()
 	}
 }
 
-func (c *Claim) lose() {
+func (c *GroupLock) lose() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	select {
@@ -178,50 +180,50 @@ func (c *Claim) lose() {
 
 // Lost is closed when somebody else has joined, or the broker has given this member up: nothing
 // more is to be done, but what was done is to be committed soon.
-func (c *Claim) Lost() <-chan struct{} { return c.lost }
+func (c *GroupLock) Lost() <-chan struct{} { return c.lost }
 
 // Release leaves the group.
-func (c *Claim) Release() {
+func (c *GroupLock) Release() {
 	close(c.done)
 	c.client.Close()
 }
 
-// Progress is what is committed for a partition.
-type Progress struct {
-	Offset   int64
+// Offset is what is committed for a partition.
+type Offset struct {
+	At       int64
 	Metadata string
 }
 
 // Committed returns what a group has committed for a topic, by partition.
-func Committed(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Progress, error) {
-	offsets, err := FetchOffsets(ctx, admin, group)
+func Committed(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Offset, error) {
+	offsets, err := kafka.FetchOffsets(ctx, admin, group)
 	if err != nil {
 		return nil, err
 	}
-	all := map[int32]Progress{}
+	all := map[int32]Offset{}
 	for partition, o := range offsets[topic] {
 		if o.At >= 0 {
-			all[partition] = Progress{o.At, o.Metadata}
+			all[partition] = Offset{o.At, o.Metadata}
 		}
 	}
 	return all, nil
 }
 
 // Committed returns what the group has committed, by partition.
-func (c *Claim) Committed(ctx context.Context) (map[int32]Progress, error) {
+func (c *GroupLock) Committed(ctx context.Context) (map[int32]Offset, error) {
 	return Committed(ctx, c.admin, c.opts.Group, c.opts.Topic)
 }
 
 // Commit blocks until the broker has taken what was done, as long as this member has the group.
-func (c *Claim) Commit(ctx context.Context, all map[int32]Progress) (failed error) {
+func (c *GroupLock) Commit(ctx context.Context, all map[int32]Offset) (failed error) {
 	if len(all) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, CommitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, kafka.CommitTimeout)
 	defer cancel()
 	offsets := map[int32]kgo.EpochOffset{}
 	for partition, at := range all {
-		offsets[partition] = kgo.EpochOffset{Epoch: -1, Offset: at.Offset}
+		offsets[partition] = kgo.EpochOffset{Epoch: -1, Offset: at.At}
 	}
 	ctx = kgo.PreCommitFnContext(ctx, func(req *kmsg.OffsetCommitRequest) error {
 		for i := range req.Topics {

@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"errors"
@@ -9,42 +9,43 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
-func claim(t *testing.T, brokers []string, topic string, patience time.Duration) (*Claim, error) {
+func lockGroup(t *testing.T, brokers []string, topic string, timeout time.Duration) (*GroupLock, error) {
 	t.Helper()
-	return OpenClaim(t.Context(), ClaimOptions{
-		Connection: Connection{Brokers: brokers, ClientID: "claim"}, Group: topic + ".redrive", Topic: topic,
-		Partitions: []int32{0, 1, 2}, Patience: patience, Log: zap.NewNop(),
+	return LockGroup(t.Context(), LockOptions{
+		Connection: kafka.Connection{Brokers: brokers, ClientID: "lock"}, Group: topic + ".redrive", Topic: topic,
+		Partitions: []int32{0, 1, 2}, Timeout: timeout, Log: zap.NewNop(),
 	})
 }
 
 // One process has the group; the next finds what the first has committed, metadata included.
-func TestClaim(t *testing.T) {
+func TestLockIsExclusive(t *testing.T) {
 	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
 		for p := range int32(3) {
-			put(t, c, topic, p, 1, 2, 3)
+			kafkatest.ProduceTimed(t, c, topic, p, 1, 2, 3)
 		}
-		first, err := claim(t, brokers, topic, 30*time.Second)
+		first, err := lockGroup(t, brokers, topic, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := claim(t, brokers, topic, 500*time.Millisecond); !errors.Is(err, ErrClaimed) {
-			t.Errorf("a second claim: %v", err)
+		if _, err := lockGroup(t, brokers, topic, 500*time.Millisecond); !errors.Is(err, ErrLocked) {
+			t.Errorf("a second lock: %v", err)
 		}
-		if err := first.Commit(t.Context(), map[int32]Progress{0: {2, "two"}, 2: {0, "none"}}); err != nil {
+		if err := first.Commit(t.Context(), map[int32]Offset{0: {2, "two"}, 2: {0, "none"}}); err != nil {
 			t.Fatal(err)
 		}
 		first.Release()
-		second, err := claim(t, brokers, topic, 30*time.Second)
+		second, err := lockGroup(t, brokers, topic, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer second.Release()
 		got, err := second.Committed(t.Context())
-		if err != nil || len(got) != 2 || got[0] != (Progress{2, "two"}) || got[2] != (Progress{0, "none"}) {
+		if err != nil || len(got) != 2 || got[0] != (Offset{2, "two"}) || got[2] != (Offset{0, "none"}) {
 			t.Errorf("%v, %v", got, err)
 		}
 	})
@@ -52,9 +53,9 @@ func TestClaim(t *testing.T) {
 
 // Somebody who joins all the same takes the group away: the first is told, and can still commit what
 // it has done, for which the newcomer waits.
-func TestClaimTaken(t *testing.T) {
+func TestLockThatIsTakenAway(t *testing.T) {
 	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
-		first, err := claim(t, brokers, topic, 30*time.Second)
+		first, err := lockGroup(t, brokers, topic, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,12 +66,12 @@ func TestClaimTaken(t *testing.T) {
 		case <-time.After(30 * time.Second):
 			t.Fatal("nobody told the first")
 		}
-		if err := first.Commit(t.Context(), map[int32]Progress{0: {7, "seven"}, 1: {8, ""}, 2: {9, ""}}); err != nil {
+		if err := first.Commit(t.Context(), map[int32]Offset{0: {7, "seven"}, 1: {8, ""}, 2: {9, ""}}); err != nil {
 			t.Error(err)
 		}
 		first.Release()
 		got, err := Committed(t.Context(), kadm.NewClient(newcomer), topic+".redrive", topic)
-		if err != nil || got[0] != (Progress{7, "seven"}) || got[2].Offset != 9 {
+		if err != nil || got[0] != (Offset{7, "seven"}) || got[2].At != 9 {
 			t.Errorf("%v, %v", got, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // Census asks who is in consumer groups.
@@ -31,7 +33,7 @@ func (c *Census) Tenants(ctx context.Context, group string) (Tenants, error) {
 		err = g.Err
 	}
 	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) {
-		return t, Unsharded(err)
+		return t, kafka.Unsharded(err)
 	}
 	t.Operations = g.AuthorizedOperations
 	if g.ProtocolType != "" && g.ProtocolType != "consumer" {
@@ -69,7 +71,7 @@ func (c *Census) consumers(ctx context.Context, t *Tenants) error {
 		t.Hidden = true
 		return nil
 	case err != nil:
-		return Unsharded(err)
+		return kafka.Unsharded(err)
 	}
 	t.State = g.State
 	for _, m := range g.Members {

@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
@@ -51,7 +52,7 @@ func either(in Tenants) bool  { return len(in.Classic)+len(in.Foreign) > 0 }
 func foreign(in Tenants) bool { return len(in.Foreign) > 0 }
 func nobody(in Tenants) bool  { return !either(in) && in.Check("sluice") == nil }
 
-// Who is in a group is told of either protocol, and neither a claim nor a bridge joins one of KIP-848.
+// Who is in a group is told of either protocol, and neither a lock nor a bridge joins one of KIP-848.
 func TestTenants(t *testing.T) {
 	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		group := topic + ".tenants"
@@ -64,8 +65,8 @@ func TestTenants(t *testing.T) {
 		if err := in.Check("sluice"); !errors.As(err, &occupied) || !strings.Contains(err.Error(), `KIP-848, which the bridge does not speak, with 1 member: "billing" at `) {
 			t.Errorf("beside one of KIP-848: %v", err)
 		}
-		if _, err := OpenClaim(t.Context(), ClaimOptions{Connection: Connection{Brokers: brokers}, Group: group, Topic: topic, Patience: 10 * time.Second}); !errors.As(err, &occupied) {
-			t.Errorf("a claim: %v", err)
+		if _, err := LockGroup(t.Context(), LockOptions{Connection: kafka.Connection{Brokers: brokers}, Group: group, Topic: topic, Timeout: 10 * time.Second}); !errors.As(err, &occupied) {
+			t.Errorf("a lock: %v", err)
 		}
 		leave()
 		awaitTenants(t, brokers, group, "it has left", nobody)

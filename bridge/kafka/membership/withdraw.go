@@ -1,4 +1,4 @@
-package kafka
+package membership
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // A static member does not leave its group when it stops, so that it may come back (KIP-345): until its session
@@ -15,8 +17,8 @@ import (
 // group goes on.
 
 // Withdraw removes a static member from groups.
-func Withdraw(ctx context.Context, c Connection, instanceID string, groups []string) error {
-	return WithAdmin(c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
+func Withdraw(ctx context.Context, c kafka.Connection, instanceID string, groups []string) error {
+	return kafka.WithAdmin(c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
 }
 
 func withdraw(ctx context.Context, admin *kadm.Client, instanceID string, groups []string) (failed error) {
