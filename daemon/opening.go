@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring/await"
 )
@@ -20,16 +20,16 @@ const reloadPatience = reloadTimeout / 2
 
 // opening is for what is new to the shared group of these topics, which is where the groups of destinations begin
 // too.
-func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *kafka.Opening {
+func (d *Daemon) opening(p *plan, topics []string, patience time.Duration) *opening.Opening {
 	k := p.config.Kafka
 	lookup := p.config.StartLookup()
-	return kafka.NewOpening(kafka.OpeningOptions{
+	return opening.New(opening.Options{
 		Connection: p.connection(), Group: k.Group, Topics: topics,
-		Start: func(topic string) (kafka.Start, string) {
+		Start: func(topic string) (opening.Start, string) {
 			s, entry := lookup(topic)
 			return start(s, p.made), entry
 		},
-		Since: p.made, ReadUncommitted: k.IsolationLevel == config.ReadUncommitted, Patience: patience,
+		Since: p.made, ReadUncommitted: k.IsolationLevel == config.ReadUncommitted, WaitForLeaders: patience,
 	}, d.log)
 }
 
@@ -44,7 +44,7 @@ func (d *Daemon) vacancy(p *plan, groups []string) *membership.Vacancy {
 
 // open commits where the shared group begins. After an error nothing may be read: it would begin, and commit
 // that, elsewhere.
-func (d *Daemon) open(ctx context.Context, p *plan, opening *kafka.Opening) error {
+func (d *Daemon) open(ctx context.Context, p *plan, opening *opening.Opening) error {
 	err := await.Reported(ctx, d.board, "group "+p.config.Kafka.Group, "looking up where it begins", opening.Try)
 	p.starts = opening.Starts()
 	return err
@@ -60,7 +60,7 @@ func sameGroups(a, b *config.Config) bool {
 
 // lookUpMore finds where begins what a plan reads that the one before it does not; nil where there is nothing.
 // An error means that this is not known in time.
-func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*kafka.Opening, error) {
+func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*opening.Opening, error) {
 	more := p.config.Subscriptions()
 	if sameGroups(before.config, p.config) {
 		read := before.config.Subscriptions()
@@ -74,7 +74,7 @@ func (d *Daemon) lookUpMore(ctx context.Context, p, before *plan) (*kafka.Openin
 }
 
 // openMore is open for what was looked up, beside what the plan before has begun.
-func (d *Daemon) openMore(ctx context.Context, p, before *plan, more *kafka.Opening) error {
+func (d *Daemon) openMore(ctx context.Context, p, before *plan, more *opening.Opening) error {
 	if more != nil {
 		if err := d.open(ctx, p, more); err != nil {
 			return err
@@ -95,7 +95,7 @@ func (d *Daemon) openMore(ctx context.Context, p, before *plan, more *kafka.Open
 }
 
 // start resolves a start relative to when the configuration was taken.
-func start(s config.Start, now time.Time) kafka.Start {
+func start(s config.Start, now time.Time) opening.Start {
 	at, _ := s.Time(now)
-	return kafka.Start{Latest: s.Latest, At: at}
+	return opening.Start{Latest: s.Latest, At: at}
 }

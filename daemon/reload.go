@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 	"github.com/sluice-bridge/sluice/wiring/await"
@@ -205,7 +206,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 // group of their own or get one. The former leave first, so that what they were not done with is
 // known when the shared group, here or in another instance, takes it back. More is what begins newly. An error says
 // that it is not known where the groups are to begin, and that those which have left are to come back.
-func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, more *kafka.Opening) error {
+func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, more *opening.Opening) error {
 	d.move()
 	rejoin := d.plan.readsDifferently(p)
 	var fresh []string
@@ -233,7 +234,7 @@ func (d *Daemon) depart(ctx context.Context, p *plan, next map[string]*group, mo
 }
 
 // takeBack removes where topics were to begin that are not read after all; nil for none.
-func (d *Daemon) takeBack(more *kafka.Opening) {
+func (d *Daemon) takeBack(more *opening.Opening) {
 	if more == nil || d.serving.Err() != nil {
 		return
 	}

@@ -19,15 +19,16 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
 // starts returns the options of an opening with the start of the group, and those of entries for topics:
 // names, or beginnings of names that end in *.
-func starts(k *fake.Kafka, first kafka.Start, entries map[string]kafka.Start) kafka.OpeningOptions {
-	return kafka.OpeningOptions{
+func starts(k *fake.Kafka, first opening.Start, entries map[string]opening.Start) opening.Options {
+	return opening.Options{
 		Connection: kafka.Connection{Brokers: k.Addresses()}, Group: group, Topics: []string{"/.*/"}, Since: time.Now(),
-		Start: func(topic string) (kafka.Start, string) {
+		Start: func(topic string) (opening.Start, string) {
 			for _, entry := range slices.Sorted(maps.Keys(entries)) {
 				if prefix, ok := strings.CutSuffix(entry, "*"); topic == entry || ok && strings.HasPrefix(topic, prefix) {
 					return entries[entry], entry
@@ -38,12 +39,12 @@ func starts(k *fake.Kafka, first kafka.Start, entries map[string]kafka.Start) ka
 	}
 }
 
-var latest = kafka.Start{Latest: true}
+var latest = opening.Start{Latest: true}
 
 // open runs an opening to its end.
-func open(t *testing.T, opts kafka.OpeningOptions) *kafka.Opening {
+func open(t *testing.T, opts opening.Options) *opening.Opening {
 	t.Helper()
-	o := kafka.NewOpening(opts, zap.NewNop())
+	o := opening.New(opts, zap.NewNop())
 	if err := o.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func open(t *testing.T, opts kafka.OpeningOptions) *kafka.Opening {
 }
 
 // asOpened has a member read all topics, and begin where an opening has said.
-func asOpened(o *kafka.Opening) func(*Options) {
+func asOpened(o *opening.Opening) func(*Options) {
 	return func(opts *Options) { opts.Topics, opts.Starts = []string{"/.*/"}, o.Starts() }
 }
 
@@ -68,13 +69,13 @@ func TestOpening(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
-		start kafka.Start
+		start opening.Start
 		want  int64
 	}{
-		"earliest": {kafka.Start{}, 2},
-		"a time":   {kafka.Start{At: noon.Add(5 * time.Second)}, 5},
-		"between":  {kafka.Start{At: noon.Add(4500 * time.Millisecond)}, 5},
-		"later":    {kafka.Start{At: noon.Add(time.Hour)}, 10},
+		"earliest": {opening.Start{}, 2},
+		"a time":   {opening.Start{At: noon.Add(5 * time.Second)}, 5},
+		"between":  {opening.Start{At: noon.Add(4500 * time.Millisecond)}, 5},
+		"later":    {opening.Start{At: noon.Add(time.Hour)}, 10},
 		"latest":   {latest, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +90,7 @@ func TestOpening(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := open(t, starts(k, c.start, nil))
-			if c.start != (kafka.Start{}) && kafkatest.Committed(k, group, "t", 0) != c.want {
+			if c.start != (opening.Start{}) && kafkatest.Committed(k, group, "t", 0) != c.want {
 				t.Errorf("committed: %d", kafkatest.Committed(k, group, "t", 0))
 			}
 			m := join(t, k, asOpened(o))
@@ -145,7 +146,7 @@ func TestOpeningOfKnownGroup(t *testing.T) {
 // the group has none at all.
 func TestOpeningOfTopics(t *testing.T) {
 	t.Parallel()
-	entries := map[string]kafka.Start{"named": latest, "named-before": latest, "old": {}, "new-*": latest, "known-*": latest}
+	entries := map[string]opening.Start{"named": latest, "named-before": latest, "old": {}, "new-*": latest, "known-*": latest}
 	topics := []string{"named", "named-before", "old", "plain", "new-1", "new-2", "known-1", "known-2"}
 	for name, c := range map[string]struct {
 		fresh bool
@@ -196,7 +197,7 @@ func TestOpeningBesideMembers(t *testing.T) {
 	commits(t, k, "t", 0, 10)
 	create(t, k, "u", 2)
 	kafkatest.Produce(t, client, append(kafkatest.Numbered("u", 0, "b", 10), kafkatest.Numbered("u", 1, "c", 10)...)...)
-	o := open(t, starts(k, latest, map[string]kafka.Start{"u": latest}))
+	o := open(t, starts(k, latest, map[string]opening.Start{"u": latest}))
 	if kafkatest.Committed(k, group, "u", 0) >= 0 {
 		t.Fatal("a group with members has taken a commit")
 	}
@@ -241,8 +242,8 @@ func TestOpeningOfTwo(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
-	one, two := kafka.NewOpening(starts(k, latest, nil), zap.NewNop()), kafka.NewOpening(starts(k, latest, nil), zap.NewNop())
-	for _, o := range []*kafka.Opening{one, two} {
+	one, two := opening.New(starts(k, latest, nil), zap.NewNop()), opening.New(starts(k, latest, nil), zap.NewNop())
+	for _, o := range []*opening.Opening{one, two} {
 		if err := o.LookUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +285,7 @@ func TestOpeningMeetsNewRecord(t *testing.T) {
 		}
 		return nil, nil, false
 	})
-	o := kafka.NewOpening(starts(k, latest, nil), zap.NewNop())
+	o := opening.New(starts(k, latest, nil), zap.NewNop())
 	tried := make(chan error, 1)
 	go func() { tried <- o.Try(context.WithoutCancel(t.Context())) }()
 	<-asked
@@ -362,20 +363,20 @@ func TestOpeningOfRefusedTopic(t *testing.T) {
 	create(t, k, "secret", 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
-	opts := starts(k, latest, map[string]kafka.Start{"secret": {}})
-	opts.Topics, opts.Patience = []string{"t", "secret"}, time.Hour
+	opts := starts(k, latest, map[string]opening.Start{"secret": {}})
+	opts.Topics, opts.WaitForLeaders = []string{"t", "secret"}, time.Hour
 	open(t, opts)
 	commits(t, k, "t", 0, 10)
 
 	opts = starts(k, latest, nil)
-	opts.Group, opts.Topics, opts.Patience = "other", []string{"t", "secret"}, time.Hour
+	opts.Group, opts.Topics, opts.WaitForLeaders = "other", []string{"t", "secret"}, time.Hour
 	core, logs := observer.New(zap.InfoLevel)
-	o := kafka.NewOpening(opts, zap.New(core))
+	o := opening.New(opts, zap.New(core))
 	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "secret") || kafkatest.Committed(k, "other", "t", 0) >= 0 {
 		t.Errorf("not waited for: %v", err)
 	}
-	opts.Patience = 0
-	o = kafka.NewOpening(opts, zap.New(core))
+	opts.WaitForLeaders = 0
+	o = opening.New(opts, zap.New(core))
 	if err := o.Try(t.Context()); err != nil || kafkatest.Committed(k, "other", "t", 0) != 10 {
 		t.Errorf("%v; it begins at %d", err, kafkatest.Committed(k, "other", "t", 0))
 	}
@@ -395,7 +396,7 @@ func TestOpeningMayNotCommit(t *testing.T) {
 	kafkatest.Produce(t, client, kafkatest.Numbered("secret", 0, "b", 10)...)
 	refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Topic: "secret", Err: kerr.TopicAuthorizationFailed, Count: -1})
 	core, logs := observer.New(zap.InfoLevel)
-	o := kafka.NewOpening(starts(k, latest, nil), zap.New(core))
+	o := opening.New(starts(k, latest, nil), zap.New(core))
 	if err := o.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -427,17 +428,17 @@ func openWithoutLeader(t *testing.T, fault kfake.Fault) {
 	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "a", 10), kafkatest.Numbered("t", 1, "b", 10)...)...)
 	k.Cluster.Fault(fault)
 	opts := starts(k, latest, nil)
-	opts.Patience = time.Hour
+	opts.WaitForLeaders = time.Hour
 	core, logs := observer.New(zap.InfoLevel)
-	o := kafka.NewOpening(opts, zap.New(core))
+	o := opening.New(opts, zap.New(core))
 	if err := o.Try(t.Context()); err == nil || !strings.Contains(err.Error(), "t/1") {
 		t.Errorf("not waited for: %v", err)
 	}
 	if kafkatest.Committed(k, group, "t", 0) >= 0 {
 		t.Error("a part was committed, by which the group is no longer new")
 	}
-	opts.Patience = 0
-	o = kafka.NewOpening(opts, zap.New(core))
+	opts.WaitForLeaders = 0
+	o = opening.New(opts, zap.New(core))
 	if err := o.Try(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -233,7 +234,7 @@ func TestNewerNote(t *testing.T) {
 			t.Errorf("told: %v", err)
 		}
 	}
-	told(kafka.NewOpening(starts(k, kafka.Start{}, nil), zap.NewNop()).Try(t.Context()))
+	told(opening.New(starts(k, opening.Start{}, nil), zap.NewNop()).Try(t.Context()))
 	var o Options
 	withoutSlow(&o)
 	told(kafka.Seed(t.Context(), kafka.Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()))

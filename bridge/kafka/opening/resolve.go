@@ -1,4 +1,4 @@
-package kafka
+package opening
 
 import (
 	"context"
@@ -12,23 +12,25 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // resolve finds the partitions that do not begin at their logs' starts, and where they do.
 func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	admin := kadm.NewClient(client)
-	committed, err := FetchOffsets(ctx, admin, o.opts.Group)
+	committed, err := kafka.FetchOffsets(ctx, admin, o.opts.Group)
 	if err == nil {
-		err = Readable(o.opts.Group, committed)
+		err = kafka.Readable(o.opts.Group, committed)
 	}
 	if err != nil {
 		return err
 	}
-	names, err := Topics(ctx, admin, o.opts.Topics)
+	names, err := kafka.Topics(ctx, admin, o.opts.Topics)
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	found, err := Describe(ctx, client, names...)
+	found, err := kafka.Describe(ctx, client, names...)
 	if err != nil {
 		return err
 	}
@@ -51,11 +53,11 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	if err != nil {
 		return err
 	}
-	resolved := map[TopicPartition]opened{}
+	resolved := map[kafka.TopicPartition]opened{}
 	for topic, start := range starts {
 		details := found.Topics[topic]
 		for _, p := range details.Partitions {
-			at := TopicPartition{topic, p.Partition}
+			at := kafka.TopicPartition{Topic: topic, Partition: p.Partition}
 			begin, first, end, err := logs.at(at, start.Start)
 			if err != nil {
 				if err := o.unknown(at.String(), err); err != nil {
@@ -77,7 +79,7 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 // unknown is for a topic or partition that cannot be looked up: an error while it is waited for, and a warning after
 // that.
 func (o *Opening) unknown(name string, err error) error {
-	if time.Since(o.begun) < o.opts.Patience {
+	if time.Since(o.begun) < o.opts.WaitForLeaders {
 		return fmt.Errorf("looking up where %s begins: %w", name, err)
 	}
 	o.log.Warn("the offset to begin at cannot be looked up; it will be read from its first record", zap.String("of", name), zap.Error(err))
@@ -134,10 +136,10 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 	// The ends come first: what is written between two look-ups must not be skipped.
 	l := &logs{since: map[time.Time]kadm.ListedOffsets{}, latest: o.opts.Since}
 	var err error
-	if l.end, err = KnownOffsets(ends(ctx, topics...)); err != nil {
+	if l.end, err = kafka.KnownOffsets(ends(ctx, topics...)); err != nil {
 		return nil, err
 	}
-	if l.first, err = KnownOffsets(admin.ListStartOffsets(ctx, topics...)); err != nil {
+	if l.first, err = kafka.KnownOffsets(admin.ListStartOffsets(ctx, topics...)); err != nil {
 		return nil, err
 	}
 	for _, start := range starts {
@@ -145,7 +147,7 @@ func (o *Opening) look(ctx context.Context, admin *kadm.Client, starts map[strin
 		if l.since[at] != nil {
 			continue
 		}
-		if l.since[at], err = KnownOffsets(admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)); err != nil {
+		if l.since[at], err = kafka.KnownOffsets(admin.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)); err != nil {
 			return nil, err
 		}
 	}
@@ -167,7 +169,7 @@ const ahead = time.Minute
 // at returns where a partition begins, and where its log does and ends. For the latest records that is the
 // end, but not behind what was stamped since they were asked for: brokers may not have answered at once.
 // A stamp of the future tells nothing of when a record was written.
-func (l *logs) at(p TopicPartition, start Start) (begin, first, end int64, err error) {
+func (l *logs) at(p kafka.TopicPartition, start Start) (begin, first, end int64, err error) {
 	firsts, ok1 := l.first.Lookup(p.Topic, p.Partition)
 	ends, ok2 := l.end.Lookup(p.Topic, p.Partition)
 	since, ok3 := l.since[start.time(l.latest)].Lookup(p.Topic, p.Partition)

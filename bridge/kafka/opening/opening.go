@@ -1,4 +1,4 @@
-package kafka
+package opening
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -25,9 +26,9 @@ type Start struct {
 
 func (s Start) earliest() bool { return s == Start{} }
 
-// OpeningOptions say where a group begins that is new, or that is to read topics which are new to it.
-type OpeningOptions struct {
-	Connection Connection
+// Options say where a group begins that is new, or that is to read topics which are new to it.
+type Options struct {
+	Connection kafka.Connection
 	Group      string
 	// Topics are those that may be new, as in Options.
 	Topics []string
@@ -38,21 +39,21 @@ type OpeningOptions struct {
 	// Since is when "latest" was asked for: what is written after that is not passed over.
 	Since           time.Time
 	ReadUncommitted bool
-	// Patience is how long partitions are waited for that have no leader, before they are left out.
-	Patience time.Duration
+	// WaitForLeaders is how long partitions are waited for that have no leader, before they are left out.
+	WaitForLeaders time.Duration
 }
 
 // Opening commits where reading begins, before a member joins: in the name of the whole group and for all
 // partitions at once, so that instances which start together agree. A partition that has no offset
 // after that is newer than the start, and is read from its first record.
 type Opening struct {
-	opts  OpeningOptions
+	opts  Options
 	log   *zap.Logger
 	begun time.Time // of the first try that a broker has answered
 
 	resolved bool
 	fresh    bool // the group had no offset at all
-	opened   map[TopicPartition]opened
+	opened   map[kafka.TopicPartition]opened
 	made     kadm.Offsets // what this has committed, or may have
 }
 
@@ -63,8 +64,8 @@ type opened struct {
 	passed, ahead int64 // records at most before and behind it
 }
 
-// NewOpening makes no request.
-func NewOpening(opts OpeningOptions, log *zap.Logger) *Opening {
+// New makes no request.
+func New(opts Options, log *zap.Logger) *Opening {
 	return &Opening{opts: opts, log: log.With(zap.String("group", opts.Group))}
 }
 
@@ -83,7 +84,7 @@ func (o *Opening) Starts() kadm.Offsets {
 // LookUp finds out where reading begins, and is to be repeated after an error. That it may last does no harm to
 // members of the group.
 func (o *Opening) LookUp(ctx context.Context) error {
-	return WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
+	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
 }
 
 func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
@@ -97,7 +98,7 @@ func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
 
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
-	return WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
+	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
 }
 
 func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
@@ -109,7 +110,7 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	}
 	admin := kadm.NewClient(client)
 	// Only now: whoever was first has committed before it read anything, and that stands.
-	committed, err := FetchOffsets(ctx, admin, o.opts.Group)
+	committed, err := kafka.FetchOffsets(ctx, admin, o.opts.Group)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
 	case inUse(err):
 		// The start of the group itself was the business of whoever joined first. The members know nothing
 		// of topics that have no offset yet.
-		maps.DeleteFunc(o.opened, func(_ TopicPartition, start opened) bool { return start.entry == "" })
+		maps.DeleteFunc(o.opened, func(_ kafka.TopicPartition, start opened) bool { return start.entry == "" })
 		return nil
 	}
 	return fmt.Errorf("committing where group %s begins: %w", o.opts.Group, err)
@@ -146,9 +147,9 @@ func (o *Opening) TakeBack(ctx context.Context) error {
 	if len(o.made) == 0 {
 		return nil
 	}
-	return WithClient(o.opts.Connection, func(client *kgo.Client) error {
+	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error {
 		admin := kadm.NewClient(client)
-		committed, err := FetchOffsets(ctx, admin, o.opts.Group)
+		committed, err := kafka.FetchOffsets(ctx, admin, o.opts.Group)
 		if err != nil {
 			return err
 		}
