@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon/admin"
 	"github.com/sluice-bridge/sluice/health"
@@ -220,7 +220,7 @@ func (d *Daemon) end() {
 func (d *Daemon) seed(ctx context.Context, p *plan, destination string) error {
 	group := p.config.OwnGroup(destination)
 	return await.Reported(ctx, d.board, "group "+group, "giving it the offsets of the shared group", func(ctx context.Context) error {
-		return kafka.Seed(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), destination, d.log)
+		return handover.Seed(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), destination, d.log)
 	})
 }
 

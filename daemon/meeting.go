@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -23,7 +23,7 @@ import (
 // era is a plan that was replaced, and where its rules end.
 type era struct {
 	plan     *plan
-	foremost kafka.Foremost
+	foremost handover.Foremost
 	moved    []string // the rules that may move records between groups
 }
 
@@ -52,7 +52,7 @@ func (d *Daemon) endEra(p *plan) *era {
 
 // committed returns how far the groups of two plans are by what they have committed, those of which that can be
 // looked up. The error tells of the others.
-func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group) (map[string]kafka.Reached, error) {
+func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group) (map[string]handover.Reached, error) {
 	names := map[string]bool{}
 	for _, groups := range []map[string]*group{d.groups, next} {
 		for name := range groups {
@@ -61,18 +61,18 @@ func (d *Daemon) committed(ctx context.Context, p *plan, next map[string]*group)
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachedTimeout)
 	defer cancel()
-	reached, err := kafka.LookUpReached(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), slices.Sorted(maps.Keys(names)))
+	reached, err := handover.LookUp(ctx, p.connection(), p.config.Kafka.Group, wiring.Sharing(p.config, ""), slices.Sorted(maps.Keys(names)))
 	if reached == nil {
-		reached = map[string]kafka.Reached{}
+		reached = map[string]handover.Reached{}
 	}
 	return reached, err
 }
 
 // lookAhead returns how far the groups are, where that will matter to a plan; an error where it cannot be known of one
 // of several.
-func (d *Daemon) lookAhead(ctx context.Context, p *plan, next map[string]*group) (map[string]kafka.Reached, error) {
+func (d *Daemon) lookAhead(ctx context.Context, p *plan, next map[string]*group) (map[string]handover.Reached, error) {
 	if len(d.groups) < 2 && len(next) < 2 || d.plan.decidesAs(p) {
-		return map[string]kafka.Reached{}, nil
+		return map[string]handover.Reached{}, nil
 	}
 	reached, err := d.committed(ctx, p, next)
 	for name, g := range d.groups {
@@ -86,18 +86,18 @@ func (d *Daemon) lookAhead(ctx context.Context, p *plan, next map[string]*group)
 // meet says where the rules of an era end that has just ended, if one has: where the foremost group is, by what is
 // committed and by what is read here. It forgets those that all groups have passed, unless it is unknown what some have
 // committed.
-func (d *Daemon) meet(e *era, reached, here map[string]kafka.Reached, unknown error) {
+func (d *Daemon) meet(e *era, reached, here map[string]handover.Reached, unknown error) {
 	elsewhere := 0 // partitions that other instances read
 	for name, r := range here {
-		_, n := r.Behind(kafka.ForemostOf(map[string]kafka.Reached{name: reached[name]}))
+		_, n := r.Behind(handover.ForemostOf(map[string]handover.Reached{name: reached[name]}))
 		elsewhere += n
 		if reached[name] == nil {
-			reached[name] = kafka.Reached{}
+			reached[name] = handover.Reached{}
 		}
 		reached[name].Correct(r)
 	}
-	if e != nil && (unknown != nil || kafka.Uneven(reached)) {
-		e.foremost = kafka.ForemostOf(reached)
+	if e != nil && (unknown != nil || handover.Uneven(reached)) {
+		e.foremost = handover.ForemostOf(reached)
 	}
 	if unknown == nil {
 		d.eras = slices.DeleteFunc(d.eras, func(e *era) bool { return e.foremost.Passed(reached) })
@@ -134,7 +134,7 @@ func (d *Daemon) tellBehind(ctx context.Context, p *plan, groups map[string]*gro
 	if err != nil {
 		return // the groups tell of that
 	}
-	foremost := kafka.ForemostOf(reached)
+	foremost := handover.ForemostOf(reached)
 	for name, r := range reached {
 		if n, partitions := r.Behind(foremost); n > 0 {
 			d.log.Info("a consumer group is behind another: if rules were moved between their destinations while no instance ran, records that it has not read yet go to neither, or to both",

@@ -9,7 +9,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -50,13 +50,13 @@ unmatched: drop
 func TestMeetingTellsHowFarGroupsAreBehind(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	d := New(Options{Log: zap.New(core)})
-	at := func(partition int32, offset int64) kafka.Reached {
-		return kafka.Reached{"t": {partition: {Settled: offset, Read: offset}}}
+	at := func(partition int32, offset int64) handover.Reached {
+		return handover.Reached{"t": {partition: {Settled: offset, Read: offset}}}
 	}
 	e := &era{moved: []string{"one"}}
 	d.eras = []*era{e}
-	reached := map[string]kafka.Reached{"g": at(0, 100), "g.x": at(0, 40)}
-	d.meet(e, reached, map[string]kafka.Reached{"g": at(0, 110), "g.x": at(0, 50)}, nil)
+	reached := map[string]handover.Reached{"g": at(0, 100), "g.x": at(0, 40)}
+	d.meet(e, reached, map[string]handover.Reached{"g": at(0, 110), "g.x": at(0, 50)}, nil)
 	if n := e.foremost.Until(offsets.NewPartition("t", 0, offsets.Origin{}, nil)); n != 110 || len(d.eras) != 1 {
 		t.Errorf("the earlier rules end at %d, and %d eras are left", n, len(d.eras))
 	}
@@ -66,8 +66,8 @@ func TestMeetingTellsHowFarGroupsAreBehind(t *testing.T) {
 	// Another reload, of which no group is behind; g.x is read elsewhere.
 	next := &era{moved: []string{"two"}}
 	d.eras = append(d.eras, next)
-	inFlight := kafka.Reached{"t": {0: {Settled: 115, Read: 120}}}
-	d.meet(next, map[string]kafka.Reached{"g": at(0, 120), "g.x": inFlight}, map[string]kafka.Reached{"g": at(0, 120), "g.x": {}}, nil)
+	inFlight := handover.Reached{"t": {0: {Settled: 115, Read: 120}}}
+	d.meet(next, map[string]handover.Reached{"g": at(0, 120), "g.x": inFlight}, map[string]handover.Reached{"g": at(0, 120), "g.x": {}}, nil)
 	if len(d.eras) != 1 || d.eras[0] != next {
 		t.Errorf("%d eras are left", len(d.eras))
 	}
@@ -79,16 +79,16 @@ func TestMeetingTellsHowFarGroupsAreBehind(t *testing.T) {
 // What is not known of a group counts as not passed.
 func TestEarlierRulesStayWhereAGroupIsUnknown(t *testing.T) {
 	d := New(Options{Log: zap.NewNop()})
-	at := func(offset int64) kafka.Reached {
-		return kafka.Reached{"t": {0: {Settled: offset, Read: offset}}}
+	at := func(offset int64) handover.Reached {
+		return handover.Reached{"t": {0: {Settled: offset, Read: offset}}}
 	}
-	old := &era{foremost: kafka.ForemostOf(map[string]kafka.Reached{"g": at(100)})}
+	old := &era{foremost: handover.ForemostOf(map[string]handover.Reached{"g": at(100)})}
 	d.eras = []*era{old}
-	d.meet(nil, map[string]kafka.Reached{"g": at(100)}, nil, errors.New("g.x does not answer"))
+	d.meet(nil, map[string]handover.Reached{"g": at(100)}, nil, errors.New("g.x does not answer"))
 	if len(d.eras) != 1 {
 		t.Error("forgotten though a group is unknown")
 	}
-	d.meet(nil, map[string]kafka.Reached{"g": at(100)}, nil, nil)
+	d.meet(nil, map[string]handover.Reached{"g": at(100)}, nil, nil)
 	if len(d.eras) != 0 {
 		t.Error("kept though all have passed it")
 	}
@@ -97,12 +97,12 @@ func TestEarlierRulesStayWhereAGroupIsUnknown(t *testing.T) {
 // One consumer group needs no earlier rules, unless it is behind with some of its destinations; where that is not
 // known, they stay.
 func TestOneGroupNeedsNoEarlierRules(t *testing.T) {
-	reading := kafka.Reached{"t": {0: {Settled: 90, Read: 100}}}
+	reading := handover.Reached{"t": {0: {Settled: 90, Read: 100}}}
 	for unknown, want := range map[error]int{nil: 0, errors.New("g does not answer"): 1} {
 		d := New(Options{Log: zap.NewNop()})
 		e := &era{}
 		d.eras = []*era{e}
-		d.meet(e, map[string]kafka.Reached{"g": reading}, nil, unknown)
+		d.meet(e, map[string]handover.Reached{"g": reading}, nil, unknown)
 		if len(d.eras) != want {
 			t.Errorf("%d eras are left where %v", len(d.eras), unknown)
 		}

@@ -14,8 +14,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
@@ -148,7 +148,7 @@ func (d *Daemon) newcomers(p *plan, names map[string]string) (groups []string) {
 }
 
 // take swaps to a plan; known is how far the groups were a while ago.
-func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts, known map[string]kafka.Reached) {
+func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made map[string]*parts, known map[string]handover.Reached) {
 	for name, g := range d.groups {
 		if next[name] == nil {
 			g.close()
@@ -161,7 +161,7 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 	ended := d.endEra(p)
 	var unknown error
 	if len(d.eras) > 0 {
-		var reached map[string]kafka.Reached
+		var reached map[string]handover.Reached
 		reached, unknown = d.committed(ctx, p, next)
 		maps.Copy(known, reached)
 	}
@@ -172,11 +172,11 @@ func (d *Daemon) take(ctx context.Context, p *plan, next map[string]*group, made
 			swaps = append(swaps, consumer.Swap{Source: g.source, Intake: g.pipeline, Sharing: wiring.Sharing(p.config, g.isolated)})
 		}
 	}
-	consumer.SwapAll(swaps, func(all []kafka.Reached) {
+	consumer.SwapAll(swaps, func(all []handover.Reached) {
 		if len(d.eras) == 0 {
 			return
 		}
-		here := map[string]kafka.Reached{}
+		here := map[string]handover.Reached{}
 		for i, s := range swaps {
 			here[s.Group()] = all[i]
 		}

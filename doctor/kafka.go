@@ -19,6 +19,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
@@ -144,7 +145,7 @@ func (k *cluster) handovers(ctx context.Context) {
 	if err != nil {
 		return // told with the group
 	}
-	if err := kafka.Readable(k.config.Kafka.Group, committed); err != nil {
+	if err := handover.CheckVersions(k.config.Kafka.Group, committed); err != nil {
 		k.fail(place, err.Error())
 		return
 	}
@@ -170,11 +171,11 @@ func (k *cluster) behind(ctx context.Context) {
 	if len(names) < 2 {
 		return
 	}
-	reached, err := kafka.ReachedBy(ctx, k.admin, k.config.Kafka.Group, wiring.Sharing(k.config, ""), names)
+	reached, err := handover.LookUpBy(ctx, k.admin, k.config.Kafka.Group, wiring.Sharing(k.config, ""), names)
 	if err != nil {
 		return // told with the groups
 	}
-	foremost := kafka.ForemostOf(reached)
+	foremost := handover.ForemostOf(reached)
 	for _, name := range names {
 		n, partitions := reached[name].Behind(foremost)
 		if n > 0 && len(reached[name]) > 0 {

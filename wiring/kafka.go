@@ -7,6 +7,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -51,11 +52,11 @@ func Place(d config.Destination) offsets.Place {
 }
 
 // Sharing returns what the shared group has to do with the destinations; zero for another group.
-func Sharing(cfg *config.Config, isolated string) kafka.Sharing {
+func Sharing(cfg *config.Config, isolated string) handover.Sharing {
 	if isolated != "" {
-		return kafka.Sharing{}
+		return handover.Sharing{}
 	}
-	s := kafka.Sharing{Group: cfg.OwnGroup, Places: map[string]offsets.Place{}}
+	s := handover.Sharing{Group: cfg.OwnGroup, Places: map[string]offsets.Place{}}
 	for _, name := range cfg.DestinationNames() {
 		s.Places[name] = Place(cfg.Destinations[name])
 		if cfg.Destinations[name].Isolated {

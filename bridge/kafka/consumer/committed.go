@@ -7,7 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 )
 
 // committedOffsets looks up what the group has committed of partitions, each with an error of its own: kadm
@@ -46,7 +46,7 @@ func (s *Source) committedOffsets(ctx context.Context, of map[string][]int32) (k
 			}
 		}
 	}
-	if err := kafka.Readable(s.opts.Group, found); err != nil {
+	if err := handover.CheckVersions(s.opts.Group, found); err != nil {
 		s.fail(err)
 		return nil, err
 	}

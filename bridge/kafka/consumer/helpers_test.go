@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -303,7 +304,7 @@ func (m *member) run() {
 
 // swap hands records to another intake.
 func (m *member) swap(to Intake) {
-	SwapAll([]Swap{{Source: m.source, Intake: to}}, func([]kafka.Reached) {})
+	SwapAll([]Swap{{Source: m.source, Intake: to}}, func([]handover.Reached) {})
 }
 
 // leave stops the member in good order.

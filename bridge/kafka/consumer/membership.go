@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -51,9 +52,9 @@ func (s *Source) reclaim(ctx context.Context) {
 	defer cancel()
 	sharing := s.currentSharing()
 	committed, err := s.committedOffsets(ctx, of)
-	var own kafka.OwnOffsets
+	var own handover.OwnOffsets
 	if err == nil {
-		own, err = sharing.Stopped(ctx, s.admin, sharing.Asked(kafka.NotesOf(committed)))
+		own, err = sharing.Stopped(ctx, s.admin, sharing.Asked(handover.NotesOf(committed)))
 	}
 	if err != nil {
 		s.log.Warn("the offsets that other instances committed cannot be looked up", zap.String("problem", s.cause(err)))

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -41,12 +42,12 @@ func carries(t *testing.T, k *fake.Kafka, want offsets.Reach) {
 
 // withSlow takes the destination "slow" back.
 func withSlow(o *Options) {
-	o.Sharing = kafka.Sharing{Sends: []string{"fast", "slow"}, Group: func(d string) string { return group + "." + d }}
+	o.Sharing = handover.Sharing{Sends: []string{"fast", "slow"}, Group: func(d string) string { return group + "." + d }}
 }
 
 // withoutSlow leaves it to its own group.
 func withoutSlow(o *Options) {
-	o.Sharing = kafka.Sharing{Sends: []string{"fast"}, Apart: []string{"slow"}, Group: func(d string) string { return group + "." + d }}
+	o.Sharing = handover.Sharing{Sends: []string{"fast"}, Apart: []string{"slow"}, Group: func(d string) string { return group + "." + d }}
 }
 
 // What is caught up with is told by each commit, so that the next owner goes on with it.
@@ -117,7 +118,7 @@ func TestSeed(t *testing.T) {
 			}
 			var o Options
 			withoutSlow(&o)
-			if err := kafka.Seed(t.Context(), kafka.Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()); err != nil {
+			if err := handover.Seed(t.Context(), kafka.Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()); err != nil {
 				t.Fatal(err)
 			}
 			if got := kafkatest.Committed(k, own, "t", 0); got != c.want {
@@ -138,7 +139,7 @@ func TestApart(t *testing.T) {
 	m := join(t, k, withoutSlow)
 	commits(t, k, "t", 0, 10)
 	carries(t, k, offsets.Reach{Away: map[string]int64{"slow": 0}})
-	if !m.source.TakesBack(kafka.Sharing{Sends: []string{"fast", "slow"}}) || m.source.TakesBack(kafka.Sharing{Sends: []string{"fast"}}) {
+	if !m.source.TakesBack(handover.Sharing{Sends: []string{"fast", "slow"}}) || m.source.TakesBack(handover.Sharing{Sends: []string{"fast"}}) {
 		t.Error("who is apart is not known")
 	}
 }
@@ -237,7 +238,7 @@ func TestNewerNote(t *testing.T) {
 	told(opening.New(starts(k, opening.Start{}, nil), zap.NewNop()).Try(t.Context()))
 	var o Options
 	withoutSlow(&o)
-	told(kafka.Seed(t.Context(), kafka.Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()))
+	told(handover.Seed(t.Context(), kafka.Connection{Brokers: k.Addresses()}, group, o.Sharing, "slow", zap.NewNop()))
 	m := join(t, k)
 	<-m.done
 	told(m.err)

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/turn"
@@ -57,7 +58,7 @@ type Options struct {
 	Throttled    prometheus.Counter
 	DrainTimeout time.Duration
 	// Sharing is that of the shared group.
-	Sharing kafka.Sharing
+	Sharing handover.Sharing
 }
 
 // apart returns the group where others read the same topics in this process; else "".
@@ -106,7 +107,7 @@ type Source struct {
 	// record slips in.
 	gate     gate
 	intake   Intake
-	sharing  kafka.Sharing
+	sharing  handover.Sharing
 	assigned map[kafka.TopicPartition]*assignment
 	member   string                               // id, as of the latest assignment
 	leaving  map[kafka.TopicPartition]*assignment // being drained; still committed
@@ -114,7 +115,7 @@ type Source struct {
 	// committed is not read again when they come back.
 	resume map[kafka.TopicPartition]resumption
 	// ended holds how far partitions were that were owned: their last commits may not have come through.
-	ended     map[kafka.TopicPartition]kafka.Position
+	ended     map[kafka.TopicPartition]handover.Position
 	failing   *failing
 	throttles *throttles
 	asides    asides
@@ -153,7 +154,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		assigned:   map[kafka.TopicPartition]*assignment{},
 		leaving:    map[kafka.TopicPartition]*assignment{},
 		resume:     map[kafka.TopicPartition]resumption{},
-		ended:      map[kafka.TopicPartition]kafka.Position{},
+		ended:      map[kafka.TopicPartition]handover.Position{},
 		ahead:      kafka.NewReadAhead(opts.ReadAhead),
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
@@ -383,7 +384,7 @@ func (s *Source) leave(abort context.Context, endCommits func()) {
 	s.forget(leaving)
 }
 
-func (s *Source) currentSharing() kafka.Sharing {
+func (s *Source) currentSharing() handover.Sharing {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	return s.sharing

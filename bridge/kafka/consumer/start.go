@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -137,9 +138,9 @@ func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
 
 // beginnings are where partitions may begin.
 type beginnings struct {
-	first kadm.ListedOffsets // the log's start
-	own   kafka.OwnOffsets   // where groups of destinations stopped
-	end   kadm.ListedOffsets // for the lag of a partition of which nothing is fetched; none where not known
+	first kadm.ListedOffsets  // the log's start
+	own   handover.OwnOffsets // where groups of destinations stopped
+	end   kadm.ListedOffsets  // for the lag of a partition of which nothing is fetched; none where not known
 }
 
 func (s *Source) beginnings(ctx context.Context, topics []string) (b beginnings, err error) {

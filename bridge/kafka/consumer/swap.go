@@ -6,6 +6,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -13,18 +14,18 @@ import (
 type Swap struct {
 	*Source
 	Intake  Intake
-	Sharing kafka.Sharing
+	Sharing handover.Sharing
 }
 
 // SwapAll has sources hand records to other intakes, all of them at one moment: between, nothing is read,
 // and met is told how far each is, in their order. When it returns, the earlier intakes are not called any more. A
 // destination that a group is to take back needs a new source.
-func SwapAll(swaps []Swap, met func([]kafka.Reached)) {
+func SwapAll(swaps []Swap, met func([]handover.Reached)) {
 	for _, s := range swaps {
 		s.gate.Lock()
 		defer s.gate.Unlock()
 	}
-	all := make([]kafka.Reached, len(swaps))
+	all := make([]handover.Reached, len(swaps))
 	for i, s := range swaps {
 		all[i] = s.reached()
 	}
@@ -38,8 +39,8 @@ func SwapAll(swaps []Swap, met func([]kafka.Reached)) {
 func (s *Source) Owns() bool { return len(s.held()) > 0 }
 
 // reached returns how far the partitions are read that are owned, and those that were. Called with the gate locked.
-func (s *Source) reached() kafka.Reached {
-	reached := kafka.Reached{}
+func (s *Source) reached() handover.Reached {
+	reached := handover.Reached{}
 	for at, p := range s.ended {
 		reached.Set(at, p)
 	}
@@ -64,20 +65,20 @@ func (s *Source) reached() kafka.Reached {
 
 // position returns how far a partition is that is read up to an offset, or up to its mark where that is further;
 // false where nothing was read of it yet.
-func (a *assignment) position(next int64) (kafka.Position, bool) {
+func (a *assignment) position(next int64) (handover.Position, bool) {
 	mark := a.part.Mark().Offset
-	return kafka.NewPosition(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
+	return handover.NewPosition(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
 }
 
 // TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
-func (s *Source) TakesBack(sharing kafka.Sharing) bool {
+func (s *Source) TakesBack(sharing handover.Sharing) bool {
 	return slices.ContainsFunc(s.held(), func(a *assignment) bool { return sharing.TakesBack(a.part.Reach()) })
 }
 
 // fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
 // has no room are destinations that were removed while they were isolated: the configuration is refused
 // where those that it isolates have none.
-func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing kafka.Sharing, reach offsets.Reach) offsets.Reach {
+func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing handover.Sharing, reach offsets.Reach) offsets.Reach {
 	reach, out, room := reach.Fit(origin, func(d string) bool { return slices.Contains(sharing.Apart, d) })
 	for _, d := range out {
 		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",

@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -27,9 +28,9 @@ func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 	begin(s.assigned, 3, 5, 9, offsets.Reach{Rest: 20, Done: map[string]int64{"a": 5, "b": 30}})
 	begin(s.leaving, 4, 5, 9, offsets.Reach{})
 	begin(s.assigned, 5, offsets.NotBegun, -1, offsets.Reach{})
-	s.ended = map[kafka.TopicPartition]kafka.Position{{Topic: "t", Partition: 0}: {Settled: 3, Read: 3}, {Topic: "t", Partition: 5}: {Settled: 3, Read: 4}, {Topic: "u", Partition: 1}: {Settled: 7, Read: 7}}
+	s.ended = map[kafka.TopicPartition]handover.Position{{Topic: "t", Partition: 0}: {Settled: 3, Read: 3}, {Topic: "t", Partition: 5}: {Settled: 3, Read: 4}, {Topic: "u", Partition: 1}: {Settled: 7, Read: 7}}
 	got := s.reached()
-	for at, want := range map[kafka.TopicPartition]kafka.Position{
+	for at, want := range map[kafka.TopicPartition]handover.Position{
 		{Topic: "t", Partition: 0}: {Settled: 5, Read: 5, Owned: true},
 		{Topic: "t", Partition: 1}: {Settled: 5, Read: 9, Owned: true},
 		{Topic: "t", Partition: 2}: {Settled: 5, Read: 7, Owned: true},
@@ -42,7 +43,7 @@ func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 		if is.Settled != want.Settled || is.Read != want.Read || is.Owned != want.Owned {
 			t.Errorf("%v: %v, want %v", at, is, want)
 		}
-		if uneven := kafka.Uneven(map[string]kafka.Reached{"g": {at.Topic: {at.Partition: is}}}); uneven != (at == kafka.TopicPartition{Topic: "t", Partition: 3}) {
+		if uneven := handover.Uneven(map[string]handover.Reached{"g": {at.Topic: {at.Partition: is}}}); uneven != (at == kafka.TopicPartition{Topic: "t", Partition: 3}) {
 			t.Errorf("%v: uneven is %v", at, uneven)
 		}
 	}

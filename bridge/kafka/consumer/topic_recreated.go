@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -72,7 +73,7 @@ func (s *Source) offsetsFetched(_ context.Context, _ *kgo.Client, resp *kmsg.Off
 				if a == nil || p.Metadata == nil {
 					continue
 				}
-				if err := kafka.CheckNote(s.opts.Group, at, *p.Metadata); err != nil {
+				if err := handover.CheckVersion(s.opts.Group, at, *p.Metadata); err != nil {
 					s.fail(err)
 					return err
 				}

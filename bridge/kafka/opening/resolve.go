@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 )
 
 // resolve finds the partitions that do not begin at their logs' starts, and where they do.
@@ -21,7 +22,7 @@ func (o *Opening) resolve(ctx context.Context, client *kgo.Client) error {
 	admin := kadm.NewClient(client)
 	committed, err := kafka.FetchOffsets(ctx, admin, o.opts.Group)
 	if err == nil {
-		err = kafka.Readable(o.opts.Group, committed)
+		err = handover.CheckVersions(o.opts.Group, committed)
 	}
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package kafka
+package handover
 
 import (
 	"maps"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -122,7 +123,7 @@ func TestSharingRenamed(t *testing.T) {
 			if got, _ := seeds.Lookup("t", 0); got.At != c.seed {
 				t.Errorf("its group begins at %d; want %d", got.At, c.seed)
 			}
-			look := own.Of(TopicPartition{"t", 0}, offsets.Origin{})
+			look := own.Of(kafka.TopicPartition{Topic: "t", Partition: 0}, offsets.Origin{})
 			_, reach := renamed(true).Begin(last, look)
 			if !maps.Equal(reach.Away, c.away) {
 				t.Errorf("away: %v; want %v", reach.Away, c.away)

@@ -1,10 +1,13 @@
-package kafka
+package handover
 
-import "github.com/sluice-bridge/sluice/bridge/offsets"
+import (
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
 
 // Foremost is how far the foremost of several groups was in partitions. A name may stand for several topics, of
 // which all but the latest are no more.
-type Foremost map[TopicPartition][]Position
+type Foremost map[kafka.TopicPartition][]Position
 
 // ForemostOf returns how far the foremost of groups is.
 func ForemostOf(groups map[string]Reached) Foremost {
@@ -12,14 +15,14 @@ func ForemostOf(groups map[string]Reached) Foremost {
 	for _, g := range groups {
 		for topic, partitions := range g {
 			for id, p := range partitions {
-				foremost.add(TopicPartition{topic, id}, p)
+				foremost.add(kafka.TopicPartition{Topic: topic, Partition: id}, p)
 			}
 		}
 	}
 	return foremost
 }
 
-func (f Foremost) add(at TopicPartition, p Position) {
+func (f Foremost) add(at kafka.TopicPartition, p Position) {
 	for i := range f[at] {
 		if had := &f[at][i]; had.of(p.Topic) {
 			had.Read = max(had.Read, p.Read)
@@ -32,7 +35,7 @@ func (f Foremost) add(at TopicPartition, p Position) {
 
 // Until returns the offset below which a partition was read; 0 where that is not known.
 func (f Foremost) Until(part *offsets.Partition) int64 {
-	for _, p := range f[TopicPartition{part.Topic, part.ID}] {
+	for _, p := range f[kafka.TopicPartition{Topic: part.Topic, Partition: part.ID}] {
 		if part.Origin.Marked(p.Topic) {
 			return p.Read
 		}

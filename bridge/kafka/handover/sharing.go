@@ -1,15 +1,12 @@
-package kafka
+package handover
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -110,7 +107,7 @@ func (s Sharing) Begin(last kadm.Offset, own func(destination string) (kadm.Offs
 
 // Asked returns the destinations whose own groups matter to partitions with these notes; true for
 // those that are to be taken back.
-func (s Sharing) Asked(notes map[TopicPartition]string) map[string]bool {
+func (s Sharing) Asked(notes map[kafka.TopicPartition]string) map[string]bool {
 	asked := map[string]bool{}
 	if s.none() {
 		return asked
@@ -144,74 +141,4 @@ func (s Sharing) BeginAt(o kgo.Offset, note string, own func(destination string)
 		o = kgo.NewOffset().At(first.At).WithEpoch(first.LeaderEpoch)
 	}
 	return o, reach
-}
-
-// Backlog is what a destination that the shared group is to take back had still to get when a group of its
-// own stopped.
-type Backlog struct {
-	Of      string // the destination that the group was of
-	Records int64  // at most
-}
-
-// Backlog returns that of each destination. committed is what the shared group has committed.
-func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm.OffsetResponses) (map[string]Backlog, error) {
-	own, err := s.Stopped(ctx, admin, s.Asked(NotesOf(committed)))
-	if err != nil {
-		return nil, err
-	}
-	backlog := map[string]Backlog{}
-	committed.Each(func(o kadm.OffsetResponse) {
-		for d, owed := range s.owed(o.Offset, own.Of(TopicPartition{o.Topic, o.Partition}, offsets.Origin{})) {
-			if n := o.At - owed.stopped.At; n > 0 {
-				backlog[d] = Backlog{owed.of, backlog[d].Records + n}
-			}
-		}
-	})
-	return backlog, nil
-}
-
-// NotesOf returns the notes that stand with what a group has committed.
-func NotesOf(committed kadm.OffsetResponses) map[TopicPartition]string {
-	notes := map[TopicPartition]string{}
-	committed.Each(func(o kadm.OffsetResponse) { notes[TopicPartition{o.Topic, o.Partition}] = o.Metadata })
-	return notes
-}
-
-// OwnOffsets are what the groups of destinations have committed, by destination.
-type OwnOffsets map[string]kadm.OffsetResponses
-
-// Of returns the look-up for a partition of a topic; what is of an earlier topic does not count.
-func (o OwnOffsets) Of(at TopicPartition, topic offsets.Origin) func(destination string) (kadm.Offset, bool) {
-	return func(destination string) (kadm.Offset, bool) {
-		r, ok := o[destination].Lookup(at.Topic, at.Partition)
-		return r.Offset, ok && r.At >= 0 && !topic.Replaces(r.Metadata)
-	}
-}
-
-// Stopped looks up what the groups of destinations have committed. One that does not exist has
-// nothing, and so has one that may not be looked at, unless it is to be taken back.
-func (s Sharing) Stopped(ctx context.Context, admin *kadm.Client, asked map[string]bool) (OwnOffsets, error) {
-	var groups []string
-	for d := range asked {
-		groups = append(groups, s.Group(d))
-	}
-	ctx, cancel := context.WithTimeout(ctx, LookUpTimeout)
-	defer cancel()
-	found := admin.FetchManyOffsets(ctx, groups...)
-	own := OwnOffsets{}
-	for d, back := range asked {
-		r, ok := found[s.Group(d)]
-		err := errors.Join(r.Err, r.Fetched.Error())
-		switch {
-		case !ok:
-			return nil, fmt.Errorf("reading what group %s has committed: no answer", s.Group(d))
-		case err == nil:
-			own[d] = r.Fetched
-		case errors.Is(err, kerr.GroupIDNotFound):
-		case errors.Is(err, kerr.GroupAuthorizationFailed) && !back:
-		default:
-			return nil, fmt.Errorf("reading what group %s has committed: %w", s.Group(d), err)
-		}
-	}
-	return own, nil
 }

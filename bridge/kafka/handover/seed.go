@@ -1,4 +1,4 @@
-package kafka
+package handover
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -15,20 +16,20 @@ import (
 // group of its earlier name has stopped, wherever it does not go on from an earlier time: an offset that
 // the shared group has taken back since counts for nothing. It is called before the shared group moves
 // on without the destination. Where the group has members already, they have been through this.
-func Seed(ctx context.Context, c Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
-	return WithAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
+func Seed(ctx context.Context, c kafka.Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
+	return kafka.WithAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
 }
 
 func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destination string, log *zap.Logger) error {
-	committed, err := FetchOffsets(ctx, admin, shared)
+	committed, err := kafka.FetchOffsets(ctx, admin, shared)
 	if err != nil {
 		return err
 	}
-	has, err := FetchOffsets(ctx, admin, s.Group(destination))
+	has, err := kafka.FetchOffsets(ctx, admin, s.Group(destination))
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(Readable(shared, committed), Readable(s.Group(destination), has)); err != nil {
+	if err := errors.Join(CheckVersions(shared, committed), CheckVersions(s.Group(destination), has)); err != nil {
 		return err
 	}
 	before, err := s.earlierOffsets(ctx, admin, destination, committed)
@@ -54,7 +55,7 @@ func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destinati
 func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, before OwnOffsets) (missing kadm.Offsets, inherits *Backlog) {
 	missing = kadm.Offsets{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		at := TopicPartition{o.Topic, o.Partition}
+		at := kafka.TopicPartition{Topic: o.Topic, Partition: o.Partition}
 		own, ok := has.Lookup(o.Topic, o.Partition)
 		ok = ok && own.At >= 0
 		reach, known := offsets.ParseReach(o.Metadata)
@@ -81,23 +82,4 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: offsets.MarkIn(o.Metadata)})
 	})
 	return missing, inherits
-}
-
-// earlierOffsets looks up what the groups of a destination's earlier names have committed.
-func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (OwnOffsets, error) {
-	before := OwnOffsets{}
-	for _, note := range NotesOf(committed) {
-		reach, _ := offsets.ParseReach(note)
-		for _, d := range s.earlier(destination, reach) {
-			if _, done := before[d]; done {
-				continue
-			}
-			offsets, err := FetchOffsets(ctx, admin, s.Group(d))
-			if err != nil {
-				return nil, err
-			}
-			before[d] = offsets
-		}
-	}
-	return before, nil
 }

@@ -1,11 +1,9 @@
-package kafka
+package handover
 
 import (
-	"context"
-	"errors"
-
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -18,7 +16,7 @@ type Position struct {
 	Settled int64
 	// Read is that below which some of its destinations had what is theirs, or will have it.
 	Read int64
-	// Topic is the mark of the topic, as bridge.Origin.Mark gives it; empty where it is not known.
+	// Topic is the mark of the topic, as offsets.Origin.Mark gives it; empty where it is not known.
 	Topic string
 	// Owned is set where the group reads on from there in this process, whatever it has committed.
 	Owned bool
@@ -30,7 +28,7 @@ type Position struct {
 func (p Position) of(topic string) bool { return p.Topic == topic || p.Topic == "" || topic == "" }
 
 // Set notes how far the group is in a partition.
-func (r Reached) Set(at TopicPartition, p Position) {
+func (r Reached) Set(at kafka.TopicPartition, p Position) {
 	if r[at.Topic] == nil {
 		r[at.Topic] = map[int32]Position{}
 	}
@@ -48,7 +46,7 @@ func (r Reached) Correct(here Reached) {
 					p.Settled, p.uneven = max(p.Settled, had.Settled), p.uneven || had.uneven
 				}
 			}
-			r.Set(TopicPartition{topic, id}, p)
+			r.Set(kafka.TopicPartition{Topic: topic, Partition: id}, p)
 		}
 	}
 }
@@ -67,45 +65,4 @@ func NewPosition(settled, next int64, reach offsets.Reach, topic string) Positio
 func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
 	first, reach := s.Begin(o, own)
 	return NewPosition(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
-}
-
-// LookUpReached returns how far groups are by what they have committed: what is known of partitions that other
-// instances read. The sharing is that of the shared group. Groups that cannot be looked up are not in what
-// it returns; the error names them.
-func LookUpReached(ctx context.Context, c Connection, shared string, sharing Sharing, groups []string) (all map[string]Reached, err error) {
-	err = WithAdmin(c, func(admin *kadm.Client) error {
-		all, err = ReachedBy(ctx, admin, shared, sharing, groups)
-		return err
-	})
-	return all, err
-}
-
-// ReachedBy is LookUpReached by a client.
-func ReachedBy(ctx context.Context, admin *kadm.Client, shared string, sharing Sharing, groups []string) (map[string]Reached, error) {
-	all := map[string]Reached{}
-	var failed error
-	for _, group := range groups {
-		found, err := FetchOffsets(ctx, admin, group)
-		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		of := Sharing{}
-		if group == shared {
-			of = sharing
-		}
-		own, err := of.Stopped(ctx, admin, of.Asked(NotesOf(found)))
-		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		reached := Reached{}
-		found.Each(func(o kadm.OffsetResponse) {
-			if at := (TopicPartition{o.Topic, o.Partition}); o.At >= 0 {
-				reached.Set(at, of.committed(o.Offset, own.Of(at, offsets.Origin{})))
-			}
-		})
-		all[group] = reached
-	}
-	return all, failed
 }

@@ -1,4 +1,4 @@
-package kafka
+package handover
 
 import (
 	"testing"
@@ -30,7 +30,7 @@ func TestForemost(t *testing.T) {
 // Rules have been passed where all groups have settled what the foremost had read. A topic that is no more, of which
 // no group has an offset, is passed, and so is an earlier one of the name.
 func TestPassed(t *testing.T) {
-	read := func(topic string) Foremost { return Foremost{{"t", 1}: {{Read: 5, Topic: topic}}} }
+	read := func(topic string) Foremost { return Foremost{{Topic: "t", Partition: 1}: {{Read: 5, Topic: topic}}} }
 	at := func(settled int64, topic string) Reached {
 		return Reached{"t": {1: {Settled: settled, Read: 9, Topic: topic}}}
 	}
