@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 // Period is from a time up to another one, which is excluded; it has no bound where one of them is zero.
@@ -19,7 +19,7 @@ func (p Period) Has(at time.Time) bool {
 func In(names []string, name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 
 // OffsetsIn is how many offsets ranges have.
-func OffsetsIn(ranges []kafka.Range) (n int64) {
+func OffsetsIn(ranges []reader.Range) (n int64) {
 	for _, r := range ranges {
 		n += r.End - r.First
 	}

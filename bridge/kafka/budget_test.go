@@ -62,13 +62,13 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 				}
 				return taken
 			}
-			w, err := weigh(mustUnpack(t, src, c.Codec))
+			w, err := Weigh(mustUnpack(t, src, c.Codec))
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range 3 {
-				if n := int64(answer()); n == 0 || n*w.bytes > budget || (n+1)*w.bytes < budget/2 {
-					t.Errorf("%d batches of %d bytes in an answer", n, w.bytes)
+				if n := int64(answer()); n == 0 || n*w.Bytes > budget || (n+1)*w.Bytes < budget/2 {
+					t.Errorf("%d batches of %d bytes in an answer", n, w.Bytes)
 				}
 			}
 		})
@@ -77,7 +77,7 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 
 func mustUnpack(t testing.TB, src []byte, codec kgo.CompressionCodecType) []byte {
 	t.Helper()
-	out, err := unpack(src, codec, 1<<30)
+	out, err := Unpack(src, codec, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,8 +161,8 @@ func TestWeigh(t *testing.T) {
 		for _, r := range c.records {
 			all = append(all, r...)
 		}
-		w, err := weigh(all)
-		if w.records != c.n || w.bytes != c.bytes+int64(len(all)) || (err != nil) != c.bad {
+		w, err := Weigh(all)
+		if w.Records != c.n || w.Bytes != c.bytes+int64(len(all)) || (err != nil) != c.bad {
 			t.Errorf("%s: %+v, %v", name, w, err)
 		}
 	}
@@ -170,7 +170,7 @@ func TestWeigh(t *testing.T) {
 	for range 2 { // of a format that is older: offset, length, checksum, format, attributes, null, null
 		old = append(old, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 14, 1, 2, 3, 4, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
 	}
-	if w, err := weigh(old); w.records != 2 || err != nil {
+	if w, err := Weigh(old); w.Records != 2 || err != nil {
 		t.Errorf("of the old format: %+v, %v", w, err)
 	}
 }
@@ -183,21 +183,21 @@ func FuzzWeigh(f *testing.F) {
 		if len(records) == 0 || len(records) > 1<<12 {
 			return
 		}
-		w, err := weigh(records)
+		w, err := Weigh(records)
 		if _, old := weighSet(records); old {
 			return
 		}
 		raw := kafkatest.Batch{Packed: records, Count: int32(len(records))}.Bytes(t)
 		fetched, _ := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{}, &kmsg.FetchResponseTopicPartition{RecordBatches: raw}, kgo.DefaultDecompressor(), nil)
-		if n := len(fetched.Records); n > w.records {
-			t.Errorf("the client has %d records, and %d were weighed (%v)", n, w.records, err)
+		if n := len(fetched.Records); n > w.Records {
+			t.Errorf("the client has %d records, and %d were weighed (%v)", n, w.Records, err)
 		}
 		headers := 0
 		for _, r := range fetched.Records {
 			headers += len(r.Headers)
 		}
-		if least := int64(len(records) + len(fetched.Records)*structBytes + headers*headerBytes); w.bytes < least {
-			t.Errorf("%d bytes are weighed, and the client has %d", w.bytes, least)
+		if least := int64(len(records) + len(fetched.Records)*structBytes + headers*headerBytes); w.Bytes < least {
+			t.Errorf("%d bytes are weighed, and the client has %d", w.Bytes, least)
 		}
 	})
 }

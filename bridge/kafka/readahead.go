@@ -136,17 +136,17 @@ func (r *ReadAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]by
 		switch {
 		case tooLarge && tried < most:
 			guess = 2 * tried
-		case err == nil && w.bytes > r.Budget():
+		case err == nil && w.Bytes > r.Budget():
 			return nil, errBeyond
-		case tooLarge && room < r.Budget(), err == nil && w.bytes > r.Budget()-r.held && r.held > 0:
+		case tooLarge && room < r.Budget(), err == nil && w.Bytes > r.Budget()-r.held && r.held > 0:
 			return nil, r.refuse()
 		case tooLarge:
 			return nil, errBeyond
 		case err != nil:
 			return nil, err
 		default:
-			r.charged = append(r.charged, charge{len(src), len(out), w.bytes})
-			r.held += w.bytes
+			r.charged = append(r.charged, charge{len(src), len(out), w.Bytes})
+			r.held += w.Bytes
 			return out, nil
 		}
 	}
@@ -163,8 +163,8 @@ func (r *ReadAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int6
 	r.held += most
 	r.unpacking++
 	r.mu.Unlock()
-	out, err := unpack(src, codec, most)
-	w, undecodable := weigh(out)
+	out, err := Unpack(src, codec, most)
+	w, undecodable := Weigh(out)
 	if err == nil {
 		err = undecodable // the client would pass it over
 	}

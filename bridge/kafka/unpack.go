@@ -17,9 +17,9 @@ const (
 	headerBytes = 48
 )
 
-// unpack unpacks what comes to so many bytes at the most; where it is more, the error wraps
+// Unpack unpacks what comes to so many bytes at the most; where it is more, the error wraps
 // kgo.ErrMaxDecompress, and not much more memory was taken.
-func unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, error) {
+func Unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, error) {
 	if codec == kgo.CodecZstd {
 		return unpackZstd(src, most)
 	}
@@ -45,31 +45,33 @@ func unpacker(most int) kgo.Decompressor {
 	return d
 }
 
-// atMost is a decompressor of batches that each unpack to so many bytes at the most.
-type atMost int64
+// AtMost is a decompressor of batches that each unpack to so many bytes at the most.
+type AtMost int64
 
-func (m atMost) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
-	return unpack(src, codec, int64(m))
+// Decompress implements kgo.Decompressor.
+func (m AtMost) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	return Unpack(src, codec, int64(m))
 }
 
-// bounded is a decompressor of batches that take so many bytes of memory together, with what their
+// Bounded is a decompressor of batches that take so many bytes of memory together, with what their
 // records cost. It refuses one that does not fit beside those before it with errNoRoom, and one that
 // does not fit alone with kgo.ErrMaxDecompress.
-type bounded struct {
-	most, held int64
+type Bounded struct {
+	Most, held int64
 }
 
-func (b *bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
-	room := b.most
+// Decompress implements kgo.Decompressor.
+func (b *Bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	room := b.Most
 	if b.held > 0 {
-		if room = floorPower(b.most - b.held); room < leastUnpacked {
+		if room = floorPower(b.Most - b.held); room < leastUnpacked {
 			return nil, ErrNoRoom
 		}
 	}
-	out, err := unpack(src, codec, room)
-	w, undecodable := weigh(out)
+	out, err := Unpack(src, codec, room)
+	w, undecodable := Weigh(out)
 	switch {
-	case err == nil && w.bytes > room, errors.Is(err, kgo.ErrMaxDecompress):
+	case err == nil && w.Bytes > room, errors.Is(err, kgo.ErrMaxDecompress):
 		if b.held > 0 {
 			return nil, ErrNoRoom
 		}
@@ -77,7 +79,7 @@ func (b *bounded) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte
 	case err == nil:
 		err = undecodable // the client would pass it over
 	}
-	b.held += w.bytes
+	b.held += w.Bytes
 	return out, err
 }
 
@@ -92,30 +94,30 @@ func floorPower(n int64) int64 {
 
 // weight is what the client makes of the records of a batch.
 type weight struct {
-	records int
-	bytes   int64 // of memory, those of the batch itself among them
+	Records int
+	Bytes   int64 // of memory, those of the batch itself among them
 }
 
-// weigh looks through the records of an unpacked batch as the client does when it decodes them, and
+// Weigh looks through the records of an unpacked batch as the client does when it decodes them, and
 // stops where it would: the header of a batch may say what it likes. An error says what is wrong with
 // the record that it stopped at.
 // Layout: https://kafka.apache.org/documentation/#record
-func weigh(unpacked []byte) (w weight, err error) {
+func Weigh(unpacked []byte) (w weight, err error) {
 	if set, ok := weighSet(unpacked); ok {
 		return set, nil
 	}
-	w.bytes = int64(len(unpacked))
+	w.Bytes = int64(len(unpacked))
 	for rest := unpacked; len(rest) > 0; {
 		length, n := varint(rest)
 		if n <= 0 || length < 0 || length > int64(len(rest)-n) {
-			return w, fmt.Errorf("record %d is cut off", w.records+1)
+			return w, fmt.Errorf("record %d is cut off", w.Records+1)
 		}
 		headers, ok := recordHeaders(rest[n : n+int(length)])
 		if !ok {
-			return w, fmt.Errorf("record %d is not one", w.records+1)
+			return w, fmt.Errorf("record %d is not one", w.Records+1)
 		}
-		w.records++
-		w.bytes += structBytes + headerBytes*headers
+		w.Records++
+		w.Bytes += structBytes + headerBytes*headers
 		rest = rest[n+int(length):]
 	}
 	return w, nil
@@ -125,18 +127,18 @@ func weigh(unpacked []byte) (w weight, err error) {
 // length before it.
 func weighSet(unpacked []byte) (w weight, ok bool) {
 	const head, magic = 12, 16
-	w.bytes = int64(len(unpacked))
+	w.Bytes = int64(len(unpacked))
 	rest := unpacked
 	for len(rest) > magic && rest[magic] <= 1 {
 		length := int64(int32(binary.BigEndian.Uint32(rest[8:]))) //nolint:gosec // the sign is in the first bit, and looked at
 		if length <= magic-head || length > int64(len(rest)-head) {
 			break
 		}
-		w.records++
-		w.bytes += structBytes
+		w.Records++
+		w.Bytes += structBytes
 		rest = rest[head+length:]
 	}
-	return w, len(rest) == 0 && w.records > 0
+	return w, len(rest) == 0 && w.Records > 0
 }
 
 // recordHeaders returns how many headers a record says that it has, which is what memory is taken for.

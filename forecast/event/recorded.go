@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 // Position is where a record is in its topic.
@@ -31,7 +31,7 @@ type Selection struct {
 
 // Read yields the records, each valid until the next. Before it waits for more it calls idle. An error of reading ends
 // it; that there is no record at an offset is the event's.
-func (s Selection) Read(ctx context.Context, p *kafka.Peek, idle func() error) iter.Seq2[Event, error] {
+func (s Selection) Read(ctx context.Context, p *reader.Reader, idle func() error) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		switch {
 		case s.Last > 0:
@@ -44,7 +44,7 @@ func (s Selection) Read(ctx context.Context, p *kafka.Peek, idle func() error) i
 	}
 }
 
-func (s Selection) readLast(ctx context.Context, p *kafka.Peek, yield func(Event, error) bool) {
+func (s Selection) readLast(ctx context.Context, p *reader.Reader, yield func(Event, error) bool) {
 	records, err := p.Last(ctx, s.Last)
 	if err != nil {
 		yield(Event{}, err)
@@ -57,7 +57,7 @@ func (s Selection) readLast(ctx context.Context, p *kafka.Peek, yield func(Event
 	}
 }
 
-func (s Selection) readSince(ctx context.Context, p *kafka.Peek, idle func() error, yield func(Event, error) bool) {
+func (s Selection) readSince(ctx context.Context, p *reader.Reader, idle func() error, yield func(Event, error) bool) {
 	n := 0
 	for r, err := range p.Since(ctx, s.Since, idle) {
 		if err != nil {
@@ -70,14 +70,14 @@ func (s Selection) readSince(ctx context.Context, p *kafka.Peek, idle func() err
 	}
 }
 
-func (s Selection) readOffsets(ctx context.Context, p *kafka.Peek, yield func(Event, error) bool) {
+func (s Selection) readOffsets(ctx context.Context, p *reader.Reader, yield func(Event, error) bool) {
 	for _, at := range s.Offsets {
 		r, err := p.At(ctx, at.Partition, at.Offset)
 		ev := Event{At: "--offset " + at.String(), Err: err}
 		switch {
 		case err == nil:
 			ev = recorded(p, r)
-		case !errors.Is(err, kafka.ErrNoRecord):
+		case !errors.Is(err, reader.ErrNoRecord):
 			yield(Event{}, err)
 			return
 		}
@@ -87,6 +87,6 @@ func (s Selection) readOffsets(ctx context.Context, p *kafka.Peek, yield func(Ev
 	}
 }
 
-func recorded(p *kafka.Peek, r *kgo.Record) Event {
+func recorded(p *reader.Reader, r *kgo.Record) Event {
 	return Event{At: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), Record: r, Origin: p.Origin()}
 }

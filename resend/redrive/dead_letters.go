@@ -8,9 +8,9 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -37,7 +37,7 @@ func (f Filter) wants(l *message.DeadLetter) bool {
 // DeadLetters are those of a topic that have not left it, up to where it ended when they were
 // opened.
 type DeadLetters struct {
-	Peek  *kafka.Peek
+	Peek  *reader.Reader
 	Topic string
 	// ByRules sends each where the current rules say; else one that had a destination goes there and
 	// nowhere else.
@@ -54,7 +54,7 @@ type DeadLetters struct {
 
 	x       pipeline.Explanation // reused
 	ledgers map[int32]*ledger
-	ranges  []kafka.Range
+	ranges  []reader.Range
 }
 
 // Open takes down what has left already, by what the group has committed. It reports whether there
@@ -72,7 +72,7 @@ func (l *DeadLetters) Open(committed map[int32]membership.Offset) (recorded bool
 		}
 		recorded = recorded || of
 		l.ledgers[r.Partition] = led
-		l.ranges = append(l.ranges, kafka.Range{Partition: r.Partition, First: min(led.next, r.End), End: r.End})
+		l.ranges = append(l.ranges, reader.Range{Partition: r.Partition, First: min(led.next, r.End), End: r.End})
 	}
 	return recorded, nil
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/resend"
 )
 
@@ -48,8 +48,8 @@ func ParseOffsets(texts []string) ([]Offsets, error) {
 }
 
 // named returns the ranges of a topic that are named, which have to exist.
-func named(asked []Offsets, topic string, only bool, have []kafka.Range) ([]kafka.Range, error) {
-	var all []kafka.Range
+func named(asked []Offsets, topic string, only bool, have []reader.Range) ([]reader.Range, error) {
+	var all []reader.Range
 	for _, s := range asked {
 		if s.Topic == "" && !only {
 			return nil, resend.Refuse("--offset %d:%d does not say of which topic; write it like %s/%d:%d", s.Partition, s.First, topic, s.Partition, s.First)
@@ -57,7 +57,7 @@ func named(asked []Offsets, topic string, only bool, have []kafka.Range) ([]kafk
 		if s.Topic != "" && s.Topic != topic {
 			continue
 		}
-		i := slices.IndexFunc(have, func(at kafka.Range) bool { return at.Partition == s.Partition })
+		i := slices.IndexFunc(have, func(at reader.Range) bool { return at.Partition == s.Partition })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no %s/%d: the topic has %d partitions, from 0", topic, s.Partition, len(have))
 		}
@@ -68,7 +68,7 @@ func named(asked []Offsets, topic string, only bool, have []kafka.Range) ([]kafk
 		if s.First < at.First || s.First >= at.End || s.Last >= at.End {
 			return nil, fmt.Errorf("%s/%d can be read from %d to %d; correct --offset", topic, s.Partition, at.First, at.End-1)
 		}
-		if slices.ContainsFunc(all, func(other kafka.Range) bool { return other.Partition == s.Partition }) {
+		if slices.ContainsFunc(all, func(other reader.Range) bool { return other.Partition == s.Partition }) {
 			return nil, resend.Refuse("--offset names %s/%d twice; run sluice replay for each range", topic, s.Partition)
 		}
 		at.First = s.First

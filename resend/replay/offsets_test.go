@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 func TestParseOffsets(t *testing.T) {
@@ -18,13 +18,13 @@ func TestParseOffsets(t *testing.T) {
 
 // Ranges are those of the topic, within what can be read; what is not there is told with what is.
 func TestNamedRangesAreWithinTheTopic(t *testing.T) {
-	have := []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 1, First: 5, End: 5}, {Partition: 2, First: 0, End: 100}}
+	have := []reader.Range{{Partition: 0, First: 10, End: 20}, {Partition: 1, First: 5, End: 5}, {Partition: 2, First: 0, End: 100}}
 	for _, c := range []struct {
 		of   []Offsets
-		want []kafka.Range
+		want []reader.Range
 		err  string
 	}{
-		{[]Offsets{{"", 0, 10, 19}, {"t", 2, 7, -1}, {"other", 9, 9, 9}}, []kafka.Range{{Partition: 0, First: 10, End: 20}, {Partition: 2, First: 7, End: 100}}, ""},
+		{[]Offsets{{"", 0, 10, 19}, {"t", 2, 7, -1}, {"other", 9, 9, 9}}, []reader.Range{{Partition: 0, First: 10, End: 20}, {Partition: 2, First: 7, End: 100}}, ""},
 		{[]Offsets{{"", 0, 9, 12}}, nil, "t/0 can be read from 10 to 19"},
 		{[]Offsets{{"", 0, 12, 20}}, nil, "t/0 can be read from 10 to 19"},
 		{[]Offsets{{"", 0, 20, -1}}, nil, "t/0 can be read from 10 to 19"},

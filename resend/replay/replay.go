@@ -8,7 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -20,8 +20,8 @@ import (
 // Span is what is read of one topic.
 type Span struct {
 	Topic  string
-	Peek   *kafka.Peek
-	Ranges []kafka.Range
+	Peek   *reader.Reader
+	Ranges []reader.Range
 }
 
 // Offsets is how many there are to read; as many records at the most.
@@ -65,7 +65,7 @@ type Replay struct {
 type part struct {
 	*offsets.Partition
 	topic string
-	kafka.Range
+	reader.Range
 	whole atomic.Bool // everything was handed over
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/resend"
@@ -147,7 +148,7 @@ func (p *Plan) topics(ctx context.Context, c kafka.Connection) (names []string, 
 }
 
 // ranges returns what is to be read of one topic.
-func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *kafka.Peek) (ranges []kafka.Range, err error) {
+func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *reader.Reader) (ranges []reader.Range, err error) {
 	ranges = peek.Ranges()
 	if len(p.Offsets) > 0 {
 		if ranges, err = named(p.Offsets, topic, only, ranges); err != nil {
@@ -155,7 +156,7 @@ func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *kafka.
 		}
 	}
 	// Kafka finds a time by the first record that is not before it.
-	bound := func(at time.Time, set func(r *kafka.Range, offset int64)) error {
+	bound := func(at time.Time, set func(r *reader.Range, offset int64)) error {
 		if at.IsZero() {
 			return nil
 		}
@@ -168,10 +169,10 @@ func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *kafka.
 		}
 		return nil
 	}
-	if err = bound(p.Filter.From, func(r *kafka.Range, o int64) { r.First = max(r.First, o) }); err == nil {
-		err = bound(p.Filter.To, func(r *kafka.Range, o int64) { r.End = min(r.End, o) })
+	if err = bound(p.Filter.From, func(r *reader.Range, o int64) { r.First = max(r.First, o) }); err == nil {
+		err = bound(p.Filter.To, func(r *reader.Range, o int64) { r.End = min(r.End, o) })
 	}
-	return slices.DeleteFunc(ranges, func(at kafka.Range) bool { return at.First >= at.End }), err
+	return slices.DeleteFunc(ranges, func(at reader.Range) bool { return at.First >= at.End }), err
 }
 
 // Preview counts what would be sent, reading so many records at the most.

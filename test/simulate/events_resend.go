@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/replay"
@@ -77,10 +78,10 @@ func (w *world) resender(cfg *config.Config, party string) resender {
 }
 
 // peek opens a topic to read.
-func (r resender) peek(ctx context.Context, topic string) (*kafka.Peek, error) {
-	return kafka.OpenPeek(ctx, kafka.PeekOptions{
+func (r resender) peek(ctx context.Context, topic string) (*reader.Reader, error) {
+	return reader.Open(ctx, reader.Options{
 		Connection: r.Connection, Topic: topic, ReadUncommitted: r.Kafka.IsolationLevel == config.ReadUncommitted,
-		MostUnpacked: 64 << 20, Patience: resendPatience,
+		MostUnpacked: 64 << 20, Timeout: resendPatience,
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -18,9 +19,9 @@ type Options struct {
 }
 
 // Open looks a topic up. The error is one to be worded by [Unreadable].
-func Open(ctx context.Context, cfg *config.Config, c kafka.Connection, o Options) (*kafka.Peek, error) {
-	return kafka.OpenPeek(ctx, kafka.PeekOptions{
-		Connection: c, Topic: o.Topic, MostUnpacked: o.MostUnpacked, Patience: o.Timeout,
+func Open(ctx context.Context, cfg *config.Config, c kafka.Connection, o Options) (*reader.Reader, error) {
+	return reader.Open(ctx, reader.Options{
+		Connection: c, Topic: o.Topic, MostUnpacked: o.MostUnpacked, Timeout: o.Timeout,
 		ReadUncommitted: cfg.Kafka.IsolationLevel == config.ReadUncommitted,
 	})
 }

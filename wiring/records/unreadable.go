@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/config"
 )
@@ -18,7 +18,7 @@ import (
 func Unreadable(cfg *config.Config, topic string, err error) error {
 	brokers := strings.Join(cfg.Kafka.Brokers, ", ")
 	var dial *net.OpError
-	var batch *kafka.BatchError
+	var batch *reader.BatchError
 	switch {
 	case errors.As(err, &batch) && batch.Reason == message.ReasonBatchTooLarge:
 		return fmt.Errorf("%w; sluice replay reads it with a larger --max-batch-bytes", err)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -47,9 +47,9 @@ type alone struct {
 
 // finding is what was found at an offset.
 type finding struct {
-	kafka.Batch
-	bad *kafka.BatchError // what could not be read; nil where it could
-	cut *logCut           // what stands there follows nothing that was read; nil where it may
+	reader.Batch
+	bad *reader.BatchError // what could not be read; nil where it could
+	cut *logCut            // what stands there follows nothing that was read; nil where it may
 	// failed is set where a look at a silent batch found nothing out.
 	failed bool
 }
@@ -95,15 +95,15 @@ func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
 			case ctx.Err() != nil:
 				return
 			case errors.Is(err, errClients):
-				x.found <- finding{Batch: kafka.Batch{Next: x.offset, Epoch: x.epoch}}
+				x.found <- finding{Batch: reader.Batch{Next: x.offset, Epoch: x.epoch}}
 				return
 			case errors.As(err, &cut):
-				x.found <- finding{Batch: kafka.Batch{Next: x.offset, Epoch: x.epoch}, cut: cut}
+				x.found <- finding{Batch: reader.Batch{Next: x.offset, Epoch: x.epoch}, cut: cut}
 				return
 			case err != nil && x.silent:
 				// The client asks again for ever where the broker says that, and does not tell.
 				s.tellAlone(a, fmt.Sprintf("nothing comes of it, and reading the batch at offset %d fails: %v", x.offset, err))
-				x.found <- finding{Batch: kafka.Batch{Next: x.offset, Epoch: x.epoch}, failed: true}
+				x.found <- finding{Batch: reader.Batch{Next: x.offset, Epoch: x.epoch}, failed: true}
 				return
 			case err != nil:
 				s.tellAlone(a, fmt.Sprintf("reading the batch at offset %d alone: %v", x.offset, err))
@@ -189,7 +189,7 @@ func (s *Source) tryAlone(ctx context.Context, a *assignment, x *alone) (f findi
 	}
 	f.Batch, err = s.peekAlone(ctx, a, x, most)
 	if errors.As(err, &f.bad) {
-		return finding{Batch: kafka.Batch{Next: f.bad.Next, Epoch: f.bad.Epoch}, bad: f.bad}, most, nil
+		return finding{Batch: reader.Batch{Next: f.bad.Next, Epoch: f.bad.Epoch}, bad: f.bad}, most, nil
 	}
 	if n := len(f.Records); n > 0 && !x.silent {
 		last := f.Records[n-1]
@@ -228,33 +228,33 @@ func (s *Source) awaitTurn(ctx context.Context, a *assignment, x *alone) error {
 }
 
 // peekAlone reads a batch with so many bytes of memory.
-func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most int64) (kafka.Batch, error) {
-	o := kafka.PeekOptions{Connection: s.opts.Connection, Topic: a.Topic, ReadUncommitted: s.opts.ReadUncommitted, MostUnpacked: most, Patience: alonePatience}
-	client, err := o.Connection.Probe(o.Patience)
+func (s *Source) peekAlone(ctx context.Context, a *assignment, x *alone, most int64) (reader.Batch, error) {
+	o := reader.Options{Connection: s.opts.Connection, Topic: a.Topic, ReadUncommitted: s.opts.ReadUncommitted, MostUnpacked: most, Timeout: alonePatience}
+	client, err := o.Connection.Probe(o.Timeout)
 	if err != nil {
-		return kafka.Batch{}, err
+		return reader.Batch{}, err
 	}
-	p := kafka.NewPeek(o, client)
+	p := reader.New(o, client)
 	defer p.Close()
 	if err = p.Locate(ctx); err == nil && p.Origin() != a.part.Origin {
 		err = errClients
 	}
 	if err != nil {
-		return kafka.Batch{}, forClient(err)
+		return reader.Batch{}, forClient(err)
 	}
 	b, err := p.Batch(ctx, a.Partition, x.offset)
 	if failed := x.follows(ctx, p, a.Partition, b, err); failed != nil {
-		return kafka.Batch{}, forClient(failed)
+		return reader.Batch{}, forClient(failed)
 	}
 	return b, forClient(err)
 }
 
 // follows asks whether what was found behind what was read stands in the same log: a later leader may have begun below
 // it (KIP-320). The error is a *logCut where it has, the broker's where that cannot be told.
-func (x *alone) follows(ctx context.Context, p *kafka.Peek, partition int32, found kafka.Batch, err error) error {
-	var bad *kafka.BatchError
+func (x *alone) follows(ctx context.Context, p *reader.Reader, partition int32, found reader.Batch, err error) error {
+	var bad *reader.BatchError
 	if errors.As(err, &bad) {
-		found = kafka.Batch{Next: bad.Next, Epoch: bad.Epoch}
+		found = reader.Batch{Next: bad.Next, Epoch: bad.Epoch}
 	}
 	if x.epoch < 0 || found.Epoch == x.epoch || found.Next <= x.offset {
 		return nil
@@ -279,7 +279,7 @@ func forClient(err error) error {
 }
 
 // waits says what a partition waits for, and what to do.
-func waits(bad *kafka.BatchError) string {
+func waits(bad *reader.BatchError) string {
 	remedy := "raise limits.in_flight_bytes, of which it may take half and 32 MiB"
 	if bad.Reason == message.ReasonBatchCorrupt {
 		remedy = "have the broker's disks and the producer looked at"

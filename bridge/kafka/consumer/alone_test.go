@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -97,7 +98,7 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || a.handing() {
 		t.Fatal("handed over before it was read")
 	}
-	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}}
+	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}}
 	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
 		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
@@ -121,7 +122,7 @@ func TestHandOverAlone(t *testing.T) {
 func TestHandOverUnreadable(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
-	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7}, bad: &kafka.BatchError{Topic: "t", Unreadable: message.Unreadable{
+	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7}, bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{
 		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
 	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
@@ -146,7 +147,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	all, _ := m.window.Bytes()
 	m.window.Reserve(all)
 	defer m.window.Return(all)
-	a.alone.found <- finding{Batch: kafka.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}}
+	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}}
 	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
 		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
 	}

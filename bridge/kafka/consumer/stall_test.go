@@ -14,8 +14,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 // A transaction that stays open is told of with its producer, and the records behind it count as lag.
@@ -294,7 +294,7 @@ func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 	if lag := m.source.Lag(); lag != 10 {
 		t.Errorf("the lag is %d", lag)
 	}
-	a.alone.found <- finding{Batch: kafka.Batch{Next: 20}}
+	a.alone.found <- finding{Batch: reader.Batch{Next: 20}}
 	m.source.seeAlone(func(*assignment, *alone) {})
 	if lag := m.source.Lag(); lag != 0 {
 		t.Errorf("the lag is %d, and there is no record", lag)

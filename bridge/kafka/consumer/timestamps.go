@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 // timeLookup reads records a second time where the client does not tell their times. Of the poll loop.
@@ -17,10 +18,10 @@ type timeLookup struct {
 	connection kafka.Connection
 	most       int64 // bytes that a batch unpacks to: those that the client has read do not come to more
 	log        *zap.Logger
-	peeks      map[string]*kafka.Peek // by topic, with one client
-	told       map[string]bool        // of topics, that they have strange times
-	client     *kgo.Client            // nil before the first
-	doubted    []doubted              // of the latest poll
+	peeks      map[string]*reader.Reader // by topic, with one client
+	told       map[string]bool           // of topics, that they have strange times
+	client     *kgo.Client               // nil before the first
+	doubted    []doubted                 // of the latest poll
 	ahead      map[*assignment]*stamps
 	resumes    time.Time // when it looks up again, after brokers have not answered
 }
@@ -32,7 +33,7 @@ type doubted struct {
 }
 
 func newTimeLookup(c kafka.Connection, most int64, log *zap.Logger) *timeLookup {
-	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*kafka.Peek{}, told: map[string]bool{}, ahead: map[*assignment]*stamps{}}
+	return &timeLookup{connection: c, most: most, log: log, peeks: map[string]*reader.Reader{}, told: map[string]bool{}, ahead: map[*assignment]*stamps{}}
 }
 
 const (
@@ -47,7 +48,7 @@ const (
 // them, may not be what they say. Called with the gate read-locked.
 func (l *timeLookup) doubts(a *assignment, records []*kgo.Record) bool {
 	behind := slices.ContainsFunc(l.doubted, func(d doubted) bool { return d.of == a })
-	if !behind && !slices.ContainsFunc(records, kafka.Doubtful) {
+	if !behind && !slices.ContainsFunc(records, reader.Doubtful) {
 		return false
 	}
 	l.doubted = append(l.doubted, doubted{a, records})
@@ -83,7 +84,7 @@ func (s *Source) restoreTimes(ctx context.Context) {
 func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
-		if kafka.Doubtful(r) {
+		if reader.Doubtful(r) {
 			lost = append(lost, r)
 		}
 	}
@@ -97,7 +98,7 @@ func (l *timeLookup) restore(ctx context.Context, a *assignment, records []*kgo.
 	far := false
 	for _, r := range lost {
 		r.Timestamp = found.at[r.Offset].time // or zero
-		far = far || r.Timestamp.After(kafka.Year2100)
+		far = far || r.Timestamp.After(reader.Year2100)
 	}
 	if err != nil {
 		l.log.Warn("timestamps cannot be looked up, and are left out", zap.Stringer("partition", a.TopicPartition), zap.Error(err))
@@ -150,7 +151,7 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 		return &stamps{}, nil
 	}
 	until = max(end, min(until, a.highWatermark.Load()))
-	found, err := l.read(ctx, a.TopicPartition, kafka.Range{Partition: a.Partition, First: first, End: until})
+	found, err := l.read(ctx, a.TopicPartition, reader.Range{Partition: a.Partition, First: first, End: until})
 	delete(l.ahead, a)
 	if err != nil {
 		told := func(r *kgo.Record) bool { return !found.at[r.Offset].time.IsZero() }
@@ -171,13 +172,13 @@ func (l *timeLookup) of(ctx context.Context, a *assignment, records []*kgo.Recor
 }
 
 // read returns the times of a range; with an error those that were read before it.
-func (l *timeLookup) read(ctx context.Context, at kafka.TopicPartition, part kafka.Range) (*stamps, error) {
+func (l *timeLookup) read(ctx context.Context, at kafka.TopicPartition, part reader.Range) (*stamps, error) {
 	found := &stamps{first: part.First, end: part.End, at: map[int64]recordStamp{}}
 	peek, err := l.peek(ctx, at)
 	if err != nil {
 		return found, err
 	}
-	for r, err := range peek.Read(ctx, []kafka.Range{part}) {
+	for r, err := range peek.Read(ctx, []reader.Range{part}) {
 		if err != nil {
 			return found, err
 		}
@@ -187,19 +188,19 @@ func (l *timeLookup) read(ctx context.Context, at kafka.TopicPartition, part kaf
 }
 
 // peek returns what reads a topic.
-func (l *timeLookup) peek(ctx context.Context, at kafka.TopicPartition) (*kafka.Peek, error) {
+func (l *timeLookup) peek(ctx context.Context, at kafka.TopicPartition) (*reader.Reader, error) {
 	if p := l.peeks[at.Topic]; p != nil {
 		return p, nil
 	}
-	o := kafka.PeekOptions{Connection: l.connection, Topic: at.Topic, ReadUncommitted: true, MostUnpacked: l.most, Patience: lookUpTimes / 2}
+	o := reader.Options{Connection: l.connection, Topic: at.Topic, ReadUncommitted: true, MostUnpacked: l.most, Timeout: lookUpTimes / 2}
 	if l.client == nil {
-		client, err := o.Connection.Probe(o.Patience)
+		client, err := o.Connection.Probe(o.Timeout)
 		if err != nil {
 			return nil, err
 		}
 		l.client = client
 	}
-	p := kafka.NewPeek(o, l.client)
+	p := reader.New(o, l.client)
 	if err := p.Locate(ctx); err != nil {
 		return nil, err
 	}

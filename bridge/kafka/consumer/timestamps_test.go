@@ -22,6 +22,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
 // someTimes are numbers that producers write: in the unit that is meant, and in those that are not.
@@ -109,7 +110,7 @@ func TestTimestampsAsTheyAre(t *testing.T) {
 					t.Errorf("timestamp %s arrives as %q", value, m.sink.stamp[value])
 				}
 			}
-			p, err := kafka.OpenPeek(t.Context(), kafka.PeekOptions{Connection: kafka.Connection{Brokers: k.Addresses()}, Topic: "t", Patience: 10 * time.Second})
+			p, err := reader.Open(t.Context(), reader.Options{Connection: kafka.Connection{Brokers: k.Addresses()}, Topic: "t", Timeout: 10 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,8 +10,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
@@ -188,7 +188,7 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.waiting = kafkatest.Numbered("t", 0, "a", 1)
 	a.alone = newAlone(1, false)
-	a.alone.found <- finding{Batch: kafka.Batch{Next: 4}, bad: &kafka.BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}}
+	a.alone.found <- finding{Batch: reader.Batch{Next: 4}, bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}}
 	if _, done := m.source.handOver(a); done || a.part.Mark().Offset != 0 {
 		t.Errorf("it is done, and the mark is %+v", a.part.Mark())
 	}

@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"encoding/binary"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // A timestamp of Kafka is a number of milliseconds in 64 bits. The client makes a time of it by way
@@ -24,9 +26,9 @@ func Doubtful(r *kgo.Record) bool {
 // Year2100 is later than what producers mean that count in milliseconds.
 var Year2100 = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// unwrap gives records the times that their batches say, raw as a broker sent them. Where those do not
+// restoreTimes gives records the times that their batches say, raw as a broker sent them. Where those do not
 // tell, as of a record of message format 0 or 1, the time is zero.
-func unwrap(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
+func restoreTimes(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 	var said map[int64]int64
 	for _, r := range records {
 		if !Doubtful(r) {
@@ -37,7 +39,7 @@ func unwrap(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 		}
 		r.Timestamp = time.Time{}
 		if ms, ok := said[r.Offset]; ok {
-			r.Timestamp = TimeOf(ms)
+			r.Timestamp = kafka.TimeOf(ms)
 		}
 	}
 }

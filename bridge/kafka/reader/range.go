@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"cmp"
@@ -18,19 +18,18 @@ type Range struct {
 }
 
 // Ranges are what can be read of each partition.
-func (p *Peek) Ranges() []Range {
+func (p *Reader) Ranges() []Range {
 	var all []Range
 	for _, partition := range p.partitions() {
-		b := p.bounds[partition]
-		all = append(all, Range{partition, b.first, b.end})
+		all = append(all, p.ranges[partition])
 	}
 	return all
 }
 
 // After returns the first offset of each partition whose record is of a time or later; its end
 // where there is none.
-func (p *Peek) After(ctx context.Context, at time.Time) (map[int32]int64, error) {
-	wait, cancel := context.WithTimeout(ctx, p.opts.Patience)
+func (p *Reader) After(ctx context.Context, at time.Time) (map[int32]int64, error) {
+	wait, cancel := context.WithTimeout(ctx, p.opts.Timeout)
 	defer cancel()
 	found, err := p.admin.ListOffsetsAfterMilli(wait, at.UnixMilli(), p.opts.Topic)
 	if err == nil {
@@ -39,25 +38,25 @@ func (p *Peek) After(ctx context.Context, at time.Time) (map[int32]int64, error)
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[int32]int64, len(p.bounds))
-	for partition, b := range p.bounds {
+	all := make(map[int32]int64, len(p.ranges))
+	for partition, b := range p.ranges {
 		o, ok := found.Lookup(p.opts.Topic, partition)
 		if !ok {
 			return nil, fmt.Errorf("no broker tells the offset at a time of partition %d", partition)
 		}
-		all[partition] = min(max(o.Offset, b.first), b.end)
+		all[partition] = min(max(o.Offset, b.First), b.End)
 	}
 	return all, nil
 }
 
 // Read reads ranges, merged by timestamp; the records of a partition stay in their order.
-func (p *Peek) Read(ctx context.Context, ranges []Range) iter.Seq2[*kgo.Record, error] {
+func (p *Reader) Read(ctx context.Context, ranges []Range) iter.Seq2[*kgo.Record, error] {
 	return p.merged(ctx, ranges, func() error { return nil })
 }
 
 // merged takes each time the record whose timestamp is the first of those at the front. Before it
 // waits for more it calls idle.
-func (p *Peek) merged(ctx context.Context, ranges []Range, idle func() error) iter.Seq2[*kgo.Record, error] {
+func (p *Reader) merged(ctx context.Context, ranges []Range, idle func() error) iter.Seq2[*kgo.Record, error] {
 	return func(yield func(*kgo.Record, error) bool) {
 		var all []*reading
 		for _, r := range ranges {

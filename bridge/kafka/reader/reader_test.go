@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/fake"
 )
@@ -29,14 +30,14 @@ func transact(t *testing.T, brokers []string, topic string, partition int32, com
 	}
 }
 
-func peek(t *testing.T, brokers []string, topic string, change ...func(*PeekOptions)) *Peek {
+func openReader(t *testing.T, brokers []string, topic string, change ...func(*Options)) *Reader {
 	t.Helper()
-	o := PeekOptions{Connection: Connection{Brokers: brokers, ClientID: "peek"}, Topic: topic,
-		FetchBytes: 100, Patience: 10 * time.Second}
+	o := Options{Connection: kafka.Connection{Brokers: brokers, ClientID: "reader"}, Topic: topic,
+		FetchBytes: 100, Timeout: 10 * time.Second}
 	for _, f := range change {
 		f(&o)
 	}
-	p, err := OpenPeek(t.Context(), o)
+	p, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func values(records []*kgo.Record) string {
 	return strings.Join(all, " ")
 }
 
-func since(t *testing.T, p *Peek, second int64) string {
+func since(t *testing.T, p *Reader, second int64) string {
 	t.Helper()
 	var all []*kgo.Record
 	for r, err := range p.Since(t.Context(), time.Unix(1_700_000_000+second, 0), func() error { return nil }) {
@@ -65,7 +66,7 @@ func since(t *testing.T, p *Peek, second int64) string {
 }
 
 // What aborted and open transactions leave behind is neither shown nor waited for.
-func TestPeek(t *testing.T) {
+func TestReadsWithoutAGroup(t *testing.T) {
 	kafkatest.EachKafka(t, 4, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
 		kafkatest.ProduceTimed(t, c, topic, 0, 1, 4, 9)
@@ -75,7 +76,7 @@ func TestPeek(t *testing.T) {
 		kafkatest.ProduceTimed(t, c, topic, 2, 6)
 		transact(t, brokers, topic, 2, kgo.TryAbort, 30, 31, 32, 33, 34, 35)
 
-		p := peek(t, brokers, topic)
+		p := openReader(t, brokers, topic)
 		for n, want := range map[int]string{
 			1: "11", 3: "6 9 11", 4: "5 6 9 11", 6: "4 7 5 6 9 11", 100: "1 2 3 4 7 5 6 9 11",
 		} {
@@ -111,7 +112,7 @@ func TestPeek(t *testing.T) {
 			}
 		}
 
-		all := peek(t, brokers, topic, func(o *PeekOptions) { o.ReadUncommitted = true })
+		all := openReader(t, brokers, topic, func(o *Options) { o.ReadUncommitted = true })
 		if got, err := all.Last(t.Context(), 8); err != nil || values(got) != "9 11 30 31 32 33 34 35" {
 			t.Errorf("uncommitted: %s, %v", values(got), err)
 		}
@@ -119,7 +120,7 @@ func TestPeek(t *testing.T) {
 }
 
 // What an open transaction holds back is behind the end.
-func TestPeekOpenTransaction(t *testing.T) {
+func TestOpenTransactionEndsWhatIsRead(t *testing.T) {
 	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
 		kafkatest.ProduceTimed(t, kafkatest.Client(t, brokers), topic, 0, 1)
 		c := kafkatest.Client(t, brokers, kgo.TransactionalID(topic))
@@ -127,7 +128,7 @@ func TestPeekOpenTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		kafkatest.ProduceTimed(t, c, topic, 0, 2)
-		p := peek(t, brokers, topic)
+		p := openReader(t, brokers, topic)
 		if got, err := p.Last(t.Context(), 5); err != nil || values(got) != "1" {
 			t.Errorf("%s, %v", values(got), err)
 		}
@@ -141,11 +142,11 @@ func TestPeekOpenTransaction(t *testing.T) {
 }
 
 // Retention may delete what is about to be read.
-func TestPeekExpired(t *testing.T) {
+func TestExpiredRecordsArePassed(t *testing.T) {
 	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
 		kafkatest.ProduceTimed(t, c, topic, 0, 1, 2, 3, 4)
-		p := peek(t, brokers, topic)
+		p := openReader(t, brokers, topic)
 		var cut kadm.Offsets
 		cut.Add(kadm.Offset{Topic: topic, At: 2})
 		if _, err := kadm.NewClient(c).DeleteRecords(t.Context(), cut); err != nil {
@@ -158,7 +159,7 @@ func TestPeekExpired(t *testing.T) {
 }
 
 // The merge of many records is the order of their timestamps, and no group is left behind.
-func TestPeekMany(t *testing.T) {
+func TestReadsManyPartitions(t *testing.T) {
 	kafkatest.EachKafka(t, 5, func(t *testing.T, brokers []string, topic string) {
 		c := kafkatest.Client(t, brokers)
 		var all []*kgo.Record
@@ -168,7 +169,7 @@ func TestPeekMany(t *testing.T) {
 		if err := c.ProduceSync(t.Context(), slices.Clone(all)...).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
-		p := peek(t, brokers, topic, func(o *PeekOptions) { o.FetchBytes = 1000 })
+		p := openReader(t, brokers, topic, func(o *Options) { o.FetchBytes = 1000 })
 		if got := since(t, p, 1000); got != values(all[1000:]) {
 			t.Errorf("%d bytes of values, want %d", len(got), len(values(all[1000:])))
 		}
@@ -184,8 +185,8 @@ func TestPeekMany(t *testing.T) {
 	})
 }
 
-// A broker that keeps silent is an error when patience ends.
-func TestPeekSilence(t *testing.T) {
+// A broker that keeps silent is an error when the timeout ends.
+func TestSilentBrokerIsAnError(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +194,7 @@ func TestPeekSilence(t *testing.T) {
 	defer k.Close()
 	c := kafkatest.Client(t, k.Addresses())
 	kafkatest.ProduceTimed(t, c, "t", 0, 1)
-	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = time.Second })
+	p := openReader(t, k.Addresses(), "t", func(o *Options) { o.Timeout = time.Second })
 	k.Close()
 	began := time.Now()
 	if _, err := p.Last(t.Context(), 1); err == nil || time.Since(began) > 5*time.Second {
@@ -202,14 +203,14 @@ func TestPeekSilence(t *testing.T) {
 }
 
 // Reading ends with its context, however long silence may last.
-func TestPeekEndsWithItsContext(t *testing.T) {
+func TestReadingEndsWithItsContext(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer k.Close()
 	kafkatest.ProduceTimed(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1)
-	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.Patience = 10 * time.Minute })
+	p := openReader(t, k.Addresses(), "t", func(o *Options) { o.Timeout = 10 * time.Minute })
 	k.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -229,7 +230,7 @@ func TestPeekEndsWithItsContext(t *testing.T) {
 }
 
 // A partition that another broker leads since the look-up is found there.
-func TestPeekLeaderMoves(t *testing.T) {
+func TestLeaderThatMovesIsFound(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Brokers: 3, Topics: map[string]int32{"t": 1}})
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +238,7 @@ func TestPeekLeaderMoves(t *testing.T) {
 	defer k.Close()
 	kafkatest.ProduceTimed(t, kafkatest.Client(t, k.Addresses()), "t", 0, 1, 2, 3)
 	for node := range int32(3) {
-		p := peek(t, k.Addresses(), "t")
+		p := openReader(t, k.Addresses(), "t")
 		if err := k.Cluster.MoveTopicPartition("t", 0, (p.leaders[0]+1)%3); err != nil {
 			t.Fatal(err)
 		}

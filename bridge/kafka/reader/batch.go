@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -40,9 +41,9 @@ type Batch struct {
 
 // Batch reads the batch that holds an offset, or the first behind it, and leaves out what is before
 // the offset. It has no records where it is of an aborted transaction; those that end one are among
-// them. The error is a *BatchError where the batch cannot be read within PeekOptions.MostUnpacked;
+// them. The error is a *BatchError where the batch cannot be read within Options.MostUnpacked;
 // else it is the broker's.
-func (p *Peek) Batch(ctx context.Context, partition int32, offset int64) (Batch, error) {
+func (p *Reader) Batch(ctx context.Context, partition int32, offset int64) (Batch, error) {
 	// A broker answers with a whole batch at least (KIP-74).
 	rp, err := p.fetch(ctx, partition, offset, 1)
 	if err != nil || len(rp.RecordBatches) == 0 {
@@ -58,7 +59,7 @@ func (p *Peek) Batch(ctx context.Context, partition int32, offset int64) (Batch,
 }
 
 // fetch asks the leader of a partition once.
-func (p *Peek) fetch(ctx context.Context, partition int32, offset int64, bytes int32) (*kmsg.FetchResponseTopicPartition, error) {
+func (p *Reader) fetch(ctx context.Context, partition int32, offset int64, bytes int32) (*kmsg.FetchResponseTopicPartition, error) {
 	r := &reading{partition: partition, next: offset}
 	resp, err := p.request(ctx, p.leaders[partition], []*reading{r}, bytes)
 	if err != nil {
@@ -94,7 +95,7 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // unpackBatch takes the first batch of an answer apart that is not below an offset.
-func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (Batch, error) {
+func (p *Reader) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (Batch, error) {
 	bad := &BatchError{Topic: p.opts.Topic, Partition: rp.Partition, Unreadable: message.Unreadable{
 		First: offset, Next: offset, Epoch: -1, Codec: "unknown", Reason: message.ReasonBatchCorrupt,
 	}}
@@ -124,7 +125,7 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 	}
 	next := head.FirstOffset + int64(head.LastOffsetDelta) + 1
 	bad.First, bad.Next = max(offset, head.FirstOffset), next
-	bad.Time, bad.Codec = TimeOf(head.MaxTimestamp), codecName(int8(head.Attributes&codecBits))
+	bad.Time, bad.Codec = kafka.TimeOf(head.MaxTimestamp), codecName(int8(head.Attributes&codecBits))
 	if sum := crc32.Checksum(in[batchSummed:], castagnoli); sum != binary.BigEndian.Uint32(in[batchCRC:]) {
 		return corrupt("is damaged: its checksum is %x, and should be %x", sum, binary.BigEndian.Uint32(in[batchCRC:]))
 	}
@@ -138,20 +139,20 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 		return Batch{Next: next, Epoch: bad.Epoch}, nil
 	}
 	most := p.opts.MostUnpacked
-	unpacked, err := unpack(head.Records, kgo.CompressionCodecType(head.Attributes&codecBits), most)
+	unpacked, err := kafka.Unpack(head.Records, kgo.CompressionCodecType(head.Attributes&codecBits), most)
 	tooLarge := errors.Is(err, kgo.ErrMaxDecompress)
 	if err != nil && !tooLarge {
 		return corrupt("cannot be unpacked: %w", err)
 	}
-	w, err := weigh(unpacked)
+	w, err := kafka.Weigh(unpacked)
 	switch {
-	case tooLarge || w.bytes > most:
+	case tooLarge || w.Bytes > most:
 		bad.Reason, bad.Why = message.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
 		return Batch{Next: offset}, bad
 	case err != nil:
 		return corrupt("cannot be decoded: %w", err)
-	case w.records > int(head.NumRecords): // fewer are all that there are
-		return corrupt("says that it holds %d records, and holds %d", head.NumRecords, w.records)
+	case w.Records > int(head.NumRecords): // fewer are all that there are
+		return corrupt("says that it holds %d records, and holds %d", head.NumRecords, w.Records)
 	}
 	one := *rp
 	one.RecordBatches = in
@@ -162,18 +163,18 @@ func (p *Peek) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64) (
 	if fetched.Err != nil {
 		return corrupt("cannot be decoded: %w", fetched.Err)
 	}
-	unwrap(fetched.Records, in, already(unpacked))
-	return Batch{Next: next, Epoch: bad.Epoch, Records: fetched.Records, Weight: w.bytes}, nil
+	restoreTimes(fetched.Records, in, already(unpacked))
+	return Batch{Next: next, Epoch: bad.Epoch, Records: fetched.Records, Weight: w.Bytes}, nil
 }
 
 // unpackSet takes a message apart that is of a format before Kafka 0.11.
-func (p *Peek) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad *BatchError) (Batch, error) {
+func (p *Reader) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad *BatchError) (Batch, error) {
 	one := *rp
 	one.RecordBatches = rp.RecordBatches[:bad.Bytes]
 	most := p.opts.MostUnpacked
-	fetched, next := kgo.ProcessFetchPartition(p.processing(rp.Partition, offset), &one, &bounded{most: most}, nil)
+	fetched, next := kgo.ProcessFetchPartition(p.processing(rp.Partition, offset), &one, &kafka.Bounded{Most: most}, nil)
 	if fetched.Err == nil {
-		unwrap(fetched.Records, one.RecordBatches, nil) // those formats have no other time
+		restoreTimes(fetched.Records, one.RecordBatches, nil) // those formats have no other time
 		return Batch{Next: next, Epoch: -1, Records: fetched.Records, Weight: most}, nil
 	}
 	// Of such a message its own offset is that of the last one in it.
@@ -186,7 +187,7 @@ func (p *Peek) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, bad
 
 // findEnd finds where a batch ends that is not believed: the broker, which goes by the same words, knows
 // where the next one begins. Else the error is no *BatchError: records might be passed over.
-func (p *Peek) findEnd(ctx context.Context, bad *BatchError) error {
+func (p *Reader) findEnd(ctx context.Context, bad *BatchError) error {
 	unknown := fmt.Errorf("%w; where it ends cannot be told", bad.Why)
 	if bad.Next <= bad.First {
 		return unknown
@@ -213,7 +214,7 @@ func (p *Peek) findEnd(ctx context.Context, bad *BatchError) error {
 	return unknown
 }
 
-func (p *Peek) processing(partition int32, offset int64) kgo.ProcessFetchPartitionOpts {
+func (p *Reader) processing(partition int32, offset int64) kgo.ProcessFetchPartitionOpts {
 	opts := kgo.ProcessFetchPartitionOpts{Offset: offset, Topic: p.opts.Topic, Partition: partition}
 	if !p.opts.ReadUncommitted {
 		opts.IsolationLevel = kgo.ReadCommitted()
@@ -250,7 +251,7 @@ func codecName(codec int8) string {
 
 // EpochEnd returns where the records end that leaders up to an epoch wrote (KIP-320); offset -1 where the broker does not
 // know.
-func (p *Peek) EpochEnd(ctx context.Context, partition, epoch int32) (offsets.Mark, error) {
+func (p *Reader) EpochEnd(ctx context.Context, partition, epoch int32) (offsets.Mark, error) {
 	ask := kadm.OffsetForLeaderEpochRequest{}
 	ask.Add(p.opts.Topic, partition, epoch)
 	said, err := p.admin.OffsetForLeaderEpoch(ctx, ask)

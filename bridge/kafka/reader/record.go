@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"context"
@@ -16,17 +16,17 @@ import (
 var ErrNoRecord = errors.New("there is no record")
 
 // At reads one record. The error wraps ErrNoRecord where there is none at that offset.
-func (p *Peek) At(ctx context.Context, partition int32, offset int64) (*kgo.Record, error) {
-	b, ok := p.bounds[partition]
+func (p *Reader) At(ctx context.Context, partition int32, offset int64) (*kgo.Record, error) {
+	b, ok := p.ranges[partition]
 	switch at := fmt.Sprintf("%s/%d", p.opts.Topic, partition); {
 	case !ok:
-		return nil, fmt.Errorf("%w in %s: the topic has %d partitions, from 0", ErrNoRecord, at, len(p.bounds))
-	case b.first == b.end:
+		return nil, fmt.Errorf("%w in %s: the topic has %d partitions, from 0", ErrNoRecord, at, len(p.ranges))
+	case b.First == b.End:
 		return nil, fmt.Errorf("%w at %s/%d: the partition is empty", ErrNoRecord, at, offset)
-	case offset < b.first || offset >= b.end:
-		return nil, fmt.Errorf("%w at %s/%d: the partition can be read from %d to %d", ErrNoRecord, at, offset, b.first, b.end-1)
+	case offset < b.First || offset >= b.End:
+		return nil, fmt.Errorf("%w at %s/%d: the partition can be read from %d to %d", ErrNoRecord, at, offset, b.First, b.End-1)
 	}
-	r := &reading{partition: partition, next: offset, end: b.end}
+	r := &reading{partition: partition, next: offset, end: b.End}
 	if err := p.fill(ctx, []*reading{r}); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (p *Peek) At(ctx context.Context, partition int32, offset int64) (*kgo.Reco
 
 // Since reads the records of a time or later, merged by timestamp; those of a partition stay in
 // their order. Before it waits for more it calls idle.
-func (p *Peek) Since(ctx context.Context, at time.Time, idle func() error) iter.Seq2[*kgo.Record, error] {
+func (p *Reader) Since(ctx context.Context, at time.Time, idle func() error) iter.Seq2[*kgo.Record, error] {
 	return func(yield func(*kgo.Record, error) bool) {
 		starts, err := p.After(ctx, at)
 		if err != nil {
@@ -51,7 +51,7 @@ func (p *Peek) Since(ctx context.Context, at time.Time, idle func() error) iter.
 		}
 		var all []Range
 		for partition, first := range starts {
-			all = append(all, Range{partition, first, p.bounds[partition].end})
+			all = append(all, Range{partition, first, p.ranges[partition].End})
 		}
 		for record, err := range p.merged(ctx, all, idle) {
 			// Timestamps may go back, so that those behind the first in time need not be.
@@ -66,4 +66,4 @@ func (p *Peek) Since(ctx context.Context, at time.Time, idle func() error) iter.
 }
 
 // partitions are those that can be read, in order.
-func (p *Peek) partitions() []int32 { return slices.Sorted(maps.Keys(p.bounds)) }
+func (p *Reader) partitions() []int32 { return slices.Sorted(maps.Keys(p.ranges)) }

@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"context"
@@ -18,12 +18,12 @@ type tail struct {
 
 // Last reads the last n records of the topic: those of each partition by offset, merged by
 // timestamp. The records of a partition stay in their order.
-func (p *Peek) Last(ctx context.Context, n int) ([]*kgo.Record, error) {
+func (p *Reader) Last(ctx context.Context, n int) ([]*kgo.Record, error) {
 	var tails []*tail
 	for _, partition := range p.partitions() {
-		b := p.bounds[partition]
-		from := max(b.first, b.end-int64(n))
-		tails = append(tails, &tail{reading: reading{partition: partition, next: from, end: b.end}, from: from, length: int64(n)})
+		b := p.ranges[partition]
+		from := max(b.First, b.End-int64(n))
+		tails = append(tails, &tail{reading: reading{partition: partition, next: from, end: b.End}, from: from, length: int64(n)})
 	}
 	for left := tails; len(left) > 0; {
 		if err := p.stretches(ctx, left, n); err != nil {
@@ -31,7 +31,7 @@ func (p *Peek) Last(ctx context.Context, n int) ([]*kgo.Record, error) {
 		}
 		var short []*tail
 		for _, t := range left {
-			if t.further(p.bounds[t.partition].first, n) {
+			if t.further(p.ranges[t.partition].First, n) {
 				short = append(short, t)
 			}
 		}
@@ -41,7 +41,7 @@ func (p *Peek) Last(ctx context.Context, n int) ([]*kgo.Record, error) {
 }
 
 // stretches reads the stretch of each to its end, and keeps no more than the last n of it.
-func (p *Peek) stretches(ctx context.Context, tails []*tail, n int) error {
+func (p *Reader) stretches(ctx context.Context, tails []*tail, n int) error {
 	all := make([]*reading, len(tails))
 	for i, t := range tails {
 		all[i] = &t.reading

@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"errors"
@@ -43,7 +43,7 @@ func TestUnpackBatch(t *testing.T) {
 		"of too many records":   {raw: kafkatest.Batch{Records: kafkatest.Zeros(10_000, 0)}.At(t, 10), from: 10, next: 10_010, reason: message.ReasonBatchTooLarge, why: "takes more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &Peek{opts: PeekOptions{Topic: "t", MostUnpacked: 1 << 20}}
+			p := &Reader{opts: Options{Topic: "t", MostUnpacked: 1 << 20}}
 			b, err := p.unpackBatch(&kmsg.FetchResponseTopicPartition{RecordBatches: c.raw}, c.from)
 			if c.reason == "" {
 				if err != nil || len(b.Records) != c.records || b.Next != c.next {
@@ -66,7 +66,7 @@ func TestUnpackBatch(t *testing.T) {
 }
 
 // What a reader is told of a batch that it cannot read is a sentence, and no silence.
-func TestPeekOverUnreadable(t *testing.T) {
+func TestReadsOverUnreadableBatches(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		batch kafkatest.Batch
@@ -80,7 +80,7 @@ func TestPeekOverUnreadable(t *testing.T) {
 			client := kafkatest.Dial(t, k)
 			kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 2)...)
 			kafkatest.ProduceBatch(t, client, "t", 0, c.batch.Bytes(t))
-			p := peek(t, k.Addresses(), "t")
+			p := openReader(t, k.Addresses(), "t")
 			var last error
 			n := 0
 			for _, err := range p.Read(t.Context(), p.Ranges()) {
@@ -98,7 +98,7 @@ func TestPeekOverUnreadable(t *testing.T) {
 	for range 10 { // 16 MiB each, which do not fit together
 		kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(16, 1<<20), Codec: kgo.CodecZstd}.Bytes(t))
 	}
-	p := peek(t, k.Addresses(), "t", func(o *PeekOptions) { o.MostUnpacked, o.FetchBytes = 20<<20, 1<<20 })
+	p := openReader(t, k.Addresses(), "t", func(o *Options) { o.MostUnpacked, o.FetchBytes = 20<<20, 1<<20 })
 	n := 0
 	for _, err := range p.Read(t.Context(), p.Ranges()) {
 		if err != nil {

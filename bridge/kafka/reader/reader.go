@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"cmp"
@@ -10,81 +10,80 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
-// PeekOptions say which topic to look into, and how.
-type PeekOptions struct {
-	Connection      Connection
+// Options say which topic to look into, and how.
+type Options struct {
+	Connection      kafka.Connection
 	Topic           string
 	ReadUncommitted bool
 	// FetchBytes is the most that one answer brings of one partition; zero for 1 MiB.
 	FetchBytes int32
 	// MostUnpacked is how many bytes of memory a batch may take, unpacked; zero for 64 MiB.
 	MostUnpacked int64
-	// Patience is how long nothing may come before it is an error.
-	Patience time.Duration
+	// Timeout is how long nothing may come before it is an error.
+	Timeout time.Duration
 }
 
-// Peek reads records of a topic outside any consumer group: nothing is joined, committed or
+// Reader reads records of a topic outside any consumer group: nothing is joined, committed or
 // created. It reads up to where the topic ended when it was opened. It is not safe for concurrent
 // use.
 //
 // It asks for records itself, where the client would consume: the client does not tell how far it
 // has come where a partition ends in what is no record, such as the marker of a transaction.
-type Peek struct {
-	opts   PeekOptions
+type Reader struct {
+	opts   Options
 	client *kgo.Client
 	admin  *kadm.Client
 
 	origin  offsets.Origin
 	topicID [16]byte
 	leaders map[int32]int32
-	bounds  map[int32]bounds
+	ranges  map[int32]Range
 }
 
-// bounds are the first offset of a partition and the one behind its last.
-type bounds struct{ first, end int64 }
+// defaultUnpacked is what a batch may take unpacked, where nothing else is said.
+const defaultUnpacked = 64 << 20
 
-// mostUnpacked is what a batch may take unpacked, where nothing else is said.
-const mostUnpacked = 64 << 20
-
-// OpenPeek connects and looks up the topic. The error wraps what the broker said.
-func OpenPeek(ctx context.Context, o PeekOptions) (*Peek, error) {
-	client, err := o.Connection.Probe(o.Patience)
+// Open connects and looks up the topic. The error wraps what the broker said.
+func Open(ctx context.Context, o Options) (*Reader, error) {
+	client, err := o.Connection.Probe(o.Timeout)
 	if err != nil {
 		return nil, err
 	}
-	p := NewPeek(o, client)
-	wait, cancel := context.WithTimeout(ctx, o.Patience)
+	p := New(o, client)
+	wait, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	if err := p.Locate(wait); err != nil {
 		client.Close()
 		return nil, err
 	}
-	if p.bounds, err = p.list(wait); err != nil {
+	if p.ranges, err = p.list(wait); err != nil {
 		client.Close()
 		return nil, err
 	}
 	return p, nil
 }
 
-func NewPeek(o PeekOptions, client *kgo.Client) *Peek {
-	o.MostUnpacked = cmp.Or(o.MostUnpacked, mostUnpacked)
-	return &Peek{opts: o, client: client, admin: kadm.NewClient(client)}
+// New returns a reader by a client of somebody else, which knows nothing of the topic before it is to Locate it.
+func New(o Options, client *kgo.Client) *Reader {
+	o.MostUnpacked = cmp.Or(o.MostUnpacked, defaultUnpacked)
+	return &Reader{opts: o, client: client, admin: kadm.NewClient(client)}
 }
 
 // Close ends the connections.
-func (p *Peek) Close() { p.client.Close() }
+func (p *Reader) Close() { p.client.Close() }
 
 // Origin is that of the topic's records, as the bridge has it.
-func (p *Peek) Origin() offsets.Origin { return p.origin }
+func (p *Reader) Origin() offsets.Origin { return p.origin }
 
 // TopicID is the topic's (KIP-516); zero where the brokers have none.
-func (p *Peek) TopicID() [16]byte { return p.topicID }
+func (p *Reader) TopicID() [16]byte { return p.topicID }
 
 // Locate looks up the topic's identity and the leaders of its partitions.
-func (p *Peek) Locate(ctx context.Context) error {
+func (p *Reader) Locate(ctx context.Context) error {
 	topic := p.opts.Topic
 	meta, err := p.admin.Metadata(ctx, topic)
 	if err != nil {
@@ -107,7 +106,7 @@ func (p *Peek) Locate(ctx context.Context) error {
 
 // list looks up where the partitions begin and end. What a transaction that is open holds back is
 // behind the end.
-func (p *Peek) list(ctx context.Context) (map[int32]bounds, error) {
+func (p *Reader) list(ctx context.Context) (map[int32]Range, error) {
 	topic := p.opts.Topic
 	ends := p.admin.ListCommittedOffsets
 	if p.opts.ReadUncommitted {
@@ -127,13 +126,13 @@ func (p *Peek) list(ctx context.Context) (map[int32]bounds, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[int32]bounds, len(first[topic]))
+	all := make(map[int32]Range, len(first[topic]))
 	for partition, f := range first[topic] {
 		e, ok := end.Lookup(topic, partition)
 		if !ok {
 			return nil, fmt.Errorf("no broker tells where partition %d ends", partition)
 		}
-		all[partition] = bounds{f.Offset, max(f.Offset, e.Offset)}
+		all[partition] = Range{partition, f.Offset, max(f.Offset, e.Offset)}
 	}
 	return all, nil
 }

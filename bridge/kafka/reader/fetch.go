@@ -1,4 +1,4 @@
-package kafka
+package reader
 
 import (
 	"cmp"
@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // reading is how far one partition is read.
@@ -24,12 +26,12 @@ type reading struct {
 // wants says whether more is to be read before something can be taken.
 func (r *reading) wants() bool { return len(r.records) == 0 && r.next < r.end }
 
-// peekWait is how long a broker may hold back an answer that would be empty.
-const peekWait = 250 * time.Millisecond
+// emptyWait is how long a broker may hold back an answer that would be empty.
+const emptyWait = 250 * time.Millisecond
 
 // fill reads until each has a record or is at its end. What the brokers may get over is tried
-// again, for as long as patience lasts without any progress.
-func (p *Peek) fill(ctx context.Context, all []*reading) error {
+// again, for as long as the timeout allows without any progress.
+func (p *Reader) fill(ctx context.Context, all []*reading) error {
 	last := time.Now()
 	for {
 		var left []*reading
@@ -41,7 +43,7 @@ func (p *Peek) fill(ctx context.Context, all []*reading) error {
 		if len(left) == 0 {
 			return nil
 		}
-		wait, cancel := context.WithDeadline(ctx, last.Add(p.opts.Patience))
+		wait, cancel := context.WithDeadline(ctx, last.Add(p.opts.Timeout))
 		moved, err := p.round(wait, left)
 		cancel()
 		switch {
@@ -51,14 +53,14 @@ func (p *Peek) fill(ctx context.Context, all []*reading) error {
 			last = time.Now()
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case time.Since(last) >= p.opts.Patience:
+		case time.Since(last) >= p.opts.Timeout:
 			return p.silence(left)
 		}
 	}
 }
 
 // silence says why nothing came.
-func (p *Peek) silence(left []*reading) error {
+func (p *Reader) silence(left []*reading) error {
 	for _, r := range left {
 		if r.err != nil && !errors.Is(r.err, context.DeadlineExceeded) {
 			return fmt.Errorf("reading %s/%d: %w", p.opts.Topic, r.partition, r.err)
@@ -69,7 +71,7 @@ func (p *Peek) silence(left []*reading) error {
 
 // round asks the leader of each partition once, and reports whether anything moved. An error is
 // one that trying again does not help.
-func (p *Peek) round(ctx context.Context, left []*reading) (moved bool, err error) {
+func (p *Reader) round(ctx context.Context, left []*reading) (moved bool, err error) {
 	byLeader := map[int32][]*reading{}
 	before := make([]int64, len(left))
 	for i, r := range left {
@@ -96,7 +98,7 @@ func (p *Peek) round(ctx context.Context, left []*reading) (moved bool, err erro
 }
 
 // ask sends one fetch to a broker and hands out what comes.
-func (p *Peek) ask(ctx context.Context, leader int32, readings []*reading) error {
+func (p *Reader) ask(ctx context.Context, leader int32, readings []*reading) error {
 	byPartition := make(map[int32]*reading, len(readings))
 	for _, r := range readings {
 		byPartition[r.partition] = r
@@ -122,7 +124,7 @@ func (p *Peek) ask(ctx context.Context, leader int32, readings []*reading) error
 }
 
 // request sends one fetch of so many bytes of each partition.
-func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, bytes int32) (*kmsg.FetchResponse, error) {
+func (p *Reader) request(ctx context.Context, leader int32, readings []*reading, bytes int32) (*kmsg.FetchResponse, error) {
 	t := kmsg.NewFetchRequestTopic()
 	t.Topic, t.TopicID = p.opts.Topic, p.topicID
 	for _, r := range readings {
@@ -131,8 +133,8 @@ func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, b
 		t.Partitions = append(t.Partitions, q)
 	}
 	req := kmsg.NewPtrFetchRequest()
-	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(peekWait.Milliseconds()), 1, 16<<20 //nolint:gosec // a constant
-	req.SessionEpoch = -1                                                                     // no session: each request stands alone
+	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = int32(emptyWait.Milliseconds()), 1, 16<<20 //nolint:gosec // a constant
+	req.SessionEpoch = -1                                                                      // no session: each request stands alone
 	if !p.opts.ReadUncommitted {
 		req.IsolationLevel = 1
 	}
@@ -149,9 +151,9 @@ func (p *Peek) request(ctx context.Context, leader int32, readings []*reading, b
 }
 
 // take unpacks what came of a partition.
-func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
-	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &bounded{most: p.opts.MostUnpacked}, nil)
-	if errors.Is(fetched.Err, ErrNoRoom) {
+func (p *Reader) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
+	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &kafka.Bounded{Most: p.opts.MostUnpacked}, nil)
+	if errors.Is(fetched.Err, kafka.ErrNoRoom) {
 		fetched.Err = nil // the next round begins there
 	}
 	var brokers *kerr.Error
@@ -167,7 +169,7 @@ func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 		r.err = err
 		return nil
 	}
-	unwrap(fetched.Records, rp.RecordBatches, atMost(p.opts.MostUnpacked))
+	restoreTimes(fetched.Records, rp.RecordBatches, kafka.AtMost(p.opts.MostUnpacked))
 	r.next = next
 	for _, record := range fetched.Records {
 		if record.Offset < r.end {
@@ -179,11 +181,11 @@ func (p *Peek) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 
 // find looks up anew where partitions are led, and where they begin and end: retention may have
 // passed by what is being read. Where it cannot be told now, the next round tries again.
-func (p *Peek) find(ctx context.Context, left []*reading) {
+func (p *Reader) find(ctx context.Context, left []*reading) {
 	select {
 	case <-ctx.Done():
 		return
-	case <-time.After(peekWait):
+	case <-time.After(emptyWait):
 	}
 	if p.Locate(ctx) != nil {
 		return
@@ -194,7 +196,7 @@ func (p *Peek) find(ctx context.Context, left []*reading) {
 	}
 	for _, r := range left {
 		if b, ok := now[r.partition]; ok && errors.Is(r.err, kerr.OffsetOutOfRange) {
-			r.next, r.end = max(r.next, b.first), min(r.end, b.end)
+			r.next, r.end = max(r.next, b.First), min(r.end, b.End)
 		}
 	}
 }
