@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/turn"
@@ -135,7 +136,7 @@ type Source struct {
 	empty      atomic.Uint64 // polls that waited in vain
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
-	ahead      *kafka.ReadAhead
+	ahead      *unpack.ReadAhead
 	times      *timeLookup
 	notes      map[kafka.TopicPartition]string // of the client's session, between two of its callbacks
 	fatal      chan error                      // capacity 1
@@ -155,7 +156,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		leaving:    map[kafka.TopicPartition]*assignment{},
 		resume:     map[kafka.TopicPartition]resumption{},
 		ended:      map[kafka.TopicPartition]handover.Position{},
-		ahead:      kafka.NewReadAhead(opts.ReadAhead),
+		ahead:      unpack.NewReadAhead(opts.ReadAhead),
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
 		begun:      time.Now(),

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -28,7 +29,7 @@ func (s *Source) ofBatch(at kafka.TopicPartition, err error) bool {
 	if a == nil {
 		return false
 	}
-	if errors.Is(err, kafka.ErrNoRoom) {
+	if errors.Is(err, unpack.ErrNoRoom) {
 		if a.refused++; a.refused >= mostRefused {
 			a.doubt = err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -139,12 +140,12 @@ func (p *Reader) unpackBatch(rp *kmsg.FetchResponseTopicPartition, offset int64)
 		return Batch{Next: next, Epoch: bad.Epoch}, nil
 	}
 	most := p.opts.MostUnpacked
-	unpacked, err := kafka.Unpack(head.Records, kgo.CompressionCodecType(head.Attributes&codecBits), most)
+	unpacked, err := unpack.Batch(head.Records, kgo.CompressionCodecType(head.Attributes&codecBits), most)
 	tooLarge := errors.Is(err, kgo.ErrMaxDecompress)
 	if err != nil && !tooLarge {
 		return corrupt("cannot be unpacked: %w", err)
 	}
-	w, err := kafka.Weigh(unpacked)
+	w, err := unpack.Weigh(unpacked)
 	switch {
 	case tooLarge || w.Bytes > most:
 		bad.Reason, bad.Why = message.ReasonBatchTooLarge, fmt.Errorf("takes more than %d bytes of memory unpacked", most)
@@ -172,7 +173,7 @@ func (p *Reader) unpackSet(rp *kmsg.FetchResponseTopicPartition, offset int64, b
 	one := *rp
 	one.RecordBatches = rp.RecordBatches[:bad.Bytes]
 	most := p.opts.MostUnpacked
-	fetched, next := kgo.ProcessFetchPartition(p.processing(rp.Partition, offset), &one, &kafka.Bounded{Most: most}, nil)
+	fetched, next := kgo.ProcessFetchPartition(p.processing(rp.Partition, offset), &one, &unpack.Bounded{Most: most}, nil)
 	if fetched.Err == nil {
 		restoreTimes(fetched.Records, one.RecordBatches, nil) // those formats have no other time
 		return Batch{Next: next, Epoch: -1, Records: fetched.Records, Weight: most}, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 )
 
 // reading is how far one partition is read.
@@ -152,8 +152,8 @@ func (p *Reader) request(ctx context.Context, leader int32, readings []*reading,
 
 // take unpacks what came of a partition.
 func (p *Reader) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
-	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &kafka.Bounded{Most: p.opts.MostUnpacked}, nil)
-	if errors.Is(fetched.Err, kafka.ErrNoRoom) {
+	fetched, next := kgo.ProcessFetchPartition(p.processing(r.partition, r.next), rp, &unpack.Bounded{Most: p.opts.MostUnpacked}, nil)
+	if errors.Is(fetched.Err, unpack.ErrNoRoom) {
 		fetched.Err = nil // the next round begins there
 	}
 	var brokers *kerr.Error
@@ -169,7 +169,7 @@ func (p *Reader) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 		r.err = err
 		return nil
 	}
-	restoreTimes(fetched.Records, rp.RecordBatches, kafka.AtMost(p.opts.MostUnpacked))
+	restoreTimes(fetched.Records, rp.RecordBatches, unpack.AtMost(p.opts.MostUnpacked))
 	r.next = next
 	for _, record := range fetched.Records {
 		if record.Offset < r.end {

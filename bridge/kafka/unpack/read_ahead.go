@@ -1,4 +1,4 @@
-package kafka
+package unpack
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
 // ReadAhead bounds what the client holds ahead of what is polled, in memory: the answers of all
@@ -22,15 +24,15 @@ type ReadAhead struct {
 	Update func(fetch, partition int32) // kgo.Client.UpdateFetchMaxBytes
 
 	mu              sync.Mutex
-	brokers         map[int32]int64         // that have answered, with what is held of the latest answer
-	held            int64                   // in all, what is being unpacked included
-	unpacking       int                     // batches, by as many goroutines
-	done            sync.Cond               // one of them is
-	charged         []charge                // unpacked, and not yet known to be of which broker
-	skipped         map[TopicPartition]bool // of which the client has passed a batch over
-	stored, unfolds float64                 // bytes as fetched and as held, of late
-	refused         bool                    // a batch, for want of room, since an answer came
-	halved          int                     // how often what is asked is halved, since batches were refused
+	brokers         map[int32]int64               // that have answered, with what is held of the latest answer
+	held            int64                         // in all, what is being unpacked included
+	unpacking       int                           // batches, by as many goroutines
+	done            sync.Cond                     // one of them is
+	charged         []charge                      // unpacked, and not yet known to be of which broker
+	skipped         map[kafka.TopicPartition]bool // of which the client has passed a batch over
+	stored, unfolds float64                       // bytes as fetched and as held, of late
+	refused         bool                          // a batch, for want of room, since an answer came
+	halved          int                           // how often what is asked is halved, since batches were refused
 	Asked           int32
 }
 
@@ -71,7 +73,7 @@ var (
 
 // NewReadAhead returns one that wants about so many bytes, unpacked, ahead of what is polled.
 func NewReadAhead(want int64) *ReadAhead {
-	r := &ReadAhead{want: want, brokers: map[int32]int64{}, skipped: map[TopicPartition]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
+	r := &ReadAhead{want: want, brokers: map[int32]int64{}, skipped: map[kafka.TopicPartition]bool{}, stored: leastFetch, unfolds: leastFetch * presumedRatio}
 	r.done.L = &r.mu
 	r.Asked = r.size()
 	return r
@@ -96,7 +98,7 @@ func (r *ReadAhead) resize() {
 }
 
 // Decompress unpacks a batch if it fits into the budget, with what its records cost. Where it would
-// not even alone, the error is errBeyond; else errNoRoom. It is called by one goroutine for each broker.
+// not even alone, the error is errBeyond; else ErrNoRoom. It is called by one goroutine for each broker.
 func (r *ReadAhead) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	if codec == kgo.CodecNone {
 		return src, nil
@@ -159,11 +161,11 @@ func (r *ReadAhead) refuse() error {
 
 // unpack unpacks a batch that comes to so many bytes at the most, while as many are held for it. Called
 // with mu held, which it gives up meanwhile.
-func (r *ReadAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, weight, error) {
+func (r *ReadAhead) unpack(src []byte, codec kgo.CompressionCodecType, most int64) ([]byte, Weight, error) {
 	r.held += most
 	r.unpacking++
 	r.mu.Unlock()
-	out, err := Unpack(src, codec, most)
+	out, err := Batch(src, codec, most)
 	w, undecodable := Weigh(out)
 	if err == nil {
 		err = undecodable // the client would pass it over
@@ -182,7 +184,7 @@ func (r *ReadAhead) OnFetchBatchRead(meta kgo.BrokerMetadata, topic string, part
 	defer r.mu.Unlock()
 	if m.CompressionType == 0 && m.NumRecords == 0 && m.CompressedBytes > 0 {
 		// Bytes that are no record: the client goes on with the next batch without a word.
-		r.skipped[TopicPartition{topic, partition}] = true
+		r.skipped[kafka.TopicPartition{Topic: topic, Partition: partition}] = true
 	}
 	bytes := int64(m.UncompressedBytes + m.NumRecords*structBytes)
 	if m.CompressionType == 0 {
@@ -252,7 +254,7 @@ func (r *ReadAhead) release(broker int32) {
 }
 
 // Skips says whether the client has passed a batch of a partition over, and forgets it.
-func (r *ReadAhead) Skips(at TopicPartition) bool {
+func (r *ReadAhead) Skips(at kafka.TopicPartition) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	skipped := r.skipped[at]

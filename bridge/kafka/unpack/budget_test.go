@@ -1,4 +1,4 @@
-package kafka
+package unpack
 
 import (
 	"errors"
@@ -77,7 +77,7 @@ func TestAnswerStopsAtTheBudget(t *testing.T) {
 
 func mustUnpack(t testing.TB, src []byte, codec kgo.CompressionCodecType) []byte {
 	t.Helper()
-	out, err := Unpack(src, codec, 1<<30)
+	out, err := Batch(src, codec, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
