@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -137,7 +138,8 @@ type Source struct {
 	ticks      atomic.Uint64 // of the committer
 	joined     atomic.Bool   // to the group
 	ahead      *unpack.ReadAhead
-	times      *timeLookup
+	times      *reader.Times
+	doubted    []doubted                       // of the latest poll. Of the poll loop.
 	notes      map[kafka.TopicPartition]string // of the client's session, between two of its callbacks
 	fatal      chan error                      // capacity 1
 	made       chan struct{}                   // closed when New is done: the client joins the group before that
@@ -164,7 +166,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		committing: turn.New(),
 	}
 	s.failing = newFailing(s.health, opts.Group)
-	s.times = newTimeLookup(opts.Connection, s.ahead.Budget(), s.log)
+	s.times = reader.NewTimes(opts.Connection, s.ahead.Budget(), s.log)
 	s.ahead.Update = func(fetch, partition int32) {
 		<-s.made
 		s.client.UpdateFetchMaxBytes(fetch, partition)
@@ -228,7 +230,7 @@ func (s *Source) clientOptions(log *zap.Logger) []kgo.Opt {
 // committed. An error means that this member cannot go on.
 func (s *Source) Run(ctx, abort context.Context) error {
 	defer s.health.close()
-	defer s.times.close()
+	defer s.times.Close()
 	var background sync.WaitGroup
 	defer background.Wait() // whoever waits for a broker, until the client ends
 	defer s.close()
@@ -357,7 +359,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 		}
 		records += len(p.Records)
 		a.came()
-		if !s.times.doubts(a, p.Records) {
+		if !s.doubts(a, p.Records) {
 			s.wait(a, p.Records)
 		}
 		if p.Err == nil {

@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -116,4 +118,53 @@ func Zeros(records, n int) [][]byte {
 		all = append(all, RecordOf(i, bytes.Repeat([]byte{'0'}, n), 0))
 	}
 	return all
+}
+
+// ProduceStamped writes records with timestamps, in one batch, as other clients do: this one wraps them
+// around itself.
+func ProduceStamped(t *testing.T, c *kgo.Client, codec kgo.CompressionCodec, times ...int64) {
+	t.Helper()
+	b := kmsg.RecordBatch{PartitionLeaderEpoch: -1, Magic: 2, ProducerID: -1, ProducerEpoch: -1, FirstSequence: -1,
+		FirstTimestamp: times[0], MaxTimestamp: slices.Max(times), NumRecords: int32(len(times)), LastOffsetDelta: int32(len(times) - 1)}
+	for i, at := range times {
+		r := kmsg.Record{TimestampDelta64: at - times[0], OffsetDelta: int32(i), Value: strconv.AppendInt(nil, at, 10)}
+		r.Length = int32(len(r.AppendTo(nil)) - 1) // without the length, which is 0 here and has a byte
+		b.Records = r.AppendTo(b.Records)
+	}
+	compressor, err := kgo.DefaultCompressor(codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if compressor != nil {
+		packed, codec := compressor.Compress(new(bytes.Buffer), b.Records)
+		b.Records, b.Attributes = packed, int16(codec)
+	}
+	b.Length = int32(len(b.AppendTo(nil)) - 12)
+	raw := b.AppendTo(nil)
+	binary.BigEndian.PutUint32(raw[17:], crc32.Checksum(raw[21:], crc32.MakeTable(crc32.Castagnoli)))
+	partition := kmsg.NewProduceRequestTopicPartition()
+	partition.Records = raw
+	topic := kmsg.NewProduceRequestTopic()
+	topic.Topic, topic.Partitions = "t", append(topic.Partitions, partition)
+	req := kmsg.NewPtrProduceRequest()
+	req.Acks, req.TimeoutMillis, req.Topics = -1, 10_000, append(req.Topics, topic)
+	leader, _, err := c.PartitionLeader("t", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.Broker(int(leader)).RetriableRequest(t.Context(), req)
+	if err == nil {
+		err = kerr.ErrorForCode(answer.(*kmsg.ProduceResponse).Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Stamp is the number of a record's timestamp.
+func Stamp(r *kgo.Record) string {
+	if r.Timestamp.IsZero() {
+		return "-1"
+	}
+	return strconv.FormatInt(r.Timestamp.UnixMilli(), 10)
 }

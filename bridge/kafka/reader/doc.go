@@ -6,5 +6,5 @@
 //	record.go     one record; those since a time
 //	fetch.go      asking the leaders, again where that may help
 //	batch.go      one batch, taken apart; what is wrong with one that cannot be
-//	timestamp.go  times that the client cannot hold
+//	times.go      times that the client cannot hold; timestamp.go
 package reader

@@ -15,23 +15,23 @@ import (
 // micro- or nanoseconds by mistake wraps around. What is left of it is the number modulo 2^58, which
 // is not enough to tell those of nanoseconds. The batch has the number itself.
 
-// Doubtful says whether a record's time, made by the client, may not be what the record says. A number
+// doubtful says whether a record's time, made by the client, may not be what the record says. A number
 // that wraps around leaves parts of a millisecond, but for one in 15,625, and few of those become a time
 // that others have: where nanoseconds are meant, those of one hour of 2024, and the next 9 years later.
-func Doubtful(r *kgo.Record) bool {
+func doubtful(r *kgo.Record) bool {
 	at := r.Timestamp.UnixNano()
-	return !r.Timestamp.IsZero() && (at%int64(time.Millisecond) != 0 || at < 0 || at >= Year2100.UnixNano())
+	return !r.Timestamp.IsZero() && (at%int64(time.Millisecond) != 0 || at < 0 || at >= year2100.UnixNano())
 }
 
-// Year2100 is later than what producers mean that count in milliseconds.
-var Year2100 = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+// year2100 is later than what producers mean that count in milliseconds.
+var year2100 = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // restoreTimes gives records the times that their batches say, raw as a broker sent them. Where those do not
 // tell, as of a record of message format 0 or 1, the time is zero.
 func restoreTimes(records []*kgo.Record, raw []byte, decompressor kgo.Decompressor) {
 	var said map[int64]int64
 	for _, r := range records {
-		if !Doubtful(r) {
+		if !doubtful(r) {
 			continue
 		}
 		if said == nil {
