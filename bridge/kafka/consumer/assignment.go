@@ -2,11 +2,14 @@ package consumer
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"math"
 	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
@@ -124,6 +127,17 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	}
 	s.log.Info("partitions assigned", zap.Any("partitions", partitions))
 }
+
+// origins looks up the identity of topics: without, deduplication ids would not be what they were before. It does not take
+// longer than a rebalance may, while the session waits.
+func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (known map[string]offsets.Origin, unknown map[string]error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.RebalanceTimeout/2)
+	defer cancel()
+	return kafka.Identify(ctx, s.client, slices.Collect(maps.Keys(partitions)), s.log)
+}
+
+// gone says whether a topic was deleted, and not only may not be described.
+func gone(err error) bool { return errors.Is(err, kerr.UnknownTopicOrPartition) }
 
 // readAlready returns the identity of a topic of which other partitions are read. If it is another topic
 // now, the client will find that out. Called with the gate locked.

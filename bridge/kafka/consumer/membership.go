@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
@@ -81,6 +82,19 @@ func (s *Source) reclaim(ctx context.Context) {
 	}
 	s.restart(again)
 	s.log.Warn("this instance has a new member id: partitions are read again from what is settled, and what was in flight is sent again", zap.Int("partitions", len(again)))
+}
+
+// committedOffsets looks up what the group has committed of partitions, each with an error of its own.
+func (s *Source) committedOffsets(ctx context.Context, of map[string][]int32) (kadm.OffsetResponses, error) {
+	found, err := kafka.FetchOffsetsOf(ctx, s.client, s.opts.Group, of)
+	if err != nil {
+		return nil, err
+	}
+	if err := handover.CheckVersions(s.opts.Group, found); err != nil {
+		s.fail(err)
+		return nil, err
+	}
+	return found, nil
 }
 
 // outlived returns the assignments of an earlier member of which something was read.

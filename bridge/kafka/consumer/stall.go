@@ -62,7 +62,14 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[kafka.TopicPartiti
 
 // tellLong tells why nothing has been fetched for long.
 func (s *Source) tellLong(ctx context.Context, long map[kafka.TopicPartition]*assignment, ends map[kafka.TopicPartition]int64, now time.Time) {
-	open := s.openTransactions(ctx, long)
+	var open map[kafka.TopicPartition]string
+	if !s.opts.ReadUncommitted {
+		next := map[kafka.TopicPartition]int64{}
+		for at, a := range long {
+			next[at] = a.stall.next
+		}
+		open = kafka.OpenTransactions(ctx, s.client, next)
+	}
 	ctx, cancel := context.WithTimeout(ctx, watchEvery) // however many they are, the watch goes on
 	defer cancel()
 	var unexplained []kafka.TopicPartition
@@ -71,7 +78,7 @@ func (s *Source) tellLong(ctx context.Context, long map[kafka.TopicPartition]*as
 			unexplained = append(unexplained, at)
 		}
 	}
-	why := s.readable(ctx, unexplained...)
+	why := s.readable(ctx, unexplained)
 	for at, a := range long {
 		text := open[at]
 		if err, asked := why[at]; asked {

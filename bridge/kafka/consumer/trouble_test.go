@@ -42,7 +42,7 @@ func TestFetchTroubleEnds(t *testing.T) {
 				t.Fatalf("not told: %v", m.board.open)
 			}
 			kafkatest.Await(t, "what is known of topics to be refused", func() bool {
-				return m.source.readable(t.Context(), c.at)[c.at] != nil
+				return m.source.readable(t.Context(), []kafka.TopicPartition{c.at})[c.at] != nil
 			})
 			m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
 			if m.board.is(c.key) == "" {

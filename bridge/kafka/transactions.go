@@ -1,27 +1,25 @@
-package consumer
+package kafka
 
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-
-	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// openTransactions says of partitions whose next record is behind the last stable offset which transaction keeps
+// OpenTransactions says of partitions whose next record is behind the last stable offset which transaction keeps
 // it there, as far as Kafka tells: its producer by DescribeProducers, and the name of that, which takes a
 // permission on transactional ids, by ListTransactions and DescribeTransactions (KIP-664).
-func (s *Source) openTransactions(ctx context.Context, of map[kafka.TopicPartition]*assignment) map[kafka.TopicPartition]string {
-	if s.opts.ReadUncommitted {
-		return nil
-	}
-	stable, _ := s.listOffsets(ctx, of, latestOffset, readCommitted)
+func OpenTransactions(ctx context.Context, client *kgo.Client, next map[TopicPartition]int64) map[TopicPartition]string {
+	stable := ListStable(ctx, client, slices.Collect(maps.Keys(next)))
 	behind := kadm.TopicsSet{}
-	texts := map[kafka.TopicPartition]string{}
+	texts := map[TopicPartition]string{}
 	for at, offset := range stable {
-		if offset <= of[at].stall.next {
+		if offset <= next[at] {
 			behind.Add(at.Topic, at.Partition)
 			texts[at] = fmt.Sprintf("a transaction is open since offset %d", offset)
 		}
@@ -29,17 +27,18 @@ func (s *Source) openTransactions(ctx context.Context, of map[kafka.TopicPartiti
 	if len(behind) == 0 {
 		return nil
 	}
-	described, _ := s.admin.DescribeProducers(ctx, behind) // what is refused is left out
-	first := map[kafka.TopicPartition]kadm.DescribedProducer{}
+	admin := kadm.NewClient(client)
+	described, _ := admin.DescribeProducers(ctx, behind) // what is refused is left out
+	first := map[TopicPartition]kadm.DescribedProducer{}
 	var ids []int64
 	described.EachProducer(func(p kadm.DescribedProducer) {
-		at := kafka.TopicPartition{Topic: p.Topic, Partition: p.Partition}
+		at := TopicPartition{Topic: p.Topic, Partition: p.Partition}
 		if p.CurrentTxnStartOffset >= 0 && p.CurrentTxnStartOffset <= stable[at] {
 			first[at] = p
 			ids = append(ids, p.ProducerID)
 		}
 	})
-	names := s.transactionNames(ctx, ids)
+	names := transactionNames(ctx, admin, ids)
 	for at, p := range first {
 		texts[at] += fmt.Sprintf(", of producer id %d, epoch %d%s; its producer has to end it, or kafka-transactions.sh abort --topic %s --partition %d --start-offset %d",
 			p.ProducerID, p.ProducerEpoch, names[p.ProducerID], at.Topic, at.Partition, p.CurrentTxnStartOffset)
@@ -48,20 +47,20 @@ func (s *Source) openTransactions(ctx context.Context, of map[kafka.TopicPartiti
 }
 
 // transactionNames says what the coordinators know of the transactions of producers, by their ids.
-func (s *Source) transactionNames(ctx context.Context, producers []int64) map[int64]string {
+func transactionNames(ctx context.Context, admin *kadm.Client, producers []int64) map[int64]string {
 	texts := map[int64]string{}
 	if len(producers) == 0 {
 		return texts
 	}
-	listed, err := s.admin.ListTransactions(ctx, producers, nil)
+	listed, err := admin.ListTransactions(ctx, producers, nil)
 	if err != nil || len(listed) == 0 {
 		return texts
 	}
-	described, _ := s.admin.DescribeTransactions(ctx, listed.TransactionalIDs()...)
+	described, _ := admin.DescribeTransactions(ctx, listed.TransactionalIDs()...)
 	for _, t := range listed {
 		texts[t.ProducerID] = fmt.Sprintf(", transactional id %q (%s", t.TxnID, t.State)
 		if d, ok := described[t.TxnID]; ok && d.Err == nil {
-			if began := kafka.TimeOf(d.StartTimestamp); !began.IsZero() {
+			if began := TimeOf(d.StartTimestamp); !began.IsZero() {
 				texts[t.ProducerID] += ", begun at " + began.UTC().Format(time.RFC3339)
 			}
 			texts[t.ProducerID] += fmt.Sprintf(", ended by Kafka after %v", time.Duration(d.TimeoutMillis)*time.Millisecond)
