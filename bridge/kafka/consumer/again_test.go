@@ -55,7 +55,7 @@ func TestRecreatedTopicWhilePaused(t *testing.T) {
 	old := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), time.Now())
 	m.source.lookAtLogs(t.Context(), time.Now())
-	if m.board.is("topic t") != "" {
+	if m.board.Is("topic t") != "" {
 		t.Fatal("the topic is the same")
 	}
 	if err := k.Cluster.DeleteTopic("t"); err != nil {

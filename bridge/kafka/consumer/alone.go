@@ -154,7 +154,7 @@ func (s *Source) tellAlone(a *assignment, text string) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	if s.assigned[a.TopicPartition] == a {
-		s.failing.tell(a.TopicPartition, text, true)
+		s.failing.Report(a.TopicPartition, text, true)
 	}
 }
 

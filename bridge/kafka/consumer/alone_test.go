@@ -210,15 +210,15 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.ProduceBatch(t, kafkatest.Dial(t, k), "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
-	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.Is(key), "kafka.unreadable") })
 	earlier := m.assignment("t", 0)
 	m.source.Rewind([]offsets.Ack{earlier.part})
 	m.source.tellAlone(earlier, "of the earlier assignment")
-	kafkatest.Await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.is(key), "kafka.unreadable") })
+	kafkatest.Await(t, "the batch to be met again", func() bool { return strings.Contains(m.board.Is(key), "kafka.unreadable") })
 	now := m.assignment("t", 0)
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
 	m.source.tellAlone(now, "of nobody's")
-	if text := m.board.is(key); text != "" {
+	if text := m.board.Is(key); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
@@ -259,7 +259,7 @@ func TestRewoundPartitionIsNotToldOf(t *testing.T) {
 	a.doubt = errSkipped
 	m.source.tellAlone(a, "cannot be read")
 	m.source.Rewind([]offsets.Ack{a.part})
-	if text := m.board.is("partition t/0"); text != "" {
+	if text := m.board.Is("partition t/0"); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 	if now := m.assignment("t", 0); now.alone != nil || now.doubt != nil {
@@ -318,7 +318,7 @@ func TestWaitForTurnIsTold(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); m.source.readAlone(t.Context(), a, a.alone) }()
 	const key = "partition t/0"
-	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is(key), "another one") })
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.Is(key), "another one") })
 	m.source.end([]*assignment{a})
 	kafkatest.Await(t, "the end", func() bool {
 		select {
@@ -329,7 +329,7 @@ func TestWaitForTurnIsTold(t *testing.T) {
 		}
 	})
 	<-m.source.opts.Alone
-	if told := m.board.is(key); told != "" {
+	if told := m.board.Is(key); told != "" {
 		t.Errorf("after its end it is told of: %s", told)
 	}
 }
@@ -345,17 +345,17 @@ func TestSilenceThatFailsIsTold(t *testing.T) {
 	m.source.readAlone(t.Context(), a, a.alone)
 	const key = "partition t/0"
 	m.source.judge(a)
-	if told := m.board.is(key); !strings.Contains(told, "CORRUPT_MESSAGE") {
+	if told := m.board.Is(key); !strings.Contains(told, "CORRUPT_MESSAGE") {
 		t.Errorf("it is told: %q", told)
 	}
-	if quiet := m.source.failing.quiet(time.Now().Add(time.Hour)); len(quiet) > 0 {
+	if quiet := m.source.failing.Quiet(time.Now().Add(time.Hour)); len(quiet) > 0 {
 		t.Errorf("a look behind the log's end may call %v readable", quiet)
 	}
 	fault.Remove()
 	a.alone = newAlone(0, true)
 	m.source.readAlone(t.Context(), a, a.alone)
-	if m.source.judge(a); m.board.is(key) != "" {
-		t.Errorf("it can be read, and is told: %q", m.board.is(key))
+	if m.source.judge(a); m.board.Is(key) != "" {
+		t.Errorf("it can be read, and is told: %q", m.board.Is(key))
 	}
 }
 

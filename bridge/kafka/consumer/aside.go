@@ -70,13 +70,13 @@ func (s *Source) setAside(topic string, ids []int32, why error) {
 		s.asides.add(kafka.TopicPartition{Topic: topic, Partition: id})
 	}
 	s.client.PauseFetchPartitions(map[string][]int32{topic: ids})
-	s.failing.tell(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(why), false)
+	s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(why), false)
 }
 
 // refused is told that the group's offset of a partition may not be looked at, once.
 func (s *Source) refused(at kafka.TopicPartition, why error) {
 	s.asides.add(at)
-	s.failing.tell(at, "the committed offset of the group cannot be looked up: "+why.Error(), true)
+	s.failing.Report(at, "the committed offset of the group cannot be looked up: "+why.Error(), true)
 }
 
 // dropAsides forgets partitions that are no concern of this member any more, or that are assigned anew.
@@ -96,7 +96,7 @@ func (s *Source) takeUp(ctx context.Context) {
 			// Refused to the assignment before, and told late. If it is paused, that is for another reason.
 			s.asides.remove(mine)
 			for _, id := range ids {
-				s.failing.over(kafka.TopicPartition{Topic: topic, Partition: id})
+				s.failing.Recovered(kafka.TopicPartition{Topic: topic, Partition: id})
 			}
 			continue
 		}
@@ -104,7 +104,7 @@ func (s *Source) takeUp(ctx context.Context) {
 			continue
 		}
 		s.dropAsides(mine)
-		s.failing.over(kafka.TopicPartition{Topic: topic, Partition: -1})
+		s.failing.Recovered(kafka.TopicPartition{Topic: topic, Partition: -1})
 		s.log.Info("a topic can be read again", zap.String("topic", topic), zap.Int32s("partitions", ids))
 		s.renew(topic)
 	}
@@ -136,7 +136,7 @@ func (s *Source) assignable(ctx context.Context, topic string, ids []int32) bool
 	}
 	if err != nil {
 		if ctx.Err() == nil {
-			s.failing.tell(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(err), false)
+			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(err), false)
 		}
 		return false
 	}

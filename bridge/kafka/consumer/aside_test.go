@@ -71,13 +71,13 @@ func TestOneTopicIsRefused(t *testing.T) {
 			if m.assignment("u", 1) != nil {
 				t.Error("a topic that is not known is read")
 			}
-			if m.board.is("topic u") == "" {
+			if m.board.Is("topic u") == "" {
 				t.Error("not told")
 			}
 			allow()
 			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("u", 1, "later", 5)...)
 			commits(t, k, "u", 1, 10)
-			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.is("topic u") == "" })
+			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.Is("topic u") == "" })
 			if n := m.sink.times()["later4"]; n != 1 {
 				t.Errorf("the last record came %d times", n)
 			}
@@ -105,7 +105,7 @@ func TestOneTopicIsRefusedAtRebalance(t *testing.T) {
 		kafkatest.Produce(t, producer, kafkatest.Numbered("t", p, "after", 5)...)
 		commits(t, k, "t", p, 10)
 	}
-	kafkatest.Await(t, "the trouble to be told", func() bool { return one.board.is("topic u") != "" })
+	kafkatest.Await(t, "the trouble to be told", func() bool { return one.board.Is("topic u") != "" })
 	allow()
 	for p := range int32(2) {
 		kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("u", p, "later", 5)...)
@@ -126,11 +126,11 @@ func TestOffsetIsRefused(t *testing.T) {
 			allow := refuses(k, kmsg.OffsetFetch)
 			m := join(t, k, func(o *Options) { o.Topics = topics })
 			commits(t, k, "t", 1, 5)
-			kafkatest.Await(t, "the trouble to be told", func() bool { return m.board.is("partition u/1") != "" })
+			kafkatest.Await(t, "the trouble to be told", func() bool { return m.board.Is("partition u/1") != "" })
 			allow()
 			commits(t, k, "u", 0, 5)
 			commits(t, k, "u", 1, 5)
-			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.is("partition u/1") == "" })
+			kafkatest.Await(t, "the trouble to be over", func() bool { return m.board.Is("partition u/1") == "" })
 			if n := len(m.sink.times()); n != 10 || m.sink.count() != 20 {
 				t.Errorf("%d records, %d messages", n, m.sink.count())
 			}
@@ -219,7 +219,7 @@ func TestLateRefusalKeepsPause(t *testing.T) {
 	if paused := m.source.client.PauseFetchPartitions(nil); !slices.Contains(paused["t"], 0) || !a.paused.Load() {
 		t.Errorf("the client pauses %v", paused)
 	}
-	if told := m.board.is("partition t/0"); told != "" {
+	if told := m.board.Is("partition t/0"); told != "" {
 		t.Errorf("it is told: %s", told)
 	}
 }

@@ -119,7 +119,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 				s.assigned[p] = a
 			}
 		case gone(unknown[topic]):
-			s.failing.tell(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(unknown[topic]), false) // the client says nothing of it
+			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(unknown[topic]), false) // the client says nothing of it
 			s.renew(topic)
 		default:
 			s.setAside(topic, ids, unknown[topic])
@@ -278,7 +278,7 @@ func (s *Source) forget(leaving []*assignment) {
 		}
 		delete(s.leaving, a.TopicPartition)
 		a.discard()
-		s.failing.forget(a.TopicPartition)
+		s.failing.Forget(a.TopicPartition)
 		s.health.Forget(schemasKey(a.TopicPartition))
 		s.health.Forget(stallKey(a.TopicPartition))
 		if a.paused.Load() {

@@ -50,7 +50,7 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 		CommitInterval: time.Minute, DrainTimeout: 10 * time.Second,
 	}
 	window := offsets.NewWindow(2000, 64<<20)
-	s, err := New(opts, idleIntake{}, window, &board{open: map[string]string{}, ever: map[string]string{}}, zap.NewNop())
+	s, err := New(opts, idleIntake{}, window, kafkatest.NewBoard(), zap.NewNop())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -41,5 +41,5 @@ func TestCommitIsHeldUp(t *testing.T) {
 	})
 	defer close(free)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
-	kafkatest.Await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
+	kafkatest.Await(t, "trouble", func() bool { return m.board.Is("commit "+group) != "" })
 }

@@ -36,7 +36,7 @@ func TestCommitsFollowSettlingThroughErrors(t *testing.T) {
 	m := join(t, k, hourly)
 	kafkatest.Await(t, "the faults", func() bool { return fault.Hits() >= 3 })
 	kafkatest.Await(t, "a commit", func() bool { return kafkatest.Committed(k, group, "t", 0) > offsets.WorthCommit })
-	kafkatest.Await(t, "recovery", func() bool { return m.board.is("commit "+group) == "" })
+	kafkatest.Await(t, "recovery", func() bool { return m.board.Is("commit "+group) == "" })
 }
 
 func TestCommitBackoff(t *testing.T) {

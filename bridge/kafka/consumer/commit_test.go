@@ -43,10 +43,10 @@ func TestCommitErrors(t *testing.T) {
 			kafkatest.Await(t, "the faults", func() bool { return fault.Hits() >= 2 })
 			commits(t, k, "t", 0, 20)
 			const key = "commit " + group
-			if told := m.board.was(key) != ""; told != c.told {
-				t.Errorf("told: %q", m.board.was(key))
+			if told := m.board.Was(key) != ""; told != c.told {
+				t.Errorf("told: %q", m.board.Was(key))
 			}
-			kafkatest.Await(t, "recovery", func() bool { return m.board.is(key) == "" })
+			kafkatest.Await(t, "recovery", func() bool { return m.board.Is(key) == "" })
 			m.leave()
 			if m.err != nil {
 				t.Error(m.err)
@@ -93,7 +93,7 @@ func TestCommitTroubleEndsWithAssignment(t *testing.T) {
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetCommit}, Partitions: []int32{0}, Err: kerr.UnknownServerError, Count: -1})
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
 	const key = "commit " + group
-	kafkatest.Await(t, "trouble", func() bool { return m.board.is(key) != "" })
+	kafkatest.Await(t, "trouble", func() bool { return m.board.Is(key) != "" })
 	m.source.onLost(t.Context(), m.source.client, map[string][]int32{"t": {0}})
-	kafkatest.Await(t, "its end", func() bool { return m.board.is(key) == "" })
+	kafkatest.Await(t, "its end", func() bool { return m.board.Is(key) == "" })
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -200,17 +201,17 @@ func TestMissingSchemasAreTold(t *testing.T) {
 	m := build(t, k)
 	undecodable := schooled(t, m, url)
 	want := "records wait for schemas 7, 8, 9 and more, which the registry at " + strings.TrimPrefix(url, "http://") + " is asked for"
-	kafkatest.Await(t, "the partition to be told of", func() bool { return m.board.is("schemas of t/0") == want })
+	kafkatest.Await(t, "the partition to be told of", func() bool { return m.board.Is("schemas of t/0") == want })
 	if n := undecodable.Load() + int64(m.sink.count()); n > 0 {
 		t.Errorf("%d records were taken", n)
 	}
 	m.source.Rewind([]offsets.Ack{m.assignment("t", 0).part})
-	if text := m.board.is("schemas of t/0"); text != "" {
+	if text := m.board.Is("schemas of t/0"); text != "" {
 		t.Errorf("told after the end of the assignment: %s", text)
 	}
 	away.Store(false)
 	commits(t, k, "t", 0, 4)
-	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.is("schemas of t/0") == "" })
+	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.Is("schemas of t/0") == "" })
 }
 
 // A partition that waits for one schema after another is told of though it waits for none of them for
@@ -225,27 +226,27 @@ func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
 		{"most of the time", schemaPatience - time.Second, schemaQuiet - 4*time.Second, true},
 		{"for moments", schemaAgain, schemaQuiet - time.Second, false},
 	} {
-		b := &board{open: map[string]string{}, ever: map[string]string{}}
+		b := kafkatest.NewBoard()
 		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: 3}, "", offsets.NewPartition("t", 3, offsets.Origin{}, offsets.NewWindow(1, 1)))
-		s := &Source{health: newScope(b, ""), assigned: map[kafka.TopicPartition]*assignment{a.TopicPartition: a}}
+		s := &Source{health: problem.NewHealthScope(b, ""), assigned: map[kafka.TopicPartition]*assignment{a.TopicPartition: a}}
 		now := time.Now()
 		for i := range 5 {
 			s.lacking(a, "schema 1", now)
 			now = now.Add(tt.waits)
 			s.lacking(a, "schema 1", now)
 			s.complete(now)
-			if text := b.is("schemas of t/3"); text != "" && i == 0 {
+			if text := b.Is("schemas of t/3"); text != "" && i == 0 {
 				t.Errorf("%s: told too soon: %s", tt.name, text)
 			}
 			a.lacks = "" // it has come
 			now = now.Add(tt.well)
 			s.complete(now)
 		}
-		if told := b.is("schemas of t/3") == "records wait for schema 1"; told != tt.told {
-			t.Errorf("%s: told %q", tt.name, b.is("schemas of t/3"))
+		if told := b.Is("schemas of t/3") == "records wait for schema 1"; told != tt.told {
+			t.Errorf("%s: told %q", tt.name, b.Is("schemas of t/3"))
 		}
 		s.complete(now.Add(schemaQuiet))
-		if text := b.is("schemas of t/3"); text != "" {
+		if text := b.Is("schemas of t/3"); text != "" {
 			t.Errorf("%s: still told: %s", tt.name, text)
 		}
 	}

@@ -68,6 +68,6 @@ func (s *Source) unanswered(a *assignment, err error) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	if s.assigned[a.TopicPartition] == a && !a.fetched.Load() {
-		s.failing.tell(a.TopicPartition, text, false)
+		s.failing.Report(a.TopicPartition, text, false)
 	}
 }

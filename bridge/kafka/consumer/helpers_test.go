@@ -133,43 +133,6 @@ func (s *heldSink) ids(body string) []string {
 	return s.dedup[body]
 }
 
-// board is a bridge.Health.
-type board struct {
-	mu   sync.Mutex
-	open map[string]string
-	ever map[string]string
-}
-
-func (b *board) Trouble(key, text string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.open[key], b.ever[key] = text, text
-}
-
-func (b *board) Recovered(key string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.open, key)
-}
-
-func (b *board) Forget(key string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.open, key)
-}
-
-func (b *board) is(key string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.open[key]
-}
-
-func (b *board) was(key string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.ever[key]
-}
-
 // letterbox keeps dead letters, and none while it is shut.
 type letterbox struct {
 	mu   sync.Mutex
@@ -205,7 +168,7 @@ type member struct {
 	source  *Source
 	sink    *heldSink // of values that do not begin with "slow"
 	slow    *heldSink // of those that do
-	board   *board
+	board   *kafkatest.Board
 	letters *letterbox
 	window  *offsets.Window
 	logs    *observer.ObservedLogs
@@ -244,7 +207,7 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	}
 	core, logs := observer.New(zap.DebugLevel)
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
-		letters: &letterbox{}, board: &board{open: map[string]string{}, ever: map[string]string{}}, window: window}
+		letters: &letterbox{}, board: kafkatest.NewBoard(), window: window}
 	log := zap.New(core)
 	observer := telemetry.New(m.board, prometheus.NewRegistry(), log)
 	ctx, cancel := context.WithCancel(context.Background())

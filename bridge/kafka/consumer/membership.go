@@ -197,7 +197,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		mark := begin.mark
 		a.part.Close()
 		a.discard()
-		s.failing.forget(a.TopicPartition)
+		s.failing.Forget(a.TopicPartition)
 		s.health.Forget(schemasKey(a.TopicPartition))
 		s.health.Forget(stallKey(a.TopicPartition))
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))

@@ -232,7 +232,7 @@ func TestOpeningBesideRefusedTopic(t *testing.T) {
 	if m.logs.FilterMessage("the next batch is read alone").Len() > 0 {
 		t.Error("they were read alone, as the client does not read")
 	}
-	kafkatest.Await(t, "trouble", func() bool { return m.board.is("commit "+group) != "" })
+	kafkatest.Await(t, "trouble", func() bool { return m.board.Is("commit "+group) != "" })
 }
 
 // Of instances that start together, one says where the group begins: the other does not move it, though

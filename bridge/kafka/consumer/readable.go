@@ -13,7 +13,7 @@ import (
 // lookAgain looks at the places of which no error came of late: the client stays silent of a partition
 // that is paused, and of all that a broker holds which is away, whether they can be read or not.
 func (s *Source) lookAgain(ctx context.Context, now time.Time) {
-	places := s.failing.quiet(now)
+	places := s.failing.Quiet(now)
 	if len(places) == 0 {
 		return
 	}
@@ -25,18 +25,18 @@ func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 	defer s.gate.RUnlock()
 	for at, err := range why {
 		switch {
-		case !s.failing.tells(at):
+		case !s.failing.Has(at):
 			// It is no concern of this member any more, or over, since the look began.
 		case err == nil:
-			s.failing.over(at)
+			s.failing.Recovered(at)
 		case look.Err() != nil && errors.Is(err, look.Err()):
 			// No answer: it is as it was told.
 		case regex && errors.Is(err, kerr.UnknownTopicOrPartition):
-			s.failing.forget(at) // nothing asks for a topic that nothing matches
+			s.failing.Forget(at) // nothing asks for a topic that nothing matches
 		case at.Partition < 0 && at.Topic != "":
-			s.failing.tell(at, unreadable(err), false)
+			s.failing.Report(at, unreadable(err), false)
 		default:
-			s.failing.tell(at, "reading: "+s.cause(err), false)
+			s.failing.Report(at, "reading: "+s.cause(err), false)
 		}
 	}
 }

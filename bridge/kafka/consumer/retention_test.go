@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -217,12 +218,12 @@ func TestUnansweredIsTold(t *testing.T) {
 	for range 2 {
 		m.source.lookAtLogs(t.Context(), time.Now())
 	}
-	if m.board.is("partition t/0") == "" {
+	if m.board.Is("partition t/0") == "" {
 		t.Fatal("nobody says so")
 	}
 	fault.Remove()
-	m.source.lookAgain(t.Context(), time.Now().Add(quietAfter))
-	if told := m.board.is("partition t/0"); told != "" {
+	m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter))
+	if told := m.board.Is("partition t/0"); told != "" {
 		t.Errorf("it can be read, and is told: %q", told)
 	}
 }

@@ -159,7 +159,7 @@ func TestGroupNotOpen(t *testing.T) {
 			m := join(t, k, withSlow)
 			want := 10
 			if note != "" {
-				kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is("group "+group), group+".slow") })
+				kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.Is("group "+group), group+".slow") })
 				want = 15
 			} else {
 				commits(t, k, "t", 0, 20)

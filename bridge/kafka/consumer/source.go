@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/message"
@@ -97,7 +98,7 @@ type Intake interface {
 type Source struct {
 	opts   Options
 	window *offsets.Window
-	health *scope
+	health *problem.HealthScope
 	log    *zap.Logger
 	client *kgo.Client
 	hangUp context.CancelFunc // ends what the client waits for
@@ -118,7 +119,7 @@ type Source struct {
 	resume map[kafka.TopicPartition]resumption
 	// ended holds how far partitions were that were owned: their last commits may not have come through.
 	ended     map[kafka.TopicPartition]handover.Position
-	failing   *failing
+	failing   *problem.Unread
 	throttles *throttles
 	asides    asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
@@ -150,7 +151,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 	s := &Source{
 		opts:       opts,
 		window:     window,
-		health:     newScope(health, opts.apart()),
+		health:     problem.NewHealthScope(health, opts.apart()),
 		log:        log.With(zap.String("group", opts.Group)),
 		intake:     intake,
 		sharing:    opts.Sharing,
@@ -165,7 +166,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		throttles:  newThrottles(opts.Throttled),
 		committing: turn.New(),
 	}
-	s.failing = newFailing(s.health, opts.Group)
+	s.failing = problem.NewUnread(s.health, opts.Group)
 	s.times = reader.NewTimes(opts.Connection, s.ahead.Budget(), s.log)
 	s.ahead.Update = func(fetch, partition int32) {
 		<-s.made
@@ -229,7 +230,7 @@ func (s *Source) clientOptions(log *zap.Logger) []kgo.Opt {
 // timeout, commits and leaves the group. When abort ends, it leaves at once with what is
 // committed. An error means that this member cannot go on.
 func (s *Source) Run(ctx, abort context.Context) error {
-	defer s.health.close()
+	defer s.health.Close()
 	defer s.times.Close()
 	var background sync.WaitGroup
 	defer background.Wait() // whoever waits for a broker, until the client ends
@@ -363,7 +364,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			s.wait(a, p.Records)
 		}
 		if p.Err == nil {
-			s.failing.over(a.TopicPartition)
+			s.failing.Recovered(a.TopicPartition)
 		}
 	})
 	return records, err

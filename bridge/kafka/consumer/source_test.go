@@ -150,7 +150,7 @@ func TestStopBesideBroken(t *testing.T) {
 	m.slow.gone = true
 	m.slow.mu.Unlock()
 	kafkatest.Produce(t, kafkatest.Dial(t, k), append(kafkatest.Numbered("t", 0, "fast", 5), kafkatest.Numbered("t", 0, "slow", 5)...)...)
-	kafkatest.Await(t, "the destination to be broken", func() bool { return m.board.is("destination slow") != "" })
+	kafkatest.Await(t, "the destination to be broken", func() bool { return m.board.Is("destination slow") != "" })
 	m.stop()
 	select {
 	case <-m.done:

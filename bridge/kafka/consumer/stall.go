@@ -45,7 +45,7 @@ func (s *Source) lookAtStalls(ctx context.Context, unread map[kafka.TopicPartiti
 			short[at] = a
 		case next >= 0:
 			long[at] = a
-		case !s.failing.tells(at):
+		case !s.failing.Has(at):
 			unplaced[at] = a
 		}
 	}
@@ -74,7 +74,7 @@ func (s *Source) tellLong(ctx context.Context, long map[kafka.TopicPartition]*as
 	defer cancel()
 	var unexplained []kafka.TopicPartition
 	for at := range long {
-		if open[at] == "" && !s.failing.tells(at) {
+		if open[at] == "" && !s.failing.Has(at) {
 			unexplained = append(unexplained, at)
 		}
 	}

@@ -36,11 +36,11 @@ func TestOpenTransactionIsTold(t *testing.T) {
 		t.Errorf("the lag is %d", lag)
 	}
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	text := m.board.is(stallKey(a.TopicPartition))
+	text := m.board.Is(stallKey(a.TopicPartition))
 	for _, want := range []string{"8 records wait", "offset 0", "producer id", `"orders-tx" (Ongoing, begun at 20`, "ended by Kafka after 15m0s)", "--start-offset 0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
@@ -54,7 +54,7 @@ func TestOpenTransactionIsTold(t *testing.T) {
 		return n > 0
 	})
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -70,17 +70,17 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	a := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	if text := m.board.is(stallKey(a.TopicPartition)); !strings.Contains(text, "no offset of the group to begin at") || !strings.Contains(text, "UNSTABLE_OFFSET_COMMIT") {
+	if text := m.board.Is(stallKey(a.TopicPartition)); !strings.Contains(text, "no offset of the group to begin at") || !strings.Contains(text, "UNSTABLE_OFFSET_COMMIT") {
 		t.Errorf("told %q", text)
 	}
 	open.Remove()
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -97,11 +97,11 @@ func TestShortLogIsTold(t *testing.T) {
 	a.next.Store(10)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	text := m.board.is(stallKey(a.TopicPartition))
+	text := m.board.Is(stallKey(a.TopicPartition))
 	for _, want := range []string{"ends at offset 3", "read up to 10", "KAFKA_STORAGE_ERROR"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
@@ -109,7 +109,7 @@ func TestShortLogIsTold(t *testing.T) {
 	}
 	a.next.Store(3)
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -128,7 +128,7 @@ func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 	for range 3 {
 		m.source.lookAtLogs(t.Context(), now)
 		now = now.Add(stuckAfter)
-		if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+		if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 			t.Errorf("told %q", text)
 		}
 	}
@@ -151,11 +151,11 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 77}, 5*time.Millisecond, true) // which explains nothing
 	m.source.throttles.look(m.source.throttles.looked.Add(logsEvery))
 	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	if text := m.board.is(stallKey(a.TopicPartition)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
+	if text := m.board.Is(stallKey(a.TopicPartition)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
 		t.Errorf("told %q", text)
 	}
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
-	if text := m.board.is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told of another member's partition: %s", text)
 	}
 }
@@ -165,7 +165,7 @@ func TestInconsistentGroupIsExplained(t *testing.T) {
 	t.Parallel()
 	m := build(t, kafkatest.Cluster(t, 1))
 	(&hooks{m.source}).OnGroupManageError(kerr.InconsistentGroupProtocol)
-	if text := m.board.was(m.source.key()); !strings.Contains(text, "another application is in it") {
+	if text := m.board.Was(m.source.key()); !strings.Contains(text, "another application is in it") {
 		t.Errorf("told %q", text)
 	}
 }
@@ -180,7 +180,7 @@ func TestUnansweredHasItsCause(t *testing.T) {
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	look := func() string {
 		m.source.lookAtLogs(t.Context(), time.Now())
-		return m.board.is("partition t/0")
+		return m.board.Is("partition t/0")
 	}
 	for range 2 {
 		election := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.NotLeaderForPartition, Count: -1})
@@ -212,7 +212,7 @@ func TestThrottlingIsTold(t *testing.T) {
 		m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, held, true)
 		now = now.Add(logsEvery)
 		m.source.lookAtThrottles(now)
-		return m.board.is(m.source.throttleKey())
+		return m.board.Is(m.source.throttleKey())
 	}
 	var text string
 	for end := now.Add(stuckAfter); now.Before(end); {
@@ -307,7 +307,7 @@ func TestCommitUnderAQuotaIsTold(t *testing.T) {
 	m := build(t, kafkatest.Cluster(t, 1))
 	told := func() string {
 		m.source.judgeCommit(fmt.Errorf("committing: %w", context.DeadlineExceeded))
-		return m.board.is(m.source.commitKey())
+		return m.board.Is(m.source.commitKey())
 	}
 	if text := told(); text != "offsets cannot be committed: no answer in time" {
 		t.Errorf("told %q", text)

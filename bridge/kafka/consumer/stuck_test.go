@@ -5,18 +5,19 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // stuckRig is a partition as the committer sees it, at a time that the test moves.
 type stuckRig struct {
 	stuck *stuck
-	board *board
+	board *kafkatest.Board
 	now   time.Time
 }
 
 func newStuckRig() *stuckRig {
-	b := &board{open: map[string]string{}, ever: map[string]string{}}
+	b := kafkatest.NewBoard()
 	return &stuckRig{stuck: newStuck(b), board: b, now: time.Now()}
 }
 
@@ -31,7 +32,7 @@ func (r *stuckRig) pass(d time.Duration, seen ...sight) string {
 		r.now = r.now.Add(stuckLook)
 		r.stuck.see(seen, r.now)
 	}
-	return r.board.is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3}))
+	return r.board.Is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3}))
 }
 
 func TestStuckPartitionIsToldUntilItMoves(t *testing.T) {
@@ -66,7 +67,7 @@ func TestStuckPartitionIsForgottenWithItsAssignment(t *testing.T) {
 		t.Fatal("not told the second time")
 	}
 	r.stuck.forget()
-	if told := r.board.is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3})); told != "" {
+	if told := r.board.Is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3})); told != "" {
 		t.Errorf("told after the end: %s", told)
 	}
 }

@@ -26,15 +26,15 @@ func (s *Source) fetchError(at kafka.TopicPartition, err error) {
 		s.refused(at, err)
 	case s.ofBatch(at, err):
 	case at.Topic != "" && at.Partition < 0:
-		s.failing.tell(at, unreadable(err), false)
+		s.failing.Report(at, unreadable(err), false)
 	default:
-		s.failing.tell(at, "reading: "+err.Error(), false)
+		s.failing.Report(at, "reading: "+err.Error(), false)
 	}
 }
 
 // remade has a topic read anew that is another than the one that was read.
 func (s *Source) remade(topic string) {
-	s.failing.tell(kafka.TopicPartition{Topic: topic, Partition: -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
+	s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, "the topic was deleted, and perhaps made again: it is read from its start when it is there", false)
 	s.renew(topic)
 }
 

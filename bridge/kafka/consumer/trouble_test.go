@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -38,24 +39,24 @@ func TestFetchTroubleEnds(t *testing.T) {
 			m := owner(t, k)
 			refused := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{c.of}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 			m.source.fetchError(c.at, kerr.TopicAuthorizationFailed)
-			if m.board.is(c.key) == "" {
-				t.Fatalf("not told: %v", m.board.open)
+			if m.board.Is(c.key) == "" {
+				t.Fatal("not told")
 			}
 			kafkatest.Await(t, "what is known of topics to be refused", func() bool {
 				return m.source.readable(t.Context(), []kafka.TopicPartition{c.at})[c.at] != nil
 			})
-			m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
-			if m.board.is(c.key) == "" {
+			m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter+time.Second))
+			if m.board.Is(c.key) == "" {
 				t.Error("over although it is refused")
 			}
 			refused.Remove()
 			m.source.lookAgain(t.Context(), time.Now())
-			if m.board.is(c.key) == "" {
+			if m.board.Is(c.key) == "" {
 				t.Error("over at once")
 			}
 			kafkatest.Await(t, "the end of the trouble", func() bool {
-				m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
-				return m.board.is(c.key) == ""
+				m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter+time.Second))
+				return m.board.Is(c.key) == ""
 			})
 		})
 	}
@@ -69,14 +70,14 @@ func TestFetchTroubleOfWhatWasGivenUp(t *testing.T) {
 	m := owner(t, k)
 	at := kafka.TopicPartition{Topic: "t", Partition: 0}
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
-	m.source.failing.tell(at, "refused", false)
+	m.source.failing.Report(at, "refused", false)
 	k.Cluster.ControlKey(int16(kmsg.Metadata), func(kmsg.Request) (kmsg.Response, error, bool) {
 		k.Cluster.KeepControl()
-		m.source.failing.forget(at)
+		m.source.failing.Forget(at)
 		return nil, nil, false
 	})
-	m.source.lookAgain(t.Context(), time.Now().Add(quietAfter+time.Second))
-	if text := m.board.is("partition t/0"); text != "" {
+	m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter+time.Second))
+	if text := m.board.Is("partition t/0"); text != "" {
 		t.Errorf("told: %s", text)
 	}
 }
@@ -89,9 +90,9 @@ func TestFetchTroubleToldOnce(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	tell := func() {
-		m.source.failing.tell(kafka.TopicPartition{Topic: "t", Partition: 0}, "given up", true)
+		m.source.failing.Report(kafka.TopicPartition{Topic: "t", Partition: 0}, "given up", true)
 		m.source.lookAgain(t.Context(), time.Now().Add(time.Hour))
-		if m.board.is(key) == "" {
+		if m.board.Is(key) == "" {
 			t.Fatal("over though nothing says so")
 		}
 	}
@@ -101,12 +102,12 @@ func TestFetchTroubleToldOnce(t *testing.T) {
 		n, _ := m.source.poll(t.Context(), 10)
 		return n > 0
 	})
-	if m.board.is(key) != "" {
+	if m.board.Is(key) != "" {
 		t.Error("not over though a record came")
 	}
 	tell()
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
-	if m.board.is(key) != "" {
+	if m.board.Is(key) != "" {
 		t.Error("still told of another member's partition")
 	}
 }
@@ -117,7 +118,7 @@ func TestFetchTroubleOfAnothersPartition(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	m.source.fetchError(kafka.TopicPartition{Topic: "t", Partition: 7}, kerr.TopicAuthorizationFailed)
-	if m.board.was("partition t/7") != "" {
+	if m.board.Was("partition t/7") != "" {
 		t.Error("told")
 	}
 }
@@ -133,7 +134,7 @@ func TestErrorKeepsLag(t *testing.T) {
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	kafkatest.Await(t, "an error", func() bool {
 		_, _ = m.source.poll(t.Context(), 10)
-		return m.board.is("partition t/0") != ""
+		return m.board.Is("partition t/0") != ""
 	})
 	if lag := m.source.Lag(); lag != 100 {
 		t.Errorf("the lag is %d", lag)
@@ -162,13 +163,13 @@ func TestLookAgainBesideASilentBroker(t *testing.T) {
 		return nil, nil, false
 	})
 	for p := range int32(partitions) {
-		m.source.failing.tell(kafka.TopicPartition{Topic: "t", Partition: p}, "it was refused", false)
+		m.source.failing.Report(kafka.TopicPartition{Topic: "t", Partition: p}, "it was refused", false)
 	}
-	m.source.lookAgain(t.Context(), time.Now().Add(quietAfter)) // for as long as it waits for a broker
-	if told := m.board.is("partition t/0"); told != "" {
+	m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter)) // for as long as it waits for a broker
+	if told := m.board.Is("partition t/0"); told != "" {
 		t.Errorf("it can be read, and is told: %q", told)
 	}
-	if m.board.is("partition t/1") == "" {
+	if m.board.Is("partition t/1") == "" {
 		t.Error("it cannot be read, and is not told")
 	}
 }
@@ -181,9 +182,9 @@ func TestGroupRecoversWhenItIsRead(t *testing.T) {
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed, Count: 1})
 	m := build(t, k)
 	kafkatest.Await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil && away.Hits() > 0 })
-	if m.board.is("group g") == "" {
+	if m.board.Is("group g") == "" {
 		t.Error("recovered, and nothing is read")
 	}
 	away.Remove()
-	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.is("group g") == "" })
+	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.Is("group g") == "" })
 }

@@ -179,7 +179,7 @@ func (s *Source) judge(a *assignment) {
 func (s *Source) seen(a *assignment) {
 	if a.unseen {
 		a.unseen = false
-		s.failing.over(a.TopicPartition)
+		s.failing.Recovered(a.TopicPartition)
 	}
 }
 
@@ -212,7 +212,7 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	a.came()
 	// Retention may have passed the batch meanwhile, and that was told.
 	a.next.Store(max(f.Next, a.next.Load()))
-	s.failing.over(a.TopicPartition)
+	s.failing.Recovered(a.TopicPartition)
 	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.next.Load()}, true
 }
 

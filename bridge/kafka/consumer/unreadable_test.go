@@ -81,7 +81,7 @@ func TestUnreadableBatches(t *testing.T) {
 					t.Errorf("%s arrived %d times", r.Value, n)
 				}
 			}
-			if text := m.board.is("partition t/0"); text != "" {
+			if text := m.board.Is("partition t/0"); text != "" {
 				t.Errorf("still in trouble: %s", text)
 			}
 		})
@@ -127,14 +127,14 @@ func TestWaitForUnreadable(t *testing.T) {
 	kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Records: kafkatest.Zeros(7, 10<<20), Codec: kgo.CodecZstd}.Bytes(t))
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "after", 5)...)
 	m := join(t, k, func(o *Options) { o.WaitForUnreadable = true })
-	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.is("partition t/0"), "the batch of t/0:5-11") })
-	if text := m.board.is("partition t/0"); !strings.Contains(text, "kafka.unreadable") {
+	kafkatest.Await(t, "trouble", func() bool { return strings.Contains(m.board.Is("partition t/0"), "the batch of t/0:5-11") })
+	if text := m.board.Is("partition t/0"); !strings.Contains(text, "kafka.unreadable") {
 		t.Errorf("no remedy: %s", text)
 	}
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 1, "other", 5)...)
 	commits(t, k, "t", 1, 5)
 	commits(t, k, "t", 0, 5)
-	if m.board.is("partition t/0") == "" || m.sink.times()["after0"] > 0 {
+	if m.board.Is("partition t/0") == "" || m.sink.times()["after0"] > 0 {
 		t.Error("it goes on")
 	}
 	m.leave()

@@ -1,4 +1,4 @@
-package consumer
+package problem
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// scope is a Health that remembers what it said is wrong, so that all of it ends with the source.
-type scope struct {
+// HealthScope is a Health that remembers what it said is wrong, so that all of it ends with the source.
+type HealthScope struct {
 	health telemetry.Health
 	group  string // of an isolated destination, which reads what the shared group reads; else empty
 
@@ -18,20 +18,21 @@ type scope struct {
 	keys map[string]bool
 }
 
-func newScope(h telemetry.Health, group string) *scope {
-	return &scope{health: h, group: group, keys: map[string]bool{}}
+// NewHealthScope returns one for a group that reads what others read in this process; else for none.
+func NewHealthScope(h telemetry.Health, group string) *HealthScope {
+	return &HealthScope{health: h, group: group, keys: map[string]bool{}}
 }
 
 // name tells a key from that of the shared group.
-func (s *scope) name(key string) string {
+func (s *HealthScope) name(key string) string {
 	if s.group == "" || strings.HasSuffix(key, " "+s.group) {
 		return key
 	}
 	return key + " of group " + s.group
 }
 
-// Trouble implements bridge.Health.
-func (s *scope) Trouble(key, text string) {
+// Trouble implements telemetry.Health.
+func (s *HealthScope) Trouble(key, text string) {
 	key = s.name(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,13 +43,13 @@ func (s *scope) Trouble(key, text string) {
 	s.health.Trouble(key, text)
 }
 
-// Recovered implements bridge.Health.
-func (s *scope) Recovered(key string) { s.end(key, s.health.Recovered) }
+// Recovered implements telemetry.Health.
+func (s *HealthScope) Recovered(key string) { s.end(key, s.health.Recovered) }
 
-// Forget implements bridge.Health.
-func (s *scope) Forget(key string) { s.end(key, s.health.Forget) }
+// Forget implements telemetry.Health.
+func (s *HealthScope) Forget(key string) { s.end(key, s.health.Forget) }
 
-func (s *scope) end(key string, tell func(key string)) {
+func (s *HealthScope) end(key string, tell func(key string)) {
 	if s.open.Load() == 0 {
 		return
 	}
@@ -62,8 +63,8 @@ func (s *scope) end(key string, tell func(key string)) {
 	}
 }
 
-// close forgets all that is still in trouble.
-func (s *scope) close() {
+// Close forgets all that is still in trouble.
+func (s *HealthScope) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key := range s.keys {

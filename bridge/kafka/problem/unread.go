@@ -1,4 +1,4 @@
-package consumer
+package problem
 
 import (
 	"sync"
@@ -8,11 +8,11 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 )
 
-// failing remembers what cannot be read: partitions; topics, as partition -1; and with no topic
+// Unread remembers what cannot be read: partitions; topics, as partition -1; and with no topic
 // whatever a broker answers. Each is over when that is known, not when nothing was heard of it for a
 // while: the client tells some errors once only, and none of what it does not ask for.
-type failing struct {
-	health *scope
+type Unread struct {
+	health *HealthScope
 	group  string
 
 	count atomic.Int32 // of all, to be quick where there are none
@@ -21,18 +21,19 @@ type failing struct {
 }
 
 type failure struct {
-	told time.Time // when it was last told
+	reported time.Time // when it was last told
 	// once is for what the client tells once, since it has given the partition up: a look at the
 	// broker says nothing of that.
 	once bool
 }
 
-func newFailing(health *scope, group string) *failing {
-	return &failing{health: health, group: group, all: map[kafka.TopicPartition]failure{}}
+// NewUnread returns one for a consumer group, in which nothing is wrong.
+func NewUnread(health *HealthScope, group string) *Unread {
+	return &Unread{health: health, group: group, all: map[kafka.TopicPartition]failure{}}
 }
 
 // key is what Health calls a place.
-func (f *failing) key(at kafka.TopicPartition) string {
+func (f *Unread) key(at kafka.TopicPartition) string {
 	switch {
 	case at.Topic == "":
 		return "fetches of " + f.group
@@ -43,38 +44,38 @@ func (f *failing) key(at kafka.TopicPartition) string {
 	}
 }
 
-// tell says what is wrong with a place.
-func (f *failing) tell(at kafka.TopicPartition, text string, once bool) {
+// Report says what is wrong with a place. Once says that the client tells of it once, and a look at the broker nothing.
+func (f *Unread) Report(at kafka.TopicPartition, text string, once bool) {
 	f.mu.Lock()
-	f.all[at] = failure{told: time.Now(), once: once || f.all[at].once}
+	f.all[at] = failure{reported: time.Now(), once: once || f.all[at].once}
 	f.count.Store(int32(len(f.all))) //nolint:gosec // at most one for each partition
 	f.mu.Unlock()
 	f.health.Trouble(f.key(at), text)
 }
 
-// tells says whether something is wrong with a place.
-func (f *failing) tells(at kafka.TopicPartition) bool {
+// Has says whether something is wrong with a place.
+func (f *Unread) Has(at kafka.TopicPartition) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_, is := f.all[at]
 	return is
 }
 
-// over says that a place is known to be read, or to be readable.
-func (f *failing) over(at kafka.TopicPartition) {
+// Recovered says that a place is known to be read, or to be readable.
+func (f *Unread) Recovered(at kafka.TopicPartition) {
 	if f.remove(at) {
 		f.health.Recovered(f.key(at))
 	}
 }
 
-// forget says that a place is no concern of this member any more.
-func (f *failing) forget(at kafka.TopicPartition) {
+// Forget says that a place is no concern of this member any more.
+func (f *Unread) Forget(at kafka.TopicPartition) {
 	if f.remove(at) {
 		f.health.Forget(f.key(at))
 	}
 }
 
-func (f *failing) remove(at kafka.TopicPartition) bool {
+func (f *Unread) remove(at kafka.TopicPartition) bool {
 	if f.count.Load() == 0 {
 		return false
 	}
@@ -86,13 +87,13 @@ func (f *failing) remove(at kafka.TopicPartition) bool {
 	return was
 }
 
-// quietAfter is how long nothing must have been told of a place before it is looked whether it is well
+// QuietAfter is how long nothing must have been told of a place before it is looked whether it is well
 // again, where no record comes to show it: an error that lasts comes again within seconds.
-const quietAfter = 10 * time.Second
+const QuietAfter = 10 * time.Second
 
-// quiet returns the places of which nothing was told of late, and of which a look at the broker says
+// Quiet returns the places of which nothing was told of late, and of which a look at the broker says
 // something.
-func (f *failing) quiet(now time.Time) []kafka.TopicPartition {
+func (f *Unread) Quiet(now time.Time) []kafka.TopicPartition {
 	if f.count.Load() == 0 {
 		return nil
 	}
@@ -100,7 +101,7 @@ func (f *failing) quiet(now time.Time) []kafka.TopicPartition {
 	defer f.mu.Unlock()
 	var places []kafka.TopicPartition
 	for at, is := range f.all {
-		if !is.once && now.Sub(is.told) >= quietAfter {
+		if !is.once && now.Sub(is.reported) >= QuietAfter {
 			places = append(places, at)
 		}
 	}
