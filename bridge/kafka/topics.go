@@ -146,3 +146,15 @@ func (d Described) Leader(at TopicPartition) (int32, error) {
 	}
 	return -1, kerr.UnknownTopicOrPartition
 }
+
+// Undescribed words what keeps a topic from being read, by what Describe says of it; empty where that is nothing.
+func Undescribed(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, kerr.UnknownTopicOrPartition):
+		return "it does not exist; it is read when it is created"
+	default:
+		return "it cannot be read: " + err.Error()
+	}
+}

@@ -70,7 +70,7 @@ func (s *Source) setAside(topic string, ids []int32, why error) {
 		s.asides.add(kafka.TopicPartition{Topic: topic, Partition: id})
 	}
 	s.client.PauseFetchPartitions(map[string][]int32{topic: ids})
-	s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(why), false)
+	s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, kafka.Undescribed(why), false)
 }
 
 // refused is told that the group's offset of a partition may not be looked at, once.
@@ -136,7 +136,7 @@ func (s *Source) assignable(ctx context.Context, topic string, ids []int32) bool
 	}
 	if err != nil {
 		if ctx.Err() == nil {
-			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(err), false)
+			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, kafka.Undescribed(err), false)
 		}
 		return false
 	}

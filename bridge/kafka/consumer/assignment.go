@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -60,13 +61,13 @@ type assignment struct {
 
 	// Of the watch.
 	looked look
-	stall  stall
+	stall  watch.Stall
 	mute   bool // the latest look got no answer of where it ends
 }
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Partition) *assignment {
 	a := &assignment{TopicPartition: at, member: member, part: part, committed: offsets.Mark{Offset: -1},
-		cut: offsets.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, stall: stall{next: -1}, patience: silentAfter}
+		cut: offsets.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	a.lead.Store(math.MaxInt64)
 	return a
@@ -119,7 +120,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 				s.assigned[p] = a
 			}
 		case gone(unknown[topic]):
-			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, unreadable(unknown[topic]), false) // the client says nothing of it
+			s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, kafka.Undescribed(unknown[topic]), false) // the client says nothing of it
 			s.renew(topic)
 		default:
 			s.setAside(topic, ids, unknown[topic])
@@ -280,7 +281,7 @@ func (s *Source) forget(leaving []*assignment) {
 		a.discard()
 		s.failing.Forget(a.TopicPartition)
 		s.health.Forget(schemasKey(a.TopicPartition))
-		s.health.Forget(stallKey(a.TopicPartition))
+		s.health.Forget(watch.StallKey(a.TopicPartition))
 		if a.paused.Load() {
 			unpause[a.Topic] = append(unpause[a.Topic], a.Partition)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -21,8 +22,8 @@ import (
 func (s *Source) commitLoop(ctx context.Context) {
 	timer := time.NewTimer(s.opts.CommitInterval)
 	defer timer.Stop()
-	stuck := newStuck(s.health)
-	defer stuck.forget()
+	settling := watch.NewSettling(s.health)
+	defer settling.Forget()
 	failures := 0
 	for {
 		select {
@@ -44,7 +45,7 @@ func (s *Source) commitLoop(ctx context.Context) {
 			failures, wait = 0, s.opts.CommitInterval
 		}
 		now := time.Now()
-		stuck.look(all, now)
+		settling.Look(func() []watch.Held { return holdings(all) }, now)
 		if !s.restCommits(ctx, max(s.opts.Budget.spend(offsets, now), s.commitBackoff(failures))) {
 			return
 		}
@@ -93,6 +94,20 @@ func (s *Source) held() []*assignment {
 	}
 	for _, a := range s.leaving {
 		all = append(all, a)
+	}
+	return all
+}
+
+// holdings are what partitions hold.
+func holdings(of []*assignment) []watch.Held {
+	all := make([]watch.Held, 0, len(of))
+	for _, a := range of {
+		records, _ := a.part.Held()
+		behind, known := a.lag()
+		if !known {
+			behind = -1
+		}
+		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Mark(), Records: records, Behind: behind})
 	}
 	return all
 }
@@ -227,7 +242,7 @@ func (s *Source) judgeCommit(err error) {
 		// Membership is changing; what was settled is committed, or read again, after it.
 		s.log.Debug("commit during a rebalance")
 	default:
-		s.health.Trouble(s.commitKey(), "offsets cannot be committed: "+s.cause(err))
+		s.health.Trouble(s.commitKey(), "offsets cannot be committed: "+s.throttles.Cause(err))
 	}
 }
 

@@ -18,13 +18,12 @@
 //	start.go           where an assigned partition begins; newcomers.go, offset_reset.go, topic_recreated.go
 //	swap.go            another intake, of all groups at one moment
 //	aside.go           partitions that cannot be read yet
-//	trouble.go         errors of polls and of the group; failing.go remembers them, health_scope.go ends them
+//	trouble.go         errors of polls and of the group
 //
 // Beside the loop:
 //
 //	commit.go          the one goroutine that commits; commit_budget.go what that may cost
 //	leave.go           how a member leaves
-//	watch.go           what polls do not tell: ends.go, readable.go, retention.go, stall.go, stuck.go, throttle.go,
-//	                   topics.go, topics that are missing
+//	watch.go           what polls do not tell; logs.go, of logs; retention.go
 //	lag.go             metrics
 package consumer

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -58,7 +59,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		own, err = sharing.Stopped(ctx, s.admin, sharing.Asked(handover.NotesOf(committed)))
 	}
 	if err != nil {
-		s.log.Warn("the offsets that other instances committed cannot be looked up", zap.String("problem", s.cause(err)))
+		s.log.Warn("the offsets that other instances committed cannot be looked up", zap.String("problem", s.throttles.Cause(err)))
 		return // until the next turn
 	}
 	again := map[*assignment]beginning{}
@@ -199,7 +200,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		a.discard()
 		s.failing.Forget(a.TopicPartition)
 		s.health.Forget(schemasKey(a.TopicPartition))
-		s.health.Forget(stallKey(a.TopicPartition))
+		s.health.Forget(watch.StallKey(a.TopicPartition))
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.early, again.moved = a.early, true

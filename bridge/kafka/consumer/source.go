@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/internal/turn"
@@ -120,7 +121,8 @@ type Source struct {
 	// ended holds how far partitions were that were owned: their last commits may not have come through.
 	ended     map[kafka.TopicPartition]handover.Position
 	failing   *problem.Unread
-	throttles *throttles
+	throttles *watch.Throttles
+	stalls    watch.Stalls
 	asides    asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
 	reclaimed time.Time // when that was last tried. Of the poll loop.
@@ -163,7 +165,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		fatal:      make(chan error, 1),
 		made:       make(chan struct{}),
 		begun:      time.Now(),
-		throttles:  newThrottles(opts.Throttled),
+		throttles:  watch.NewThrottles(opts.Throttled),
 		committing: turn.New(),
 	}
 	s.failing = problem.NewUnread(s.health, opts.Group)
@@ -180,6 +182,8 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 	}
 	s.hangUp = hangUp
 	s.admin = kadm.NewClient(s.client)
+	s.stalls = watch.Stalls{Client: s.client, Group: opts.Group, ReadUncommitted: opts.ReadUncommitted, Health: s.health,
+		Unread: s.failing, Throttles: s.throttles, Empty: s.empty.Load, WhileUnfetched: s.whileUnfetched}
 	close(s.made)
 	return s, nil
 }
@@ -243,7 +247,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	if !s.connect(ctx) {
 		return nil
 	}
-	background.Go(func() { s.watchTopics(stop) })
+	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, s.health) })
 	background.Go(func() { s.watch(stop) })
 	if err := s.pollLoop(ctx); err != nil {
 		// Somebody else reads these partitions now.

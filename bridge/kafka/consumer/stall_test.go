@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 )
 
 // A transaction that stays open is told of with its producer, and the records behind it count as lag.
@@ -35,12 +36,12 @@ func TestOpenTransactionIsTold(t *testing.T) {
 	if lag := m.source.Lag(); lag != 8 {
 		t.Errorf("the lag is %d", lag)
 	}
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter-time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	text := m.board.Is(stallKey(a.TopicPartition))
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	text := m.board.Is(watch.StallKey(a.TopicPartition))
 	for _, want := range []string{"8 records wait", "offset 0", "producer id", `"orders-tx" (Ongoing, begun at 20`, "ended by Kafka after 15m0s)", "--start-offset 0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
@@ -53,8 +54,8 @@ func TestOpenTransactionIsTold(t *testing.T) {
 		n, _ := m.source.poll(t.Context(), 100)
 		return n > 0
 	})
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter+time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -69,18 +70,18 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 	kafkatest.Await(t, "an assignment", func() bool { return m.assignment("t", 0) != nil })
 	a := m.assignment("t", 0)
 	m.source.lookAtLogs(t.Context(), now)
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter-time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	if text := m.board.Is(stallKey(a.TopicPartition)); !strings.Contains(text, "no offset of the group to begin at") || !strings.Contains(text, "UNSTABLE_OFFSET_COMMIT") {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); !strings.Contains(text, "no offset of the group to begin at") || !strings.Contains(text, "UNSTABLE_OFFSET_COMMIT") {
 		t.Errorf("told %q", text)
 	}
 	open.Remove()
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter+time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -96,20 +97,20 @@ func TestShortLogIsTold(t *testing.T) {
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.next.Store(10)
 	m.source.lookAtLogs(t.Context(), now)
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter-time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter-time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("told too soon: %s", text)
 	}
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	text := m.board.Is(stallKey(a.TopicPartition))
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	text := m.board.Is(watch.StallKey(a.TopicPartition))
 	for _, want := range []string{"ends at offset 3", "read up to 10", "KAFKA_STORAGE_ERROR"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
 		}
 	}
 	a.next.Store(3)
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter+time.Second))
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter+time.Second))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
 	}
 }
@@ -127,8 +128,8 @@ func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 	away.Remove()
 	for range 3 {
 		m.source.lookAtLogs(t.Context(), now)
-		now = now.Add(stuckAfter)
-		if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+		now = now.Add(watch.StuckAfter)
+		if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 			t.Errorf("told %q", text)
 		}
 	}
@@ -149,13 +150,13 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 77}, 5*time.Millisecond, true) // which explains nothing
-	m.source.throttles.look(m.source.throttles.looked.Add(logsEvery))
-	m.source.lookAtLogs(t.Context(), now.Add(stuckAfter))
-	if text := m.board.Is(stallKey(a.TopicPartition)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
+	m.source.throttles.Look(time.Now().Add(logsEvery))
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); !strings.Contains(text, "KAFKA_STORAGE_ERROR") {
 		t.Errorf("told %q", text)
 	}
 	m.source.onRevoked(t.Context(), m.source.client, map[string][]int32{"t": {0}})
-	if text := m.board.Is(stallKey(a.TopicPartition)); text != "" {
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told of another member's partition: %s", text)
 	}
 }
@@ -207,7 +208,8 @@ func TestThrottlingIsTold(t *testing.T) {
 	m := build(t, k, func(o *Options) { o.Throttled = total })
 	a := m.standIn(10)
 	a.highWatermark.Store(20)
-	now := m.source.throttles.looked
+	now := time.Now()
+	m.source.throttles.Look(now)
 	pass := func(held time.Duration) string {
 		m.source.throttles.OnBrokerThrottle(kgo.BrokerMetadata{NodeID: 3}, held, true)
 		now = now.Add(logsEvery)
@@ -215,7 +217,7 @@ func TestThrottlingIsTold(t *testing.T) {
 		return m.board.Is(m.source.throttleKey())
 	}
 	var text string
-	for end := now.Add(stuckAfter); now.Before(end); {
+	for end := now.Add(watch.StuckAfter); now.Before(end); {
 		if text != "" {
 			t.Errorf("told too soon: %s", text)
 		}
@@ -236,8 +238,8 @@ func TestThrottlingIsTold(t *testing.T) {
 	if text != "" {
 		t.Errorf("told without a quota: %s", text)
 	}
-	pass(3 * stuckAfter)
-	for end := now.Add(stuckAfter); now.Before(end); {
+	pass(3 * watch.StuckAfter)
+	for end := now.Add(watch.StuckAfter); now.Before(end); {
 		text = pass(0)
 	}
 	if text == "" {

@@ -44,7 +44,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		s.health.Trouble(s.key(), "looking up where to start reading: "+s.cause(err))
+		s.health.Trouble(s.key(), "looking up where to start reading: "+s.throttles.Cause(err))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

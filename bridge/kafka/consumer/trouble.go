@@ -26,7 +26,7 @@ func (s *Source) fetchError(at kafka.TopicPartition, err error) {
 		s.refused(at, err)
 	case s.ofBatch(at, err):
 	case at.Topic != "" && at.Partition < 0:
-		s.failing.Report(at, unreadable(err), false)
+		s.failing.Report(at, kafka.Undescribed(err), false)
 	default:
 		s.failing.Report(at, "reading: "+err.Error(), false)
 	}
@@ -69,4 +69,14 @@ func (h *hooks) OnGroupManageError(err error) {
 		text = "it has members that share partitions otherwise than cooperative-sticky: another application is in it; choose another group, or stop them (" + text + ")"
 	}
 	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+text)
+}
+
+// unown has the client fetch nothing more of a partition that is not this member's, until it is assigned. The client
+// fetches from offsets that come after their topic was forgotten (franz-go 1.22): everything twice, for nothing, for
+// as long as nobody else gets the partition. What is no partition, but an error of a topic or of all, is none of that.
+// Called by the poll loop with the gate read-locked.
+func (s *Source) unown(at kafka.TopicPartition) {
+	if at.Topic != "" && at.Partition >= 0 {
+		s.client.PauseFetchPartitions(map[string][]int32{at.Topic: {at.Partition}})
+	}
 }

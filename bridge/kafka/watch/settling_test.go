@@ -1,4 +1,4 @@
-package consumer
+package watch
 
 import (
 	"testing"
@@ -11,33 +11,33 @@ import (
 
 // stuckRig is a partition as the committer sees it, at a time that the test moves.
 type stuckRig struct {
-	stuck *stuck
+	stuck *Settling
 	board *kafkatest.Board
 	now   time.Time
 }
 
 func newStuckRig() *stuckRig {
 	b := kafkatest.NewBoard()
-	return &stuckRig{stuck: newStuck(b), board: b, now: time.Now()}
+	return &stuckRig{stuck: NewSettling(b), board: b, now: time.Now()}
 }
 
 // at is what is seen of the partition: where it stands, and how many records are in flight.
-func at(offset, held int64) sight {
-	return sight{kafka.TopicPartition{Topic: "t", Partition: 3}, offsets.Mark{Offset: offset}, held, 100 - offset}
+func at(offset, held int64) Held {
+	return Held{kafka.TopicPartition{Topic: "t", Partition: 3}, offsets.Mark{Offset: offset}, held, 100 - offset}
 }
 
 // pass lets time pass while the same is seen, and returns what is told then.
-func (r *stuckRig) pass(d time.Duration, seen ...sight) string {
+func (r *stuckRig) pass(d time.Duration, seen ...Held) string {
 	for end := r.now.Add(d); r.now.Before(end); {
 		r.now = r.now.Add(stuckLook)
 		r.stuck.see(seen, r.now)
 	}
-	return r.board.Is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3}))
+	return r.board.Is(settlingKey(kafka.TopicPartition{Topic: "t", Partition: 3}))
 }
 
 func TestStuckPartitionIsToldUntilItMoves(t *testing.T) {
 	r := newStuckRig()
-	if told := r.pass(stuckAfter-time.Second, at(7, 2)); told != "" {
+	if told := r.pass(StuckAfter-time.Second, at(7, 2)); told != "" {
 		t.Errorf("told too soon: %s", told)
 	}
 	if told := r.pass(3*time.Second, at(7, 2)); told != "nothing was settled for 1m1s: the record at offset 7 waits, and 1 behind it" {
@@ -57,17 +57,17 @@ func TestStuckPartitionIsToldUntilItMoves(t *testing.T) {
 
 func TestStuckPartitionIsForgottenWithItsAssignment(t *testing.T) {
 	r := newStuckRig()
-	if r.pass(2*stuckAfter, at(7, 2)) == "" {
+	if r.pass(2*StuckAfter, at(7, 2)) == "" {
 		t.Fatal("not told")
 	}
 	if told := r.pass(time.Second); told != "" {
 		t.Errorf("told of a partition that is not owned: %s", told)
 	}
-	if r.pass(2*stuckAfter, at(7, 2)) == "" {
+	if r.pass(2*StuckAfter, at(7, 2)) == "" {
 		t.Fatal("not told the second time")
 	}
-	r.stuck.forget()
-	if told := r.board.Is(stuckKey(kafka.TopicPartition{Topic: "t", Partition: 3})); told != "" {
+	r.stuck.Forget()
+	if told := r.board.Is(settlingKey(kafka.TopicPartition{Topic: "t", Partition: 3})); told != "" {
 		t.Errorf("told after the end: %s", told)
 	}
 }

@@ -1,0 +1,137 @@
+package consumer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
+)
+
+// lookAtLogs asks where the logs begin and end of partitions of which nothing was fetched since the last
+// look: their lag grows, and retention passes by them, whether they are read or not.
+func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
+	unread := map[kafka.TopicPartition]*assignment{}
+	s.gate.RLock()
+	for at, a := range s.assigned {
+		if a.fetched.Swap(false) {
+			a.mute = false
+			s.stalls.GetsOn(at, &a.stall, a.expected(), now)
+		} else {
+			unread[at] = a
+		}
+	}
+	s.gate.RUnlock()
+	if len(unread) == 0 {
+		return
+	}
+	known := map[kafka.TopicPartition]int64{}
+	for at, a := range unread {
+		known[at] = a.highWatermark.Load()
+	}
+	ends, starts, refused := kafka.ListLogs(ctx, s.client, slices.Collect(maps.Keys(unread)))
+	for at, a := range unread {
+		if end, ok := ends[at]; ok {
+			a.highWatermark.CompareAndSwap(known[at], end) // a fetch knows better
+			a.mute = false
+		} else if ctx.Err() == nil {
+			s.unanswered(a, refused[at])
+		}
+	}
+	for at, start := range starts {
+		a := unread[at]
+		if a.begun() && a.expected() < 0 { // it begins at the log's start, wherever that is
+			a.bare.Store(start)
+		}
+		s.passed(a, start)
+		s.skip(a, start)
+	}
+	look, cancel := context.WithTimeout(ctx, kafka.LookUpTimeout)
+	defer cancel()
+	unfetched := make([]watch.Unfetched, 0, len(unread))
+	for at, a := range unread {
+		next := a.expected()
+		if next < 0 && a.begun() {
+			next = a.bare.Load() // at the log's start, wherever that is
+		}
+		unfetched = append(unfetched, watch.Unfetched{At: at, Stall: &a.stall, Next: next, Epoch: a.part.Mark().Epoch, Paused: a.paused.Load()})
+	}
+	s.renewPaused(look, unread)
+	s.stalls.Look(look, unfetched, ends, now)
+}
+
+// whileUnfetched calls do while a partition is this member's and nothing is fetched of it.
+func (s *Source) whileUnfetched(at kafka.TopicPartition, of *watch.Stall, do func()) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if a := s.assigned[at]; a != nil && &a.stall == of && !a.fetched.Load() {
+		do()
+	}
+}
+
+// unanswered tells of a partition of which nothing is fetched, and its broker does not say where it ends, nor did
+// at the look before: a leader may be elected at the time of one. The client tries to fetch of a broker that it
+// cannot reach again and again, and says nothing. Whether that is over, lookAgain sees.
+func (s *Source) unanswered(a *assignment, err error) {
+	if !a.mute {
+		a.mute = true
+		return
+	}
+	text := "nothing is read, and its broker does not say where it ends"
+	if err != nil {
+		text += ": " + s.throttles.Cause(err)
+	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.TopicPartition] == a && !a.fetched.Load() {
+		s.failing.Report(a.TopicPartition, text, false)
+	}
+}
+
+// look is what was found of a partition that is not read.
+type look struct {
+	next   int64
+	paused bool
+	polls  uint64
+	empty  uint64 // polls for which the client had nothing
+}
+
+// passed tells of records that were deleted while the partition was not read: where it is paused, or
+// nothing follows them, no fetch shows that. And it begins a partition at the log's start of which that was not to be
+// had before. Two looks in a row have found the same position, and between
+// them nothing was left of what the client had fetched before. Called by the watch.
+func (s *Source) passed(a *assignment, start int64) {
+	now := look{next: a.expected(), paused: a.paused.Load(), polls: s.polls.Load(), empty: s.empty.Load()}
+	before := a.looked
+	a.looked = now
+	emptied := before.empty != now.empty || before.paused && now.paused && before.polls != now.polls
+	if now.next >= start || now.next != before.next || !emptied || !a.begun() {
+		return
+	}
+	s.gate.Lock() // nothing is read meanwhile
+	defer s.gate.Unlock()
+	switch {
+	case s.assigned[a.TopicPartition] != a || a.expected() != now.next:
+	case now.next < 0:
+		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Reach())
+	default:
+		s.tellExpired(a.TopicPartition, "read_to", now.next, start)
+		a.next.Store(start)
+	}
+}
+
+// skip moves the mark of a partition to the log's start, once nothing before that is to be settled any more: where no
+// record comes, the group would lag behind it for ever. Called by the watch.
+func (s *Source) skip(a *assignment, start int64) {
+	if a.part.Mark().Offset >= start || a.expected() < start {
+		return
+	}
+	s.gate.Lock() // nothing is read meanwhile
+	defer s.gate.Unlock()
+	if s.assigned[a.TopicPartition] == a && len(a.waiting) == 0 && a.alone == nil && a.expected() >= start {
+		a.part.Skip(start)
+	}
+}

@@ -1,0 +1,10 @@
+// Package watch says what stands still: partitions that hold records and settle none, partitions of which nothing is
+// fetched although records wait, brokers that hold the client up, topics that are not there.
+//
+//	settling.go   records that are read, and not settled
+//	stalls.go     records that wait, and are not fetched
+//	throttles.go  quotas of brokers
+//	topics.go     topics that are missing
+//
+// It is told what a member of a group holds and fetches, and asks brokers for the rest.
+package watch
