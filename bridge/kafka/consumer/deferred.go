@@ -129,7 +129,7 @@ func (s *Source) postpone(a *assignment) {
 // batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
 func (s *Source) crowds(a *assignment) bool {
 	switch {
-	case a.counted || a.alone != nil && !a.alone.silent:
+	case a.counted || a.alone != nil && !a.alone.Silent:
 		return false
 	case a.lacks != "":
 		return s.window.Crowded()

@@ -8,7 +8,7 @@
 //	pausing.go         when partitions are paused
 //	deferred.go        records that wait until the intake takes them; schemas.go, where schemas are what they wait for
 //	follow.go          what is fetched, compared with what was read before
-//	unreadable.go      batches that the client cannot read; alone.go reads them
+//	unreadable.go      batches that the client cannot read
 //	timestamps.go      times that the client cannot hold
 //
 // Partitions, and where they begin:

@@ -17,23 +17,11 @@ import (
 func answersEnd(t *testing.T, k *fake.Kafka, end int64) {
 	t.Helper()
 	k.Cluster.ControlKey(int16(kmsg.OffsetForLeaderEpoch), func(r kmsg.Request) (kmsg.Response, error, bool) {
-		return endsAt(r, end, 0), nil, true
+		return kafkatest.EndsAt(r, end, 0), nil, true
 	})
 	if err := k.Cluster.MoveTopicPartition("t", 0, k.Cluster.LeaderFor("t", 0)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// endsAt answers that the log of partition 0 ended at an offset in a leader epoch.
-func endsAt(r kmsg.Request, end int64, epoch int32) kmsg.Response {
-	resp := r.ResponseKind().(*kmsg.OffsetForLeaderEpochResponse)
-	topic := kmsg.NewOffsetForLeaderEpochResponseTopic()
-	topic.Topic = "t"
-	p := kmsg.NewOffsetForLeaderEpochResponseTopicPartition()
-	p.EndOffset, p.LeaderEpoch = end, epoch
-	topic.Partitions = append(topic.Partitions, p)
-	resp.Topics = append(resp.Topics, topic)
-	return resp
 }
 
 // What lies between the mark and the end of a log that lost its tail, Kafka still has: it is sent.

@@ -160,8 +160,8 @@ func TestTransactionsLeaveNothing(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
 	producer := kafkatest.Dial(t, k, kgo.TransactionalID(t.Name()))
-	transaction(t, producer, "a", 5, kgo.TryCommit)
-	transaction(t, producer, "b", 5, kgo.TryAbort)
+	kafkatest.Transaction(t, producer, "a", 5, kgo.TryCommit)
+	kafkatest.Transaction(t, producer, "b", 5, kgo.TryAbort)
 	commits(t, k, "t", 0, 12)
 	if n := m.sink.count(); n != 5 {
 		t.Errorf("%d arrived", n)
@@ -170,26 +170,15 @@ func TestTransactionsLeaveNothing(t *testing.T) {
 		t.Errorf("the lag is %d", lag)
 	}
 	expire(t, k, 12)
-	transaction(t, producer, "c", 5, kgo.TryCommit)
+	kafkatest.Transaction(t, producer, "c", 5, kgo.TryCommit)
 	commits(t, k, "t", 0, 18)
 	m.leave()
 	expire(t, k, 18)
 	two := join(t, k)
-	transaction(t, producer, "d", 5, kgo.TryCommit)
+	kafkatest.Transaction(t, producer, "d", 5, kgo.TryCommit)
 	commits(t, k, "t", 0, 24)
 	if told := append(m.expired(), two.expired()...); len(told) != 0 {
 		t.Errorf("told of %v", told)
-	}
-}
-
-func transaction(t *testing.T, c *kgo.Client, prefix string, n int, end kgo.TransactionEndTry) {
-	t.Helper()
-	if err := c.BeginTransaction(); err != nil {
-		t.Fatal(err)
-	}
-	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, prefix, n)...)
-	if err := c.EndTransaction(context.Background(), end); err != nil {
-		t.Fatal(err)
 	}
 }
 

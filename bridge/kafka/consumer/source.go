@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
@@ -123,6 +124,7 @@ type Source struct {
 	failing   *problem.Unread
 	throttles *watch.Throttles
 	stalls    watch.Stalls
+	single    single.Reader
 	asides    asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
 	reclaimed time.Time // when that was last tried. Of the poll loop.
@@ -168,6 +170,8 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		throttles:  watch.NewThrottles(opts.Throttled),
 		committing: turn.New(),
 	}
+	s.single = single.Reader{Connection: opts.Connection, ReadUncommitted: opts.ReadUncommitted, WaitForUnreadable: opts.WaitForUnreadable,
+		Turn: opts.Alone, Window: window}
 	s.failing = problem.NewUnread(s.health, opts.Group)
 	s.times = reader.NewTimes(opts.Connection, s.ahead.Budget(), s.log)
 	s.ahead.Update = func(fetch, partition int32) {

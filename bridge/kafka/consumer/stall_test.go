@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 )
 
@@ -271,23 +272,6 @@ func TestThrottlingIsSeen(t *testing.T) {
 	kafkatest.Await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
 }
 
-// A broker that throttles answers without records: what is read alone says so.
-func TestThrottledFetchIsTold(t *testing.T) {
-	t.Parallel()
-	k := kafkatest.Cluster(t, 1)
-	m := owner(t, k)
-	a := m.assignment("t", 0)
-	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
-		k.Cluster.KeepControl()
-		resp, _ := req.ResponseKind().(*kmsg.FetchResponse)
-		resp.ThrottleMillis = 20
-		return resp, nil, true
-	})
-	if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); err == nil || !strings.Contains(err.Error(), "throttles this client, by 20ms") {
-		t.Errorf("%v", err)
-	}
-}
-
 // What the log holds behind the last record, and nobody can read, is no lag.
 func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 	t.Parallel()
@@ -296,7 +280,7 @@ func TestNothingBehindTheEndIsNoLag(t *testing.T) {
 	if lag := m.source.Lag(); lag != 10 {
 		t.Errorf("the lag is %d", lag)
 	}
-	a.alone.found <- finding{Batch: reader.Batch{Next: 20}}
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 20}})
 	m.source.seeAlone(func(*assignment, *alone) {})
 	if lag := m.source.Lag(); lag != 0 {
 		t.Errorf("the lag is %d, and there is no record", lag)

@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
 	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -19,7 +21,7 @@ import (
 // A batch that the client cannot read would stop its partition: one that unpacks to more than there is
 // room for, for which the client gives the partition up; one that is damaged, which it asks for again
 // and again; and one whose records are not what its header says, of which it says nothing. Such a
-// partition is paused, and the batch read alone (alone.go). Its records go the ordinary way, before what
+// partition is paused, and the batch read alone. Its records go the ordinary way, before what
 // follows; or a dead letter takes their place.
 
 // ofBatch says whether an error that came with a poll is of a batch, and notes it. Called by the poll
@@ -65,7 +67,7 @@ func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfte
 // it. Those that come with the error of a batch stand before it: to read each of their batches alone would
 // take long. Called by the poll loop with the gate read-locked.
 func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo.Record {
-	if a.alone != nil && !a.alone.silent || a.doubt != nil && !failed {
+	if a.alone != nil && !a.alone.Silent || a.doubt != nil && !failed {
 		return nil
 	}
 	next := a.expected()
@@ -104,6 +106,31 @@ func following(records []*kgo.Record, next int64) int {
 	return len(records)
 }
 
+// alone is one batch that is read alone.
+type alone struct {
+	*single.Batch
+	full bool // the window was, when it was last handed over of
+}
+
+// readNext has the next batch of a partition read alone.
+func (a *assignment) readNext(silent bool) {
+	a.alone = &alone{Batch: single.NewBatch(a.expected(), a.readEpoch(), silent)}
+}
+
+// readAlone reads a batch alone, and tells of the partition for as long as it is this member's: nobody would say that it
+// is over.
+func (s *Source) readAlone(ctx context.Context, a *assignment, x *alone) {
+	s.single.Read(ctx, a.part, x.Batch, func(text string) { s.tellAlone(a, text) })
+}
+
+func (s *Source) tellAlone(a *assignment, text string) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.assigned[a.TopicPartition] == a {
+		s.failing.Report(a.TopicPartition, text, true)
+	}
+}
+
 // seeAlone begins to read alone what the client cannot, and has what came of it wait for its turn. Of the
 // poll loop.
 func (s *Source) seeAlone(start func(*assignment, *alone)) {
@@ -119,17 +146,17 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
 		switch {
-		case a.doubt != nil && (a.alone == nil || a.alone.silent):
+		case a.doubt != nil && (a.alone == nil || a.alone.Silent):
 			s.log.Debug("the next batch is read alone", zap.Stringer("partition", a.TopicPartition), zap.Error(a.doubt))
 			a.doubt, a.refused = nil, 0
 			a.paused.Store(true)
 			s.client.PauseFetchPartitions(map[string][]int32{a.Topic: {a.Partition}})
-			a.alone = a.nextAlone(false)
+			a.readNext(false)
 			start(a, a.alone)
-		case a.alone != nil && a.alone.arrived() && a.alone.finding.cut != nil:
-			s.cutOff(a, a.alone.offset, a.parted(offsets.Mark(*a.alone.finding.cut)))
+		case a.alone != nil && a.alone.Found() != nil && a.alone.Found().Cut != nil:
+			s.cutOff(a, a.alone.Offset, a.parted(offsets.Mark(*a.alone.Found().Cut)))
 			a.alone = nil // reading goes back
-		case a.alone != nil && a.alone.silent:
+		case a.alone != nil && a.alone.Silent:
 			s.judge(a)
 		case a.alone != nil:
 			if to, done := s.handOver(a); done {
@@ -143,7 +170,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			}
 		default:
 			if a.silent += turn; a.silent >= a.patience {
-				a.alone = a.nextAlone(true)
+				a.readNext(true)
 				start(a, a.alone)
 			}
 		}
@@ -153,18 +180,18 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 
 // judge ends a look at a batch of which nothing was said.
 func (s *Source) judge(a *assignment) {
-	x := a.alone
-	if !x.arrived() {
+	x, f := a.alone, a.alone.Found()
+	if f == nil {
 		return
 	}
 	a.alone, a.silent, a.patience = nil, 0, min(2*a.patience, silentLongest)
-	if !x.finding.failed {
+	if !f.Failed {
 		s.seen(a)
 	}
-	a.unseen = x.finding.failed
-	switch f := &x.finding; {
-	case a.expected() != x.offset: // it came after all
-	case f.bad != nil || len(f.Records) > 0:
+	a.unseen = f.Failed
+	switch {
+	case a.expected() != x.Offset: // it came after all
+	case f.Bad != nil || len(f.Records) > 0:
 		a.doubt = errSilent // now the partition is paused for it
 	default:
 		if held, _ := a.part.Held(); held == 0 && len(a.waiting) == 0 {
@@ -186,17 +213,16 @@ func (s *Source) seen(a *assignment) {
 // handOver has what was read alone wait for its turn, as far as there is room and what came before it is
 // taken. When it is done it says where the client is to go on.
 func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
-	x := a.alone
-	if !x.arrived() || len(a.waiting) > 0 {
+	x, f := a.alone, a.alone.Found()
+	if f == nil || len(a.waiting) > 0 {
 		return to, false
 	}
-	f := &x.finding
-	if f.bad != nil {
+	if f.Bad != nil {
 		s.log.Error("a batch cannot be read: a dead letter names it, and the partition goes on after it",
-			zap.String("batch", f.bad.Range(a.Topic, a.Partition)), zap.Int("bytes", f.bad.Bytes), zap.String("codec", f.bad.Codec),
-			zap.String("reason", string(f.bad.Reason)), zap.Error(f.bad.Why))
-		s.intake.Unreadable(a.part, f.bad.Unreadable)
-		a.enter(f.bad.Epoch, f.bad.First)
+			zap.String("batch", f.Bad.Range(a.Topic, a.Partition)), zap.Int("bytes", f.Bad.Bytes), zap.String("codec", f.Bad.Codec),
+			zap.String("reason", string(f.Bad.Reason)), zap.Error(f.Bad.Why))
+		s.intake.Unreadable(a.part, f.Bad.Unreadable)
+		a.enter(f.Bad.Epoch, f.Bad.First)
 	}
 	if len(f.Records) > 0 {
 		n := s.portion(a, f.Records)
@@ -247,5 +273,5 @@ var errSilent = errors.New("the client is silent of what the log holds")
 
 // handing says whether something is there that can be handed over.
 func (a *assignment) handing() bool {
-	return a.alone != nil && !a.alone.silent && a.alone.have && !a.alone.full && len(a.waiting) == 0
+	return a.alone != nil && !a.alone.Silent && a.alone.Found() != nil && !a.alone.full && len(a.waiting) == 0
 }

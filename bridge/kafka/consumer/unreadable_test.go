@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
@@ -187,8 +188,8 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 	a := m.assignment("t", 0)
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
 	a.waiting = kafkatest.Numbered("t", 0, "a", 1)
-	a.alone = newAlone(1, false)
-	a.alone.found <- finding{Batch: reader.Batch{Next: 4}, bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}}
+	a.alone = &alone{Batch: single.NewBatch(1, -1, false)}
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 4}, Bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}})
 	if _, done := m.source.handOver(a); done || a.part.Mark().Offset != 0 {
 		t.Errorf("it is done, and the mark is %+v", a.part.Mark())
 	}

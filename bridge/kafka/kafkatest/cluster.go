@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/test/parts"
@@ -120,5 +121,29 @@ func ProduceTimed(t *testing.T, c *kgo.Client, topic string, partition int32, se
 		if err := c.ProduceSync(t.Context(), r).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// EndsAt answers that the log of partition 0 ended at an offset in a leader epoch.
+func EndsAt(r kmsg.Request, end int64, epoch int32) kmsg.Response {
+	resp := r.ResponseKind().(*kmsg.OffsetForLeaderEpochResponse)
+	topic := kmsg.NewOffsetForLeaderEpochResponseTopic()
+	topic.Topic = "t"
+	p := kmsg.NewOffsetForLeaderEpochResponseTopicPartition()
+	p.EndOffset, p.LeaderEpoch = end, epoch
+	topic.Partitions = append(topic.Partitions, p)
+	resp.Topics = append(resp.Topics, topic)
+	return resp
+}
+
+// Transaction produces n records to partition 0 in a transaction, and ends it.
+func Transaction(t *testing.T, c *kgo.Client, prefix string, n int, end kgo.TransactionEndTry) {
+	t.Helper()
+	if err := c.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	Produce(t, c, Numbered("t", 0, prefix, n)...)
+	if err := c.EndTransaction(context.Background(), end); err != nil {
+		t.Fatal(err)
 	}
 }

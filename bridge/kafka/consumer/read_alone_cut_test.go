@@ -4,42 +4,16 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/twmb/franz-go/pkg/kmsg"
-
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 )
 
 // What is read alone is not taken for what follows, where a later leader has begun below it: reading goes back.
 func TestReadAloneBehindACut(t *testing.T) {
 	t.Parallel()
-	k := kafkatest.Cluster(t, 1)
-	client := kafkatest.Dial(t, k)
-	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "a", 10)...)
-	m := owner(t, k)
-	a := m.standIn(10)
-	first, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Cluster.MoveTopicPartition("t", 0, k.Cluster.LeaderFor("t", 0)); err != nil {
-		t.Fatal(err)
-	}
-	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 5)...)
-	x := newAlone(10, false)
-	x.epoch = first.Epoch
-	if b, err := m.source.peekAlone(t.Context(), a, x, 1<<20); err != nil || len(b.Records) == 0 || b.Epoch == x.epoch {
-		t.Fatalf("%d records of epoch %d, as those before are of %d: %v", len(b.Records), b.Epoch, x.epoch, err)
-	}
-	k.Cluster.ControlKey(int16(kmsg.OffsetForLeaderEpoch), func(r kmsg.Request) (kmsg.Response, error, bool) {
-		k.Cluster.KeepControl()
-		return endsAt(r, 7, first.Epoch), nil, true
-	})
-	var cut *logCut
-	if _, err := m.source.peekAlone(t.Context(), a, x, 1<<20); !errors.As(err, &cut) || cut.Offset != 7 || cut.Epoch != first.Epoch {
-		t.Fatalf("not seen: %v", err)
-	}
-	m.source.readAlone(t.Context(), a, x)
-	a.alone = x
+	m, a := readingAlone(t, false)
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 10}, Cut: &single.Cut{Offset: 7, Epoch: 1}})
 	m.source.seeAlone(func(*assignment, *alone) { t.Error("another one is read") })
 	if a.cut.Offset != 7 || a.alone != nil {
 		t.Errorf("it is cut at %d, with %v", a.cut.Offset, a.alone)

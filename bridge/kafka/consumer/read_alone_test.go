@@ -12,9 +12,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
+	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -24,7 +24,7 @@ func readingAlone(t *testing.T, silent bool) (*member, *assignment) {
 	t.Helper()
 	m := owner(t, kafkatest.Cluster(t, 1))
 	a := m.standIn(10)
-	a.alone = newAlone(10, silent)
+	a.alone = &alone{Batch: single.NewBatch(10, -1, silent)}
 	return m, a
 }
 
@@ -98,7 +98,7 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || a.handing() {
 		t.Fatal("handed over before it was read")
 	}
-	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}}
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}})
 	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
 		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
@@ -122,8 +122,8 @@ func TestHandOverAlone(t *testing.T) {
 func TestHandOverUnreadable(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
-	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7}, bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{
-		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}}
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7}, Bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{
+		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}})
 	a.waiting = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
 		t.Fatal("the dead letter does not wait")
@@ -147,7 +147,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	all, _ := m.window.Bytes()
 	m.window.Reserve(all)
 	defer m.window.Return(all)
-	a.alone.found <- finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}}
+	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}})
 	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
 		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
 	}
@@ -166,40 +166,13 @@ func TestSilenceIsOfPolls(t *testing.T) {
 		t.Fatalf("silent for %s, and %d looks", a.silent, looks)
 	}
 	a.silent = silentAfter
-	if see(); looks != 1 || !a.alone.silent || a.paused.Load() {
+	if see(); looks != 1 || !a.alone.Silent || a.paused.Load() {
 		t.Errorf("%d looks: %+v", looks, a.alone)
 	}
 	// A doubt does not wait for it.
 	a.doubt = errSkipped
-	if see(); looks != 2 || a.alone.silent || !a.paused.Load() {
+	if see(); looks != 2 || a.alone.Silent || !a.paused.Load() {
 		t.Errorf("%d looks: %+v", looks, a.alone)
-	}
-}
-
-// A topic that is another one now, or is gone, is the client's concern: it asks by identity.
-func TestReadAloneOfAnotherTopic(t *testing.T) {
-	t.Parallel()
-	m := owner(t, kafkatest.Cluster(t, 1))
-	for name, at := range map[string]kafka.TopicPartition{"made again": {Topic: "t", Partition: 0}, "deleted": {Topic: "deleted", Partition: 0}} {
-		a := newAssignment(at, "", offsets.NewPartition(at.Topic, 0, offsets.Origin{}, m.window))
-		if _, err := m.source.peekAlone(t.Context(), a, newAlone(0, false), 1<<20); !errors.Is(err, errClients) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := m.source.peekAlone(t.Context(), m.standIn(10), newAlone(10, false), 1<<20); !errors.Is(err, errClients) {
-		t.Errorf("behind the end of the log: %v", err)
-	}
-}
-
-// The end of a transaction is settled, whoever reads it.
-func TestReadAloneEndOfTransaction(t *testing.T) {
-	t.Parallel()
-	k := kafkatest.Cluster(t, 1)
-	transaction(t, kafkatest.Dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
-	m := owner(t, k)
-	b, err := m.source.peekAlone(t.Context(), m.standIn(5), newAlone(5, false), 1<<20)
-	if err != nil || b.Next != 6 || len(b.Records) != 1 || !b.Records[0].Attrs.IsControl() {
-		t.Errorf("%+v, %v", b, err)
 	}
 }
 
@@ -340,7 +313,7 @@ func TestSilenceThatFailsIsTold(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.standIn(0)
-	a.alone = newAlone(0, true)
+	a.alone = &alone{Batch: single.NewBatch(0, -1, true)}
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.CorruptMessage, Count: -1})
 	m.source.readAlone(t.Context(), a, a.alone)
 	const key = "partition t/0"
@@ -352,34 +325,9 @@ func TestSilenceThatFailsIsTold(t *testing.T) {
 		t.Errorf("a look behind the log's end may call %v readable", quiet)
 	}
 	fault.Remove()
-	a.alone = newAlone(0, true)
+	a.alone = &alone{Batch: single.NewBatch(0, -1, true)}
 	m.source.readAlone(t.Context(), a, a.alone)
 	if m.source.judge(a); m.board.Is(key) != "" {
 		t.Errorf("it can be read, and is told: %q", m.board.Is(key))
-	}
-}
-
-// A batch waits five minutes for memory, from when that was first too little: not for having waited for its
-// turn before. It is tried again where there is more by a part, and in the end.
-func TestShortage(t *testing.T) {
-	began := time.Now()
-	at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
-	s := shortage{}
-	if !s.tryAgain(10, 100, at(60)) || !s.lasts(10, 100, at(60)) {
-		t.Error("it is given up on for what it waited before")
-	}
-	for room, again := range map[int64]bool{5: false, 11: false, 12: true, 100: true} {
-		if s.tryAgain(room, 100, at(61)) != again {
-			t.Errorf("tried again with %d: %v", room, !again)
-		}
-	}
-	if !s.lasts(50, 100, at(64)) || s.tryAgain(50, 100, at(64)) || !s.tryAgain(50, 100, at(65)) {
-		t.Error("it is not tried when it should be")
-	}
-	if s.lasts(50, 100, at(65)) {
-		t.Error("it waits for longer than it may")
-	}
-	if all := (&shortage{}); all.lasts(100, 100, began) {
-		t.Error("it waits for more than there is")
 	}
 }
