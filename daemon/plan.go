@@ -10,6 +10,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/consumer"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
@@ -28,7 +29,7 @@ type plan struct {
 	destinations []message.Destination // by index in the table
 	session      *awsapi.Session
 	registry     *codec.Registry // nil where there is none
-	commits      *consumer.CommitBudget
+	commits      *commit.Budget
 	alone        turn.Turn
 	made         time.Time
 	dial         func(ctx context.Context, network, address string) (net.Conn, error) // nil: the system's network
@@ -62,11 +63,11 @@ func (d *Daemon) registryAfter(before *plan, cfg *config.Config) (*codec.Registr
 
 // budgetAfter returns the budget of commits of the plan before where that serves on, else a new one: all
 // consumer groups share one.
-func budgetAfter(before *plan, cfg *config.Config) *consumer.CommitBudget {
+func budgetAfter(before *plan, cfg *config.Config) *commit.Budget {
 	if before != nil && before.config.CommitRate == cfg.CommitRate {
 		return before.commits
 	}
-	return consumer.NewCommitBudget(cfg.CommitRate)
+	return commit.NewBudget(cfg.CommitRate)
 }
 
 // replaced says what the plan's destinations were, to those that follow them; nil of no plan.

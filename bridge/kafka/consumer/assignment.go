@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -25,9 +26,7 @@ type assignment struct {
 	member        string // id of the member that it was assigned to
 	highWatermark atomic.Int64
 	remade        bool // what is committed is of an earlier topic of the name
-
-	// Of the committer.
-	committed offsets.Mark
+	entry         *commit.Entry
 
 	early bool // the client is still to be told where to begin; guarded by the gate
 
@@ -66,11 +65,20 @@ type assignment struct {
 }
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Partition) *assignment {
-	a := &assignment{TopicPartition: at, member: member, part: part, committed: offsets.Mark{Offset: -1},
+	a := &assignment{TopicPartition: at, member: member, part: part, entry: commit.NewEntry(at, part, member),
 		cut: offsets.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
 	a.next.Store(-1)
 	a.lead.Store(math.MaxInt64)
 	return a
+}
+
+// entries are what is committed of assignments.
+func entries(of []*assignment) []*commit.Entry {
+	all := make([]*commit.Entry, len(of))
+	for i, a := range of {
+		all[i] = a.entry
+	}
+	return all
 }
 
 // resumption is what is remembered of a partition that was lost.
@@ -235,12 +243,12 @@ func (s *Source) release(which func(kafka.TopicPartition) bool) []*assignment {
 // settle waits until nothing of the assignments is in flight that can move, or ctx ends. It commits before, so
 // that being thrown out of the group meanwhile costs the tail only, and after.
 func (s *Source) settle(ctx context.Context, leaving []*assignment) {
-	_, _ = s.commit(leaving) // what fails is told, and tried again below
+	_, _ = s.commits.Commit(entries(leaving)) // what fails is told, and tried again below
 	s.currentIntake().Flush()
 	for _, a := range leaving {
 		s.drain(ctx, a.part)
 	}
-	s.commitAll(ctx, leaving)
+	s.commits.Until(ctx, entries(leaving), func() { s.polls.Add(1) })
 }
 
 // strandedCheck is how often it is looked whether what is waited for can move.
@@ -263,9 +271,7 @@ func (s *Source) drain(ctx context.Context, part *offsets.Partition) {
 // end forgets assignments while this member goes on. No commit may be under way then that has read a mark before and
 // is sent after it: the next owner may have committed more.
 func (s *Source) end(leaving []*assignment) {
-	_ = s.committing.Take(context.Background())
-	defer s.committing.Give()
-	s.forget(leaving)
+	s.commits.Alone(func() { s.forget(leaving) })
 }
 
 // forget closes the gate on late acknowledgements, and forgets the assignments.
@@ -337,7 +343,21 @@ func (s *Source) Rewind(of []offsets.Ack) {
 	s.gate.RUnlock()
 	s.restart(again)
 	if len(leaving) > 0 {
-		_, _ = s.commit(leaving) // what fails is told, and sent again
+		_, _ = s.commits.Commit(entries(leaving)) // what fails is told, and sent again
 		s.end(leaving)
 	}
+}
+
+// held returns the current assignments, those that are leaving included.
+func (s *Source) held() []*assignment {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	all := make([]*assignment, 0, len(s.assigned)+len(s.leaving))
+	for _, a := range s.assigned {
+		all = append(all, a)
+	}
+	for _, a := range s.leaving {
+		all = append(all, a)
+	}
+	return all
 }

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
@@ -66,18 +67,19 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 	defer func() { cancel(); <-done }()
 	kafkatest.Await(b, "the partitions", func() bool { return len(s.held()) == int(partitions) })
 	origin := offsets.NewOrigin("bench", topic, [16]byte{1})
-	moved := make([]*assignment, partitions)
-	for i := range moved {
+	moved := make([]*commit.Entry, partitions)
+	settled := make([]*offsets.Partition, partitions)
+	for i := range settled {
 		part := offsets.NewPartition(topic, int32(i), origin, window)
 		part.Begin(offsets.Mark{Offset: 1}, offsets.Reach{})
-		moved[i] = newAssignment(kafka.TopicPartition{Topic: topic, Partition: int32(i)}, s.member, part)
+		settled[i] = part
 	}
 	began := cpuTime(b)
 	for b.Loop() {
-		for _, a := range moved {
-			a.committed = offsets.Mark{Offset: -1}
+		for i, part := range settled {
+			moved[i] = commit.NewEntry(kafka.TopicPartition{Topic: topic, Partition: int32(i)}, part, s.member)
 		}
-		if _, err := s.commit(moved); err != nil {
+		if _, err := s.commits.Commit(moved); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,7 +22,6 @@
 //
 // Beside the loop:
 //
-//	commit.go          the one goroutine that commits; commit_budget.go what that may cost
 //	leave.go           how a member leaves
 //	watch.go           what polls do not tell; logs.go, of logs; retention.go
 //	lag.go             metrics

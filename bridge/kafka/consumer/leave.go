@@ -20,8 +20,7 @@ const (
 func (s *Source) close() {
 	defer func() {
 		s.hangUp()
-		_ = s.committing.Take(context.Background()) // what the client still has of a commit ends with it
-		s.committing.Give()
+		s.commits.Alone(func() {}) // what the client still has of a commit ends with it
 	}()
 	defer time.AfterFunc(leaveTimeout, s.hangUp).Stop()
 	defer time.AfterFunc(leaveAlone, s.leaveGroup).Stop()

@@ -2,12 +2,10 @@ package consumer
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -21,18 +19,6 @@ import (
 // would commit what was read before in the name of the new member: over what others have committed
 // meanwhile, as the broker does not check who owns a partition. So an assignment belongs to the
 // member id under which it began.
-
-var errNotMember = errors.New("the group has given this member up")
-
-// bound keeps a commit from being sent in the name of another member.
-func bound(member string, next func(*kmsg.OffsetCommitRequest) error) func(*kmsg.OffsetCommitRequest) error {
-	return func(req *kmsg.OffsetCommitRequest) error {
-		if req.MemberID != member {
-			return errNotMember
-		}
-		return next(req)
-	}
-}
 
 // reclaimAgain is how long to wait before what could not be reclaimed is tried again.
 const reclaimAgain = time.Second

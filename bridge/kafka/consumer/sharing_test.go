@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
@@ -207,7 +208,7 @@ func TestReclaimTakesBack(t *testing.T) {
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
 	notes := map[kafka.TopicPartition]string{earlier.TopicPartition: offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(earlier.part.Origin, 8)}
-	m.source.client.CommitOffsetsSync(kgo.PreCommitFnContext(t.Context(), noted(notes)),
+	m.source.client.CommitOffsetsSync(kgo.PreCommitFnContext(t.Context(), commit.Noted(notes)),
 		map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 8}}}, nil)
 	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
 	blank.part.Begin(offsets.Mark{Offset: 0}, offsets.Reach{})

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
@@ -53,7 +54,7 @@ type Options struct {
 	// CommitInterval is how often offsets are committed of which few have moved.
 	CommitInterval time.Duration
 	// Budget is what commits may cost the brokers; nil: no bound.
-	Budget *CommitBudget
+	Budget *commit.Budget
 	// Alone is for one batch at a time that is read alone, by all consumer groups of a process: what is being
 	// unpacked is held beside all else.
 	Alone turn.Turn
@@ -137,38 +138,36 @@ type Source struct {
 	turned           time.Time // when it was last looked at what is read alone. Of the poll loop.
 	capped           bool      // the latest poll took all that it might: the client may hold more. Of the poll loop.
 
-	committing turn.Turn // through a commit
-	polls      atomic.Uint64
-	empty      atomic.Uint64 // polls that waited in vain
-	ticks      atomic.Uint64 // of the committer
-	joined     atomic.Bool   // to the group
-	ahead      *unpack.ReadAhead
-	times      *reader.Times
-	doubted    []doubted                       // of the latest poll. Of the poll loop.
-	notes      map[kafka.TopicPartition]string // of the client's session, between two of its callbacks
-	fatal      chan error                      // capacity 1
-	made       chan struct{}                   // closed when New is done: the client joins the group before that
+	commits *commit.Committer
+	polls   atomic.Uint64
+	empty   atomic.Uint64 // polls that waited in vain
+	joined  atomic.Bool   // to the group
+	ahead   *unpack.ReadAhead
+	times   *reader.Times
+	doubted []doubted                       // of the latest poll. Of the poll loop.
+	notes   map[kafka.TopicPartition]string // of the client's session, between two of its callbacks
+	fatal   chan error                      // capacity 1
+	made    chan struct{}                   // closed when New is done: the client joins the group before that
 }
 
 // New returns a source that is not yet connected. It fails only where the options cannot work.
 func New(opts Options, intake Intake, window *offsets.Window, health telemetry.Health, log *zap.Logger) (*Source, error) {
 	s := &Source{
-		opts:       opts,
-		window:     window,
-		health:     problem.NewHealthScope(health, opts.apart()),
-		log:        log.With(zap.String("group", opts.Group)),
-		intake:     intake,
-		sharing:    opts.Sharing,
-		assigned:   map[kafka.TopicPartition]*assignment{},
-		leaving:    map[kafka.TopicPartition]*assignment{},
-		resume:     map[kafka.TopicPartition]resumption{},
-		ended:      map[kafka.TopicPartition]handover.Position{},
-		ahead:      unpack.NewReadAhead(opts.ReadAhead),
-		fatal:      make(chan error, 1),
-		made:       make(chan struct{}),
-		begun:      time.Now(),
-		throttles:  watch.NewThrottles(opts.Throttled),
-		committing: turn.New(),
+		opts:      opts,
+		window:    window,
+		health:    problem.NewHealthScope(health, opts.apart()),
+		log:       log.With(zap.String("group", opts.Group)),
+		intake:    intake,
+		sharing:   opts.Sharing,
+		assigned:  map[kafka.TopicPartition]*assignment{},
+		leaving:   map[kafka.TopicPartition]*assignment{},
+		resume:    map[kafka.TopicPartition]resumption{},
+		ended:     map[kafka.TopicPartition]handover.Position{},
+		ahead:     unpack.NewReadAhead(opts.ReadAhead),
+		fatal:     make(chan error, 1),
+		made:      make(chan struct{}),
+		begun:     time.Now(),
+		throttles: watch.NewThrottles(opts.Throttled),
 	}
 	s.single = single.Reader{Connection: opts.Connection, ReadUncommitted: opts.ReadUncommitted, WaitForUnreadable: opts.WaitForUnreadable,
 		Turn: opts.Alone, Window: window}
@@ -186,6 +185,9 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 	}
 	s.hangUp = hangUp
 	s.admin = kadm.NewClient(s.client)
+	s.commits = commit.New(commit.Options{Client: s.client, Group: opts.Group, InstanceID: opts.InstanceID, Interval: opts.CommitInterval,
+		Budget: opts.Budget, Took: opts.Commits, Window: window, Health: s.health, Cause: s.throttles.Cause, Fail: s.fail,
+		Member: s.currentMember, Log: s.log})
 	s.stalls = watch.Stalls{Client: s.client, Group: opts.Group, ReadUncommitted: opts.ReadUncommitted, Health: s.health,
 		Unread: s.failing, Throttles: s.throttles, Empty: s.empty.Load, WhileUnfetched: s.whileUnfetched}
 	close(s.made)
@@ -247,7 +249,13 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	defer cancel()
 	commits, endCommits := context.WithCancel(stop)
 	defer endCommits()
-	background.Go(func() { s.commitLoop(commits) })
+	background.Go(func() {
+		settling := watch.NewSettling(s.health)
+		defer settling.Forget()
+		s.commits.Loop(commits, func() []*commit.Entry { return entries(s.held()) }, func(now time.Time) {
+			settling.Look(func() []watch.Held { return holdings(s.held()) }, now)
+		})
+	})
 	if !s.connect(ctx) {
 		return nil
 	}
@@ -402,9 +410,24 @@ func (s *Source) currentSharing() handover.Sharing {
 	return s.sharing
 }
 
+// fail ends Run with an error.
+func (s *Source) fail(err error) {
+	select {
+	case s.fatal <- err:
+	default:
+	}
+}
+
+// currentMember is the id as of the latest assignment.
+func (s *Source) currentMember() string {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return s.member
+}
+
 // Progress returns how often the poll loop and the committer have turned: both numbers grow as long
 // as the source is alive.
-func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.ticks.Load()} }
+func (s *Source) Progress() [2]uint64 { return [2]uint64{s.polls.Load(), s.commits.Ticks()} }
 
 // Joined says whether this instance is a member of the group.
 func (s *Source) Joined() bool { return s.joined.Load() }

@@ -292,8 +292,8 @@ func TestCommitUnderAQuotaIsTold(t *testing.T) {
 	t.Parallel()
 	m := build(t, kafkatest.Cluster(t, 1))
 	told := func() string {
-		m.source.judgeCommit(fmt.Errorf("committing: %w", context.DeadlineExceeded))
-		return m.board.Is(m.source.commitKey())
+		m.source.commits.Judge(fmt.Errorf("committing: %w", context.DeadlineExceeded))
+		return m.board.Is("commit " + group)
 	}
 	if text := told(); text != "offsets cannot be committed: no answer in time" {
 		t.Errorf("told %q", text)

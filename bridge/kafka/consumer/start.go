@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
@@ -176,4 +177,16 @@ func (s *Source) remembered(at kafka.TopicPartition) (resumption, bool) {
 	r, ok := s.resume[at]
 	a := s.assigned[at]
 	return r, ok && a != nil && a.part.Origin == r.origin && time.Since(r.at) <= resumeWithin
+}
+
+// commitOpened commits where partitions begin that the group has no offset of. A topic that may not be
+// committed, or is gone, keeps none of the others from being read.
+func (s *Source) commitOpened(ctx context.Context, opened []*assignment) {
+	byTopic := map[string][]*assignment{}
+	for _, a := range opened {
+		byTopic[a.Topic] = append(byTopic[a.Topic], a)
+	}
+	for _, of := range byTopic {
+		s.commits.Until(ctx, entries(of), func() { s.polls.Add(1) }, kerr.TopicAuthorizationFailed, kerr.UnknownTopicOrPartition, kerr.UnknownTopicID)
+	}
 }

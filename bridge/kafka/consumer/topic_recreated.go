@@ -44,20 +44,6 @@ func (s *Source) renewPaused(ctx context.Context, unread map[kafka.TopicPartitio
 	}
 }
 
-// noted returns what puts notes into a commit, as its metadata.
-func noted(notes map[kafka.TopicPartition]string) func(*kmsg.OffsetCommitRequest) error {
-	return func(req *kmsg.OffsetCommitRequest) error {
-		for _, t := range req.Topics {
-			for i := range t.Partitions {
-				p := &t.Partitions[i]
-				note := notes[kafka.TopicPartition{Topic: t.Topic, Partition: p.Partition}]
-				p.Metadata = &note
-			}
-		}
-		return nil
-	}
-}
-
 // offsetsFetched remembers which offsets are of a topic that is no more, and the notes of the others.
 // It runs before adjustOffsets.
 func (s *Source) offsetsFetched(_ context.Context, _ *kgo.Client, resp *kmsg.OffsetFetchResponse) error {

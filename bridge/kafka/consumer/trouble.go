@@ -59,8 +59,9 @@ type hooks struct{ s *Source }
 
 // OnGroupManageError is told why a session of the group ended.
 func (h *hooks) OnGroupManageError(err error) {
+	<-h.s.made
 	if errors.Is(err, kerr.FencedInstanceID) {
-		h.s.judgeCommit(err)
+		h.s.commits.Judge(err)
 		return
 	}
 	h.s.joined.Store(false)

@@ -99,3 +99,17 @@ func (s *Source) readable(ctx context.Context, places []kafka.TopicPartition) ma
 		return 0
 	})
 }
+
+// holdings are what partitions hold.
+func holdings(of []*assignment) []watch.Held {
+	all := make([]watch.Held, 0, len(of))
+	for _, a := range of {
+		records, _ := a.part.Held()
+		behind, known := a.lag()
+		if !known {
+			behind = -1
+		}
+		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Mark(), Records: records, Behind: behind})
+	}
+	return all
+}

@@ -1,4 +1,4 @@
-package consumer
+package commit
 
 import (
 	"time"
@@ -6,20 +6,20 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// CommitBudget bounds how many offsets of partitions the consumer groups of a process commit a second:
+// Budget bounds how many offsets of partitions the consumer groups of a process commit a second:
 // each is a record that the brokers write, replicate and compact. It is safe for concurrent use; nil
 // bounds nothing.
-type CommitBudget struct {
+type Budget struct {
 	limiter *rate.Limiter
 }
 
-// NewCommitBudget returns a budget of so many offsets a second.
-func NewCommitBudget(perSecond int) *CommitBudget {
-	return &CommitBudget{rate.NewLimiter(rate.Limit(perSecond), perSecond)}
+// NewBudget returns a budget of so many offsets a second.
+func NewBudget(perSecond int) *Budget {
+	return &Budget{rate.NewLimiter(rate.Limit(perSecond), perSecond)}
 }
 
 // spend takes what a commit of so many offsets costs, and returns how long to wait before the next one.
-func (b *CommitBudget) spend(offsets int, now time.Time) time.Duration {
+func (b *Budget) spend(offsets int, now time.Time) time.Duration {
 	if b == nil {
 		return 0
 	}
