@@ -37,8 +37,8 @@ func (f Filter) wants(l *message.DeadLetter) bool {
 // DeadLetters are those of a topic that have not left it, up to where it ended when they were
 // opened.
 type DeadLetters struct {
-	Peek  *reader.Reader
-	Topic string
+	Reader *reader.Reader
+	Topic  string
 	// ByRules sends each where the current rules say; else one that had a destination goes there and
 	// nowhere else.
 	ByRules bool
@@ -61,12 +61,12 @@ type DeadLetters struct {
 // is anything on record. The error says that only a newer version can go on.
 func (l *DeadLetters) Open(committed map[int32]membership.Offset) (recorded bool, err error) {
 	l.ledgers, l.ranges = map[int32]*ledger{}, nil
-	for _, r := range l.Peek.Ranges() {
+	for _, r := range l.Reader.Ranges() {
 		at, ok := committed[r.Partition]
 		if !ok {
 			at.At = -1
 		}
-		led, of, err := openLedger(l.Peek.TopicID(), r.First, at.At, at.Metadata)
+		led, of, err := openLedger(l.Reader.TopicID(), r.First, at.At, at.Metadata)
 		if err != nil {
 			return false, fmt.Errorf("the dead letters of %s/%d: %w; redrive with that version", l.Topic, r.Partition, err)
 		}
@@ -189,7 +189,7 @@ func (p *Preview) Destinations(all []string) []string {
 // Look counts what a redrive would do, reading so many letters at the most.
 func (l *DeadLetters) Look(ctx context.Context, most int64) (Preview, error) {
 	p := Preview{Offsets: l.Offsets(), Whole: true, Rows: []Row{}}
-	for r, err := range resend.LookAhead(l.Peek.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
+	for r, err := range resend.LookAhead(l.Reader.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
 		if err != nil {
 			return p, err
 		}

@@ -24,7 +24,7 @@ import (
 type Options struct {
 	resend.Sending
 	Letters *DeadLetters
-	Claim   *membership.GroupLock
+	Lock    *membership.GroupLock
 	// CommitInterval is how often it is committed what has left.
 	CommitInterval time.Duration
 }
@@ -51,7 +51,7 @@ type Redrive struct {
 // Close closes the sender, and lets go of the group.
 func (r *Redrive) Close() {
 	r.opts.Sender.Close()
-	r.opts.Claim.Release()
+	r.opts.Lock.Release()
 }
 
 // Counts are numbers of dead letters.
@@ -78,7 +78,7 @@ var ErrFull = errors.New("which letters have left the topic fits no longer into 
 // maxFlying bounds the letters in flight: what has left before others that have not has to fit into a commit.
 const maxFlying = 1000
 
-// New prepares a redrive of letters that were opened with what the claim has committed.
+// New prepares a redrive of letters that were opened with what the group has committed.
 func New(o Options) *Redrive {
 	return &Redrive{
 		opts: o, flow: resend.NewFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
@@ -128,7 +128,7 @@ func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 // guard ends the run when somebody else takes the group.
 func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 	select {
-	case <-r.opts.Claim.Lost():
+	case <-r.opts.Lock.Lost():
 		stop(membership.ErrLocked)
 	case <-ctx.Done():
 	}
@@ -137,7 +137,7 @@ func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 // feed reads the letters and sends those that are meant, in the order of their records.
 func (r *Redrive) feed(ctx context.Context) error {
 	l := r.opts.Letters
-	for record, err := range resend.LookAhead(l.Peek.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
+	for record, err := range resend.LookAhead(l.Reader.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
 		if err == nil {
 			err = r.take(ctx, record)
 		}
@@ -286,7 +286,7 @@ func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
 		}
 	}
 	r.mu.Unlock()
-	if err := r.opts.Claim.Commit(ctx, changed); err != nil {
+	if err := r.opts.Lock.Commit(ctx, changed); err != nil {
 		return whole, err
 	}
 	for id, at := range changed {

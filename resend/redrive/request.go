@@ -54,19 +54,19 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 	if p.connection, err = r.Connection(ctx); err != nil {
 		return nil, err
 	}
-	peek, err := records.Open(ctx, r.Config, p.connection, records.Options{Topic: p.Topic, MostUnpacked: r.MostUnpacked, Timeout: r.Timeout})
+	from, err := records.Open(ctx, r.Config, p.connection, records.Options{Topic: p.Topic, MostUnpacked: r.MostUnpacked, Timeout: r.Timeout})
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
 		return nil, fmt.Errorf("the dead-letter topic %s does not exist, or may not be described; the bridge creates it when it starts, or correct dead_letter.kafka", p.Topic)
 	}
 	if err != nil {
 		return nil, records.Unreadable(r.Config, p.Topic, err)
 	}
-	p.letters = &DeadLetters{Peek: peek, Topic: p.Topic, ByRules: r.ByRules, Known: map[string]bool{}, Origin: p.origin, Replay: r.Replay, Filter: r.Filter}
+	p.letters = &DeadLetters{Reader: from, Topic: p.Topic, ByRules: r.ByRules, Known: map[string]bool{}, Origin: p.origin, Replay: r.Replay, Filter: r.Filter}
 	for _, name := range r.Config.DestinationNames() {
 		p.letters.Known[name] = true
 	}
 	if p.explainer, err = forecast.New(r.Config, r.Timeout, r.Dial); err != nil {
-		peek.Close()
+		from.Close()
 		return nil, err
 	}
 	p.letters.Explainer = p.explainer
@@ -76,7 +76,7 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 // Close ends what is open for reading.
 func (p *Plan) Close() {
 	p.explainer.Close()
-	p.letters.Peek.Close()
+	p.letters.Reader.Close()
 }
 
 // origin looks up where a record came from, once for each topic.
@@ -114,22 +114,22 @@ func (p *Plan) Preview(ctx context.Context, most int64) (preview Preview, record
 
 // Start takes the group, opens destinations, and returns a redrive that sends to them. It is closed after its run.
 func (p *Plan) Start(ctx context.Context, destinations []string) (*Redrive, error) {
-	claim, err := p.claim(ctx)
+	held, err := p.lock(ctx)
 	if err != nil {
 		return nil, p.Failed(err)
 	}
-	sending, err := p.open(ctx, claim, destinations)
+	sending, err := p.open(ctx, held, destinations)
 	if err != nil {
-		claim.Release()
+		held.Release()
 		return nil, err
 	}
-	return New(Options{Sending: sending, Letters: p.letters, Claim: claim, CommitInterval: time.Duration(p.Config.CommitInterval)}), nil
+	return New(Options{Sending: sending, Letters: p.letters, Lock: held, CommitInterval: time.Duration(p.Config.CommitInterval)}), nil
 }
 
-// claim takes the group.
-func (p *Plan) claim(ctx context.Context) (*membership.GroupLock, error) {
+// lock takes the group.
+func (p *Plan) lock(ctx context.Context) (*membership.GroupLock, error) {
 	var partitions []int32
-	for _, at := range p.letters.Peek.Ranges() {
+	for _, at := range p.letters.Reader.Ranges() {
 		partitions = append(partitions, at.Partition)
 	}
 	return membership.LockGroup(ctx, membership.LockOptions{
@@ -143,8 +143,8 @@ func (p *Plan) claim(ctx context.Context) (*membership.GroupLock, error) {
 }
 
 // open goes on from what the group has committed, and opens the destinations.
-func (p *Plan) open(ctx context.Context, claim *membership.GroupLock, destinations []string) (resend.Sending, error) {
-	committed, err := claim.Committed(ctx)
+func (p *Plan) open(ctx context.Context, held *membership.GroupLock, destinations []string) (resend.Sending, error) {
+	committed, err := held.Committed(ctx)
 	if err != nil {
 		return resend.Sending{}, p.Failed(err)
 	}

@@ -61,7 +61,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex resend.Explainer, most
 				ex.Ahead(r)
 			}
 		}
-		for r, err := range resend.LookAhead(s.Peek.Read(ctx, s.Ranges), ask) {
+		for r, err := range resend.LookAhead(s.Reader.Read(ctx, s.Ranges), ask) {
 			if err != nil {
 				return p, err
 			}
@@ -72,7 +72,7 @@ func Look(ctx context.Context, spans []Span, f Filter, ex resend.Explainer, most
 				continue
 			}
 			p.Records++
-			why, err := resend.Explain(ex, r, s.Peek.Origin(), &x)
+			why, err := resend.Explain(ex, r, s.Reader.Origin(), &x)
 			if err != nil {
 				return p, err
 			}

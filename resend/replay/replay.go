@@ -20,7 +20,7 @@ import (
 // Span is what is read of one topic.
 type Span struct {
 	Topic  string
-	Peek   *reader.Reader
+	Reader *reader.Reader
 	Ranges []reader.Range
 }
 
@@ -74,7 +74,7 @@ func New(o Options) *Replay {
 	r := &Replay{opts: o, flow: resend.NewFlow(o.Sending), unroutable: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
-			p := offsets.NewPartition(s.Topic, at.Partition, s.Peek.Origin(), o.Sender.Window())
+			p := offsets.NewPartition(s.Topic, at.Partition, s.Reader.Origin(), o.Sender.Window())
 			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, offsets.Reach{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
@@ -165,7 +165,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 				pipeline.Ahead(record)
 			}
 		}
-		for record, err := range resend.LookAhead(span.Peek.Read(ctx, span.Ranges), ask) {
+		for record, err := range resend.LookAhead(span.Reader.Read(ctx, span.Ranges), ask) {
 			if err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 // Close ends what is open for reading.
 func (p *Plan) Close() {
 	for _, s := range p.Spans {
-		s.Peek.Close()
+		s.Reader.Close()
 	}
 }
 
@@ -97,7 +97,7 @@ func (p *Plan) open(ctx context.Context) error {
 		return err
 	}
 	for _, topic := range topics {
-		peek, err := records.Open(ctx, p.Config, connection, records.Options{Topic: topic, MostUnpacked: p.MostUnpacked, Timeout: p.Timeout})
+		from, err := records.Open(ctx, p.Config, connection, records.Options{Topic: topic, MostUnpacked: p.MostUnpacked, Timeout: p.Timeout})
 		if errors.Is(err, kerr.UnknownTopicOrPartition) && !named {
 			if p.Missing != nil {
 				p.Missing(topic)
@@ -107,8 +107,8 @@ func (p *Plan) open(ctx context.Context) error {
 		if err != nil {
 			return records.Unreadable(p.Config, topic, err)
 		}
-		p.Spans = append(p.Spans, Span{Topic: topic, Peek: peek})
-		ranges, err := p.ranges(ctx, topic, len(topics) == 1, peek)
+		p.Spans = append(p.Spans, Span{Topic: topic, Reader: from})
+		ranges, err := p.ranges(ctx, topic, len(topics) == 1, from)
 		if err != nil {
 			return err
 		}
@@ -148,8 +148,8 @@ func (p *Plan) topics(ctx context.Context, c kafka.Connection) (names []string, 
 }
 
 // ranges returns what is to be read of one topic.
-func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *reader.Reader) (ranges []reader.Range, err error) {
-	ranges = peek.Ranges()
+func (p *Plan) ranges(ctx context.Context, topic string, only bool, from *reader.Reader) (ranges []reader.Range, err error) {
+	ranges = from.Ranges()
 	if len(p.Offsets) > 0 {
 		if ranges, err = named(p.Offsets, topic, only, ranges); err != nil {
 			return nil, err
@@ -160,7 +160,7 @@ func (p *Plan) ranges(ctx context.Context, topic string, only bool, peek *reader
 		if at.IsZero() {
 			return nil
 		}
-		offsets, err := peek.After(ctx, at)
+		offsets, err := from.After(ctx, at)
 		if err != nil {
 			return records.Unreadable(p.Config, topic, err)
 		}

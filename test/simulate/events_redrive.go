@@ -73,7 +73,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	}
 	defer explainer.Close()
 	letters := &redrive.DeadLetters{
-		Peek: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
+		Reader: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
 		Replay: func(message.DeadLetter) string { return "sluice replay" },
 		Origin: func(ctx context.Context, topic string) (origin offsets.Origin, err error) {
 			err = kafka.LookUp(ctx, by.Connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
@@ -109,7 +109,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	}
 	defer sending.Sender.Close()
 	job := redrive.New(redrive.Options{
-		Sending: sending, Letters: letters, Claim: claim, CommitInterval: time.Duration(cfg.CommitInterval),
+		Sending: sending, Letters: letters, Lock: claim, CommitInterval: time.Duration(cfg.CommitInterval),
 	})
 	run := w.ledger.redriveBegins(setup, letters.ByRules, peek.Ranges()[0].End)
 	result, err := job.Run(stop, stop)

@@ -107,7 +107,7 @@ func (w *world) runReplay(stop context.Context, cfg *config.Config, party string
 	defer sending.Sender.Close()
 	job := replay.New(replay.Options{
 		Sending: sending,
-		Spans:   []replay.Span{{Topic: e.Name, Peek: peek, Ranges: peek.Ranges()}},
+		Spans:   []replay.Span{{Topic: e.Name, Reader: peek, Ranges: peek.Ranges()}},
 		ID:      party[len("replay."):],
 	})
 	result, err := job.Run(stop, stop)
