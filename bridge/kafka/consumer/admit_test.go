@@ -23,7 +23,7 @@ func TestLeftFromBefore(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			kafkatest.Await(t, "some of what is fetched", func() bool { poll(5); return m.assignment("t", 0).expected() > 0 })
+			kafkatest.Await(t, "some of what is fetched", func() bool { poll(5); return m.assignment("t", 0).Expected() > 0 })
 			m.source.onAssigned(t.Context(), m.source.client, map[string][]int32{"t": {0}})
 			if between {
 				poll(5)
@@ -33,7 +33,7 @@ func TestLeftFromBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := m.assignment("t", 0)
-			kafkatest.Await(t, "all records", func() bool { poll(5); return a.expected() == 20 })
+			kafkatest.Await(t, "all records", func() bool { poll(5); return a.Expected() == 20 })
 			if n, first := len(a.waiting), a.waiting[0].Offset; n != 20 || first != 0 {
 				t.Errorf("%d records were read, from offset %d on", n, first)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
+	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -22,6 +22,7 @@ import (
 // assignment is a partition for as long as this member owns it.
 type assignment struct {
 	kafka.TopicPartition
+	*trail.Trail
 	part          *offsets.Partition
 	member        string // id of the member that it was assigned to
 	highWatermark atomic.Int64
@@ -40,14 +41,10 @@ type assignment struct {
 	// It has last waited for schemas then, and for so long in all, again and again; zero where it has not.
 	lackingLast time.Time
 	lackingFor  time.Duration
-	next        atomic.Int64 // offset behind what was read; -1: nothing was
-	lead        atomic.Int64 // offset from which on the client may bring what was read otherwise
 	fetched     atomic.Bool  // since the last look at the log
 	bare        atomic.Int64 // between what is settled and this offset there are no records
 	cut         offsets.Mark // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
-	entries     []entry
-	epoch       int32 // of the last of them
-	moved       bool  // the client was told where to go on, and what it brings then was not looked at yet
+	moved       bool         // the client was told where to go on, and what it brings then was not looked at yet
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error         // why the next batch is to be read alone
@@ -65,11 +62,8 @@ type assignment struct {
 }
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Partition) *assignment {
-	a := &assignment{TopicPartition: at, member: member, part: part, entry: commit.NewEntry(at, part, member),
-		cut: offsets.Mark{Offset: -1}, epoch: -1, looked: look{next: -1}, patience: silentAfter}
-	a.next.Store(-1)
-	a.lead.Store(math.MaxInt64)
-	return a
+	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, entry: commit.NewEntry(at, part, member),
+		cut: offsets.Mark{Offset: -1}, looked: look{next: -1}, patience: silentAfter}
 }
 
 // entries are what is committed of assignments.

@@ -140,7 +140,7 @@ func (s *Source) crowds(a *assignment) bool {
 // putBack forgets what waits of a partition where no more may wait: it is read again when there is room.
 // Called with the gate read-locked.
 func (s *Source) putBack(a *assignment) {
-	a.next.Store(a.waiting[0].Offset)
+	a.Next.Store(a.waiting[0].Offset)
 	a.waiting, a.back = nil, true
 	s.back = append(s.back, a)
 }
@@ -158,7 +158,7 @@ func (s *Source) moveBack() {
 		if s.assigned[a.TopicPartition] != a {
 			continue // ended since
 		}
-		offsets.set(a.TopicPartition, kgo.EpochOffset{Epoch: a.readEpoch(), Offset: a.next.Load()})
+		offsets.set(a.TopicPartition, kgo.EpochOffset{Epoch: a.ReadEpoch(), Offset: a.Next.Load()})
 		a.moved = true
 	}
 	clear(s.back)

@@ -19,7 +19,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	for at, a := range s.assigned {
 		if a.fetched.Swap(false) {
 			a.mute = false
-			s.stalls.GetsOn(at, &a.stall, a.expected(), now)
+			s.stalls.GetsOn(at, &a.stall, a.Expected(), now)
 		} else {
 			unread[at] = a
 		}
@@ -43,7 +43,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	}
 	for at, start := range starts {
 		a := unread[at]
-		if a.begun() && a.expected() < 0 { // it begins at the log's start, wherever that is
+		if a.begun() && a.Expected() < 0 { // it begins at the log's start, wherever that is
 			a.bare.Store(start)
 		}
 		s.passed(a, start)
@@ -53,7 +53,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 	defer cancel()
 	unfetched := make([]watch.Unfetched, 0, len(unread))
 	for at, a := range unread {
-		next := a.expected()
+		next := a.Expected()
 		if next < 0 && a.begun() {
 			next = a.bare.Load() // at the log's start, wherever that is
 		}
@@ -104,7 +104,7 @@ type look struct {
 // had before. Two looks in a row have found the same position, and between
 // them nothing was left of what the client had fetched before. Called by the watch.
 func (s *Source) passed(a *assignment, start int64) {
-	now := look{next: a.expected(), paused: a.paused.Load(), polls: s.polls.Load(), empty: s.empty.Load()}
+	now := look{next: a.Expected(), paused: a.paused.Load(), polls: s.polls.Load(), empty: s.empty.Load()}
 	before := a.looked
 	a.looked = now
 	emptied := before.empty != now.empty || before.paused && now.paused && before.polls != now.polls
@@ -114,24 +114,24 @@ func (s *Source) passed(a *assignment, start int64) {
 	s.gate.Lock() // nothing is read meanwhile
 	defer s.gate.Unlock()
 	switch {
-	case s.assigned[a.TopicPartition] != a || a.expected() != now.next:
+	case s.assigned[a.TopicPartition] != a || a.Expected() != now.next:
 	case now.next < 0:
 		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Reach())
 	default:
 		s.tellExpired(a.TopicPartition, "read_to", now.next, start)
-		a.next.Store(start)
+		a.Next.Store(start)
 	}
 }
 
 // skip moves the mark of a partition to the log's start, once nothing before that is to be settled any more: where no
 // record comes, the group would lag behind it for ever. Called by the watch.
 func (s *Source) skip(a *assignment, start int64) {
-	if a.part.Mark().Offset >= start || a.expected() < start {
+	if a.part.Mark().Offset >= start || a.Expected() < start {
 		return
 	}
 	s.gate.Lock() // nothing is read meanwhile
 	defer s.gate.Unlock()
-	if s.assigned[a.TopicPartition] == a && len(a.waiting) == 0 && a.alone == nil && a.expected() >= start {
+	if s.assigned[a.TopicPartition] == a && len(a.waiting) == 0 && a.alone == nil && a.Expected() >= start {
 		a.part.Skip(start)
 	}
 }

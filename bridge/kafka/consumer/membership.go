@@ -106,7 +106,7 @@ func (s *Source) outlived() []*assignment {
 
 // unread says whether nothing was read of an assignment yet. Called with the gate locked, by the poll loop.
 func (a *assignment) unread() bool {
-	return a.part.Mark().Offset < 0 && a.next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
+	return a.part.Mark().Offset < 0 && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
 }
 
 // takeOver gives assignments of which nothing was read to the current member.
@@ -131,7 +131,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 	for topic, partitions := range offsets {
 		for id := range partitions {
 			a := s.assigned[kafka.TopicPartition{Topic: topic, Partition: id}]
-			if a != nil && a.member != s.member && a.next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil {
+			if a != nil && a.member != s.member && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil {
 				s.handOn(a)
 			}
 		}
@@ -145,7 +145,7 @@ func (s *Source) handOn(a *assignment) *assignment {
 	now.doubt, now.refused = a.doubt, a.refused
 	now.paused.Store(a.paused.Load())
 	now.highWatermark.Store(a.highWatermark.Load())
-	now.lead.Store(a.lead.Load())
+	now.Lead.Store(a.Lead.Load())
 	a.part.Close()
 	s.assigned[a.TopicPartition] = now
 	return now
@@ -190,7 +190,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.early, again.moved = a.early, true
-		again.lead.Store(min(a.lead.Load(), mark.Offset)) // a client that has not begun stays where it is
+		again.Lead.Store(min(a.Lead.Load(), mark.Offset)) // a client that has not begun stays where it is
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())
 		s.assigned[a.TopicPartition] = again

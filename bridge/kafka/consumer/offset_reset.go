@@ -35,7 +35,7 @@ func (s *Source) reportAbove(at kafka.TopicPartition, committed, end int64, begi
 // cut is told by the client that the broker lost records that were read, or that somebody committed.
 func (s *Source) cut(at kafka.TopicPartition, lost *kgo.ErrDataLoss) {
 	if a := s.assigned[at]; a != nil {
-		s.cutOff(a, lost.ConsumedTo, a.parted(offsets.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
+		s.cutOff(a, lost.ConsumedTo, a.Parted(offsets.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
 	}
 }
 

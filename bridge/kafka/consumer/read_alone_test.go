@@ -74,8 +74,8 @@ func TestSound(t *testing.T) {
 				m.source.ahead.OnFetchBatchRead(kgo.BrokerMetadata{}, a.Topic, a.Partition, kgo.FetchBatchMetrics{CompressedBytes: 1})
 			}
 			if c.known {
-				a.lead.Store(5)
-				a.epoch = 7
+				a.Lead.Store(5)
+				a.Enter(7, 5)
 			}
 			records := recordsFrom(c.first, c.n)
 			for _, r := range records {
@@ -107,11 +107,11 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
 		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
 	}
-	if end := a.parted(offsets.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
+	if end := a.Parted(offsets.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
 		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
 	}
 	m.source.work(t.Context())
-	a.next.Store(20) // as retention has passed
+	a.Next.Store(20) // as retention has passed
 	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
@@ -143,7 +143,7 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	defer m.slow.holds(nil)
 	m.source.wait(a, []*kgo.Record{{Topic: "t", Offset: 10, Value: []byte("slow")}})
 	m.source.work(t.Context())
-	a.next.Store(11)
+	a.Next.Store(11)
 	all, _ := m.window.Bytes()
 	m.window.Reserve(all)
 	defer m.window.Return(all)

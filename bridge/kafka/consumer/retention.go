@@ -28,6 +28,6 @@ func (s *Source) reportExpired(at kafka.TopicPartition, begin kgo.Offset, first 
 	}
 	s.tellExpired(at, "committed", from, o.Offset)
 	if a := s.assigned[at]; a != nil {
-		a.next.Store(o.Offset)
+		a.Next.Store(o.Offset)
 	}
 }

@@ -140,8 +140,8 @@ func TestStartIsKnownLater(t *testing.T) {
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Partitions: []int32{1}, Err: kerr.UnknownServerError, Count: -1})
 	m := join(t, k)
 	commits(t, k, "t", 0, 0)
-	if a := m.assignment("t", 1); !a.begun() || a.expected() >= 0 {
-		t.Fatalf("it begins at %d", a.expected())
+	if a := m.assignment("t", 1); !a.begun() || a.Expected() >= 0 {
+		t.Fatalf("it begins at %d", a.Expected())
 	}
 	fault.Remove()
 	kafkatest.Await(t, "the commit of the log's start", func() bool {

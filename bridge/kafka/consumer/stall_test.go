@@ -96,7 +96,7 @@ func TestShortLogIsTold(t *testing.T) {
 	m, now := owner(t, k), time.Now()
 	a := m.assignment("t", 0)
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
-	a.next.Store(10)
+	a.Next.Store(10)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter-time.Second))
 	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
@@ -109,7 +109,7 @@ func TestShortLogIsTold(t *testing.T) {
 			t.Errorf("%q lacks %q", text, want)
 		}
 	}
-	a.next.Store(3)
+	a.Next.Store(3)
 	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter+time.Second))
 	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)

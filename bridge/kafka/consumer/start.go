@@ -95,7 +95,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			if a != nil {
 				mark := begin.EpochOffset()
 				a.part.Begin(offsets.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
-				a.lead.Store(mark.Offset)
+				a.Lead.Store(mark.Offset)
 				if end, ok := found.end.Lookup(t, p); ok && end.Err == nil {
 					a.highWatermark.Store(max(a.highWatermark.Load(), end.Offset))
 				}

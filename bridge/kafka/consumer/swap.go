@@ -45,7 +45,7 @@ func (s *Source) reached() handover.Reached {
 		reached.Set(at, p)
 	}
 	add := func(a *assignment) {
-		next := a.expected()
+		next := a.Expected()
 		if len(a.waiting) > 0 {
 			next = a.waiting[0].Offset
 		}

@@ -16,7 +16,7 @@ func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 	begin := func(into map[kafka.TopicPartition]*assignment, id int32, mark, next int64, reach offsets.Reach, waiting ...int64) {
 		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: id}, "m", offsets.NewPartition("t", id, offsets.Origin{}, offsets.NewWindow(1, 1)))
 		a.part.Begin(offsets.Mark{Offset: mark}, reach)
-		a.next.Store(next)
+		a.Next.Store(next)
 		for _, o := range waiting {
 			a.waiting = append(a.waiting, &kgo.Record{Offset: o})
 		}

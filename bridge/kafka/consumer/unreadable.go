@@ -70,11 +70,11 @@ func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo
 	if a.alone != nil && !a.alone.Silent || a.doubt != nil && !failed {
 		return nil
 	}
-	next := a.expected()
-	records, known := a.known(records, next)
+	next := a.Expected()
+	records, known := a.Known(records, next)
 	n := len(records)
 	if n > 0 && known && a.moved {
-		if epoch := a.readEpoch(); epoch >= 0 && records[0].LeaderEpoch > epoch {
+		if epoch := a.ReadEpoch(); epoch >= 0 && records[0].LeaderEpoch > epoch {
 			a.doubt = errLaterLeader
 			return nil
 		}
@@ -114,7 +114,7 @@ type alone struct {
 
 // readNext has the next batch of a partition read alone.
 func (a *assignment) readNext(silent bool) {
-	a.alone = &alone{Batch: single.NewBatch(a.expected(), a.readEpoch(), silent)}
+	a.alone = &alone{Batch: single.NewBatch(a.Expected(), a.ReadEpoch(), silent)}
 }
 
 // readAlone reads a batch alone, and tells of the partition for as long as it is this member's: nobody would say that it
@@ -154,7 +154,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			a.readNext(false)
 			start(a, a.alone)
 		case a.alone != nil && a.alone.Found() != nil && a.alone.Found().Cut != nil:
-			s.cutOff(a, a.alone.Offset, a.parted(offsets.Mark(*a.alone.Found().Cut)))
+			s.cutOff(a, a.alone.Offset, a.Parted(offsets.Mark(*a.alone.Found().Cut)))
 			a.alone = nil // reading goes back
 		case a.alone != nil && a.alone.Silent:
 			s.judge(a)
@@ -164,7 +164,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 				a.moved = true
 				passed.set(a.TopicPartition, to)
 			}
-		case a.paused.Load() || a.highWatermark.Load() <= a.expected() || a.expected() < 0:
+		case a.paused.Load() || a.highWatermark.Load() <= a.Expected() || a.Expected() < 0:
 			if a.silent = 0; !a.paused.Load() {
 				s.seen(a)
 			}
@@ -190,14 +190,14 @@ func (s *Source) judge(a *assignment) {
 	}
 	a.unseen = f.Failed
 	switch {
-	case a.expected() != x.Offset: // it came after all
+	case a.Expected() != x.Offset: // it came after all
 	case f.Bad != nil || len(f.Records) > 0:
 		a.doubt = errSilent // now the partition is paused for it
 	default:
 		if held, _ := a.part.Held(); held == 0 && len(a.waiting) == 0 {
 			a.bare.Store(f.Next) // what was read is settled, and the log goes on without records
 		}
-		a.next.Store(f.Next)
+		a.Next.Store(f.Next)
 	}
 }
 
@@ -222,7 +222,7 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 			zap.String("batch", f.Bad.Range(a.Topic, a.Partition)), zap.Int("bytes", f.Bad.Bytes), zap.String("codec", f.Bad.Codec),
 			zap.String("reason", string(f.Bad.Reason)), zap.Error(f.Bad.Why))
 		s.intake.Unreadable(a.part, f.Bad.Unreadable)
-		a.enter(f.Bad.Epoch, f.Bad.First)
+		a.Enter(f.Bad.Epoch, f.Bad.First)
 	}
 	if len(f.Records) > 0 {
 		n := s.portion(a, f.Records)
@@ -230,16 +230,16 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 		if n > 0 {
 			part := f.Records[:n:n]
 			f.Records = f.Records[n:]
-			a.read(part)
+			a.Read(part)
 			s.wait(a, part)
 		}
 		return to, false
 	}
 	a.came()
 	// Retention may have passed the batch meanwhile, and that was told.
-	a.next.Store(max(f.Next, a.next.Load()))
+	a.Next.Store(max(f.Next, a.Next.Load()))
 	s.failing.Recovered(a.TopicPartition)
-	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.next.Load()}, true
+	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.Next.Load()}, true
 }
 
 // handedBytes is about what a record takes that was handed over, beside its bytes and those that are made

@@ -1,0 +1,3 @@
+// Package trail remembers what was read of a partition: up to where, and of which leaders, so that what is fetched next can
+// be told from what was read, and from what has come in its place.
+package trail
