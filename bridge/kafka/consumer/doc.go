@@ -15,7 +15,7 @@
 //
 //	assignment.go      what happens when partitions come and go
 //	membership.go      members that the group has given up
-//	start.go           where an assigned partition begins; newcomers.go, offset_reset.go, topic_recreated.go
+//	start.go           where an assigned partition begins; offset_reset.go, topic_recreated.go
 //	swap.go            another intake, of all groups at one moment
 //	aside.go           partitions that cannot be read yet
 //	trouble.go         errors of polls and of the group

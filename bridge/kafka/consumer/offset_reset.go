@@ -10,22 +10,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
-// A committed offset may not fit the log: an unclean election of a leader cuts off the log's tail,
-// and a program may commit what it likes. Where the commit has an earlier leader epoch than the log
-// now, the client asks the broker where the log parted from what was read, and goes on exactly there
-// (KIP-320). Else nothing tells what was settled, and the log is read from its start: records come
-// again, but none is passed over.
-
-// endBelow returns the end of a partition's log, and whether it is below the committed offset and no
-// epoch tells why.
-func (b beginnings) endBelow(at kafka.TopicPartition, committed kgo.EpochOffset) (end int64, below bool) {
-	o, ok := b.end.Lookup(at.Topic, at.Partition)
-	if !ok || o.Err != nil || o.Offset < 0 || committed.Offset <= o.Offset {
-		return 0, false
-	}
-	return o.Offset, committed.Epoch < 0 || committed.Epoch >= o.LeaderEpoch
-}
-
 func (s *Source) reportAbove(at kafka.TopicPartition, committed, end int64, begin kgo.Offset) {
 	s.log.Error("the committed offset is beyond the end of the log: rereading the partition",
 		zap.String("topic", at.Topic), zap.Int32("partition", at.Partition), zap.Int64("committed", committed),

@@ -3,11 +3,11 @@ package consumer
 import (
 	"strconv"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 )
 
 // tellExpired tells of records that Kafka's retention deleted before they were read. Between the offsets
@@ -20,14 +20,14 @@ func (s *Source) tellExpired(at kafka.TopicPartition, position string, from, sta
 
 // reportExpired tells of records that were deleted while nobody read the partition. Called with the gate
 // read-locked, where reading begins.
-func (s *Source) reportExpired(at kafka.TopicPartition, begin kgo.Offset, first kadm.ListedOffsets) {
+func (s *Source) reportExpired(at kafka.TopicPartition, begin kgo.Offset, found opening.Bounds) {
 	from := begin.EpochOffset().Offset
-	o, ok := first.Lookup(at.Topic, at.Partition)
-	if !ok || o.Err != nil || o.Offset <= from {
+	first, ok := found.First(at)
+	if !ok || first <= from {
 		return
 	}
-	s.tellExpired(at, "committed", from, o.Offset)
+	s.tellExpired(at, "committed", from, first)
 	if a := s.assigned[at]; a != nil {
-		a.Next.Store(o.Offset)
+		a.Next.Store(first)
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -33,11 +33,12 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 		return starts, nil
 	}
 	sharing := s.currentSharing()
-	var found beginnings
+	var found opening.Bounds
+	var own handover.OwnOffsets
 	for {
 		var err error
-		if found, err = s.beginnings(ctx, topics); err == nil {
-			found.own, err = sharing.Stopped(ctx, s.admin, sharing.Asked(notes))
+		if found, err = s.bounds(ctx, topics); err == nil {
+			own, err = sharing.Stopped(ctx, s.admin, sharing.Asked(notes))
 		}
 		if err == nil {
 			break
@@ -54,27 +55,35 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 	}
 	s.health.Recovered(s.key())
 	s.takeOverBeginning(starts)
-	var fresh newcomers
+	var fresh opening.Newcomers
+	var opened []*assignment // those that begin where an Opening has said
 	s.gate.RLock()
 	for t, partitions := range starts {
 		for p, o := range partitions {
 			at := kafka.TopicPartition{Topic: t, Partition: p}
 			a := s.assigned[at]
 			committed, note := o.EpochOffset(), notes[at]
-			end, above := found.endBelow(at, committed)
+			end, above := found.EndBelow(at, committed)
 			known := false
 			switch {
 			case uncommitted(o):
-				o = fresh.begin(s.opts.Starts, found, at, a)
+				var origin *offsets.Origin
+				if a != nil {
+					origin = &a.part.Origin
+				}
+				var isOpened bool
+				if o, isOpened = fresh.Begin(s.opts.Starts, found, at, origin); isOpened {
+					opened = append(opened, a)
+				}
 				if r, ok := s.remembered(at); ok {
 					o, known = kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch), true
 				}
 			case a != nil && a.remade:
-				o = offsetIn(found.first, at)
+				o = found.Start(at)
 				above = false
 			case above:
 				// What was noted with it is no truer.
-				o, note = offsetIn(found.first, at), ""
+				o, note = found.Start(at), ""
 			default:
 				known = true
 			}
@@ -82,11 +91,11 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			if a != nil {
 				origin = a.part.Origin
 			}
-			begin, reach := sharing.BeginAt(o, note, found.own.Of(at, origin))
+			begin, reach := sharing.BeginAt(o, note, own.Of(at, origin))
 			reach = s.fitted(at, origin, sharing, reach)
 			begin = s.resumed(at, begin)
 			if known {
-				s.reportExpired(at, begin, found.first)
+				s.reportExpired(at, begin, found)
 			}
 			if above {
 				s.reportAbove(at, committed.Offset, end, begin)
@@ -96,16 +105,16 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 				mark := begin.EpochOffset()
 				a.part.Begin(offsets.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
 				a.Lead.Store(mark.Offset)
-				if end, ok := found.end.Lookup(t, p); ok && end.Err == nil {
-					a.highWatermark.Store(max(a.highWatermark.Load(), end.Offset))
+				if end, ok := found.End(at); ok {
+					a.highWatermark.Store(max(a.highWatermark.Load(), end))
 				}
 			}
 		}
 	}
 	s.gate.RUnlock()
-	fresh.tell(s.log)
+	fresh.Log(s.log)
 	// Before the first record is read: whoever has the partition next must not begin elsewhere.
-	s.commitOpened(ctx, fresh.opened)
+	s.commitOpened(ctx, opened)
 	s.admit(starts)
 	return starts, nil
 }
@@ -137,29 +146,10 @@ func (s *Source) admit(starts map[string]map[int32]kgo.Offset) {
 // client's start offset, a negative one.
 func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
 
-// beginnings are where partitions may begin.
-type beginnings struct {
-	first kadm.ListedOffsets  // the log's start
-	own   handover.OwnOffsets // where groups of destinations stopped
-	end   kadm.ListedOffsets  // for the lag of a partition of which nothing is fetched; none where not known
-}
-
-func (s *Source) beginnings(ctx context.Context, topics []string) (b beginnings, err error) {
+func (s *Source) bounds(ctx context.Context, topics []string) (opening.Bounds, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafka.LookUpTimeout)
 	defer cancel()
-	b.end, _ = s.admin.ListEndOffsets(ctx, topics...)
-	// A partition that has no leader now keeps none of the others from being read: it is not asked
-	// for where its start is committed, and else left to the client.
-	b.first, err = kafka.KnownOffsets(s.admin.ListStartOffsets(ctx, topics...))
-	return b, err
-}
-
-// offsetIn returns where a partition begins; at the log's start where that is not known.
-func offsetIn(b kadm.ListedOffsets, at kafka.TopicPartition) kgo.Offset {
-	if o, ok := b.Lookup(at.Topic, at.Partition); ok && o.Offset >= 0 {
-		return kgo.NewOffset().At(o.Offset)
-	}
-	return kgo.NewOffset().AtStart()
+	return opening.LookUpBounds(ctx, s.admin, topics)
 }
 
 // resumed returns where reading goes on after a loss: at what was settled before it, where that is

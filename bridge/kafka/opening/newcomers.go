@@ -1,4 +1,4 @@
-package consumer
+package opening
 
 import (
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -6,27 +6,26 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
-// newcomers are the partitions of an assignment that the group has no offset of.
-type newcomers struct {
-	opened []*assignment // those that begin where an Opening has said
+// Newcomers are the partitions of an assignment that the group has no offset of.
+type Newcomers struct {
 	topics map[string]*newcomer
 }
 
 // newcomer is what is told of a topic. The numbers are upper bounds: Kafka leaves gaps between offsets.
 type newcomer struct{ partitions, passed, ahead int64 }
 
-// begin returns where a partition begins: at its log's start, as it is newer than where the group began,
-// unless an Opening says where.
-func (n *newcomers) begin(starts kadm.Offsets, found beginnings, at kafka.TopicPartition, a *assignment) kgo.Offset {
-	begin := offsetIn(found.first, at)
+// Begin returns where a partition begins: at its log's start, as it is newer than where the group began, unless an Opening
+// says where, which is opened. Starts are what that says, and origin is that of the topic; nil where it is not known.
+func (n *Newcomers) Begin(starts kadm.Offsets, found Bounds, at kafka.TopicPartition, origin *offsets.Origin) (begin kgo.Offset, opened bool) {
+	begin = found.Start(at)
 	first := max(begin.EpochOffset().Offset, 0)
 	from := first
 	// Of an earlier topic of the name it says nothing.
-	if o, ok := starts.Lookup(at.Topic, at.Partition); ok && a != nil && !a.part.Origin.Replaces(o.Metadata) {
-		begin, from = kgo.NewOffset().At(o.At), o.At
-		n.opened = append(n.opened, a)
+	if o, ok := starts.Lookup(at.Topic, at.Partition); ok && origin != nil && !origin.Replaces(o.Metadata) {
+		begin, from, opened = kgo.NewOffset().At(o.At), o.At, true
 	}
 	if n.topics == nil {
 		n.topics = map[string]*newcomer{}
@@ -38,14 +37,14 @@ func (n *newcomers) begin(starts kadm.Offsets, found beginnings, at kafka.TopicP
 	}
 	t.partitions++
 	t.passed += max(from-first, 0)
-	if end, ok := found.end.Lookup(at.Topic, at.Partition); ok && end.Err == nil {
-		t.ahead += max(end.Offset-from, 0)
+	if end, ok := found.End(at); ok {
+		t.ahead += max(end-from, 0)
 	}
-	return begin
+	return begin, opened
 }
 
-// tell logs how much is passed over and will be read of each topic.
-func (n *newcomers) tell(log *zap.Logger) {
+// Log logs how much is passed over and will be read of each topic.
+func (n *Newcomers) Log(log *zap.Logger) {
 	for topic, t := range n.topics {
 		log.Info("the group has no offset of these partitions: they begin at their first records, or where the topic's start says",
 			zap.String("topic", topic), zap.Int64("partitions", t.partitions),
