@@ -11,11 +11,11 @@ import (
 type collector struct{ d *Daemon }
 
 // Describe is part of prometheus.Collector.
-func (c collector) Describe(ch chan<- *prometheus.Desc) { (&consumer.Source{}).Describe(ch) }
+func (c collector) Describe(ch chan<- *prometheus.Desc) { new(consumer.Source).Metrics().Describe(ch) }
 
 // Collect is part of prometheus.Collector.
 func (c collector) Collect(ch chan<- prometheus.Metric) {
 	for _, s := range c.d.sources() {
-		s.Collect(ch)
+		s.Metrics().Collect(ch)
 	}
 }

@@ -6,7 +6,7 @@
 //	source.go          the poll loop
 //	gate.go            the lock between the loop and rebalances
 //	pausing.go         when partitions are paused
-//	deferred.go        records that wait until the intake takes them; schemas.go, where schemas are what they wait for
+//	deferred.go        records that wait until the intake takes them
 //	follow.go          what is fetched, compared with what was read before
 //	unreadable.go      batches that the client cannot read
 //	timestamps.go      times that the client cannot hold
@@ -23,6 +23,5 @@
 // Beside the loop:
 //
 //	leave.go           how a member leaves
-//	watch.go           what polls do not tell; logs.go, of logs; retention.go
-//	lag.go             metrics
+//	watch.go           what polls do not tell; logs.go, of logs
 package consumer

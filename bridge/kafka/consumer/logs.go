@@ -4,9 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/zap"
+
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -133,5 +138,55 @@ func (s *Source) skip(a *assignment, start int64) {
 	defer s.gate.Unlock()
 	if s.assigned[a.TopicPartition] == a && len(a.waiting) == 0 && a.alone == nil && a.Expected() >= start {
 		a.part.Skip(start)
+	}
+}
+
+// Lag returns the records between what is settled and the end of the partitions that are owned.
+func (s *Source) Lag() int64 {
+	var lag int64
+	for _, a := range s.held() {
+		behind, _ := a.lag()
+		lag += behind
+	}
+	return lag
+}
+
+// reachedEnd says whether nothing waits in partitions that are owned, of which there are some.
+func (s *Source) reachedEnd() bool {
+	held := s.held()
+	for _, a := range held {
+		if behind, _ := a.lag(); behind > 0 || !a.begun() {
+			return false
+		}
+	}
+	return len(held) > 0
+}
+
+// lag returns the records between what is settled and the end of the partition, which is known from
+// when it is known where reading begins. What was found to hold no record for anybody counts as settled.
+func (a *assignment) lag() (records int64, known bool) {
+	mark := a.part.Mark().Offset
+	return max(a.highWatermark.Load()-max(mark, a.bare.Load()), 0), mark >= 0
+}
+
+// tellExpired tells of records that Kafka's retention deleted before they were read. Between the offsets
+// may have been gaps, so that it is no more than these. position names what the first offset is.
+func (s *Source) tellExpired(at kafka.TopicPartition, position string, from, start int64) {
+	s.log.Error("records were deleted by the topic's retention before they were read",
+		zap.Stringer("partition", at), zap.Int64(position, from),
+		zap.Int64("log_start", start), zap.String("at_most", strconv.FormatInt(start-from, 10)))
+}
+
+// reportExpired tells of records that were deleted while nobody read the partition. Called with the gate
+// read-locked, where reading begins.
+func (s *Source) reportExpired(at kafka.TopicPartition, begin kgo.Offset, found opening.Bounds) {
+	from := begin.EpochOffset().Offset
+	first, ok := found.First(at)
+	if !ok || first <= from {
+		return
+	}
+	s.tellExpired(at, "committed", from, first)
+	if a := s.assigned[at]; a != nil {
+		a.Next.Store(first)
 	}
 }

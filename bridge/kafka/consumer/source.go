@@ -438,6 +438,11 @@ func (s *Source) Made() time.Time { return s.begun }
 // Group is the consumer group.
 func (s *Source) Group() string { return s.opts.Group }
 
+// Metrics are the figures of the moment, for the partitions that are owned.
+func (s *Source) Metrics() *watch.Collector {
+	return &watch.Collector{Group: s.opts.Group, Held: func() []watch.Held { return holdings(s.held()) }, Window: s.window}
+}
+
 func (s *Source) key() string { return "group " + s.opts.Group }
 
 func (s *Source) describe(ctx context.Context, topics ...string) (kafka.Described, error) {

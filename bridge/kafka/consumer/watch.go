@@ -109,7 +109,7 @@ func holdings(of []*assignment) []watch.Held {
 		if !known {
 			behind = -1
 		}
-		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Mark(), Records: records, Behind: behind})
+		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Mark(), Records: records, Behind: behind, Paused: a.paused.Load()})
 	}
 	return all
 }

@@ -5,6 +5,7 @@
 //	stalls.go     records that wait, and are not fetched
 //	throttles.go  quotas of brokers
 //	topics.go     topics that are missing
+//	collector.go  metrics of a consumer group
 //
 // It is told what a member of a group holds and fetches, and asks brokers for the rest.
 package watch

@@ -43,6 +43,7 @@ type Held struct {
 	Mark    offsets.Mark
 	Records int64 // in flight
 	Behind  int64 // records to the end of the log; -1 where that is not known
+	Paused  bool  // nothing is fetched of it
 }
 
 // Look looks at what the partitions hold that are owned, if it is time to.

@@ -1,9 +1,11 @@
-package consumer
+package watch
 
 import (
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 var (
@@ -19,8 +21,15 @@ var (
 		"Bytes of the records that are not settled, of their messages, and of what waits for its schema.", []string{"group"}, nil)
 )
 
+// Collector is the prometheus.Collector of one consumer group.
+type Collector struct {
+	Group  string
+	Held   func() []Held // of the partitions that are owned
+	Window *offsets.Window
+}
+
 // Describe is part of prometheus.Collector.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{lagDesc, spanDesc, pausedDesc, inFlightDesc, inFlightBytesDesc} {
 		ch <- d
 	}
@@ -28,52 +37,23 @@ func (s *Source) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect is part of prometheus.Collector: the figures are those of the moment, for the partitions
 // that are owned.
-func (s *Source) Collect(ch chan<- prometheus.Metric) {
+func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{s.opts.Group}, labels...)...)
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{c.Group}, labels...)...)
 	}
 	paused := 0
-	for _, a := range s.held() {
-		partition := strconv.Itoa(int(a.Partition))
-		records, _ := a.part.Held()
-		gauge(spanDesc, float64(records), a.Topic, partition)
-		if lag, known := a.lag(); known {
-			gauge(lagDesc, float64(lag), a.Topic, partition)
+	for _, p := range c.Held() {
+		partition := strconv.Itoa(int(p.At.Partition))
+		gauge(spanDesc, float64(p.Records), p.At.Topic, partition)
+		if p.Behind >= 0 {
+			gauge(lagDesc, float64(p.Behind), p.At.Topic, partition)
 		}
-		if a.paused.Load() {
+		if p.Paused {
 			paused++
 		}
 	}
-	records, bytes := s.window.Held()
+	records, bytes := c.Window.Held()
 	gauge(pausedDesc, float64(paused))
 	gauge(inFlightDesc, float64(records))
 	gauge(inFlightBytesDesc, float64(bytes))
-}
-
-// Lag returns the records between what is settled and the end of the partitions that are owned.
-func (s *Source) Lag() int64 {
-	var lag int64
-	for _, a := range s.held() {
-		behind, _ := a.lag()
-		lag += behind
-	}
-	return lag
-}
-
-// reachedEnd says whether nothing waits in partitions that are owned, of which there are some.
-func (s *Source) reachedEnd() bool {
-	held := s.held()
-	for _, a := range held {
-		if behind, _ := a.lag(); behind > 0 || !a.begun() {
-			return false
-		}
-	}
-	return len(held) > 0
-}
-
-// lag returns the records between what is settled and the end of the partition, which is known from
-// when it is known where reading begins. What was found to hold no record for anybody counts as settled.
-func (a *assignment) lag() (records int64, known bool) {
-	mark := a.part.Mark().Offset
-	return max(a.highWatermark.Load()-max(mark, a.bare.Load()), 0), mark >= 0
 }
