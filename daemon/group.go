@@ -201,9 +201,7 @@ func (g *group) redirect(p *plan, writer *deadletter.Producer) {
 func (g *group) start(p *plan) error {
 	window := offsets.NewWindow(p.config.Limits.InFlight, int64(p.config.Limits.InFlightBytes))
 	opts := p.sourceOptions(g.name, g.isolated)
-	observed := g.d.observer.Group(g.name)
-	opts.Commits, opts.Throttled = observed.Commits(), observed.Throttled()
-	source, err := consumer.New(opts, g.pipeline, window, g.d.board, g.d.log)
+	source, err := consumer.New(opts, g.pipeline, window, g.d.observer)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func TestGroupIsToldOfOnce(t *testing.T) {
 	source, err := consumer.New(consumer.Options{
 		Connection: kafka.Connection{Brokers: []string{"127.0.0.1:1"}}, Group: "g", Topics: []string{"t"},
 		SessionTimeout: time.Minute, RebalanceTimeout: time.Minute, CommitInterval: time.Second, ReadAhead: 1 << 20,
-	}, nil, offsets.NewWindow(1, 1), d.board, zap.NewNop())
+	}, nil, offsets.NewWindow(1, 1), d.observer)
 	if err != nil {
 		t.Fatal(err)
 	}

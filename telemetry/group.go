@@ -3,6 +3,7 @@ package telemetry
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -48,8 +49,8 @@ func (g *Group) Read(topic string, records int) {
 // Undecodable says that the value of a record is not what the format of its topic says.
 func (g *Group) Undecodable(topic string) { g.metrics.undecodable.WithLabelValues(topic).Inc() }
 
-// Commits observes how long commits take, in seconds.
-func (g *Group) Commits() prometheus.Observer { return g.commits }
+// Committed says how long a commit took.
+func (g *Group) Committed(took time.Duration) { g.commits.Observe(took.Seconds()) }
 
-// Throttled counts how long brokers hold the group up by their quotas, in seconds.
-func (g *Group) Throttled() prometheus.Counter { return g.held }
+// Throttled says for how long a broker holds the group up, by its quotas.
+func (g *Group) Throttled(by time.Duration) { g.held.Add(by.Seconds()) }

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -30,10 +29,10 @@ type Options struct {
 	Interval time.Duration
 	// Budget is what commits may cost the brokers; nil: no bound.
 	Budget *Budget
-	// Took observes how long commits take, in seconds; nil: nobody does.
-	Took   prometheus.Observer
-	Window *offsets.Window
-	Health telemetry.Health
+	// Observe is told of each commit.
+	Observe *telemetry.Group
+	Window  *offsets.Window
+	Health  telemetry.Health
 	// Cause words why the brokers do not do as they are asked.
 	Cause func(error) string
 	// Fail ends the member.
@@ -204,9 +203,7 @@ func (c *Committer) Commit(of []*Entry) (moved int, failed error) {
 			failed = ctx.Err()
 		}
 	}
-	if c.opts.Took != nil {
-		c.opts.Took.Observe(time.Since(began).Seconds())
-	}
+	c.opts.Observe.Committed(time.Since(began))
 	c.Judge(failed)
 	return len(sent), failed
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
@@ -18,6 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/telemetry"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
 
@@ -51,7 +53,7 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 		CommitInterval: time.Minute, DrainTimeout: 10 * time.Second,
 	}
 	window := offsets.NewWindow(2000, 64<<20)
-	s, err := New(opts, idleIntake{}, window, kafkatest.NewBoard(), zap.NewNop())
+	s, err := New(opts, idleIntake{}, window, telemetry.New(kafkatest.NewBoard(), prometheus.NewRegistry(), zap.NewNop()))
 	if err != nil {
 		b.Fatal(err)
 	}

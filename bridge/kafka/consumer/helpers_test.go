@@ -170,6 +170,7 @@ type member struct {
 	slow    *heldSink // of those that do
 	board   *kafkatest.Board
 	letters *letterbox
+	metrics *prometheus.Registry
 	window  *offsets.Window
 	logs    *observer.ObservedLogs
 	stop    context.CancelFunc
@@ -209,7 +210,8 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	m := &member{t: t, sink: newSink(), slow: newSink(), logs: logs, done: make(chan struct{}),
 		letters: &letterbox{}, board: kafkatest.NewBoard(), window: window}
 	log := zap.New(core)
-	observer := telemetry.New(m.board, prometheus.NewRegistry(), log)
+	m.metrics = prometheus.NewRegistry()
+	observer := telemetry.New(m.board, m.metrics, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	letters := delivery.NewDeadLetters(ctx, observer)
 	letters.ToKafka(m.letters)
@@ -240,7 +242,7 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	pipeline := pipeline.New(pipeline.Options{Group: opts.Group,
 		Encoder: message.NewEncoder(table, correlation, dests), Lanes: lanes,
 		Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: text} }, Letters: letters, Observer: observer})
-	if m.source, err = New(opts, pipeline, m.window, m.board, log); err != nil {
+	if m.source, err = New(opts, pipeline, m.window, observer); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

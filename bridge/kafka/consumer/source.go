@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
@@ -57,11 +56,7 @@ type Options struct {
 	Budget *commit.Budget
 	// Alone is for one batch at a time that is read alone, by all consumer groups of a process: what is being
 	// unpacked is held beside all else.
-	Alone turn.Turn
-	// Commits observes how long they take, in seconds; nil: nobody does.
-	Commits prometheus.Observer
-	// Throttled counts the seconds for which brokers hold the client up; nil: nobody does.
-	Throttled    prometheus.Counter
+	Alone        turn.Turn
 	DrainTimeout time.Duration
 	// Sharing is that of the shared group.
 	Sharing handover.Sharing
@@ -151,12 +146,13 @@ type Source struct {
 }
 
 // New returns a source that is not yet connected. It fails only where the options cannot work.
-func New(opts Options, intake Intake, window *offsets.Window, health telemetry.Health, log *zap.Logger) (*Source, error) {
+func New(opts Options, intake Intake, window *offsets.Window, observer *telemetry.Observer) (*Source, error) {
+	group := observer.Group(opts.Group)
 	s := &Source{
 		opts:      opts,
 		window:    window,
-		health:    problem.NewHealthScope(health, opts.apart()),
-		log:       log.With(zap.String("group", opts.Group)),
+		health:    problem.NewHealthScope(observer, opts.apart()),
+		log:       observer.Log.With(zap.String("group", opts.Group)),
 		intake:    intake,
 		sharing:   opts.Sharing,
 		assigned:  map[kafka.TopicPartition]*assignment{},
@@ -167,7 +163,7 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 		fatal:     make(chan error, 1),
 		made:      make(chan struct{}),
 		begun:     time.Now(),
-		throttles: watch.NewThrottles(opts.Throttled),
+		throttles: watch.NewThrottles(group),
 	}
 	s.single = single.Reader{Connection: opts.Connection, ReadUncommitted: opts.ReadUncommitted, WaitForUnreadable: opts.WaitForUnreadable,
 		Turn: opts.Alone, Window: window}
@@ -179,14 +175,14 @@ func New(opts Options, intake Intake, window *offsets.Window, health telemetry.H
 	}
 	line, hangUp := context.WithCancel(context.Background())
 	var err error
-	if s.client, err = opts.Connection.Client(append(s.clientOptions(log), kgo.WithContext(line))...); err != nil {
+	if s.client, err = opts.Connection.Client(append(s.clientOptions(observer.Log), kgo.WithContext(line))...); err != nil {
 		hangUp()
 		return nil, err
 	}
 	s.hangUp = hangUp
 	s.admin = kadm.NewClient(s.client)
 	s.commits = commit.New(commit.Options{Client: s.client, Group: opts.Group, InstanceID: opts.InstanceID, Interval: opts.CommitInterval,
-		Budget: opts.Budget, Took: opts.Commits, Window: window, Health: s.health, Cause: s.throttles.Cause, Fail: s.fail,
+		Budget: opts.Budget, Observe: group, Window: window, Health: s.health, Cause: s.throttles.Cause, Fail: s.fail,
 		Member: s.currentMember, Log: s.log})
 	s.stalls = watch.Stalls{Client: s.client, Group: opts.Group, ReadUncommitted: opts.ReadUncommitted, Health: s.health,
 		Unread: s.failing, Throttles: s.throttles, Empty: s.empty.Load, WhileUnfetched: s.whileUnfetched}

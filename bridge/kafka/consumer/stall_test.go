@@ -7,13 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
@@ -205,8 +204,7 @@ func TestUnansweredHasItsCause(t *testing.T) {
 func TestThrottlingIsTold(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
-	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
-	m := build(t, k, func(o *Options) { o.Throttled = total })
+	m := build(t, k)
 	a := m.standIn(10)
 	a.highWatermark.Store(20)
 	now := time.Now()
@@ -227,7 +225,7 @@ func TestThrottlingIsTold(t *testing.T) {
 	if !strings.Contains(text, "broker 3 throttles this client, by 8s within the last 10s") {
 		t.Errorf("told %q", text)
 	}
-	if seconds := testutil.ToFloat64(total); seconds != 48 {
+	if seconds := bridgetest.Counted(t, m.metrics, "sluice_kafka_throttled_seconds_total", "group", group); seconds != 48 {
 		t.Errorf("%v seconds are counted", seconds)
 	}
 	if text = pass(time.Second); text != "" {
@@ -262,14 +260,15 @@ func TestThrottlingIsTold(t *testing.T) {
 func TestThrottlingIsSeen(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
-	total := prometheus.NewCounter(prometheus.CounterOpts{Name: "throttled"})
-	build(t, k, func(o *Options) { o.Throttled = total })
+	m := build(t, k)
 	k.Cluster.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
 		resp, _ := req.ResponseKind().(*kmsg.FetchResponse)
 		resp.ThrottleMillis = 20
 		return resp, nil, true
 	})
-	kafkatest.Await(t, "a throttle", func() bool { return testutil.ToFloat64(total) > 0 })
+	kafkatest.Await(t, "a throttle", func() bool {
+		return bridgetest.Counted(t, m.metrics, "sluice_kafka_throttled_seconds_total", "group", group) > 0
+	})
 }
 
 // What the log holds behind the last record, and nobody can read, is no lag.

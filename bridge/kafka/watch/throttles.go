@@ -7,16 +7,16 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/telemetry"
 )
 
 // Throttles are how long brokers hold this client up, by quotas of requests or bytes: the client waits, and says
 // nothing.
 type Throttles struct {
-	total prometheus.Counter // seconds; nil: nobody counts
+	group *telemetry.Group
 
 	mu     sync.Mutex
 	ahead  map[int32]time.Duration // of which brokers have told, beyond the last look
@@ -39,16 +39,14 @@ func (t Throttle) String() string {
 // Most says whether that was most of the time.
 func (t Throttle) Most() bool { return t.held > 0 && 2*t.held >= t.of }
 
-// NewThrottles counts the seconds; nil: nobody does.
-func NewThrottles(total prometheus.Counter) *Throttles {
-	return &Throttles{total: total, ahead: map[int32]time.Duration{}, looked: time.Now()}
+// NewThrottles tells of those of a consumer group.
+func NewThrottles(group *telemetry.Group) *Throttles {
+	return &Throttles{group: group, ahead: map[int32]time.Duration{}, looked: time.Now()}
 }
 
 // OnBrokerThrottle is called by the client.
 func (t *Throttles) OnBrokerThrottle(broker kgo.BrokerMetadata, interval time.Duration, _ bool) {
-	if t.total != nil {
-		t.total.Add(interval.Seconds())
-	}
+	t.group.Throttled(interval)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ahead[broker.NodeID] += interval
