@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -31,12 +32,12 @@ destinations:
 		if err != nil {
 			break
 		}
-		reach := offsets.Reach{Away: map[string]int64{}, Places: map[string]offsets.Place{}}
+		reach := progress.Progress{Isolated: map[string]int64{}, Resources: map[string]progress.ResourceID{}}
 		for name, d := range cfg.Destinations {
-			reach.Away[name], reach.Places[name] = math.MaxInt64, wiring.Place(d)
+			reach.Isolated[name], reach.Resources[name] = math.MaxInt64, wiring.Place(d)
 		}
 		topic := offsets.NewOrigin(strings.Repeat("c", 64), "t", [16]byte{1})
-		if note := reach.Note(topic, 0); len(note) > 4096 {
+		if note := reach.Metadata(topic.Mark(), 0); len(note) > 4096 {
 			t.Fatalf("the note of %d destinations has %d bytes", len(names), len(note))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/config"
 )
 
@@ -46,9 +46,9 @@ func Connection(cfg *config.Config, session *awsapi.Session) kafka.Connection {
 }
 
 // Place returns what tells whether another destination leads to the same queue or topic.
-func Place(d config.Destination) offsets.Place {
+func Place(d config.Destination) progress.ResourceID {
 	a := d.Address()
-	return offsets.NewPlace(string(a.Service), d.Region, a.Account, a.Name)
+	return progress.NewResourceID(string(a.Service), d.Region, a.Account, a.Name)
 }
 
 // Sharing returns what the shared group has to do with the destinations; zero for another group.
@@ -56,9 +56,9 @@ func Sharing(cfg *config.Config, isolated string) handover.Sharing {
 	if isolated != "" {
 		return handover.Sharing{}
 	}
-	s := handover.Sharing{Group: cfg.OwnGroup, Places: map[string]offsets.Place{}}
+	s := handover.Sharing{Group: cfg.OwnGroup, Resources: map[string]progress.ResourceID{}}
 	for _, name := range cfg.DestinationNames() {
-		s.Places[name] = Place(cfg.Destinations[name])
+		s.Resources[name] = Place(cfg.Destinations[name])
 		if cfg.Destinations[name].Isolated {
 			s.Apart = append(s.Apart, name)
 		} else {

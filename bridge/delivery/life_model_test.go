@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
@@ -199,7 +200,7 @@ func (m *lifeModel) assign(p int) {
 		return
 	}
 	a := &modelAssignment{part: offsets.NewPartition("t", int32(p), m.r.part.Origin, m.r.window), begin: m.committed[p]}
-	a.part.Begin(offsets.Mark{Offset: a.begin, Epoch: -1}, offsets.Reach{})
+	a.part.Begin(offsets.Mark{Offset: a.begin, Epoch: -1}, progress.Progress{})
 	m.current[p] = a
 	m.assignments = append(m.assignments, a)
 	m.next[p] = len(m.logs[p])

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -25,7 +25,7 @@ type Destination struct {
 	// Isolated destinations have a consumer group of their own.
 	Isolated bool
 	// Place tells whether another destination leads to the same queue or topic.
-	Place offsets.Place
+	Place progress.ResourceID
 	// Envelope is what the body holds.
 	Envelope Envelope
 	// Types are the data types of its configured attributes, where they are not String.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Origin names a topic of a cluster for all time: a topic that is deleted and made again, or one
@@ -42,7 +44,8 @@ func (o Origin) Marked(note string) bool {
 	return !ok || !o.known || topic == "-" || topic == o.prefix
 }
 
-const markPrefix = "sluice "
+// markPrefix begins the mark of a topic, and what a commit carries.
+const markPrefix = progress.TopicPrefix
 
 // MarkIn returns the mark of the topic that a note begins with, as Mark does; empty where it has none.
 func MarkIn(note string) string {

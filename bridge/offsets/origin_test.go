@@ -1,6 +1,10 @@
 package offsets
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
+)
 
 func TestOriginReplacesTheTopicThatHadItsName(t *testing.T) {
 	now := NewOrigin("cluster", "orders", [16]byte{2})
@@ -26,16 +30,16 @@ func TestOriginReplacesTheTopicThatHadItsName(t *testing.T) {
 // What goes along into another group's offset is the topic's mark.
 func TestMarkIsFoundInANote(t *testing.T) {
 	topic := NewOrigin("cluster", "orders", [16]byte{2})
-	reach := Reach{Away: map[string]int64{"ledger": 5}}
-	for _, c := range []struct{ note, want string }{
-		{reach.Note(topic, 0), topic.Mark()},
+	reach := progress.Progress{Isolated: map[string]int64{"ledger": 5}}
+	for _, c := range []struct{ metadata, want string }{
+		{reach.Metadata(topic.Mark(), 0), topic.Mark()},
 		{topic.Mark(), topic.Mark()},
-		{reach.Note(Origin{}, 0), ""},
+		{reach.Metadata("", 0), ""},
 		{"what another program noted", ""},
 		{"", ""},
 	} {
-		if got := MarkIn(c.note); got != c.want {
-			t.Errorf("the mark in %q: %q; want %q", c.note, got, c.want)
+		if got := MarkIn(c.metadata); got != c.want {
+			t.Errorf("the mark in %q: %q; want %q", c.metadata, got, c.want)
 		}
 	}
 }

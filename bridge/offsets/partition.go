@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/internal/ring"
 )
 
@@ -25,18 +26,18 @@ type Partition struct {
 
 	window *Window
 
-	mu     sync.Mutex
-	span   ring.Buffer[Entry]
-	first  uint64 // sequence number of the front of span
-	bytes  int64  // of the records in span that are not settled, of their deliveries, and of what is pinned
-	pins   []pin  // by offset
-	kept   charge // of what waits to be registered
-	mark   Mark
-	reach  Reach
-	note   string        // of a commit, for marks below stale; empty before the first
-	stale  int64         // the mark from which on the note says something else
-	closed atomic.Bool   // written with mu held
-	idle   chan struct{} // closed when span is empty; nil while nobody waits
+	mu       sync.Mutex
+	span     ring.Buffer[Entry]
+	first    uint64 // sequence number of the front of span
+	bytes    int64  // of the records in span that are not settled, of their deliveries, and of what is pinned
+	pins     []pin  // by offset
+	kept     charge // of what waits to be registered
+	mark     Mark
+	progress progress.Progress
+	note     string        // of a commit, for marks below stale; empty before the first
+	stale    int64         // the mark from which on the note says something else
+	closed   atomic.Bool   // written with mu held
+	idle     chan struct{} // closed when span is empty; nil while nobody waits
 }
 
 // Mark is a position that may be committed: every record before Offset is settled.
@@ -91,10 +92,10 @@ func (p *Partition) Register(batch []Entry) (uint64, bool) {
 // Begin says where reading starts and how far the destinations are done, before the first record:
 // that may be committed at once, so that a partition which had no committed offset keeps its start
 // through a restart.
-func (p *Partition) Begin(at Mark, reach Reach) {
+func (p *Partition) Begin(at Mark, reach progress.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.reach, p.note = reach, ""
+	p.progress, p.note = reach, ""
 	if p.mark.Offset < 0 {
 		p.mark = at
 	}
@@ -189,22 +190,22 @@ func (p *Partition) Mark() Mark {
 	return p.mark
 }
 
-// Position returns the mark and what a commit of it carries (Reach.Note).
+// Position returns the mark and what a commit of it carries (Progress.Metadata).
 func (p *Partition) Position() (Mark, string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.note == "" || p.mark.Offset >= p.stale {
-		p.note = p.reach.Note(p.Origin, p.mark.Offset)
-		p.stale = p.reach.noteStale(p.mark.Offset)
+		p.note = p.progress.Metadata(p.Origin.Mark(), p.mark.Offset)
+		p.stale = p.progress.StaleAt(p.mark.Offset)
 	}
 	return p.mark, p.note
 }
 
-// Reach returns how far destinations are done apart from the mark.
-func (p *Partition) Reach() Reach {
+// Progress returns how far destinations are done apart from the mark.
+func (p *Partition) Progress() progress.Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.reach
+	return p.progress
 }
 
 // Held returns the records between the mark and the newest one, and the bytes not yet settled.

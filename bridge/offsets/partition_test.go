@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 func testPartition() (*Partition, *Window) {
@@ -91,17 +93,17 @@ func TestPartitionBeginsAtItsMark(t *testing.T) {
 	if p.Mark().Offset != -1 {
 		t.Fatal("a mark before anything is known")
 	}
-	p.Begin(Mark{-2, -1}, Reach{}) // a start that only the broker knows
+	p.Begin(Mark{-2, -1}, progress.Progress{}) // a start that only the broker knows
 	if p.Mark().Offset >= 0 {
 		t.Fatalf("mark %v", p.Mark())
 	}
-	p.Begin(Mark{7, 1}, Reach{})
+	p.Begin(Mark{7, 1}, progress.Progress{})
 	if p.Mark() != (Mark{7, 1}) {
 		t.Fatalf("mark %v", p.Mark())
 	}
 	seq := p.mustRegister(t, Entry{Offset: 9, Pending: 1})
 	p.Settle(seq, 0)
-	p.Begin(Mark{7, 1}, Reach{})
+	p.Begin(Mark{7, 1}, progress.Progress{})
 	if p.Mark().Offset != 10 {
 		t.Errorf("begun again at %v", p.Mark())
 	}
@@ -123,7 +125,7 @@ func TestSkipPassesNothingInFlight(t *testing.T) {
 	if m := p.Mark(); m.Offset != NotBegun {
 		t.Fatalf("mark %v before a beginning", m)
 	}
-	p.Begin(Mark{2, 7}, Reach{})
+	p.Begin(Mark{2, 7}, progress.Progress{})
 	p.Skip(5)
 	seq := p.mustRegister(t, Entry{Offset: 6, Epoch: 8, Pending: 1})
 	p.Skip(9)

@@ -1,18 +1,22 @@
 package offsets
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
+)
 
 // What a commit carries says the same as the reach does at its mark, however often it is asked.
 func TestPositionFollowsTheMark(t *testing.T) {
 	origin := NewOrigin("cluster", "t", [16]byte{1})
-	reach := Reach{Rest: 3, Done: map[string]int64{"audit": 5}, Away: map[string]int64{"ledger": 1}}
+	reach := progress.Progress{Default: 3, Done: map[string]int64{"audit": 5}, Isolated: map[string]int64{"ledger": 1}}
 	p := NewPartition("t", 0, origin, NewWindow(100, 1<<20))
 	p.Begin(Mark{Offset: 0}, reach)
 	notes := map[string]bool{}
 	for offset := range int64(8) {
 		for range 2 {
 			mark, note := p.Position()
-			if want := reach.Note(origin, offset); mark.Offset != offset || note != want {
+			if want := reach.Metadata(origin.Mark(), offset); mark.Offset != offset || note != want {
 				t.Errorf("position %d with note %q, want %d with %q", mark.Offset, note, offset, want)
 			}
 			notes[note] = true

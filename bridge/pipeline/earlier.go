@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -148,7 +149,7 @@ func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
 
 // routeEarlier adds the deliveries of a record that earlier rules still have a say in; false where it is for the current ones
 // alone. It returns codec.ErrPending where the record has to wait.
-func (p *Pipeline) routeEarlier(r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) (bool, error) {
+func (p *Pipeline) routeEarlier(r *kgo.Record, reach progress.Progress, ours bool, st *message.Stamp, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
 	for _, e := range p.from.earlier {
 		if r.Offset >= e.until {
@@ -197,7 +198,7 @@ func (p *Pipeline) sayNow(to []sending, failed error) []sending {
 // agree adds what becomes of a record when rules are replaced by others that say next. That is next, unless it moves
 // the record from what it was to go to before: that holds on then. What it was to go to before rules that sent
 // it nowhere, it goes to as well.
-func (p *Pipeline) agree(next []sending, offset int64, reach offsets.Reach) {
+func (p *Pipeline) agree(next []sending, offset int64, reach progress.Progress) {
 	moves := slices.ContainsFunc(p.agreed, func(before []sending) bool { return p.moves(before, next, offset, reach) })
 	switch last := len(p.agreed) - 1; {
 	case !moves:
@@ -211,7 +212,7 @@ func (p *Pipeline) agree(next []sending, offset int64, reach offsets.Reach) {
 }
 
 // moves says whether a record leaves one thing and comes to another that does not get records at the same time.
-func (p *Pipeline) moves(before, next []sending, offset int64, reach offsets.Reach) bool {
+func (p *Pipeline) moves(before, next []sending, offset int64, reach progress.Progress) bool {
 	for _, leaves := range before {
 		if goesTo(next, leaves.slot) {
 			continue
@@ -227,7 +228,7 @@ func (p *Pipeline) moves(before, next []sending, offset int64, reach offsets.Rea
 
 // together says whether two slots get a record at the same time: by the shared group, which is past it for both
 // or for neither.
-func (p *Pipeline) together(a, b int, offset int64, reach offsets.Reach) bool {
+func (p *Pipeline) together(a, b int, offset int64, reach progress.Progress) bool {
 	if p.slots[a].alone || p.slots[b].alone {
 		return false
 	}
@@ -278,7 +279,7 @@ func (p *Pipeline) laneTo(at int) int {
 
 // addAgreed adds what was agreed on, as far as it is for this group. Where a destination is gone, the shared
 // group sends what it has not read yet where the current rules say, also to destinations of other groups.
-func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach offsets.Reach, ours bool, st *message.Stamp, failed error) {
+func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach progress.Progress, ours bool, st *message.Stamp, failed error) {
 	replaced := false
 	for i, s := range all {
 		e := s.by

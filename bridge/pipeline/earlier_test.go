@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -58,7 +59,7 @@ func TestEarlierRulesDecideBeforeTheForemostGroup(t *testing.T) {
 			var got []string
 			for _, g := range []string{"g", "g.x", "g.y", "g.z"} {
 				p := rulesIn(t, g, c.is, left, rulesUntil(t, c.was, all, foremost))
-				got = append(got, p.routed(at.OffsetIn, offsets.Reach{})...)
+				got = append(got, p.routed(at.OffsetIn, progress.Progress{})...)
 			}
 			want := strings.Fields(at.want)
 			slices.Sort(got)
@@ -105,7 +106,7 @@ func TestEarlierRulesOfChainsOfReloadsLoseNothing(t *testing.T) {
 					}
 					eras = append(eras, rulesUntil(t, rules[i], all, until))
 				}
-				got = append(got, rulesIn(t, g, rules[reads[g]], all, eras...).routed(0, offsets.Reach{})...)
+				got = append(got, rulesIn(t, g, rules[reads[g]], all, eras...).routed(0, progress.Progress{})...)
 			}
 			one, some := true, true
 			for _, r := range rules {
@@ -150,7 +151,7 @@ func TestEarlierRulesOfSeveralReloadsFold(t *testing.T) {
 			eras = append(eras, rulesUntil(t, was, all, 100))
 		}
 		p := rulesIn(t, c.group, c.rules[len(c.rules)-1], all, eras...)
-		if got := p.routed(60, offsets.Reach{}); !slices.Equal(got, strings.Fields(c.want)) {
+		if got := p.routed(60, progress.Progress{}); !slices.Equal(got, strings.Fields(c.want)) {
 			t.Errorf("%s: %v, want %s", c.name, got, c.want)
 		}
 	}
@@ -174,9 +175,9 @@ func TestEarlierRulesDecideWithinAGroupThatCatchesUp(t *testing.T) {
 		{was: "b", is: "c", done: "a", want: "g>c"},
 	} {
 		all := strings.Split("abc", "")
-		reach := offsets.Reach{Rest: 50, Done: map[string]int64{c.done: 100}}
+		reach := progress.Progress{Default: 50, Done: map[string]int64{c.done: 100}}
 		if c.behind != "" {
-			reach = offsets.Reach{Rest: 100, Done: map[string]int64{c.behind: 50}}
+			reach = progress.Progress{Default: 100, Done: map[string]int64{c.behind: 50}}
 		}
 		got := rulesIn(t, "g", c.is, all, rulesUntil(t, c.was, all, 100)).routed(60, reach)
 		if !slices.Equal(got, strings.Fields(c.want)) {
@@ -188,9 +189,9 @@ func TestEarlierRulesDecideWithinAGroupThatCatchesUp(t *testing.T) {
 // Who gets what a destination was to get, that has another name or place by now.
 func TestRenamedDestinationInheritsItsRecords(t *testing.T) {
 	d := func(name, place string, isolated bool) message.Destination {
-		at := offsets.Place("")
+		at := progress.ResourceID("")
 		if place != "" {
-			at = offsets.NewPlace("sqs", "r", "1", place)
+			at = progress.NewResourceID("sqs", "r", "1", place)
 		}
 		return message.Destination{Name: name, Place: at, Isolated: isolated}
 	}
@@ -217,12 +218,12 @@ func TestRenamedDestinationInheritsItsRecords(t *testing.T) {
 func TestEarlierRulesSendAsTheDestinationTakesItNow(t *testing.T) {
 	all := []string{"a", "x"}
 	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))
-	place := offsets.NewPlace("sqs", "r", "1", "q.fifo")
+	place := progress.NewResourceID("sqs", "r", "1", "q.fifo")
 	p.Encoder.Destinations[0] = message.Destination{Name: "a2", Service: "sqs", FIFO: true, NamedID: true, Place: place}
 	p.Earlier[0].Encoder.Destinations[0].Place = place
 	p.slots, p.earlier = nil, nil
 	p.newEarlier()
-	if got := p.routed(60, offsets.Reach{}); !slices.Equal(got, []string{"g>a"}) {
+	if got := p.routed(60, progress.Progress{}); !slices.Equal(got, []string{"g>a"}) {
 		t.Fatal(got)
 	}
 	if m := p.ready[0].delivery.Message; m.GroupID == "" || !strings.HasSuffix(m.DeduplicationID, "/a2") {
@@ -237,9 +238,9 @@ func TestEarlierRulesKeepTheOrderOfAQueue(t *testing.T) {
 	for place, want := range map[string]string{"q.fifo": "g>b", "other.fifo": "g>a"} {
 		p := rulesIn(t, "g", "b", all, rulesUntil(t, "a", all, 100))
 		for i, name := range []string{"q.fifo", place} {
-			p.Encoder.Destinations[i].FIFO, p.Encoder.Destinations[i].Place = true, offsets.NewPlace("sqs", "r", "1", name)
+			p.Encoder.Destinations[i].FIFO, p.Encoder.Destinations[i].Place = true, progress.NewResourceID("sqs", "r", "1", name)
 		}
-		if got := p.routed(60, offsets.Reach{Rest: 100, Done: map[string]int64{"a": 50}}); !slices.Equal(got, []string{want}) {
+		if got := p.routed(60, progress.Progress{Default: 100, Done: map[string]int64{"a": 50}}); !slices.Equal(got, []string{want}) {
 			t.Errorf("b of %s: %v, want %s", place, got, want)
 		}
 	}
@@ -307,7 +308,7 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 }
 
 // routed returns where the record at an offset goes.
-func (p inGroup) routed(offset int64, reach offsets.Reach) (to []string) {
+func (p inGroup) routed(offset int64, reach progress.Progress) (to []string) {
 	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1000))
 	p.entries, p.ready = []offsets.Entry{{}}, nil
 	p.from = source{origin: &part.Origin, reach: reach, to: part, earlier: p.earlierOf(part)}

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -79,7 +80,7 @@ type source struct {
 	topic   string
 	origin  *offsets.Origin // of the topic
 	again   *message.Resend // nil for the first time
-	reach   offsets.Reach
+	reach   progress.Progress
 	room    int64      // bytes of records that may be registered
 	to      Registrar  // of the records and their deliveries
 	earlier []*Earlier // rules that decide on some of them, the oldest first
@@ -129,7 +130,7 @@ func New(opts Options) *Pipeline {
 // records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
 // them is settled.
 func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string) {
-	p.from = source{topic: part.Topic, origin: &part.Origin, again: p.Resend, reach: part.Reach(), room: part.Room(), to: part, earlier: p.earlierOf(part)}
+	p.from = source{topic: part.Topic, origin: &part.Origin, again: p.Resend, reach: part.Progress(), room: part.Room(), to: part, earlier: p.earlierOf(part)}
 	return p.accept(records)
 }
 
@@ -213,7 +214,7 @@ func (p *Pipeline) accept(records []*kgo.Record) (taken int, lacks string) {
 func (p *Pipeline) route(r *kgo.Record) bool {
 	ev, d, reach := &p.event, &p.decision, p.from.reach
 	// What is for no destination is the concern of one group, once.
-	ours := !p.Secondary && r.Offset >= reach.Rest
+	ours := !p.Secondary && r.Offset >= reach.Default
 	st, err := p.decide(r, p.from.origin, p.from.again, ev, d)
 	if errors.Is(err, codec.ErrPending) {
 		p.waits = &p.decider

@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -50,7 +51,7 @@ func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 		p := New(Options{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
 			Lanes: lanes, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe})
 
-		r.part.Begin(offsets.Mark{Offset: 3, Epoch: -1}, offsets.Reach{Rest: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
+		r.part.Begin(offsets.Mark{Offset: 3, Epoch: -1}, progress.Progress{Default: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
 		var records []*kgo.Record
 		for _, o := range at {
 			records = append(records, &kgo.Record{Topic: "t", Offset: o, Value: fmt.Appendf(nil, `{"id":%d,"nought":0}`, o)})
@@ -84,8 +85,8 @@ func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 
 // Of records that came in the place of lost ones nothing is done.
 func TestReachGoesBackToAnOffset(t *testing.T) {
-	before := offsets.Reach{Rest: 10, Done: map[string]int64{"a": 3, "b": 12}, Away: map[string]int64{"c": 9}}
-	want := offsets.Reach{Rest: 5, Done: map[string]int64{"a": 3, "b": 5}, Away: map[string]int64{"c": 5}}
+	before := progress.Progress{Default: 10, Done: map[string]int64{"a": 3, "b": 12}, Isolated: map[string]int64{"c": 9}}
+	want := progress.Progress{Default: 5, Done: map[string]int64{"a": 3, "b": 5}, Isolated: map[string]int64{"c": 5}}
 	if got := before.Back(5); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v", got)
 	}

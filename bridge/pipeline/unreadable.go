@@ -10,10 +10,10 @@ import (
 // were accepted before: one dead letter stands for all of them, and the partition's mark does not pass
 // the batch before that is acknowledged. Like Accept it is called by one goroutine at a time.
 func (p *Pipeline) Unreadable(part *offsets.Partition, u message.Unreadable) {
-	reach := part.Reach()
+	reach := part.Progress()
 	part.Begin(offsets.Mark{Offset: u.First, Epoch: u.Epoch}, reach)
 	// It is the concern of one group, as what has no destination is.
-	if p.Secondary || u.Next <= reach.Rest {
+	if p.Secondary || u.Next <= reach.Default {
 		part.Register([]offsets.Entry{{Offset: u.Next - 1, Epoch: u.Epoch}})
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 var unreadBatch = message.Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.UnixMilli(7), Bytes: 10_000, Codec: "zstd",
@@ -21,7 +22,7 @@ var unreadBatch = message.Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.Uni
 
 func unreadable(r *testbed, secondary bool) (*Pipeline, *offsets.Partition) {
 	part := offsets.NewPartition("t", 2, offsets.Origin{}, offsets.NewWindow(100, 1<<20))
-	part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, offsets.Reach{})
+	part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, progress.Progress{})
 	return &Pipeline{Options: Options{Secondary: secondary, Letters: r.letters}}, part
 }
 
@@ -66,7 +67,7 @@ func TestUnreadableBatchConcernsOnlyTheSharedGroup(t *testing.T) {
 		p, part := unreadable(r, true)
 		p.Unreadable(part, unreadBatch)
 		p, other := unreadable(r, false)
-		other.Begin(offsets.Mark{}, offsets.Reach{Rest: 9})
+		other.Begin(offsets.Mark{}, progress.Progress{Default: 9})
 		p.Unreadable(other, unreadBatch)
 		bridgetest.Pass(time.Minute)
 		if n := len(r.writer.All()); n != 0 || part.Mark().Offset != 9 || other.Mark().Offset != 9 {
@@ -101,7 +102,7 @@ func TestEnvelopeTellsOfAnUnreadableBatch(t *testing.T) {
 func TestPinHoldsMemoryUntilTheMarkHasPassed(t *testing.T) {
 	w := offsets.NewWindow(100, 1<<20)
 	p := offsets.NewPartition("t", 0, offsets.Origin{}, w)
-	p.Begin(offsets.Mark{}, offsets.Reach{})
+	p.Begin(offsets.Mark{}, progress.Progress{})
 	held := func(want int64) {
 		t.Helper()
 		if _, bytes := w.Held(); bytes != want {

@@ -14,7 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -139,9 +139,9 @@ func TestConnectHandover(t *testing.T) {
 // So does one that has the address of a destination that is no more.
 func TestConnectRenamed(t *testing.T) {
 	w := usual(t)
-	reach := offsets.Reach{Away: map[string]int64{"books": 0},
-		Places: map[string]offsets.Place{"books": offsets.NewPlace("sqs", "eu-west-1", "111122223333", "ledger.fifo")}}
-	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: reach.Note(offsets.Origin{}, 100)}, "orders-bridge.books": {At: 40}})
+	reach := progress.Progress{Isolated: map[string]int64{"books": 0},
+		Resources: map[string]progress.ResourceID{"books": progress.NewResourceID("sqs", "eu-west-1", "111122223333", "ledger.fifo")}}
+	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: reach.Metadata("", 100)}, "orders-bridge.books": {At: 40}})
 	const want = "note  kafka.group: group orders-bridge.books is behind group orders-bridge by 60 records at most; its destination was removed, and ledger, which has its address, will get them"
 	if got := sluice("", "validate", "-c", w.file(t, ", isolated: true", ""), "--connect"); got.code != 0 || !strings.Contains(got.stdout, want) {
 		t.Errorf("exit %d\n%s", got.code, got.stdout)

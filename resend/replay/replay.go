@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/routing"
@@ -75,7 +76,7 @@ func New(o Options) *Replay {
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
 			p := offsets.NewPartition(s.Topic, at.Partition, s.Reader.Origin(), o.Sender.Window())
-			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, offsets.Reach{})
+			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, progress.Progress{})
 			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/fake"
@@ -54,7 +55,7 @@ rules:
 	}
 	aws.Inject(fake.Fault{Target: "apart", Action: "SendMessageBatch", Effect: fake.FailEntry("InvalidMessageContents", true)})
 	part := offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), s.Window())
-	part.Begin(offsets.Mark{Epoch: -1}, offsets.Reach{})
+	part.Begin(offsets.Mark{Epoch: -1}, progress.Progress{})
 	records := []*kgo.Record{}
 	for i, value := range []string{`{"type":"order"}`, `{"type":"noise"}`, `{"type":"note"}`, `{"type":"noise"}`} {
 		records = append(records, &kgo.Record{Topic: "t", Offset: int64(i), Value: []byte(value)})

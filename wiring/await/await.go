@@ -9,7 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/deadletter"
 	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -61,7 +61,7 @@ func inTime(err error) error {
 // lasting says whether no later try mends an error: notes of a newer version, a topic that may not be created, a group
 // that is somebody else's.
 func lasting(err error) bool {
-	var newer *offsets.NewerNote
+	var newer *progress.NewerVersion
 	var occupied *membership.Occupied
 	return errors.As(err, &newer) || errors.Is(err, deadletter.ErrCreate) || errors.As(err, &occupied)
 }

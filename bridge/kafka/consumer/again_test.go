@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // A topic that is deleted and made again is another: it is read from its start, and its records
@@ -103,7 +104,7 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		}
 		m.leave()
 		after, err := admin.FetchOffsets(t.Context(), name)
-		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (offsets.Reach{}).Note(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 10) {
+		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (progress.Progress{}).Metadata(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 10) {
 			t.Errorf("%s: committed with the mark %q (%v)", name, o.Metadata, err)
 		}
 	}

@@ -326,7 +326,7 @@ func (s *Source) Rewind(of []offsets.Ack) {
 	s.gate.RLock()
 	for _, a := range s.assigned {
 		if slices.Contains(of, offsets.Ack(a.part)) {
-			again[a] = beginning{a.part.Mark(), a.part.Reach()}
+			again[a] = beginning{a.part.Mark(), a.part.Progress()}
 		}
 	}
 	for _, a := range s.leaving {

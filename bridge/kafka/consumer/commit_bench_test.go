@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/telemetry"
 	"github.com/sluice-bridge/sluice/test/parts"
 )
@@ -73,7 +74,7 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 	settled := make([]*offsets.Partition, partitions)
 	for i := range settled {
 		part := offsets.NewPartition(topic, int32(i), origin, window)
-		part.Begin(offsets.Mark{Offset: 1}, offsets.Reach{})
+		part.Begin(offsets.Mark{Offset: 1}, progress.Progress{})
 		settled[i] = part
 	}
 	began := cpuTime(b)

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -80,7 +81,7 @@ func TestCutsAtOnce(t *testing.T) {
 				if at := now.part.Mark().Offset; at != c.begin {
 					t.Errorf("reading goes on at %d, not %d", at, c.begin)
 				}
-				if rest := now.part.Reach().Rest; rest != min(c.mark, slices.Min(c.cuts)) {
+				if rest := now.part.Progress().Default; rest != min(c.mark, slices.Min(c.cuts)) {
 					t.Errorf("all is taken for done up to %d", rest)
 				}
 			})
@@ -96,7 +97,7 @@ func (m *member) standIn(mark int64) *assignment {
 	earlier := m.source.assigned[kafka.TopicPartition{Topic: "t", Partition: 0}]
 	earlier.part.Close()
 	a := newAssignment(earlier.TopicPartition, earlier.member, offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	a.part.Begin(offsets.Mark{Offset: mark, Epoch: 1}, offsets.Reach{Rest: mark})
+	a.part.Begin(offsets.Mark{Offset: mark, Epoch: 1}, progress.Progress{Default: mark})
 	m.source.assigned[a.TopicPartition] = a
 	return a
 }

@@ -121,7 +121,7 @@ func (s *Source) passed(a *assignment, start int64) {
 	switch {
 	case s.assigned[a.TopicPartition] != a || a.Expected() != now.next:
 	case now.next < 0:
-		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Reach())
+		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Progress())
 	default:
 		s.tellExpired(a.TopicPartition, "read_to", now.next, start)
 		a.Next.Store(start)

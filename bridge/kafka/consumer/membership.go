@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // A member that the group has given up joins again with another member id. The client does that by
@@ -54,7 +55,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		if !ok || o.Err != nil {
 			continue // it cannot be known: until a later turn
 		}
-		begin := beginning{a.part.Mark(), a.part.Reach()}
+		begin := beginning{a.part.Mark(), a.part.Progress()}
 		if o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
 			last, reach := sharing.Begin(o.Offset, own.Of(a.TopicPartition, a.part.Origin))
 			begin.reach = s.fitted(a.TopicPartition, a.part.Origin, sharing, reach)
@@ -118,7 +119,7 @@ func (s *Source) takeOver(unread []*assignment) {
 			continue
 		}
 		if now := s.handOn(a); a.begun() {
-			now.part.Begin(a.part.Mark(), a.part.Reach())
+			now.part.Begin(a.part.Mark(), a.part.Progress())
 		}
 	}
 }
@@ -154,7 +155,7 @@ func (s *Source) handOn(a *assignment) *assignment {
 // beginning is where an assignment begins, and how far the destinations are done then.
 type beginning struct {
 	mark  offsets.Mark
-	reach offsets.Reach
+	reach progress.Progress
 }
 
 // upTo returns a beginning that is not beyond where the log was cut off, if it was.

@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // A member that the group has given up comes back under another id in the middle of a rebalance. What
@@ -90,7 +91,7 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
 	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(offsets.Mark{Offset: 1}, offsets.Reach{})
+	blank.part.Begin(offsets.Mark{Offset: 1}, progress.Progress{})
 	earlier.part.Close()
 	m.source.assigned[earlier.TopicPartition] = blank
 	m.source.gate.Unlock()
@@ -140,7 +141,7 @@ func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
 			earlier.part.Close()
 			blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
 			if begun {
-				blank.part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, offsets.Reach{})
+				blank.part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, progress.Progress{})
 			}
 			m.source.assigned[earlier.TopicPartition] = blank
 			m.source.opts.Starts = kadm.Offsets{}

@@ -52,7 +52,7 @@ func (s *Source) goBack() {
 	s.gate.RLock()
 	for _, a := range s.assigned {
 		if a.cut.Offset >= 0 {
-			again[a] = beginning{a.part.Mark(), a.part.Reach()}
+			again[a] = beginning{a.part.Mark(), a.part.Progress()}
 		}
 	}
 	s.gate.RUnlock()

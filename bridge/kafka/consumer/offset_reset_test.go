@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -35,7 +36,7 @@ func TestCommittedAboveEnd(t *testing.T) {
 	}{
 		"by a tool":           {-1, ""},
 		"in the log's epoch":  {0, ""},
-		"with a note as ours": {-1, offsets.Reach{Rest: 900}.Note(offsets.Origin{}, 0)},
+		"with a note as ours": {-1, progress.Progress{Default: 900}.Metadata("", 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +141,7 @@ func TestCutEndsResumption(t *testing.T) {
 			defer s.gate.Unlock()
 			s.assigned[a.TopicPartition] = newAssignment(a.TopicPartition, a.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
 			at := s.resumed(a.TopicPartition, kgo.NewOffset().At(40)).EpochOffset()
-			s.assigned[a.TopicPartition].part.Begin(offsets.Mark{Offset: at.Offset, Epoch: at.Epoch}, offsets.Reach{})
+			s.assigned[a.TopicPartition].part.Begin(offsets.Mark{Offset: at.Offset, Epoch: at.Epoch}, progress.Progress{})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

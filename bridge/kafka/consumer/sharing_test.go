@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -33,10 +34,10 @@ func commitFor(t *testing.T, k *fake.Kafka, group string, offset int64, note str
 }
 
 // carries checks what the shared group's commit says.
-func carries(t *testing.T, k *fake.Kafka, want offsets.Reach) {
+func carries(t *testing.T, k *fake.Kafka, want progress.Progress) {
 	t.Helper()
 	note := k.Cluster.GroupInfo(group).Commits["t"][0].Metadata
-	if got, ok := offsets.ParseReach(note); !ok || !reflect.DeepEqual(got, want) {
+	if got, ok := progress.Parse(note); !ok || !reflect.DeepEqual(got, want) {
 		t.Errorf("the commit carries %q; want %+v", note, want)
 	}
 }
@@ -58,14 +59,14 @@ func TestTakeBack(t *testing.T) {
 	client := kafkatest.Dial(t, k)
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "fast", 10)...)
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "slow", 30)...)
-	commitFor(t, k, group, 40, offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 40))
+	commitFor(t, k, group, 40, progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata("", 40))
 	commitFor(t, k, group+".slow", 14, "")
 
 	one := build(t, k, withSlow)
 	one.slow.holds(func(v string) bool { return v == "slow24" })
 	one.run()
 	commits(t, k, "t", 0, 34) // a request holds ten
-	carries(t, k, offsets.Reach{Rest: 40, Done: map[string]int64{"slow": 14}})
+	carries(t, k, progress.Progress{Default: 40, Done: map[string]int64{"slow": 14}})
 	one.abort() // as if it died
 	one.stop()
 	<-one.done
@@ -87,7 +88,7 @@ func TestTakeBack(t *testing.T) {
 		}
 	}
 	// The group of the destination has no say any more.
-	carries(t, k, offsets.Reach{})
+	carries(t, k, progress.Progress{})
 }
 
 // A destination that gets a group of its own begins where the shared group is done with it, unless
@@ -99,13 +100,13 @@ func TestSeed(t *testing.T) {
 		own  int64 // -1: none
 		want int64
 	}{
-		"for the first time":          {offsets.Reach{}.Note(offsets.Origin{}, 50), -1, 50},
-		"after it was taken back":     {offsets.Reach{}.Note(offsets.Origin{}, 50), 20, 50},
-		"while it is being caught up": {offsets.Reach{Rest: 80, Done: map[string]int64{"slow": 30}}.Note(offsets.Origin{}, 50), 30, 50},
-		"while the others are":        {offsets.Reach{Rest: 80, Done: map[string]int64{"else": 30}}.Note(offsets.Origin{}, 50), -1, 80},
-		"it goes on":                  {offsets.Reach{Away: map[string]int64{"slow": 10}}.Note(offsets.Origin{}, 50), 20, 20},
-		"it never began":              {offsets.Reach{Away: map[string]int64{"slow": 10}}.Note(offsets.Origin{}, 50), -1, 10},
-		"it has begun already":        {offsets.Reach{}.Note(offsets.Origin{}, 50), 60, 60},
+		"for the first time":          {progress.Progress{}.Metadata("", 50), -1, 50},
+		"after it was taken back":     {progress.Progress{}.Metadata("", 50), 20, 50},
+		"while it is being caught up": {progress.Progress{Default: 80, Done: map[string]int64{"slow": 30}}.Metadata("", 50), 30, 50},
+		"while the others are":        {progress.Progress{Default: 80, Done: map[string]int64{"else": 30}}.Metadata("", 50), -1, 80},
+		"it goes on":                  {progress.Progress{Isolated: map[string]int64{"slow": 10}}.Metadata("", 50), 20, 20},
+		"it never began":              {progress.Progress{Isolated: map[string]int64{"slow": 10}}.Metadata("", 50), -1, 10},
+		"it has begun already":        {progress.Progress{}.Metadata("", 50), 60, 60},
 		"nobody says":                 {"", 20, 20},
 		"nobody says, the first time": {"", -1, 50},
 	} {
@@ -139,7 +140,7 @@ func TestApart(t *testing.T) {
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "fast", 10)...)
 	m := join(t, k, withoutSlow)
 	commits(t, k, "t", 0, 10)
-	carries(t, k, offsets.Reach{Away: map[string]int64{"slow": 0}})
+	carries(t, k, progress.Progress{Isolated: map[string]int64{"slow": 0}})
 	if !m.source.TakesBack(handover.Sharing{Sends: []string{"fast", "slow"}}) || m.source.TakesBack(handover.Sharing{Sends: []string{"fast"}}) {
 		t.Error("who is apart is not known")
 	}
@@ -149,7 +150,7 @@ func TestApart(t *testing.T) {
 // taken back: then it is waited for, and told.
 func TestGroupNotOpen(t *testing.T) {
 	t.Parallel()
-	for name, note := range map[string]string{"nobody says": "", "apart": offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.Origin{}, 10)} {
+	for name, note := range map[string]string{"nobody says": "", "apart": progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata("", 10)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := kafkatest.Cluster(t, 1)
@@ -184,8 +185,8 @@ func TestTakeBackOfRemadeTopic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commitFor(t, k, group, 8, offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID), 8))
-	commitFor(t, k, group+".slow", 6, offsets.Reach{}.Note(offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}), 6))
+	commitFor(t, k, group, 8, progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 8))
+	commitFor(t, k, group+".slow", 6, progress.Progress{}.Metadata(offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 6))
 	m := join(t, k, withSlow)
 	commits(t, k, "t", 0, 10)
 	if n := len(m.slow.times()); n != 10 {
@@ -207,11 +208,11 @@ func TestReclaimTakesBack(t *testing.T) {
 	commits(t, k, "t", 0, 0)
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
-	notes := map[kafka.TopicPartition]string{earlier.TopicPartition: offsets.Reach{Away: map[string]int64{"slow": 0}}.Note(earlier.part.Origin, 8)}
+	notes := map[kafka.TopicPartition]string{earlier.TopicPartition: progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(earlier.part.Origin.Mark(), 8)}
 	m.source.client.CommitOffsetsSync(kgo.PreCommitFnContext(t.Context(), commit.Noted(notes)),
 		map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 8}}}, nil)
 	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(offsets.Mark{Offset: 0}, offsets.Reach{})
+	blank.part.Begin(offsets.Mark{Offset: 0}, progress.Progress{})
 	earlier.part.Close()
 	m.source.assigned[earlier.TopicPartition] = blank
 	m.source.gate.Unlock()
@@ -231,7 +232,7 @@ func TestNewerNote(t *testing.T) {
 	commitFor(t, k, group, 4, `sluice - {"v":3,"away":{"slow":2}}`)
 	told := func(err error) {
 		t.Helper()
-		var newer *offsets.NewerNote
+		var newer *progress.NewerVersion
 		if !errors.As(err, &newer) || !strings.Contains(err.Error(), "group g:") || !strings.Contains(err.Error(), "t/0") || !strings.Contains(err.Error(), "run the newer version") {
 			t.Errorf("told: %v", err)
 		}
@@ -254,10 +255,10 @@ func TestNoteOfAnotherGroup(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
-	commitFor(t, k, group, 4, offsets.Reach{Rest: 8, Done: map[string]int64{"fast": 7}, Away: map[string]int64{"slow": 2}}.Note(offsets.Origin{}, 4))
+	commitFor(t, k, group, 4, progress.Progress{Default: 8, Done: map[string]int64{"fast": 7}, Isolated: map[string]int64{"slow": 2}}.Metadata("", 4))
 	m := join(t, k)
 	commits(t, k, "t", 0, 10)
-	carries(t, k, offsets.Reach{})
+	carries(t, k, progress.Progress{})
 	if n := m.sink.count(); n != 6 {
 		t.Errorf("%d of the 6 records behind the offset came", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Swap is what a source is to hand records to, and what its group is to know of others.
@@ -67,19 +68,19 @@ func (s *Source) reached() handover.Reached {
 // false where nothing was read of it yet.
 func (a *assignment) position(next int64) (handover.Position, bool) {
 	mark := a.part.Mark().Offset
-	return handover.NewPosition(mark, max(mark, next), a.part.Reach(), a.part.Origin.Mark()), mark >= 0
+	return handover.NewPosition(mark, max(mark, next), a.part.Progress(), a.part.Origin.Mark()), mark >= 0
 }
 
 // TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
 func (s *Source) TakesBack(sharing handover.Sharing) bool {
-	return slices.ContainsFunc(s.held(), func(a *assignment) bool { return sharing.TakesBack(a.part.Reach()) })
+	return slices.ContainsFunc(s.held(), func(a *assignment) bool { return sharing.TakesBack(a.part.Progress()) })
 }
 
 // fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
 // has no room are destinations that were removed while they were isolated: the configuration is refused
 // where those that it isolates have none.
-func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing handover.Sharing, reach offsets.Reach) offsets.Reach {
-	reach, out, room := reach.Fit(origin, func(d string) bool { return slices.Contains(sharing.Apart, d) })
+func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing handover.Sharing, reach progress.Progress) progress.Progress {
+	reach, out, room := reach.Fit(origin.Mark(), func(d string) bool { return slices.Contains(sharing.Apart, d) })
 	for _, d := range out {
 		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
 			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))

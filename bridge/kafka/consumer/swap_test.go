@@ -8,12 +8,13 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // A group is as far as it has handed over, and further where a destination was sent to before.
 func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 	s := &Source{assigned: map[kafka.TopicPartition]*assignment{}, leaving: map[kafka.TopicPartition]*assignment{}}
-	begin := func(into map[kafka.TopicPartition]*assignment, id int32, mark, next int64, reach offsets.Reach, waiting ...int64) {
+	begin := func(into map[kafka.TopicPartition]*assignment, id int32, mark, next int64, reach progress.Progress, waiting ...int64) {
 		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: id}, "m", offsets.NewPartition("t", id, offsets.Origin{}, offsets.NewWindow(1, 1)))
 		a.part.Begin(offsets.Mark{Offset: mark}, reach)
 		a.Next.Store(next)
@@ -22,12 +23,12 @@ func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 		}
 		into[a.TopicPartition] = a
 	}
-	begin(s.assigned, 0, 5, -1, offsets.Reach{})
-	begin(s.assigned, 1, 5, 9, offsets.Reach{})
-	begin(s.assigned, 2, 5, 9, offsets.Reach{}, 7, 8)
-	begin(s.assigned, 3, 5, 9, offsets.Reach{Rest: 20, Done: map[string]int64{"a": 5, "b": 30}})
-	begin(s.leaving, 4, 5, 9, offsets.Reach{})
-	begin(s.assigned, 5, offsets.NotBegun, -1, offsets.Reach{})
+	begin(s.assigned, 0, 5, -1, progress.Progress{})
+	begin(s.assigned, 1, 5, 9, progress.Progress{})
+	begin(s.assigned, 2, 5, 9, progress.Progress{}, 7, 8)
+	begin(s.assigned, 3, 5, 9, progress.Progress{Default: 20, Done: map[string]int64{"a": 5, "b": 30}})
+	begin(s.leaving, 4, 5, 9, progress.Progress{})
+	begin(s.assigned, 5, offsets.NotBegun, -1, progress.Progress{})
 	s.ended = map[kafka.TopicPartition]handover.Position{{Topic: "t", Partition: 0}: {Settled: 3, Read: 3}, {Topic: "t", Partition: 5}: {Settled: 3, Read: 4}, {Topic: "u", Partition: 1}: {Settled: 7, Read: 7}}
 	got := s.reached()
 	for at, want := range map[kafka.TopicPartition]handover.Position{

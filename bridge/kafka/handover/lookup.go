@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Backlog is what a destination that the shared group is to take back had still to get when a group of its
@@ -131,7 +132,7 @@ func LookUpBy(ctx context.Context, admin *kadm.Client, shared string, sharing Sh
 func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destination string, committed kadm.OffsetResponses) (OwnOffsets, error) {
 	before := OwnOffsets{}
 	for _, note := range NotesOf(committed) {
-		reach, _ := offsets.ParseReach(note)
+		reach, _ := progress.Parse(note)
 		for _, d := range s.earlier(destination, reach) {
 			if _, done := before[d]; done {
 				continue
@@ -156,8 +157,8 @@ func (s Sharing) GivenUp(ctx context.Context, c kafka.Connection, shared string)
 		}
 		given := map[string]bool{}
 		for _, note := range NotesOf(committed) {
-			reach, _ := offsets.ParseReach(note)
-			for d := range reach.Away {
+			reach, _ := progress.Parse(note)
+			for d := range reach.Isolated {
 				if !slices.Contains(s.Apart, d) {
 					given[s.Group(d)] = true
 				}

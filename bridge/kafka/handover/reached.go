@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Reached is how far a consumer group is in partitions, by topic and partition.
@@ -52,8 +53,8 @@ func (r Reached) Correct(here Reached) {
 }
 
 // NewPosition is that of a group in a partition, of which some destinations may be done further than it is read.
-func NewPosition(settled, next int64, reach offsets.Reach, topic string) Position {
-	read := max(next, reach.Rest)
+func NewPosition(settled, next int64, reach progress.Progress, topic string) Position {
+	read := max(next, reach.Default)
 	for _, done := range reach.Done {
 		read = max(read, done)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // The foremost group says how far a partition was read, and who is behind it.
@@ -82,14 +83,14 @@ func TestCorrect(t *testing.T) {
 // The shared group has settled no more than what a destination has got that it is to take back, by this name or
 // another: up to where its own group has stopped, else to where that would have begun. That one may be ahead.
 func TestCommittedPosition(t *testing.T) {
-	place := offsets.NewPlace("sqs", "r", "1", "q")
+	place := progress.NewResourceID("sqs", "r", "1", "q")
 	own := func(destination string) string { return "g." + destination }
 	origin := offsets.NewOrigin("c", "t", [16]byte{1})
-	reach := offsets.Reach{Rest: 100, Away: map[string]int64{"x": 20, "y": 10}, Places: map[string]offsets.Place{"y": place}}
-	ahead := offsets.Reach{Rest: 150, Done: map[string]int64{"a": 100}}
+	reach := progress.Progress{Default: 100, Isolated: map[string]int64{"x": 20, "y": 10}, Resources: map[string]progress.ResourceID{"y": place}}
+	ahead := progress.Progress{Default: 150, Done: map[string]int64{"a": 100}}
 	for name, c := range map[string]struct {
 		sharing Sharing
-		reach   offsets.Reach
+		reach   progress.Progress
 		own     map[string]int64 // what the groups of destinations have committed
 		want    Position
 	}{
@@ -97,8 +98,8 @@ func TestCommittedPosition(t *testing.T) {
 		"taken back":           {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, nil, Position{Settled: 20, Read: 100, uneven: true}},
 		"taken back, ahead":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 170}, Position{Settled: 100, Read: 170, uneven: true}},
 		"taken back, level":    {Sharing{Group: own, Sends: []string{"a", "x"}}, reach, map[string]int64{"x": 100}, Position{Settled: 100, Read: 100}},
-		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]offsets.Place{"y2": place}}, reach, nil, Position{Settled: 10, Read: 100, uneven: true}},
-		"ahead by another":     {Sharing{Group: own, Sends: []string{"y2"}, Places: map[string]offsets.Place{"y2": place}}, reach, map[string]int64{"y": 130}, Position{Settled: 100, Read: 130, uneven: true}},
+		"by another name":      {Sharing{Group: own, Sends: []string{"y2"}, Resources: map[string]progress.ResourceID{"y2": place}}, reach, nil, Position{Settled: 10, Read: 100, uneven: true}},
+		"ahead by another":     {Sharing{Group: own, Sends: []string{"y2"}, Resources: map[string]progress.ResourceID{"y2": place}}, reach, map[string]int64{"y": 130}, Position{Settled: 100, Read: 130, uneven: true}},
 		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, nil, Position{Settled: 100, Read: 150, uneven: true}},
 		"of a group of itself": {Sharing{}, ahead, nil, Position{Settled: 100, Read: 100}},
 	} {
@@ -107,7 +108,7 @@ func TestCommittedPosition(t *testing.T) {
 			at, has := c.own[destination]
 			return kadm.Offset{At: at}, has
 		}
-		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Note(origin, 100)}, stopped); got != c.want {
+		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Metadata(origin.Mark(), 100)}, stopped); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Seed has the group of its own of a destination begin where the shared group is done with it, or where the
@@ -58,8 +59,8 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 		at := kafka.TopicPartition{Topic: o.Topic, Partition: o.Partition}
 		own, ok := has.Lookup(o.Topic, o.Partition)
 		ok = ok && own.At >= 0
-		reach, known := offsets.ParseReach(o.Metadata)
-		_, away := reach.Away[destination]
+		reach, known := progress.Parse(o.Metadata)
+		_, away := reach.Isolated[destination]
 		begin := kadm.Offset{At: reach.Of(destination, o.At), LeaderEpoch: -1}
 		if begin.At == o.At {
 			begin.LeaderEpoch = o.LeaderEpoch

@@ -7,7 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Sharing says which destinations the shared group sends to, and which have a consumer group of
@@ -19,8 +19,8 @@ type Sharing struct {
 	Apart []string
 	// Group names the group that a destination has, or would have, for itself.
 	Group func(destination string) string
-	// Places are those of all of these destinations.
-	Places map[string]offsets.Place
+	// Resources are those of all of these destinations.
+	Resources map[string]progress.ResourceID
 }
 
 // none says whether this is the Sharing of a group that shares with nobody. A note in the offsets of such
@@ -38,10 +38,10 @@ type debt struct {
 // and where that says nothing, those whose groups have stopped below it. own looks up what those have
 // committed.
 func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) map[string]debt {
-	reach, known := offsets.ParseReach(last.Metadata)
+	reach, known := progress.Parse(last.Metadata)
 	owed := map[string]debt{}
 	for _, d := range s.Sends {
-		if _, away := reach.Away[d]; away {
+		if _, away := reach.Isolated[d]; away {
 			owed[d] = debt{stoppedAt(d, reach, own), d}
 			continue
 		}
@@ -57,41 +57,41 @@ func (s Sharing) owed(last kadm.Offset, own func(destination string) (kadm.Offse
 
 // stoppedAt returns where the group of a destination that was apart has stopped; where it would have begun, if
 // it never has.
-func stoppedAt(d string, reach offsets.Reach, own func(destination string) (kadm.Offset, bool)) kadm.Offset {
+func stoppedAt(d string, reach progress.Progress, own func(destination string) (kadm.Offset, bool)) kadm.Offset {
 	if stopped, has := own(d); has {
 		return stopped
 	}
-	return kadm.Offset{At: reach.Away[d], LeaderEpoch: -1}
+	return kadm.Offset{At: reach.Isolated[d], LeaderEpoch: -1}
 }
 
 // Begin returns where the shared group begins to read a partition after its last commit, and how
 // far the destinations are done then.
-func (s Sharing) Begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, offsets.Reach) {
+func (s Sharing) Begin(last kadm.Offset, own func(destination string) (kadm.Offset, bool)) (kadm.Offset, progress.Progress) {
 	if s.none() {
-		return last, offsets.Reach{Rest: last.At}
+		return last, progress.Progress{Default: last.At}
 	}
-	before, _ := offsets.ParseReach(last.Metadata)
-	reach := offsets.Reach{Rest: max(before.Rest, last.At), Done: map[string]int64{}, Away: map[string]int64{}, Places: map[string]offsets.Place{}}
+	before, _ := progress.Parse(last.Metadata)
+	reach := progress.Progress{Default: max(before.Default, last.At), Done: map[string]int64{}, Isolated: map[string]int64{}, Resources: map[string]progress.ResourceID{}}
 	for d := range before.Done {
 		reach.Done[d] = before.Of(d, last.At)
 	}
-	for d, since := range before.Away {
+	for d, since := range before.Isolated {
 		// One that is no more may be back before its group is forgotten.
 		if _, has := own(d); has && !slices.Contains(s.Sends, d) && !s.hasHeir(d, before) {
-			reach.Away[d] = since
+			reach.Isolated[d] = since
 			// A destination of its place that has been there beside it never becomes its heir.
-			if at, known := before.Places[d]; known && !s.leadsTo(at) {
-				reach.Places[d] = at
+			if at, known := before.Resources[d]; known && !s.leadsTo(at) {
+				reach.Resources[d] = at
 			}
 		}
 	}
 	for _, d := range s.Apart {
-		reach.Away[d] = before.Of(d, last.At)
+		reach.Isolated[d] = before.Of(d, last.At)
 		if stopped, of := s.inherited(d, before, own); of != "" {
-			reach.Away[d] = stopped.At
+			reach.Isolated[d] = stopped.At
 		}
-		if at, known := s.Places[d]; known {
-			reach.Places[d] = at
+		if at, known := s.Resources[d]; known {
+			reach.Resources[d] = at
 		}
 		delete(reach.Done, d)
 	}
@@ -113,13 +113,13 @@ func (s Sharing) Asked(notes map[kafka.TopicPartition]string) map[string]bool {
 		return asked
 	}
 	for _, note := range notes {
-		reach, known := offsets.ParseReach(note)
+		reach, known := progress.Parse(note)
 		for _, d := range s.Sends {
-			if _, away := reach.Away[d]; away || !known {
+			if _, away := reach.Isolated[d]; away || !known {
 				asked[d] = asked[d] || away
 			}
 		}
-		for d := range reach.Away {
+		for d := range reach.Isolated {
 			if !slices.Contains(s.Apart, d) {
 				asked[d] = asked[d] || false
 			}
@@ -134,7 +134,7 @@ func (s Sharing) Asked(notes map[kafka.TopicPartition]string) map[string]bool {
 }
 
 // BeginAt is begin for an offset as the client has it.
-func (s Sharing) BeginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, offsets.Reach) {
+func (s Sharing) BeginAt(o kgo.Offset, note string, own func(destination string) (kadm.Offset, bool)) (kgo.Offset, progress.Progress) {
 	last := o.EpochOffset()
 	first, reach := s.Begin(kadm.Offset{At: last.Offset, LeaderEpoch: last.Epoch, Metadata: note}, own)
 	if first.At != last.Offset {

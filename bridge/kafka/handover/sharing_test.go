@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // ledger is a Sharing in which the destination ledger is with the shared group, or apart.
@@ -24,10 +25,10 @@ func ledger(apart bool) Sharing {
 func TestSharingBegin(t *testing.T) {
 	const none = -1
 	away := func(since int64) string {
-		return offsets.Reach{Away: map[string]int64{"ledger": since}}.Note(offsets.Origin{}, 0)
+		return progress.Progress{Isolated: map[string]int64{"ledger": since}}.Metadata("", 0)
 	}
-	midway := offsets.Reach{Rest: 2000, Done: map[string]int64{"ledger": 300}}.Note(offsets.Origin{}, 1000)
-	plain := offsets.Reach{}.Note(offsets.Origin{}, 1000)
+	midway := progress.Progress{Default: 2000, Done: map[string]int64{"ledger": 300}}.Metadata("", 1000)
+	plain := progress.Progress{}.Metadata("", 1000)
 	for name, c := range map[string]struct {
 		apart  bool
 		note   string
@@ -48,7 +49,7 @@ func TestSharingBegin(t *testing.T) {
 		"goes apart":                      {apart: true, note: plain, own: none, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 1000}},
 		"goes apart in the middle of it":  {apart: true, note: midway, own: 300, begin: 1000, rest: 2000, away: map[string]int64{"ledger": 1000}},
 		"stays apart":                     {apart: true, note: away(50), own: 400, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 50}},
-		"was apart, and is no more":       {note: offsets.Reach{Away: map[string]int64{"gone": 9}}.Note(offsets.Origin{}, 0), own: none, begin: 1000, ledger: 1000, rest: 1000, away: map[string]int64{"gone": 9}},
+		"was apart, and is no more":       {note: progress.Progress{Isolated: map[string]int64{"gone": 9}}.Metadata("", 0), own: none, begin: 1000, ledger: 1000, rest: 1000, away: map[string]int64{"gone": 9}},
 		"apart, and nobody has committed": {apart: true, note: "", own: 400, begin: 1000, rest: 1000, away: map[string]int64{"ledger": 1000}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,8 +70,8 @@ func TestSharingBegin(t *testing.T) {
 			if got := reach.Of("fast", c.begin); got != c.rest {
 				t.Errorf("the others get records from %d on; want %d", got, c.rest)
 			}
-			if !maps.Equal(reach.Away, c.away) {
-				t.Errorf("away: %v; want %v", reach.Away, c.away)
+			if !maps.Equal(reach.Isolated, c.away) {
+				t.Errorf("away: %v; want %v", reach.Isolated, c.away)
 			}
 		})
 	}
@@ -79,7 +80,7 @@ func TestSharingBegin(t *testing.T) {
 // books has the address that ledger had while it was apart; alerts has another.
 func renamed(apart bool) Sharing {
 	s := Sharing{Sends: []string{"fast"}, Group: func(d string) string { return "g." + d },
-		Places: map[string]offsets.Place{"fast": "f", "books": "l", "alerts": "a"}}
+		Resources: map[string]progress.ResourceID{"fast": "f", "books": "l", "alerts": "a"}}
 	if apart {
 		s.Apart = []string{"alerts", "books"}
 	} else {
@@ -92,11 +93,11 @@ func renamed(apart bool) Sharing {
 // once: isolated or not, after a crash, and when the name comes back.
 func TestSharingRenamed(t *testing.T) {
 	away := func(names ...string) string {
-		r := offsets.Reach{Away: map[string]int64{}, Places: map[string]offsets.Place{}}
+		r := progress.Progress{Isolated: map[string]int64{}, Resources: map[string]progress.ResourceID{}}
 		for _, d := range names {
-			r.Away[d], r.Places[d] = 50, map[string]offsets.Place{"ledger": "l.x", "books": "l", "nowhere": ""}[d]
+			r.Isolated[d], r.Resources[d] = 50, map[string]progress.ResourceID{"ledger": "l.x", "books": "l", "nowhere": ""}[d]
 		}
-		return r.Note(offsets.Origin{}, 0)
+		return r.Metadata("", 0)
 	}
 	for name, c := range map[string]struct {
 		note  string
@@ -125,15 +126,15 @@ func TestSharingRenamed(t *testing.T) {
 			}
 			look := own.Of(kafka.TopicPartition{Topic: "t", Partition: 0}, offsets.Origin{})
 			_, reach := renamed(true).Begin(last, look)
-			if !maps.Equal(reach.Away, c.away) {
-				t.Errorf("away: %v; want %v", reach.Away, c.away)
+			if !maps.Equal(reach.Isolated, c.away) {
+				t.Errorf("away: %v; want %v", reach.Isolated, c.away)
 			}
 			begin, reach := renamed(false).Begin(last, look)
 			if begin.At != c.begin || reach.Of("books", begin.At) != c.begin || reach.Of("fast", begin.At) != 1000 || reach.Of("alerts", begin.At) != 1000 {
 				t.Errorf("taken back, it begins at %d: %+v; want %d", begin.At, reach, c.begin)
 			}
 			// What the first commit says is not taken back again.
-			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Note(offsets.Origin{}, begin.At)}
+			last = kadm.Offset{Topic: "t", At: begin.At, Metadata: reach.Metadata("", begin.At)}
 			if begin, again := renamed(false).Begin(last, look); begin.At != c.begin || again.Of("books", begin.At) != c.begin {
 				t.Errorf("after a crash it begins at %d: %+v", begin.At, again)
 			}
