@@ -16,14 +16,9 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 	if a.cut.Offset >= 0 {
 		return false // what stands at the offsets now are other records than those that were read
 	}
-	first := f.Records[0]
-	switch next := a.Expected(); {
-	case next < 0 || first.Offset == next:
-	case first.Offset < next:
-		s.cutOff(a, next, offsets.Mark{Offset: first.Offset, Epoch: -1})
+	if first, next := f.Records[0].Offset, a.Expected(); first < next {
+		s.cutOff(a, next, offsets.Mark{Offset: first, Epoch: -1})
 		return false
-	case f.LogStartOffset > next:
-		s.tellExpired(a.TopicPartition, "read_to", next, min(first.Offset, f.LogStartOffset))
 	}
 	a.Read(f.Records)
 	a.Lead.Store(a.Next.Load())

@@ -137,6 +137,7 @@ func TestFollows(t *testing.T) {
 			m := owner(t, kafkatest.Cluster(t, 1))
 			a := m.standIn(10)
 			f := kgo.FetchPartition{LogStartOffset: c.logStart, Records: []*kgo.Record{{Offset: c.first}, {Offset: c.first + 1}}}
+			f.Records = m.source.sound(a, f.Records, f.LogStartOffset, false)
 			if got := m.source.follows(a, &f); got != c.taken {
 				t.Errorf("taken: %t", got)
 			}

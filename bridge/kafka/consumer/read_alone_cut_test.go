@@ -33,7 +33,7 @@ func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
 		for _, r := range records {
 			r.LeaderEpoch = epoch
 		}
-		sound := len(m.source.sound(a, records, false))
+		sound := len(m.source.sound(a, records, 0, false))
 		if later := epoch > 1; later != (sound == 0) || later != errors.Is(a.doubt, errLaterLeader) || later != a.moved {
 			t.Errorf("%s: %d records are taken, with the doubt %v", name, sound, a.doubt)
 		}

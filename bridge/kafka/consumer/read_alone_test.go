@@ -83,7 +83,7 @@ func TestSound(t *testing.T) {
 					r.Offset += 5
 				}
 			}
-			if got := m.source.sound(a, records, c.failed); int64(len(got)) != c.taken {
+			if got := m.source.sound(a, records, 0, c.failed); int64(len(got)) != c.taken {
 				t.Errorf("%d of %d records are taken", len(got), c.n)
 			}
 		})

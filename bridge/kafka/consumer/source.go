@@ -366,7 +366,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			a.highWatermark.Store(p.HighWatermark)
 			a.fetched.Store(true)
 		}
-		p.Records = s.sound(a, p.Records, p.Err != nil)
+		p.Records = s.sound(a, p.Records, p.LogStartOffset, p.Err != nil)
 		if len(p.Records) == 0 || !s.follows(a, &p.FetchPartition) {
 			return
 		}

@@ -65,8 +65,9 @@ func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfte
 // sound returns the records before a batch that the client has passed over, if it has: there is a gap
 // between them. What was read before is left out, where it is the same once more. Behind a batch that is read alone, or is to be, there are none: they are read again after
 // it. Those that come with the error of a batch stand before it: to read each of their batches alone would
-// take long. Called by the poll loop with the gate read-locked.
-func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo.Record {
+// take long. What retention has deleted is told of, and is no gap: the log begins at start. Called by the poll loop with
+// the gate read-locked.
+func (s *Source) sound(a *assignment, records []*kgo.Record, start int64, failed bool) []*kgo.Record {
 	if a.alone != nil && !a.alone.Silent || a.doubt != nil && !failed {
 		return nil
 	}
@@ -85,6 +86,11 @@ func (s *Source) sound(a *assignment, records []*kgo.Record, failed bool) []*kgo
 	}
 	if n == 0 || next < 0 || !known {
 		return records
+	}
+	if start = min(start, records[0].Offset); start > next && a.cut.Offset < 0 {
+		s.tellExpired(a.TopicPartition, "read_to", next, start)
+		a.Next.Store(start)
+		next = start
 	}
 	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.Skips(a.TopicPartition) {
 		return records

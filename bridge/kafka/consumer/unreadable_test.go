@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
 // Beside a window of 64 MiB a batch that is read alone may take 64 MiB; beside others it may take 20 MiB.
@@ -177,6 +178,29 @@ func TestSilentBatch(t *testing.T) {
 	commits(t, k, "t", 0, 8)
 	if l := m.letters.letters(); len(l) != 1 || l[0].Batch.First != 5 || l[0].Batch.Next != 8 {
 		t.Errorf("dead letters %+v", l)
+	}
+}
+
+// Where retention has deleted what is to be read again, a batch without records behind that is read alone from where the
+// log begins.
+func TestSkippedBatchBehindExpired(t *testing.T) {
+	t.Parallel()
+	k, client := settledTen(t)
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "slow", 5)...)
+	m := build(t, k)
+	m.slow.holds(func(string) bool { return true })
+	m.run()
+	kafkatest.Await(t, "records in flight", func() bool { n, _ := m.window.Held(); return n == 5 })
+	expire(t, k, 15)
+	m.source.Rewind([]offsets.Ack{m.assignment("t", 0).part})
+	kafkatest.ProduceBatch(t, client, "t", 0, kafkatest.Batch{Count: 3, Packed: []byte{0xff, 0xff, 0xff}}.Bytes(t))
+	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "after", 5)...)
+	kafkatest.Await(t, "what is behind it", func() bool { return m.sink.times()["after4"] == 1 })
+	if l := m.letters.letters(); len(l) != 1 || l[0].Batch.First != 15 || l[0].Batch.Next != 18 {
+		t.Errorf("dead letters %+v", l)
+	}
+	if told := m.expired(); len(told) != 1 || told[0] != "5" {
+		t.Errorf("told of %v", told)
 	}
 }
 
