@@ -26,6 +26,7 @@ func Draw(seed uint64) *Scenario {
 	}
 	drawTraffic(newRandom(seed, trafficStream), sc)
 	drawFollowing(newRandom(seed, followStream), sc)
+	drawMeeting(newRandom(seed, meetStream), sc)
 	return sc
 }
 
