@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -73,11 +74,18 @@ func (l *ledger) unhindered(r *record, of string, since time.Time) (debt, bool) 
 		if d.group != of || (l.lettersHindered(since) || l.letterWaits(r)) && (d.place == "" || l.dying(r, d.place)) {
 			continue
 		}
-		if d.place == "" || l.faulty(d.place, since) == nil {
+		if d.place == "" || l.faultyBy(d.place, since, func(f *fault) bool { return !f.picks || l.picked(r, d.place) }) == nil {
 			return d, true
 		}
 	}
 	return debt{}, false
+}
+
+// picked says whether a record waits at a place since it was refused for what it is or may be, or another one of its
+// message group.
+func (l *ledger) picked(r *record, place string) bool {
+	refused := func(o *record) bool { return o.poisoned[place] > 0 || o.doubted[place] > 0 }
+	return refused(r) || strings.HasSuffix(place, ".fifo") && slices.ContainsFunc(l.open, func(o *record) bool { return refused(o) && o.group() == r.group() })
 }
 
 // lettersHindered says whether dead letters go to a place that something is wrong with.

@@ -13,6 +13,7 @@ type fault struct {
 	place    string // empty: all
 	role     bool   // it is about assumed roles only
 	all      bool   // every request fails
+	picks    bool   // only requests with certain messages fail, as long as it lasts
 	from, to time.Time
 }
 
