@@ -37,7 +37,7 @@ func drawMeeting(r random, sc *Scenario) {
 	}
 	m, topic := pick(r, meetings), pick(r, sc.Topics).Name
 	lasting := drawNamed(r, sc, pick(r, m.lasting), topic)
-	lasting.At, lasting.For = time.Duration(10+r.IntN(50))*time.Second, pick(r, []time.Duration{20 * time.Second, 90 * time.Second, 3 * time.Minute})
+	lasting.At, lasting.For = time.Duration(10+r.IntN(50))*time.Second, pick(r, []time.Duration{20 * time.Second, 90 * time.Second, 5 * time.Minute})
 	lasting.Count, lasting.Chance = 0, 0
 	meanwhile := drawNamed(r, sc, pick(r, m.meanwhile), topic)
 	meanwhile.At = lasting.At + time.Duration(1+r.IntN(15))*time.Second

@@ -118,6 +118,7 @@ func (w *world) inject(e Event, f failure, into fake.Fault) {
 	}
 	end := w.ledger.begin(fault{what: f.name, nature: f.nature, place: place, role: into.Service == fake.STS,
 		all:   e.Chance == 0 && e.Every == 0 && e.Key == "" && e.Size == 0 && e.Count == 0 && into.Service == "",
+		delay: e.Latency,
 		picks: (f.nature == doubtful || f.nature == poisons) && e.Every > 0 && e.Chance == 0 && e.Count == 0 && into.Service == "",
 	})
 	into.Effect, into.Seed = f.effect, w.scenario.Seed+uint64(e.At)

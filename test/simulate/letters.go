@@ -12,8 +12,12 @@ const mostRefusals = 5
 // answerWithin is how long after a fault a request may fail that met it.
 const answerWithin = 20 * time.Second
 
-// limitKnown is how old, beside that, may be what is known of a limit that cannot be looked up.
-const limitKnown = 70 * time.Second
+// limitOld and limitOldest are how old, beside that, may be what is known of a limit, and what is of one that cannot be
+// looked up (docs/operations.md, "When a size limit changes").
+const (
+	limitOld    = 20 * time.Second
+	limitOldest = 70 * time.Second
+)
 
 // called says whether a record was to go to a destination of a name, and such a one, under any configuration that may
 // have been in force for it.
@@ -39,7 +43,7 @@ func (l *ledger) mayBury(r *record, letter letter) {
 		}
 	case "too_large":
 		may = func(s *Setup, d *Destination) bool {
-			return l.tooLarge(s, r, d) || r.shorn[d.Place] || l.lowered(d.Place, met.Add(-limitKnown)) ||
+			return l.tooLarge(s, r, d) || r.shorn[d.Place] || l.limitKnown(d.Place, met) ||
 				r.replayed && l.above(s, r, d, min(l.limits[d.Place], mostMessage)-replayedSize)
 		}
 	case "gave_up":
@@ -56,6 +60,12 @@ func (l *ledger) mayBury(r *record, letter letter) {
 // lowered says whether a place has taken smaller messages only at any time since one.
 func (l *ledger) lowered(place string, since time.Time) bool {
 	return l.faultyBy(place, since, func(f *fault) bool { return f.what == "lower limit" }) != nil
+}
+
+// limitKnown says whether a place may be taken to take smaller messages only, at any time since one.
+func (l *ledger) limitKnown(place string, since time.Time) bool {
+	another := l.faultyBy(place, since.Add(-limitOldest), func(f *fault) bool { return f.what != "lower limit" }) != nil
+	return l.lowered(place, since.Add(-limitOld)) || another && l.lowered(place, since.Add(-limitOldest))
 }
 
 // mayHaveMet is since when a request may have met what made a record the dead letter that was written at a time: a

@@ -134,10 +134,22 @@ func (l *ledger) otherIDs(place string, since time.Time) bool {
 		slices.ContainsFunc(l.reigns, func(g reign) bool { return g.setup.names(place) == 1 })
 }
 
-// unanswered says whether the answer to the latest arrival may have been cut off.
+// unanswered says whether the answer to the latest arrival may have been cut off, which a slow place gives later.
 func (l *ledger) unanswered(r *record, place string) bool {
 	at := r.last[place]
-	return slices.ContainsFunc(l.cuts, func(s span) bool { return !at.Before(s.from) && !at.After(s.to) })
+	return slices.ContainsFunc(l.cuts, func(s span) bool {
+		late := l.delayed(place, s.from)
+		return !at.Before(s.from.Add(-late)) && !at.After(s.to.Add(late))
+	})
+}
+
+// delayed is by how much a place has answered later, at the most, at any time since one.
+func (l *ledger) delayed(place string, since time.Time) (most time.Duration) {
+	l.faultyBy(place, since, func(f *fault) bool {
+		most = max(most, f.delay)
+		return false
+	})
+	return most
 }
 
 // claim is a partition as a group reads it.

@@ -10,10 +10,11 @@ import (
 type fault struct {
 	what     string
 	nature   nature
-	place    string // empty: all
-	role     bool   // it is about assumed roles only
-	all      bool   // every request fails
-	picks    bool   // only requests with certain messages fail, as long as it lasts
+	place    string        // empty: all
+	role     bool          // it is about assumed roles only
+	all      bool          // every request fails
+	delay    time.Duration // by which a request is answered later
+	picks    bool          // only requests with certain messages fail, as long as it lasts
 	from, to time.Time
 }
 
