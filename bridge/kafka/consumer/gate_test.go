@@ -3,28 +3,53 @@ package consumer
 import (
 	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
-// A writer gets the lock at once, whether the poll began before it came or begins while it waits.
+// A writer breaks off the poll that has the lock, and gets it before whoever comes to read meanwhile.
 func TestGateBreaksOffPolls(t *testing.T) {
-	var g gate
-	ctx, cancel := context.WithCancel(t.Context())
-	g.polling(cancel)
-	locked := make(chan struct{})
-	go func() {
-		g.Lock()
-		close(locked)
-	}()
-	<-ctx.Done()
-	g.RUnlock()
-	<-locked
+	synctest.Test(t, func(t *testing.T) {
+		var g gate
+		ctx, cancel := context.WithCancel(t.Context())
+		g.polling(cancel)
+		var order []string
+		go func() {
+			g.Lock()
+			defer g.Unlock()
+			order = append(order, "writes")
+		}()
+		synctest.Wait()
+		go func() {
+			g.RLock()
+			defer g.RUnlock()
+			order = append(order, "reads")
+		}()
+		synctest.Wait()
+		if ctx.Err() == nil || len(order) > 0 {
+			t.Fatalf("broken off: %v; beside a poll: %v", ctx.Err(), order)
+		}
+		g.RUnlock()
+		synctest.Wait()
+		if len(order) != 2 || order[0] != "writes" {
+			t.Errorf("%v", order)
+		}
+	})
+}
 
-	g.Unlock()
-	g.wanted.Add(1)
-	ctx, cancel = context.WithCancel(t.Context())
-	g.polling(cancel)
-	defer g.RUnlock()
-	if ctx.Err() == nil {
-		t.Error("a poll goes on though the lock is wanted")
-	}
+// Time passes in virtual time while somebody waits for the lock.
+func TestGateLetsTimePass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g gate
+		g.RLock()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			g.Lock()
+			defer g.Unlock()
+		}()
+		time.Sleep(time.Minute)
+		g.RUnlock()
+		<-done
+	})
 }
