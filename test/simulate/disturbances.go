@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // happening is an event, as far as the model goes by it: who reads what may change.
@@ -33,7 +35,8 @@ func (l *ledger) happens(e Event) {
 	h := happening{from: now, to: now.Add(e.For)}
 	// What becomes of a kill is known by partition.
 	h.unclean = !slices.Contains([]string{"join", "leave", "kill", "reload"}, e.Do)
-	if e.Do == withdrawal || strings.HasSuffix(e.Do, ofATopic) {
+	// Where a transaction that commits offsets of the group is open the client asks for all of them again (KIP-447).
+	if e.Do == withdrawal || strings.HasSuffix(e.Do, ofATopic) && e.Other != kerr.UnstableOffsetCommit.Message {
 		h.topic = e.Name
 	}
 	h.lasts = among(brokerEvents) || among(brokerNetworkEvents) || among(refusalEvents)
