@@ -176,7 +176,7 @@ func TestSilenceIsOfPolls(t *testing.T) {
 	}
 }
 
-// What is read alone ends with its assignment: nothing of it is told any more, and nothing stays paused.
+// What is read alone ends with its assignment: nothing of it is told any more.
 func TestReadAloneEndsWithAssignment(t *testing.T) {
 	t.Parallel()
 	const key = "partition t/0"
@@ -193,9 +193,6 @@ func TestReadAloneEndsWithAssignment(t *testing.T) {
 	m.source.tellAlone(now, "of nobody's")
 	if text := m.board.Is(key); text != "" {
 		t.Errorf("still told: %s", text)
-	}
-	if paused := m.source.client.PauseFetchPartitions(nil); len(paused) != 0 {
-		t.Errorf("still paused: %v", paused)
 	}
 }
 
