@@ -56,7 +56,7 @@ dead_letter: {kafka: dead}
 		d.plan = p
 	}
 	adopt("127.0.0.1:1")
-	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10000, 1<<30))
+	part := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, offsets.NewWindow(10000, 1<<30))
 	var records []*kgo.Record
 	for i := range int64(1000) { // more than are written at once
 		records = append(records, &kgo.Record{Topic: "t", Offset: i, Value: []byte("{}"), Timestamp: time.UnixMilli(i)})

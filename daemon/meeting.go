@@ -155,7 +155,7 @@ func (d *Daemon) earlier(p *plan) (all []pipeline.EarlierOptions) {
 			Encoder:        message.NewEncoder(was.table, was.correlation, was.destinations),
 			Reading:        reading,
 			DropTombstones: was.dropsTombstones(),
-			Until:          func(part *offsets.Partition) int64 { return e.foremost.Until(part) }, // known after the pipeline is made
+			Until:          func(part *offsets.Tracker) int64 { return e.foremost.Until(part) }, // known after the pipeline is made
 		})
 	}
 	return all

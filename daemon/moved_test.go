@@ -57,7 +57,7 @@ func TestMeetingTellsHowFarGroupsAreBehind(t *testing.T) {
 	d.eras = []*era{e}
 	reached := map[string]handover.Reached{"g": at(0, 100), "g.x": at(0, 40)}
 	d.meet(e, reached, map[string]handover.Reached{"g": at(0, 110), "g.x": at(0, 50)}, nil)
-	if n := e.foremost.Until(offsets.NewPartition("t", 0, offsets.Origin{}, nil)); n != 110 || len(d.eras) != 1 {
+	if n := e.foremost.Until(offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil)); n != 110 || len(d.eras) != 1 {
 		t.Errorf("the earlier rules end at %d, and %d eras are left", n, len(d.eras))
 	}
 	if told := logs.TakeAll(); len(told) != 1 || told[0].ContextMap()["group"] != "g.x" || told[0].ContextMap()["records"] != int64(60) {

@@ -36,8 +36,8 @@ destinations:
 		for name, d := range cfg.Destinations {
 			reach.Isolated[name], reach.Resources[name] = math.MaxInt64, wiring.Place(d)
 		}
-		topic := offsets.NewOrigin(strings.Repeat("c", 64), "t", [16]byte{1})
-		if note := reach.Metadata(topic.Mark(), 0); len(note) > 4096 {
+		topic := offsets.NewTopicIdentity(strings.Repeat("c", 64), "t", [16]byte{1})
+		if note := reach.Metadata(topic.Fingerprint(), 0); len(note) > 4096 {
 			t.Fatalf("the note of %d destinations has %d bytes", len(names), len(note))
 		}
 	}

@@ -32,7 +32,7 @@ func TestGroupIsToldOfOnce(t *testing.T) {
 	if p := d.Problems(); len(p) != 1 || p[0].What != "group g" || p[0].Since.Before(before) {
 		t.Errorf("%+v", p)
 	}
-	d.board.Trouble("group g", "no broker answers")
+	d.board.Report("group g", "no broker answers")
 	if p := d.Problems(); len(p) != 1 || p[0].Text != "no broker answers" {
 		t.Errorf("%+v", p)
 	}

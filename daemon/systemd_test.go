@@ -49,7 +49,7 @@ admin: {listen: ""}
 func TestStatusIsOneLine(t *testing.T) {
 	t.Parallel()
 	d := New(Options{Log: zap.NewNop()})
-	d.board.Trouble("schema registry", "it says\nMAINPID=1\x1b[2J")
+	d.board.Report("schema registry", "it says\nMAINPID=1\x1b[2J")
 	if got := d.status(); strings.ContainsAny(got, "\n\x1b") || !strings.Contains(got, `it says\nMAINPID=1`) {
 		t.Errorf("%q", got)
 	}

@@ -30,7 +30,7 @@ func NewDiff(before, after *Forecaster) *Diff {
 }
 
 // Compare looks at one event. Without changes it is treated alike. The error is an [UnexplainedError].
-func (d *Diff) Compare(r *kgo.Record, origin offsets.Origin) (before, after Forecast, changes []Change, err error) {
+func (d *Diff) Compare(r *kgo.Record, origin offsets.TopicIdentity) (before, after Forecast, changes []Change, err error) {
 	if before, err = d.before.Forecast(r, origin); err != nil {
 		return before, after, nil, err
 	}

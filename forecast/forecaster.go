@@ -105,7 +105,7 @@ func (f *Forecaster) Close() { f.schemas.close() }
 
 // Explain is that of bridge.Explainer, but for records that have to wait, and whether or not the topic is read. The
 // error is a *codec.UndecodableError, or an [UnexplainedError].
-func (f *Forecaster) Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error {
+func (f *Forecaster) Explain(r *kgo.Record, origin offsets.TopicIdentity, x *pipeline.Explanation) error {
 	err := f.schemas.await(func() error { return f.explainer.Explain(r, origin, x) })
 	var undecodable *codec.UndecodableError
 	if err != nil && !errors.As(err, &undecodable) {
@@ -116,7 +116,7 @@ func (f *Forecaster) Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.E
 
 // Forecast says what becomes of a record. It refers to memory of the record and of the forecaster, which that uses
 // again for the next one. The error is an [UnexplainedError].
-func (f *Forecaster) Forecast(r *kgo.Record, origin offsets.Origin) (Forecast, error) {
+func (f *Forecaster) Forecast(r *kgo.Record, origin offsets.TopicIdentity) (Forecast, error) {
 	x := &f.x
 	if !f.Reads(r.Topic) {
 		return Forecast{Outcome: NotRead}, nil
@@ -163,11 +163,11 @@ func (f *Forecaster) message(d *pipeline.Preview) Message {
 // unreported is a bridge.Health for what reports by itself.
 type unreported struct{}
 
-// Trouble implements bridge.Health.
-func (unreported) Trouble(string, string) {}
+// Report implements bridge.Health.
+func (unreported) Report(string, string) {}
 
-// Recovered implements bridge.Health.
-func (unreported) Recovered(string) {}
+// Resolve implements bridge.Health.
+func (unreported) Resolve(string) {}
 
-// Forget implements bridge.Health.
-func (unreported) Forget(string) {}
+// Drop implements bridge.Health.
+func (unreported) Drop(string) {}

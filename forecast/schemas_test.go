@@ -45,7 +45,7 @@ rules: [{match: {a: [1]}, to: [a]}]
 	var x pipeline.Explanation
 	explain := func(id byte) error {
 		r := &kgo.Record{Topic: "orders", Value: []byte("\x00\x00\x00\x00" + string(id) + `{"a":1}`)}
-		return e.Explain(r, offsets.NewOrigin("", r.Topic, [16]byte{}), &x)
+		return e.Explain(r, offsets.NewTopicIdentity("", r.Topic, [16]byte{}), &x)
 	}
 	if err := explain(1); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Fatalf("got %v", err)

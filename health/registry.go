@@ -37,8 +37,8 @@ func NewRegistry(log *zap.Logger) *Registry {
 	return &Registry{log: log, troubles: map[string]*Problem{}}
 }
 
-// Trouble implements bridge.Health.
-func (r *Registry) Trouble(what, text string) {
+// Report implements bridge.Health.
+func (r *Registry) Report(what, text string) {
 	now := time.Now()
 	r.mu.Lock()
 	p := r.troubles[what]
@@ -58,8 +58,8 @@ func (r *Registry) Trouble(what, text string) {
 	}
 }
 
-// Recovered implements bridge.Health.
-func (r *Registry) Recovered(what string) {
+// Resolve implements bridge.Health.
+func (r *Registry) Resolve(what string) {
 	r.mu.Lock()
 	p := r.troubles[what]
 	delete(r.troubles, what)
@@ -69,8 +69,8 @@ func (r *Registry) Recovered(what string) {
 	}
 }
 
-// Forget implements bridge.Health.
-func (r *Registry) Forget(what string) {
+// Drop implements bridge.Health.
+func (r *Registry) Drop(what string) {
 	r.mu.Lock()
 	_, troubled := r.troubles[what]
 	delete(r.troubles, what)

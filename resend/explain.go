@@ -13,7 +13,7 @@ import (
 
 // Explainer decides on a record as the pipeline would, and sends nothing. It waits for schemas.
 type Explainer interface {
-	Explain(r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) error
+	Explain(r *kgo.Record, origin offsets.TopicIdentity, x *pipeline.Explanation) error
 	// Ahead has the schema of a record looked up that comes later, and does not wait.
 	Ahead(r *kgo.Record)
 }
@@ -22,7 +22,7 @@ type Explainer interface {
 const Dropped = "dropped"
 
 // Explain says why a record has no destination; "" where it has one.
-func Explain(ex Explainer, r *kgo.Record, origin offsets.Origin, x *pipeline.Explanation) (string, error) {
+func Explain(ex Explainer, r *kgo.Record, origin offsets.TopicIdentity, x *pipeline.Explanation) (string, error) {
 	err := ex.Explain(r, origin, x)
 	switch {
 	case err != nil && !errors.As(err, new(*codec.UndecodableError)):

@@ -57,7 +57,7 @@ func TestExplain(t *testing.T) {
 			return pipeline.Reading{Decoder: d}
 		}, false)}
 		var x pipeline.Explanation
-		why, err := Explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, offsets.Origin{}, &x)
+		why, err := Explain(ex, &kgo.Record{Topic: c.topic, Value: []byte(c.value)}, offsets.TopicIdentity{}, &x)
 		if why != c.why || err != nil {
 			t.Errorf("%s %s, unmatched: %s: %q, %v; want %q", c.topic, c.value, c.unmatched, why, err, c.why)
 		}

@@ -42,8 +42,8 @@ func SchemaRegistry(cfg *config.Config, health telemetry.Health, log *zap.Logger
 	}
 	o := codec.RegistryOptions{
 		URLs: r.URLs, TLS: secure, Timeout: time.Duration(r.Timeout), Dial: dial,
-		OnTrouble:   func(text string) { health.Trouble(what, "records wait for schemas: "+text) },
-		OnRecovered: func() { health.Recovered(what) },
+		OnTrouble:   func(text string) { health.Report(what, "records wait for schemas: "+text) },
+		OnRecovered: func() { health.Resolve(what) },
 		OnCrowded: func() {
 			log.Warn("the schemas in use do not fit into memory; some are fetched and compiled again and again, which is slow; read fewer topics with schemas in one process",
 				zap.Int("limit_bytes", codec.MaxMemory))

@@ -14,8 +14,8 @@ type Health struct {
 	Latest   string
 }
 
-// Trouble implements telemetry.Health.
-func (h *Health) Trouble(key, text string) {
+// Report implements telemetry.Health.
+func (h *Health) Report(key, text string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.problems == nil {
@@ -27,8 +27,8 @@ func (h *Health) Trouble(key, text string) {
 	h.problems[key], h.Latest = text, text
 }
 
-// Recovered implements telemetry.Health.
-func (h *Health) Recovered(key string) {
+// Resolve implements telemetry.Health.
+func (h *Health) Resolve(key string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, ok := h.problems[key]; ok {
@@ -37,8 +37,8 @@ func (h *Health) Recovered(key string) {
 	}
 }
 
-// Forget implements telemetry.Health.
-func (h *Health) Forget(key string) {
+// Drop implements telemetry.Health.
+func (h *Health) Drop(key string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.problems, key)

@@ -157,7 +157,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		Time:        time.Now(),
 		Batch:       d.Batch,
 	}
-	reported, end := false, l.observe.Forget
+	reported, end := false, l.observe.Drop
 	defer func() {
 		if reported {
 			l.resolve(end)
@@ -177,7 +177,7 @@ func (l *DeadLetters) put(d *Delivery, destination string, reason message.Reason
 		late, err := l.produce(target.writer, letter, reported)
 		reported = reported || late
 		if err == nil {
-			end = l.observe.Recovered
+			end = l.observe.Resolve
 			l.observe.DeadLetterWritten(reason)
 			l.gone(d)
 			d.settled()
@@ -232,7 +232,7 @@ func (l *DeadLetters) report(source string, err error, first bool) {
 	if l.refused > 1 {
 		which = fmt.Sprintf("%d dead letters are not written and their records wait, such as that of %s", l.refused, source)
 	}
-	l.observe.Trouble(lettersKey, which+": "+err.Error())
+	l.observe.Report(lettersKey, which+": "+err.Error())
 }
 
 // resolve ends what was reported of a letter; with the last of them end says how, to Health.

@@ -25,7 +25,7 @@ func TestLetterToAClosedLaneEnds(t *testing.T) {
 		time.Sleep(time.Minute)
 		r.end()
 		r.letters.Wait()
-		if r.part.Mark().Offset >= 1 {
+		if r.part.Committable().Offset >= 1 {
 			t.Error("settled without acknowledgement")
 		}
 	})

@@ -67,7 +67,7 @@ func TestRecordSettlesWhenItsLetterIsWritten(t *testing.T) {
 			r.letters.Take(r.delivery(b), "d", message.ReasonRejected, &sink.Failure{Code: "c"})
 		}
 		bridgetest.Pass(time.Second)
-		if r.part.Mark().Offset > 0 {
+		if r.part.Committable().Offset > 0 {
 			t.Fatal("settled before the letter is written")
 		}
 		if text := r.health.Text(lettersKey); !strings.HasPrefix(text, "2 dead letters are not written and their records wait, such as that of t/0/") || !strings.HasSuffix(text, ": no leader") {

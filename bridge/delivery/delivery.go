@@ -17,11 +17,11 @@ type Delivery struct {
 	Message  message.Message
 	Record   *kgo.Record
 	Ack      offsets.Ack
-	Seq      uint64          // of the record, as Ack knows it
-	Origin   *offsets.Origin // of the record's topic
-	Resend   *message.Resend // nil for the first time that the record is sent
-	Rule     string          // that named the destination; empty for the unmatched policy
-	attempts int             // sends so far
+	Seq      uint64                 // of the record, as Ack knows it
+	Origin   *offsets.TopicIdentity // of the record's topic
+	Resend   *message.Resend        // nil for the first time that the record is sent
+	Rule     string                 // that named the destination; empty for the unmatched policy
+	attempts int                    // sends so far
 	entered  time.Time
 	due      time.Time           // not to be sent before, when it waits for a retry
 	letter   message.Reason      // of a delivery that is a dead letter itself; else empty

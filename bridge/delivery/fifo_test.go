@@ -161,7 +161,7 @@ func TestReassignedPartitionKeepsToOneRequestAGroup(t *testing.T) {
 		bridgetest.Pass(500 * time.Millisecond)
 		r.part.Close()
 		r.lane.Sweep()
-		r.part, r.next = offsets.NewPartition("t", 0, r.part.Origin, r.window), 0
+		r.part, r.next = offsets.NewTracker("t", 0, r.part.Origin, r.window), 0
 		r.deliver("g:1", "g:2", "g:3")
 		bridgetest.Pass(time.Minute)
 		if got := fmt.Sprint(r.far.Accepted()); got != "[g:1 g:1 g:2 g:3]" || r.far.Overlaps != 0 {

@@ -60,7 +60,7 @@ func perMessage(b *testing.B, f func()) {
 // way is that of a record from a partition through one lane; the rules are left out of what is measured.
 type way struct {
 	window   *offsets.Window
-	part     *offsets.Partition
+	part     *offsets.Tracker
 	lane     *delivery.Lane
 	pipeline *pipeline.Pipeline
 }
@@ -101,7 +101,7 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 		cancel()
 		letters.Wait()
 	})
-	w.part = offsets.NewPartition("t", 1, offsets.NewOrigin("c", "t", [16]byte{1}), w.window)
+	w.part = offsets.NewTracker("t", 1, offsets.NewTopicIdentity("c", "t", [16]byte{1}), w.window)
 	w.pipeline = pipeline.New(pipeline.Options{
 		Group: "g", Encoder: message.NewEncoder(table, correlation, []message.Destination{opts.Destination}),
 		Lanes: []*delivery.Lane{w.lane}, Reading: func(string) pipeline.Reading { return pipeline.Reading{Decoder: decoder} }, Letters: letters, Observer: observer,
@@ -124,7 +124,7 @@ func BenchmarkAccept(b *testing.B) {
 				w.pipeline.Accept(w.part, records)
 				w.part.Close()
 				w.lane.Sweep()
-				w.part = offsets.NewPartition("t", 1, w.part.Origin, w.window)
+				w.part = offsets.NewTracker("t", 1, w.part.Origin, w.window)
 			})
 		})
 	}

@@ -30,7 +30,7 @@ type rig struct {
 	far     *bridgetest.Sink
 	lane    *Lane
 	window  *offsets.Window
-	part    *offsets.Partition
+	part    *offsets.Tracker
 	health  *bridgetest.Health
 	writer  *bridgetest.Writer
 	letters *DeadLetters
@@ -53,7 +53,7 @@ func newRig(t testing.TB, far *bridgetest.Sink, change ...func(*LaneOptions)) *r
 	r.letters = NewDeadLetters(ctx, r.observe)
 	r.letters.ToKafka(r.writer)
 	r.window = offsets.NewWindow(1<<20, 1<<40)
-	r.part = offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), r.window)
+	r.part = offsets.NewTracker("t", 0, offsets.NewTopicIdentity("c", "t", [16]byte{1}), r.window)
 	r.lane = r.newLane(far, change...)
 	return r
 }
@@ -117,8 +117,8 @@ func (r *rig) delivery(body string) *Delivery {
 func (r *rig) settled() {
 	r.t.Helper()
 	records, bytes := r.window.Held()
-	if r.part.Mark().Offset != r.next || records != 0 || bytes != 0 {
-		r.t.Errorf("settled up to %d of %d; the window holds %d records, %d bytes", r.part.Mark().Offset, r.next, records, bytes)
+	if r.part.Committable().Offset != r.next || records != 0 || bytes != 0 {
+		r.t.Errorf("settled up to %d of %d; the window holds %d records, %d bytes", r.part.Committable().Offset, r.next, records, bytes)
 	}
 }
 

@@ -173,7 +173,7 @@ func (l *Lane) Close() {
 	l.queue.each(l.letters.gone)
 	l.mu.Unlock()
 	l.sink.Close()
-	l.health.Forget(l.key())
+	l.health.Drop(l.key())
 }
 
 // Stranded returns how many deliveries of each assignment are queued behind a destination that is
@@ -253,7 +253,7 @@ func (l *Lane) kick(now time.Time) {
 		return
 	}
 	if l.state != opening {
-		l.resolve(l.health.Forget) // nothing waits, and there is nothing to probe with
+		l.resolve(l.health.Drop) // nothing waits, and there is nothing to probe with
 	}
 	if l.idle != nil && !l.behind {
 		select {

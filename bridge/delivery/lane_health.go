@@ -46,7 +46,7 @@ func (l *Lane) succeeded(sent, now time.Time) {
 	}
 	// Of a broken destination a late answer says nothing: only opening it again does.
 	if l.state != opening {
-		l.resolve(l.health.Recovered)
+		l.resolve(l.health.Resolve)
 	}
 }
 
@@ -126,7 +126,7 @@ func (l *Lane) broken(f *sink.Failure, now time.Time) {
 // report tells Health. Called with mu held.
 func (l *Lane) report(text string) {
 	l.failures.reported = true
-	l.health.Trouble(l.key(), text)
+	l.health.Report(l.key(), text)
 }
 
 // spawnOpen opens the sink after a delay. Called with mu held.

@@ -296,7 +296,7 @@ func TestCloseCutsRequestsWithoutSettlingThem(t *testing.T) {
 		if got := r.writer.Values(); len(got) != 0 {
 			t.Errorf("dead letters %v", got)
 		}
-		if m := r.part.Mark().Offset; m > 0 {
+		if m := r.part.Committable().Offset; m > 0 {
 			t.Errorf("settled up to %d", m)
 		}
 		if r.lane.Add(nil, time.Now()) {
@@ -316,7 +316,7 @@ func TestLateAcknowledgementDoesNotMoveTheMark(t *testing.T) {
 		if len(r.far.Accepted()) != 2 {
 			t.Fatal("nothing was acknowledged late")
 		}
-		if m := r.part.Mark().Offset; m > 0 {
+		if m := r.part.Committable().Offset; m > 0 {
 			t.Errorf("mark %d", m)
 		}
 		if records, bytes := r.window.Held(); records != 0 || bytes != 0 {
@@ -360,7 +360,7 @@ func TestSweepTakesRetriesOfAnEndedAssignment(t *testing.T) {
 			t.Fatal("no retry waits")
 		}
 		r.part.Close()
-		r.part = offsets.NewPartition("t", 0, r.part.Origin, r.window)
+		r.part = offsets.NewTracker("t", 0, r.part.Origin, r.window)
 		r.next = 0
 		r.deliver("new")
 		r.lane.Sweep()

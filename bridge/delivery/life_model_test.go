@@ -55,11 +55,11 @@ var faultClasses = [faults]sink.Class{0, sink.Transient, sink.Poison, sink.Trans
 
 // modelAssignment is an assignment of a partition, and what came of the records that it read.
 type modelAssignment struct {
-	part  *offsets.Partition
+	part  *offsets.Tracker
 	begin int64
 	read  []*modelRecord
-	ends  []map[int]int // by record and lane: how often its delivery was accepted or dead-lettered
-	mark  offsets.Mark  // at its end
+	ends  []map[int]int    // by record and lane: how often its delivery was accepted or dead-lettered
+	mark  offsets.Position // at its end
 }
 
 // modelLane is a destination, and the lanes to it: one, and those that a reload has retired.
@@ -199,8 +199,8 @@ func (m *lifeModel) assign(p int) {
 	if m.current[p] != nil {
 		return
 	}
-	a := &modelAssignment{part: offsets.NewPartition("t", int32(p), m.r.part.Origin, m.r.window), begin: m.committed[p]}
-	a.part.Begin(offsets.Mark{Offset: a.begin, Epoch: -1}, progress.Progress{})
+	a := &modelAssignment{part: offsets.NewTracker("t", int32(p), m.r.part.Origin, m.r.window), begin: m.committed[p]}
+	a.part.Begin(offsets.Position{Offset: a.begin, Epoch: -1}, progress.Progress{})
 	m.current[p] = a
 	m.assignments = append(m.assignments, a)
 	m.next[p] = len(m.logs[p])
@@ -265,7 +265,7 @@ func (m *lifeModel) read(p, n int) {
 
 func (m *lifeModel) commit(p int) {
 	if a := m.current[p]; a != nil {
-		m.committed[p] = a.part.Mark().Offset
+		m.committed[p] = a.part.Committable().Offset
 	}
 }
 
@@ -284,7 +284,7 @@ func (m *lifeModel) end(p int, drain time.Duration) {
 		m.commit(p)
 	}
 	a.part.Close()
-	a.mark = a.part.Mark()
+	a.mark = a.part.Committable()
 	m.current[p] = nil
 	m.each((*Lane).Sweep)
 }
@@ -322,8 +322,8 @@ func (m *lifeModel) check() {
 	var records, bytes int64
 	for n, a := range m.assignments {
 		if m.current[a.part.ID] != a {
-			if a.part.Mark() != a.mark {
-				m.fail("the mark of assignment %d has moved from %v to %v after its end", n, a.mark, a.part.Mark())
+			if a.part.Committable() != a.mark {
+				m.fail("the mark of assignment %d has moved from %v to %v after its end", n, a.mark, a.part.Committable())
 			}
 			continue
 		}
@@ -337,7 +337,7 @@ func (m *lifeModel) check() {
 			}
 		}
 		records += int64(len(a.read) - open)
-		if want, got := a.at(open), a.part.Mark().Offset; got > want || still && got < want {
+		if want, got := a.at(open), a.part.Committable().Offset; got > want || still && got < want {
 			m.fail("the mark of assignment %d is %d, want %d", n, got, want)
 		}
 	}

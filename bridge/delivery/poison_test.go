@@ -150,7 +150,7 @@ func TestLetterRefusedByItsDestinationWaits(t *testing.T) {
 				bridgetest.Pass(time.Second)
 				r.letters.Take(r.delivery("x"), "other", message.ReasonRejected, &sink.Failure{Code: "c"})
 				bridgetest.Pass(time.Hour)
-				if m := r.part.Mark().Offset; m != 1 {
+				if m := r.part.Committable().Offset; m != 1 {
 					t.Fatalf("settled up to %d", m)
 				}
 				if n := len(far.Requests()); n > 1000 {

@@ -17,7 +17,7 @@ type queueModel struct {
 	q          queue
 	perRequest int // 0: no groups
 	now        time.Time
-	parts      []*offsets.Partition
+	parts      []*offsets.Tracker
 	next       int
 
 	queued map[*Delivery]bool // in the queue
@@ -146,7 +146,7 @@ func (m *queueModel) answer(t *rapid.T) {
 func (m *queueModel) sweep(t *rapid.T) {
 	i := rapid.IntRange(0, len(m.parts)-1).Draw(t, "partition")
 	m.parts[i].Close()
-	m.parts[i] = offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(1, 1))
+	m.parts[i] = offsets.NewTracker("t", 0, offsets.TopicIdentity{}, offsets.NewWindow(1, 1))
 	for _, d := range m.q.sweep() {
 		if !m.queued[d] || !d.Ack.Closed() {
 			t.Fatalf("swept %d: queued %v, closed %v", d.Seq, m.queued[d], d.Ack.Closed())
@@ -277,7 +277,7 @@ func TestQueueKeepsToItsContract(t *testing.T) {
 					m.q = &plainQueue{}
 				}
 				for range 3 {
-					m.parts = append(m.parts, offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(1, 1)))
+					m.parts = append(m.parts, offsets.NewTracker("t", 0, offsets.TopicIdentity{}, offsets.NewWindow(1, 1)))
 				}
 				t.Repeat(map[string]func(*rapid.T){
 					"push": m.push, "push again": m.push, "take": m.take, "take aside": m.takeAside, "rotate": m.rotate, "answer": m.answer, "sweep": m.sweep, "pass": m.pass, "": m.check,

@@ -80,8 +80,8 @@ func TestRevocationInMidSendCommitsEverything(t *testing.T) {
 		if !r.part.Drain(context.Background()) || time.Since(began) != 3*time.Second {
 			t.Errorf("drained after %v, want 3 s", time.Since(began))
 		}
-		if r.part.Mark().Offset != 13 {
-			t.Errorf("mark %d", r.part.Mark().Offset)
+		if r.part.Committable().Offset != 13 {
+			t.Errorf("mark %d", r.part.Committable().Offset)
 		}
 		r.part.Close()
 		r.settled()
@@ -102,8 +102,8 @@ func TestDrainSaysWhenItsTimeIsOver(t *testing.T) {
 		r.part.Close()
 		r.lane.Sweep()
 		bridgetest.Pass(time.Minute)
-		if records, bytes := r.window.Held(); r.part.Mark().Offset != 0 || records != 0 || bytes != 0 || len(r.far.Accepted()) != 25 {
-			t.Errorf("mark %d, %d records, %d bytes, %d accepted late", r.part.Mark().Offset, records, bytes, len(r.far.Accepted()))
+		if records, bytes := r.window.Held(); r.part.Committable().Offset != 0 || records != 0 || bytes != 0 || len(r.far.Accepted()) != 25 {
+			t.Errorf("mark %d, %d records, %d bytes, %d accepted late", r.part.Committable().Offset, records, bytes, len(r.far.Accepted()))
 		}
 	})
 }

@@ -271,7 +271,7 @@ func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, dispositions 
 			if d.letter != "" {
 				l.letters.observe.DeadLetterWritten(d.letter)
 				l.letters.gone(d)
-				l.resolveDeadLetter(d, l.health.Recovered)
+				l.resolveDeadLetter(d, l.health.Resolve)
 			}
 			d.settled()
 		case dispositionRejected:
@@ -299,7 +299,7 @@ func (l *Lane) resolveDeadLetter(d *Delivery, end func(key string)) {
 
 // discard throws away a delivery of an assignment that has ended.
 func (l *Lane) discard(d *Delivery) {
-	l.resolveDeadLetter(d, l.health.Forget)
+	l.resolveDeadLetter(d, l.health.Drop)
 	l.letters.gone(d)
 	d.Free()
 }

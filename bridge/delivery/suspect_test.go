@@ -247,7 +247,7 @@ func TestRefusedLetterLetsOthersPass(t *testing.T) {
 				if n := len(far.Accepted()); n != 600 {
 					t.Errorf("%d letters are there", n)
 				}
-				if m := r.part.Mark().Offset; m != 0 {
+				if m := r.part.Committable().Offset; m != 0 {
 					t.Errorf("settled up to %d", m)
 				}
 				if r.health.Text(lettersKey) == "" {

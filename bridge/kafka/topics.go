@@ -44,7 +44,7 @@ func Topics(ctx context.Context, admin *kadm.Client, subscription []string) ([]s
 }
 
 // Origins returns the origin of each topic, by its name alone where it is no more.
-func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[string]offsets.Origin, error) {
+func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[string]offsets.TopicIdentity, error) {
 	if len(topics) == 0 {
 		return nil, nil // which the broker would take for all
 	}
@@ -52,13 +52,13 @@ func Origins(ctx context.Context, admin *kadm.Client, topics []string) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[string]offsets.Origin, len(topics))
+	all := make(map[string]offsets.TopicIdentity, len(topics))
 	for _, name := range topics {
 		t, ok := meta.Topics[name]
 		if ok && t.Err != nil && !errors.Is(t.Err, kerr.UnknownTopicOrPartition) {
 			return nil, fmt.Errorf("looking up topic %s: %w", name, t.Err)
 		}
-		all[name] = offsets.NewOrigin(meta.Cluster, name, t.ID)
+		all[name] = offsets.NewTopicIdentity(meta.Cluster, name, t.ID)
 	}
 	return all, nil
 }
@@ -69,8 +69,8 @@ const describeTries = 3
 
 // Identify looks up the origins of topics until all are known, or ctx ends. Those that are refused, or unknown, come with
 // what keeps them from being described.
-func Identify(ctx context.Context, client *kgo.Client, topics []string, log *zap.Logger) (known map[string]offsets.Origin, unknown map[string]error) {
-	known = make(map[string]offsets.Origin, len(topics))
+func Identify(ctx context.Context, client *kgo.Client, topics []string, log *zap.Logger) (known map[string]offsets.TopicIdentity, unknown map[string]error) {
+	known = make(map[string]offsets.TopicIdentity, len(topics))
 	for try := 1; ; try++ {
 		now, failed := Describe(ctx, client, topics...)
 		unknown = map[string]error{}
@@ -80,7 +80,7 @@ func Identify(ctx context.Context, client *kgo.Client, topics []string, log *zap
 				err = now.Err(topic)
 			}
 			if err == nil {
-				known[topic] = offsets.NewOrigin(now.Cluster, topic, now.Topics[topic].TopicID)
+				known[topic] = offsets.NewTopicIdentity(now.Cluster, topic, now.Topics[topic].TopicID)
 			} else if _, ok := known[topic]; !ok {
 				unknown[topic] = err
 			}

@@ -46,7 +46,7 @@ var (
 
 // build sets the message's body, and returns the attribute that marks what it is, if any, and how many
 // bytes of memory the body takes that no other message of the record shares.
-func (e *Encoder) build(m *Message, ev *routing.Event, st *Stamp, dest *Destination, index int) (mark Attribute, own int, err error) {
+func (e *Encoder) build(m *Message, ev *routing.Event, st *RecordInfo, dest *Destination, index int) (mark Attribute, own int, err error) {
 	raw := dest.Envelope == "" || dest.Envelope == EnvelopeRaw
 	shape := e.Table.Body(index)
 	if raw && shape == nil {
@@ -86,7 +86,7 @@ func (e *Encoder) build(m *Message, ev *routing.Event, st *Stamp, dest *Destinat
 }
 
 // plainBody returns the value as it is sent, and its mark; once for all messages that say no more.
-func (st *Stamp) plainBody(r *kgo.Record) ([]byte, Attribute) {
+func (st *RecordInfo) plainBody(r *kgo.Record) ([]byte, Attribute) {
 	if st.plain == nil {
 		st.plain, st.mark = body(st.Value)
 		if !memory.PartOf(st.plain, r) {
@@ -112,7 +112,7 @@ func jsonOrText(ev *routing.Event, value []byte) expr.ContentKind {
 
 // wrap returns the envelope of a message, and how many bytes of memory it takes that no other message
 // of the record shares.
-func (e *Encoder) wrap(ev *routing.Event, st *Stamp, dest *Destination, index int, c content) (body []byte, own int, err error) {
+func (e *Encoder) wrap(ev *routing.Event, st *RecordInfo, dest *Destination, index int, c content) (body []byte, own int, err error) {
 	switch {
 	case dest.Envelope == EnvelopeCloudEvents:
 		body, err = e.cloudEvent(ev, st, index, c)

@@ -18,7 +18,7 @@ import (
 const defaultEventType = "kafka.record"
 
 // cloudEvent writes the record as a CloudEvent (CloudEvents 1.0, JSON Event Format, section 3).
-func (e *Encoder) cloudEvent(ev *routing.Event, st *Stamp, index int, c content) ([]byte, error) {
+func (e *Encoder) cloudEvent(ev *routing.Event, st *RecordInfo, index int, c content) ([]byte, error) {
 	expr := e.Table.Event(index)
 	source, err := eventAttribute(expr.Source, ev, "source")
 	if err != nil {

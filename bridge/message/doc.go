@@ -3,7 +3,7 @@
 //
 //	encode.go      a record and a destination to a message
 //	resend.go      that a record is sent again on purpose
-//	stamp.go       what is the same for all destinations of a record: ids, correlation, position
+//	record_info.go what is the same for all destinations of a record: ids, correlation, position
 //	body.go        the body; envelope_json.go and cloudevents.go wrap it
 //	provenance.go  attributes that say where a record is from; forward.go its headers
 //	filterable.go  attributes that SNS filters by

@@ -24,8 +24,8 @@ type Destination struct {
 	NamedID bool
 	// Isolated destinations have a consumer group of their own.
 	Isolated bool
-	// Place tells whether another destination leads to the same queue or topic.
-	Place progress.ResourceID
+	// Resource tells whether another destination leads to the same queue or topic.
+	Resource progress.ResourceID
 	// Envelope is what the body holds.
 	Envelope Envelope
 	// Types are the data types of its configured attributes, where they are not String.
@@ -69,7 +69,7 @@ func (e *EncodeError) Unwrap() error { return e.Err }
 // Encode builds the message for one target. m's attribute memory is reused. The body still refers
 // to the record's value where that can be sent as it is; own is how many bytes of memory it takes that
 // it shares with no other message of the record.
-func (e *Encoder) Encode(m *Message, ev *routing.Event, st *Stamp, target routing.Target) (own int, err error) {
+func (e *Encoder) Encode(m *Message, ev *routing.Event, st *RecordInfo, target routing.Target) (own int, err error) {
 	dest := &e.Destinations[target.Destination]
 	attrs := dest.attach(m.Attributes[:0], attribute.CorrelationID, st.CorrelationID)
 	attrs = dest.attach(attrs, attribute.KafkaTopic, ev.Record.Topic)
@@ -127,7 +127,7 @@ func appendConfigured(attrs []Attribute, ev *routing.Event, configured []routing
 }
 
 // group sets the message group id and deduplication id.
-func (e *Encoder) group(m *Message, ev *routing.Event, st *Stamp, dest *Destination, index int) error {
+func (e *Encoder) group(m *Message, ev *routing.Event, st *RecordInfo, dest *Destination, index int) error {
 	if dest.FIFO {
 		m.GroupID, m.DeduplicationID = st.group, st.deduplication
 		if dest.NamedID {

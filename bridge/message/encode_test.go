@@ -27,7 +27,7 @@ type encoding struct {
 	route  routing.Destination
 	rule   map[string]string // attributes
 	field  string            // of the correlation id
-	origin offsets.Origin
+	origin offsets.TopicIdentity
 	again  *message.Resend
 	format codec.Format // JSON where nothing is said
 	json   bool         // is delivered
@@ -39,8 +39,8 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (message.Message, error) {
 	if e.dest.Service == "" {
 		e.dest.Service = "sqs"
 	}
-	if e.origin == (offsets.Origin{}) {
-		e.origin = offsets.NewOrigin("cluster", r.Topic, [16]byte{1, 2, 3})
+	if e.origin == (offsets.TopicIdentity{}) {
+		e.origin = offsets.NewTopicIdentity("cluster", r.Topic, [16]byte{1, 2, 3})
 	}
 	table, err := routing.Compile(routing.Options{
 		Rules:        []routing.Rule{{Name: "all", To: []string{"d"}, Attributes: e.rule}},
@@ -66,7 +66,7 @@ func (e encoding) of(t testing.TB, r *kgo.Record) (message.Message, error) {
 	}
 	if e.again != nil {
 		var m message.Message
-		st, _ := message.NewStamp(r, &e.origin, e.again, out.Event.CorrelationID, nil)
+		st, _ := message.NewRecordInfo(r, &e.origin, e.again, out.Event.CorrelationID, nil)
 		st.Value = r.Value
 		_, err := encoder.Encode(&m, &out.Event, &st, out.Decision.Targets[0])
 		return m, err
@@ -250,7 +250,7 @@ func TestDeduplicationIDDependsOnPositionOnly(t *testing.T) {
 	id := func(cluster string, topic byte, change func(*kgo.Record)) string {
 		r := bridgetest.Record("x")
 		change(r)
-		return encoding{dest: message.Destination{FIFO: true}, origin: offsets.NewOrigin(cluster, r.Topic, [16]byte{topic})}.must(t, r).DeduplicationID
+		return encoding{dest: message.Destination{FIFO: true}, origin: offsets.NewTopicIdentity(cluster, r.Topic, [16]byte{topic})}.must(t, r).DeduplicationID
 	}
 	same := func(r *kgo.Record) { r.Value, r.Timestamp, r.Key = []byte("other"), time.Now(), nil }
 	first := id("c", 1, func(*kgo.Record) {})
@@ -280,7 +280,7 @@ func TestDeduplicationIDDependsOnPositionOnly(t *testing.T) {
 	if long := id(strings.Repeat("c", 100), 1, same); len(long) != 64 {
 		t.Errorf("%q", long)
 	}
-	if old := (encoding{dest: message.Destination{FIFO: true}, origin: offsets.NewOrigin("c", "orders", [16]byte{})}).must(t, bridgetest.Record("x")).DeduplicationID; old != "c.orders.3.1234567" {
+	if old := (encoding{dest: message.Destination{FIFO: true}, origin: offsets.NewTopicIdentity("c", "orders", [16]byte{})}).must(t, bridgetest.Record("x")).DeduplicationID; old != "c.orders.3.1234567" {
 		t.Errorf("a broker without topic ids gives %q", old)
 	}
 }
@@ -401,7 +401,7 @@ func TestNamedDestinationHasDeduplicationIDsOfItsOwn(t *testing.T) {
 	if want := plain.DeduplicationID + "/d"; named.DeduplicationID != want {
 		t.Errorf("%q, want %q", named.DeduplicationID, want)
 	}
-	long := encoding{dest: message.Destination{FIFO: true, NamedID: true}, origin: offsets.NewOrigin(strings.Repeat("c", 100), "t", [16]byte{1})}
+	long := encoding{dest: message.Destination{FIFO: true, NamedID: true}, origin: offsets.NewTopicIdentity(strings.Repeat("c", 100), "t", [16]byte{1})}
 	if id := long.must(t, r).DeduplicationID; len(id) != 64 {
 		t.Errorf("%q", id)
 	}

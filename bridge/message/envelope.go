@@ -29,8 +29,8 @@ type envelopeHeader struct {
 	Value []byte `json:"value_base64"`
 }
 
-// LetterMessage builds the message of a dead letter for a destination; again as in NewStamp.
-func LetterMessage(letter DeadLetter, origin *offsets.Origin, again *Resend, correlationID string, dest Destination) Message {
+// LetterMessage builds the message of a dead letter for a destination; again as in NewRecordInfo.
+func LetterMessage(letter DeadLetter, origin *offsets.TopicIdentity, again *Resend, correlationID string, dest Destination) Message {
 	r := letter.Record
 	e := letterEnvelope{
 		Reason:      letter.Reason,
@@ -53,7 +53,7 @@ func LetterMessage(letter DeadLetter, origin *offsets.Origin, again *Resend, cor
 	if err != nil {
 		panic("encoding strings and bytes: " + err.Error()) // cannot happen
 	}
-	st, _ := NewStamp(r, origin, again, correlationID, nil)
+	st, _ := NewRecordInfo(r, origin, again, correlationID, nil)
 	attrs := dest.attach(nil, attribute.CorrelationID, st.CorrelationID)
 	attrs = dest.attach(attrs, attribute.KafkaTopic, r.Topic)
 	attrs = dest.attach(attrs, attribute.KafkaPosition, st.position)

@@ -37,7 +37,7 @@ func (c content) form() form {
 }
 
 // jsonEnvelope writes the record as one JSON object. The fields are always in this order.
-func jsonEnvelope(ev *routing.Event, st *Stamp, c content) []byte {
+func jsonEnvelope(ev *routing.Event, st *RecordInfo, c content) []byte {
 	r := ev.Record
 	b := make([]byte, 0, envelopeSpace(ev, st, c))
 	b = append(b, '{')
@@ -59,7 +59,7 @@ func jsonEnvelope(ev *routing.Event, st *Stamp, c content) []byte {
 }
 
 // envelopeSpace guesses how long an envelope gets, so that most are written without growing.
-func envelopeSpace(ev *routing.Event, st *Stamp, c content) int {
+func envelopeSpace(ev *routing.Event, st *RecordInfo, c content) int {
 	n := 512 + len(ev.Record.Topic) + 2*len(st.CorrelationID) + len(ev.Record.Key)*4/3
 	if c.form() == formBase64 {
 		n += base64.StdEncoding.EncodedLen(len(c.data))

@@ -79,7 +79,7 @@ func TestEncodeForSNSLosesNothing(t *testing.T) {
 		tier := values.Draw(rt, "tier")
 		literal, _ := json.Marshal(strings.ToValidUTF8(tier, "?"))
 		e := encoding{dest: message.Destination{Service: "sns", Headers: message.NewHeaderFilter([]string{"*"})},
-			rule: map[string]string{"tier": string(literal), "w": `"1"`, "x": `"2"`, "y": `"3"`}, origin: offsets.Origin{}}
+			rule: map[string]string{"tier": string(literal), "w": `"1"`, "x": `"2"`, "y": `"3"`}, origin: offsets.TopicIdentity{}}
 		m, err := e.of(t, r)
 		if err != nil {
 			return // a text that no service takes
@@ -96,7 +96,7 @@ func TestEncodeForSNSLosesNothing(t *testing.T) {
 
 func TestOmittedAttributesAreLeftOut(t *testing.T) {
 	for _, service := range []string{"sqs", "sns"} {
-		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewOrigin("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
+		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewTopicIdentity("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
 		m := e.must(t, bridgetest.WithHeaders(bridgetest.Record("\xff"), "traceparent", bridgetest.Traceparent, "x-correlation-id", "c-1"))
 		var names []string
 		for _, a := range m.Attributes {
@@ -116,10 +116,10 @@ func TestOmittedAttributesAreLeftOut(t *testing.T) {
 // SNS stays filterable.
 func TestDeadLetterKeepsAnOmittedCorrelationID(t *testing.T) {
 	letter := message.DeadLetter{Record: bridgetest.Record("x"), Reason: message.ReasonRejected, Time: time.Unix(0, 0)}
-	if m := message.LetterMessage(letter, &offsets.Origin{}, nil, `c-"1"`, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
+	if m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)
 	}
-	m := message.LetterMessage(letter, &offsets.Origin{}, nil, `c-"1"`, message.Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
+	m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
 	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || bridgetest.Attribute(&m, attribute.DeadLetterReason) != string(message.ReasonRejected) || bridgetest.Attribute(&m, attribute.KafkaTopic) != "" {
 		t.Errorf("%v, folded %v", m.Attributes, folded)
 	}

@@ -24,7 +24,7 @@ type incoming struct {
 
 // incomingEvent returns nil where the record is no CloudEvent, or one that readers would refuse. A value that
 // is one in structured mode is known by its attributes: many producers do not say so in content-type.
-func incomingEvent(ev *routing.Event, st *Stamp) *incoming {
+func incomingEvent(ev *routing.Event, st *RecordInfo) *incoming {
 	in := binaryEvent(ev.Record)
 	if in == nil {
 		in = structuredEvent(ev, st)
@@ -58,7 +58,7 @@ func binaryEvent(r *kgo.Record) *incoming {
 }
 
 // structuredEvent looks into a value that is sent as JSON.
-func structuredEvent(ev *routing.Event, st *Stamp) *incoming {
+func structuredEvent(ev *routing.Event, st *RecordInfo) *incoming {
 	if !bytes.Contains(st.Value, []byte("specversion")) || !sendable(st.Value) {
 		return nil
 	}

@@ -10,13 +10,13 @@ import (
 
 // Two destinations may refuse the same record: both letters have to arrive in one FIFO queue.
 func TestLettersOfOneRecordHaveIDsOfTheirOwn(t *testing.T) {
-	origin := offsets.NewOrigin("c", "t", [16]byte{1})
+	origin := offsets.NewTopicIdentity("c", "t", [16]byte{1})
 	record := &kgo.Record{Topic: "t", Value: []byte("v")}
 	id := func(destination string) string {
 		m := LetterMessage(DeadLetter{Record: record, Destination: destination}, &origin, nil, "", Destination{Name: "dlq", FIFO: true})
 		return m.DeduplicationID
 	}
-	st, _ := NewStamp(record, &origin, nil, "", nil)
+	st, _ := NewRecordInfo(record, &origin, nil, "", nil)
 	a, b := id("a"), id("b")
 	if a == b || a == st.deduplication {
 		t.Errorf("letters %q and %q of record %q", a, b, st.deduplication)

@@ -14,7 +14,7 @@ import (
 // does not fit into the ten slots, or cannot be an attribute, is folded into one, a JSON object;
 // configuration is checked to leave that slot. The mark of a replay has the slot of the time then,
 // which comes first among what may be folded.
-func provenance(attrs []Attribute, st *Stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
+func provenance(attrs []Attribute, st *RecordInfo, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []Attribute {
 	var space [maxOwn]Attribute
 	own := space[:0]
 	if st.replayed {
@@ -66,7 +66,7 @@ type candidate struct {
 
 // forwarded returns the headers that are let through. One becomes an attribute where its name can
 // be that of one, is not repeated and no other header's, and its value can be sent.
-func forwarded(st *Stamp, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []candidate {
+func forwarded(st *RecordInfo, headers []kgo.RecordHeader, dest *Destination, configured []routing.Attribute) []candidate {
 	groups := groupHeaders(headers, dest.Headers.allows)
 	candidates := make([]candidate, 0, len(groups))
 	names := make(map[string]int, len(groups))

@@ -17,7 +17,7 @@ import (
 // What is replayed carries its mark however full the slots are, and the time of the record where
 // there is room, folded where there is none.
 func TestReplayedMessageCarriesItsMark(t *testing.T) {
-	origin := offsets.NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
+	origin := offsets.NewTopicIdentity("cluster", "orders", [16]byte{1, 2, 3})
 	for configured := range 5 {
 		for _, value := range []string{"{}", "\xff"} {
 			attributes := map[string]string{}
@@ -54,8 +54,8 @@ func TestReplayedMessageCarriesItsMark(t *testing.T) {
 // A FIFO destination takes each replay and each redrive, and drops what one repeats; everything
 // else that names the record stays as it was.
 func TestFIFODestinationTakesEachReplayAndRedriveOnce(t *testing.T) {
-	first := offsets.NewOrigin("cluster", "orders", [16]byte{1, 2, 3})
-	event := func(o offsets.Origin, again *message.Resend) (dedup, correlation, event string) {
+	first := offsets.NewTopicIdentity("cluster", "orders", [16]byte{1, 2, 3})
+	event := func(o offsets.TopicIdentity, again *message.Resend) (dedup, correlation, event string) {
 		e := encoding{dest: message.Destination{FIFO: true, Envelope: message.EnvelopeCloudEvents}, origin: o, again: again, route: routing.Destination{CloudEvents: routing.CloudEvents{}}}
 		r := bridgetest.Record("{}")
 		r.LeaderEpoch = 3
@@ -77,7 +77,7 @@ func TestFIFODestinationTakesEachReplayAndRedriveOnce(t *testing.T) {
 	} {
 		o := first
 		if name == "a long one" {
-			o = offsets.NewOrigin(strings.Repeat("c", 100), "orders", [16]byte{1, 2, 3})
+			o = offsets.NewTopicIdentity(strings.Repeat("c", 100), "orders", [16]byte{1, 2, 3})
 		}
 		d, c, i := event(o, again)
 		if other, taken := seen[d]; taken {

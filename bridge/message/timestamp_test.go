@@ -27,7 +27,7 @@ func TestUnknownTimestampIsLeftOut(t *testing.T) {
 			t.Errorf("%s: body %s", form, body)
 		}
 	}
-	m := message.LetterMessage(message.DeadLetter{Record: r, Time: time.Unix(1, 0)}, &offsets.Origin{}, nil, "", message.Destination{})
+	m := message.LetterMessage(message.DeadLetter{Record: r, Time: time.Unix(1, 0)}, &offsets.TopicIdentity{}, nil, "", message.Destination{})
 	for _, a := range m.Attributes {
 		if a.Name == attribute.KafkaTimestamp {
 			t.Errorf("dead letter: %s = %q", a.Name, a.Value)

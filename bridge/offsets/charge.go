@@ -11,7 +11,7 @@ type charge struct{ records, bytes int64 }
 
 // Keep returns copies of records that are not registered yet, out of the memory of their fetch, and
 // counts them in the window until they are Taken, or the partition is closed.
-func (p *Partition) Keep(records []*kgo.Record) []*kgo.Record {
+func (p *Tracker) Keep(records []*kgo.Record) []*kgo.Record {
 	kept := make([]*kgo.Record, len(records))
 	for i, r := range records {
 		kept[i] = memory.Clone(r)
@@ -21,12 +21,12 @@ func (p *Partition) Keep(records []*kgo.Record) []*kgo.Record {
 }
 
 // Taken says that kept records are registered.
-func (p *Partition) Taken(records []*kgo.Record) {
+func (p *Tracker) Taken(records []*kgo.Record) {
 	p.keep(chargeOf(records), -1)
 }
 
 // keep counts c once more, or once less.
-func (p *Partition) keep(c charge, times int64) {
+func (p *Tracker) keep(c charge, times int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {

@@ -10,7 +10,7 @@ import (
 func BenchmarkSettle(b *testing.B) {
 	const perPoll = 500 // about what one poll returns for a partition
 	window := NewWindow(20000, 256<<20)
-	p := NewPartition("t", 1, NewOrigin("cluster", "t", [16]byte{1}), window)
+	p := NewTracker("t", 1, NewTopicIdentity("cluster", "t", [16]byte{1}), window)
 	batch := make([]Entry, perPoll)
 	for i := range batch {
 		batch[i] = Entry{Offset: int64(i), Pending: 1, Bytes: 512}

@@ -112,14 +112,14 @@ func (w *Window) allows(limit, free int64) int64 {
 	return each
 }
 
-// Admits says whether a partition that holds this much may take more.
-func (w *Window) Admits(records, bytes int64) bool {
+// CanTake says whether a partition that holds this much may take more.
+func (w *Window) CanTake(records, bytes int64) bool {
 	return records < w.allows(w.maxRecords, w.maxRecords-w.records.Load()) && bytes < w.allows(w.maxBytes, w.maxBytes-w.bytes.Load())
 }
 
-// Roomy says whether a paused partition should be resumed: it is below half of what it may hold,
+// CanResume says whether a paused partition should be resumed: it is below half of what it may hold,
 // so that it is not paused again at once.
-func (w *Window) Roomy(records, bytes int64) bool { return w.Admits(2*records, 2*bytes) }
+func (w *Window) CanResume(records, bytes int64) bool { return w.CanTake(2*records, 2*bytes) }
 
 // Bytes returns how many bytes the window takes in all, and how many are free now.
 func (w *Window) Bytes() (all, free int64) { return w.maxBytes, w.maxBytes - w.bytes.Load() }

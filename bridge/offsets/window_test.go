@@ -14,7 +14,7 @@ import (
 func TestWindowSharesRecordsBetweenPartitions(t *testing.T) {
 	w := NewWindow(1200, 1<<30)
 	fill := func() (n int64) {
-		for w.Admits(n, 0) {
+		for w.CanTake(n, 0) {
 			w.Hold(1, 0)
 			n++
 		}
@@ -35,7 +35,7 @@ func TestWindowLeavesRoomBesideManyStuckPartitions(t *testing.T) {
 			w := NewWindow(10_000, 64<<20)
 			w.Share(partitions)
 			for range partitions - 1 {
-				for held := int64(0); w.Admits(held, held*size); {
+				for held := int64(0); w.CanTake(held, held*size); {
 					n := int64(w.Batch(1000))
 					if n == 0 {
 						break
@@ -48,7 +48,7 @@ func TestWindowLeavesRoomBesideManyStuckPartitions(t *testing.T) {
 				t.Errorf("of %d partitions %d records are held, %d bytes", partitions, records, bytes)
 			}
 			for range 100 {
-				if !w.Admits(0, 0) || w.Batch(1000) == 0 {
+				if !w.CanTake(0, 0) || w.Batch(1000) == 0 {
 					t.Fatalf("the last of %d partitions may read nothing", partitions)
 				}
 				n := int64(w.Batch(1000))
@@ -62,10 +62,10 @@ func TestWindowLeavesRoomBesideManyStuckPartitions(t *testing.T) {
 func TestWindowSharesBytesBetweenPartitions(t *testing.T) {
 	w := NewWindow(1<<20, 1000)
 	w.Hold(1, 600)
-	if w.Admits(1, 600) {
+	if w.CanTake(1, 600) {
 		t.Error("a partition with more bytes than are free takes more")
 	}
-	if !w.Admits(1, 100) {
+	if !w.CanTake(1, 100) {
 		t.Error("a partition with little is held up")
 	}
 }
@@ -114,17 +114,17 @@ func TestWindowResumesWellBelowItsLimit(t *testing.T) {
 	w := NewWindow(1000, 1<<30)
 	w.Hold(500, 0)
 	held := int64(500)
-	if w.Admits(held, 0) {
+	if w.CanTake(held, 0) {
 		t.Fatal("not paused at its limit")
 	}
-	for !w.Roomy(held, 0) {
+	for !w.CanResume(held, 0) {
 		w.Release(1, 0)
 		held--
 	}
 	if held > 350 || held < 300 {
 		t.Errorf("resumed at %d", held)
 	}
-	if !w.Admits(held+50, 0) {
+	if !w.CanTake(held+50, 0) {
 		t.Error("paused again at once")
 	}
 }
@@ -200,7 +200,7 @@ func TestWindowTellsWhenACommitIsDue(t *testing.T) {
 // of it.
 func TestReservedMemoryLeavesAQuarterToGoOn(t *testing.T) {
 	w := NewWindow(1000, 100<<10)
-	p := NewPartition("t", 0, Origin{}, w)
+	p := NewTracker("t", 0, TopicIdentity{}, w)
 	w.Reserve(200 << 10)
 	p.Pin(100<<10, 5, func() {})
 	if n := w.room(); n != 25<<10 {
@@ -224,7 +224,7 @@ func TestReservedMemoryLeavesAQuarterToGoOn(t *testing.T) {
 // What waits to be registered is counted, and is out of the fetch; it leaves room to go on.
 func TestKeptRecordsAreCopiedAndCounted(t *testing.T) {
 	w := NewWindow(1000, 100<<10)
-	p := NewPartition("t", 0, Origin{}, w)
+	p := NewTracker("t", 0, TopicIdentity{}, w)
 	value := bytes.Repeat([]byte("v"), 10<<10)
 	var records []*kgo.Record
 	for range 8 {

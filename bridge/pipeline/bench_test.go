@@ -44,7 +44,7 @@ func benchEncode(b *testing.B, dest message.Destination, route routing.Destinati
 	d := newDecider(encoder, readAs(b, codec.FormatJSON), false)
 	r := bridgetest.WithHeaders(bridgetest.Record(`{"id":"o-17","text":"`+strings.Repeat("x", 480)+`"}`),
 		"x-correlation-id", "c-1", "traceparent", bridgetest.Traceparent, "tenant", "acme", "x-region", "eu")
-	origin := offsets.NewOrigin("cluster", r.Topic, [16]byte{1, 2, 3})
+	origin := offsets.NewTopicIdentity("cluster", r.Topic, [16]byte{1, 2, 3})
 	var ev routing.Event
 	var decision routing.Decision
 	var m message.Message

@@ -147,7 +147,7 @@ func TestWindowCoversMemoryOfWhatWaits(t *testing.T) {
 
 // What ends a transaction is no record, also where it waited to be registered.
 func TestKeptControlRecordsStayControlRecords(t *testing.T) {
-	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1<<20))
+	part := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, offsets.NewWindow(10, 1<<20))
 	r := &kgo.Record{Topic: "t", Offset: 7, Attrs: kgo.NewRecordAttrs(kgo.RecordAttrsOpts{Control: true})}
 	if kept := part.Keep([]*kgo.Record{r}); !kept[0].Attrs.IsControl() {
 		t.Error("a copy of a control record is an ordinary one")

@@ -55,17 +55,17 @@ func newDecider(e *message.Encoder, reading func(topic string) Reading, dropTomb
 }
 
 // decide fills in the event and the decision for a record whose topic has the given origin; again as in
-// message.NewStamp.
+// message.NewRecordInfo.
 //
 // The error is codec.ErrPending where the record has to wait for its schema, or a
 // *codec.UndecodableError; the decision says nothing then. A record that is dropped for having no
 // value is Dropped by no rule.
-func (d *decider) decide(r *kgo.Record, origin *offsets.Origin, again *message.Resend, ev *routing.Event, out *routing.Decision) (message.Stamp, error) {
+func (d *decider) decide(r *kgo.Record, origin *offsets.TopicIdentity, again *message.Resend, ev *routing.Event, out *routing.Decision) (message.RecordInfo, error) {
 	topic := d.topic(r.Topic)
 	*ev = routing.Event{Record: r}
 	if d.dropTombstones && len(r.Value) == 0 {
 		*out = routing.Decision{Outcome: routing.Dropped, Targets: out.Targets[:0], Matched: out.Matched[:0], Errors: out.Errors[:0]}
-		return message.Stamp{}, nil
+		return message.RecordInfo{}, nil
 	}
 	var failed error
 	if topic.plain && r.Value != nil {
@@ -74,7 +74,7 @@ func (d *decider) decide(r *kgo.Record, origin *offsets.Origin, again *message.R
 	} else {
 		ev.Value, failed = topic.Decoder.DecodeWithHeader(message.HeaderOf(r, codec.SchemaHeader), r.Value, topic.wanted)
 	}
-	st, buf := message.NewStamp(r, origin, again, d.correlation.Find(ev), d.stamp)
+	st, buf := message.NewRecordInfo(r, origin, again, d.correlation.Find(ev), d.stamp)
 	d.stamp = buf
 	ev.CorrelationID = st.CorrelationID
 	if failed != nil {

@@ -28,7 +28,7 @@ type EarlierOptions struct {
 	Reading        func(topic string) Reading
 	DropTombstones bool
 	// Until returns the offset below which somebody had read a partition when they were replaced; 0 where nobody had.
-	Until func(*offsets.Partition) int64
+	Until func(*offsets.Tracker) int64
 }
 
 // Earlier decides by rules that were replaced. It is part of one pipeline.
@@ -43,7 +43,7 @@ type Earlier struct {
 	event    routing.Event
 	decision routing.Decision
 	err      error
-	st       message.Stamp
+	st       message.RecordInfo
 	said     []sending
 }
 
@@ -98,11 +98,11 @@ func (p *Pipeline) newEarlier() {
 // or of its place where that has another name now and did not have a group of its own beside it.
 func heir(d *message.Destination, was, now []message.Destination) int {
 	named := slices.IndexFunc(now, func(n message.Destination) bool { return n.Name == d.Name })
-	if named >= 0 && now[named].Place.Same(d.Place) {
+	if named >= 0 && now[named].Resource.Same(d.Resource) {
 		return named
 	}
 	renamed := slices.IndexFunc(now, func(n message.Destination) bool {
-		return n.Place.Same(d.Place) && !slices.ContainsFunc(was, func(w message.Destination) bool { return w.Name == n.Name && w.Isolated })
+		return n.Resource.Same(d.Resource) && !slices.ContainsFunc(was, func(w message.Destination) bool { return w.Name == n.Name && w.Isolated })
 	})
 	if renamed >= 0 {
 		return renamed
@@ -137,7 +137,7 @@ func (p *Pipeline) gone(name string, plans []EarlierOptions) int {
 func (p *Pipeline) deadLetterSlot() int { return len(p.Encoder.Destinations) }
 
 // earlierOf returns the earlier rules that may still decide on records of a partition, the oldest first.
-func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
+func (p *Pipeline) earlierOf(part *offsets.Tracker) []*Earlier {
 	rules := p.from.earlier[:0]
 	for _, e := range p.earlier {
 		if e.until = e.Until(part); e.until > 0 {
@@ -149,7 +149,7 @@ func (p *Pipeline) earlierOf(part *offsets.Partition) []*Earlier {
 
 // routeEarlier adds the deliveries of a record that earlier rules still have a say in; false where it is for the current ones
 // alone. It returns codec.ErrPending where the record has to wait.
-func (p *Pipeline) routeEarlier(r *kgo.Record, reach progress.Progress, ours bool, st *message.Stamp, failed error) (bool, error) {
+func (p *Pipeline) routeEarlier(r *kgo.Record, reach progress.Progress, ours bool, st *message.RecordInfo, failed error) (bool, error) {
 	p.agreed = p.agreed[:0]
 	for _, e := range p.from.earlier {
 		if r.Offset >= e.until {
@@ -270,7 +270,7 @@ func (p *Pipeline) laneTo(at int) int {
 		return at
 	}
 	for _, s := range p.said {
-		if s.slot < p.deadLetterSlot() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Place.Same(d.Place) {
+		if s.slot < p.deadLetterSlot() && p.Lanes[s.slot] != nil && p.Encoder.Destinations[s.slot].Resource.Same(d.Resource) {
 			return s.slot
 		}
 	}
@@ -279,7 +279,7 @@ func (p *Pipeline) laneTo(at int) int {
 
 // addAgreed adds what was agreed on, as far as it is for this group. Where a destination is gone, the shared
 // group sends what it has not read yet where the current rules say, also to destinations of other groups.
-func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach progress.Progress, ours bool, st *message.Stamp, failed error) {
+func (p *Pipeline) addAgreed(all []sending, r *kgo.Record, reach progress.Progress, ours bool, st *message.RecordInfo, failed error) {
 	replaced := false
 	for i, s := range all {
 		e := s.by

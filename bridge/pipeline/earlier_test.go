@@ -193,7 +193,7 @@ func TestRenamedDestinationInheritsItsRecords(t *testing.T) {
 		if place != "" {
 			at = progress.NewResourceID("sqs", "r", "1", place)
 		}
-		return message.Destination{Name: name, Place: at, Isolated: isolated}
+		return message.Destination{Name: name, Resource: at, Isolated: isolated}
 	}
 	x, a := d("x", "q", true), d("a", "p", false)
 	for name, c := range map[string]struct {
@@ -219,8 +219,8 @@ func TestEarlierRulesSendAsTheDestinationTakesItNow(t *testing.T) {
 	all := []string{"a", "x"}
 	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))
 	place := progress.NewResourceID("sqs", "r", "1", "q.fifo")
-	p.Encoder.Destinations[0] = message.Destination{Name: "a2", Service: "sqs", FIFO: true, NamedID: true, Place: place}
-	p.Earlier[0].Encoder.Destinations[0].Place = place
+	p.Encoder.Destinations[0] = message.Destination{Name: "a2", Service: "sqs", FIFO: true, NamedID: true, Resource: place}
+	p.Earlier[0].Encoder.Destinations[0].Resource = place
 	p.slots, p.earlier = nil, nil
 	p.newEarlier()
 	if got := p.routed(60, progress.Progress{}); !slices.Equal(got, []string{"g>a"}) {
@@ -238,7 +238,7 @@ func TestEarlierRulesKeepTheOrderOfAQueue(t *testing.T) {
 	for place, want := range map[string]string{"q.fifo": "g>b", "other.fifo": "g>a"} {
 		p := rulesIn(t, "g", "b", all, rulesUntil(t, "a", all, 100))
 		for i, name := range []string{"q.fifo", place} {
-			p.Encoder.Destinations[i].FIFO, p.Encoder.Destinations[i].Place = true, progress.NewResourceID("sqs", "r", "1", name)
+			p.Encoder.Destinations[i].FIFO, p.Encoder.Destinations[i].Resource = true, progress.NewResourceID("sqs", "r", "1", name)
 		}
 		if got := p.routed(60, progress.Progress{Default: 100, Done: map[string]int64{"a": 50}}); !slices.Equal(got, []string{want}) {
 			t.Errorf("b of %s: %v, want %s", place, got, want)
@@ -251,7 +251,7 @@ func rulesUntil(t *testing.T, targets string, destinations []string, until int64
 	t.Helper()
 	return EarlierOptions{
 		Encoder: encoderOf(t, targets, destinations), Reading: readAs(t, codec.FormatBytes),
-		Until: func(*offsets.Partition) int64 { return until },
+		Until: func(*offsets.Tracker) int64 { return until },
 	}
 }
 
@@ -309,7 +309,7 @@ func rulesIn(t *testing.T, g, targets string, destinations []string, earlier ...
 
 // routed returns where the record at an offset goes.
 func (p inGroup) routed(offset int64, reach progress.Progress) (to []string) {
-	part := offsets.NewPartition("t", 0, offsets.Origin{}, offsets.NewWindow(10, 1000))
+	part := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, offsets.NewWindow(10, 1000))
 	p.entries, p.ready = []offsets.Entry{{}}, nil
 	p.from = source{origin: &part.Origin, reach: reach, to: part, earlier: p.earlierOf(part)}
 	p.route(&kgo.Record{Topic: "t", Offset: offset, Value: []byte("v")})

@@ -82,7 +82,7 @@ type Preview struct {
 // Explain decides on a record whose topic has the given origin, and builds its messages. It
 // overwrites x and reuses its slices. The error is that of decoding: codec.ErrPending where the
 // record has to wait for its schema, or a *codec.UndecodableError.
-func (e *Explainer) Explain(r *kgo.Record, origin offsets.Origin, x *Explanation) error {
+func (e *Explainer) Explain(r *kgo.Record, origin offsets.TopicIdentity, x *Explanation) error {
 	x.Deliveries = x.Deliveries[:0]
 	st, err := e.decide(r, &origin, nil, &x.Event, &x.Decision)
 	if err != nil {
@@ -102,7 +102,7 @@ func (e *Explainer) Explain(r *kgo.Record, origin offsets.Origin, x *Explanation
 	return nil
 }
 
-func (e *Explainer) preview(p *Preview, ev *routing.Event, st *message.Stamp, target routing.Target) {
+func (e *Explainer) preview(p *Preview, ev *routing.Event, st *message.RecordInfo, target routing.Target) {
 	p.Destination, p.Rule = e.encoder.Destinations[target.Destination], ""
 	if target.Rule >= 0 {
 		p.Rule = e.encoder.Table.RuleName(target.Rule)

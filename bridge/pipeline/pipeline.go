@@ -78,8 +78,8 @@ type Pipeline struct {
 // source is where the records of one call come from.
 type source struct {
 	topic   string
-	origin  *offsets.Origin // of the topic
-	again   *message.Resend // nil for the first time
+	origin  *offsets.TopicIdentity // of the topic
+	again   *message.Resend        // nil for the first time
 	reach   progress.Progress
 	room    int64      // bytes of records that may be registered
 	to      Registrar  // of the records and their deliveries
@@ -129,14 +129,14 @@ func New(opts Options) *Pipeline {
 // partition may hold no more, and at a record that has to wait for its schema: lacks names that and those of the
 // records behind it, which are fetched meanwhile. The records may be garbage once everything that came of
 // them is settled.
-func (p *Pipeline) Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string) {
+func (p *Pipeline) Accept(part *offsets.Tracker, records []*kgo.Record) (taken int, lacks string) {
 	p.from = source{topic: part.Topic, origin: &part.Origin, again: p.Resend, reach: part.Progress(), room: part.Room(), to: part, earlier: p.earlierOf(part)}
 	return p.accept(records)
 }
 
 // Redrive takes the record of a dead letter, whose topic has that origin; false where it has to wait for its
 // schema, and is to be offered again.
-func (p *Pipeline) Redrive(r *kgo.Record, origin *offsets.Origin, again *message.Resend, to Registrar) bool {
+func (p *Pipeline) Redrive(r *kgo.Record, origin *offsets.TopicIdentity, again *message.Resend, to Registrar) bool {
 	p.from = source{topic: r.Topic, origin: origin, again: again, room: 1, to: to}
 	taken, _ := p.accept([]*kgo.Record{r})
 	return taken > 0
@@ -244,7 +244,7 @@ func (p *Pipeline) route(r *kgo.Record) bool {
 }
 
 // addUnroutable adds what becomes of a record that has no destination, or could not be decided on.
-func (p *Pipeline) addUnroutable(ev *routing.Event, st *message.Stamp, by *routing.Table, d *routing.Decision, err error) {
+func (p *Pipeline) addUnroutable(ev *routing.Event, st *message.RecordInfo, by *routing.Table, d *routing.Decision, err error) {
 	r := ev.Record
 	if err != nil || d.Unread {
 		p.group.Undecodable(r.Topic)
@@ -266,12 +266,12 @@ func (p *Pipeline) addUnroutable(ev *routing.Event, st *message.Stamp, by *routi
 }
 
 // add encodes one delivery by the current rules.
-func (p *Pipeline) add(ev *routing.Event, st *message.Stamp, t routing.Target) {
+func (p *Pipeline) add(ev *routing.Event, st *message.RecordInfo, t routing.Target) {
 	p.addBy(p.Encoder, ev, st, t, t.Destination)
 }
 
 // addBy encodes one delivery for a lane, of which lane is the index among all.
-func (p *Pipeline) addBy(by *message.Encoder, ev *routing.Event, st *message.Stamp, t routing.Target, lane int) {
+func (p *Pipeline) addBy(by *message.Encoder, ev *routing.Event, st *message.RecordInfo, t routing.Target, lane int) {
 	d := delivery.New()
 	d.Record = ev.Record
 	if t.Rule >= 0 {
@@ -303,7 +303,7 @@ var errMostMessage = fmt.Errorf("the message has more than %d MiB; SQS and SNS t
 var errUnmatched = errors.New("no rule matched")
 
 // addDeadLetter dead-letters a record that has no destination.
-func (p *Pipeline) addDeadLetter(r *kgo.Record, st *message.Stamp, at routed, rule string) {
+func (p *Pipeline) addDeadLetter(r *kgo.Record, st *message.RecordInfo, at routed, rule string) {
 	at.delivery, at.entry, at.lane = delivery.New(), len(p.entries)-1, -1
 	at.delivery.Record, at.delivery.Rule = r, rule
 	at.delivery.Charge = delivery.LetterCharge(r)

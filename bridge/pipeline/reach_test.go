@@ -51,7 +51,7 @@ func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 		p := New(Options{Group: "g", Encoder: message.NewEncoder(table, correlation, dests),
 			Lanes: lanes, Reading: readAs(t, codec.FormatJSON), Letters: r.letters, Observer: r.observe})
 
-		r.part.Begin(offsets.Mark{Offset: 3, Epoch: -1}, progress.Progress{Default: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
+		r.part.Begin(offsets.Position{Offset: 3, Epoch: -1}, progress.Progress{Default: 1000, Done: map[string]int64{"behind": 3, "before": 1200}})
 		var records []*kgo.Record
 		for _, o := range at {
 			records = append(records, &kgo.Record{Topic: "t", Offset: o, Value: fmt.Appendf(nil, `{"id":%d,"nought":0}`, o)})
@@ -77,7 +77,7 @@ func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 		if n := bridgetest.Counted(t, r.metrics, "sluice_rule_matched_total", "rule", "all"); n != 2 {
 			t.Errorf("%v matches counted", n)
 		}
-		if at := r.part.Mark().Offset; at != 1501 {
+		if at := r.part.Committable().Offset; at != 1501 {
 			t.Errorf("settled to %d", at)
 		}
 	})

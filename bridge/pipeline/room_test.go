@@ -16,7 +16,7 @@ func TestAcceptStopsAtWindow(t *testing.T) {
 	far := &bridgetest.Sink{Latency: time.Hour}
 	inTestbed(t, far, func(r *testbed) {
 		r.window = offsets.NewWindow(1000, 100<<10)
-		r.part = offsets.NewPartition("t", 0, r.part.Origin, r.window)
+		r.part = offsets.NewTracker("t", 0, r.part.Origin, r.window)
 		p := r.newPipeline(t, sendAll(t))
 		large := strings.Repeat("x", 300<<10)
 		records := r.records(large, large)
@@ -47,7 +47,7 @@ func TestAcceptLeavesRoomToOthers(t *testing.T) {
 	inTestbed(t, far, func(r *testbed) {
 		r.window = offsets.NewWindow(1000, 100<<10)
 		p := r.newPipeline(t, sendAll(t))
-		of := func(id int32) *offsets.Partition { return offsets.NewPartition("t", id, r.part.Origin, r.window) }
+		of := func(id int32) *offsets.Tracker { return offsets.NewTracker("t", id, r.part.Origin, r.window) }
 		records := r.records(strings.Split(strings.Repeat(strings.Repeat("x", 1<<10)+",", 100), ",")[:100]...)
 		stuck, other, third := of(0), of(1), of(2)
 		n, _ := p.Accept(stuck, records)

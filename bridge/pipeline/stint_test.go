@@ -54,8 +54,8 @@ func TestAcceptIsBoundedByWork(t *testing.T) {
 				t.Error("all are taken at once")
 			}
 			p.Flush()
-			if !r.part.Drain(context.Background()) || r.part.Mark().Offset != n {
-				t.Errorf("settled up to %d", r.part.Mark().Offset)
+			if !r.part.Drain(context.Background()) || r.part.Committable().Offset != n {
+				t.Errorf("settled up to %d", r.part.Committable().Offset)
 			}
 			if got := far.Accepted(); !bridgetest.Same(got, values) {
 				t.Errorf("%d of %d arrived", len(got), n)

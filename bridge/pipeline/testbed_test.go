@@ -24,7 +24,7 @@ type testbed struct {
 	far     *bridgetest.Sink
 	lane    *delivery.Lane
 	window  *offsets.Window
-	part    *offsets.Partition
+	part    *offsets.Tracker
 	health  *bridgetest.Health
 	writer  *bridgetest.Writer
 	letters *delivery.DeadLetters
@@ -45,7 +45,7 @@ func newTestbed(t testing.TB, far *bridgetest.Sink, change ...func(*delivery.Lan
 	r.letters = delivery.NewDeadLetters(ctx, r.observe)
 	r.letters.ToKafka(r.writer)
 	r.window = offsets.NewWindow(1<<20, 1<<40)
-	r.part = offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), r.window)
+	r.part = offsets.NewTracker("t", 0, offsets.NewTopicIdentity("c", "t", [16]byte{1}), r.window)
 	r.lane = r.newLane(far, change...)
 	return r
 }
@@ -86,8 +86,8 @@ func (r *testbed) delivery(body string) *delivery.Delivery {
 func (r *testbed) settled() {
 	r.t.Helper()
 	records, bytes := r.window.Held()
-	if r.part.Mark().Offset != r.next || records != 0 || bytes != 0 {
-		r.t.Errorf("settled up to %d of %d; the window holds %d records, %d bytes", r.part.Mark().Offset, r.next, records, bytes)
+	if r.part.Committable().Offset != r.next || records != 0 || bytes != 0 {
+		r.t.Errorf("settled up to %d of %d; the window holds %d records, %d bytes", r.part.Committable().Offset, r.next, records, bytes)
 	}
 }
 

@@ -20,9 +20,9 @@ import (
 var unreadBatch = message.Unreadable{First: 5, Next: 9, Epoch: 3, Time: time.UnixMilli(7), Bytes: 10_000, Codec: "zstd",
 	Reason: message.ReasonBatchTooLarge, Why: errors.New("takes more than 5 bytes")}
 
-func unreadable(r *testbed, secondary bool) (*Pipeline, *offsets.Partition) {
-	part := offsets.NewPartition("t", 2, offsets.Origin{}, offsets.NewWindow(100, 1<<20))
-	part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, progress.Progress{})
+func unreadable(r *testbed, secondary bool) (*Pipeline, *offsets.Tracker) {
+	part := offsets.NewTracker("t", 2, offsets.TopicIdentity{}, offsets.NewWindow(100, 1<<20))
+	part.Begin(offsets.Position{Offset: 5, Epoch: -1}, progress.Progress{})
 	return &Pipeline{Options: Options{Secondary: secondary, Letters: r.letters}}, part
 }
 
@@ -42,12 +42,12 @@ func TestUnreadableSettlesWithItsLetter(t *testing.T) {
 		p, part := unreadable(r, false)
 		p.Unreadable(part, unreadBatch)
 		bridgetest.Pass(time.Minute)
-		if m := part.Mark(); m.Offset != 5 {
+		if m := part.Committable(); m.Offset != 5 {
 			t.Errorf("the mark is %+v", m)
 		}
 		shut.Store(false)
 		bridgetest.Pass(time.Minute)
-		if m := part.Mark(); m != (offsets.Mark{Offset: 9, Epoch: 3}) {
+		if m := part.Committable(); m != (offsets.Position{Offset: 9, Epoch: 3}) {
 			t.Errorf("the mark is %+v", m)
 		}
 		l := r.writer.All()[0]
@@ -67,11 +67,11 @@ func TestUnreadableBatchConcernsOnlyTheSharedGroup(t *testing.T) {
 		p, part := unreadable(r, true)
 		p.Unreadable(part, unreadBatch)
 		p, other := unreadable(r, false)
-		other.Begin(offsets.Mark{}, progress.Progress{Default: 9})
+		other.Begin(offsets.Position{}, progress.Progress{Default: 9})
 		p.Unreadable(other, unreadBatch)
 		bridgetest.Pass(time.Minute)
-		if n := len(r.writer.All()); n != 0 || part.Mark().Offset != 9 || other.Mark().Offset != 9 {
-			t.Errorf("%d letters; the marks are %+v and %+v", n, part.Mark(), other.Mark())
+		if n := len(r.writer.All()); n != 0 || part.Committable().Offset != 9 || other.Committable().Offset != 9 {
+			t.Errorf("%d letters; the marks are %+v and %+v", n, part.Committable(), other.Committable())
 		}
 		part.Close()
 		p.Unreadable(part, unreadBatch)
@@ -83,7 +83,7 @@ func TestUnreadableBatchConcernsOnlyTheSharedGroup(t *testing.T) {
 }
 
 func TestEnvelopeTellsOfAnUnreadableBatch(t *testing.T) {
-	m := message.LetterMessage(message.DeadLetter{Record: unreadBatch.Record("t", 2), Reason: message.ReasonBatchTooLarge, Batch: &unreadBatch}, &offsets.Origin{}, nil, "", message.Destination{})
+	m := message.LetterMessage(message.DeadLetter{Record: unreadBatch.Record("t", 2), Reason: message.ReasonBatchTooLarge, Batch: &unreadBatch}, &offsets.TopicIdentity{}, nil, "", message.Destination{})
 	var got map[string]any
 	if err := json.Unmarshal(m.Body, &got); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestEnvelopeTellsOfAnUnreadableBatch(t *testing.T) {
 	if batch["next_offset"] != 9.0 || batch["bytes"] != 10_000.0 || batch["codec"] != "zstd" || got["source"] != "t/2/5" || got["value_base64"] != nil {
 		t.Errorf("%s", m.Body)
 	}
-	m = message.LetterMessage(message.DeadLetter{Record: &kgo.Record{Topic: "t"}}, &offsets.Origin{}, nil, "", message.Destination{})
+	m = message.LetterMessage(message.DeadLetter{Record: &kgo.Record{Topic: "t"}}, &offsets.TopicIdentity{}, nil, "", message.Destination{})
 	if strings.Contains(string(m.Body), "batch") {
 		t.Errorf("of a record: %s", m.Body)
 	}
@@ -101,8 +101,8 @@ func TestEnvelopeTellsOfAnUnreadableBatch(t *testing.T) {
 // Memory is held until the mark has reached an offset, or the assignment ends.
 func TestPinHoldsMemoryUntilTheMarkHasPassed(t *testing.T) {
 	w := offsets.NewWindow(100, 1<<20)
-	p := offsets.NewPartition("t", 0, offsets.Origin{}, w)
-	p.Begin(offsets.Mark{}, progress.Progress{})
+	p := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, w)
+	p.Begin(offsets.Position{}, progress.Progress{})
 	held := func(want int64) {
 		t.Helper()
 		if _, bytes := w.Held(); bytes != want {

@@ -28,7 +28,7 @@ func routeBy(cfg *config.Config) (func(*kgo.Record) demo.Due, error) {
 	var x pipeline.Explanation
 	return func(r *kgo.Record) demo.Due {
 		var due demo.Due
-		if err := explainer.Explain(r, offsets.NewOrigin("demo", r.Topic, [16]byte{}), &x); err != nil {
+		if err := explainer.Explain(r, offsets.NewTopicIdentity("demo", r.Topic, [16]byte{}), &x); err != nil {
 			due.Lost = true
 			return due
 		}

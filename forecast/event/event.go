@@ -10,7 +10,7 @@ import (
 type Event struct {
 	At     string // "line 3", "events.ndjson:3", "event 1", "--offset 3:1234"
 	Record *kgo.Record
-	Origin offsets.Origin
+	Origin offsets.TopicIdentity
 	Err    error // of this event alone
 }
 
@@ -18,6 +18,6 @@ type Event struct {
 const PlaceholderCluster = "cluster"
 
 // Offline is the origin of a record that is not from Kafka.
-func Offline(r *kgo.Record) offsets.Origin {
-	return offsets.NewOrigin(PlaceholderCluster, r.Topic, [16]byte{})
+func Offline(r *kgo.Record) offsets.TopicIdentity {
+	return offsets.NewTopicIdentity(PlaceholderCluster, r.Topic, [16]byte{})
 }

@@ -16,7 +16,7 @@ import (
 // Visitor is told of one event after the other, and writes what is to be said of each. Errors of Visit are of writing,
 // or a [forecast.UnexplainedError].
 type Visitor interface {
-	Visit(r *kgo.Record, origin offsets.Origin) error
+	Visit(r *kgo.Record, origin offsets.TopicIdentity) error
 	// End writes what is to be said of all, and returns how many events go elsewhere under another configuration.
 	End() (differ int, err error)
 	Close()
@@ -61,7 +61,7 @@ func Explaining(f *forecast.Forecaster, p Printer) Visitor {
 }
 
 // Visit implements Visitor.
-func (e *explaining) Visit(r *kgo.Record, origin offsets.Origin) error {
+func (e *explaining) Visit(r *kgo.Record, origin offsets.TopicIdentity) error {
 	err := e.Explain(r, origin, &e.x)
 	if errors.As(err, new(forecast.UnexplainedError)) {
 		return err
@@ -91,7 +91,7 @@ type comparing struct {
 func Comparing(d *forecast.Diff, p DiffPrinter) Visitor { return &comparing{d, p} }
 
 // Visit implements Visitor.
-func (c *comparing) Visit(r *kgo.Record, origin offsets.Origin) error {
+func (c *comparing) Visit(r *kgo.Record, origin offsets.TopicIdentity) error {
 	before, after, changes, err := c.Compare(r, origin)
 	if err != nil || len(changes) == 0 {
 		return err

@@ -50,7 +50,7 @@ type DeadLetters struct {
 	// Replay returns the command that sends the batch which a letter stands for.
 	Replay func(message.DeadLetter) string
 	// Origin returns the origin of a topic that records came from.
-	Origin func(ctx context.Context, topic string) (offsets.Origin, error)
+	Origin func(ctx context.Context, topic string) (offsets.TopicIdentity, error)
 
 	x       pipeline.Explanation // reused
 	ledgers map[int32]*ledger

@@ -41,12 +41,12 @@ type Plan struct {
 	connection kafka.Connection
 	letters    *DeadLetters
 	explainer  *forecast.Forecaster
-	origins    map[string]offsets.Origin
+	origins    map[string]offsets.TopicIdentity
 }
 
 // Open opens the dead-letter topic. The error is a [resend.RequestError] where there is none, else says what to do.
 func Open(ctx context.Context, r Request) (*Plan, error) {
-	p := &Plan{Request: r, Topic: r.Config.DeadLetter.Kafka, group: r.Config.Kafka.Group + ".redrive", origins: map[string]offsets.Origin{}}
+	p := &Plan{Request: r, Topic: r.Config.DeadLetter.Kafka, group: r.Config.Kafka.Group + ".redrive", origins: map[string]offsets.TopicIdentity{}}
 	if p.Topic == "" {
 		return nil, resend.Refuse("dead letters go to the destination %s, and redrive reads a topic; have a consumer of that destination open the envelopes and send them on, or set dead_letter.kafka", r.Config.DeadLetter.Destination)
 	}
@@ -80,7 +80,7 @@ func (p *Plan) Close() {
 }
 
 // origin looks up where a record came from, once for each topic.
-func (p *Plan) origin(ctx context.Context, topic string) (offsets.Origin, error) {
+func (p *Plan) origin(ctx context.Context, topic string) (offsets.TopicIdentity, error) {
 	if o, ok := p.origins[topic]; ok {
 		return o, nil
 	}

@@ -57,8 +57,8 @@ rules: [{topics: [t], to: [q]}]
 		t.Fatal(err)
 	}
 	defer s.Close()
-	letters := &DeadLetters{Known: map[string]bool{"q": true}, Origin: func(context.Context, string) (offsets.Origin, error) {
-		return offsets.NewOrigin("c", "t", [16]byte{1}), nil
+	letters := &DeadLetters{Known: map[string]bool{"q": true}, Origin: func(context.Context, string) (offsets.TopicIdentity, error) {
+		return offsets.NewTopicIdentity("c", "t", [16]byte{1}), nil
 	}}
 	r := New(Options{Sending: resend.Sending{Sender: s}, Letters: letters})
 	l := &ledger{stays: -1}

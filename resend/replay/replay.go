@@ -64,7 +64,7 @@ type Replay struct {
 
 // part is what is read of a partition.
 type part struct {
-	*offsets.Partition
+	*offsets.Tracker
 	topic string
 	reader.Range
 	whole atomic.Bool // everything was handed over
@@ -75,9 +75,9 @@ func New(o Options) *Replay {
 	r := &Replay{opts: o, flow: resend.NewFlow(o.Sending), unroutable: map[message.Reason]int64{}}
 	for _, s := range o.Spans {
 		for _, at := range s.Ranges {
-			p := offsets.NewPartition(s.Topic, at.Partition, s.Reader.Origin(), o.Sender.Window())
-			p.Begin(offsets.Mark{Offset: at.First, Epoch: -1}, progress.Progress{})
-			r.parts = append(r.parts, &part{Partition: p, topic: s.Topic, Range: at})
+			p := offsets.NewTracker(s.Topic, at.Partition, s.Reader.Origin(), o.Sender.Window())
+			p.Begin(offsets.Position{Offset: at.First, Epoch: -1}, progress.Progress{})
+			r.parts = append(r.parts, &part{Tracker: p, topic: s.Topic, Range: at})
 		}
 	}
 	return r
@@ -159,7 +159,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 		parts = parts[len(span.Ranges):]
 		byID := map[int32]*part{}
 		for _, p := range mine {
-			byID[p.Partition.ID] = p
+			byID[p.Tracker.ID] = p
 		}
 		ask := func(record *kgo.Record) {
 			if r.opts.Filter.Has(record.Timestamp) {
@@ -186,7 +186,7 @@ func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part,
 		return context.Cause(ctx)
 	}
 	taken, err := r.flow.Send(ctx, pipeline, func() bool {
-		n, _ := pipeline.Accept(p.Partition, []*kgo.Record{record})
+		n, _ := pipeline.Accept(p.Tracker, []*kgo.Record{record})
 		return n > 0
 	})
 	if taken {
@@ -210,8 +210,8 @@ func (r *Replay) left() []Left {
 	all := []Left{}
 	for _, p := range r.parts {
 		held, _ := p.Held()
-		if next := p.Mark().Offset; next < p.End && (!p.whole.Load() || held > 0) {
-			all = append(all, Left{p.topic, p.Partition.ID, next, p.End - 1})
+		if next := p.Committable().Offset; next < p.End && (!p.whole.Load() || held > 0) {
+			all = append(all, Left{p.topic, p.Tracker.ID, next, p.End - 1})
 		}
 	}
 	return all
@@ -225,7 +225,7 @@ func (r *Replay) Progress() (done, all int64) {
 		if p.whole.Load() && held == 0 {
 			done += p.End - p.First
 		} else {
-			done += p.Mark().Offset - p.First
+			done += p.Committable().Offset - p.First
 		}
 	}
 	return done, all

@@ -54,8 +54,8 @@ rules:
 		t.Fatal(err)
 	}
 	aws.Inject(fake.Fault{Target: "apart", Action: "SendMessageBatch", Effect: fake.FailEntry("InvalidMessageContents", true)})
-	part := offsets.NewPartition("t", 0, offsets.NewOrigin("c", "t", [16]byte{1}), s.Window())
-	part.Begin(offsets.Mark{Epoch: -1}, progress.Progress{})
+	part := offsets.NewTracker("t", 0, offsets.NewTopicIdentity("c", "t", [16]byte{1}), s.Window())
+	part.Begin(offsets.Position{Epoch: -1}, progress.Progress{})
 	records := []*kgo.Record{}
 	for i, value := range []string{`{"type":"order"}`, `{"type":"noise"}`, `{"type":"note"}`, `{"type":"noise"}`} {
 		records = append(records, &kgo.Record{Topic: "t", Offset: int64(i), Value: []byte(value)})

@@ -107,7 +107,7 @@ func (w *World) createTopic() error {
 	if err != nil {
 		return err
 	}
-	w.marks = append(w.marks, offsets.NewOrigin(cluster.Cluster, w.topic, made.ID).Mark())
+	w.marks = append(w.marks, offsets.NewTopicIdentity(cluster.Cluster, w.topic, made.ID).Fingerprint())
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	letters := &redrive.DeadLetters{
 		Reader: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
 		Replay: func(message.DeadLetter) string { return "sluice replay" },
-		Origin: func(ctx context.Context, topic string) (origin offsets.Origin, err error) {
+		Origin: func(ctx context.Context, topic string) (origin offsets.TopicIdentity, err error) {
 			err = kafka.LookUp(ctx, by.Connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
 				found, err := kafka.Origins(ctx, admin, []string{topic})
 				origin = found[topic]

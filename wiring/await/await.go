@@ -41,11 +41,11 @@ func Success(ctx context.Context, try func(context.Context) error, failed func(e
 
 // Reported is Success, and health is told meanwhile what is wrong with what the key names.
 func Reported(ctx context.Context, health telemetry.Health, key, doing string, try func(context.Context) error) error {
-	err := Success(ctx, try, func(err error) { health.Trouble(key, doing+": "+err.Error()) })
+	err := Success(ctx, try, func(err error) { health.Report(key, doing+": "+err.Error()) })
 	if err == nil {
-		health.Recovered(key)
+		health.Resolve(key)
 	} else {
-		health.Forget(key) // nobody tries any more
+		health.Drop(key) // nobody tries any more
 	}
 	return err
 }

@@ -55,15 +55,15 @@ func New(opts Options) *Committer { return &Committer{opts: opts, turn: turn.New
 // Entry is a partition, as it was assigned to a member.
 type Entry struct {
 	At     kafka.TopicPartition
-	Part   *offsets.Partition
+	Part   *offsets.Tracker
 	Member string // id of the member that it was assigned to
 
-	committed offsets.Mark // guarded by the turn
+	committed offsets.Position // guarded by the turn
 }
 
 // NewEntry returns a partition of which nothing was committed.
-func NewEntry(at kafka.TopicPartition, part *offsets.Partition, member string) *Entry {
-	return &Entry{At: at, Part: part, Member: member, committed: offsets.Mark{Offset: -1}}
+func NewEntry(at kafka.TopicPartition, part *offsets.Tracker, member string) *Entry {
+	return &Entry{At: at, Part: part, Member: member, committed: offsets.Position{Offset: -1}}
 }
 
 // Ticks grow as long as Loop is alive.
@@ -89,7 +89,7 @@ func (c *Committer) Loop(ctx context.Context, held func() []*Entry, done func(no
 		offsets, err := c.Commit(all)
 		if offsets == 0 && err == nil {
 			// What could not be committed has found another owner.
-			c.opts.Health.Recovered(c.key())
+			c.opts.Health.Resolve(c.key())
 		}
 		failures++
 		var wait time.Duration // none, after the rest
@@ -170,7 +170,7 @@ func (c *Committer) Commit(of []*Entry) (moved int, failed error) {
 	sent := map[kafka.TopicPartition]sentMark{}
 	notes := map[kafka.TopicPartition]string{}
 	for _, a := range of {
-		mark, note := a.Part.Position()
+		mark, note := a.Part.ToCommit()
 		if a.Part.Closed() || a.Member != member || mark.Offset < 0 || mark.Offset == a.committed.Offset {
 			continue
 		}
@@ -232,7 +232,7 @@ func (c *Committer) write(ctx context.Context, offsets map[string]map[int32]kgo.
 // sentMark is a mark on its way to the broker.
 type sentMark struct {
 	of   *Entry
-	mark offsets.Mark
+	mark offsets.Position
 }
 
 func (c *Committer) key() string { return "commit " + c.opts.Group }
@@ -241,7 +241,7 @@ func (c *Committer) key() string { return "commit " + c.opts.Group }
 func (c *Committer) Judge(err error) {
 	switch {
 	case err == nil:
-		c.opts.Health.Recovered(c.key())
+		c.opts.Health.Resolve(c.key())
 	case errors.Is(err, kerr.FencedInstanceID):
 		// Two processes with one instance id: only one of them can be a member.
 		c.opts.Fail(fmt.Errorf("another process has joined group %s with kafka.instance_id %q; give each instance its own", c.opts.Group, c.opts.InstanceID))
@@ -249,7 +249,7 @@ func (c *Committer) Judge(err error) {
 		// Membership is changing; what was settled is committed, or read again, after it.
 		c.opts.Log.Debug("commit during a rebalance")
 	default:
-		c.opts.Health.Trouble(c.key(), "offsets cannot be committed: "+c.opts.Cause(err))
+		c.opts.Health.Report(c.key(), "offsets cannot be committed: "+c.opts.Cause(err))
 	}
 }
 

@@ -87,9 +87,9 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		mark string
 		want int
 	}{
-		"earlier": {offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 10},
-		"same":    {offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 4},
-		"foreign": {offsets.NewOrigin("elsewhere", "t", [16]byte{1}).Mark(), 4},
+		"earlier": {offsets.NewTopicIdentity(meta.Cluster, "t", [16]byte{1}).Fingerprint(), 10},
+		"same":    {offsets.NewTopicIdentity(meta.Cluster, "t", meta.Topics["t"].ID).Fingerprint(), 4},
+		"foreign": {offsets.NewTopicIdentity("elsewhere", "t", [16]byte{1}).Fingerprint(), 4},
 		"none":    {"", 4},
 	} {
 		starts := kadm.Offsets{}
@@ -104,7 +104,7 @@ func TestOffsetOfDeletedTopic(t *testing.T) {
 		}
 		m.leave()
 		after, err := admin.FetchOffsets(t.Context(), name)
-		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (progress.Progress{}).Metadata(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 10) {
+		if o, _ := after.Lookup("t", 0); err != nil || o.Metadata != (progress.Progress{}).Metadata(offsets.NewTopicIdentity(meta.Cluster, "t", meta.Topics["t"].ID).Fingerprint(), 10) {
 			t.Errorf("%s: committed with the mark %q (%v)", name, o.Metadata, err)
 		}
 	}

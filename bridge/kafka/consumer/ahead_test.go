@@ -13,7 +13,7 @@ import (
 // takesAll is an intake that keeps nothing.
 type takesAll struct{ Intake }
 
-func (takesAll) Accept(_ *offsets.Partition, records []*kgo.Record) (int, string) {
+func (takesAll) Accept(_ *offsets.Tracker, records []*kgo.Record) (int, string) {
 	return len(records), ""
 }
 

@@ -123,7 +123,7 @@ func (s *Source) allBegun(topic string, ids []int32) bool {
 }
 
 // begun says whether it is known where reading begins.
-func (a *assignment) begun() bool { return a.part.Mark().Offset != offsets.NotBegun }
+func (a *assignment) begun() bool { return a.part.Committable().Offset != offsets.NotBegun }
 
 // assignable says whether partitions of a topic can be read: it may be described, and what is committed of
 // them looked up.

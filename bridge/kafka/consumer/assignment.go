@@ -23,7 +23,7 @@ import (
 type assignment struct {
 	kafka.TopicPartition
 	*trail.Trail
-	part          *offsets.Partition
+	part          *offsets.Tracker
 	member        string // id of the member that it was assigned to
 	highWatermark atomic.Int64
 	remade        bool // what is committed is of an earlier topic of the name
@@ -41,10 +41,10 @@ type assignment struct {
 	// It has last waited for schemas then, and for so long in all, again and again; zero where it has not.
 	lackingLast time.Time
 	lackingFor  time.Duration
-	fetched     atomic.Bool  // since the last look at the log
-	bare        atomic.Int64 // between what is settled and this offset there are no records
-	cut         offsets.Mark // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
-	moved       bool         // the client was told where to go on, and what it brings then was not looked at yet
+	fetched     atomic.Bool      // since the last look at the log
+	bare        atomic.Int64     // between what is settled and this offset there are no records
+	cut         offsets.Position // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
+	moved       bool             // the client was told where to go on, and what it brings then was not looked at yet
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error         // why the next batch is to be read alone
@@ -61,9 +61,9 @@ type assignment struct {
 	mute   bool // the latest look got no answer of where it ends
 }
 
-func newAssignment(at kafka.TopicPartition, member string, part *offsets.Partition) *assignment {
+func newAssignment(at kafka.TopicPartition, member string, part *offsets.Tracker) *assignment {
 	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, entry: commit.NewEntry(at, part, member),
-		cut: offsets.Mark{Offset: -1}, looked: look{next: -1}, patience: silentAfter}
+		cut: offsets.Position{Offset: -1}, looked: look{next: -1}, patience: silentAfter}
 }
 
 // entries are what is committed of assignments.
@@ -77,8 +77,8 @@ func entries(of []*assignment) []*commit.Entry {
 
 // resumption is what is remembered of a partition that was lost.
 type resumption struct {
-	mark   offsets.Mark
-	origin offsets.Origin
+	mark   offsets.Position
+	origin offsets.TopicIdentity
 	at     time.Time
 }
 
@@ -96,7 +96,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 	s.member = member
 	s.gate.Unlock()
 	if len(partitions) == 0 {
-		s.health.Recovered(s.key()) // with partitions it is once it is known where they begin
+		s.health.Resolve(s.key()) // with partitions it is once it is known where they begin
 		return
 	}
 	known, unknown := s.origins(ctx, partitions)
@@ -117,7 +117,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 		case ok:
 			for _, id := range ids {
 				p := kafka.TopicPartition{Topic: topic, Partition: id}
-				a := newAssignment(p, s.member, offsets.NewPartition(topic, id, origin, s.window))
+				a := newAssignment(p, s.member, offsets.NewTracker(topic, id, origin, s.window))
 				a.early = true
 				s.assigned[p] = a
 			}
@@ -133,7 +133,7 @@ func (s *Source) onAssigned(ctx context.Context, _ *kgo.Client, partitions map[s
 
 // origins looks up the identity of topics: without, deduplication ids would not be what they were before. It does not take
 // longer than a rebalance may, while the session waits.
-func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (known map[string]offsets.Origin, unknown map[string]error) {
+func (s *Source) origins(ctx context.Context, partitions map[string][]int32) (known map[string]offsets.TopicIdentity, unknown map[string]error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.RebalanceTimeout/2)
 	defer cancel()
 	return kafka.Identify(ctx, s.client, slices.Collect(maps.Keys(partitions)), s.log)
@@ -144,19 +144,19 @@ func gone(err error) bool { return errors.Is(err, kerr.UnknownTopicOrPartition) 
 
 // readAlready returns the identity of a topic of which other partitions are read. If it is another topic
 // now, the client will find that out. Called with the gate locked.
-func (s *Source) readAlready(topic string) (offsets.Origin, bool) {
+func (s *Source) readAlready(topic string) (offsets.TopicIdentity, bool) {
 	for at, a := range s.assigned {
 		if at.Topic == topic {
 			return a.part.Origin, true
 		}
 	}
-	return offsets.Origin{}, false
+	return offsets.TopicIdentity{}, false
 }
 
 // replace ends what is assigned already of what is assigned now: the client neither revokes nor loses a
 // topic that it forgets and finds again before its session has noticed. Of a topic that was made again
 // meanwhile nothing can be committed any more.
-func (s *Source) replace(ctx context.Context, partitions map[string][]int32, now map[string]offsets.Origin) {
+func (s *Source) replace(ctx context.Context, partitions map[string][]int32, now map[string]offsets.TopicIdentity) {
 	open := s.release(among(partitions))
 	if len(open) == 0 {
 		return
@@ -202,7 +202,7 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 	leaving := s.release(among(partitions))
 	s.gate.Lock()
 	for _, a := range leaving {
-		if mark := a.part.Mark(); mark.Offset >= 0 {
+		if mark := a.part.Committable(); mark.Offset >= 0 {
 			// Of a cut of the log that was told nobody tells again.
 			mark = beginning{mark: mark}.upTo(a.cut).mark
 			s.resume[a.TopicPartition] = resumption{mark, a.part.Origin, time.Now()}
@@ -250,7 +250,7 @@ const strandedCheck = 100 * time.Millisecond
 
 // drain waits until nothing of a partition is in flight that can move, it is closed, or ctx ends. What
 // waits for a broken destination, a person has to mend first: nobody waits for that.
-func (s *Source) drain(ctx context.Context, part *offsets.Partition) {
+func (s *Source) drain(ctx context.Context, part *offsets.Tracker) {
 	for ctx.Err() == nil && !part.Closed() {
 		wait, cancel := context.WithTimeout(ctx, strandedCheck)
 		empty := part.Drain(wait)
@@ -274,14 +274,14 @@ func (s *Source) forget(leaving []*assignment) {
 	s.gate.Lock()
 	for _, a := range leaving {
 		a.part.Close()
-		if p, begun := a.position(a.part.Mark().Offset); begun {
+		if p, begun := a.position(a.part.Committable().Offset); begun {
 			s.ended[a.TopicPartition] = p
 		}
 		delete(s.leaving, a.TopicPartition)
 		a.discard()
 		s.failing.Forget(a.TopicPartition)
-		s.health.Forget(schemasKey(a.TopicPartition))
-		s.health.Forget(watch.StallKey(a.TopicPartition))
+		s.health.Drop(schemasKey(a.TopicPartition))
+		s.health.Drop(watch.StallKey(a.TopicPartition))
 		if a.paused.Load() {
 			unpause[a.Topic] = append(unpause[a.Topic], a.Partition)
 		}
@@ -326,7 +326,7 @@ func (s *Source) Rewind(of []offsets.Ack) {
 	s.gate.RLock()
 	for _, a := range s.assigned {
 		if slices.Contains(of, offsets.Ack(a.part)) {
-			again[a] = beginning{a.part.Mark(), a.part.Progress()}
+			again[a] = beginning{a.part.Committable(), a.part.Progress()}
 		}
 	}
 	for _, a := range s.leaving {

@@ -27,14 +27,14 @@ import (
 // idleIntake takes everything and does nothing with it.
 type idleIntake struct{}
 
-func (idleIntake) Accept(_ *offsets.Partition, records []*kgo.Record) (int, string) {
+func (idleIntake) Accept(_ *offsets.Tracker, records []*kgo.Record) (int, string) {
 	return len(records), ""
 }
-func (idleIntake) Unreadable(*offsets.Partition, message.Unreadable) {}
-func (idleIntake) Backlog() (int, bool)                              { return 0, false }
-func (idleIntake) Flush()                                            {}
-func (idleIntake) Stranded() map[offsets.Ack]int                     { return nil }
-func (idleIntake) Sweep()                                            {}
+func (idleIntake) Unreadable(*offsets.Tracker, message.Unreadable) {}
+func (idleIntake) Backlog() (int, bool)                            { return 0, false }
+func (idleIntake) Flush()                                          {}
+func (idleIntake) Stranded() map[offsets.Ack]int                   { return nil }
+func (idleIntake) Sweep()                                          {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides
 // the round trip it tells the CPU that this process takes, by which bridge.WorthCommit is chosen. Half of that
@@ -69,12 +69,12 @@ func benchmarkCommit(b *testing.B, partitions int32) {
 	}()
 	defer func() { cancel(); <-done }()
 	kafkatest.Await(b, "the partitions", func() bool { return len(s.held()) == int(partitions) })
-	origin := offsets.NewOrigin("bench", topic, [16]byte{1})
+	origin := offsets.NewTopicIdentity("bench", topic, [16]byte{1})
 	moved := make([]*commit.Entry, partitions)
-	settled := make([]*offsets.Partition, partitions)
+	settled := make([]*offsets.Tracker, partitions)
 	for i := range settled {
-		part := offsets.NewPartition(topic, int32(i), origin, window)
-		part.Begin(offsets.Mark{Offset: 1}, progress.Progress{})
+		part := offsets.NewTracker(topic, int32(i), origin, window)
+		part.Begin(offsets.Position{Offset: 1}, progress.Progress{})
 		settled[i] = part
 	}
 	began := cpuTime(b)

@@ -226,7 +226,7 @@ func (s *Source) lacking(a *assignment, lacks string, now time.Time) {
 		if a.back {
 			text += ", or did when they were last read: they are read again in turn, as there is no room for more that waits"
 		}
-		s.health.Trouble(schemasKey(a.TopicPartition), text)
+		s.health.Report(schemasKey(a.TopicPartition), text)
 	}
 }
 
@@ -241,7 +241,7 @@ func (s *Source) complete(now time.Time) {
 		}
 		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingLast.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {
 			a.lackingLast, a.lackingFor = time.Time{}, 0
-			s.health.Recovered(schemasKey(a.TopicPartition))
+			s.health.Resolve(schemasKey(a.TopicPartition))
 		}
 	}
 }

@@ -19,7 +19,7 @@ type unknowing struct {
 	taught atomic.Bool
 }
 
-func (u *unknowing) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
+func (u *unknowing) Accept(part *offsets.Tracker, records []*kgo.Record) (int, string) {
 	if !u.taught.Load() {
 		return 0, "a schema"
 	}
@@ -75,7 +75,7 @@ type unknowingOf struct {
 	taught atomic.Bool
 }
 
-func (u *unknowingOf) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
+func (u *unknowingOf) Accept(part *offsets.Tracker, records []*kgo.Record) (int, string) {
 	if part.ID != u.but.Load() && !u.taught.Load() {
 		return 0, "a schema"
 	}

@@ -27,7 +27,7 @@ type costly struct {
 	cost time.Duration
 }
 
-func (c *costly) Accept(part *offsets.Partition, records []*kgo.Record) (int, string) {
+func (c *costly) Accept(part *offsets.Tracker, records []*kgo.Record) (int, string) {
 	if part.ID == 0 {
 		time.Sleep(c.cost)
 		records = records[:1]
@@ -227,7 +227,7 @@ func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
 		{"for moments", schemaAgain, schemaQuiet - time.Second, false},
 	} {
 		b := kafkatest.NewBoard()
-		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: 3}, "", offsets.NewPartition("t", 3, offsets.Origin{}, offsets.NewWindow(1, 1)))
+		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: 3}, "", offsets.NewTracker("t", 3, offsets.TopicIdentity{}, offsets.NewWindow(1, 1)))
 		s := &Source{health: problem.NewHealthScope(b, ""), assigned: map[kafka.TopicPartition]*assignment{a.TopicPartition: a}}
 		now := time.Now()
 		for i := range 5 {

@@ -17,7 +17,7 @@ func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
 		return false // what stands at the offsets now are other records than those that were read
 	}
 	if first, next := f.Records[0].Offset, a.Expected(); first < next {
-		s.cutOff(a, next, offsets.Mark{Offset: first, Epoch: -1})
+		s.cutOff(a, next, offsets.Position{Offset: first, Epoch: -1})
 		return false
 	}
 	a.Read(f.Records)

@@ -78,7 +78,7 @@ func TestCutsAtOnce(t *testing.T) {
 				if now == a || !a.part.Closed() {
 					t.Fatal("the same assignment goes on")
 				}
-				if at := now.part.Mark().Offset; at != c.begin {
+				if at := now.part.Committable().Offset; at != c.begin {
 					t.Errorf("reading goes on at %d, not %d", at, c.begin)
 				}
 				if rest := now.part.Progress().Default; rest != min(c.mark, slices.Min(c.cuts)) {
@@ -91,13 +91,13 @@ func TestCutsAtOnce(t *testing.T) {
 
 // standIn replaces the assignment of partition 0 by one that is settled up to an offset.
 func (m *member) standIn(mark int64) *assignment {
-	kafkatest.Await(m.t, "a beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.part.Mark().Offset >= 0 })
+	kafkatest.Await(m.t, "a beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.part.Committable().Offset >= 0 })
 	m.source.gate.Lock()
 	defer m.source.gate.Unlock()
 	earlier := m.source.assigned[kafka.TopicPartition{Topic: "t", Partition: 0}]
 	earlier.part.Close()
-	a := newAssignment(earlier.TopicPartition, earlier.member, offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	a.part.Begin(offsets.Mark{Offset: mark, Epoch: 1}, progress.Progress{Default: mark})
+	a := newAssignment(earlier.TopicPartition, earlier.member, offsets.NewTracker("t", 0, earlier.part.Origin, m.window))
+	a.part.Begin(offsets.Position{Offset: mark, Epoch: 1}, progress.Progress{Default: mark})
 	m.source.assigned[a.TopicPartition] = a
 	return a
 }

@@ -62,7 +62,7 @@ func (s *Source) lookAtLogs(ctx context.Context, now time.Time) {
 		if next < 0 && a.begun() {
 			next = a.bare.Load() // at the log's start, wherever that is
 		}
-		unfetched = append(unfetched, watch.Unfetched{At: at, Stall: &a.stall, Next: next, Epoch: a.part.Mark().Epoch, Paused: a.paused.Load()})
+		unfetched = append(unfetched, watch.Unfetched{At: at, Stall: &a.stall, Next: next, Epoch: a.part.Committable().Epoch, Paused: a.paused.Load()})
 	}
 	s.renewPaused(look, unread)
 	s.stalls.Look(look, unfetched, ends, now)
@@ -121,7 +121,7 @@ func (s *Source) passed(a *assignment, start int64) {
 	switch {
 	case s.assigned[a.TopicPartition] != a || a.Expected() != now.next:
 	case now.next < 0:
-		a.part.Begin(offsets.Mark{Offset: start, Epoch: -1}, a.part.Progress())
+		a.part.Begin(offsets.Position{Offset: start, Epoch: -1}, a.part.Progress())
 	default:
 		s.tellExpired(a.TopicPartition, "read_to", now.next, start)
 		a.Next.Store(start)
@@ -131,7 +131,7 @@ func (s *Source) passed(a *assignment, start int64) {
 // skip moves the mark of a partition to the log's start, once nothing before that is to be settled any more: where no
 // record comes, the group would lag behind it for ever. Called by the watch.
 func (s *Source) skip(a *assignment, start int64) {
-	if a.part.Mark().Offset >= start || a.Expected() < start {
+	if a.part.Committable().Offset >= start || a.Expected() < start {
 		return
 	}
 	s.gate.Lock() // nothing is read meanwhile
@@ -165,7 +165,7 @@ func (s *Source) reachedEnd() bool {
 // lag returns the records between what is settled and the end of the partition, which is known from
 // when it is known where reading begins. What was found to hold no record for anybody counts as settled.
 func (a *assignment) lag() (records int64, known bool) {
-	mark := a.part.Mark().Offset
+	mark := a.part.Committable().Offset
 	return max(a.highWatermark.Load()-max(mark, a.bare.Load()), 0), mark >= 0
 }
 

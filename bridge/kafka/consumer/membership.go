@@ -55,12 +55,12 @@ func (s *Source) reclaim(ctx context.Context) {
 		if !ok || o.Err != nil {
 			continue // it cannot be known: until a later turn
 		}
-		begin := beginning{a.part.Mark(), a.part.Progress()}
+		begin := beginning{a.part.Committable(), a.part.Progress()}
 		if o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
 			last, reach := sharing.Begin(o.Offset, own.Of(a.TopicPartition, a.part.Origin))
 			begin.reach = s.fitted(a.TopicPartition, a.part.Origin, sharing, reach)
 			if last.At > begin.mark.Offset {
-				begin.mark = offsets.Mark{Offset: last.At, Epoch: last.LeaderEpoch}
+				begin.mark = offsets.Position{Offset: last.At, Epoch: last.LeaderEpoch}
 			}
 		}
 		again[a] = begin
@@ -107,7 +107,7 @@ func (s *Source) outlived() []*assignment {
 
 // unread says whether nothing was read of an assignment yet. Called with the gate locked, by the poll loop.
 func (a *assignment) unread() bool {
-	return a.part.Mark().Offset < 0 && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
+	return a.part.Committable().Offset < 0 && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
 }
 
 // takeOver gives assignments of which nothing was read to the current member.
@@ -119,7 +119,7 @@ func (s *Source) takeOver(unread []*assignment) {
 			continue
 		}
 		if now := s.handOn(a); a.begun() {
-			now.part.Begin(a.part.Mark(), a.part.Progress())
+			now.part.Begin(a.part.Committable(), a.part.Progress())
 		}
 	}
 }
@@ -141,7 +141,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 
 // handOn replaces an assignment of which nothing was read by one of the current member. Called with the gate locked.
 func (s *Source) handOn(a *assignment) *assignment {
-	now := newAssignment(a.TopicPartition, s.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
+	now := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 	now.remade, now.early = a.remade, a.early
 	now.doubt, now.refused = a.doubt, a.refused
 	now.paused.Store(a.paused.Load())
@@ -154,12 +154,12 @@ func (s *Source) handOn(a *assignment) *assignment {
 
 // beginning is where an assignment begins, and how far the destinations are done then.
 type beginning struct {
-	mark  offsets.Mark
+	mark  offsets.Position
 	reach progress.Progress
 }
 
 // upTo returns a beginning that is not beyond where the log was cut off, if it was.
-func (b beginning) upTo(cut offsets.Mark) beginning {
+func (b beginning) upTo(cut offsets.Position) beginning {
 	if cut.Offset < 0 {
 		return b
 	}
@@ -186,9 +186,9 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		a.part.Close()
 		a.discard()
 		s.failing.Forget(a.TopicPartition)
-		s.health.Forget(schemasKey(a.TopicPartition))
-		s.health.Forget(watch.StallKey(a.TopicPartition))
-		again := newAssignment(a.TopicPartition, s.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
+		s.health.Drop(schemasKey(a.TopicPartition))
+		s.health.Drop(watch.StallKey(a.TopicPartition))
+		again := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.early, again.moved = a.early, true
 		again.Lead.Store(min(a.Lead.Load(), mark.Offset)) // a client that has not begun stays where it is

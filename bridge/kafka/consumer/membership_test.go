@@ -90,8 +90,8 @@ func TestReclaimGoesOnWhereOthersAre(t *testing.T) {
 	// As if this assignment had seen nothing of what is committed.
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
-	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(offsets.Mark{Offset: 1}, progress.Progress{})
+	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewTracker("t", 0, earlier.part.Origin, m.window))
+	blank.part.Begin(offsets.Position{Offset: 1}, progress.Progress{})
 	earlier.part.Close()
 	m.source.assigned[earlier.TopicPartition] = blank
 	m.source.gate.Unlock()
@@ -113,7 +113,7 @@ func TestReclaimOfWhatHasNotBegun(t *testing.T) {
 	of := m.assignment("t", 0)
 	at := kafka.TopicPartition{Topic: "t", Partition: 7} // of which nothing is committed
 	m.source.gate.Lock()
-	blank := newAssignment(at, "an earlier member", offsets.NewPartition("t", 7, of.part.Origin, m.window))
+	blank := newAssignment(at, "an earlier member", offsets.NewTracker("t", 7, of.part.Origin, m.window))
 	m.source.assigned[at] = blank
 	m.source.gate.Unlock()
 	kafkatest.Await(t, "the current member", func() bool { a := m.assignment("t", 7); return a != blank && a.member == of.member })
@@ -139,9 +139,9 @@ func TestBeginningOfAnEarlierMembersPartition(t *testing.T) {
 			earlier := m.assignment("t", 0)
 			m.source.gate.Lock()
 			earlier.part.Close()
-			blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
+			blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewTracker("t", 0, earlier.part.Origin, m.window))
 			if begun {
-				blank.part.Begin(offsets.Mark{Offset: 5, Epoch: -1}, progress.Progress{})
+				blank.part.Begin(offsets.Position{Offset: 5, Epoch: -1}, progress.Progress{})
 			}
 			m.source.assigned[earlier.TopicPartition] = blank
 			m.source.opts.Starts = kadm.Offsets{}

@@ -19,15 +19,15 @@ func (s *Source) reportAbove(at kafka.TopicPartition, committed, end int64, begi
 // cut is told by the client that the broker lost records that were read, or that somebody committed.
 func (s *Source) cut(at kafka.TopicPartition, lost *kgo.ErrDataLoss) {
 	if a := s.assigned[at]; a != nil {
-		s.cutOff(a, lost.ConsumedTo, a.Parted(offsets.Mark{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
+		s.cutOff(a, lost.ConsumedTo, a.Parted(offsets.Position{Offset: lost.ResetTo, Epoch: lost.ResetToEpoch}))
 	}
 }
 
 // cutOff notes that the log was cut off at an offset: from there on other records stand, or will. It tells
 // how many were lost that were read; no more than these, as between the offsets may have been gaps. Called
 // by the poll loop with the gate read-locked. Until reading has gone back nothing is taken of the partition.
-func (s *Source) cutOff(a *assignment, readTo int64, to offsets.Mark) {
-	mark := a.part.Mark()
+func (s *Source) cutOff(a *assignment, readTo int64, to offsets.Position) {
+	mark := a.part.Committable()
 	if mark.Offset < 0 {
 		return // of an earlier assignment: nothing of this one is read
 	}
@@ -52,7 +52,7 @@ func (s *Source) goBack() {
 	s.gate.RLock()
 	for _, a := range s.assigned {
 		if a.cut.Offset >= 0 {
-			again[a] = beginning{a.part.Mark(), a.part.Progress()}
+			again[a] = beginning{a.part.Committable(), a.part.Progress()}
 		}
 	}
 	s.gate.RUnlock()

@@ -139,19 +139,19 @@ func TestCutEndsResumption(t *testing.T) {
 			s.onLost(t.Context(), s.client, map[string][]int32{a.Topic: {a.Partition}})
 			s.gate.Lock()
 			defer s.gate.Unlock()
-			s.assigned[a.TopicPartition] = newAssignment(a.TopicPartition, a.member, offsets.NewPartition(a.Topic, a.Partition, a.part.Origin, s.window))
+			s.assigned[a.TopicPartition] = newAssignment(a.TopicPartition, a.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 			at := s.resumed(a.TopicPartition, kgo.NewOffset().At(40)).EpochOffset()
-			s.assigned[a.TopicPartition].part.Begin(offsets.Mark{Offset: at.Offset, Epoch: at.Epoch}, progress.Progress{})
+			s.assigned[a.TopicPartition].part.Begin(offsets.Position{Offset: at.Offset, Epoch: at.Epoch}, progress.Progress{})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := owner(t, kafkatest.Cluster(t, 1))
 			a := m.standIn(100)
-			m.source.resume[a.TopicPartition] = resumption{offsets.Mark{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
-			m.source.cutOff(a, 100, offsets.Mark{Offset: 50, Epoch: -1})
+			m.source.resume[a.TopicPartition] = resumption{offsets.Position{Offset: 100, Epoch: -1}, a.part.Origin, time.Now()}
+			m.source.cutOff(a, 100, offsets.Position{Offset: 50, Epoch: -1})
 			lose(m.source, a)
-			if at := m.assignment("t", 0).part.Mark().Offset; at != 50 {
+			if at := m.assignment("t", 0).part.Committable().Offset; at != 50 {
 				t.Fatalf("reading goes back to %d", at)
 			}
 			m.source.gate.RLock()

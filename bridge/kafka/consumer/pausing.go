@@ -79,7 +79,7 @@ func (s *Source) overfull() []*assignment {
 	s.window.Share(len(s.assigned))
 	var over []*assignment
 	for _, a := range s.assigned {
-		if !a.paused.Load() && !s.window.Admits(a.part.Held()) {
+		if !a.paused.Load() && !s.window.CanTake(a.part.Held()) {
 			over = append(over, a)
 		}
 	}
@@ -135,7 +135,7 @@ func (s *Source) resumeRoomy() {
 	var next *assignment
 	for _, a := range s.assigned {
 		switch {
-		case !a.paused.Load() || len(a.waiting) > 0 || a.alone != nil || !s.window.Roomy(a.part.Held()):
+		case !a.paused.Load() || len(a.waiting) > 0 || a.alone != nil || !s.window.CanResume(a.part.Held()):
 		case !a.back || !s.window.Crowded():
 			resume(a)
 		case next == nil || a.again.Before(next.again):

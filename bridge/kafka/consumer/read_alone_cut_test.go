@@ -27,7 +27,7 @@ func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
 	m := owner(t, kafkatest.Cluster(t, 1))
 	for name, epoch := range map[string]int32{"the same leader": 1, "a later one": 3} {
 		before := m.standIn(10) // of epoch 1
-		m.source.restart(map[*assignment]beginning{before: {mark: before.part.Mark(), reach: before.part.Progress()}})
+		m.source.restart(map[*assignment]beginning{before: {mark: before.part.Committable(), reach: before.part.Progress()}})
 		a := m.assignment("t", 0)
 		records := recordsFrom(10, 2)
 		for _, r := range records {

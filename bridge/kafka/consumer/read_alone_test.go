@@ -107,7 +107,7 @@ func TestHandOverAlone(t *testing.T) {
 	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
 		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
 	}
-	if end := a.Parted(offsets.Mark{Offset: 12, Epoch: 6}); end.Offset != 10 {
+	if end := a.Parted(offsets.Position{Offset: 12, Epoch: 6}); end.Offset != 10 {
 		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
 	}
 	m.source.work(t.Context())
@@ -115,7 +115,7 @@ func TestHandOverAlone(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to != (kgo.EpochOffset{Epoch: 7, Offset: 20}) {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
-	kafkatest.Await(t, "all to be settled", func() bool { return a.part.Mark() == offsets.Mark{Offset: 12, Epoch: 7} })
+	kafkatest.Await(t, "all to be settled", func() bool { return a.part.Committable() == offsets.Position{Offset: 12, Epoch: 7} })
 }
 
 // A dead letter takes its place behind the records that wait.
@@ -132,7 +132,7 @@ func TestHandOverUnreadable(t *testing.T) {
 	if to, done := m.source.handOver(a); !done || to.Offset != 14 {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
-	kafkatest.Await(t, "the dead letter", func() bool { return a.part.Mark().Offset == 14 && len(m.letters.letters()) == 1 })
+	kafkatest.Await(t, "the dead letter", func() bool { return a.part.Committable().Offset == 14 && len(m.letters.letters()) == 1 })
 }
 
 // A window that is full is not asked again and again.

@@ -68,7 +68,7 @@ func TestExpiredUnread(t *testing.T) {
 			k := kafkatest.Cluster(t, 1)
 			m := owner(t, k)
 			a := m.assignment("t", 0)
-			kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+			kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 			a.paused.Store(paused)
 			kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 			expire(t, k, 20)
@@ -89,7 +89,7 @@ func TestExpiredUnread(t *testing.T) {
 			if told := m.expired(); len(told) != 1 || told[0] != "20" {
 				t.Errorf("told of %v", told)
 			}
-			if at := a.part.Mark().Offset; at != 20 {
+			if at := a.part.Committable().Offset; at != 20 {
 				t.Errorf("the group stays at %d, behind what is no more", at)
 			}
 		})
@@ -188,7 +188,7 @@ func TestLagUnread(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
 	m.source.lookAtLogs(t.Context(), time.Now())
 	if lag := m.source.Lag(); lag != 20 {
@@ -202,7 +202,7 @@ func TestUnansweredIsTold(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.UnknownServerError, Count: -1})
 	for range 2 {
 		m.source.lookAtLogs(t.Context(), time.Now())

@@ -39,7 +39,7 @@ func TestRewindOfLost(t *testing.T) {
 	m := join(t, k)
 	kafkatest.Await(t, "an owner", func() bool { return m.owned() == 1 })
 	now := m.assignment("t", 0).part
-	m.source.Rewind([]offsets.Ack{offsets.NewPartition("t", 0, now.Origin, m.window)})
+	m.source.Rewind([]offsets.Ack{offsets.NewTracker("t", 0, now.Origin, m.window)})
 	if m.assignment("t", 0).part != now {
 		t.Error("another assignment was ended")
 	}

@@ -185,8 +185,8 @@ func TestTakeBackOfRemadeTopic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commitFor(t, k, group, 8, progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(offsets.NewOrigin(meta.Cluster, "t", meta.Topics["t"].ID).Mark(), 8))
-	commitFor(t, k, group+".slow", 6, progress.Progress{}.Metadata(offsets.NewOrigin(meta.Cluster, "t", [16]byte{1}).Mark(), 6))
+	commitFor(t, k, group, 8, progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(offsets.NewTopicIdentity(meta.Cluster, "t", meta.Topics["t"].ID).Fingerprint(), 8))
+	commitFor(t, k, group+".slow", 6, progress.Progress{}.Metadata(offsets.NewTopicIdentity(meta.Cluster, "t", [16]byte{1}).Fingerprint(), 6))
 	m := join(t, k, withSlow)
 	commits(t, k, "t", 0, 10)
 	if n := len(m.slow.times()); n != 10 {
@@ -208,16 +208,16 @@ func TestReclaimTakesBack(t *testing.T) {
 	commits(t, k, "t", 0, 0)
 	earlier := m.assignment("t", 0)
 	m.source.gate.Lock()
-	notes := map[kafka.TopicPartition]string{earlier.TopicPartition: progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(earlier.part.Origin.Mark(), 8)}
+	notes := map[kafka.TopicPartition]string{earlier.TopicPartition: progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata(earlier.part.Origin.Fingerprint(), 8)}
 	m.source.client.CommitOffsetsSync(kgo.PreCommitFnContext(t.Context(), commit.Noted(notes)),
 		map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 8}}}, nil)
-	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewPartition("t", 0, earlier.part.Origin, m.window))
-	blank.part.Begin(offsets.Mark{Offset: 0}, progress.Progress{})
+	blank := newAssignment(earlier.TopicPartition, "an earlier member", offsets.NewTracker("t", 0, earlier.part.Origin, m.window))
+	blank.part.Begin(offsets.Position{Offset: 0}, progress.Progress{})
 	earlier.part.Close()
 	m.source.assigned[earlier.TopicPartition] = blank
 	m.source.gate.Unlock()
 	kafkatest.Await(t, "a new assignment", func() bool { a := m.assignment("t", 0); return a != nil && a != blank && a != earlier })
-	if at := m.assignment("t", 0).part.Mark().Offset; at != 0 {
+	if at := m.assignment("t", 0).part.Committable().Offset; at != 0 {
 		t.Errorf("goes on at %d", at)
 	}
 	m.slow.holds(nil)

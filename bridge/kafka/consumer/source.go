@@ -75,10 +75,10 @@ type Intake interface {
 	// Accept returns how many of the records it took, at least one where nothing is lacking and the
 	// partition is not full; the others are to be offered again. It works for some milliseconds, or as long as one record takes. Where it
 	// stopped for want of schemas, lacks names them and whoever is asked for them.
-	Accept(part *offsets.Partition, records []*kgo.Record) (taken int, lacks string)
+	Accept(part *offsets.Tracker, records []*kgo.Record) (taken int, lacks string)
 	// Unreadable takes a batch that was not read in the place of its records. Calls of it and of Accept
 	// do not overlap.
-	Unreadable(part *offsets.Partition, batch message.Unreadable)
+	Unreadable(part *offsets.Tracker, batch message.Unreadable)
 	// Backlog returns how many deliveries could leave at once if more requests were allowed, and
 	// whether a destination that has been getting some lately could take more.
 	Backlog() (deliveries int, starving bool)
@@ -274,13 +274,13 @@ func (s *Source) connect(ctx context.Context) bool {
 		cancel()
 		s.polls.Add(1)
 		if err == nil {
-			s.health.Recovered(s.key())
+			s.health.Resolve(s.key())
 			return true
 		}
 		if ctx.Err() != nil {
 			return false
 		}
-		s.health.Trouble(s.key(), fmt.Sprintf("no broker of %v answers: %v", s.opts.Connection.Brokers, err))
+		s.health.Report(s.key(), fmt.Sprintf("no broker of %v answers: %v", s.opts.Connection.Brokers, err))
 		select {
 		case <-ctx.Done():
 			return false

@@ -25,7 +25,7 @@ func TestOpenTransactionIsTold(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	producer := kafkatest.Dial(t, k, kgo.TransactionalID("orders-tx"), kgo.TransactionTimeout(15*time.Minute))
 	if err := producer.BeginTransaction(); err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestPartitionWithoutABeginningIsTold(t *testing.T) {
 		t.Errorf("told %q", text)
 	}
 	open.Remove()
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter+time.Second))
 	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
 		t.Errorf("still told: %s", text)
@@ -94,7 +94,7 @@ func TestShortLogIsTold(t *testing.T) {
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetForLeaderEpoch}, Err: kerr.KafkaStorageError, Count: -1})
 	m, now := owner(t, k), time.Now()
 	a := m.assignment("t", 0)
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	a.Next.Store(10)
 	m.source.lookAtLogs(t.Context(), now)
 	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter-time.Second))
@@ -122,7 +122,7 @@ func TestPartitionAtAnUnknownStartIsWell(t *testing.T) {
 	away := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.KafkaStorageError, Count: -1})
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
-	if mark := a.part.Mark().Offset; mark >= 0 {
+	if mark := a.part.Committable().Offset; mark >= 0 {
 		t.Fatalf("it begins at %d", mark)
 	}
 	away.Remove()
@@ -145,7 +145,7 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a, now := m.assignment("t", 0), time.Now()
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.KafkaStorageError, Count: -1})
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
 	m.source.lookAtLogs(t.Context(), now)
@@ -178,7 +178,7 @@ func TestUnansweredHasItsCause(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	look := func() string {
 		m.source.lookAtLogs(t.Context(), time.Now())
 		return m.board.Is("partition t/0")

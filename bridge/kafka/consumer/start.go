@@ -29,7 +29,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 		}
 	}
 	if len(topics) == 0 {
-		s.health.Recovered(s.key())
+		s.health.Resolve(s.key())
 		return starts, nil
 	}
 	sharing := s.currentSharing()
@@ -46,14 +46,14 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		s.health.Trouble(s.key(), "looking up where to start reading: "+s.throttles.Cause(err))
+		s.health.Report(s.key(), "looking up where to start reading: "+s.throttles.Cause(err))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-time.After(time.Second):
 		}
 	}
-	s.health.Recovered(s.key())
+	s.health.Resolve(s.key())
 	s.takeOverBeginning(starts)
 	var fresh opening.Newcomers
 	var opened []*assignment // those that begin where an Opening has said
@@ -67,7 +67,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			known := false
 			switch {
 			case uncommitted(o):
-				var origin *offsets.Origin
+				var origin *offsets.TopicIdentity
 				if a != nil {
 					origin = &a.part.Origin
 				}
@@ -87,7 +87,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			default:
 				known = true
 			}
-			var origin offsets.Origin
+			var origin offsets.TopicIdentity
 			if a != nil {
 				origin = a.part.Origin
 			}
@@ -103,7 +103,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			partitions[p] = begin
 			if a != nil {
 				mark := begin.EpochOffset()
-				a.part.Begin(offsets.Mark{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
+				a.part.Begin(offsets.Position{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
 				a.Lead.Store(mark.Offset)
 				if end, ok := found.End(at); ok {
 					a.highWatermark.Store(max(a.highWatermark.Load(), end))

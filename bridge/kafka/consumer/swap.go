@@ -67,8 +67,8 @@ func (s *Source) reached() handover.Reached {
 // position returns how far a partition is that is read up to an offset, or up to its mark where that is further;
 // false where nothing was read of it yet.
 func (a *assignment) position(next int64) (handover.Position, bool) {
-	mark := a.part.Mark().Offset
-	return handover.NewPosition(mark, max(mark, next), a.part.Progress(), a.part.Origin.Mark()), mark >= 0
+	mark := a.part.Committable().Offset
+	return handover.NewPosition(mark, max(mark, next), a.part.Progress(), a.part.Origin.Fingerprint()), mark >= 0
 }
 
 // TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
@@ -79,8 +79,8 @@ func (s *Source) TakesBack(sharing handover.Sharing) bool {
 // fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
 // has no room are destinations that were removed while they were isolated: the configuration is refused
 // where those that it isolates have none.
-func (s *Source) fitted(at kafka.TopicPartition, origin offsets.Origin, sharing handover.Sharing, reach progress.Progress) progress.Progress {
-	reach, out, room := reach.Fit(origin.Mark(), func(d string) bool { return slices.Contains(sharing.Apart, d) })
+func (s *Source) fitted(at kafka.TopicPartition, origin offsets.TopicIdentity, sharing handover.Sharing, reach progress.Progress) progress.Progress {
+	reach, out, room := reach.Fit(origin.Fingerprint(), func(d string) bool { return slices.Contains(sharing.Apart, d) })
 	for _, d := range out {
 		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
 			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))

@@ -15,8 +15,8 @@ import (
 func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 	s := &Source{assigned: map[kafka.TopicPartition]*assignment{}, leaving: map[kafka.TopicPartition]*assignment{}}
 	begin := func(into map[kafka.TopicPartition]*assignment, id int32, mark, next int64, reach progress.Progress, waiting ...int64) {
-		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: id}, "m", offsets.NewPartition("t", id, offsets.Origin{}, offsets.NewWindow(1, 1)))
-		a.part.Begin(offsets.Mark{Offset: mark}, reach)
+		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: id}, "m", offsets.NewTracker("t", id, offsets.TopicIdentity{}, offsets.NewWindow(1, 1)))
+		a.part.Begin(offsets.Position{Offset: mark}, reach)
 		a.Next.Store(next)
 		for _, o := range waiting {
 			a.waiting = append(a.waiting, &kgo.Record{Offset: o})

@@ -37,8 +37,8 @@ func (s *Source) renewPaused(ctx context.Context, unread map[kafka.TopicPartitio
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for topic, a := range paused {
-		is := offsets.NewOrigin(now.Cluster, topic, now.Topics[topic].TopicID)
-		if now.Err(topic) == nil && is.Replaces(a.part.Origin.Mark()) && s.assigned[a.TopicPartition] == a && !s.failing.Has(kafka.TopicPartition{Topic: topic, Partition: -1}) {
+		is := offsets.NewTopicIdentity(now.Cluster, topic, now.Topics[topic].TopicID)
+		if now.Err(topic) == nil && is.Replaces(a.part.Origin.Fingerprint()) && s.assigned[a.TopicPartition] == a && !s.failing.Has(kafka.TopicPartition{Topic: topic, Partition: -1}) {
 			s.remade(topic)
 		}
 	}

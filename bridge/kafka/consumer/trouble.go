@@ -69,7 +69,7 @@ func (h *hooks) OnGroupManageError(err error) {
 	if errors.Is(err, kerr.InconsistentGroupProtocol) {
 		text = "it has members that share partitions otherwise than cooperative-sticky: another application is in it; choose another group, or stop them (" + text + ")"
 	}
-	h.s.health.Trouble(h.s.key(), "the consumer group is not joined: "+text)
+	h.s.health.Report(h.s.key(), "the consumer group is not joined: "+text)
 }
 
 // unown has the client fetch nothing more of a partition that is not this member's, until it is assigned. The client

@@ -129,7 +129,7 @@ func TestErrorKeepsLag(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
 	a := m.assignment("t", 0)
-	kafkatest.Await(t, "a beginning", func() bool { return a.part.Mark().Offset == 0 })
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
 	a.highWatermark.Store(100)
 	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	kafkatest.Await(t, "an error", func() bool {

@@ -160,7 +160,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			a.readNext(false)
 			start(a, a.alone)
 		case a.alone != nil && a.alone.Found() != nil && a.alone.Found().Cut != nil:
-			s.cutOff(a, a.alone.Offset, a.Parted(offsets.Mark(*a.alone.Found().Cut)))
+			s.cutOff(a, a.alone.Offset, a.Parted(offsets.Position(*a.alone.Found().Cut)))
 			a.alone = nil // reading goes back
 		case a.alone != nil && a.alone.Silent:
 			s.judge(a)

@@ -51,11 +51,11 @@ func (s *Source) throttleKey() string { return "throttling of " + s.opts.Group }
 func (s *Source) lookAtThrottles(now time.Time) {
 	since := s.throttles.Look(now)
 	if since.IsZero() || s.reachedEnd() {
-		s.health.Recovered(s.throttleKey())
+		s.health.Resolve(s.throttleKey())
 		return
 	}
 	if now.Sub(since) >= watch.StuckAfter {
-		s.health.Trouble(s.throttleKey(), s.throttles.Holding(now).String())
+		s.health.Report(s.throttleKey(), s.throttles.Holding(now).String())
 	}
 }
 
@@ -109,7 +109,7 @@ func holdings(of []*assignment) []watch.Held {
 		if !known {
 			behind = -1
 		}
-		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Mark(), Records: records, Behind: behind, Paused: a.paused.Load()})
+		all = append(all, watch.Held{At: a.TopicPartition, Mark: a.part.Committable(), Records: records, Behind: behind, Paused: a.paused.Load()})
 	}
 	return all
 }

@@ -34,9 +34,9 @@ func (f Foremost) add(at kafka.TopicPartition, p Position) {
 }
 
 // Until returns the offset below which a partition was read; 0 where that is not known.
-func (f Foremost) Until(part *offsets.Partition) int64 {
+func (f Foremost) Until(part *offsets.Tracker) int64 {
 	for _, p := range f[kafka.TopicPartition{Topic: part.Topic, Partition: part.ID}] {
-		if part.Origin.Marked(p.Topic) {
+		if part.Origin.Matches(p.Topic) {
 			return p.Read
 		}
 	}

@@ -30,7 +30,7 @@ func (s Sharing) Backlog(ctx context.Context, admin *kadm.Client, committed kadm
 	}
 	backlog := map[string]Backlog{}
 	committed.Each(func(o kadm.OffsetResponse) {
-		for d, owed := range s.owed(o.Offset, own.Of(kafka.TopicPartition{Topic: o.Topic, Partition: o.Partition}, offsets.Origin{})) {
+		for d, owed := range s.owed(o.Offset, own.Of(kafka.TopicPartition{Topic: o.Topic, Partition: o.Partition}, offsets.TopicIdentity{})) {
 			if n := o.At - owed.stopped.At; n > 0 {
 				backlog[d] = Backlog{owed.of, backlog[d].Records + n}
 			}
@@ -52,7 +52,7 @@ func NotesOf(committed kadm.OffsetResponses) map[kafka.TopicPartition]string {
 type OwnOffsets map[string]kadm.OffsetResponses
 
 // Of returns the look-up for a partition of a topic; what is of an earlier topic does not count.
-func (o OwnOffsets) Of(at kafka.TopicPartition, topic offsets.Origin) func(destination string) (kadm.Offset, bool) {
+func (o OwnOffsets) Of(at kafka.TopicPartition, topic offsets.TopicIdentity) func(destination string) (kadm.Offset, bool) {
 	return func(destination string) (kadm.Offset, bool) {
 		r, ok := o[destination].Lookup(at.Topic, at.Partition)
 		return r.Offset, ok && r.At >= 0 && !topic.Replaces(r.Metadata)
@@ -120,7 +120,7 @@ func LookUpBy(ctx context.Context, admin *kadm.Client, shared string, sharing Sh
 		reached := Reached{}
 		found.Each(func(o kadm.OffsetResponse) {
 			if at := (kafka.TopicPartition{Topic: o.Topic, Partition: o.Partition}); o.At >= 0 {
-				reached.Set(at, of.committed(o.Offset, own.Of(at, offsets.Origin{})))
+				reached.Set(at, of.committed(o.Offset, own.Of(at, offsets.TopicIdentity{})))
 			}
 		})
 		all[group] = reached

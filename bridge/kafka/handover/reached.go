@@ -17,7 +17,7 @@ type Position struct {
 	Settled int64
 	// Read is that below which some of its destinations had what is theirs, or will have it.
 	Read int64
-	// Topic is the mark of the topic, as offsets.Origin.Mark gives it; empty where it is not known.
+	// Topic is the fingerprint of the topic; empty where it is not known.
 	Topic string
 	// Owned is set where the group reads on from there in this process, whatever it has committed.
 	Owned bool
@@ -65,5 +65,5 @@ func NewPosition(settled, next int64, reach progress.Progress, topic string) Pos
 // after that. Own looks up what the groups of destinations have committed which it is to take back.
 func (s Sharing) committed(o kadm.Offset, own func(destination string) (kadm.Offset, bool)) Position {
 	first, reach := s.Begin(o, own)
-	return NewPosition(first.At, first.At, reach, offsets.MarkIn(o.Metadata))
+	return NewPosition(first.At, first.At, reach, offsets.FingerprintIn(o.Metadata))
 }

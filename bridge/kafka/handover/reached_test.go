@@ -18,7 +18,7 @@ func TestForemost(t *testing.T) {
 	others := Reached{"t": {1: {Settled: 8, Read: 12}}, "u": {0: {Settled: 3, Read: 3}}}
 	all := ForemostOf(map[string]Reached{"g": got, "g.x": others})
 	until := func(topic string, id int32) int64 {
-		return all.Until(offsets.NewPartition(topic, id, offsets.Origin{}, nil))
+		return all.Until(offsets.NewTracker(topic, id, offsets.TopicIdentity{}, nil))
 	}
 	if until("t", 1) != 12 || until("t", 3) != 30 || until("u", 0) != 3 || until("v", 0) != 0 {
 		t.Errorf("the foremost are at %v", all)
@@ -56,13 +56,13 @@ func TestPassed(t *testing.T) {
 
 // Where a topic is deleted and made again, what was read of the earlier one says nothing of the new one.
 func TestUntilIsOfOneTopic(t *testing.T) {
-	origin := func(id byte) offsets.Origin { return offsets.NewOrigin("c", "t", [16]byte{id}) }
+	origin := func(id byte) offsets.TopicIdentity { return offsets.NewTopicIdentity("c", "t", [16]byte{id}) }
 	of := func(read int64, id byte) Reached {
-		return Reached{"t": {0: {Settled: read, Read: read, Topic: origin(id).Mark()}}}
+		return Reached{"t": {0: {Settled: read, Read: read, Topic: origin(id).Fingerprint()}}}
 	}
 	all := ForemostOf(map[string]Reached{"g": of(50, 1), "g.x": of(70, 1), "g.y": of(10, 2)})
 	for id, want := range map[byte]int64{1: 70, 2: 10, 3: 0} {
-		if got := all.Until(offsets.NewPartition("t", 0, origin(id), nil)); got != want {
+		if got := all.Until(offsets.NewTracker("t", 0, origin(id), nil)); got != want {
 			t.Errorf("topic %d: %d, want %d", id, got, want)
 		}
 	}
@@ -85,7 +85,7 @@ func TestCorrect(t *testing.T) {
 func TestCommittedPosition(t *testing.T) {
 	place := progress.NewResourceID("sqs", "r", "1", "q")
 	own := func(destination string) string { return "g." + destination }
-	origin := offsets.NewOrigin("c", "t", [16]byte{1})
+	origin := offsets.NewTopicIdentity("c", "t", [16]byte{1})
 	reach := progress.Progress{Default: 100, Isolated: map[string]int64{"x": 20, "y": 10}, Resources: map[string]progress.ResourceID{"y": place}}
 	ahead := progress.Progress{Default: 150, Done: map[string]int64{"a": 100}}
 	for name, c := range map[string]struct {
@@ -103,12 +103,12 @@ func TestCommittedPosition(t *testing.T) {
 		"behind with one":      {Sharing{Group: own, Sends: []string{"a", "b"}}, ahead, nil, Position{Settled: 100, Read: 150, uneven: true}},
 		"of a group of itself": {Sharing{}, ahead, nil, Position{Settled: 100, Read: 100}},
 	} {
-		c.want.Topic = origin.Mark()
+		c.want.Topic = origin.Fingerprint()
 		stopped := func(destination string) (kadm.Offset, bool) {
 			at, has := c.own[destination]
 			return kadm.Offset{At: at}, has
 		}
-		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Metadata(origin.Mark(), 100)}, stopped); got != c.want {
+		if got := c.sharing.committed(kadm.Offset{At: 100, Metadata: c.reach.Metadata(origin.Fingerprint(), 100)}, stopped); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

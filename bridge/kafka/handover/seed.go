@@ -65,7 +65,7 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 		if begin.At == o.At {
 			begin.LeaderEpoch = o.LeaderEpoch
 		}
-		stopped, of := s.inherited(destination, reach, before.Of(at, offsets.Origin{}))
+		stopped, of := s.inherited(destination, reach, before.Of(at, offsets.TopicIdentity{}))
 		if of != "" {
 			begin = stopped
 		}
@@ -80,7 +80,7 @@ func (s Sharing) seeds(destination string, committed, has kadm.OffsetResponses, 
 			inherits.Records += max(o.At-begin.At, 0)
 		}
 		// Who is done how far in the shared group is no business of this one: the topic's mark goes along only.
-		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: offsets.MarkIn(o.Metadata)})
+		missing.Add(kadm.Offset{Topic: o.Topic, Partition: o.Partition, At: begin.At, LeaderEpoch: begin.LeaderEpoch, Metadata: offsets.FingerprintIn(o.Metadata)})
 	})
 	return missing, inherits
 }

@@ -124,7 +124,7 @@ func TestSharingRenamed(t *testing.T) {
 			if got, _ := seeds.Lookup("t", 0); got.At != c.seed {
 				t.Errorf("its group begins at %d; want %d", got.At, c.seed)
 			}
-			look := own.Of(kafka.TopicPartition{Topic: "t", Partition: 0}, offsets.Origin{})
+			look := own.Of(kafka.TopicPartition{Topic: "t", Partition: 0}, offsets.TopicIdentity{})
 			_, reach := renamed(true).Begin(last, look)
 			if !maps.Equal(reach.Isolated, c.away) {
 				t.Errorf("away: %v; want %v", reach.Isolated, c.away)

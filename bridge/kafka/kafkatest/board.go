@@ -9,22 +9,22 @@ type Board struct {
 	ever map[string]string
 }
 
-// Trouble implements telemetry.Health.
-func (b *Board) Trouble(key, text string) {
+// Report implements telemetry.Health.
+func (b *Board) Report(key, text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.open[key], b.ever[key] = text, text
 }
 
-// Recovered implements telemetry.Health.
-func (b *Board) Recovered(key string) {
+// Resolve implements telemetry.Health.
+func (b *Board) Resolve(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.open, key)
 }
 
-// Forget implements telemetry.Health.
-func (b *Board) Forget(key string) {
+// Drop implements telemetry.Health.
+func (b *Board) Drop(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.open, key)

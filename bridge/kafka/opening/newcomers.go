@@ -19,7 +19,7 @@ type newcomer struct{ partitions, passed, ahead int64 }
 
 // Begin returns where a partition begins: at its log's start, as it is newer than where the group began, unless an Opening
 // says where, which is opened. Starts are what that says, and origin is that of the topic; nil where it is not known.
-func (n *Newcomers) Begin(starts kadm.Offsets, found Bounds, at kafka.TopicPartition, origin *offsets.Origin) (begin kgo.Offset, opened bool) {
+func (n *Newcomers) Begin(starts kadm.Offsets, found Bounds, at kafka.TopicPartition, origin *offsets.TopicIdentity) (begin kgo.Offset, opened bool) {
 	begin = found.Start(at)
 	first := max(begin.EpochOffset().Offset, 0)
 	from := first

@@ -216,5 +216,5 @@ func (o *Opening) tell() {
 
 // markOf is the metadata of an offset that nobody has a note for: the mark of its topic.
 func markOf(cluster, topic string, id [16]byte) string {
-	return offsets.NewOrigin(cluster, topic, id).Mark()
+	return offsets.NewTopicIdentity(cluster, topic, id).Fingerprint()
 }

@@ -31,8 +31,8 @@ func (s *HealthScope) name(key string) string {
 	return key + " of group " + s.group
 }
 
-// Trouble implements telemetry.Health.
-func (s *HealthScope) Trouble(key, text string) {
+// Report implements telemetry.Health.
+func (s *HealthScope) Report(key, text string) {
 	key = s.name(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,14 +40,14 @@ func (s *HealthScope) Trouble(key, text string) {
 		s.keys[key] = true
 		s.open.Add(1)
 	}
-	s.health.Trouble(key, text)
+	s.health.Report(key, text)
 }
 
-// Recovered implements telemetry.Health.
-func (s *HealthScope) Recovered(key string) { s.end(key, s.health.Recovered) }
+// Resolve implements telemetry.Health.
+func (s *HealthScope) Resolve(key string) { s.end(key, s.health.Resolve) }
 
-// Forget implements telemetry.Health.
-func (s *HealthScope) Forget(key string) { s.end(key, s.health.Forget) }
+// Drop implements telemetry.Health.
+func (s *HealthScope) Drop(key string) { s.end(key, s.health.Drop) }
 
 func (s *HealthScope) end(key string, tell func(key string)) {
 	if s.open.Load() == 0 {
@@ -68,7 +68,7 @@ func (s *HealthScope) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key := range s.keys {
-		s.health.Forget(key)
+		s.health.Drop(key)
 	}
 	clear(s.keys)
 	s.open.Store(0)

@@ -10,10 +10,10 @@ import (
 func TestTroubleOfIsolatedGroup(t *testing.T) {
 	b := kafkatest.NewBoard()
 	shared, apart := NewHealthScope(b, ""), NewHealthScope(b, "g.ledger")
-	shared.Trouble("partition t/0", "shared")
-	apart.Trouble("partition t/0", "apart")
-	apart.Trouble("group g.ledger", "apart")
-	shared.Recovered("partition t/0")
+	shared.Report("partition t/0", "shared")
+	apart.Report("partition t/0", "apart")
+	apart.Report("group g.ledger", "apart")
+	shared.Resolve("partition t/0")
 	if got := b.Is("partition t/0 of group g.ledger"); got != "apart" || b.Is("partition t/0") != "" {
 		t.Error("after the recovery of one, the other has no trouble")
 	}

@@ -50,7 +50,7 @@ func (f *Unread) Report(at kafka.TopicPartition, text string, once bool) {
 	f.all[at] = failure{reported: time.Now(), once: once || f.all[at].once}
 	f.count.Store(int32(len(f.all))) //nolint:gosec // at most one for each partition
 	f.mu.Unlock()
-	f.health.Trouble(f.key(at), text)
+	f.health.Report(f.key(at), text)
 }
 
 // Has says whether something is wrong with a place.
@@ -61,17 +61,17 @@ func (f *Unread) Has(at kafka.TopicPartition) bool {
 	return is
 }
 
-// Recovered says that a place is known to be read, or to be readable.
+// Resolve says that a place is known to be read, or to be readable.
 func (f *Unread) Recovered(at kafka.TopicPartition) {
 	if f.remove(at) {
-		f.health.Recovered(f.key(at))
+		f.health.Resolve(f.key(at))
 	}
 }
 
-// Forget says that a place is no concern of this member any more.
+// Drop says that a place is no concern of this member any more.
 func (f *Unread) Forget(at kafka.TopicPartition) {
 	if f.remove(at) {
-		f.health.Forget(f.key(at))
+		f.health.Drop(f.key(at))
 	}
 }
 

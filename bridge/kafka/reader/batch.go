@@ -252,18 +252,18 @@ func codecName(codec int8) string {
 
 // EpochEnd returns where the records end that leaders up to an epoch wrote (KIP-320); offset -1 where the broker does not
 // know.
-func (p *Reader) EpochEnd(ctx context.Context, partition, epoch int32) (offsets.Mark, error) {
+func (p *Reader) EpochEnd(ctx context.Context, partition, epoch int32) (offsets.Position, error) {
 	ask := kadm.OffsetForLeaderEpochRequest{}
 	ask.Add(p.opts.Topic, partition, epoch)
 	said, err := p.admin.OffsetForLeaderEpoch(ctx, ask)
 	answer, ok := said[p.opts.Topic][partition]
 	switch {
 	case ok && answer.Err != nil:
-		return offsets.Mark{}, answer.Err
+		return offsets.Position{}, answer.Err
 	case err != nil:
-		return offsets.Mark{}, err
+		return offsets.Position{}, err
 	case !ok:
-		return offsets.Mark{Offset: -1, Epoch: -1}, nil
+		return offsets.Position{Offset: -1, Epoch: -1}, nil
 	}
-	return offsets.Mark{Offset: answer.EndOffset, Epoch: answer.LeaderEpoch}, nil
+	return offsets.Position{Offset: answer.EndOffset, Epoch: answer.LeaderEpoch}, nil
 }

@@ -38,7 +38,7 @@ type Reader struct {
 	client *kgo.Client
 	admin  *kadm.Client
 
-	origin  offsets.Origin
+	origin  offsets.TopicIdentity
 	topicID [16]byte
 	leaders map[int32]int32
 	ranges  map[int32]Range
@@ -77,7 +77,7 @@ func New(o Options, client *kgo.Client) *Reader {
 func (p *Reader) Close() { p.client.Close() }
 
 // Origin is that of the topic's records, as the bridge has it.
-func (p *Reader) Origin() offsets.Origin { return p.origin }
+func (p *Reader) Origin() offsets.TopicIdentity { return p.origin }
 
 // TopicID is the topic's (KIP-516); zero where the brokers have none.
 func (p *Reader) TopicID() [16]byte { return p.topicID }
@@ -96,7 +96,7 @@ func (p *Reader) Locate(ctx context.Context) error {
 	case t.Err != nil:
 		return t.Err
 	}
-	p.origin, p.topicID = offsets.NewOrigin(meta.Cluster, topic, t.ID), t.ID
+	p.origin, p.topicID = offsets.NewTopicIdentity(meta.Cluster, topic, t.ID), t.ID
 	p.leaders = make(map[int32]int32, len(t.Partitions))
 	for _, partition := range t.Partitions {
 		p.leaders[partition.Partition] = partition.Leader

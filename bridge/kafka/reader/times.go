@@ -21,13 +21,13 @@ type Times struct {
 	readers    map[string]*Reader // by topic, with one client
 	told       map[string]bool    // of topics, that they have strange times
 	client     *kgo.Client        // nil before the first
-	ahead      map[*offsets.Partition]*stamps
+	ahead      map[*offsets.Tracker]*stamps
 	resumes    time.Time // when it looks up again, after brokers have not answered
 }
 
 // NewTimes makes no request. No batch unpacks to more than so many bytes.
 func NewTimes(c kafka.Connection, most int64, log *zap.Logger) *Times {
-	return &Times{connection: c, most: most, log: log, readers: map[string]*Reader{}, told: map[string]bool{}, ahead: map[*offsets.Partition]*stamps{}}
+	return &Times{connection: c, most: most, log: log, readers: map[string]*Reader{}, told: map[string]bool{}, ahead: map[*offsets.Tracker]*stamps{}}
 }
 
 const (
@@ -45,7 +45,7 @@ func (t *Times) Doubtful(records []*kgo.Record) bool { return slices.ContainsFun
 
 // Restore gives what was read of a partition, whose log goes up to end, the times that its records say, as far as they are
 // known before ctx ends. One that cannot be told is zero.
-func (t *Times) Restore(ctx context.Context, part *offsets.Partition, end int64, records []*kgo.Record) {
+func (t *Times) Restore(ctx context.Context, part *offsets.Tracker, end int64, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
 		if doubtful(r) {
@@ -100,7 +100,7 @@ const mostAhead = 1 << 15
 
 // of returns the times of records, as far as they were read before an error, or none while it rests. It reads ahead of those that go on from
 // the last ones: a batch is fetched and unpacked whole, however few of its records are asked for.
-func (t *Times) of(ctx context.Context, part *offsets.Partition, logEnd int64, records []*kgo.Record) (*stamps, error) {
+func (t *Times) of(ctx context.Context, part *offsets.Tracker, logEnd int64, records []*kgo.Record) (*stamps, error) {
 	first, end := records[0].Offset, records[len(records)-1].Offset+1
 	until := end
 	if before := t.ahead[part]; before != nil {

@@ -30,7 +30,7 @@ func TestTimestampUnknown(t *testing.T) {
 	right := time.UnixMilli(1_700_000_000_123)
 	micro := int64(1_700_000_000_123_456)
 	records := []*kgo.Record{{Topic: "t", Timestamp: right}, {Topic: "t", Offset: 1, Timestamp: time.Unix(0, micro*1_000_000)}}
-	l.Restore(t.Context(), offsets.NewPartition("t", 0, offsets.Origin{}, nil), 0, records)
+	l.Restore(t.Context(), offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil), 0, records)
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
@@ -46,7 +46,7 @@ func TestTimesAreNotLookedUpAgainAtOnce(t *testing.T) {
 	kafkatest.ProduceStamped(t, c, kgo.NoCompression(), micro)
 	l := NewTimes(kafka.Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())
 	defer l.Close()
-	a := offsets.NewPartition("t", 0, offsets.Origin{}, nil)
+	a := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil)
 	const end = 1
 	brief, cancel := context.WithTimeout(t.Context(), 2*lookUpLong)
 	defer cancel()
@@ -83,7 +83,7 @@ func TestTimesAreReadAhead(t *testing.T) {
 	kafkatest.ProduceStamped(t, c, kgo.ZstdCompression(), times...)
 	l := NewTimes(kafka.Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())
 	defer l.Close()
-	a := offsets.NewPartition("t", 0, offsets.Origin{}, nil)
+	a := offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil)
 	const end = most
 	var fetches atomic.Int32
 	k.Cluster.ControlKey(int16(kmsg.Fetch), func(kmsg.Request) (kmsg.Response, error, bool) {

@@ -47,13 +47,13 @@ type Reader struct {
 
 // Cut says that a log was cut off below an offset, and where: other records stand there now. The client, which finds
 // that out, may not be told, or not yet.
-type Cut offsets.Mark
+type Cut offsets.Position
 
 func (c *Cut) Error() string { return fmt.Sprintf("the log was cut off at offset %d", c.Offset) }
 
 // Read reads a batch until it is known what becomes of it, and delivers that. It ends with ctx, and with the assignment. It
 // reports what keeps it from the batch meanwhile.
-func (r *Reader) Read(ctx context.Context, part *offsets.Partition, b *Batch, report func(text string)) {
+func (r *Reader) Read(ctx context.Context, part *offsets.Tracker, b *Batch, report func(text string)) {
 	short := shortage{}
 	for ctx.Err() == nil && !part.Closed() {
 		wait := again
@@ -133,7 +133,7 @@ func (r *Reader) room() (all, room int64) {
 // try reads a batch with the memory that is free, and returns how much that was. What the records
 // take counts as in flight until the partition's mark has passed them; where that would be too much, the
 // turn is kept as long.
-func (r *Reader) try(ctx context.Context, part *offsets.Partition, b *Batch, report func(string)) (f Finding, most int64, err error) {
+func (r *Reader) try(ctx context.Context, part *offsets.Tracker, b *Batch, report func(string)) (f Finding, most int64, err error) {
 	if err := r.awaitTurn(ctx, part, b, report); err != nil {
 		return f, 0, err
 	}
@@ -166,7 +166,7 @@ func (r *Reader) try(ctx context.Context, part *offsets.Partition, b *Batch, rep
 }
 
 // awaitTurn takes the turn, and reports of a partition that waits for it.
-func (r *Reader) awaitTurn(ctx context.Context, part *offsets.Partition, b *Batch, report func(string)) error {
+func (r *Reader) awaitTurn(ctx context.Context, part *offsets.Tracker, b *Batch, report func(string)) error {
 	tell := time.NewTimer(queuedLong)
 	defer tell.Stop()
 	for {
@@ -188,7 +188,7 @@ func (r *Reader) awaitTurn(ctx context.Context, part *offsets.Partition, b *Batc
 }
 
 // read reads a batch with so many bytes of memory.
-func (r *Reader) read(ctx context.Context, part *offsets.Partition, b *Batch, most int64) (reader.Batch, error) {
+func (r *Reader) read(ctx context.Context, part *offsets.Tracker, b *Batch, most int64) (reader.Batch, error) {
 	o := reader.Options{Connection: r.Connection, Topic: part.Topic, ReadUncommitted: r.ReadUncommitted, MostUnpacked: most, Timeout: readTimeout}
 	client, err := o.Connection.Probe(o.Timeout)
 	if err != nil {

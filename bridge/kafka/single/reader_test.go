@@ -22,11 +22,11 @@ import (
 func read(t *testing.T, k *fake.Kafka, topic string, b *Batch) (reader.Batch, error) {
 	t.Helper()
 	r := &Reader{Connection: kafka.Connection{Brokers: k.Addresses()}}
-	return r.read(t.Context(), offsets.NewPartition(topic, 0, originOf(t, k), nil), b, 1<<20)
+	return r.read(t.Context(), offsets.NewTracker(topic, 0, originOf(t, k), nil), b, 1<<20)
 }
 
 // originOf is that of topic t.
-func originOf(t *testing.T, k *fake.Kafka) offsets.Origin {
+func originOf(t *testing.T, k *fake.Kafka) offsets.TopicIdentity {
 	t.Helper()
 	origins, err := kafka.Origins(t.Context(), kadm.NewClient(kafkatest.Dial(t, k)), []string{"t"})
 	if err != nil {
@@ -41,7 +41,7 @@ func TestBatchOfAnotherTopic(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	r := &Reader{Connection: kafka.Connection{Brokers: k.Addresses()}}
 	for name, topic := range map[string]string{"made again": "t", "deleted": "deleted"} {
-		if _, err := r.read(t.Context(), offsets.NewPartition(topic, 0, offsets.Origin{}, nil), NewBatch(0, -1, false), 1<<20); !errors.Is(err, errClients) {
+		if _, err := r.read(t.Context(), offsets.NewTracker(topic, 0, offsets.TopicIdentity{}, nil), NewBatch(0, -1, false), 1<<20); !errors.Is(err, errClients) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -88,7 +88,7 @@ func TestBatchBehindACut(t *testing.T) {
 		t.Fatalf("not seen: %v", err)
 	}
 	r := &Reader{Connection: kafka.Connection{Brokers: k.Addresses()}, Turn: turn.New(), Window: offsets.NewWindow(10, 1<<20)}
-	r.Read(t.Context(), offsets.NewPartition("t", 0, originOf(t, k), r.Window), x, func(text string) { t.Errorf("reported: %s", text) })
+	r.Read(t.Context(), offsets.NewTracker("t", 0, originOf(t, k), r.Window), x, func(text string) { t.Errorf("reported: %s", text) })
 	if f := x.Found(); f == nil || f.Cut == nil || f.Cut.Offset != 7 {
 		t.Errorf("found: %+v", f)
 	}

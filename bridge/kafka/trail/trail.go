@@ -15,13 +15,13 @@ type Trail struct {
 	Next atomic.Int64 // offset behind what was read; -1: nothing was
 	Lead atomic.Int64 // offset from which on the client may bring what was read otherwise
 
-	of      *offsets.Partition
+	of      *offsets.Tracker
 	entries []entry
 	epoch   int32 // of the last of them
 }
 
 // New returns that of a partition of which nothing was read.
-func New(of *offsets.Partition) *Trail {
+func New(of *offsets.Tracker) *Trail {
 	t := &Trail{of: of, epoch: -1}
 	t.Next.Store(-1)
 	t.Lead.Store(math.MaxInt64)
@@ -52,7 +52,7 @@ func (t *Trail) Known(records []*kgo.Record, next int64) (rest []*kgo.Record, ok
 }
 
 // ReadEpoch is the leader epoch of what was read last; -1 where that is not known.
-func (t *Trail) ReadEpoch() int32 { return max(t.epoch, t.of.Mark().Epoch) }
+func (t *Trail) ReadEpoch() int32 { return max(t.epoch, t.of.Committable().Epoch) }
 
 // Expected returns the offset from which on records are to come, but for gaps; less than 0 where nothing
 // was read and it is not known where reading begins.
@@ -60,7 +60,7 @@ func (t *Trail) Expected() int64 {
 	if next := t.Next.Load(); next >= 0 {
 		return next
 	}
-	return t.of.Mark().Offset
+	return t.of.Committable().Offset
 }
 
 // Read notes that records were read.
@@ -91,7 +91,7 @@ func (t *Trail) Enter(epoch int32, offset int64) {
 
 // Parted returns where what was read parted from a log that has nothing between the end of an epoch and
 // later ones: at that end, or where a later epoch than that begins in what was read (KIP-101).
-func (t *Trail) Parted(end offsets.Mark) offsets.Mark {
+func (t *Trail) Parted(end offsets.Position) offsets.Position {
 	for _, e := range t.entries {
 		if end.Epoch >= 0 && e.epoch > end.Epoch && e.offset < end.Offset {
 			end.Offset = e.offset

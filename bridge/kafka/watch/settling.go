@@ -27,7 +27,7 @@ type Settling struct {
 
 // standing is how a partition stands.
 type standing struct {
-	mark  offsets.Mark
+	mark  offsets.Position
 	since time.Time
 	told  bool
 }
@@ -40,7 +40,7 @@ func NewSettling(health telemetry.Health) *Settling {
 // Held is what a partition holds.
 type Held struct {
 	At      kafka.TopicPartition
-	Mark    offsets.Mark
+	Mark    offsets.Position
 	Records int64 // in flight
 	Behind  int64 // records to the end of the log; -1 where that is not known
 	Paused  bool  // nothing is fetched of it
@@ -66,13 +66,13 @@ func (s *Settling) see(seen []Held, now time.Time) {
 		idle := p.Records == 0 && (!st.told || p.Behind == 0)
 		if !known || p.Mark != st.mark || idle {
 			if st.told {
-				s.health.Recovered(settlingKey(p.At))
+				s.health.Resolve(settlingKey(p.At))
 			}
 			st = standing{mark: p.Mark, since: now}
 		}
 		if stands := now.Sub(st.since); stands >= StuckAfter && p.Records > 0 {
 			st.told = true
-			s.health.Trouble(settlingKey(p.At), fmt.Sprintf(
+			s.health.Report(settlingKey(p.At), fmt.Sprintf(
 				"nothing was settled for %s: the record at offset %d waits, and %d behind it", stands.Round(time.Second), p.Mark.Offset, p.Records-1))
 		}
 		s.all[p.At] = st
@@ -86,7 +86,7 @@ func (s *Settling) Forget() { s.drop(s.all) }
 func (s *Settling) drop(gone map[kafka.TopicPartition]standing) {
 	for at, st := range gone {
 		if st.told {
-			s.health.Forget(settlingKey(at))
+			s.health.Drop(settlingKey(at))
 		}
 	}
 }

@@ -23,7 +23,7 @@ func newStuckRig() *stuckRig {
 
 // at is what is seen of the partition: where it stands, and how many records are in flight.
 func at(offset, held int64) Held {
-	return Held{kafka.TopicPartition{Topic: "t", Partition: 3}, offsets.Mark{Offset: offset}, held, 100 - offset, false}
+	return Held{kafka.TopicPartition{Topic: "t", Partition: 3}, offsets.Position{Offset: offset}, held, 100 - offset, false}
 }
 
 // pass lets time pass while the same is seen, and returns what is told then.

@@ -88,7 +88,7 @@ func (s *Stalls) Look(ctx context.Context, unfetched []Unfetched, ends map[kafka
 // GetsOn notes where a partition is that is fetched, has nothing to be fetched, or need not be.
 func (s *Stalls) GetsOn(at kafka.TopicPartition, of *Stall, next int64, now time.Time) {
 	if of.told {
-		s.Health.Recovered(StallKey(at))
+		s.Health.Resolve(StallKey(at))
 	}
 	*of = Stall{next: next, since: now, empty: s.Empty()}
 }
@@ -193,6 +193,6 @@ func (s *Stalls) tellUnplaced(ctx context.Context, unplaced []Unfetched, now tim
 func (s *Stalls) tell(p Unfetched, text string) {
 	s.WhileUnfetched(p.At, p.Stall, func() {
 		p.Stall.told = true
-		s.Health.Trouble(StallKey(p.At), text)
+		s.Health.Report(StallKey(p.At), text)
 	})
 }

@@ -43,9 +43,9 @@ func checkTopics(ctx context.Context, client *kgo.Client, topics []string, healt
 			all = false
 		case why != "":
 			all = false
-			health.Trouble(key, why)
+			health.Report(key, why)
 		default:
-			health.Recovered(key)
+			health.Resolve(key)
 		}
 	}
 	return all

@@ -34,11 +34,11 @@ type metadata struct {
 // maxBytes is the most that a broker takes with an offset, in bytes (offset.metadata.max.bytes, by default).
 const maxBytes = 4096
 
-// TopicPrefix begins all that stands with an offset: the mark of its topic comes first.
+// TopicPrefix begins all that stands with an offset: the fingerprint of its topic comes first.
 const TopicPrefix = "sluice "
 
-// unmarked stands for the mark of a topic that has none.
-const unmarked = TopicPrefix + "-"
+// noFingerprint stands for the fingerprint of a topic that has none.
+const noFingerprint = TopicPrefix + "-"
 
 // Metadata returns what a commit of the mark carries; topic is the mark of the topic, empty where it has none. Where there
 // is no room for how far single destinations are done beyond the mark, that is left out: they get the records behind the
@@ -81,7 +81,7 @@ func (r Progress) write(topic string) string {
 		}
 	}
 	said, _ := json.Marshal(n) // of which nothing can fail
-	return cmp.Or(topic, unmarked) + " " + string(said)
+	return cmp.Or(topic, noFingerprint) + " " + string(said)
 }
 
 // Fit makes room for the destinations that are away: of those that only may stay, the ones that have

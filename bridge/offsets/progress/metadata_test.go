@@ -15,7 +15,7 @@ import (
 // What a commit carries is what is read from it, as long as the mark has not passed it. Other versions read
 // these bytes.
 func TestNoteIsReadAsItWasWritten(t *testing.T) {
-	topic := offsets.NewOrigin("MkU3OEVBNTcwNTJENDM2Qk", "orders", [16]byte{1, 2, 3})
+	topic := offsets.NewTopicIdentity("MkU3OEVBNTcwNTJENDM2Qk", "orders", [16]byte{1, 2, 3})
 	all := progress.Progress{Default: 1000, Done: map[string]int64{"ledger": 120, "alerts": 1200}, Isolated: map[string]int64{"audit": 7, "books": 9},
 		Resources: map[string]progress.ResourceID{"audit": progress.NewResourceID("sqs", "eu-west-1", "111122223333", "audit.fifo"), "books": progress.NewResourceID("sqs", "eu-west-1", "", "books")}}
 	for _, c := range []struct {
@@ -31,8 +31,8 @@ func TestNoteIsReadAsItWasWritten(t *testing.T) {
 		{all, 1000, `{"v":2,"rest":1000,"done":{"alerts":1200,"ledger":120},"away":{"audit":7,"books":9},"at":["Gv3wtt29.rrIh","GqnEzpNc"]}`},
 		{all, 1200, `{"v":2,"away":{"audit":7,"books":9},"at":["Gv3wtt29.rrIh","GqnEzpNc"]}`},
 	} {
-		for origin, mark := range map[offsets.Origin]string{topic: "sluice MkU3OEVBNTcwNTJENDM2Qk.AQIDAAAAAAAAAAAAAAAAAA ", {}: "sluice - "} {
-			text := c.reach.Metadata(origin.Mark(), c.mark)
+		for origin, mark := range map[offsets.TopicIdentity]string{topic: "sluice MkU3OEVBNTcwNTJENDM2Qk.AQIDAAAAAAAAAAAAAAAAAA ", {}: "sluice - "} {
+			text := c.reach.Metadata(origin.Fingerprint(), c.mark)
 			if text != mark+c.want {
 				t.Errorf("%+v at %d: %s; want %s", c.reach, c.mark, text, mark+c.want)
 			}
@@ -110,26 +110,26 @@ func TestNoteOfALaterVersionIsRefused(t *testing.T) {
 // Where brokers would not take a note, what is done beyond the mark is left out, and of those that are away
 // the ones that may go, the longest away first.
 func TestNoteWithoutRoomLeavesSomeOut(t *testing.T) {
-	topic := offsets.NewOrigin("c", "t", [16]byte{1})
+	topic := offsets.NewTopicIdentity("c", "t", [16]byte{1})
 	r := progress.Progress{Default: 1 << 40, Done: map[string]int64{}, Isolated: map[string]int64{}, Resources: map[string]progress.ResourceID{}}
 	for i := range 60 {
 		d := fmt.Sprintf("destination-%02d", i)
 		r.Isolated[d], r.Resources[d] = int64(i), progress.NewResourceID("sqs", "eu-west-1", "1", d)
 		r.Done["done-"+d] = 1 << 41
 	}
-	text := r.Metadata(topic.Mark(), 5)
+	text := r.Metadata(topic.Fingerprint(), 5)
 	read, ok := progress.Parse(text)
 	if !ok || len(text) > 4096 || len(read.Isolated) != 60 || len(read.Done) > 0 || read.Default != 0 {
 		t.Errorf("%d bytes: %s", len(text), text)
 	}
-	if fitting, out, room := r.Fit(topic.Mark(), func(string) bool { return true }); room || len(out) > 0 || len(fitting.Isolated) != 60 {
+	if fitting, out, room := r.Fit(topic.Fingerprint(), func(string) bool { return true }); room || len(out) > 0 || len(fitting.Isolated) != 60 {
 		t.Errorf("taken out: %v, room: %v", out, room)
 	}
 	for i := 60; i < 200; i++ {
 		r.Isolated[fmt.Sprintf("destination-%02d", i)] = int64(i)
 	}
-	fitting, out, _ := r.Fit(topic.Mark(), func(d string) bool { return d == "destination-00" })
-	text = fitting.Metadata(topic.Mark(), 1<<50)
+	fitting, out, _ := r.Fit(topic.Fingerprint(), func(d string) bool { return d == "destination-00" })
+	text = fitting.Metadata(topic.Fingerprint(), 1<<50)
 	if len(text) > 4096 || len(text) < 4000 || len(out)+len(fitting.Isolated) != 200 || len(r.Isolated) != 200 {
 		t.Errorf("%d bytes, %d taken out, %d left", len(text), len(out), len(fitting.Isolated))
 	}

@@ -11,18 +11,18 @@ import (
 	"github.com/sluice-bridge/sluice/internal/ring"
 )
 
-// Partition is one assignment of a Kafka partition to this process: it knows which of its records
+// Tracker is one assignment of a Kafka partition to this process: it knows which of its records
 // are settled and so how far the offset may be committed. Kafka leaves gaps between offsets
 // (compaction, transaction markers), so it never computes with them: it remembers the records in
 // the order they came and takes the settled ones off the front.
 //
-// A new assignment gets a new Partition. After Close nothing it still has in flight can move its
+// A new assignment gets a new Tracker. After Close nothing it still has in flight can move its
 // mark: the broker does not check who owns a partition when an offset is committed.
-type Partition struct {
+type Tracker struct {
 	Topic string
 	ID    int32
 	// Origin is what makes its offsets unique in the world: cluster and topic id.
-	Origin Origin
+	Origin TopicIdentity
 
 	window *Window
 
@@ -32,16 +32,16 @@ type Partition struct {
 	bytes    int64  // of the records in span that are not settled, of their deliveries, and of what is pinned
 	pins     []pin  // by offset
 	kept     charge // of what waits to be registered
-	mark     Mark
+	mark     Position
 	progress progress.Progress
-	note     string        // of a commit, for marks below stale; empty before the first
+	metadata string        // of a commit, for marks below stale; empty before the first
 	stale    int64         // the mark from which on the note says something else
 	closed   atomic.Bool   // written with mu held
 	idle     chan struct{} // closed when span is empty; nil while nobody waits
 }
 
-// Mark is a position that may be committed: every record before Offset is settled.
-type Mark struct {
+// Position is where a partition is settled up to, its low-water mark: every record before Offset is.
+type Position struct {
 	Offset int64 // the next offset to read; NotBegun: nothing is known yet
 	Epoch  int32 // leader epoch of the last settled record, for truncation detection (KIP-320)
 }
@@ -57,15 +57,15 @@ type Entry struct {
 	Bytes   int64
 }
 
-// NewPartition begins an assignment.
-func NewPartition(topic string, id int32, origin Origin, window *Window) *Partition {
-	return &Partition{Topic: topic, ID: id, Origin: origin, window: window, mark: Mark{Offset: NotBegun, Epoch: -1}}
+// NewTracker begins an assignment.
+func NewTracker(topic string, id int32, origin TopicIdentity, window *Window) *Tracker {
+	return &Tracker{Topic: topic, ID: id, Origin: origin, window: window, mark: Position{Offset: NotBegun, Epoch: -1}}
 }
 
 // Register appends records in the order they were read and returns the sequence number of the
 // first; the others follow. A record without pending deliveries is settled at once. It reports
 // false, and registers nothing, after Close.
-func (p *Partition) Register(batch []Entry) (uint64, bool) {
+func (p *Tracker) Register(batch []Entry) (uint64, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -92,27 +92,27 @@ func (p *Partition) Register(batch []Entry) (uint64, bool) {
 // Begin says where reading starts and how far the destinations are done, before the first record:
 // that may be committed at once, so that a partition which had no committed offset keeps its start
 // through a restart.
-func (p *Partition) Begin(at Mark, reach progress.Progress) {
+func (p *Tracker) Begin(at Position, reach progress.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.progress, p.note = reach, ""
+	p.progress, p.metadata = reach, ""
 	if p.mark.Offset < 0 {
 		p.mark = at
 	}
 }
 
 // Skip moves the mark to an offset, where nothing is in flight: the log has nothing before it any more.
-func (p *Partition) Skip(to int64) {
+func (p *Tracker) Skip(to int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() || p.span.Len() > 0 || p.mark.Offset < 0 || p.mark.Offset >= to {
 		return
 	}
-	p.mark, p.note = Mark{Offset: to, Epoch: -1}, ""
+	p.mark, p.metadata = Position{Offset: to, Epoch: -1}, ""
 }
 
 // Settle implements Ack.
-func (p *Partition) Settle(seq uint64, held int64) {
+func (p *Tracker) Settle(seq uint64, held int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -132,11 +132,11 @@ func (p *Partition) Settle(seq uint64, held int64) {
 }
 
 // advance takes the settled records off the front. Called with mu held.
-func (p *Partition) advance() {
+func (p *Tracker) advance() {
 	var n int64
 	for p.span.Len() > 0 && p.span.At(0).Pending == 0 {
 		e := p.span.Pop()
-		p.mark = Mark{Offset: e.Offset + 1, Epoch: e.Epoch}
+		p.mark = Position{Offset: e.Offset + 1, Epoch: e.Epoch}
 		n++
 	}
 	if n == 0 {
@@ -160,7 +160,7 @@ type pin struct {
 // Pin counts memory as held until the mark has reached an offset: that of records which were read as one,
 // beside what each of them counts. Over is called when it is not any more, with the end of the assignment
 // at the latest; it must not wait for anything.
-func (p *Partition) Pin(bytes, until int64, over func()) {
+func (p *Tracker) Pin(bytes, until int64, over func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -173,7 +173,7 @@ func (p *Partition) Pin(bytes, until int64, over func()) {
 }
 
 // unpin gives back what the mark has passed. Called with mu held.
-func (p *Partition) unpin() {
+func (p *Tracker) unpin() {
 	for len(p.pins) > 0 && p.mark.Offset >= p.pins[0].until {
 		out := p.pins[0]
 		p.pins = p.pins[1:]
@@ -183,40 +183,40 @@ func (p *Partition) unpin() {
 	}
 }
 
-// Mark returns the position that may be committed.
-func (p *Partition) Mark() Mark {
+// Committable returns the position that may be committed.
+func (p *Tracker) Committable() Position {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.mark
 }
 
-// Position returns the mark and what a commit of it carries (Progress.Metadata).
-func (p *Partition) Position() (Mark, string) {
+// ToCommit returns the position that may be committed, and the metadata that a commit of it carries.
+func (p *Tracker) ToCommit() (Position, string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.note == "" || p.mark.Offset >= p.stale {
-		p.note = p.progress.Metadata(p.Origin.Mark(), p.mark.Offset)
+	if p.metadata == "" || p.mark.Offset >= p.stale {
+		p.metadata = p.progress.Metadata(p.Origin.Fingerprint(), p.mark.Offset)
 		p.stale = p.progress.StaleAt(p.mark.Offset)
 	}
-	return p.mark, p.note
+	return p.mark, p.metadata
 }
 
-// Progress returns how far destinations are done apart from the mark.
-func (p *Partition) Progress() progress.Progress {
+// Progress returns how far destinations are done apart from that.
+func (p *Tracker) Progress() progress.Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.progress
 }
 
 // Held returns the records between the mark and the newest one, and the bytes not yet settled.
-func (p *Partition) Held() (records, bytes int64) {
+func (p *Tracker) Held() (records, bytes int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return int64(p.span.Len()), p.bytes
 }
 
 // Room returns how many bytes of it may be registered now.
-func (p *Partition) Room() int64 {
+func (p *Tracker) Room() int64 {
 	p.mu.Lock()
 	flying := p.bytes
 	for _, pin := range p.pins {
@@ -227,16 +227,16 @@ func (p *Partition) Room() int64 {
 }
 
 // Full says whether nothing of it may be registered now.
-func (p *Partition) Full() bool { return p.Room() <= 0 }
+func (p *Tracker) Full() bool { return p.Room() <= 0 }
 
 // MayWait says whether records that are kept leave most of what is free to others.
-func (p *Partition) MayWait(records []*kgo.Record) bool {
+func (p *Tracker) MayWait(records []*kgo.Record) bool {
 	_, free := p.window.Bytes()
 	return chargeOf(records).bytes <= free/4
 }
 
 // Pending returns how many deliveries are not acknowledged.
-func (p *Partition) Pending() int {
+func (p *Tracker) Pending() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := 0
@@ -248,7 +248,7 @@ func (p *Partition) Pending() int {
 
 // Drain waits until everything registered is settled, the partition is closed, or ctx ends. It
 // reports whether nothing is left.
-func (p *Partition) Drain(ctx context.Context) bool {
+func (p *Tracker) Drain(ctx context.Context) bool {
 	p.mu.Lock()
 	if p.closed.Load() || p.span.Len() == 0 {
 		empty := p.span.Len() == 0
@@ -271,7 +271,7 @@ func (p *Partition) Drain(ctx context.Context) bool {
 
 // Close ends the assignment: its mark stands still, late acknowledgements change nothing, and
 // lanes throw away what they have not sent of it.
-func (p *Partition) Close() {
+func (p *Tracker) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -294,4 +294,4 @@ func (p *Partition) Close() {
 }
 
 // Closed implements Ack.
-func (p *Partition) Closed() bool { return p.closed.Load() }
+func (p *Tracker) Closed() bool { return p.closed.Load() }

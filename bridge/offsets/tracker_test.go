@@ -11,12 +11,12 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
-func testPartition() (*Partition, *Window) {
+func testPartition() (*Tracker, *Window) {
 	w := NewWindow(1<<20, 1<<40)
-	return NewPartition("t", 3, Origin{}, w), w
+	return NewTracker("t", 3, TopicIdentity{}, w), w
 }
 
-func (p *Partition) mustRegister(t interface{ Fatal(...any) }, batch ...Entry) uint64 {
+func (p *Tracker) mustRegister(t interface{ Fatal(...any) }, batch ...Entry) uint64 {
 	seq, ok := p.Register(batch)
 	if !ok {
 		t.Fatal("refused")
@@ -29,11 +29,11 @@ func TestMarkPassesGapsBetweenOffsets(t *testing.T) {
 	p, _ := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 2, Epoch: 7, Pending: 1}, Entry{Offset: 10, Epoch: 8, Pending: 1}, Entry{Offset: 11, Epoch: 8, Pending: 1})
 	p.Settle(seq+1, 0)
-	if m := p.Mark(); m.Offset != 2 {
+	if m := p.Committable(); m.Offset != 2 {
 		t.Fatalf("mark %v with an earlier record open", m)
 	}
 	p.Settle(seq, 0)
-	if m := p.Mark(); m != (Mark{11, 8}) {
+	if m := p.Committable(); m != (Position{11, 8}) {
 		t.Fatalf("mark %v", m)
 	}
 }
@@ -42,12 +42,12 @@ func TestRecordSettlesWithItsLastDelivery(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 0, Pending: 2, Bytes: 10})
 	p.Settle(seq, 0)
-	if records, bytes := w.Held(); p.Mark().Offset > 0 || records != 1 || bytes != 10 {
-		t.Fatalf("mark %v, %d records, %d bytes after one of two", p.Mark(), records, bytes)
+	if records, bytes := w.Held(); p.Committable().Offset > 0 || records != 1 || bytes != 10 {
+		t.Fatalf("mark %v, %d records, %d bytes after one of two", p.Committable(), records, bytes)
 	}
 	p.Settle(seq, 0)
-	if records, bytes := w.Held(); p.Mark().Offset != 1 || records != 0 || bytes != 0 {
-		t.Fatalf("mark %v, %d records, %d bytes", p.Mark(), records, bytes)
+	if records, bytes := w.Held(); p.Committable().Offset != 1 || records != 0 || bytes != 0 {
+		t.Fatalf("mark %v, %d records, %d bytes", p.Committable(), records, bytes)
 	}
 }
 
@@ -55,14 +55,14 @@ func TestRecordSettlesWithItsLastDelivery(t *testing.T) {
 func TestRecordWithoutDeliveriesSettlesInItsTurn(t *testing.T) {
 	p, w := testPartition()
 	seq := p.mustRegister(t, Entry{Offset: 0, Bytes: 5}, Entry{Offset: 1, Pending: 1, Bytes: 5}, Entry{Offset: 2, Bytes: 5})
-	if m := p.Mark(); m.Offset != 1 {
+	if m := p.Committable(); m.Offset != 1 {
 		t.Fatalf("mark %v", m)
 	}
 	if records, bytes := w.Held(); records != 2 || bytes != 5 {
 		t.Fatalf("%d records, %d bytes", records, bytes)
 	}
 	p.Settle(seq+1, 0)
-	if m := p.Mark(); m.Offset != 3 {
+	if m := p.Committable(); m.Offset != 3 {
 		t.Fatalf("mark %v", m)
 	}
 }
@@ -77,7 +77,7 @@ func TestClosedPartitionHoldsNothing(t *testing.T) {
 		t.Fatalf("%d records, %d bytes held after the end", records, bytes)
 	}
 	p.Settle(seq+1, 0)
-	if m := p.Mark(); m.Offset != 1 {
+	if m := p.Committable(); m.Offset != 1 {
 		t.Errorf("mark %v moved by a late acknowledgement", m)
 	}
 	if _, ok := p.Register([]Entry{{Offset: 2}}); ok {
@@ -90,22 +90,22 @@ func TestClosedPartitionHoldsNothing(t *testing.T) {
 
 func TestPartitionBeginsAtItsMark(t *testing.T) {
 	p, _ := testPartition()
-	if p.Mark().Offset != -1 {
+	if p.Committable().Offset != -1 {
 		t.Fatal("a mark before anything is known")
 	}
-	p.Begin(Mark{-2, -1}, progress.Progress{}) // a start that only the broker knows
-	if p.Mark().Offset >= 0 {
-		t.Fatalf("mark %v", p.Mark())
+	p.Begin(Position{-2, -1}, progress.Progress{}) // a start that only the broker knows
+	if p.Committable().Offset >= 0 {
+		t.Fatalf("mark %v", p.Committable())
 	}
-	p.Begin(Mark{7, 1}, progress.Progress{})
-	if p.Mark() != (Mark{7, 1}) {
-		t.Fatalf("mark %v", p.Mark())
+	p.Begin(Position{7, 1}, progress.Progress{})
+	if p.Committable() != (Position{7, 1}) {
+		t.Fatalf("mark %v", p.Committable())
 	}
 	seq := p.mustRegister(t, Entry{Offset: 9, Pending: 1})
 	p.Settle(seq, 0)
-	p.Begin(Mark{7, 1}, progress.Progress{})
-	if p.Mark().Offset != 10 {
-		t.Errorf("begun again at %v", p.Mark())
+	p.Begin(Position{7, 1}, progress.Progress{})
+	if p.Committable().Offset != 10 {
+		t.Errorf("begun again at %v", p.Committable())
 	}
 }
 
@@ -113,7 +113,7 @@ func TestPartitionBeginsAtItsMark(t *testing.T) {
 func TestPartitionBeginsWithFirstRecord(t *testing.T) {
 	p, _ := testPartition()
 	p.mustRegister(t, Entry{Offset: 40, Pending: 1})
-	if m := p.Mark(); m != (Mark{40, -1}) {
+	if m := p.Committable(); m != (Position{40, -1}) {
 		t.Errorf("mark %v", m)
 	}
 }
@@ -122,24 +122,24 @@ func TestPartitionBeginsWithFirstRecord(t *testing.T) {
 func TestSkipPassesNothingInFlight(t *testing.T) {
 	p, _ := testPartition()
 	p.Skip(5)
-	if m := p.Mark(); m.Offset != NotBegun {
+	if m := p.Committable(); m.Offset != NotBegun {
 		t.Fatalf("mark %v before a beginning", m)
 	}
-	p.Begin(Mark{2, 7}, progress.Progress{})
+	p.Begin(Position{2, 7}, progress.Progress{})
 	p.Skip(5)
 	seq := p.mustRegister(t, Entry{Offset: 6, Epoch: 8, Pending: 1})
 	p.Skip(9)
-	if m := p.Mark(); m != (Mark{5, -1}) {
+	if m := p.Committable(); m != (Position{5, -1}) {
 		t.Fatalf("mark %v with a record in flight", m)
 	}
 	p.Settle(seq, 0)
 	p.Skip(3)
-	if m := p.Mark(); m != (Mark{7, 8}) {
+	if m := p.Committable(); m != (Position{7, 8}) {
 		t.Fatalf("mark %v", m)
 	}
 	p.Close()
 	p.Skip(9)
-	if m := p.Mark(); m.Offset != 7 {
+	if m := p.Committable(); m.Offset != 7 {
 		t.Fatalf("mark %v after the end", m)
 	}
 }
@@ -191,7 +191,7 @@ func TestPartitionAgreesWithItsModel(t *testing.T) {
 		p, w := testPartition()
 		var all []*record
 		closed, offset := false, int64(rapid.IntRange(0, 100).Draw(t, "start"))
-		frozen := p.Mark()
+		frozen := p.Committable()
 		t.Repeat(map[string]func(*rapid.T){
 			"register": func(t *rapid.T) {
 				var batch []Entry
@@ -228,33 +228,33 @@ func TestPartitionAgreesWithItsModel(t *testing.T) {
 			"close": func(t *rapid.T) {
 				if !closed && rapid.IntRange(0, 20).Draw(t, "really") == 0 {
 					p.Close()
-					closed, frozen = true, p.Mark()
+					closed, frozen = true, p.Committable()
 				}
 			},
 			"": func(t *rapid.T) {
 				records, bytes := w.Held()
 				if closed {
-					if p.Mark() != frozen || records != 0 || bytes != 0 {
-						t.Fatalf("mark %v, frozen %v; %d records, %d bytes", p.Mark(), frozen, records, bytes)
+					if p.Committable() != frozen || records != 0 || bytes != 0 {
+						t.Fatalf("mark %v, frozen %v; %d records, %d bytes", p.Committable(), frozen, records, bytes)
 					}
 					return
 				}
-				want := Mark{-1, -1}
+				want := Position{-1, -1}
 				var wantBytes int64
 				i := 0
 				for ; i < len(all) && all[i].Pending == 0; i++ {
-					want = Mark{all[i].Offset + 1, all[i].Epoch}
+					want = Position{all[i].Offset + 1, all[i].Epoch}
 				}
 				if i == 0 && len(all) > 0 {
-					want = Mark{all[0].Offset, -1}
+					want = Position{all[0].Offset, -1}
 				}
 				for _, r := range all {
 					if r.Pending > 0 {
 						wantBytes += r.Bytes
 					}
 				}
-				if p.Mark() != want || records != int64(len(all)-i) || bytes != wantBytes {
-					t.Fatalf("mark %v, want %v; %d records, want %d; %d bytes, want %d", p.Mark(), want, records, len(all)-i, bytes, wantBytes)
+				if p.Committable() != want || records != int64(len(all)-i) || bytes != wantBytes {
+					t.Fatalf("mark %v, want %v; %d records, want %d; %d bytes, want %d", p.Committable(), want, records, len(all)-i, bytes, wantBytes)
 				}
 				if r, b := p.Held(); r != records || b != bytes {
 					t.Fatalf("the partition holds %d, %d; the window %d, %d", r, b, records, bytes)

@@ -13,10 +13,10 @@ import (
 	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
-// Stamp is what every delivery of one record says of where it comes from. All of it is one
+// RecordInfo is what every delivery of one record says of where it comes from. All of it is one
 // string, cut into parts, so that a record costs one allocation however many places it goes to.
 // Nothing here but the value refers to the memory of the record.
-type Stamp struct {
+type RecordInfo struct {
 	Value         []byte           // what is sent: as it came, or decoded to JSON
 	Kind          expr.ContentKind // of the value; 0 where it is JSON or text
 	CorrelationID string
@@ -37,15 +37,15 @@ type Stamp struct {
 	Made     int64  // bytes that were made for messages to share
 }
 
-// NewStamp makes the stamp of a record; again is nil for the first time that it is sent. buf is scratch memory
+// NewRecordInfo is of one record; again is nil for the first time that it is sent. buf is scratch memory
 // and is returned for the next one.
-func NewStamp(r *kgo.Record, origin *offsets.Origin, again *Resend, correlationID string, buf []byte) (Stamp, []byte) {
+func NewRecordInfo(r *kgo.Record, origin *offsets.TopicIdentity, again *Resend, correlationID string, buf []byte) (RecordInfo, []byte) {
 	b := buf[:0]
 	var ends [8]int
 	b = append(b, correlationID...)
 	if correlationID == "" || !sendable(correlationID) {
 		b = b[:0]
-		b = origin.AppendPlace(b, r)
+		b = origin.AppendRecordID(b, r)
 	}
 	ends[0] = len(b)
 	b = strconv.AppendInt(b, int64(r.Partition), 10)
@@ -62,13 +62,13 @@ func NewStamp(r *kgo.Record, origin *offsets.Origin, again *Resend, correlationI
 	ends[3] = len(b)
 	b = appendGroup(b, r)
 	ends[4] = len(b)
-	b = appendID(b, func(b []byte) []byte { return origin.AppendPlace(b, r) })
+	b = appendID(b, func(b []byte) []byte { return origin.AppendRecordID(b, r) })
 	ends[5] = len(b)
 	deduplication := ends[4]
 	if again != nil {
 		deduplication = len(b)
 		b = appendID(b, func(b []byte) []byte {
-			return append(append(origin.AppendPlace(b, r), '.'), again.id...)
+			return append(append(origin.AppendRecordID(b, r), '.'), again.id...)
 		})
 	}
 	ends[6] = len(b)
@@ -81,7 +81,7 @@ func NewStamp(r *kgo.Record, origin *offsets.Origin, again *Resend, correlationI
 		b = appendTraceHeader(b, trace)
 	}
 	s := string(b)
-	return Stamp{
+	return RecordInfo{
 		CorrelationID: s[:ends[0]],
 		position:      s[ends[0]:ends[1]],
 		timestamp:     s[ends[1]:ends[2]],
