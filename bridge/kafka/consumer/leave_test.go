@@ -1,6 +1,8 @@
 package consumer
 
 import (
+	"context"
+	"net"
 	"testing"
 	"time"
 
@@ -25,6 +27,31 @@ func TestLeaveIsNotAnswered(t *testing.T) {
 	})
 	m.stop()
 	<-asked
+	kafkatest.Await(t, "the stop", func() bool {
+		select {
+		case <-m.done:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// A member that has found no broker yet stops, whatever time there is for a dial that nobody answers.
+func TestStopWhileConnecting(t *testing.T) {
+	t.Parallel()
+	dialled := make(chan struct{}, 100)
+	m := build(t, kafkatest.Cluster(t, 1), func(o *Options) {
+		o.Connection.DialTimeout = time.Hour
+		o.Connection.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			dialled <- struct{}{}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+	})
+	<-dialled // by the client itself: what asks for the broker after that waits for it
+	m.run()
+	m.stop()
 	kafkatest.Await(t, "the stop", func() bool {
 		select {
 		case <-m.done:

@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -252,7 +253,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 			settling.Look(func() []watch.Held { return holdings(s.held()) }, now)
 		})
 	})
-	if !s.connect(ctx) {
+	if !s.connect(ctx, &background) {
 		return nil
 	}
 	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, s.health) })
@@ -266,12 +267,22 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	return nil
 }
 
-// connect waits until a broker answers; false when ctx ends first.
-func (s *Source) connect(ctx context.Context) bool {
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		ping, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err := s.client.Ping(ping)
-		cancel()
+// connect waits until a broker answers; false when ctx ends first. The client goes on then with a dial that has begun,
+// of one broker after the other; that ends with it.
+func (s *Source) connect(ctx context.Context, background *sync.WaitGroup) bool {
+	answers := make(chan error, 1)
+	for range pause.Tries(ctx) {
+		background.Go(func() {
+			ping, cancel := context.WithTimeout(ctx, 10*time.Second)
+			defer cancel()
+			answers <- s.client.Ping(ping)
+		})
+		var err error
+		select {
+		case err = <-answers:
+		case <-ctx.Done():
+			return false
+		}
 		s.polls.Add(1)
 		if err == nil {
 			s.health.Resolve(s.key())
@@ -281,12 +292,8 @@ func (s *Source) connect(ctx context.Context) bool {
 			return false
 		}
 		s.health.Report(s.key(), fmt.Sprintf("no broker of %v answers: %v", s.opts.Connection.Brokers, err))
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(wait):
-		}
 	}
+	return false
 }
 
 const (
