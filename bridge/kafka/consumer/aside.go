@@ -96,7 +96,7 @@ func (s *Source) takeUp(ctx context.Context) {
 			// Refused to the assignment before, and told late. If it is paused, that is for another reason.
 			s.asides.remove(mine)
 			for _, id := range ids {
-				s.failing.Recovered(kafka.TopicPartition{Topic: topic, Partition: id})
+				s.failing.Resolve(kafka.TopicPartition{Topic: topic, Partition: id})
 			}
 			continue
 		}
@@ -104,7 +104,7 @@ func (s *Source) takeUp(ctx context.Context) {
 			continue
 		}
 		s.dropAsides(mine)
-		s.failing.Recovered(kafka.TopicPartition{Topic: topic, Partition: -1})
+		s.failing.Resolve(kafka.TopicPartition{Topic: topic, Partition: -1})
 		s.log.Info("a topic can be read again", zap.String("topic", topic), zap.Int32s("partitions", ids))
 		s.renew(topic)
 	}

@@ -279,7 +279,7 @@ func (s *Source) forget(leaving []*assignment) {
 		}
 		delete(s.leaving, a.TopicPartition)
 		a.discard()
-		s.failing.Forget(a.TopicPartition)
+		s.failing.Drop(a.TopicPartition)
 		s.health.Drop(schemasKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))
 		if a.paused.Load() {

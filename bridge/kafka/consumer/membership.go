@@ -185,7 +185,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		mark := begin.mark
 		a.part.Close()
 		a.discard()
-		s.failing.Forget(a.TopicPartition)
+		s.failing.Drop(a.TopicPartition)
 		s.health.Drop(schemasKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))

@@ -383,7 +383,7 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			s.wait(a, p.Records)
 		}
 		if p.Err == nil {
-			s.failing.Recovered(a.TopicPartition)
+			s.failing.Resolve(a.TopicPartition)
 		}
 	})
 	return records, err

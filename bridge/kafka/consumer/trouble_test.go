@@ -73,7 +73,7 @@ func TestFetchTroubleOfWhatWasGivenUp(t *testing.T) {
 	m.source.failing.Report(at, "refused", false)
 	k.Cluster.ControlKey(int16(kmsg.Metadata), func(kmsg.Request) (kmsg.Response, error, bool) {
 		k.Cluster.KeepControl()
-		m.source.failing.Forget(at)
+		m.source.failing.Drop(at)
 		return nil, nil, false
 	})
 	m.source.lookAgain(t.Context(), time.Now().Add(problem.QuietAfter+time.Second))

@@ -212,7 +212,7 @@ func (s *Source) judge(a *assignment) {
 func (s *Source) seen(a *assignment) {
 	if a.unseen {
 		a.unseen = false
-		s.failing.Recovered(a.TopicPartition)
+		s.failing.Resolve(a.TopicPartition)
 	}
 }
 
@@ -244,7 +244,7 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	a.came()
 	// Retention may have passed the batch meanwhile, and that was told.
 	a.Next.Store(max(f.Next, a.Next.Load()))
-	s.failing.Recovered(a.TopicPartition)
+	s.failing.Resolve(a.TopicPartition)
 	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.Next.Load()}, true
 }
 

@@ -77,11 +77,11 @@ func (s *Source) lookAgain(ctx context.Context, now time.Time) {
 		case !s.failing.Has(at):
 			// It is no concern of this member any more, or over, since the look began.
 		case err == nil:
-			s.failing.Recovered(at)
+			s.failing.Resolve(at)
 		case look.Err() != nil && errors.Is(err, look.Err()):
 			// No answer: it is as it was told.
 		case regex && errors.Is(err, kerr.UnknownTopicOrPartition):
-			s.failing.Forget(at) // nothing asks for a topic that nothing matches
+			s.failing.Drop(at) // nothing asks for a topic that nothing matches
 		case at.Partition < 0 && at.Topic != "":
 			s.failing.Report(at, kafka.Undescribed(err), false)
 		default:

@@ -62,14 +62,14 @@ func (f *Unread) Has(at kafka.TopicPartition) bool {
 }
 
 // Resolve says that a place is known to be read, or to be readable.
-func (f *Unread) Recovered(at kafka.TopicPartition) {
+func (f *Unread) Resolve(at kafka.TopicPartition) {
 	if f.remove(at) {
 		f.health.Resolve(f.key(at))
 	}
 }
 
 // Drop says that a place is no concern of this member any more.
-func (f *Unread) Forget(at kafka.TopicPartition) {
+func (f *Unread) Drop(at kafka.TopicPartition) {
 	if f.remove(at) {
 		f.health.Drop(f.key(at))
 	}
