@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // Sink answers as a test scripts it, after a latency, and keeps what it was asked.
@@ -42,7 +43,7 @@ type Call struct {
 
 // Open implements sink.Sink.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
-	waitFor(ctx, s.Lookup)
+	pause.For(ctx, s.Lookup)
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	s.Openings = append(s.Openings, time.Now())
@@ -57,7 +58,7 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 // Send implements sink.Sink.
 func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 	n := s.begin(batch)
-	cut := !waitFor(ctx, s.Latency)
+	cut := !pause.For(ctx, s.Latency)
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	s.out--
@@ -172,18 +173,6 @@ func (s *Sink) Sends(body string) int {
 		}
 	}
 	return n
-}
-
-// waitFor waits; false where ctx ended before.
-func waitFor(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // SetLimits changes the limits of the destination.

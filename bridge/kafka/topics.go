@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -89,10 +90,8 @@ func Identify(ctx context.Context, client *kgo.Client, topics []string, log *zap
 			return known, unknown
 		}
 		log.Warn("topic ids cannot be looked up", zap.Error(errors.Join(slices.Collect(maps.Values(unknown))...)))
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, time.Second) {
 			return known, unknown
-		case <-time.After(time.Second):
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -128,10 +129,8 @@ func (c *Committer) rest(ctx context.Context, rest time.Duration) bool {
 		if left <= 0 {
 			return ctx.Err() == nil
 		}
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, min(left, tick)) {
 			return false
-		case <-time.After(min(left, tick)):
 		}
 	}
 }
@@ -148,12 +147,10 @@ func (c *Committer) Until(ctx context.Context, of []*Entry, tried func(), lastin
 		if err == nil || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
 			return
 		}
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, again) {
 			return
-		case <-time.After(again):
-			tried()
 		}
+		tried()
 	}
 }
 

@@ -3,6 +3,8 @@ package consumer
 import (
 	"context"
 	"time"
+
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 const (
@@ -54,13 +56,8 @@ func (s *Source) rest(ctx context.Context) {
 	for began := time.Now(); ; {
 		backlog, starving := s.currentIntake().Backlog()
 		rested := time.Since(began)
-		if backlog <= ample || rested >= breather || starving && rested >= shortBreather {
+		if backlog <= ample || rested >= breather || starving && rested >= shortBreather || !pause.For(ctx, time.Millisecond) {
 			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(time.Millisecond):
 		}
 	}
 }

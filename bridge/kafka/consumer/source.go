@@ -335,10 +335,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 		default:
 			// Some errors come with every poll and at once.
 			failures++
-			select {
-			case <-ctx.Done():
-			case <-time.After(min(time.Duration(failures)*50*time.Millisecond, time.Second)):
-			}
+			pause.For(ctx, min(time.Duration(failures)*50*time.Millisecond, time.Second))
 		}
 	}
 }

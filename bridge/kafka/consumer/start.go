@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
 	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // adjustOffsets decides where reading begins. It runs after partitions are assigned and before
@@ -47,10 +48,8 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 			return nil, ctx.Err()
 		}
 		s.health.Report(s.key(), "looking up where to start reading: "+s.throttles.Cause(err))
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, time.Second) {
 			return nil, ctx.Err()
-		case <-time.After(time.Second):
 		}
 	}
 	s.health.Resolve(s.key())

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // ErrLocked marks a group that another process has joined.
@@ -121,14 +122,13 @@ func (c *GroupLock) awaitEmpty(ctx context.Context) error {
 		case !told && c.opts.Waiting != nil:
 			c.opts.Waiting()
 		}
-		select {
-		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return ctx.Err()
-			}
-			return ErrLocked
-		case <-time.After(lockPoll):
+		if pause.For(ctx, lockPoll) {
+			continue
 		}
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return ctx.Err()
+		}
+		return ErrLocked
 	}
 }
 

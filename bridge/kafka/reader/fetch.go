@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
+	"github.com/sluice-bridge/sluice/internal/pause"
 )
 
 // reading is how far one partition is read.
@@ -182,12 +183,7 @@ func (p *Reader) take(r *reading, rp *kmsg.FetchResponseTopicPartition) error {
 // find looks up anew where partitions are led, and where they begin and end: retention may have
 // passed by what is being read. Where it cannot be told now, the next round tries again.
 func (p *Reader) find(ctx context.Context, left []*reading) {
-	select {
-	case <-ctx.Done():
-		return
-	case <-time.After(emptyWait):
-	}
-	if p.Locate(ctx) != nil {
+	if !pause.For(ctx, emptyWait) || p.Locate(ctx) != nil {
 		return
 	}
 	now, err := p.list(ctx)

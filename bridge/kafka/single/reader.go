@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/internal/turn"
 )
 
@@ -89,10 +90,7 @@ func (r *Reader) Read(ctx context.Context, part *offsets.Tracker, b *Batch, repo
 				return
 			}
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+		pause.For(ctx, wait)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
@@ -18,15 +19,7 @@ const topicCheck = 10 * time.Second
 // Topics tells of topics that do not exist, until they do, or ctx ends. They are names, or regular expressions between
 // slashes.
 func Topics(ctx context.Context, client *kgo.Client, topics []string, health telemetry.Health) {
-	for wait := time.Duration(0); ; wait = topicCheck {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-		if checkTopics(ctx, client, topics, health) {
-			return
-		}
+	for !checkTopics(ctx, client, topics, health) && pause.For(ctx, topicCheck) {
 	}
 }
 
