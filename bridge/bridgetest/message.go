@@ -18,6 +18,18 @@ func Attribute(m *message.Message, name string) string {
 	return ""
 }
 
+// Message is a message with that body. What stands before a colon in it is its message group id, and then all of it
+// is the deduplication id.
+func Message(body string) message.Message {
+	m := message.Message{Body: []byte(body), Size: len(body), CorrelationID: "c-" + body}
+	for i := range body {
+		if body[i] == ':' {
+			m.GroupID, m.DeduplicationID = body[:i], body
+		}
+	}
+	return m
+}
+
 // Record is a record of a topic orders.
 func Record(value string) *kgo.Record {
 	return &kgo.Record{Topic: "orders", Partition: 3, Offset: 1234567, Key: []byte("k-1"), Value: []byte(value), Timestamp: time.UnixMilli(1700000000123)}

@@ -71,13 +71,8 @@ func (r *testbed) delivery(body string) *delivery.Delivery {
 	}
 	d := delivery.New()
 	d.Ack, d.Origin, d.Seq = r.part, &r.part.Origin, seq
-	d.Record = &kgo.Record{Topic: "t", Offset: r.next, Value: []byte(body)}
-	d.Message = message.Message{Body: d.Record.Value, Size: len(body), CorrelationID: "c-" + body}
-	for i := range body {
-		if body[i] == ':' {
-			d.Message.GroupID, d.Message.DeduplicationID = body[:i], body
-		}
-	}
+	d.Message = bridgetest.Message(body)
+	d.Record = &kgo.Record{Topic: "t", Offset: r.next, Value: d.Message.Body}
 	r.next++
 	return d
 }
@@ -85,10 +80,7 @@ func (r *testbed) delivery(body string) *delivery.Delivery {
 // settled fails the test unless every record is settled and nothing is held any more.
 func (r *testbed) settled() {
 	r.t.Helper()
-	records, bytes := r.window.Held()
-	if r.part.Committable().Offset != r.next || records != 0 || bytes != 0 {
-		r.t.Errorf("settled up to %d of %d; the window holds %d records, %d bytes", r.part.Committable().Offset, r.next, records, bytes)
-	}
+	bridgetest.Settled(r.t, r.part, r.window, r.next)
 }
 
 // close ends everything; in a bubble a goroutine that is left fails the test.
