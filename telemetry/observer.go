@@ -34,27 +34,19 @@ func New(health Health, reg prometheus.Registerer, log *zap.Logger) *Observer {
 }
 
 // Lane returns what is told of a destination.
-func (o *Observer) Lane(destination string) *Lane {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	l := o.lanes[destination]
-	if l == nil {
-		l = newLane(o.metrics, destination)
-		o.lanes[destination] = l
-	}
-	return l
-}
+func (o *Observer) Lane(destination string) *Lane { return once(o, o.lanes, destination, newLane) }
 
 // Group returns what is told of a consumer group.
-func (o *Observer) Group(name string) *Group {
+func (o *Observer) Group(name string) *Group { return once(o, o.groups, name, newGroup) }
+
+// once makes what is told of a name when that is first asked for.
+func once[T any](o *Observer, made map[string]*T, name string, build func(*metrics, string) *T) *T {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	g := o.groups[name]
-	if g == nil {
-		g = newGroup(o.metrics, name)
-		o.groups[name] = g
+	if made[name] == nil {
+		made[name] = build(o.metrics, name)
 	}
-	return g
+	return made[name]
 }
 
 // DeadLetterWritten says that a dead letter is acknowledged.
