@@ -2,6 +2,7 @@ package resend
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -31,4 +32,12 @@ func Explain(ex Explainer, r *kgo.Record, origin offsets.TopicIdentity, x *pipel
 		return Dropped, nil
 	}
 	return string(pipeline.WhyUnroutable(&x.Decision, err)), nil
+}
+
+// Needed returns the destinations that a preview has found something for; all, where it has not seen everything.
+func Needed(all []string, whole bool, found func(name string) bool) []string {
+	if !whole {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !found(name) })
 }

@@ -1,6 +1,7 @@
 package resend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -100,7 +102,7 @@ func Pause(ctx context.Context, signal <-chan struct{}, d time.Duration) error {
 // Watch ends a run when something keeps messages from being taken for longer than the timeout. It
 // ends with ctx.
 func (f *Flow) Watch(ctx context.Context, stop context.CancelCauseFunc) {
-	for Pause(ctx, nil, Tick) == nil {
+	for pause.For(ctx, Tick) {
 		for _, p := range f.Sender.Problems() {
 			if time.Since(p.Since) >= f.Timeout {
 				stop(fmt.Errorf("%s: %s", p.What, p.Text))
@@ -113,13 +115,30 @@ func (f *Flow) Watch(ctx context.Context, stop context.CancelCauseFunc) {
 // wrong.
 const stallAfter = 3 * time.Second
 
-// Draining returns a context for the wait for what is in flight. It ends with abort, after the drain
+// Finish waits with settle until nothing is in flight. Where feeding has failed, or the wait does, what is in flight is
+// drained, unless abort ends, and the error says why.
+func (f *Flow) Finish(ctx, abort context.Context, fed error, settle func(context.Context) error) error {
+	err := fed
+	if err == nil {
+		err = settle(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	err = cmp.Or(context.Cause(ctx), err)
+	drain, done := f.draining(abort)
+	defer done()
+	_ = settle(drain)
+	return err
+}
+
+// draining returns a context for the wait for what is in flight. It ends with abort, after the drain
 // timeout, and when what is in flight cannot be taken.
-func (f *Flow) Draining(abort context.Context) (context.Context, context.CancelFunc) {
+func (f *Flow) draining(abort context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(abort, f.DrainTimeout)
 	go func() { // ends with ctx
 		records, bytes := f.Sender.Window().Held()
-		for moved := time.Now(); Pause(ctx, nil, Tick) == nil; {
+		for moved := time.Now(); pause.For(ctx, Tick); {
 			if r, b := f.Sender.Window().Held(); r != records || b != bytes || len(f.Sender.Problems()) == 0 {
 				records, bytes, moved = r, b, time.Now()
 			}

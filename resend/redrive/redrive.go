@@ -99,15 +99,7 @@ func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 	err := r.feed(ctx)
 	r.each((*pipeline.Pipeline).Flush)
 	fed := err == nil
-	if fed {
-		err = r.settle(ctx)
-	}
-	if err != nil {
-		err = cmp.Or(context.Cause(ctx), err)
-		drain, done := r.flow.Draining(abort)
-		_ = r.settle(drain)
-		done()
-	}
+	err = r.flow.Finish(ctx, abort, err, r.settle)
 	cancel(nil)
 	committing.Wait()
 	r.end()

@@ -36,11 +36,8 @@ type Preview struct {
 
 // Destinations are those, of all, that messages would go to; all where not every record was read.
 func (p *Preview) Destinations(all []string) []string {
-	if !p.Whole {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
-		return !slices.ContainsFunc(p.Rows, func(row Row) bool { return row.Destination == name })
+	return resend.Needed(all, p.Whole, func(name string) bool {
+		return slices.ContainsFunc(p.Rows, func(row Row) bool { return row.Destination == name })
 	})
 }
 

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"sync/atomic"
@@ -127,15 +126,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	})
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()
-	if err == nil {
-		err = r.settle(ctx)
-	}
-	if err != nil {
-		err = cmp.Or(context.Cause(ctx), err)
-		drain, done := r.flow.Draining(abort)
-		_ = r.settle(drain)
-		done()
-	}
+	err = r.flow.Finish(ctx, abort, err, r.settle)
 	result := Result{ID: r.opts.ID, Records: r.records, Unroutable: maps.Clone(r.unroutable), Left: r.left()}
 	for _, p := range r.parts {
 		p.Close()
