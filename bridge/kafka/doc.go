@@ -8,7 +8,7 @@
 //	offsets.go          what a group has committed; where logs begin and end
 //	fetchable.go        whether partitions can be read
 //	transactions.go     transactions that are open
-//	topic_partition.go  a partition of a topic
+//	topic_partition.go  a partition of a topic; positions.go, offsets of several
 //	record_time.go      the time that a timestamp says
 //	time_limits.go      how long the brokers may take
 package kafka

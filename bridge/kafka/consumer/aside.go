@@ -2,7 +2,6 @@ package consumer
 
 import (
 	"context"
-	"sync"
 
 	"go.uber.org/zap"
 
@@ -14,60 +13,11 @@ import (
 // may not be described, and without its identity nothing of it is read; or their committed offset is
 // refused, and the client does not ask for it again for as long as they are assigned.
 
-// asides are the partitions that are set aside, by topic.
-type asides struct {
-	mu  sync.Mutex
-	all map[string]map[int32]bool
-}
-
-func (a *asides) add(at kafka.TopicPartition) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.all == nil {
-		a.all = map[string]map[int32]bool{}
-	}
-	if a.all[at.Topic] == nil {
-		a.all[at.Topic] = map[int32]bool{}
-	}
-	a.all[at.Topic][at.Partition] = true
-}
-
-// remove takes partitions out, and returns those that were in it.
-func (a *asides) remove(partitions map[string][]int32) map[string][]int32 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	were := map[string][]int32{}
-	for topic, ids := range partitions {
-		for _, id := range ids {
-			if a.all[topic][id] {
-				were[topic] = append(were[topic], id)
-				delete(a.all[topic], id)
-			}
-		}
-		if len(a.all[topic]) == 0 {
-			delete(a.all, topic)
-		}
-	}
-	return were
-}
-
-func (a *asides) list() map[string][]int32 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	all := map[string][]int32{}
-	for topic, ids := range a.all {
-		for id := range ids {
-			all[topic] = append(all[topic], id)
-		}
-	}
-	return all
-}
-
 // setAside keeps the client from reading partitions of a topic of which the identity is not known. Called
 // before it begins to.
 func (s *Source) setAside(topic string, ids []int32, why error) {
 	for _, id := range ids {
-		s.asides.add(kafka.TopicPartition{Topic: topic, Partition: id})
+		s.asides.Add(kafka.TopicPartition{Topic: topic, Partition: id})
 	}
 	s.client.PauseFetchPartitions(map[string][]int32{topic: ids})
 	s.failing.Report(kafka.TopicPartition{Topic: topic, Partition: -1}, kafka.Undescribed(why), false)
@@ -75,14 +25,14 @@ func (s *Source) setAside(topic string, ids []int32, why error) {
 
 // refused is told that the group's offset of a partition may not be looked at, once.
 func (s *Source) refused(at kafka.TopicPartition, why error) {
-	s.asides.add(at)
+	s.asides.Add(at)
 	s.failing.Report(at, "the committed offset of the group cannot be looked up: "+why.Error(), true)
 }
 
 // dropAsides forgets partitions that are no concern of this member any more, or that are assigned anew.
 func (s *Source) dropAsides(partitions map[string][]int32) {
 	// A pause is by name, and outlives an assignment.
-	if were := s.asides.remove(partitions); len(were) > 0 {
+	if were := s.asides.Remove(partitions); len(were) > 0 {
 		s.client.ResumeFetchPartitions(were)
 	}
 }
@@ -90,11 +40,11 @@ func (s *Source) dropAsides(partitions map[string][]int32) {
 // takeUp looks again at what is set aside, each topic by itself, and has the client begin anew with one
 // that can be read.
 func (s *Source) takeUp(ctx context.Context) {
-	for topic, ids := range s.asides.list() {
+	for topic, ids := range s.asides.All() {
 		mine := map[string][]int32{topic: ids}
 		if s.allBegun(topic, ids) {
 			// Refused to the assignment before, and told late. If it is paused, that is for another reason.
-			s.asides.remove(mine)
+			s.asides.Remove(mine)
 			for _, id := range ids {
 				s.failing.Resolve(kafka.TopicPartition{Topic: topic, Partition: id})
 			}

@@ -149,11 +149,11 @@ func TestAsideIsRevoked(t *testing.T) {
 	of := map[string][]int32{"u": {0, 1}}
 	m.source.onLost(t.Context(), m.source.client, of)
 	m.source.onAssigned(t.Context(), m.source.client, of)
-	if len(m.source.asides.list()) == 0 || len(m.source.client.PauseFetchPartitions(nil)) == 0 {
+	if len(m.source.asides.All()) == 0 || len(m.source.client.PauseFetchPartitions(nil)) == 0 {
 		t.Fatal("not set aside")
 	}
 	m.source.onRevoked(t.Context(), m.source.client, of)
-	if left := m.source.asides.list(); len(left) != 0 {
+	if left := m.source.asides.All(); len(left) != 0 {
 		t.Errorf("looked for further: %v", left)
 	}
 	if paused := m.source.client.PauseFetchPartitions(nil); len(paused["u"]) != 0 {

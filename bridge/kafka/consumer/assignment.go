@@ -41,10 +41,8 @@ type assignment struct {
 	// It has last waited for schemas then, and for so long in all, again and again; zero where it has not.
 	lackingLast time.Time
 	lackingFor  time.Duration
-	fetched     atomic.Bool      // since the last look at the log
-	bare        atomic.Int64     // between what is settled and this offset there are no records
-	cut         offsets.Position // where the log was cut off, and reading has yet to go back to; offset -1: nowhere
-	moved       bool             // the client was told where to go on, and what it brings then was not looked at yet
+	fetched     atomic.Bool  // since the last look at the log
+	bare        atomic.Int64 // between what is settled and this offset there are no records
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error         // why the next batch is to be read alone
@@ -63,7 +61,7 @@ type assignment struct {
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Tracker) *assignment {
 	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, entry: commit.NewEntry(at, part, member),
-		cut: offsets.Position{Offset: -1}, looked: look{next: -1}, patience: silentAfter}
+		looked: look{next: -1}, patience: silentAfter}
 }
 
 // entries are what is committed of assignments.
@@ -204,7 +202,7 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 	for _, a := range leaving {
 		if mark := a.part.Committable(); mark.Offset >= 0 {
 			// Of a cut of the log that was told nobody tells again.
-			mark = beginning{mark: mark}.upTo(a.cut).mark
+			mark = beginning{mark: mark}.upTo(a.Cut()).mark
 			s.resume[a.TopicPartition] = resumption{mark, a.part.Origin, time.Now()}
 		}
 	}

@@ -155,17 +155,17 @@ func (s *Source) moveBack() {
 	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
-	offsets := positions{}
+	to := kafka.Positions{}
 	for _, a := range s.back {
 		if s.assigned[a.TopicPartition] != a {
 			continue // ended since
 		}
-		offsets.set(a.TopicPartition, kgo.EpochOffset{Epoch: a.ReadEpoch(), Offset: a.Next.Load()})
-		a.moved = true
+		to.Set(a.TopicPartition, kgo.EpochOffset{Epoch: a.ReadEpoch(), Offset: a.Next.Load()})
+		a.Moved()
 	}
 	clear(s.back)
 	s.back = s.back[:0]
-	s.moveTo(offsets)
+	to.Move(s.client)
 }
 
 // workPostponed works on what was postponed, in turns. Where the others have something to do, that gets half

@@ -4,7 +4,6 @@
 // The loop:
 //
 //	source.go          the poll loop
-//	gate.go            the lock between the loop and rebalances
 //	pausing.go         when partitions are paused
 //	deferred.go        records that wait until the intake takes them
 //	follow.go          what is fetched, compared with what was read before

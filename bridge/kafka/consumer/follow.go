@@ -3,24 +3,28 @@ package consumer
 import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
 )
 
-// What is fetched is compared with what was read before it. The client goes on elsewhere without a word
-// where retention has deleted what it was to read next, and where the log turns out to end before that
-// and nothing of it was read since its position was set.
-
-// follows says whether what was fetched of a partition, records among it and none that are known, goes on behind
-// what was read, perhaps after a gap. Called by the poll loop, with the gate read-locked.
-func (s *Source) follows(a *assignment, f *kgo.FetchPartition) bool {
-	if a.cut.Offset >= 0 {
-		return false // what stands at the offsets now are other records than those that were read
+// following returns what is to be taken of what was fetched of a partition. Behind a batch that is read alone, or is to
+// be, that is nothing, as it is read again after it; but what comes with the error of a batch stands before it. Called by
+// the poll loop with the gate read-locked.
+func (s *Source) following(a *assignment, f *kgo.FetchPartition) []*kgo.Record {
+	if a.alone != nil && !a.alone.Silent || a.doubt != nil && f.Err == nil {
+		return nil
 	}
-	if first, next := f.Records[0].Offset, a.Expected(); first < next {
-		s.cutOff(a, next, offsets.Position{Offset: first, Epoch: -1})
-		return false
+	c := a.Compare(trail.Fetched{
+		Records: f.Records, Start: f.LogStartOffset, Doubted: a.doubt != nil,
+		PassesOver: func() bool { return s.ahead.Skips(a.TopicPartition) },
+	})
+	if c.Start > c.From {
+		s.tellExpired(a.TopicPartition, "read_to", c.From, c.Start)
 	}
-	a.Read(f.Records)
-	a.Lead.Store(a.Next.Load())
-	return true
+	if c.Doubt != nil {
+		a.doubt = c.Doubt
+	}
+	if c.Below {
+		s.cutOff(a, a.Expected(), c.Cut)
+	}
+	return c.Records
 }

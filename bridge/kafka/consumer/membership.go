@@ -58,7 +58,7 @@ func (s *Source) reclaim(ctx context.Context) {
 		begin := beginning{a.part.Committable(), a.part.Progress()}
 		if o.At >= 0 && !a.part.Origin.Replaces(o.Metadata) {
 			last, reach := sharing.Begin(o.Offset, own.Of(a.TopicPartition, a.part.Origin))
-			begin.reach = s.fitted(a.TopicPartition, a.part.Origin, sharing, reach)
+			begin.reach = sharing.Fit(reach, a.TopicPartition, a.part.Origin, s.log)
 			if last.At > begin.mark.Offset {
 				begin.mark = offsets.Position{Offset: last.At, Epoch: last.LeaderEpoch}
 			}
@@ -172,14 +172,14 @@ func (b beginning) upTo(cut offsets.Position) beginning {
 // restart closes assignments and begins them anew, for the current member. Whatever the reason, a cut of
 // the log that was told meanwhile counts: the new assignment is not told of it.
 func (s *Source) restart(at map[*assignment]beginning) {
-	moves := positions{}
+	moves := kafka.Positions{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for a, begin := range at {
 		if s.assigned[a.TopicPartition] != a || begin.mark.Offset < 0 {
 			continue
 		}
-		if begin = begin.upTo(a.cut); a.cut.Offset >= 0 {
+		if begin = begin.upTo(a.Cut()); a.Cut().Offset >= 0 {
 			delete(s.resume, a.TopicPartition) // it may be of records that are no more
 		}
 		mark := begin.mark
@@ -190,39 +190,14 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		s.health.Drop(watch.StallKey(a.TopicPartition))
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
-		again.early, again.moved = a.early, true
+		again.early = a.early
+		again.Moved()
 		again.Lead.Store(min(a.Lead.Load(), mark.Offset)) // a client that has not begun stays where it is
 		again.paused.Store(a.paused.Load())
 		again.highWatermark.Store(a.highWatermark.Load())
 		s.assigned[a.TopicPartition] = again
-		moves.set(a.TopicPartition, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
+		moves.Set(a.TopicPartition, kgo.EpochOffset{Epoch: mark.Epoch, Offset: mark.Offset})
 	}
-	s.moveTo(moves)
+	moves.Move(s.client)
 	s.intake.Sweep()
-}
-
-// moveTo has the client go on at offsets. Where it takes itself to be there it does nothing, not even if it
-// has given the partition up: so it is sent elsewhere first.
-func (s *Source) moveTo(offsets positions) {
-	if len(offsets) == 0 {
-		return
-	}
-	elsewhere := positions{}
-	for topic, partitions := range offsets {
-		for id, to := range partitions {
-			elsewhere.set(kafka.TopicPartition{Topic: topic, Partition: id}, kgo.EpochOffset{Epoch: -1, Offset: to.Offset + 1})
-		}
-	}
-	s.client.SetOffsets(elsewhere)
-	s.client.SetOffsets(offsets)
-}
-
-// positions are offsets of partitions, as the client takes them.
-type positions map[string]map[int32]kgo.EpochOffset
-
-func (p positions) set(at kafka.TopicPartition, to kgo.EpochOffset) {
-	if p[at.Topic] == nil {
-		p[at.Topic] = map[int32]kgo.EpochOffset{}
-	}
-	p[at.Topic][at.Partition] = to
 }

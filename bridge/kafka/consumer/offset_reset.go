@@ -35,9 +35,7 @@ func (s *Source) cutOff(a *assignment, readTo int64, to offsets.Position) {
 		zap.String("topic", a.Topic), zap.Int32("partition", a.Partition), zap.Int64("read_to", readTo),
 		zap.Int64("cut_at", to.Offset), zap.String("at_most", strconv.FormatInt(readTo-to.Offset, 10)),
 		zap.Int64("reading_from", min(mark.Offset, to.Offset)))
-	if a.cut.Offset < 0 || to.Offset < a.cut.Offset {
-		a.cut = to
-	}
+	a.CutOff(to)
 	s.cuts = true
 }
 
@@ -51,7 +49,7 @@ func (s *Source) goBack() {
 	again := map[*assignment]beginning{}
 	s.gate.RLock()
 	for _, a := range s.assigned {
-		if a.cut.Offset >= 0 {
+		if a.Cut().Offset >= 0 {
 			again[a] = beginning{a.part.Committable(), a.part.Progress()}
 		}
 	}

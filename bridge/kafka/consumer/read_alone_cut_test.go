@@ -7,6 +7,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
+	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // What is read alone is not taken for what follows, where a later leader has begun below it: reading goes back.
@@ -15,8 +17,8 @@ func TestReadAloneBehindACut(t *testing.T) {
 	m, a := readingAlone(t, false)
 	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 10}, Cut: &single.Cut{Offset: 7, Epoch: 1}})
 	m.source.seeAlone(func(*assignment, *alone) { t.Error("another one is read") })
-	if a.cut.Offset != 7 || a.alone != nil {
-		t.Errorf("it is cut at %d, with %v", a.cut.Offset, a.alone)
+	if a.Cut().Offset != 7 || a.alone != nil {
+		t.Errorf("it is cut at %d, with %v", a.Cut().Offset, a.alone)
 	}
 }
 
@@ -33,9 +35,9 @@ func TestLaterLeaderWhereReadingWasMoved(t *testing.T) {
 		for _, r := range records {
 			r.LeaderEpoch = epoch
 		}
-		sound := len(m.source.sound(a, records, 0, false))
-		if later := epoch > 1; later != (sound == 0) || later != errors.Is(a.doubt, errLaterLeader) || later != a.moved {
-			t.Errorf("%s: %d records are taken, with the doubt %v", name, sound, a.doubt)
+		taken := len(m.source.following(a, &kgo.FetchPartition{Records: records}))
+		if later := epoch > 1; later != (taken == 0) || later != errors.Is(a.doubt, trail.ErrLaterLeader) {
+			t.Errorf("%s: %d records are taken, with the doubt %v", name, taken, a.doubt)
 		}
 	}
 }

@@ -12,9 +12,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
+	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -50,14 +52,14 @@ func TestSound(t *testing.T) {
 		"nothing is wrong":          {first: 10, n: 5, taken: 5},
 		"a gap":                     {first: 12, n: 5, taken: 5},
 		"a batch was passed over":   {skipped: true, first: 12, n: 5},
-		"before what was read":      {skipped: true, first: 3, n: 5, taken: 5},
+		"before what was read":      {skipped: true, first: 3, n: 5},
 		"known":                     {known: true, skipped: true, first: 5, n: 3},
 		"known, and more":           {known: true, skipped: true, first: 5, n: 8, taken: 3},
 		"known, and a gap":          {known: true, first: 5, n: 8, gap: 12, taken: 3},
 		"known, then passed over":   {known: true, skipped: true, first: 5, n: 8, gap: 10},
 		"known, more, passed over":  {known: true, skipped: true, first: 5, n: 8, gap: 12, taken: 2},
 		"known before a damaged":    {known: true, doubt: errors.New("crc"), failed: true, first: 5, n: 8, taken: 3},
-		"a batch is to be read":     {doubt: errSkipped, first: 20, n: 5},
+		"a batch is to be read":     {doubt: trail.ErrPassedOver, first: 20, n: 5},
 		"before a damaged batch":    {doubt: errors.New("crc"), failed: true, first: 10, n: 5, taken: 5},
 		"behind a gap before it":    {doubt: errors.New("crc"), failed: true, first: 12, n: 5},
 		"a batch is read alone":     {loud: true, first: 20, n: 5},
@@ -83,7 +85,11 @@ func TestSound(t *testing.T) {
 					r.Offset += 5
 				}
 			}
-			if got := m.source.sound(a, records, 0, c.failed); int64(len(got)) != c.taken {
+			f := kgo.FetchPartition{Records: records}
+			if c.failed {
+				f.Err = c.doubt
+			}
+			if got := m.source.following(a, &f); int64(len(got)) != c.taken {
 				t.Errorf("%d of %d records are taken", len(got), c.n)
 			}
 		})
@@ -170,7 +176,7 @@ func TestSilenceIsOfPolls(t *testing.T) {
 		t.Errorf("%d looks: %+v", looks, a.alone)
 	}
 	// A doubt does not wait for it.
-	a.doubt = errSkipped
+	a.doubt = trail.ErrPassedOver
 	if see(); looks != 2 || a.alone.Silent || !a.paused.Load() {
 		t.Errorf("%d looks: %+v", looks, a.alone)
 	}
@@ -212,7 +218,7 @@ func TestMoveToWhereTheClientGaveUp(t *testing.T) {
 	a.doubt = nil
 	expire(t, k, 7)
 	kafkatest.Produce(t, c, kafkatest.Numbered("t", 0, "after", 5)...)
-	m.source.moveTo(map[string]map[int32]kgo.EpochOffset{"t": {0: {Epoch: -1, Offset: 0}}})
+	kafka.Positions{"t": {0: {Epoch: -1, Offset: 0}}}.Move(m.source.client)
 	kafkatest.Await(t, "what is behind it", func() bool {
 		n, _ := m.source.poll(t.Context(), 10)
 		return n > 0
@@ -226,7 +232,7 @@ func TestMoveToWhereTheClientGaveUp(t *testing.T) {
 func TestRewoundPartitionIsNotToldOf(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
-	a.doubt = errSkipped
+	a.doubt = trail.ErrPassedOver
 	m.source.tellAlone(a, "cannot be read")
 	m.source.Rewind([]offsets.Ack{a.part})
 	if text := m.board.Is("partition t/0"); text != "" {

@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/internal/gate"
 	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/internal/turn"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -107,7 +108,7 @@ type Source struct {
 	// gate is read-locked by a poll, and again by each slice of registering what it brought, and
 	// write-locked by what changes who owns what: between a revocation and the end of an assignment no
 	// record slips in.
-	gate     gate
+	gate     gate.Gate
 	intake   Intake
 	sharing  handover.Sharing
 	assigned map[kafka.TopicPartition]*assignment
@@ -122,7 +123,7 @@ type Source struct {
 	throttles *watch.Throttles
 	stalls    watch.Stalls
 	single    single.Reader
-	asides    asides
+	asides    problem.Asides
 	cuts      bool      // logs have lost records, and reading has yet to go back. Of the poll loop.
 	reclaimed time.Time // when that was last tried. Of the poll loop.
 	// fresh have records of the latest poll that were not offered yet; postponed are paused until theirs
@@ -344,7 +345,7 @@ func (s *Source) pollLoop(ctx context.Context) error {
 func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 	wait, cancel := context.WithTimeout(ctx, s.pollWait())
 	defer cancel()
-	s.gate.polling(cancel)
+	s.gate.Polling(cancel)
 	defer s.gate.RUnlock()
 	fetches := s.client.PollRecords(wait, most)
 	s.capped = fetches.NumRecords() >= most
@@ -370,14 +371,14 @@ func (s *Source) poll(ctx context.Context, most int) (records int, err error) {
 			a.highWatermark.Store(p.HighWatermark)
 			a.fetched.Store(true)
 		}
-		p.Records = s.sound(a, p.Records, p.LogStartOffset, p.Err != nil)
-		if len(p.Records) == 0 || !s.follows(a, &p.FetchPartition) {
+		follow := s.following(a, &p.FetchPartition)
+		if len(follow) == 0 {
 			return
 		}
-		records += len(p.Records)
+		records += len(follow)
 		a.came()
-		if !s.doubts(a, p.Records) {
-			s.wait(a, p.Records)
+		if !s.doubts(a, follow) {
+			s.wait(a, follow)
 		}
 		if p.Err == nil {
 			s.failing.Resolve(a.TopicPartition)

@@ -91,7 +91,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 				origin = a.part.Origin
 			}
 			begin, reach := sharing.BeginAt(o, note, own.Of(at, origin))
-			reach = s.fitted(at, origin, sharing, reach)
+			reach = sharing.Fit(reach, at, origin, s.log)
 			begin = s.resumed(at, begin)
 			if known {
 				s.reportExpired(at, begin, found)
@@ -122,7 +122,7 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 // partition that was to be forgotten (franz-go 1.22): it would be taken for what follows a gap. So the client gives that
 // up, and begins as it is told.
 func (s *Source) admit(starts map[string]map[int32]kgo.Offset) {
-	begin := positions{}
+	begin := kafka.Positions{}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	for t, partitions := range starts {
@@ -135,10 +135,10 @@ func (s *Source) admit(starts map[string]map[int32]kgo.Offset) {
 			a.early = false
 			to := o.EpochOffset()
 			to.Offset = max(to.Offset, 0) // where the log begins, if that is not known
-			begin.set(at, to)
+			begin.Set(at, to)
 		}
 	}
-	s.moveTo(begin)
+	begin.Move(s.client)
 }
 
 // uncommitted says whether the group has no offset for a partition: what stands then is the

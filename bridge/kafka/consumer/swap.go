@@ -3,12 +3,7 @@ package consumer
 import (
 	"slices"
 
-	"go.uber.org/zap"
-
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
-	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
 
 // Swap is what a source is to hand records to, and what its group is to know of others.
@@ -74,20 +69,4 @@ func (a *assignment) position(next int64) (handover.Position, bool) {
 // TakesBack says whether the shared group is to take a destination back, by the partitions that are owned.
 func (s *Source) TakesBack(sharing handover.Sharing) bool {
 	return slices.ContainsFunc(s.held(), func(a *assignment) bool { return sharing.TakesBack(a.part.Progress()) })
-}
-
-// fitted returns a reach that there is room for beside an offset, and tells of what there is none for. What
-// has no room are destinations that were removed while they were isolated: the configuration is refused
-// where those that it isolates have none.
-func (s *Source) fitted(at kafka.TopicPartition, origin offsets.TopicIdentity, sharing handover.Sharing, reach progress.Progress) progress.Progress {
-	reach, out, room := reach.Fit(origin.Fingerprint(), func(d string) bool { return slices.Contains(sharing.Apart, d) })
-	for _, d := range out {
-		s.log.Error("too many isolated destinations were removed: the position of this one is forgotten",
-			zap.String("destination", d), zap.Stringer("partition", at), zap.String("its_group", sharing.Group(d)))
-	}
-	if !room {
-		s.log.Warn("too many isolated destinations lag behind to commit the position of each: a crash before they catch up repeats more",
-			zap.Stringer("partition", at))
-	}
-	return reach
 }

@@ -62,56 +62,6 @@ const (
 // came notes that records were polled.
 func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfter }
 
-// sound returns the records before a batch that the client has passed over, if it has: there is a gap
-// between them. What was read before is left out, where it is the same once more. Behind a batch that is read alone, or is to be, there are none: they are read again after
-// it. Those that come with the error of a batch stand before it: to read each of their batches alone would
-// take long. What retention has deleted is told of, and is no gap: the log begins at start. Called by the poll loop with
-// the gate read-locked.
-func (s *Source) sound(a *assignment, records []*kgo.Record, start int64, failed bool) []*kgo.Record {
-	if a.alone != nil && !a.alone.Silent || a.doubt != nil && !failed {
-		return nil
-	}
-	next := a.Expected()
-	records, known := a.Known(records, next)
-	n := len(records)
-	if n > 0 && known && a.moved {
-		if epoch := a.ReadEpoch(); epoch >= 0 && records[0].LeaderEpoch > epoch {
-			a.doubt = errLaterLeader
-			return nil
-		}
-		a.moved = false
-	}
-	if a.doubt != nil {
-		return records[:following(records, next)]
-	}
-	if n == 0 || next < 0 || !known {
-		return records
-	}
-	if start = min(start, records[0].Offset); start > next && a.cut.Offset < 0 {
-		s.tellExpired(a.TopicPartition, "read_to", next, start)
-		a.Next.Store(start)
-		next = start
-	}
-	if records[0].Offset == next && records[n-1].Offset == next+int64(n)-1 || !s.ahead.Skips(a.TopicPartition) {
-		return records
-	}
-	following := following(records, next)
-	if following < n {
-		a.doubt = errSkipped // what is behind the gap is read again
-	}
-	return records[:following]
-}
-
-// following returns how many records follow an offset, and each other, without a gap.
-func following(records []*kgo.Record, next int64) int {
-	for i, r := range records {
-		if r.Offset != next+int64(i) {
-			return i
-		}
-	}
-	return len(records)
-}
-
 // alone is one batch that is read alone.
 type alone struct {
 	*single.Batch
@@ -147,7 +97,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	if s.capped {
 		turn /= cappedSlower
 	}
-	passed := positions{}
+	passed := kafka.Positions{}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
@@ -167,8 +117,8 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 		case a.alone != nil:
 			if to, done := s.handOver(a); done {
 				a.alone, a.doubt = nil, nil // resumed with the partitions that have room
-				a.moved = true
-				passed.set(a.TopicPartition, to)
+				a.Moved()
+				passed.Set(a.TopicPartition, to)
 			}
 		case a.paused.Load() || a.highWatermark.Load() <= a.Expected() || a.Expected() < 0:
 			if a.silent = 0; !a.paused.Load() {
@@ -181,7 +131,7 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 			}
 		}
 	}
-	s.moveTo(passed)
+	passed.Move(s.client)
 }
 
 // judge ends a look at a batch of which nothing was said.
@@ -268,12 +218,6 @@ func (s *Source) portion(a *assignment, records []*kgo.Record) int {
 	}
 	return n
 }
-
-var errSkipped = errors.New("the client has passed over a batch without records")
-
-// errLaterLeader is for what a later leader wrote than what was read before it, where the client was told where to go
-// on: it asks then for no end of the epoch before (KIP-320), as it does where it gets on by itself.
-var errLaterLeader = errors.New("a later leader wrote it than what was read before")
 
 var errSilent = errors.New("the client is silent of what the log holds")
 

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
@@ -22,7 +21,7 @@ func TestMovesOfOthersStopNothing(t *testing.T) {
 	m.source.client.PauseFetchPartitions(map[string][]int32{"t": {1}})
 	for i := range 300 {
 		for range 5 {
-			m.source.moveTo(map[string]map[int32]kgo.EpochOffset{"t": {1: {Epoch: -1, Offset: 5}}})
+			kafka.Positions{"t": {1: {Epoch: -1, Offset: 5}}}.Move(m.source.client)
 		}
 		kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, fmt.Sprintf("good%d-", i), 1)...)
 		kafkatest.Await(t, "a record of the other partition", func() bool { return m.arrived("good") == i+1 })

@@ -4,6 +4,7 @@
 //
 //	sharing.go   where the shared group begins, and what it takes back
 //	renamed.go   destinations that had another name while they were isolated
+//	fit.go       what there is room for in a note
 //	seed.go      where the group of an isolated destination begins
 //	reached.go   how far a group is; foremost.go, the foremost of several
 //	lookup.go    what groups have committed

@@ -18,11 +18,13 @@ type Trail struct {
 	of      *offsets.Tracker
 	entries []entry
 	epoch   int32 // of the last of them
+	cut     offsets.Position
+	moved   bool // the client was, and what it brings then was not looked at yet
 }
 
 // New returns that of a partition of which nothing was read.
 func New(of *offsets.Tracker) *Trail {
-	t := &Trail{of: of, epoch: -1}
+	t := &Trail{of: of, epoch: -1, cut: offsets.Position{Offset: -1}}
 	t.Next.Store(-1)
 	t.Lead.Store(math.MaxInt64)
 	return t

@@ -1,4 +1,4 @@
-package consumer
+package gate
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 // A writer breaks off the poll that has the lock, and gets it before whoever comes to read meanwhile.
 func TestGateBreaksOffPolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var g gate
+		var g Gate
 		ctx, cancel := context.WithCancel(t.Context())
-		g.polling(cancel)
+		g.Polling(cancel)
 		var order []string
 		go func() {
 			g.Lock()
@@ -40,7 +40,7 @@ func TestGateBreaksOffPolls(t *testing.T) {
 // Time passes in virtual time while somebody waits for the lock.
 func TestGateLetsTimePass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var g gate
+		var g Gate
 		g.RLock()
 		done := make(chan struct{})
 		go func() {
