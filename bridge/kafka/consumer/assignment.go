@@ -36,22 +36,17 @@ type assignment struct {
 	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
 	counted bool          // what waits counts in the window, and is out of the memory of its fetch
 	back    bool          // what waited is read again when more may wait
-	lacks   string        // the schemas that the first of them waits for
+	lack    watch.Lack    // of the schemas that the first of them waits for
 	again   time.Time     // when it is to be offered again
-	// It has last waited for schemas then, and for so long in all, again and again; zero where it has not.
-	lackingLast time.Time
-	lackingFor  time.Duration
-	fetched     atomic.Bool  // since the last look at the log
-	bare        atomic.Int64 // between what is settled and this offset there are no records
+	fetched atomic.Bool   // since the last look at the log
+	bare    atomic.Int64  // between what is settled and this offset there are no records
 
 	// Of the poll loop: batches that the client cannot read.
-	doubt   error         // why the next batch is to be read alone
-	refused int           // how often in a row that did not fit
-	alone   *alone        // what is read alone; nil for nothing
-	silent  time.Duration // how long nothing has come of it, though there is more
-	// patience is how long it may be silent.
-	patience time.Duration
-	unseen   bool // the latest look at why has failed, and that was told
+	doubt   error  // why the next batch is to be read alone
+	refused int    // how often in a row that did not fit
+	alone   *alone // what is read alone; nil for nothing
+	silence watch.Silence
+	unseen  bool // the latest look at why has failed, and that was told
 
 	// Of the watch.
 	looked look
@@ -61,7 +56,7 @@ type assignment struct {
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Tracker) *assignment {
 	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, entry: commit.NewEntry(at, part, member),
-		looked: look{next: -1}, patience: silentAfter}
+		looked: look{next: -1}}
 }
 
 // entries are what is committed of assignments.
@@ -278,7 +273,7 @@ func (s *Source) forget(leaving []*assignment) {
 		delete(s.leaving, a.TopicPartition)
 		a.discard()
 		s.failing.Drop(a.TopicPartition)
-		s.health.Drop(schemasKey(a.TopicPartition))
+		s.health.Drop(watch.LackKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))
 		if a.paused.Load() {
 			unpause[a.Topic] = append(unpause[a.Topic], a.Partition)

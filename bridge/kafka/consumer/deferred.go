@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 )
 
 // What a poll brings waits with its assignment until the intake has taken it: that works for a slice of
@@ -74,7 +75,7 @@ func (s *Source) work(ctx context.Context) {
 			case ctx.Err() != nil: // what is not taken need not be drained
 				left = append(left, a)
 			case !s.offer(a):
-			case late || a.lacks != "" || a.part.Full():
+			case late || a.lack.Of != "" || a.part.Full():
 				s.postpone(a)
 			default:
 				left = append(left, a)
@@ -100,7 +101,7 @@ func (s *Source) offer(a *assignment) bool {
 	s.polls.Add(1)
 	a.took(taken)
 	if lacks == "" {
-		a.lacks = ""
+		a.lack.Of = ""
 		return len(a.waiting) > 0
 	}
 	now := time.Now()
@@ -133,7 +134,7 @@ func (s *Source) crowds(a *assignment) bool {
 	switch {
 	case a.counted || a.alone != nil && !a.alone.Silent:
 		return false
-	case a.lacks != "":
+	case a.lack.Of != "":
 		return s.window.Crowded()
 	}
 	return a.part.Full() && !a.part.MayWait(a.waiting)
@@ -195,38 +196,26 @@ func (s *Source) workPostponed(ctx context.Context, others bool) {
 // busy says whether something was postponed that could be worked on at once.
 func (s *Source) busy() bool {
 	for _, a := range s.postponed {
-		if a.lacks == "" && !a.part.Full() {
+		if a.lack.Of == "" && !a.part.Full() {
 			return true
 		}
 	}
 	return false
 }
 
-const (
-	// schemaPatience is how long a partition may wait for schemas, one after the other, before that is told: to
-	// fetch one takes some milliseconds, and an instance of the registry may be away for some seconds.
-	schemaPatience = 5 * time.Second
-	// schemaQuiet is how long it must not have waited for one to be well again: where every poll brings
-	// unknown ones, it waits again and again, though never for long.
-	schemaQuiet = 5 * time.Second
-	// schemaTurn is how often one of the partitions is read again that were put back, while no more may wait: as
-	// it has to be put back where its schema has not come, which throws away what is prefetched of all partitions.
-	schemaTurn = time.Second
-)
+// schemaTurn is how often one of the partitions is read again that were put back, while no more may wait: as
+// it has to be put back where its schema has not come, which throws away what is prefetched of all partitions.
+const schemaTurn = time.Second
 
 // lacking notes that a partition waits for schemas, and has since the latest note if it waited then. Of the poll
 // loop.
 func (s *Source) lacking(a *assignment, lacks string, now time.Time) {
-	if a.lacks != "" {
-		a.lackingFor += now.Sub(a.lackingLast)
-	}
-	a.lacks, a.lackingLast = lacks, now
-	if a.lackingFor >= schemaPatience {
-		text := "records wait for " + a.lacks
+	if a.lack.Note(lacks, now) {
+		text := "records wait for " + lacks
 		if a.back {
 			text += ", or did when they were last read: they are read again in turn, as there is no room for more that waits"
 		}
-		s.health.Report(schemasKey(a.TopicPartition), text)
+		s.health.Report(watch.LackKey(a.TopicPartition), text)
 	}
 }
 
@@ -236,14 +225,11 @@ func (s *Source) complete(now time.Time) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	for _, a := range s.assigned {
-		if a.back && a.lacks != "" && now.Sub(a.lackingLast) >= time.Second {
-			s.lacking(a, a.lacks, now) // it is not offered again, and waits all the same
+		if a.back && a.lack.Of != "" && a.lack.Since(now) >= time.Second {
+			s.lacking(a, a.lack.Of, now) // it is not offered again, and waits all the same
 		}
-		if waits := a.lacks != "" && len(a.waiting) > 0; !a.lackingLast.IsZero() && !waits && now.Sub(a.lackingLast) >= schemaQuiet {
-			a.lackingLast, a.lackingFor = time.Time{}, 0
-			s.health.Resolve(schemasKey(a.TopicPartition))
+		if a.lack.End(a.lack.Of != "" && len(a.waiting) > 0, now) {
+			s.health.Resolve(watch.LackKey(a.TopicPartition))
 		}
 	}
 }
-
-func schemasKey(p kafka.TopicPartition) string { return "schemas of " + p.String() }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -116,7 +117,7 @@ func TestWaitingLeavesRoom(t *testing.T) {
 			}
 			kafkatest.Await(t, "trouble of all that wait", func() bool {
 				for p := range int32(partitions) {
-					if m.board.Is(schemasKey(kafka.TopicPartition{Topic: "t", Partition: p})) == "" {
+					if m.board.Is(watch.LackKey(kafka.TopicPartition{Topic: "t", Partition: p})) == "" {
 						return false
 					}
 				}
@@ -163,7 +164,7 @@ func TestPutBackHasItsTurn(t *testing.T) {
 	back := int32(-1)
 	kafkatest.Await(t, "a partition that was put back, and is told of as such", func() bool {
 		for p := range int32(partitions) {
-			if strings.Contains(m.board.Is(schemasKey(kafka.TopicPartition{Topic: "t", Partition: p})), "in turn") {
+			if strings.Contains(m.board.Is(watch.LackKey(kafka.TopicPartition{Topic: "t", Partition: p})), "in turn") {
 				back = p
 			}
 		}
@@ -174,7 +175,7 @@ func TestPutBackHasItsTurn(t *testing.T) {
 	if n := m.sink.count(); n != each || !m.window.Crowded() {
 		t.Errorf("%d records have arrived; no more may wait: %t", n, m.window.Crowded())
 	}
-	kafkatest.Await(t, "the end of its trouble", func() bool { return m.board.Is(schemasKey(kafka.TopicPartition{Topic: "t", Partition: back})) == "" })
+	kafkatest.Await(t, "the end of its trouble", func() bool { return m.board.Is(watch.LackKey(kafka.TopicPartition{Topic: "t", Partition: back})) == "" })
 }
 
 // One read of a partition that is stuck leaves room to others, though nobody knew how large its records are; what

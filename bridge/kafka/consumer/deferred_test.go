@@ -12,9 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
-	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
@@ -212,42 +210,4 @@ func TestMissingSchemasAreTold(t *testing.T) {
 	away.Store(false)
 	commits(t, k, "t", 0, 4)
 	kafkatest.Await(t, "the end of the trouble", func() bool { return m.board.Is("schemas of t/0") == "" })
-}
-
-// A partition that waits for one schema after another is told of though it waits for none of them for
-// long, and so is the end. One that has waited for a few for moments is not.
-func TestWaitingForSchemasAgainAndAgain(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		name        string
-		waits, well time.Duration // again and again
-		told        bool
-	}{
-		{"most of the time", schemaPatience - time.Second, schemaQuiet - 4*time.Second, true},
-		{"for moments", schemaAgain, schemaQuiet - time.Second, false},
-	} {
-		b := kafkatest.NewBoard()
-		a := newAssignment(kafka.TopicPartition{Topic: "t", Partition: 3}, "", offsets.NewTracker("t", 3, offsets.TopicIdentity{}, offsets.NewWindow(1, 1)))
-		s := &Source{health: problem.NewHealthScope(b, ""), assigned: map[kafka.TopicPartition]*assignment{a.TopicPartition: a}}
-		now := time.Now()
-		for i := range 5 {
-			s.lacking(a, "schema 1", now)
-			now = now.Add(tt.waits)
-			s.lacking(a, "schema 1", now)
-			s.complete(now)
-			if text := b.Is("schemas of t/3"); text != "" && i == 0 {
-				t.Errorf("%s: told too soon: %s", tt.name, text)
-			}
-			a.lacks = "" // it has come
-			now = now.Add(tt.well)
-			s.complete(now)
-		}
-		if told := b.Is("schemas of t/3") == "records wait for schema 1"; told != tt.told {
-			t.Errorf("%s: told %q", tt.name, b.Is("schemas of t/3"))
-		}
-		s.complete(now.Add(schemaQuiet))
-		if text := b.Is("schemas of t/3"); text != "" {
-			t.Errorf("%s: still told: %s", tt.name, text)
-		}
-	}
 }

@@ -186,7 +186,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 		a.part.Close()
 		a.discard()
 		s.failing.Drop(a.TopicPartition)
-		s.health.Drop(schemasKey(a.TopicPartition))
+		s.health.Drop(watch.LackKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)

@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -168,10 +169,12 @@ func TestSilenceIsOfPolls(t *testing.T) {
 	m.source.turned = time.Now().Add(-time.Hour)
 	looks := 0
 	see := func() { m.source.seeAlone(func(*assignment, *alone) { looks++ }) }
-	if see(); looks > 0 || a.silent > pollWait {
-		t.Fatalf("silent for %s, and %d looks", a.silent, looks)
+	var poll watch.Silence
+	poll.Grow(pollWait, false)
+	if see(); looks > 0 || a.silence != poll {
+		t.Fatalf("silent for %v, and %d looks", a.silence, looks)
 	}
-	a.silent = silentAfter
+	a.silence.Grow(watch.SilentAfter, false)
 	if see(); looks != 1 || !a.alone.Silent || a.paused.Load() {
 		t.Errorf("%d looks: %+v", looks, a.alone)
 	}

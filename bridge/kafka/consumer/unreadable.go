@@ -46,21 +46,14 @@ func (s *Source) ofBatch(at kafka.TopicPartition, err error) bool {
 	return true
 }
 
-const (
-	// mostRefused is how often in a row a batch may not fit beside others before it is read alone.
-	mostRefused = 20
-	// silentAfter is how long nothing may come of a partition that has more before its next batch is
-	// looked at. Where that shows nothing, since a transaction is open for one, it is twice as long each
-	// time, up to silentLongest.
-	silentAfter   = 5 * time.Second
-	silentLongest = 5 * time.Minute
-	// cappedSlower is how much slower silence grows while polls take all that they may: what the client
-	// has of a partition may wait behind what it has of others, as where a destination is slow.
-	cappedSlower = 12
-)
+// mostRefused is how often in a row a batch may not fit beside others before it is read alone.
+const mostRefused = 20
 
 // came notes that records were polled.
-func (a *assignment) came() { a.refused, a.silent, a.patience = 0, 0, silentAfter }
+func (a *assignment) came() {
+	a.refused = 0
+	a.silence.Break()
+}
 
 // alone is one batch that is read alone.
 type alone struct {
@@ -94,9 +87,6 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 	// Time that the loop has spent on other things is no silence.
 	turn := min(now.Sub(s.turned), pollWait)
 	s.turned = now
-	if s.capped {
-		turn /= cappedSlower
-	}
 	passed := kafka.Positions{}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
@@ -121,11 +111,11 @@ func (s *Source) seeAlone(start func(*assignment, *alone)) {
 				passed.Set(a.TopicPartition, to)
 			}
 		case a.paused.Load() || a.highWatermark.Load() <= a.Expected() || a.Expected() < 0:
-			if a.silent = 0; !a.paused.Load() {
+			if a.silence.Rest(); !a.paused.Load() {
 				s.seen(a)
 			}
 		default:
-			if a.silent += turn; a.silent >= a.patience {
+			if a.silence.Grow(turn, s.capped) {
 				a.readNext(true)
 				start(a, a.alone)
 			}
@@ -140,7 +130,8 @@ func (s *Source) judge(a *assignment) {
 	if f == nil {
 		return
 	}
-	a.alone, a.silent, a.patience = nil, 0, min(2*a.patience, silentLongest)
+	a.alone = nil
+	a.silence.Looked()
 	if !f.Failed {
 		s.seen(a)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -239,7 +240,7 @@ func TestNoLookBehindSlowDestination(t *testing.T) {
 	m.sink.holds(func(string) bool { time.Sleep(10 * time.Millisecond); return false })
 	m.run()
 	kafkatest.Await(t, "some to be sent", func() bool { return m.sink.count() > 200 })
-	time.Sleep(2 * silentAfter)
+	time.Sleep(2 * watch.SilentAfter)
 	if n := m.logs.FilterMessage("the next batch is read alone").Len(); n > 0 {
 		t.Errorf("%d batches were read alone", n)
 	}
