@@ -3,6 +3,7 @@
 //
 //	client.go           connection, TLS, SASL: dial.go, oauth.go, msk.go
 //	clientlog.go        the client's own lines
+//	reach.go            whether a broker answers
 //	short_client.go     clients that live for a few questions
 //	topics.go           topics, and which a name stands for; subscription.go, what the client subscribes to
 //	offsets.go          what a group has committed; where logs begin and end

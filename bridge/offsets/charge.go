@@ -9,24 +9,38 @@ import (
 // charge is what counts against a window.
 type charge struct{ records, bytes int64 }
 
-// Keep returns copies of records that are not registered yet, out of the memory of their fetch, and
-// counts them in the window until they are Taken, or the partition is closed.
-func (p *Tracker) Keep(records []*kgo.Record) []*kgo.Record {
+// keep returns copies of records, out of the memory of their fetch, and counts them in the window until they are taken or
+// the assignment is closed.
+func (p *Tracker) keep(records []*kgo.Record) []*kgo.Record {
 	kept := make([]*kgo.Record, len(records))
 	for i, r := range records {
 		kept[i] = memory.Clone(r)
 	}
-	p.keep(chargeOf(records), 1)
+	p.count(chargeOf(records), 1)
 	return kept
 }
 
-// Taken says that kept records are registered.
-func (p *Tracker) Taken(records []*kgo.Record) {
-	p.keep(chargeOf(records), -1)
+// handedBytes is about what a record takes that comes beside the polls, beside its bytes and those that are made of it.
+const handedBytes = 1 << 10
+
+// Portion returns how many of records there is room for that are in memory already: one at least where none is in flight.
+func (p *Tracker) Portion(records []*kgo.Record) int {
+	n := p.window.Batch(len(records))
+	_, free := p.window.Bytes()
+	for i, r := range records[:max(n, 0)] {
+		if free -= handedBytes + 2*memory.Payload(r); free < 0 {
+			n = i
+			break
+		}
+	}
+	if held, _ := p.Held(); held == 0 {
+		n = max(n, 1)
+	}
+	return n
 }
 
-// keep counts c once more, or once less.
-func (p *Tracker) keep(c charge, times int64) {
+// count counts c once more, or once less.
+func (p *Tracker) count(c charge, times int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 	"github.com/sluice-bridge/sluice/internal/ring"
 )
@@ -228,12 +226,6 @@ func (p *Tracker) Room() int64 {
 
 // Full says whether nothing of it may be registered now.
 func (p *Tracker) Full() bool { return p.Room() <= 0 }
-
-// MayWait says whether records that are kept leave most of what is free to others.
-func (p *Tracker) MayWait(records []*kgo.Record) bool {
-	_, free := p.window.Bytes()
-	return chargeOf(records).bytes <= free/4
-}
 
 // Pending returns how many deliveries are not acknowledged.
 func (p *Tracker) Pending() int {

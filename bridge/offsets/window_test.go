@@ -230,7 +230,10 @@ func TestKeptRecordsAreCopiedAndCounted(t *testing.T) {
 	for range 8 {
 		records = append(records, &kgo.Record{Value: value})
 	}
-	kept := p.Keep(records)
+	waiting := NewWaiting(p)
+	waiting.Add(records)
+	waiting.Keep()
+	kept := waiting.Records
 	if n, counted := w.Held(); n != 8 || counted < 80<<10 || counted > 85<<10 {
 		t.Errorf("%d records of %d bytes", n, counted)
 	}
@@ -243,12 +246,12 @@ func TestKeptRecordsAreCopiedAndCounted(t *testing.T) {
 	if n := w.room(); n <= 0 || n > 25<<10 {
 		t.Errorf("%d bytes may be registered", n)
 	}
-	p.Taken(kept[:1])
+	waiting.Taken(1)
 	if n, counted := w.Held(); n != 7 || counted > 75<<10 {
 		t.Errorf("%d records of %d bytes after one was taken", n, counted)
 	}
 	p.Close()
-	p.Taken(kept[1:])
+	waiting.Taken(7)
 	if records, counted := w.Held(); records != 0 || counted != 0 || w.room() != 100<<10 {
 		t.Errorf("%d records of %d bytes are left", records, counted)
 	}

@@ -57,10 +57,14 @@ func TestAcceptLeavesRoomToOthers(t *testing.T) {
 		if n, _ = p.Accept(other, records[:2]); n != 2 {
 			t.Errorf("%d of another are taken", n)
 		}
-		if other.MayWait(records) || !other.MayWait(records[:1]) {
+		waiting := offsets.NewWaiting(other)
+		waiting.Add(records[:1:1])
+		fits := waiting.Fits()
+		waiting.Add(records[1:])
+		if waiting.Fits() || !fits {
 			t.Error("what may wait leaves nothing, or nothing may")
 		}
-		other.Keep(records)
+		waiting.Keep()
 		if n, _ = p.Accept(third, records); n != 1 || !third.Full() {
 			t.Errorf("%d of a third are taken", n)
 		}

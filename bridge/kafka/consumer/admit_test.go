@@ -34,7 +34,7 @@ func TestLeftFromBefore(t *testing.T) {
 			}
 			a := m.assignment("t", 0)
 			kafkatest.Await(t, "all records", func() bool { poll(5); return a.Expected() == 20 })
-			if n, first := len(a.waiting), a.waiting[0].Offset; n != 20 || first != 0 {
+			if n, first := len(a.waiting.Records), a.waiting.Records[0].Offset; n != 20 || first != 0 {
 				t.Errorf("%d records were read, from offset %d on", n, first)
 			}
 		})

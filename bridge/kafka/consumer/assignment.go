@@ -33,13 +33,12 @@ type assignment struct {
 
 	// Of the poll loop.
 	paused  atomic.Bool
-	waiting []*kgo.Record // read, and not yet taken by the intake; guarded by the gate
-	counted bool          // what waits counts in the window, and is out of the memory of its fetch
-	back    bool          // what waited is read again when more may wait
-	lack    watch.Lack    // of the schemas that the first of them waits for
-	again   time.Time     // when it is to be offered again
-	fetched atomic.Bool   // since the last look at the log
-	bare    atomic.Int64  // between what is settled and this offset there are no records
+	waiting offsets.Waiting // for the intake; guarded by the gate
+	back    bool            // what waited is read again when more may wait
+	lack    watch.Lack      // of the schemas that the first of them waits for
+	again   time.Time       // when it is to be offered again
+	fetched atomic.Bool     // since the last look at the log
+	bare    atomic.Int64    // between what is settled and this offset there are no records
 
 	// Of the poll loop: batches that the client cannot read.
 	doubt   error  // why the next batch is to be read alone
@@ -49,14 +48,14 @@ type assignment struct {
 	unseen  bool // the latest look at why has failed, and that was told
 
 	// Of the watch.
-	looked look
+	looked watch.Look
 	stall  watch.Stall
 	mute   bool // the latest look got no answer of where it ends
 }
 
 func newAssignment(at kafka.TopicPartition, member string, part *offsets.Tracker) *assignment {
-	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, entry: commit.NewEntry(at, part, member),
-		looked: look{next: -1}}
+	return &assignment{TopicPartition: at, Trail: trail.New(part), member: member, part: part, waiting: offsets.NewWaiting(part), entry: commit.NewEntry(at, part, member),
+		looked: watch.Look{Next: -1}}
 }
 
 // entries are what is committed of assignments.
@@ -67,17 +66,6 @@ func entries(of []*assignment) []*commit.Entry {
 	}
 	return all
 }
-
-// resumption is what is remembered of a partition that was lost.
-type resumption struct {
-	mark   offsets.Position
-	origin offsets.TopicIdentity
-	at     time.Time
-}
-
-// resumeWithin is how long a lost partition's mark is believed: longer, and somebody may have
-// reset the group's offsets on purpose.
-const resumeWithin = 5 * time.Minute
 
 // onAssigned begins assignments. An empty map comes as a matter of course, at every start of a
 // session.
@@ -198,7 +186,7 @@ func (s *Source) onLost(_ context.Context, _ *kgo.Client, partitions map[string]
 		if mark := a.part.Committable(); mark.Offset >= 0 {
 			// Of a cut of the log that was told nobody tells again.
 			mark = beginning{mark: mark}.upTo(a.Cut()).mark
-			s.resume[a.TopicPartition] = resumption{mark, a.part.Origin, time.Now()}
+			s.lost.Remember(a.TopicPartition, mark, a.part.Origin)
 		}
 	}
 	s.gate.Unlock()
@@ -271,7 +259,7 @@ func (s *Source) forget(leaving []*assignment) {
 			s.ended[a.TopicPartition] = p
 		}
 		delete(s.leaving, a.TopicPartition)
-		a.discard()
+		a.waiting.Records = nil
 		s.failing.Drop(a.TopicPartition)
 		s.health.Drop(watch.LackKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))

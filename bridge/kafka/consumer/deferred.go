@@ -27,39 +27,11 @@ const (
 
 // wait has records wait for their turn. Called by the poll loop, with the gate read-locked.
 func (s *Source) wait(a *assignment, records []*kgo.Record) {
-	if len(a.waiting) == 0 {
+	if len(a.waiting.Records) == 0 {
 		s.fresh = append(s.fresh, a)
 	}
-	a.keep(records)
+	a.waiting.Add(records)
 }
-
-// keep has polled records wait. Called with the gate read-locked, by the poll loop.
-func (a *assignment) keep(records []*kgo.Record) {
-	if len(a.waiting) == 0 {
-		a.waiting = records
-		return
-	}
-	if a.counted {
-		records = a.part.Keep(records)
-	}
-	a.waiting = append(a.waiting, records...)
-}
-
-// took forgets the first n records that wait. Called with the gate read-locked, by the poll loop.
-func (a *assignment) took(n int) {
-	if a.counted {
-		a.part.Taken(a.waiting[:n])
-	}
-	if n == len(a.waiting) {
-		a.waiting, a.counted = nil, false
-		return
-	}
-	clear(a.waiting[:n])
-	a.waiting = a.waiting[n:]
-}
-
-// discard forgets all records that wait, at the end of the assignment. Called with the gate locked.
-func (a *assignment) discard() { a.waiting = nil }
 
 // work hands to the intake what was polled, a slice of each partition after the other; what takes
 // longer than a turn, lacks a schema, or has no room in the window, is postponed, so that the other
@@ -94,20 +66,20 @@ func (s *Source) work(ctx context.Context) {
 func (s *Source) offer(a *assignment) bool {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
-	if s.assigned[a.TopicPartition] != a || len(a.waiting) == 0 {
+	if s.assigned[a.TopicPartition] != a || len(a.waiting.Records) == 0 {
 		return false // ended since
 	}
-	taken, lacks := s.intake.Accept(a.part, a.waiting)
+	taken, lacks := s.intake.Accept(a.part, a.waiting.Records)
 	s.polls.Add(1)
-	a.took(taken)
+	a.waiting.Taken(taken)
 	if lacks == "" {
 		a.lack.Of = ""
-		return len(a.waiting) > 0
+		return len(a.waiting.Records) > 0
 	}
 	now := time.Now()
 	a.again = now.Add(schemaAgain)
 	s.lacking(a, lacks, now)
-	return len(a.waiting) > 0
+	return len(a.waiting.Records) > 0
 }
 
 // postpone pauses a partition until the intake has taken what is there of it, which counts in the window
@@ -124,7 +96,7 @@ func (s *Source) postpone(a *assignment) {
 		s.putBack(a)
 		return
 	}
-	a.waiting, a.counted = a.part.Keep(a.waiting), true
+	a.waiting.Keep()
 	s.postponed = append(s.postponed, a)
 }
 
@@ -132,19 +104,19 @@ func (s *Source) postpone(a *assignment) {
 // batch that is read alone, as the rest of it comes next. Called with the gate read-locked.
 func (s *Source) crowds(a *assignment) bool {
 	switch {
-	case a.counted || a.alone != nil && !a.alone.Silent:
+	case a.waiting.Kept() || a.alone != nil && !a.alone.Silent:
 		return false
 	case a.lack.Of != "":
 		return s.window.Crowded()
 	}
-	return a.part.Full() && !a.part.MayWait(a.waiting)
+	return a.part.Full() && !a.waiting.Fits()
 }
 
 // putBack forgets what waits of a partition where no more may wait: it is read again when there is room.
 // Called with the gate read-locked.
 func (s *Source) putBack(a *assignment) {
-	a.Next.Store(a.waiting[0].Offset)
-	a.waiting, a.back = nil, true
+	a.Next.Store(a.waiting.Records[0].Offset)
+	a.waiting.Records, a.back = nil, true
 	s.back = append(s.back, a)
 }
 
@@ -228,7 +200,7 @@ func (s *Source) complete(now time.Time) {
 		if a.back && a.lack.Of != "" && a.lack.Since(now) >= time.Second {
 			s.lacking(a, a.lack.Of, now) // it is not offered again, and waits all the same
 		}
-		if a.lack.End(a.lack.Of != "" && len(a.waiting) > 0, now) {
+		if a.lack.End(a.lack.Of != "" && len(a.waiting.Records) > 0, now) {
 			s.health.Resolve(watch.LackKey(a.TopicPartition))
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"go.uber.org/zap"
 )
 
@@ -35,13 +35,9 @@ func (s *Source) leaveGroup() {
 	if id == "" || s.opts.InstanceID != "" {
 		return
 	}
-	req := kmsg.NewPtrLeaveGroupRequest()
-	member := kmsg.NewLeaveGroupRequestMember()
-	member.MemberID = id
-	req.Group, req.MemberID, req.Members = s.opts.Group, id, []kmsg.LeaveGroupRequestMember{member}
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
-	if _, err := req.RequestWith(ctx, s.client); err != nil { // or it has left meanwhile, which the answer would tell
+	if err := membership.Leave(ctx, s.client, s.opts.Group, id); err != nil { // or it has left meanwhile, which the answer would tell
 		s.log.Debug("the broker could not be told that this member leaves", zap.Error(err))
 	}
 }

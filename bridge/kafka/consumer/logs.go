@@ -7,11 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
@@ -96,34 +94,24 @@ func (s *Source) unanswered(a *assignment, err error) {
 	}
 }
 
-// look is what was found of a partition that is not read.
-type look struct {
-	next   int64
-	paused bool
-	polls  uint64
-	empty  uint64 // polls for which the client had nothing
-}
-
 // passed tells of records that were deleted while the partition was not read: where it is paused, or
 // nothing follows them, no fetch shows that. And it begins a partition at the log's start of which that was not to be
-// had before. Two looks in a row have found the same position, and between
-// them nothing was left of what the client had fetched before. Called by the watch.
+// had before. Called by the watch.
 func (s *Source) passed(a *assignment, start int64) {
-	now := look{next: a.Expected(), paused: a.paused.Load(), polls: s.polls.Load(), empty: s.empty.Load()}
 	before := a.looked
-	a.looked = now
-	emptied := before.empty != now.empty || before.paused && now.paused && before.polls != now.polls
-	if now.next >= start || now.next != before.next || !emptied || !a.begun() {
+	a.looked = watch.Look{Next: a.Expected(), Paused: a.paused.Load(), Polls: s.polls.Load(), Empty: s.empty.Load()}
+	next := a.looked.Next
+	if next >= start || !a.looked.Emptied(before) || !a.begun() {
 		return
 	}
 	s.gate.Lock() // nothing is read meanwhile
 	defer s.gate.Unlock()
 	switch {
-	case s.assigned[a.TopicPartition] != a || a.Expected() != now.next:
-	case now.next < 0:
+	case s.assigned[a.TopicPartition] != a || a.Expected() != next:
+	case next < 0:
 		a.part.Begin(offsets.Position{Offset: start, Epoch: -1}, a.part.Progress())
 	default:
-		s.tellExpired(a.TopicPartition, "read_to", now.next, start)
+		s.tellExpired(a.TopicPartition, "read_to", next, start)
 		a.Next.Store(start)
 	}
 }
@@ -136,7 +124,7 @@ func (s *Source) skip(a *assignment, start int64) {
 	}
 	s.gate.Lock() // nothing is read meanwhile
 	defer s.gate.Unlock()
-	if s.assigned[a.TopicPartition] == a && len(a.waiting) == 0 && a.alone == nil && a.Expected() >= start {
+	if s.assigned[a.TopicPartition] == a && len(a.waiting.Records) == 0 && a.alone == nil && a.Expected() >= start {
 		a.part.Skip(start)
 	}
 }
@@ -175,18 +163,4 @@ func (s *Source) tellExpired(at kafka.TopicPartition, position string, from, sta
 	s.log.Error("records were deleted by the topic's retention before they were read",
 		zap.Stringer("partition", at), zap.Int64(position, from),
 		zap.Int64("log_start", start), zap.String("at_most", strconv.FormatInt(start-from, 10)))
-}
-
-// reportExpired tells of records that were deleted while nobody read the partition. Called with the gate
-// read-locked, where reading begins.
-func (s *Source) reportExpired(at kafka.TopicPartition, begin kgo.Offset, found opening.Bounds) {
-	from := begin.EpochOffset().Offset
-	first, ok := found.First(at)
-	if !ok || first <= from {
-		return
-	}
-	s.tellExpired(at, "committed", from, first)
-	if a := s.assigned[at]; a != nil {
-		a.Next.Store(first)
-	}
 }

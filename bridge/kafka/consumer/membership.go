@@ -107,7 +107,7 @@ func (s *Source) outlived() []*assignment {
 
 // unread says whether nothing was read of an assignment yet. Called with the gate locked, by the poll loop.
 func (a *assignment) unread() bool {
-	return a.part.Committable().Offset < 0 && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil
+	return a.part.Committable().Offset < 0 && a.Next.Load() < 0 && len(a.waiting.Records) == 0 && a.alone == nil
 }
 
 // takeOver gives assignments of which nothing was read to the current member.
@@ -132,7 +132,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 	for topic, partitions := range offsets {
 		for id := range partitions {
 			a := s.assigned[kafka.TopicPartition{Topic: topic, Partition: id}]
-			if a != nil && a.member != s.member && a.Next.Load() < 0 && len(a.waiting) == 0 && a.alone == nil {
+			if a != nil && a.member != s.member && a.Next.Load() < 0 && len(a.waiting.Records) == 0 && a.alone == nil {
 				s.handOn(a)
 			}
 		}
@@ -180,11 +180,11 @@ func (s *Source) restart(at map[*assignment]beginning) {
 			continue
 		}
 		if begin = begin.upTo(a.Cut()); a.Cut().Offset >= 0 {
-			delete(s.resume, a.TopicPartition) // it may be of records that are no more
+			delete(s.lost, a.TopicPartition) // it may be of records that are no more
 		}
 		mark := begin.mark
 		a.part.Close()
-		a.discard()
+		a.waiting.Records = nil
 		s.failing.Drop(a.TopicPartition)
 		s.health.Drop(watch.LackKey(a.TopicPartition))
 		s.health.Drop(watch.StallKey(a.TopicPartition))

@@ -95,7 +95,7 @@ func (s *Source) pollWait() time.Duration {
 		switch {
 		case a.handing():
 			return pollWaitLaden
-		case a.paused.Load() || len(a.waiting) > 0:
+		case a.paused.Load() || len(a.waiting.Records) > 0:
 			wait = pollWaitBusy
 		}
 	}
@@ -132,7 +132,7 @@ func (s *Source) resumeRoomy() {
 	var next *assignment
 	for _, a := range s.assigned {
 		switch {
-		case !a.paused.Load() || len(a.waiting) > 0 || a.alone != nil || !s.window.CanResume(a.part.Held()):
+		case !a.paused.Load() || len(a.waiting.Records) > 0 || a.alone != nil || !s.window.CanResume(a.part.Held()):
 		case !a.back || !s.window.Crowded():
 			resume(a)
 		case next == nil || a.again.Before(next.again):

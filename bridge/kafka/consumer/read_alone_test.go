@@ -106,13 +106,13 @@ func TestHandOverAlone(t *testing.T) {
 		t.Fatal("handed over before it was read")
 	}
 	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(10, 2)}})
-	a.waiting = recordsFrom(8, 2)
-	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || a.handing() {
-		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting))
+	a.waiting.Records = recordsFrom(8, 2)
+	if _, done := m.source.handOver(a); done || len(a.waiting.Records) != 2 || a.handing() {
+		t.Fatalf("done: %t, while %d records wait", done, len(a.waiting.Records))
 	}
-	a.waiting = nil
-	if _, done := m.source.handOver(a); done || len(a.waiting) != 2 || len(m.source.fresh) != 1 {
-		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting))
+	a.waiting.Records = nil
+	if _, done := m.source.handOver(a); done || len(a.waiting.Records) != 2 || len(m.source.fresh) != 1 {
+		t.Fatalf("done: %t; %d records wait for their turn", done, len(a.waiting.Records))
 	}
 	if end := a.Parted(offsets.Position{Offset: 12, Epoch: 6}); end.Offset != 10 {
 		t.Errorf("the log is taken to part from what was read at %d", end.Offset)
@@ -131,11 +131,11 @@ func TestHandOverUnreadable(t *testing.T) {
 	m, a := readingAlone(t, false)
 	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7}, Bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{
 		First: 10, Next: 14, Epoch: 7, Reason: message.ReasonBatchCorrupt, Why: errors.New("is damaged")}}})
-	a.waiting = recordsFrom(8, 2)
+	a.waiting.Records = recordsFrom(8, 2)
 	if _, done := m.source.handOver(a); done || a.part.Pending() != 0 {
 		t.Fatal("the dead letter does not wait")
 	}
-	a.waiting = nil
+	a.waiting.Records = nil
 	if to, done := m.source.handOver(a); !done || to.Offset != 14 {
 		t.Errorf("done: %t; reading goes on at %+v", done, to)
 	}
@@ -155,8 +155,8 @@ func TestHandOverIntoFullWindow(t *testing.T) {
 	m.window.Reserve(all)
 	defer m.window.Return(all)
 	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 14, Epoch: 7, Records: recordsFrom(11, 3)}})
-	if _, done := m.source.handOver(a); done || len(a.waiting) > 0 || a.handing() {
-		t.Errorf("done: %t; %d records wait", done, len(a.waiting))
+	if _, done := m.source.handOver(a); done || len(a.waiting.Records) > 0 || a.handing() {
+		t.Errorf("done: %t; %d records wait", done, len(a.waiting.Records))
 	}
 }
 

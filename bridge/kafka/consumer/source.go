@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/commit"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
+	"github.com/sluice-bridge/sluice/bridge/kafka/opening"
 	"github.com/sluice-bridge/sluice/bridge/kafka/problem"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
@@ -114,9 +115,7 @@ type Source struct {
 	assigned map[kafka.TopicPartition]*assignment
 	member   string                               // id, as of the latest assignment
 	leaving  map[kafka.TopicPartition]*assignment // being drained; still committed
-	// resume holds the marks of partitions that were lost, so that what was settled and not yet
-	// committed is not read again when they come back.
-	resume map[kafka.TopicPartition]resumption
+	lost     opening.Lost
 	// ended holds how far partitions were that were owned: their last commits may not have come through.
 	ended     map[kafka.TopicPartition]handover.Position
 	failing   *problem.Unread
@@ -159,7 +158,7 @@ func New(opts Options, intake Intake, window *offsets.Window, observer *telemetr
 		sharing:   opts.Sharing,
 		assigned:  map[kafka.TopicPartition]*assignment{},
 		leaving:   map[kafka.TopicPartition]*assignment{},
-		resume:    map[kafka.TopicPartition]resumption{},
+		lost:      opening.Lost{},
 		ended:     map[kafka.TopicPartition]handover.Position{},
 		ahead:     unpack.NewReadAhead(opts.ReadAhead),
 		fatal:     make(chan error, 1),
@@ -254,7 +253,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 			settling.Look(func() []watch.Held { return holdings(s.held()) }, now)
 		})
 	})
-	if !s.connect(ctx, &background) {
+	if !kafka.Reach(ctx, s.client, background.Go, s.tried) {
 		return nil
 	}
 	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, s.health) })
@@ -268,33 +267,14 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	return nil
 }
 
-// connect waits until a broker answers; false when ctx ends first. The client goes on then with a dial that has begun,
-// of one broker after the other; that ends with it.
-func (s *Source) connect(ctx context.Context, background *sync.WaitGroup) bool {
-	answers := make(chan error, 1)
-	for range pause.Tries(ctx) {
-		background.Go(func() {
-			ping, cancel := context.WithTimeout(ctx, 10*time.Second)
-			defer cancel()
-			answers <- s.client.Ping(ping)
-		})
-		var err error
-		select {
-		case err = <-answers:
-		case <-ctx.Done():
-			return false
-		}
-		s.polls.Add(1)
-		if err == nil {
-			s.health.Resolve(s.key())
-			return true
-		}
-		if ctx.Err() != nil {
-			return false
-		}
+// tried notes whether a broker answers, before the member joins.
+func (s *Source) tried(err error) {
+	s.polls.Add(1)
+	if err != nil {
 		s.health.Report(s.key(), fmt.Sprintf("no broker of %v answers: %v", s.opts.Connection.Brokers, err))
+		return
 	}
-	return false
+	s.health.Resolve(s.key())
 }
 
 const (

@@ -54,64 +54,35 @@ func (s *Source) adjustOffsets(ctx context.Context, starts map[string]map[int32]
 	}
 	s.health.Resolve(s.key())
 	s.takeOverBeginning(starts)
-	var fresh opening.Newcomers
+	assigned := opening.Assigned{Starts: s.opts.Starts, Bounds: found, Sharing: sharing, Own: own, Lost: s.lost}
 	var opened []*assignment // those that begin where an Opening has said
 	s.gate.RLock()
 	for t, partitions := range starts {
-		for p, o := range partitions {
+		for p, committed := range partitions {
 			at := kafka.TopicPartition{Topic: t, Partition: p}
 			a := s.assigned[at]
-			committed, note := o.EpochOffset(), notes[at]
-			end, above := found.EndBelow(at, committed)
-			known := false
-			switch {
-			case uncommitted(o):
-				var origin *offsets.TopicIdentity
-				if a != nil {
-					origin = &a.part.Origin
-				}
-				var isOpened bool
-				if o, isOpened = fresh.Begin(s.opts.Starts, found, at, origin); isOpened {
-					opened = append(opened, a)
-				}
-				if r, ok := s.remembered(at); ok {
-					o, known = kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch), true
-				}
-			case a != nil && a.remade:
-				o = found.Start(at)
-				above = false
-			case above:
-				// What was noted with it is no truer.
-				o, note = found.Start(at), ""
-			default:
-				known = true
+			b := assigned.Begin(at, a.committed(committed, notes[at]))
+			partitions[p] = b.Offset
+			if b.Expired > 0 {
+				s.tellExpired(at, "committed", b.Offset.EpochOffset().Offset, b.Expired)
 			}
-			var origin offsets.TopicIdentity
-			if a != nil {
-				origin = a.part.Origin
+			if b.Above {
+				s.reportAbove(at, committed.EpochOffset().Offset, b.End, b.Offset)
 			}
-			begin, reach := sharing.BeginAt(o, note, own.Of(at, origin))
-			reach = sharing.Fit(reach, at, origin, s.log)
-			begin = s.resumed(at, begin)
-			if known {
-				s.reportExpired(at, begin, found)
+			if a == nil {
+				continue
 			}
-			if above {
-				s.reportAbove(at, committed.Offset, end, begin)
+			if b.Opened {
+				opened = append(opened, a)
 			}
-			partitions[p] = begin
-			if a != nil {
-				mark := begin.EpochOffset()
-				a.part.Begin(offsets.Position{Offset: mark.Offset, Epoch: mark.Epoch}, reach)
-				a.Lead.Store(mark.Offset)
-				if end, ok := found.End(at); ok {
-					a.highWatermark.Store(max(a.highWatermark.Load(), end))
-				}
+			s.begin(a, b, sharing)
+			if end, ok := found.End(at); ok {
+				a.highWatermark.Store(max(a.highWatermark.Load(), end))
 			}
 		}
 	}
 	s.gate.RUnlock()
-	fresh.Log(s.log)
+	assigned.New.Log(s.log)
 	// Before the first record is read: whoever has the partition next must not begin elsewhere.
 	s.commitOpened(ctx, opened)
 	s.admit(starts)
@@ -141,31 +112,29 @@ func (s *Source) admit(starts map[string]map[int32]kgo.Offset) {
 	begin.Move(s.client)
 }
 
-// uncommitted says whether the group has no offset for a partition: what stands then is the
-// client's start offset, a negative one.
-func uncommitted(o kgo.Offset) bool { return o.EpochOffset().Offset < 0 }
+// committed is what the group says of a partition; nil stands for one that is not read.
+func (a *assignment) committed(o kgo.Offset, note string) opening.Committed {
+	c := opening.Committed{Offset: o, Note: note}
+	if a != nil {
+		c.Origin, c.Remade = &a.part.Origin, a.remade
+	}
+	return c
+}
+
+// begin has an assignment begin. Called with the gate read-locked.
+func (s *Source) begin(a *assignment, b opening.Beginning, sharing handover.Sharing) {
+	mark := b.Offset.EpochOffset()
+	if b.Expired > 0 {
+		a.Next.Store(b.Expired)
+	}
+	a.part.Begin(offsets.Position{Offset: mark.Offset, Epoch: mark.Epoch}, sharing.Fit(b.Reach, a.TopicPartition, a.part.Origin, s.log))
+	a.Lead.Store(mark.Offset)
+}
 
 func (s *Source) bounds(ctx context.Context, topics []string) (opening.Bounds, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafka.LookUpTimeout)
 	defer cancel()
 	return opening.LookUpBounds(ctx, s.admin, topics)
-}
-
-// resumed returns where reading goes on after a loss: at what was settled before it, where that is
-// beyond what is committed.
-func (s *Source) resumed(at kafka.TopicPartition, o kgo.Offset) kgo.Offset {
-	r, ok := s.remembered(at)
-	if !ok || r.mark.Offset <= o.EpochOffset().Offset {
-		return o
-	}
-	return kgo.NewOffset().At(r.mark.Offset).WithEpoch(r.mark.Epoch)
-}
-
-// remembered returns what is known of a partition that was lost not long ago. Called with the gate read-locked.
-func (s *Source) remembered(at kafka.TopicPartition) (resumption, bool) {
-	r, ok := s.resume[at]
-	a := s.assigned[at]
-	return r, ok && a != nil && a.part.Origin == r.origin && time.Since(r.at) <= resumeWithin
 }
 
 // commitOpened commits where partitions begin that the group has no offset of. A topic that may not be

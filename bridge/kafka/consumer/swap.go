@@ -42,8 +42,8 @@ func (s *Source) reached() handover.Reached {
 	}
 	add := func(a *assignment) {
 		next := a.Expected()
-		if len(a.waiting) > 0 {
-			next = a.waiting[0].Offset
+		if len(a.waiting.Records) > 0 {
+			next = a.waiting.Records[0].Offset
 		}
 		if p, begun := a.position(next); begun {
 			p.Owned = true

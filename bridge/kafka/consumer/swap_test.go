@@ -19,7 +19,7 @@ func TestGroupIsAsFarAsItHasHandedOver(t *testing.T) {
 		a.part.Begin(offsets.Position{Offset: mark}, reach)
 		a.Next.Store(next)
 		for _, o := range waiting {
-			a.waiting = append(a.waiting, &kgo.Record{Offset: o})
+			a.waiting.Records = append(a.waiting.Records, &kgo.Record{Offset: o})
 		}
 		into[a.TopicPartition] = a
 	}

@@ -107,7 +107,7 @@ func TestTimestampsHoldUpNoStop(t *testing.T) {
 	if ctx.Err() == nil || m.logs.FilterMessageSnippet("timestamps").Len() > 0 {
 		t.Error("it has waited until the look-up failed")
 	}
-	if n := len(a.waiting); n > 0 || m.source.doubted != nil {
+	if n := len(a.waiting.Records); n > 0 || m.source.doubted != nil {
 		t.Errorf("%d records wait for a turn that never comes", n)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
-	"github.com/sluice-bridge/sluice/bridge/memory"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -141,7 +140,7 @@ func (s *Source) judge(a *assignment) {
 	case f.Bad != nil || len(f.Records) > 0:
 		a.doubt = errSilent // now the partition is paused for it
 	default:
-		if held, _ := a.part.Held(); held == 0 && len(a.waiting) == 0 {
+		if held, _ := a.part.Held(); held == 0 && len(a.waiting.Records) == 0 {
 			a.bare.Store(f.Next) // what was read is settled, and the log goes on without records
 		}
 		a.Next.Store(f.Next)
@@ -161,7 +160,7 @@ func (s *Source) seen(a *assignment) {
 // taken. When it is done it says where the client is to go on.
 func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	x, f := a.alone, a.alone.Found()
-	if f == nil || len(a.waiting) > 0 {
+	if f == nil || len(a.waiting.Records) > 0 {
 		return to, false
 	}
 	if f.Bad != nil {
@@ -172,7 +171,7 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 		a.Enter(f.Bad.Epoch, f.Bad.First)
 	}
 	if len(f.Records) > 0 {
-		n := s.portion(a, f.Records)
+		n := a.part.Portion(f.Records[:min(mostRecords, len(f.Records))])
 		x.full = n <= 0
 		if n > 0 {
 			part := f.Records[:n:n]
@@ -189,30 +188,9 @@ func (s *Source) handOver(a *assignment) (to kgo.EpochOffset, done bool) {
 	return kgo.EpochOffset{Epoch: f.Epoch, Offset: a.Next.Load()}, true
 }
 
-// handedBytes is about what a record takes that was handed over, beside its bytes and those that are made
-// of it.
-const handedBytes = 1 << 10
-
-// portion returns how many records there is room for: one at least where the partition has none in
-// flight, since they are in memory already.
-func (s *Source) portion(a *assignment, records []*kgo.Record) int {
-	n := s.window.Batch(min(mostRecords, len(records)))
-	_, free := s.window.Bytes()
-	for i, r := range records[:max(n, 0)] {
-		if free -= handedBytes + 2*memory.Payload(r); free < 0 {
-			n = i
-			break
-		}
-	}
-	if held, _ := a.part.Held(); held == 0 {
-		n = max(n, 1)
-	}
-	return n
-}
-
 var errSilent = errors.New("the client is silent of what the log holds")
 
 // handing says whether something is there that can be handed over.
 func (a *assignment) handing() bool {
-	return a.alone != nil && !a.alone.Silent && a.alone.Found() != nil && !a.alone.full && len(a.waiting) == 0
+	return a.alone != nil && !a.alone.Silent && a.alone.Found() != nil && !a.alone.full && len(a.waiting.Records) == 0
 }

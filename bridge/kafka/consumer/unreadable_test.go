@@ -212,13 +212,13 @@ func TestUnreadableComesBehindWaiting(t *testing.T) {
 	m := owner(t, k)
 	a := m.assignment("t", 0)
 	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
-	a.waiting = kafkatest.Numbered("t", 0, "a", 1)
+	a.waiting.Records = kafkatest.Numbered("t", 0, "a", 1)
 	a.alone = &alone{Batch: single.NewBatch(1, -1, false)}
 	a.alone.Deliver(single.Finding{Batch: reader.Batch{Next: 4}, Bad: &reader.BatchError{Topic: "t", Unreadable: message.Unreadable{First: 1, Next: 4, Why: errSilent}}})
 	if _, done := m.source.handOver(a); done || a.part.Committable().Offset != 0 {
 		t.Errorf("it is done, and the mark is %+v", a.part.Committable())
 	}
-	a.waiting = nil
+	a.waiting.Records = nil
 	if to, done := m.source.handOver(a); !done || to.Offset != 4 {
 		t.Errorf("%+v, %v", to, done)
 	}

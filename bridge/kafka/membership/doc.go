@@ -4,7 +4,7 @@
 //	tenants.go   what that means for a bridge that is to join
 //	vacancy.go   asked before groups are joined
 //	lock.go      a group of one member, which reads nothing and alone commits
-//	withdraw.go  static members that do not come back
+//	leave.go     a member that goes; withdraw.go, static members that do not come back
 //
 // It knows nothing of what is read, or of destinations.
 package membership

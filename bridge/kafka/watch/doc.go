@@ -4,6 +4,7 @@
 //	settling.go   records that are read, and not settled
 //	stalls.go     records that wait, and are not fetched
 //	silence.go    records that wait, and of which the client says nothing
+//	look.go       whether what was fetched before is used up
 //	lack.go       records that wait for their schemas
 //	throttles.go  quotas of brokers
 //	topics.go     topics that are missing

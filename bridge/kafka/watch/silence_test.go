@@ -16,9 +16,9 @@ func TestSilenceIsLookedAtLessAndLessOften(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []time.Duration{5, 10, 20, 40, 80, 160, 300, 300} {
-		if got := until(false); got != want*time.Second {
-			t.Errorf("looked at after %s, not %d s", got, want)
+	for _, seconds := range []int{5, 10, 20, 40, 80, 160, 300, 300} {
+		if got, want := until(false), time.Duration(seconds)*time.Second; got != want {
+			t.Errorf("looked at after %s, not %s", got, want)
 		}
 		s.Looked()
 	}
