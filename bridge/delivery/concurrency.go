@@ -18,7 +18,8 @@ import (
 // below one: a hot partition of a FIFO queue, or a key that others use up, throttles some requests
 // however few there are. Other failures halve it only in a row, and many in a row take it below one.
 //
-// It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406).
+// It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406). That is
+// told by answers to what was sent a round trip ago, so after a cut it rises only as far as these allow.
 type concurrency struct {
 	limit   float64
 	ceiling float64
@@ -32,6 +33,9 @@ type concurrency struct {
 	failures int // that were no throttles, with no success since
 
 	left    int           // answers to come in this round trip
+	began   float64       // the limit when it began
+	earlier float64       // the limit when the one before it began, and what is answered now was sent
+	room    float64       // what the limit may be before more is known of latency; of no meaning before the first cut
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
 	latency time.Duration // the least of the last whole round trip since the cut; 0: none yet
 	base    time.Duration // the least of all of them
@@ -64,6 +68,9 @@ const (
 	// than noise above the base is not told from noise (as MIN_RTT_THRESH of RFC 9406).
 	waiting = 1.5
 	noise   = 4 * time.Millisecond
+	// reach is how far, in terms of the base, latency may go by what the limit rises before the next is known of it. It
+	// is more than waiting, or the limit would stop just short of what tells that requests wait.
+	reach = 1.75
 	// lookAgain is how long the limit may be held by latency before it is cut. If fewer requests are
 	// no faster, the destination itself is slower than it was, and that is the new base.
 	lookAgain = 10 * time.Second
@@ -94,8 +101,7 @@ func (c *concurrency) succeeded(sent, now time.Time, out int) {
 	c.observe(now.Sub(sent))
 	switch {
 	case c.limit <= startingConcurrency || c.holds():
-		grown := min(c.limit+min(c.limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
-		c.limit = max(c.limit, grown)
+		c.grow(now)
 		c.held = time.Time{}
 		c.pause(now)
 	case c.held.IsZero():
@@ -106,9 +112,21 @@ func (c *concurrency) succeeded(sent, now time.Time, out int) {
 	}
 }
 
+// grow raises the limit by an answer.
+func (c *concurrency) grow(now time.Time) {
+	most := min(c.limit+min(c.limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
+	if c.limit > startingConcurrency && !c.cut.IsZero() {
+		most = min(most, c.room)
+	}
+	c.limit = max(c.limit, most)
+}
+
 // holds says whether latency is what it was with fewer requests.
-func (c *concurrency) holds() bool {
-	return c.latency <= max(time.Duration(waiting*float64(c.base)), c.base+noise)
+func (c *concurrency) holds() bool { return c.latency <= c.slow(waiting) }
+
+// slow returns the latency that is so many times the base, and not to be taken for noise.
+func (c *concurrency) slow(times float64) time.Duration {
+	return max(time.Duration(times*float64(c.base)), c.base+noise)
 }
 
 // throttled tells of a throttle in a request sent at the given time. Requests that were already out
@@ -148,6 +166,7 @@ func (c *concurrency) halve(now time.Time) {
 	c.limit = max(c.limit/2, least)
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
+	c.began, c.room = c.limit, c.limit*reach
 	c.pause(now)
 }
 
@@ -176,6 +195,7 @@ func (c *concurrency) pause(now time.Time) {
 func (c *concurrency) observe(took time.Duration) {
 	if c.left == 0 {
 		c.left, c.least = c.allowed(), took
+		c.earlier, c.began = c.began, c.limit
 	}
 	c.least = min(c.least, took)
 	if c.left--; c.left > 0 {
@@ -185,4 +205,6 @@ func (c *concurrency) observe(took time.Duration) {
 	if c.base == 0 || c.latency < c.base {
 		c.base = c.latency
 	}
+	// Requests that only wait take longer in proportion to how many are out.
+	c.room = c.earlier * float64(c.slow(reach)) / float64(c.latency)
 }

@@ -200,3 +200,27 @@ func TestConcurrencyJustBelowOneMakesNoPause(t *testing.T) {
 		t.Errorf("a pause of %v", r.next.Sub(r.now))
 	}
 }
+
+// Where latency is in proportion to the requests that are out, each cut leaves fewer of them, from however many.
+func TestRequestsThatOnlyWaitBecomeFewer(t *testing.T) {
+	const each = 4 * time.Millisecond
+	for start := 16.0; start <= 128; start += 16 {
+		r := newRoad(1000)
+		r.limit = start
+		most := []float64{start} // out between two cuts
+		for cut := r.cut; len(most) < 5; cut = r.cut {
+			highest := 0.0
+			for r.cut.Equal(cut) {
+				highest = max(highest, r.limit)
+				r.trip(time.Duration(r.limit * float64(each)))
+			}
+			most = append(most, highest)
+		}
+		for i := 2; i < len(most); i++ {
+			if most[i] >= most[i-1] {
+				t.Errorf("from %v on: %.1f", start, most)
+				break
+			}
+		}
+	}
+}
