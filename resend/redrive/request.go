@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
+	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/forecast"
@@ -78,6 +79,9 @@ func (p *Plan) Close() {
 	p.explainer.Close()
 	p.letters.Reader.Close()
 }
+
+// Ranges are what the dead-letter topic had when it was opened.
+func (p *Plan) Ranges() []reader.Range { return p.letters.Reader.Ranges() }
 
 // origin looks up where a record came from, once for each topic.
 func (p *Plan) origin(ctx context.Context, topic string) (offsets.TopicIdentity, error) {

@@ -5,14 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"go.uber.org/zap"
-
-	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/offsets"
-	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/resend/redrive"
 )
 
@@ -61,59 +54,24 @@ func (w *world) redrive(stop context.Context, setup *Setup, party string, e Even
 	if err != nil {
 		return err
 	}
-	by := w.resender(cfg, party)
-	peek, err := by.peek(stop, letterTopic)
-	if err != nil {
-		return err
-	}
-	defer peek.Close()
-	explainer, err := forecast.New(cfg, resendPatience, by.Dial)
-	if err != nil {
-		return err
-	}
-	defer explainer.Close()
-	letters := &redrive.DeadLetters{
-		Reader: peek, Topic: letterTopic, ByRules: e.Do == byRules, Explainer: explainer, Known: map[string]bool{},
+	byRules := e.Do == byRules
+	plan, err := redrive.Open(stop, redrive.Request{
+		Setup: w.resending(cfg, party, e.Count), ByRules: byRules,
 		Replay: func(message.DeadLetter) string { return "sluice replay" },
-		Origin: func(ctx context.Context, topic string) (origin offsets.TopicIdentity, err error) {
-			err = kafka.LookUp(ctx, by.Connection, resendPatience, func(ctx context.Context, admin *kadm.Client) error {
-				found, err := kafka.Origins(ctx, admin, []string{topic})
-				origin = found[topic]
-				return err
-			})
-			return origin, err
-		},
-	}
-	for _, name := range cfg.DestinationNames() {
-		letters.Known[name] = true
-	}
-	claimed := membership.LockOptions{Connection: by.Connection, Group: group + ".redrive", Topic: letterTopic, Timeout: resendPatience, Log: zap.NewNop()}
-	for _, r := range peek.Ranges() {
-		claimed.Partitions = append(claimed.Partitions, r.Partition)
-	}
-	claim, err := membership.LockGroup(stop, claimed)
-	if err != nil {
-		return err
-	}
-	defer claim.Release()
-	committed, err := claim.Committed(stop)
-	if err != nil {
-		return err
-	}
-	if _, err := letters.Open(committed); err != nil {
-		return err
-	}
-	sending, err := by.sending(stop, e.Count)
-	if err != nil {
-		return err
-	}
-	defer sending.Sender.Close()
-	job := redrive.New(redrive.Options{
-		Sending: sending, Letters: letters, Lock: claim, CommitInterval: time.Duration(cfg.CommitInterval),
 	})
-	run := w.ledger.redriveBegins(setup, letters.ByRules, peek.Ranges()[0].End)
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	job, err := plan.Start(stop, cfg.DestinationNames())
+	if err != nil {
+		return err
+	}
+	defer job.Close()
+	read := plan.Ranges()
+	run := w.ledger.redriveBegins(setup, byRules, read[0].End)
 	result, err := job.Run(stop, stop)
-	fmt.Fprintf(w.log, "%s\t%s of %v: %+v\n", time.Now().Format(time.RFC3339Nano), party, peek.Ranges(), result)
+	fmt.Fprintf(w.log, "%s\t%s of %v: %+v\n", time.Now().Format(time.RFC3339Nano), party, read, result)
 	if err == nil {
 		w.ledger.redriven(run)
 	}

@@ -8,12 +8,9 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka"
-	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/replay"
-	"github.com/sluice-bridge/sluice/resend/sender"
 )
 
 // resendEvents send again on purpose, beside the members.
@@ -67,51 +64,24 @@ func (w *world) until(e Event) (context.Context, context.CancelFunc) {
 // resendPatience is what the flag --timeout says by default.
 const resendPatience = 30 * time.Second
 
-// resender is what a command has that sends again.
-type resender struct {
-	*config.Config
-	kafka.Connection
-}
-
-func (w *world) resender(cfg *config.Config, party string) resender {
-	return resender{cfg, kafka.Connection{Brokers: cfg.Kafka.Brokers, ClientID: party, Dial: w.network.Dialer(party)}}
-}
-
-// peek opens a topic to read.
-func (r resender) peek(ctx context.Context, topic string) (*reader.Reader, error) {
-	return reader.Open(ctx, reader.Options{
-		Connection: r.Connection, Topic: topic, ReadUncommitted: r.Kafka.IsolationLevel == config.ReadUncommitted,
-		MostUnpacked: 64 << 20, Timeout: resendPatience,
-	})
-}
-
-// sending opens all destinations, for so many messages a second at the most.
-func (r resender) sending(ctx context.Context, rate int) (resend.Sending, error) {
-	to, err := sender.Open(ctx, r.Config, sender.Options{
-		Log: zap.NewNop(), Destinations: r.DestinationNames(), Timeout: resendPatience, Dial: r.Dial,
-	})
-	return resend.Sending{Sender: to, Rate: rate, Timeout: resendPatience, DrainTimeout: time.Duration(r.DrainTimeout)}, err
+// resending is how somebody sends again, so many messages a second at the most.
+func (w *world) resending(cfg *config.Config, party string, rate int) resend.Setup {
+	return resend.Setup{Config: cfg, Log: zap.NewNop(), Timeout: resendPatience, Rate: rate, Dial: w.network.Dialer(party)}
 }
 
 func (w *world) runReplay(stop context.Context, cfg *config.Config, party string, e Event) (err error) {
-	by := w.resender(cfg, party)
-	peek, err := by.peek(stop, e.Name)
+	plan, err := replay.Open(stop, replay.Request{Setup: w.resending(cfg, party, e.Count), Topics: []string{e.Name}, ID: party[len("replay."):]})
 	if err != nil {
 		return err
 	}
-	defer peek.Close()
-	sending, err := by.sending(stop, e.Count)
+	defer plan.Close()
+	job, err := plan.Start(stop, plan.Destinations())
 	if err != nil {
 		return err
 	}
-	defer sending.Sender.Close()
-	job := replay.New(replay.Options{
-		Sending: sending,
-		Spans:   []replay.Span{{Topic: e.Name, Reader: peek, Ranges: peek.Ranges()}},
-		ID:      party[len("replay."):],
-	})
+	defer job.Close()
 	result, err := job.Run(stop, stop)
-	fmt.Fprintf(w.log, "%s\t%s of %v: %+v, %v\n", time.Now().Format(time.RFC3339Nano), party, peek.Ranges(), result, err)
+	fmt.Fprintf(w.log, "%s\t%s of %v: %+v, %v\n", time.Now().Format(time.RFC3339Nano), party, plan.Spans[0].Ranges, result, err)
 	if err == nil && len(result.Left) > 0 {
 		return errors.New("something is left")
 	}
