@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
@@ -188,7 +189,8 @@ func (r *Reader) awaitTurn(ctx context.Context, part *offsets.Tracker, b *Batch,
 // read reads a batch with so many bytes of memory.
 func (r *Reader) read(ctx context.Context, part *offsets.Tracker, b *Batch, most int64) (reader.Batch, error) {
 	o := reader.Options{Connection: r.Connection, Topic: part.Topic, ReadUncommitted: r.ReadUncommitted, MostUnpacked: most, Timeout: readTimeout}
-	client, err := o.Connection.Probe(o.Timeout)
+	// The client ends with ctx as well: it waits for a broker to greet it whatever becomes of what is asked.
+	client, err := o.Connection.Probe(o.Timeout, kgo.WithContext(ctx))
 	if err != nil {
 		return reader.Batch{}, err
 	}

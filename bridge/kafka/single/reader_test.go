@@ -1,9 +1,13 @@
 package single
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -92,6 +96,34 @@ func TestBatchBehindACut(t *testing.T) {
 	if f := x.Found(); f == nil || f.Cut == nil || f.Cut.Offset != 7 {
 		t.Errorf("found: %+v", f)
 	}
+}
+
+// Whoever stops does not wait for a broker that takes a connection and says nothing.
+func TestReadingEndsBesideASilentBroker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		r := &Reader{Connection: kafka.Connection{Brokers: []string{"broker:9092"}}, Turn: turn.New(), Window: offsets.NewWindow(10, 1<<20)}
+		r.Connection.Dial = func(context.Context, string, string) (net.Conn, error) {
+			mine, brokers := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, brokers) }() // until the client closes its end
+			return mine, nil
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			r.Read(ctx, offsets.NewTracker("t", 0, offsets.TopicIdentity{}, r.Window), NewBatch(0, -1, false), func(text string) { t.Errorf("reported: %s", text) })
+		}()
+		synctest.Wait() // it has asked
+		stop()
+		synctest.Wait()
+		select {
+		case <-ended:
+		default:
+			t.Error("it waits for the broker's answer")
+			<-ended
+		}
+	})
 }
 
 // A broker that throttles answers without records: what is read by itself says so.
