@@ -106,14 +106,18 @@ func (l *ledger) dying(r *record, place string) bool {
 }
 
 // swamped says whether a record of a group that waits may take the whole in-flight limit: one that is larger passes
-// alone, and nothing passes with it.
+// alone, and nothing passes with it. Where the schema registry is away it may wait for it, or behind one that does, and
+// nobody knows yet whether the group has to send it.
 func (l *ledger) swamped(group string, bytes int) bool {
+	large := func(r *record) bool { return 2*r.bytes+charge > bytes }
 	for c, st := range l.standing {
-		if c.group == group && slices.ContainsFunc(st.owed, func(r *record) bool { return 2*r.bytes+charge > bytes }) {
+		if c.group == group && slices.ContainsFunc(st.owed, large) {
 			return true
 		}
 	}
-	return false
+	return l.faulty(registryFault, time.Now().Add(-flowWithin)) != nil && slices.ContainsFunc(l.records, func(r *record) bool {
+		return large(r) && r.gone == "" && r.offset >= l.marks[claim{group, r.topic, r.partition}] && l.schemad(r)
+	})
 }
 
 // crowded says that by the present limit.

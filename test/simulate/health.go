@@ -101,9 +101,10 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 	case "topic":
 		return name == c.topic && of == c.group
 	case "partition", "fetching":
-		return name == at && of == c.group
+		// Where brokers do not describe a topic nobody knows of a partition that is new; it is told of those that are known.
+		return of == c.group && (name == at || l.unheard(c) && strings.HasPrefix(name, c.topic+"/"))
 	case "schema": // "schema registry"
-		return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
+		return l.schemad(r)
 	case "progress", "schemas": // "progress of TOPIC/N"
 		return of == c.group && (name == "of "+at || l.crowded(of))
 	}
@@ -152,8 +153,11 @@ func (l *ledger) unfounded(p problem) string {
 			}
 		}
 		for c := range l.claims() {
-			if c.group == of && "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) == name && len(l.uncommitted(c)) > 0 && (l.failing(since) || l.disturbed(since)) {
-				return "" // the bridge may not have heard of what has arrived
+			if c.group != of || "of "+fmt.Sprintf("%s/%d", c.topic, c.partition) != name {
+				continue
+			}
+			if len(l.uncommitted(c)) > 0 && (l.failing(since) || l.disturbed(since)) || l.outlived(c) {
+				return "" // the bridge may not have heard of what has arrived, or waits with what Kafka has no more
 			}
 		}
 		return "nothing is owed of it for " + staleAfter.String()
@@ -184,7 +188,7 @@ func (l *ledger) allWell(d time.Duration) bool {
 	now := &l.reigns[len(l.reigns)-1].setup
 	for c := range l.claims() {
 		// What is not committed may be a record that is to be dropped, and waits to be decided on.
-		if now.reads(c) && slices.ContainsFunc(l.uncommitted(c), func(r *record) bool { return r.gone == "" }) {
+		if now.reads(c) && (slices.ContainsFunc(l.uncommitted(c), func(r *record) bool { return r.gone == "" }) || l.outlived(c)) {
 			return false
 		}
 	}

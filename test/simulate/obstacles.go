@@ -12,8 +12,7 @@ const registryFault = "schema registry"
 // obstructed says whether something in the log itself has held up a record of a partition since a time: a
 // transaction, a batch that is read alone or not at all, or a schema that cannot be asked for.
 func (l *ledger) obstructed(r *record, since time.Time) bool {
-	schemas := slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
-	if schemas && l.faulty(registryFault, since) != nil {
+	if l.schemad(r) && l.faulty(registryFault, since) != nil {
 		return true
 	}
 	return slices.ContainsFunc(l.records, func(o *record) bool {
@@ -23,6 +22,11 @@ func (l *ledger) obstructed(r *record, since time.Time) bool {
 		return o.txn != nil && (o.txn.ended.IsZero() || o.txn.ended.After(since)) ||
 			o.hostile() && (o.letters[""].IsZero() || o.letters[""].After(since))
 	})
+}
+
+// schemad says whether a record may be one of a topic with schemas.
+func (l *ledger) schemad(r *record) bool {
+	return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return hasSchemas(s.Reads[r.topic].Format) })
 }
 
 // hostile says whether a record stands for a batch that is not read, or with much memory only.
@@ -71,6 +75,14 @@ func (l *ledger) letterWaits(r *record) bool {
 		}
 	}
 	return false
+}
+
+// outlived says whether a group may have read a record of a partition before retention deleted it, and wait with it: its
+// dead letter does not fit.
+func (l *ledger) outlived(c claim) bool {
+	return slices.ContainsFunc(l.uncommitted(c), func(r *record) bool {
+		return !r.expired.IsZero() && l.letterWaits(r) && slices.ContainsFunc(l.missing(r), func(d debt) bool { return d.group == c.group })
+	})
 }
 
 // letterAbove says whether the dead letter of a record may have more than so many bytes.
