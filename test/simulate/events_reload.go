@@ -21,8 +21,8 @@ func reload(w *world, e Event) error {
 	}
 	w.setup = next
 	if others := w.one(0) != w.one(1); others {
-		h := w.ledger.beginHandover(next)
-		defer w.ledger.endHandover(h)
+		w.ledger.beginHandover(next)
+		defer w.ledger.endHandover()
 	}
 	w.ledger.change(next)
 	defer w.ledger.moves()

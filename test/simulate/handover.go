@@ -7,39 +7,37 @@ import (
 
 // handover is a reload of several members, one after the other. Until the last has gone over, a destination that
 // goes from one consumer group to another can get records twice, from both (docs/operations.md, "Isolated
-// destinations").
-type handover struct {
-	was, is Setup
-	records []*record // that are not committed when it begins
-	known   int       // records, when it begins
-}
+// destinations"): those that are not committed when it begins, and those that come until it ends.
+type handover struct{ was, is Setup }
 
 // beginHandover is called before the first member goes over.
-func (l *ledger) beginHandover(is Setup) *handover {
+func (l *ledger) beginHandover(is Setup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	h := &handover{was: l.reigns[len(l.reigns)-1].setup.clone(), is: is.clone(), known: len(l.records)}
+	l.handing = &handover{was: l.reigns[len(l.reigns)-1].setup.clone(), is: is.clone()}
 	for _, r := range l.records {
-		for _, of := range h.was.sendersOf(r) {
+		for _, of := range l.handing.was.sendersOf(r) {
 			if slices.ContainsFunc(of, func(g string) bool { return !r.passed[g] }) {
-				h.records = append(h.records, r)
+				l.handOver(r)
 				break
 			}
 		}
 	}
-	return h
 }
 
 // endHandover is called when the last has gone over.
-func (l *ledger) endHandover(h *handover) {
+func (l *ledger) endHandover() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, r := range slices.Concat(h.records, l.records[h.known:]) {
-		was, is := h.was.sendersOf(r), h.is.sendersOf(r)
-		for _, place := range slices.Sorted(maps.Keys(is)) {
-			if before, ok := was[place]; ok && !slices.Equal(before, is[place]) {
-				r.excused[place] = max(r.excused[place], r.arrivals[place]+l.due(r, place))
-			}
+	l.handing = nil
+}
+
+// handOver excuses a record at the places to which another group is to send it now.
+func (l *ledger) handOver(r *record) {
+	was, is := l.handing.was.sendersOf(r), l.handing.is.sendersOf(r)
+	for _, place := range slices.Sorted(maps.Keys(is)) {
+		if before, ok := was[place]; ok && !slices.Equal(before, is[place]) {
+			r.excused[place] = max(r.excused[place], r.arrivals[place]+l.due(r, place))
 		}
 	}
 }

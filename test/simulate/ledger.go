@@ -168,6 +168,9 @@ func (l *ledger) produce(r *record, fill func()) *record {
 	r.id, r.offset, r.span, r.at, r.sizes = len(l.records), -1, 1, time.Now(), map[shape]int{}
 	r.arrivals, r.again, r.letters, r.passed, r.shorn, r.sendings = map[string]int{}, map[string]int{}, map[string]time.Time{}, map[string]bool{}, map[string]bool{}, newSendings()
 	fill()
+	if l.handing != nil {
+		l.handOver(r)
+	}
 	r.bytes = len(r.key) + len(r.value)
 	l.largest = max(l.largest, r.bytes)
 	l.records, l.open = append(l.records, r), append(l.open, r)
