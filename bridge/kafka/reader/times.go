@@ -21,13 +21,17 @@ type Times struct {
 	readers    map[string]*Reader // by topic, with one client
 	told       map[string]bool    // of topics, that they have strange times
 	client     *kgo.Client        // nil before the first
+	line       context.Context    // the client's
+	hangUp     context.CancelFunc // ends it
 	ahead      map[*offsets.Tracker]*stamps
 	resumes    time.Time // when it looks up again, after brokers have not answered
 }
 
 // NewTimes makes no request. No batch unpacks to more than so many bytes.
 func NewTimes(c kafka.Connection, most int64, log *zap.Logger) *Times {
-	return &Times{connection: c, most: most, log: log, readers: map[string]*Reader{}, told: map[string]bool{}, ahead: map[*offsets.Tracker]*stamps{}}
+	line, hangUp := context.WithCancel(context.Background())
+	return &Times{connection: c, most: most, log: log, readers: map[string]*Reader{}, told: map[string]bool{}, line: line, hangUp: hangUp,
+		ahead: map[*offsets.Tracker]*stamps{}}
 }
 
 const (
@@ -44,7 +48,7 @@ const (
 func (t *Times) Doubtful(records []*kgo.Record) bool { return slices.ContainsFunc(records, doubtful) }
 
 // Restore gives what was read of a partition, whose log goes up to end, the times that its records say, as far as they are
-// known before ctx ends. One that cannot be told is zero.
+// known before ctx ends. One that cannot be told is zero. Where ctx is canceled nothing is restored any more.
 func (t *Times) Restore(ctx context.Context, part *offsets.Tracker, end int64, records []*kgo.Record) {
 	var lost []*kgo.Record
 	for _, r := range records {
@@ -55,6 +59,12 @@ func (t *Times) Restore(ctx context.Context, part *offsets.Tracker, end int64, r
 	if len(lost) == 0 {
 		return
 	}
+	// The client greets a broker whatever becomes of what is asked.
+	defer context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			t.hangUp()
+		}
+	})()
 	found, err := t.of(ctx, part, end, lost)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // nobody takes them
@@ -159,7 +169,7 @@ func (t *Times) reader(ctx context.Context, topic string) (*Reader, error) {
 	}
 	o := Options{Connection: t.connection, Topic: topic, ReadUncommitted: true, MostUnpacked: t.most, Timeout: LookUpTimes / 2}
 	if t.client == nil {
-		client, err := o.Connection.Probe(o.Timeout)
+		client, err := o.Connection.Probe(o.Timeout, kgo.WithContext(t.line))
 		if err != nil {
 			return nil, err
 		}
@@ -175,6 +185,7 @@ func (t *Times) reader(ctx context.Context, topic string) (*Reader, error) {
 
 // Close ends the connections.
 func (t *Times) Close() {
+	t.hangUp()
 	if t.client != nil {
 		t.client.Close()
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -34,6 +35,31 @@ func TestTimestampUnknown(t *testing.T) {
 	if !records[0].Timestamp.Equal(right) || !records[1].Timestamp.IsZero() {
 		t.Errorf("%v, %v", records[0].Timestamp, records[1].Timestamp)
 	}
+}
+
+// Whoever stops does not wait for a broker that takes a connection and says nothing.
+func TestTimesEndBesideASilentBroker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := kafka.Connection{Brokers: []string{"broker:9092"}, Dial: kafkatest.Silent}
+		l := NewTimes(c, 64<<20, zap.NewNop())
+		defer l.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			l.Restore(ctx, offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil), 1, []*kgo.Record{{Topic: "t", Timestamp: time.Unix(0, 1_700_000_000_123_456)}})
+		}()
+		synctest.Wait() // it has asked
+		stop()
+		synctest.Wait()
+		select {
+		case <-ended:
+		default:
+			t.Error("it waits for the broker's answer")
+			<-ended
+		}
+	})
 }
 
 // What was looked up in vain is not asked for at once again, as nothing else is read meanwhile; but in a while it is.

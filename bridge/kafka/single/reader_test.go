@@ -3,8 +3,6 @@ package single
 import (
 	"context"
 	"errors"
-	"io"
-	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -103,12 +101,7 @@ func TestReadingEndsBesideASilentBroker(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		r := &Reader{Connection: kafka.Connection{Brokers: []string{"broker:9092"}}, Turn: turn.New(), Window: offsets.NewWindow(10, 1<<20)}
-		r.Connection.Dial = func(context.Context, string, string) (net.Conn, error) {
-			mine, brokers := net.Pipe()
-			go func() { _, _ = io.Copy(io.Discard, brokers) }() // until the client closes its end
-			return mine, nil
-		}
+		r := &Reader{Connection: kafka.Connection{Brokers: []string{"broker:9092"}, Dial: kafkatest.Silent}, Turn: turn.New(), Window: offsets.NewWindow(10, 1<<20)}
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
