@@ -7,8 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // BenchmarkSign builds and signs the head of the request of a full batch; an operation is a request, and so a
@@ -34,5 +34,5 @@ func BenchmarkSign(b *testing.B) {
 	for b.Loop() {
 		head = client.signer.appendHead(head[:0], keys, op, body, client.clock.now())
 	}
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N*sink.MaxBatch), "ns/msg")
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N*quota.Entries), "ns/msg")
 }

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Tally collects what an answer says of each entry of a batch. Entry ids are positions, "0" to "9";
@@ -9,7 +10,7 @@ import (
 type Tally struct {
 	client   *Client
 	results  []*sink.Failure
-	accepted [sink.MaxBatch]bool
+	accepted [quota.Entries]bool
 }
 
 // Tally starts one over results, which has one element an entry.

@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -88,7 +89,7 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	letters.ToKafka(&bridgetest.Writer{})
 	opts := delivery.LaneOptions{
 		Destination: message.Destination{Name: "d", Service: "sqs"},
-		MaxMessages: sink.MaxBatch, Linger: 20 * time.Millisecond, Concurrency: 4,
+		MaxMessages: quota.Entries, Linger: 20 * time.Millisecond, Concurrency: 4,
 		Retry:          delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
 		RequestTimeout: 10 * time.Second,
 	}

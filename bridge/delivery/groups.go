@@ -9,7 +9,7 @@ import (
 
 // groupQueue is the queue of a FIFO destination. A message group is in one request at a time, and
 // with at most perRequest of its messages: 1 keeps its order whatever AWS does to single entries;
-// MaxBatch is faster with few groups, but when AWS fails an entry and takes a later one of the
+// more are faster with few groups, but when AWS fails an entry and takes a later one of the
 // same group their order is lost, and cannot be repaired.
 type groupQueue struct {
 	perRequest int

@@ -106,7 +106,7 @@ func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, observer *tel
 	case !opts.Destination.FIFO:
 		l.queue = &plainQueue{}
 	case opts.Batched:
-		l.queue = newGroupQueue(sink.MaxBatch)
+		l.queue = newGroupQueue(opts.MaxMessages)
 	default:
 		l.queue = newGroupQueue(1)
 	}
@@ -127,7 +127,7 @@ func (l *Lane) Add(batch []*Delivery, now time.Time) bool {
 		return false
 	}
 	// What will not leave at once must not hold on to Kafka's fetch buffers.
-	backlog := 4 * sink.MaxBatch * l.limiter.allowed()
+	backlog := 4 * l.opts.MaxMessages * l.limiter.allowed()
 	slow := l.state != open || l.asked.stale(now)
 	for _, d := range batch {
 		d.entered = now
@@ -242,12 +242,13 @@ func (l *Lane) kick(now time.Time) {
 		l.ownAll()
 	}
 	for {
-		batch := l.next(now)
-		if batch == nil {
+		r := requests.Get().(*request)
+		if !l.next(r, now) {
+			requests.Put(r)
 			break
 		}
 		l.out.Add(1)
-		go l.work(batch)
+		go l.work(r)
 	}
 	if l.running > 0 || l.queue.size() > 0 {
 		return
@@ -264,9 +265,9 @@ func (l *Lane) kick(now time.Time) {
 	}
 }
 
-// next takes the next request, or returns nil where none is due or allowed, with the timer set for
+// next takes what the next request carries, or returns false where none is due or allowed, with the timer set for
 // when one will be. Called with mu held.
-func (l *Lane) next(now time.Time) []*Delivery {
+func (l *Lane) next(r *request, now time.Time) bool {
 	waiting := l.queue.advance(now)
 	for l.state != opening && l.running < l.allowed() && l.ctx.Err() == nil {
 		ready := l.queue.ready()
@@ -287,15 +288,15 @@ func (l *Lane) next(now time.Time) []*Delivery {
 				break
 			}
 		}
-		batch := l.take(alone)
-		for _, d := range batch {
+		r.next = l.take(r.next[:0], alone)
+		for _, d := range r.next {
 			l.unqueued(d)
 		}
-		if batch = l.screen(batch, now); len(batch) > 0 {
+		if r.next = l.screen(r.next, now); len(r.next) > 0 {
 			l.running++
-			batch[0].age = l.asked.begin(now)
-			l.sending += len(batch)
-			return batch
+			r.next[0].age = l.asked.begin(now)
+			l.sending += len(r.next)
+			return true
 		}
 		waiting = earlier(waiting, l.queue.advance(now)) // screen has put something back
 	}
@@ -306,7 +307,7 @@ func (l *Lane) next(now time.Time) []*Delivery {
 		waiting = earlier(waiting, l.pinning.due())
 	}
 	l.arm(waiting)
-	return nil
+	return false
 }
 
 // unqueued notes that a delivery has left the queue. Called with mu held.
@@ -322,21 +323,21 @@ func (l *Lane) ownAll() {
 	l.pinning = ages{}
 }
 
-// take takes from the queue what the next request carries. Called with mu held.
-func (l *Lane) take(alone bool) []*Delivery {
+// take appends what the next request carries, from the queue. Called with mu held.
+func (l *Lane) take(batch []*Delivery, alone bool) []*Delivery {
 	if !alone {
 		l.together++
 		entries := l.opts.MaxMessages
 		if l.state == open && l.failures.reported && l.together%(between+1) == 0 {
 			entries = 1 // a message that requests fail for is not to keep all others from being tried
 		}
-		return l.queue.take(make([]*Delivery, 0, entries), entries, l.maxBytes())
+		return l.queue.take(batch, entries, l.maxBytes())
 	}
 	if d := l.queue.takeAside(); d != nil {
 		l.together = 0
-		return []*Delivery{d}
+		batch = append(batch, d)
 	}
-	return nil
+	return batch
 }
 
 // allowed returns how many requests may be out. Called with mu held.

@@ -58,6 +58,7 @@ func (l *Lane) screen(batch []*Delivery, now time.Time) []*Delivery {
 			l.reject(d, large)
 		}
 	}
+	clear(batch[len(kept):])
 	return kept
 }
 

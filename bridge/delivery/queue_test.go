@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets"
-	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // queueModel is what a queue has to do, told as plainly as it can be.
@@ -268,7 +268,7 @@ func (m *queueModel) empty(t *rapid.T) {
 
 // Through any pushes, takes, failures, waits and ends of assignments a queue keeps to its contract.
 func TestQueueKeepsToItsContract(t *testing.T) {
-	for _, perRequest := range []int{0, 1, 3, sink.MaxBatch} {
+	for _, perRequest := range []int{0, 1, 3, quota.Entries} {
 		t.Run(fmt.Sprint(perRequest, " of a group"), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				m := &queueModel{q: newGroupQueue(perRequest), perRequest: perRequest, now: time.Unix(1000, 0),

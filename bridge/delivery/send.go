@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/zap"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
@@ -22,37 +21,36 @@ const (
 	dispositionRequeued                    // back in the queue, and no longer the sender's to touch
 )
 
-// work sends a batch, and then what is due next, until nothing is.
-func (l *Lane) work(batch []*Delivery) {
+// work sends what is next, and then what is due after it, until nothing is.
+func (l *Lane) work(r *request) {
 	defer l.out.Done()
-	var verdicts [sink.MaxBatch]*sink.Failure
-	var dispositions [sink.MaxBatch]disposition
-	for len(batch) > 0 { // its first delivery has the age of the request
-		n := len(batch)
+	for more := true; more; { // the first delivery of a request has its age
+		r.begin()
 		sent := time.Now()
 		var a attempt
-		l.request(batch, verdicts[:n], &a)
+		l.request(r, r.batch, r.verdicts, &a)
 		now := time.Now()
 
 		l.mu.Lock()
 		l.running--
-		l.asked.end(batch[0].age)
-		l.sending -= n
-		l.applyResults(batch, verdicts[:n], dispositions[:n], a, sent, now)
-		next := l.next(now)
+		l.asked.end(r.batch[0].age)
+		l.sending -= len(r.batch)
+		l.applyResults(r.batch, r.verdicts, r.dispositions, a, sent, now)
+		more = l.next(r, now)
 		l.kick(now)
 		l.mu.Unlock()
 
-		l.finish(batch, verdicts[:n], dispositions[:n], now)
-		batch = next
+		l.finish(r, now)
+		r.end()
 	}
+	requests.Put(r)
 }
 
 // request sends a batch and fills in a verdict for each entry: nil where it was accepted. A call that is
 // rejected as a whole because of what is in it, as far as is known, is split until the guilty entry is
 // alone.
-func (l *Lane) request(batch []*Delivery, verdicts []*sink.Failure, a *attempt) {
-	failure := l.call(batch, verdicts)
+func (l *Lane) request(r *request, batch []*Delivery, verdicts []*sink.Failure, a *attempt) {
+	failure := l.call(r, batch, verdicts)
 	if failure == nil {
 		a.passed = true
 		return
@@ -70,11 +68,11 @@ func (l *Lane) request(batch []*Delivery, verdicts []*sink.Failure, a *attempt) 
 	}
 	a.split = a.split || failure.Class == sink.Poison
 	half := len(batch) / 2
-	l.request(batch[:half], verdicts[:half], a)
+	l.request(r, batch[:half], verdicts[:half], a)
 	rest, behind := l.notHeldBack(batch, verdicts, half, a)
 	later := make([]*sink.Failure, len(rest))
 	if len(rest) > 0 {
-		l.request(rest, later, a)
+		l.request(r, rest, later, a)
 	}
 	for i, at := range behind {
 		verdicts[at] = later[i]
@@ -110,17 +108,16 @@ func (l *Lane) notHeldBack(batch []*Delivery, verdicts []*sink.Failure, half int
 }
 
 // call makes one request.
-func (l *Lane) call(batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
-	var messages [sink.MaxBatch]*message.Message
+func (l *Lane) call(r *request, batch []*Delivery, verdicts []*sink.Failure) *sink.Failure {
 	for i, d := range batch {
-		messages[i] = &d.Message
+		r.messages[i] = &d.Message
 		d.attempts++
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, l.opts.RequestTimeout)
 	defer cancel()
 	began := time.Now()
 	clear(verdicts)
-	failure := l.sink.Send(ctx, messages[:len(batch)], verdicts)
+	failure := l.sink.Send(ctx, r.messages[:len(batch)], verdicts)
 	l.observe.Requested(len(batch), time.Since(began), failure)
 	return failure
 }
@@ -255,18 +252,15 @@ func (l *Lane) retry(v *sink.Failure, sent time.Time) Retry {
 }
 
 // finish settles what was accepted and dead-letters what never will be.
-func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, dispositions []disposition, now time.Time) {
-	var taken [sink.MaxBatch]*kgo.Record
-	n := 0
-	for i, d := range batch {
-		if dispositions[i] == dispositionSettled {
-			taken[n] = d.Record
-			n++
+func (l *Lane) finish(r *request, now time.Time) {
+	for i, d := range r.batch {
+		if r.dispositions[i] == dispositionSettled {
+			r.taken = append(r.taken, d.Record)
 		}
 	}
-	l.observe.Acknowledged(taken[:n], now)
-	for i, d := range batch {
-		switch dispositions[i] {
+	l.observe.Acknowledged(r.taken, now)
+	for i, d := range r.batch {
+		switch r.dispositions[i] {
 		case dispositionSettled:
 			if d.letter != "" {
 				l.letters.observe.DeadLetterWritten(d.letter)
@@ -275,7 +269,7 @@ func (l *Lane) finish(batch []*Delivery, verdicts []*sink.Failure, dispositions 
 			}
 			d.settled()
 		case dispositionRejected:
-			l.reject(d, verdicts[i])
+			l.reject(d, r.verdicts[i])
 		case dispositionRequeued:
 		}
 	}

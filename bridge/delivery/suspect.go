@@ -138,9 +138,9 @@ func (l *Lane) aside(now time.Time, ready int) bool {
 // Called with mu held.
 func (l *Lane) giveWay(now time.Time) time.Duration {
 	l.queue.advance(now)
-	n := sink.MaxBatch << min(2*l.failures.openings, 20)
+	n := l.opts.MaxMessages << min(2*l.failures.openings, 20)
 	l.queue.rotate(n)
-	if l.failures.openings < exploring && l.queue.ready() > sink.MaxBatch {
+	if l.failures.openings < exploring && l.queue.ready() > l.opts.MaxMessages {
 		return reopening.wait(1)
 	}
 	return reopening.wait(l.failures.openings + 1)

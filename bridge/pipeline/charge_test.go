@@ -17,8 +17,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
-	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/codec"
+	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -42,7 +42,7 @@ func newFanOut(t testing.TB, dest message.Destination, route routing.Destination
 		dest.Name, route.Name, dest.Service = name, name, "sqs"
 		rule.To, dests, routes = append(rule.To, name), append(dests, dest), append(routes, route)
 		closed := &bridgetest.Sink{AtOpening: func(int) error { return errors.New("it is down") }}
-		lanes = append(lanes, delivery.NewLane(delivery.LaneOptions{Destination: dest, MaxMessages: sink.MaxBatch, Concurrency: 4, Retry: delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
+		lanes = append(lanes, delivery.NewLane(delivery.LaneOptions{Destination: dest, MaxMessages: quota.Entries, Concurrency: 4, Retry: delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
 			RequestTimeout: time.Second, After: []<-chan struct{}{make(chan struct{})}}, closed, f.letters, f.observe))
 	}
 	table, err := routing.Compile(routing.Options{Rules: []routing.Rule{rule}, Destinations: routes})

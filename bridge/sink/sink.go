@@ -4,11 +4,7 @@ import (
 	"context"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/quota"
 )
-
-// MaxBatch is the most entries one request takes.
-const MaxBatch = quota.Entries
 
 // Sink sends to one queue or topic. Implementations are safe for concurrent use.
 type Sink interface {
@@ -19,8 +15,8 @@ type Sink interface {
 	// Send too: after a Configuration failure, and to see whether the limits have changed.
 	Open(ctx context.Context) (Limits, error)
 
-	// Send sends 1 to MaxBatch messages in one request and never retries. It blocks until
-	// answered or ctx ends.
+	// Send sends messages in one request, at least one and at most as many as the kind takes, and never retries. It
+	// blocks until answered or ctx ends, and keeps neither slice.
 	//
 	// A nil return means that AWS answered entry by entry: results[i] is nil where message i was
 	// accepted, else why it was not (an entry in neither list of the answer is Transient with

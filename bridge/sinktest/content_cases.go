@@ -9,7 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 func testContents(t *testing.T, f Fixture) {
@@ -91,7 +91,7 @@ func testTexts(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
 	all := texts()
 	for len(all) > 0 {
-		n := min(sink.MaxBatch, len(all))
+		n := min(quota.Entries, len(all))
 		var batch []*message.Message
 		for _, text := range all[:n] {
 			m := newMessage(text)
@@ -107,7 +107,7 @@ func testTexts(t *testing.T, f Fixture) {
 
 func testBatchSizes(t *testing.T, f Fixture) {
 	s, tested := opened(t, f)
-	for n := 1; n <= sink.MaxBatch; n++ {
+	for n := 1; n <= quota.Entries; n++ {
 		mustSend(t, tested, batchOf(n))
 	}
 	for i, r := range s.sends() {
@@ -128,8 +128,8 @@ func testLimits(t *testing.T, f Fixture) {
 	mustSend(t, tested, one)
 	wantSame(t, f, s.sends()[0].Entries, one)
 	var ten []*message.Message
-	for i := range sink.MaxBatch {
-		ten = append(ten, newMessage(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/sink.MaxBatch)))
+	for i := range quota.Entries {
+		ten = append(ten, newMessage(strings.Repeat(string(rune('a'+i)), limits.MaxBatchBytes/quota.Entries)))
 	}
 	mustSend(t, tested, ten)
 	wantSame(t, f, s.sends()[1].Entries, ten)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 func testConcurrency(t *testing.T, f Fixture) {
@@ -19,7 +20,7 @@ func testConcurrency(t *testing.T, f Fixture) {
 		all.Go(func() {
 			for i := range each {
 				var batch []*message.Message
-				for j := range 1 + i%sink.MaxBatch {
+				for j := range 1 + i%quota.Entries {
 					batch = append(batch, newMessage(fmt.Sprintf("%d/%d/%d %s", g, i, j, texts()[i])))
 				}
 				results := make([]*sink.Failure, len(batch))
@@ -44,7 +45,7 @@ func testConcurrency(t *testing.T, f Fixture) {
 	}
 	want := 0
 	for i := range each {
-		want += senders * (1 + i%sink.MaxBatch)
+		want += senders * (1 + i%quota.Entries)
 	}
 	if len(seen) != want {
 		t.Errorf("%d different bodies came in, want %d", len(seen), want)

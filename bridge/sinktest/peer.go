@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // peerReply is the environment variable that makes a test binary a peer; it holds the answer.
@@ -110,7 +110,7 @@ func readRequest(r *bufio.Reader) error {
 // BenchBatch is a full batch of messages with JSON bodies of about the given size in bytes, and the
 // attributes the bridge attaches.
 func BenchBatch(size int) []*message.Message {
-	batch := make([]*message.Message, sink.MaxBatch)
+	batch := make([]*message.Message, quota.Entries)
 	for i := range batch {
 		var body strings.Builder
 		fmt.Fprintf(&body, `{"id":"order-%d","type":"order.paid","total":%d.50,"items":[`, i, 100+i)
@@ -155,7 +155,7 @@ func PerMessage(b *testing.B, call func() error) {
 		}
 	})
 	spent := processTime(b) - before
-	b.ReportMetric(float64(spent)/float64(b.N*sink.MaxBatch), "cpu-ns/msg")
+	b.ReportMetric(float64(spent)/float64(b.N*quota.Entries), "cpu-ns/msg")
 }
 
 // processTime is the CPU time this process has used.

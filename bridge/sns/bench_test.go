@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sns"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 func TestMain(m *testing.M) { sinktest.Main(m) }
@@ -19,7 +20,7 @@ func BenchmarkSend(b *testing.B) {
 	sinktest.Environment(b)
 	b.Setenv("AWS_ACCESS_KEY_ID", "KEY")
 	b.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	peer := sinktest.StartPeer(b, sinktest.SNS{}.Results(make([]sinktest.Outcome, sink.MaxBatch)))
+	peer := sinktest.StartPeer(b, sinktest.SNS{}.Results(make([]sinktest.Outcome, quota.Entries)))
 	session, err := awsapi.NewSession(context.Background(), awsapi.SessionOptions{})
 	if err != nil {
 		b.Fatal(err)
@@ -34,7 +35,7 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
 			to := sns.NewOn(client, topic)
 			sinktest.PerMessage(b, func() error {
-				var results [sink.MaxBatch]*sink.Failure
+				var results [quota.Entries]*sink.Failure
 				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}

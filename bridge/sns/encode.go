@@ -4,13 +4,12 @@ import (
 	"strconv"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Names of the form's fields, built once: AWS Query numbers list members from 1.
 var (
-	entryKeys     [sink.MaxBatch]string
+	entryKeys     [quota.Entries]string
 	attributeKeys [quota.Attributes]string
 )
 

@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sinktest"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 func TestMain(m *testing.M) { sinktest.Main(m) }
@@ -29,7 +30,7 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(fmt.Sprintf("sink/%dB", size), func(b *testing.B) {
 			to := sqs.NewOpened(client, url)
 			sinktest.PerMessage(b, func() error {
-				var results [sink.MaxBatch]*sink.Failure
+				var results [quota.Entries]*sink.Failure
 				if f := to.Send(context.Background(), batch, results[:]); f != nil {
 					return f
 				}
