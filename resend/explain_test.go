@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -48,7 +49,7 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encoder := message.NewEncoder(table, correlation, []message.Destination{{Name: "a", Service: "sqs"}})
+		encoder := message.NewEncoder(table, correlation, []message.Destination{{Name: "a", Profile: sqs.Profile}})
 		ex := explainer{pipeline.NewExplainer(encoder, func(topic string) pipeline.Reading {
 			d, err := codec.NewDecoder(codec.Options{Format: topics[topic], Registry: registry})
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/address"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
+	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/bridge/sns"
 	"github.com/sluice-bridge/sluice/bridge/sqs"
@@ -35,6 +36,14 @@ func Target(d config.Destination) awsapi.Target {
 		return topicOptions(d).Target()
 	}
 	return queueOptions(d).Target()
+}
+
+// Profile is what the kind of a destination takes.
+func Profile(d config.Destination) message.Profile {
+	if d.Address().Service == address.SNS {
+		return sns.Profile
+	}
+	return sqs.Profile
 }
 
 // Permissions are the IAM actions on a destination.

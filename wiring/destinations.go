@@ -22,7 +22,7 @@ func Destinations(cfg *config.Config, before *Replaced) []message.Destination {
 	for _, name := range cfg.DestinationNames() {
 		d := cfg.Destinations[name]
 		all = append(all, message.Destination{
-			Name: name, Service: string(d.Address().Service), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d), Isolated: d.Isolated, Resource: Place(d),
+			Name: name, Profile: Profile(d), FIFO: d.FIFO(), NamedID: namedID(before, cfg, d), Isolated: d.Isolated, Resource: Place(d),
 			Envelope: message.Envelope(d.Envelope), Headers: message.NewHeaderFilter(d.ForwardHeaders), Omit: d.Omitted(),
 			Types: attributeTypes(d),
 		})

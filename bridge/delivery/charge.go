@@ -15,12 +15,7 @@ const deliveryOverhead = 1024
 func LetterCharge(r *kgo.Record) int64 { return deliveryOverhead + memory.Payload(r) }
 
 // MessageCharge returns what the delivery of a message counts, of which so many bytes of body are its
-// own: those, the texts of its attributes, and all of it once more in the request that carries it. That
-// of SNS is a form, which has three bytes for each but letters and digits: JSON gets nearly twice as long.
-func MessageCharge(m *message.Message, own int, service string) int64 {
-	request := m.Size
-	if service == "sns" {
-		request *= 2
-	}
-	return deliveryOverhead + int64(m.Size-len(m.Body)+own+request)
+// own: those, the texts of its attributes, and all of it once more in the request that carries it.
+func MessageCharge(m *message.Message, own int, p *message.Profile) int64 {
+	return deliveryOverhead + int64(m.Size-len(m.Body)+own+p.Swelling*m.Size)
 }

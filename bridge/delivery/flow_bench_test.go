@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
@@ -88,7 +89,7 @@ func newWay(b *testing.B, far sink.Sink, change ...func(*delivery.LaneOptions)) 
 	letters := delivery.NewDeadLetters(ctx, observer)
 	letters.ToKafka(&bridgetest.Writer{})
 	opts := delivery.LaneOptions{
-		Destination: message.Destination{Name: "d", Service: "sqs"},
+		Destination: message.Destination{Name: "d", Profile: sqs.Profile},
 		MaxMessages: quota.Entries, Linger: 20 * time.Millisecond, Concurrency: 4,
 		Retry:          delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
 		RequestTimeout: 10 * time.Second,

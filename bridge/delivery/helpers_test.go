@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -61,7 +62,7 @@ func newRig(t testing.TB, far *bridgetest.Sink, change ...func(*LaneOptions)) *r
 
 func (r *rig) newLane(far sink.Sink, change ...func(*LaneOptions)) *Lane {
 	opts := LaneOptions{
-		Destination: message.Destination{Name: "d", Service: "sqs"},
+		Destination: message.Destination{Name: "d", Profile: sqs.Profile},
 		MaxMessages: quota.Entries, Linger: 20 * time.Millisecond, Concurrency: 4,
 		Retry:          Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
 		RequestTimeout: 10 * time.Second,

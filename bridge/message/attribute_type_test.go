@@ -8,13 +8,14 @@ import (
 	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/bridge/sns"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
 // An attribute has the type that the destination gives it, and is absent or fails where the value is none.
 func TestAttributeHasTheTypeThatItsDestinationGives(t *testing.T) {
 	e := encoding{
-		dest:  message.Destination{Service: "sns", Types: message.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}},
+		dest:  message.Destination{Profile: sns.Profile, Types: message.AttributeTypes{"total": attribute.Number, "tags": attribute.Array}},
 		route: routing.Destination{Attributes: map[string]string{"total": "value.total", "tier": "value.tier"}},
 		rule:  map[string]string{"tags": "value.tags"},
 	}

@@ -2,6 +2,7 @@
 // exact size. It is pure: a record leaves with the same ids however often it is made.
 //
 //	encode.go      a record and a destination to a message
+//	profile.go     what a kind of destination takes
 //	resend.go      that a record is sent again on purpose
 //	record_info.go what is the same for all destinations of a record: ids, correlation, position
 //	body.go        the body; envelope_json.go and cloudevents.go wrap it

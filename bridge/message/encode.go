@@ -15,8 +15,8 @@ import (
 // Destination is a queue or topic as the encoder and the lane need to know it.
 type Destination struct {
 	Name string
-	// Service is "sqs" or "sns".
-	Service string
+	// Profile is that of its kind.
+	Profile Profile
 	// FIFO queues and topics get group and deduplication ids.
 	FIFO bool
 	// NamedID puts the destination's name into deduplication ids: another destination leads to the
@@ -38,7 +38,7 @@ type Destination struct {
 
 // LeadTo has messages that are made as this destination says go to another: they are what that takes.
 func (d *Destination) LeadTo(other *Destination) {
-	d.Name, d.Service, d.FIFO, d.NamedID = other.Name, other.Service, other.FIFO, other.NamedID
+	d.Name, d.Profile, d.FIFO, d.NamedID = other.Name, other.Profile, other.FIFO, other.NamedID
 }
 
 // Encoder builds messages. It is immutable and safe for concurrent use.
@@ -95,7 +95,7 @@ func (e *Encoder) Encode(m *Message, ev *routing.Event, st *RecordInfo, target r
 	if err := e.group(m, ev, st, dest, target.Destination); err != nil {
 		return 0, err
 	}
-	if dest.Service == "sqs" {
+	if dest.Profile.Traced {
 		m.TraceHeader = st.traceHeader
 	}
 	if err := e.subject(m, ev, target.Destination); err != nil {

@@ -16,6 +16,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/bridge/sns"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
@@ -36,8 +38,8 @@ type encoding struct {
 func (e encoding) of(t testing.TB, r *kgo.Record) (message.Message, error) {
 	t.Helper()
 	e.route.Name, e.dest.Name = "d", "d"
-	if e.dest.Service == "" {
-		e.dest.Service = "sqs"
+	if e.dest.Profile == (message.Profile{}) {
+		e.dest.Profile = sqs.Profile
 	}
 	if e.origin == (offsets.TopicIdentity{}) {
 		e.origin = offsets.NewTopicIdentity("cluster", r.Topic, [16]byte{1, 2, 3})
@@ -313,7 +315,7 @@ func TestTraceHeaderIsMadeOfTraceparent(t *testing.T) {
 	if m := (encoding{}).must(t, r); m.TraceHeader != want {
 		t.Errorf("%q", m.TraceHeader)
 	}
-	if m := (encoding{dest: message.Destination{Service: "sns"}}).must(t, r); m.TraceHeader != "" || bridgetest.Attribute(&m, attribute.Traceparent) != bridgetest.Traceparent {
+	if m := (encoding{dest: message.Destination{Profile: sns.Profile}}).must(t, r); m.TraceHeader != "" || bridgetest.Attribute(&m, attribute.Traceparent) != bridgetest.Traceparent {
 		t.Errorf("SNS: %q, %q", m.TraceHeader, bridgetest.Attribute(&m, attribute.Traceparent))
 	}
 	for _, bad := range []string{"nonsense", "\xff", bridgetest.Traceparent[:54], "00-" + strings.Repeat("0", 32) + bridgetest.Traceparent[35:]} {
@@ -324,7 +326,7 @@ func TestTraceHeaderIsMadeOfTraceparent(t *testing.T) {
 }
 
 func TestSubjectThatSNSRefusesIsAFailure(t *testing.T) {
-	e := encoding{dest: message.Destination{Service: "sns"}, route: routing.Destination{Subject: "value.s"}}
+	e := encoding{dest: message.Destination{Profile: sns.Profile}, route: routing.Destination{Subject: "value.s"}}
 	subject := func(s string) *kgo.Record {
 		text, _ := json.Marshal(map[string]string{"s": s})
 		return bridgetest.Record(string(text))
@@ -377,7 +379,7 @@ func FuzzEncode(f *testing.F) {
 				route: routing.Destination{Body: "value", CloudEvents: routing.CloudEvents{Type: "key", Source: "key"}}},
 			{dest: message.Destination{Headers: message.NewHeaderFilter([]string{"*"})}, route: routing.Destination{Body: "{'v': value, 'h': headers}"},
 				rule: map[string]string{"one": "value.a", "two": "key", "three": "headers", "four": "value"}},
-			{dest: message.Destination{Service: "sns", FIFO: true}, field: "value.a", route: routing.Destination{Subject: "value.a"},
+			{dest: message.Destination{Profile: sns.Profile, FIFO: true}, field: "value.a", route: routing.Destination{Subject: "value.a"},
 				rule: map[string]string{"one": "value.a", "two": "key", "three": "headers", "four": "value"}},
 		} {
 			m, err := e.of(t, r)

@@ -22,7 +22,7 @@ func (d *Destination) attach(attrs []Attribute, name, value string) []Attribute 
 // attribute the policy is about. No error tells: the metric NumberOfNotificationsFilteredOut-InvalidAttributes
 // counts it.
 func takes[T string | []byte](d *Destination, value T) bool {
-	if d.Service != "sns" {
+	if !d.Profile.Filtered {
 		return true
 	}
 	for i := range len(value) {
@@ -36,7 +36,7 @@ func takes[T string | []byte](d *Destination, value T) bool {
 // separate moves attributes that the destination may not get as they are to the rest, which is folded.
 // It works in the memory of attrs.
 func (d *Destination) separate(attrs []Attribute, rest []headerGroup) ([]Attribute, []headerGroup) {
-	if d.Service != "sns" {
+	if !d.Profile.Filtered {
 		return attrs, rest
 	}
 	kept := attrs[:0]
@@ -66,7 +66,7 @@ func (d *Destination) fold(attrs []Attribute, rest []headerGroup) []Attribute {
 		b = g.append(b, textOrMarked)
 	}
 	b = append(b, '}')
-	if d.Service == "sns" {
+	if d.Profile.Filtered {
 		return append(attrs, Attribute{attribute.HeadersBase64, base64.StdEncoding.EncodeToString(b)})
 	}
 	return append(attrs, Attribute{attribute.Headers, string(b)})

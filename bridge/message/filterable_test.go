@@ -15,6 +15,8 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sns"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 )
 
 // unfolded returns what the attribute for SNS holds, and holds each attribute to what SNS filters.
@@ -37,7 +39,7 @@ func unfolded(t testing.TB, m *message.Message) map[string]any {
 
 // What SNS could not filter goes into one attribute, and the rest stays as it is.
 func TestEncodeForSNSStaysFilterable(t *testing.T) {
-	e := encoding{dest: message.Destination{Service: "sns", Headers: message.NewHeaderFilter([]string{"*"})},
+	e := encoding{dest: message.Destination{Profile: sns.Profile, Headers: message.NewHeaderFilter([]string{"*"})},
 		rule: map[string]string{"tags": `["a", "b"]`, "tier": `"gold"`}}
 	r := bridgetest.WithHeaders(bridgetest.Record("{}"), "x-correlation-id", `say "c"`, "x-a", "1", "x-b", `C:\tmp`, "x-c", "two\nlines", "traceparent", "\t")
 	r.Key = []byte(`{"id":42}`)
@@ -59,7 +61,7 @@ func TestEncodeForSNSStaysFilterable(t *testing.T) {
 
 // A list stays an attribute of its own where its type says so: SNS reads it as JSON, quotes and all.
 func TestEncodeForSNSKeepsArrays(t *testing.T) {
-	e := encoding{dest: message.Destination{Service: "sns", Types: message.AttributeTypes{"tags": attribute.Array}}, rule: map[string]string{"tags": `["a", "b"]`}}
+	e := encoding{dest: message.Destination{Profile: sns.Profile, Types: message.AttributeTypes{"tags": attribute.Array}}, rule: map[string]string{"tags": `["a", "b"]`}}
 	m := e.must(t, bridgetest.Record("{}"))
 	if bridgetest.Attribute(&m, "tags") != `["a","b"]` || bridgetest.Attribute(&m, attribute.HeadersBase64) != "" {
 		t.Errorf("%+v", m)
@@ -78,7 +80,7 @@ func TestEncodeForSNSLosesNothing(t *testing.T) {
 		}
 		tier := values.Draw(rt, "tier")
 		literal, _ := json.Marshal(strings.ToValidUTF8(tier, "?"))
-		e := encoding{dest: message.Destination{Service: "sns", Headers: message.NewHeaderFilter([]string{"*"})},
+		e := encoding{dest: message.Destination{Profile: sns.Profile, Headers: message.NewHeaderFilter([]string{"*"})},
 			rule: map[string]string{"tier": string(literal), "w": `"1"`, "x": `"2"`, "y": `"3"`}, origin: offsets.TopicIdentity{}}
 		m, err := e.of(t, r)
 		if err != nil {
@@ -95,15 +97,15 @@ func TestEncodeForSNSLosesNothing(t *testing.T) {
 }
 
 func TestOmittedAttributesAreLeftOut(t *testing.T) {
-	for _, service := range []string{"sqs", "sns"} {
-		e := encoding{dest: message.Destination{Service: service, Omit: attribute.Omittable}, origin: offsets.NewTopicIdentity("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
+	for _, profile := range []message.Profile{sqs.Profile, sns.Profile} {
+		e := encoding{dest: message.Destination{Profile: profile, Omit: attribute.Omittable}, origin: offsets.NewTopicIdentity("cluster", "orders", [16]byte{1}), again: message.Replay("again")}
 		m := e.must(t, bridgetest.WithHeaders(bridgetest.Record("\xff"), "traceparent", bridgetest.Traceparent, "x-correlation-id", "c-1"))
 		var names []string
 		for _, a := range m.Attributes {
 			names = append(names, a.Name)
 		}
 		if got := strings.Join(names, " "); got != attribute.Replayed+" "+attribute.ContentEncoding || m.CorrelationID != "c-1" {
-			t.Errorf("%s: %s, correlation id %q", service, got, m.CorrelationID)
+			t.Errorf("%s: %s, correlation id %q", profile.Kind, got, m.CorrelationID)
 		}
 	}
 	e := encoding{dest: message.Destination{Omit: attribute.Omittable, Headers: message.NewHeaderFilter([]string{"trace*"})}}
@@ -116,10 +118,10 @@ func TestOmittedAttributesAreLeftOut(t *testing.T) {
 // SNS stays filterable.
 func TestDeadLetterKeepsAnOmittedCorrelationID(t *testing.T) {
 	letter := message.DeadLetter{Record: bridgetest.Record("x"), Reason: message.ReasonRejected, Time: time.Unix(0, 0)}
-	if m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Service: "sqs"}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
+	if m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Profile: sqs.Profile}); bridgetest.Attribute(&m, attribute.CorrelationID) != `c-"1"` {
 		t.Errorf("%v", m.Attributes)
 	}
-	m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Service: "sns", Omit: []string{attribute.KafkaTopic}})
+	m := message.LetterMessage(letter, &offsets.TopicIdentity{}, nil, `c-"1"`, message.Destination{Profile: sns.Profile, Omit: []string{attribute.KafkaTopic}})
 	if folded := unfolded(t, &m); folded[attribute.CorrelationID] != `c-"1"` || bridgetest.Attribute(&m, attribute.DeadLetterReason) != string(message.ReasonRejected) || bridgetest.Attribute(&m, attribute.KafkaTopic) != "" {
 		t.Errorf("%v, folded %v", m.Attributes, folded)
 	}

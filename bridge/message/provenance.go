@@ -6,7 +6,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/attribute"
-	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -34,7 +33,7 @@ func provenance(attrs []Attribute, st *RecordInfo, headers []kgo.RecordHeader, d
 			single++
 		}
 	}
-	free := quota.Attributes - len(attrs)
+	free := dest.Profile.Attributes - len(attrs)
 	if len(rest) > 0 || single < len(candidates) || len(own)+single > free {
 		free-- // of what is folded
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/routing/expr"
 )
@@ -17,7 +18,7 @@ func TestUnknownTimestampIsLeftOut(t *testing.T) {
 	r := bridgetest.Record(`{"a":1}`)
 	r.Timestamp = time.Time{}
 	for _, form := range []message.Envelope{message.EnvelopeRaw, message.EnvelopeJSON, message.EnvelopeCloudEvents} {
-		m := encoding{dest: message.Destination{Service: "sqs", Envelope: form}}.must(t, r)
+		m := encoding{dest: message.Destination{Profile: sqs.Profile, Envelope: form}}.must(t, r)
 		for _, a := range m.Attributes {
 			if a.Name == attribute.KafkaTimestamp || a.Value == "" {
 				t.Errorf("%s: attribute %s = %q", form, a.Name, a.Value)

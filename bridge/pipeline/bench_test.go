@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -31,7 +32,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func benchEncode(b *testing.B, dest message.Destination, route routing.Destination) {
-	route.Name, dest.Name, dest.Service = "d", "d", "sqs"
+	route.Name, dest.Name, dest.Profile = "d", "d", sqs.Profile
 	table, err := routing.Compile(routing.Options{Rules: []routing.Rule{{To: []string{"d"}}}, Destinations: []routing.Destination{route}})
 	if err != nil {
 		b.Fatal(err)

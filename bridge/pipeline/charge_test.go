@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
@@ -39,7 +40,7 @@ func newFanOut(t testing.TB, dest message.Destination, route routing.Destination
 	var routes []routing.Destination
 	for i := range fannedOut {
 		name := fmt.Sprintf("d%d", i)
-		dest.Name, route.Name, dest.Service = name, name, "sqs"
+		dest.Name, route.Name, dest.Profile = name, name, sqs.Profile
 		rule.To, dests, routes = append(rule.To, name), append(dests, dest), append(routes, route)
 		closed := &bridgetest.Sink{AtOpening: func(int) error { return errors.New("it is down") }}
 		lanes = append(lanes, delivery.NewLane(delivery.LaneOptions{Destination: dest, MaxMessages: quota.Entries, Concurrency: 4, Retry: delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},

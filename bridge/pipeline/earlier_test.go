@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -219,7 +220,7 @@ func TestEarlierRulesSendAsTheDestinationTakesItNow(t *testing.T) {
 	all := []string{"a", "x"}
 	p := rulesIn(t, "g", "x", all, rulesUntil(t, "a", all, 100))
 	place := progress.NewResourceID("sqs", "r", "1", "q.fifo")
-	p.Encoder.Destinations[0] = message.Destination{Name: "a2", Service: "sqs", FIFO: true, NamedID: true, Resource: place}
+	p.Encoder.Destinations[0] = message.Destination{Name: "a2", Profile: sqs.Profile, FIFO: true, NamedID: true, Resource: place}
 	p.Earlier[0].Encoder.Destinations[0].Resource = place
 	p.slots, p.earlier = nil, nil
 	p.newEarlier()
@@ -262,7 +263,7 @@ func encoderOf(t *testing.T, targets string, destinations []string) *message.Enc
 	var names []message.Destination
 	for _, d := range destinations {
 		o.Destinations = append(o.Destinations, routing.Destination{Name: d})
-		names = append(names, message.Destination{Name: d, Service: "sqs", Isolated: d >= "x"})
+		names = append(names, message.Destination{Name: d, Profile: sqs.Profile, Isolated: d >= "x"})
 	}
 	switch targets {
 	case "":

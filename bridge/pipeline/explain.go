@@ -1,16 +1,13 @@
 package pipeline
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/codec"
-	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -118,17 +115,8 @@ func (p *Preview) Problems() []string {
 	if p.Err != nil {
 		return []string{p.Err.Error()}
 	}
-	limit := quota.Message(p.Destination.Service)
-	if p.Message.Size <= limit {
-		return nil
+	if text := p.Destination.Profile.TooLarge(p.Message.Size); text != "" {
+		return []string{text}
 	}
-	service := strings.ToUpper(p.Destination.Service)
-	text := fmt.Sprintf("%d bytes with attributes; %s takes %d", p.Message.Size, service, limit)
-	if limit < quota.MessageBytes {
-		text += ", unless the topic's MaximumMessageSize is raised"
-		if p.Message.Size > quota.MessageBytes {
-			text = fmt.Sprintf("%d bytes with attributes; %s takes %d, and %d at the most", p.Message.Size, service, limit, quota.MessageBytes)
-		}
-	}
-	return []string{text}
+	return nil
 }

@@ -285,7 +285,7 @@ func (p *Pipeline) addBy(by *message.Encoder, ev *routing.Event, st *message.Rec
 		err, reason = errMostMessage, message.ReasonTooLarge
 	}
 	if err == nil {
-		d.Charge = delivery.MessageCharge(&d.Message, own, by.Destinations[t.Destination].Service)
+		d.Charge = delivery.MessageCharge(&d.Message, own, &by.Destinations[t.Destination].Profile)
 	} else {
 		at.lane, at.destination, at.reason, at.why = -1, by.Destinations[t.Destination].Name, reason, err
 		d.Charge = delivery.LetterCharge(ev.Record)

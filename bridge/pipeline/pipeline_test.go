@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/delivery"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -21,7 +22,7 @@ import (
 // {"bad":0}.
 func (r *testbed) newPipeline(t testing.TB, change ...func(*Options)) *Pipeline {
 	t.Helper()
-	dest := []message.Destination{{Name: "d", Service: "sqs"}}
+	dest := []message.Destination{{Name: "d", Profile: sqs.Profile}}
 	table, err := routing.Compile(routing.Options{
 		Rules: []routing.Rule{
 			{Name: "bad", When: "1 / int(value.bad) > 1", To: []string{"d"}},
@@ -166,7 +167,7 @@ func everything(t testing.TB) *message.Encoder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return message.NewEncoder(table, correlation, []message.Destination{{Name: "d", Service: "sqs"}})
+	return message.NewEncoder(table, correlation, []message.Destination{{Name: "d", Profile: sqs.Profile}})
 }
 
 // A group of an isolated destination leaves to the shared one what is not for it.

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/routing"
 )
@@ -31,7 +32,7 @@ func TestDestinationsGetRecordsFromWhereTheyAreDone(t *testing.T) {
 		var targets []routing.Destination
 		var lanes []*delivery.Lane
 		for _, name := range names {
-			dest := message.Destination{Name: name, Service: "sqs"}
+			dest := message.Destination{Name: name, Profile: sqs.Profile}
 			sinks[name] = &bridgetest.Sink{Limits: r.far.Limits}
 			lane := r.newLane(sinks[name], func(o *delivery.LaneOptions) { o.Destination = dest })
 			defer lane.Close()

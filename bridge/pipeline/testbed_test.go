@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/telemetry"
 )
@@ -53,7 +54,7 @@ func newTestbed(t testing.TB, far *bridgetest.Sink, change ...func(*delivery.Lan
 
 func (r *testbed) newLane(far sink.Sink, change ...func(*delivery.LaneOptions)) *delivery.Lane {
 	opts := delivery.LaneOptions{
-		Destination: message.Destination{Name: "d", Service: "sqs"},
+		Destination: message.Destination{Name: "d", Profile: sqs.Profile},
 		MaxMessages: quota.Entries, Linger: 20 * time.Millisecond, Concurrency: 4,
 		Retry:          delivery.Retry{Initial: 100 * time.Millisecond, Max: 30 * time.Second},
 		RequestTimeout: 10 * time.Second,

@@ -4,13 +4,12 @@ import (
 	"strconv"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Names of the form's fields, built once: AWS Query numbers list members from 1.
 var (
-	entryKeys     [quota.Entries]string
-	attributeKeys [quota.Attributes]string
+	entryKeys     [entries]string
+	attributeKeys [mostAttributes]string
 )
 
 func init() {
@@ -63,7 +62,7 @@ func appendField(b []byte, key, name, value string) []byte {
 
 func appendAttribute(b []byte, entry string, i int, a *message.Attribute, dataType string) []byte {
 	var key string
-	if i < quota.Attributes {
+	if i < mostAttributes {
 		key = attributeKeys[i]
 	} else {
 		key = attributeKey(i)

@@ -9,13 +9,12 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
-	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it reads the topic's attributes. Without the right to read them the
 // topic takes 256 KiB, and whether it is FIFO follows from its name.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
-	limits := sink.Limits{MaxMessageBytes: quota.TopicBytes, MaxBatchBytes: quota.TopicBytes}
+	limits := sink.Limits{MaxMessageBytes: defaultBytes, MaxBatchBytes: defaultBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -37,8 +36,8 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 	}
 	// The attribute is absent unless someone set it.
 	if n, err := strconv.Atoi(out.Attributes["MaximumMessageSize"]); err == nil && n > 0 {
-		limits.MaxMessageBytes = min(n, quota.MessageBytes)
-		limits.MaxBatchBytes = max(quota.TopicBytes, limits.MaxMessageBytes)
+		limits.MaxMessageBytes = min(n, mostBytes)
+		limits.MaxBatchBytes = max(defaultBytes, limits.MaxMessageBytes)
 	}
 	return limits, nil
 }

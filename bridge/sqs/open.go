@@ -11,14 +11,13 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
-	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements bridge.Sink: it finds the queue's URL, anew at each call, and reads its
 // attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
 // from its name.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
-	limits := sink.Limits{MaxMessageBytes: quota.MessageBytes, MaxBatchBytes: quota.MessageBytes}
+	limits := sink.Limits{MaxMessageBytes: mostBytes, MaxBatchBytes: mostBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -43,7 +42,7 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 			return limits, f
 		}
 		if n, err := strconv.Atoi(out.Attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
-			limits.MaxMessageBytes = min(n, quota.MessageBytes)
+			limits.MaxMessageBytes = min(n, mostBytes)
 		}
 	}
 	prefix := requestPrefix(url)

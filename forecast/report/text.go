@@ -10,7 +10,6 @@ import (
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/event"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
 )
 
@@ -155,7 +154,7 @@ func (p *Text) delivery(d *pipeline.Preview) {
 	if d.Err != nil {
 		return
 	}
-	p.linef("    size            %d bytes of %d; body %d", m.Size, quota.Message(d.Destination.Service), len(m.Body))
+	p.linef("    size            %d bytes of %d; body %d", m.Size, d.Destination.Profile.Bytes, len(m.Body))
 	for _, v := range [][2]string{
 		{"group", m.GroupID}, {"deduplication", m.DeduplicationID}, {"subject", m.Subject}, {"X-Ray", m.TraceHeader},
 	} {

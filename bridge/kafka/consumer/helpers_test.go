@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/codec"
 	"github.com/sluice-bridge/sluice/fake"
 	"github.com/sluice-bridge/sluice/internal/turn"
@@ -215,7 +216,7 @@ func buildWithin(t testing.TB, k *fake.Kafka, window *offsets.Window, change ...
 	ctx, cancel := context.WithCancel(context.Background())
 	letters := delivery.NewDeadLetters(ctx, observer)
 	letters.ToKafka(m.letters)
-	dests := []message.Destination{{Name: "fast", Service: "sqs", FIFO: true}, {Name: "slow", Service: "sqs", FIFO: true}}
+	dests := []message.Destination{{Name: "fast", Profile: sqs.Profile, FIFO: true}, {Name: "slow", Profile: sqs.Profile, FIFO: true}}
 	lanes := make([]*delivery.Lane, 2)
 	for i, s := range []*heldSink{m.sink, m.slow} {
 		lanes[i] = delivery.NewLane(delivery.LaneOptions{Destination: dests[i], Batched: true, MaxMessages: 10, Linger: time.Millisecond, Concurrency: 16,
