@@ -3,7 +3,6 @@
 //	lane.go         batches for one destination: linger, concurrency, retry
 //	queue.go        what waits; groups.go by message group
 //	send.go         one request and what becomes of each of its entries; request.go, what it works with
-//	concurrency.go  how many requests may be out
 //	suspect.go      messages that may be the reason why requests are refused
 //	limits.go       messages that may be too large
 //	lane_health.go  a destination that is broken

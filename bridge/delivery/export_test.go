@@ -4,5 +4,5 @@ package delivery
 func (l *Lane) HoldOpen() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.state, l.limiter.limit, l.running = open, 1<<30, 1<<30
+	l.state, l.limiter.Limit, l.running = open, 1<<30, 1<<30
 }

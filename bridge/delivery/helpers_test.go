@@ -19,11 +19,11 @@ import (
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// allowed returns how many requests the lane may have out.
+// Allowed returns how many requests the lane may have out.
 func (r *rig) allowed() int {
 	r.lane.mu.Lock()
 	defer r.lane.mu.Unlock()
-	return r.lane.limiter.allowed()
+	return r.lane.limiter.Allowed()
 }
 
 // rig is a lane with everything around it.

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/sluice-bridge/sluice/bridge/delivery/limiter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/sink"
@@ -63,7 +64,7 @@ type Lane struct {
 	pardons   int       // times that a message passed which had been refused alone
 	together  int       // requests since the last with a message that is sent alone
 	recovered time.Time // when the latest lasting failure ended
-	limiter   concurrency
+	limiter   limiter.Limiter
 	behind    bool // earlier lanes still hold what is to be sent before
 	running   int  // requests out
 	sending   int  // deliveries in them
@@ -99,7 +100,7 @@ func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, observer *tel
 		log:     observer.Log.With(zap.String("destination", opts.Destination.Name)),
 		ctx:     ctx,
 		cancel:  cancel,
-		limiter: newConcurrency(opts.Concurrency),
+		limiter: limiter.New(opts.Concurrency),
 		behind:  len(opts.After) > 0,
 	}
 	switch {
@@ -112,7 +113,7 @@ func NewLane(opts LaneOptions, to sink.Sink, letters *DeadLetters, observer *tel
 	}
 	l.timer = time.AfterFunc(time.Hour, l.wake)
 	l.timer.Stop()
-	l.observe.Allowed(l.limiter.limit)
+	l.observe.Allowed(l.limiter.Limit)
 	l.out.Add(1)
 	go l.open(0)
 	return l
@@ -127,7 +128,7 @@ func (l *Lane) Add(batch []*Delivery, now time.Time) bool {
 		return false
 	}
 	// What will not leave at once must not hold on to Kafka's fetch buffers.
-	backlog := 4 * l.opts.MaxMessages * l.limiter.allowed()
+	backlog := 4 * l.opts.MaxMessages * l.limiter.Allowed()
 	slow := l.state != open || l.asked.stale(now)
 	for _, d := range batch {
 		d.entered = now
@@ -277,7 +278,7 @@ func (l *Lane) next(r *request, now time.Time) bool {
 			l.flushing = l.flushing && (l.idle != nil || l.queue.size() > 0)
 			break
 		}
-		if at := l.limiter.next; at.After(now) {
+		if at := l.limiter.Next; at.After(now) {
 			waiting = earlier(waiting, at)
 			break
 		}
@@ -345,7 +346,7 @@ func (l *Lane) allowed() int {
 	if l.state == probing {
 		return 1
 	}
-	return l.limiter.allowed()
+	return l.limiter.Allowed()
 }
 
 func (l *Lane) maxBytes() int {

@@ -38,8 +38,8 @@ func (l *Lane) succeeded(sent, now time.Time) {
 	if sent.After(l.passed) {
 		l.passed = sent
 	}
-	l.limiter.succeeded(sent, now, l.running+1)
-	l.observe.Allowed(l.limiter.limit)
+	l.limiter.Succeeded(sent, now, l.running+1)
+	l.observe.Allowed(l.limiter.Limit)
 	if l.failures.reported {
 		l.recovered = now
 		l.queue.hasten(now.Add(shortWait))
@@ -73,17 +73,17 @@ func (l *Lane) failed(f *sink.Failure, answered bool, sent, now time.Time) {
 			l.broken(f, now)
 		}
 	case sink.Throttled:
-		l.limiter.throttled(sent, now)
+		l.limiter.Throttled(sent, now)
 		l.failing(f, answered, sent, now)
 	default:
 		// One failed request says nothing of the service; one that was sent after another had
 		// failed, with no success since, does.
 		if !l.failures.failed.IsZero() && !sent.Before(l.failures.failed) {
-			l.limiter.failed(sent, now)
+			l.limiter.Failed(sent, now)
 		}
 		l.failing(f, answered, sent, now)
 	}
-	l.observe.Allowed(l.limiter.limit)
+	l.observe.Allowed(l.limiter.Limit)
 }
 
 // failing notes a failure that passes by itself, and tells of it when it does not for long.

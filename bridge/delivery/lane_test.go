@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
+	"github.com/sluice-bridge/sluice/bridge/delivery/limiter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/sink"
@@ -76,7 +77,7 @@ func TestConcurrencyGrowsWithSuccess(t *testing.T) {
 			r.deliver(bridgetest.Bodies("x", 200)...)
 		}
 		synctest.Wait()
-		if out, _ := r.far.Seen(); out != startingConcurrency {
+		if out, _ := r.far.Seen(); out != limiter.Starting {
 			t.Errorf("%d requests out at the start", out)
 		}
 		bridgetest.Pass(time.Minute)
@@ -101,12 +102,12 @@ func TestThrottleHalvesConcurrencyOnce(t *testing.T) {
 	inBubble(t, far, func(r *rig) {
 		r.deliver(bridgetest.Bodies("x", 800)...)
 		bridgetest.Pass(100 * time.Millisecond)
-		if n := r.allowed(); n != startingConcurrency/2 {
+		if n := r.allowed(); n != limiter.Starting/2 {
 			t.Errorf("%d allowed after a throttle", n)
 		}
 		throttle.Store(false)
 		bridgetest.Pass(2 * time.Minute)
-		if r.allowed() <= startingConcurrency/2 {
+		if r.allowed() <= limiter.Starting/2 {
 			t.Error("concurrency does not come back")
 		}
 		r.settled()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-bridge/sluice/bridge/bridgetest"
+	"github.com/sluice-bridge/sluice/bridge/delivery/limiter"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/sink"
 	"github.com/sluice-bridge/sluice/internal/pause"
@@ -162,7 +163,7 @@ func TestDestinationTakesNearlyItsQuota(t *testing.T) {
 	}{
 		"near":                           {300, 20 * time.Millisecond, 0.03},
 		"far":                            {300, 100 * time.Millisecond, 0.03},
-		"less than one after the other":  {30, 5 * time.Millisecond, 1.2 * excessive},
+		"less than one after the other":  {30, 5 * time.Millisecond, 1.2 * limiter.Excessive},
 		"less than a handful in seconds": {5, 5 * time.Millisecond, 0.25},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -189,7 +189,7 @@ func (l *Lane) applyResults(batch []*Delivery, verdicts []*sink.Failure, disposi
 		l.look(now, lookSeldom) // it may be that less is taken than was
 	}
 	l.observe.Retried(&retries)
-	l.limiter.weigh(float64(retries[sink.Throttled]) / float64(len(batch)))
+	l.limiter.Weigh(float64(retries[sink.Throttled]) / float64(len(batch)))
 	if refusal != nil && !answered {
 		if l.failures.refused += refused; l.failures.refused >= breaking {
 			worst = graver(worst, refusal)

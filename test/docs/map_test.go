@@ -68,7 +68,7 @@ func readMap(t *testing.T) (m folderMap) {
 		}
 		return all
 	}
-	for _, cells := range readDocument(t, "ARCHITECTURE.md").table(t, "## The map") {
+	for _, cells := range readDocument(t, "ARCHITECTURE.md").table(t, "### Folders") {
 		m = append(m, mapRow{folders: names(cells[0]), imports: names(cells[2]), all: cells[2] == "all"})
 	}
 	return m

@@ -1,4 +1,5 @@
-package delivery
+// Package limiter says how many requests a lane may have out at once, by how its destination answers. It is pure.
+package limiter
 
 import (
 	"math"
@@ -6,7 +7,7 @@ import (
 	"time"
 )
 
-// concurrency is how many requests a lane may have out at once. It doubles each round trip until
+// Limiter is how many requests a lane may have out at once. It doubles each round trip until
 // the first throttles. Throttles halve it, at most once a round trip; it then comes back along a
 // curve like CUBIC's (RFC 9438): fast at first, flat where it was cut, and faster again beyond. That
 // is a curve of time, so a far destination comes back as soon as a near one.
@@ -20,10 +21,11 @@ import (
 //
 // It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406). That is
 // told by answers to what was sent a round trip ago, so after a cut it rises only as far as these allow.
-type concurrency struct {
-	limit   float64
+type Limiter struct {
+	Limit float64
+	// Next is before when no request may be made; for a limit below one.
+	Next    time.Time
 	ceiling float64
-	next    time.Time // no request before; for a limit below one
 
 	cut    time.Time // the last one; zero before the first
 	target float64   // what the limit comes back to
@@ -43,15 +45,15 @@ type concurrency struct {
 }
 
 const (
-	// startingConcurrency is small enough not to shock a throttled account. Latency is looked at
+	// Starting is small enough not to shock a throttled account. Latency is looked at
 	// above it only: few answers say little.
-	startingConcurrency = 8
-	// leastConcurrency is about one request a second.
-	leastConcurrency = 1.0 / 50
+	Starting = 8
+	// lowest is about one request a second.
+	lowest = 1.0 / 50
 	// sample is over how many requests the throttled share is taken.
 	sample = 256
 	// bearable is the share that halves nothing, and excessive the one that takes the limit below one.
-	bearable, excessive = 0.03, 0.2
+	bearable, Excessive = 0.03, 0.2
 	// outage is how many failures in a row take the limit below one.
 	outage = 8
 	// pace is the pause at a limit of one half; below, it is in inverse proportion.
@@ -76,31 +78,32 @@ const (
 	lookAgain = 10 * time.Second
 )
 
-func newConcurrency(most int) concurrency {
+// New returns one that begins low, and goes up to a ceiling.
+func New(most int) Limiter {
 	c := float64(max(most, 1))
-	return concurrency{limit: min(c, startingConcurrency), ceiling: c, target: math.Inf(1)}
+	return Limiter{Limit: min(c, Starting), ceiling: c, target: math.Inf(1)}
 }
 
-// allowed returns how many requests may be out.
-func (c *concurrency) allowed() int { return max(1, int(c.limit)) }
+// Allowed returns how many requests may be out.
+func (c *Limiter) Allowed() int { return max(1, int(c.Limit)) }
 
-// weigh notes what part of a request's messages was throttled.
-func (c *concurrency) weigh(throttled float64) { c.share += (throttled - c.share) / sample }
+// Weigh notes what part of a request's messages was throttled.
+func (c *Limiter) Weigh(throttled float64) { c.share += (throttled - c.share) / sample }
 
-// succeeded tells that a request sent at the given time was answered, while out requests were under
+// Succeeded tells that a request sent at the given time was answered, while out requests were under
 // way. The limit grows only where it is what holds the lane back.
-func (c *concurrency) succeeded(sent, now time.Time, out int) {
+func (c *Limiter) Succeeded(sent, now time.Time, out int) {
 	c.failures = 0
 	if sent.Before(c.cut) {
 		return
 	}
 	c.proven = true
-	if out < c.allowed() {
+	if out < c.Allowed() {
 		return
 	}
 	c.observe(now.Sub(sent))
 	switch {
-	case c.limit <= startingConcurrency || c.holds():
+	case c.Limit <= Starting || c.holds():
 		c.grow(now)
 		c.held = time.Time{}
 		c.pause(now)
@@ -113,33 +116,33 @@ func (c *concurrency) succeeded(sent, now time.Time, out int) {
 }
 
 // grow raises the limit by an answer.
-func (c *concurrency) grow(now time.Time) {
-	most := min(c.limit+min(c.limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
-	if c.limit > startingConcurrency && !c.cut.IsZero() {
+func (c *Limiter) grow(now time.Time) {
+	most := min(c.Limit+min(c.Limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
+	if c.Limit > Starting && !c.cut.IsZero() {
 		most = min(most, c.room)
 	}
-	c.limit = max(c.limit, most)
+	c.Limit = max(c.Limit, most)
 }
 
 // holds says whether latency is what it was with fewer requests.
-func (c *concurrency) holds() bool { return c.latency <= c.slow(waiting) }
+func (c *Limiter) holds() bool { return c.latency <= c.slow(waiting) }
 
 // slow returns the latency that is so many times the base, and not to be taken for noise.
-func (c *concurrency) slow(times float64) time.Duration {
+func (c *Limiter) slow(times float64) time.Duration {
 	return max(time.Duration(times*float64(c.base)), c.base+noise)
 }
 
-// throttled tells of a throttle in a request sent at the given time. Requests that were already out
+// Throttled tells of a throttle in a request sent at the given time. Requests that were already out
 // when the limit was cut do not cut it again.
-func (c *concurrency) throttled(sent, now time.Time) {
+func (c *Limiter) Throttled(sent, now time.Time) {
 	if !sent.Before(c.cut) && c.share > bearable {
 		c.halve(now)
 	}
 }
 
-// failed tells that a request sent at the given time failed otherwise, as one before it did, with no
+// Failed tells that a request sent at the given time failed otherwise, as one before it did, with no
 // success between.
-func (c *concurrency) failed(sent, now time.Time) {
+func (c *Limiter) Failed(sent, now time.Time) {
 	c.failures++
 	if !sent.Before(c.cut) {
 		c.halve(now)
@@ -148,31 +151,31 @@ func (c *concurrency) failed(sent, now time.Time) {
 
 // halve cuts the limit. Cuts in a row leave the target: how much a destination takes is not to be
 // learned while it takes nothing.
-func (c *concurrency) halve(now time.Time) {
-	least := leastConcurrency
-	if c.share < excessive && c.failures < outage {
-		least = min(c.limit, 1)
+func (c *Limiter) halve(now time.Time) {
+	least := lowest
+	if c.share < Excessive && c.failures < outage {
+		least = min(c.Limit, 1)
 	}
-	if c.limit <= least {
+	if c.Limit <= least {
 		c.pause(now)
 		return
 	}
 	switch {
-	case c.cut.IsZero() || c.proven && c.limit >= c.target:
-		c.target = c.limit
+	case c.cut.IsZero() || c.proven && c.Limit >= c.target:
+		c.target = c.Limit
 	case c.proven:
-		c.target = c.limit * less // fast convergence, RFC 9438, 4.7
+		c.target = c.Limit * less // fast convergence, RFC 9438, 4.7
 	}
-	c.limit = max(c.limit/2, least)
+	c.Limit = max(c.Limit/2, least)
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
-	c.began, c.room = c.limit, c.limit*reach
+	c.began, c.room = c.Limit, c.Limit*reach
 	c.pause(now)
 }
 
 // curve returns what the limit may be so long after the cut: half of the target at first, the
 // target at the plateau, and twice the target where it begins to double.
-func (c *concurrency) curve(since time.Duration) float64 {
+func (c *Limiter) curve(since time.Duration) float64 {
 	flat := plateau.Seconds() * min(max(1, 1/c.target), 2)
 	x := since.Seconds()/flat - 1
 	if far := math.Cbrt(2); x > far {
@@ -184,18 +187,18 @@ func (c *concurrency) curve(since time.Duration) float64 {
 // pause sets when the next request may leave where the limit is below one. That is random, lest lanes
 // and instances that share a quota ask for it together, but no burst (equal jitter; AWS Architecture
 // Blog, "Exponential Backoff And Jitter").
-func (c *concurrency) pause(now time.Time) {
+func (c *Limiter) pause(now time.Time) {
 	// Just below one, the mean is no time at all.
-	if mean := time.Duration(float64(pace) * (1/c.limit - 1)); mean > 0 {
-		c.next = now.Add(mean/2 + rand.N(mean)) //nolint:gosec // nothing is kept secret by it
+	if mean := time.Duration(float64(pace) * (1/c.Limit - 1)); mean > 0 {
+		c.Next = now.Add(mean/2 + rand.N(mean)) //nolint:gosec // nothing is kept secret by it
 	}
 }
 
 // observe notes how long a request took.
-func (c *concurrency) observe(took time.Duration) {
+func (c *Limiter) observe(took time.Duration) {
 	if c.left == 0 {
-		c.left, c.least = c.allowed(), took
-		c.earlier, c.began = c.began, c.limit
+		c.left, c.least = c.Allowed(), took
+		c.earlier, c.began = c.began, c.Limit
 	}
 	c.least = min(c.least, took)
 	if c.left--; c.left > 0 {
