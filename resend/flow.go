@@ -15,35 +15,33 @@ import (
 	"github.com/sluice-bridge/sluice/routing"
 )
 
-// Sending says how messages are sent, whatever they come from.
-type Sending struct {
-	Sender *sender.Sender
-	// Rate is the most messages a second; 0: as many as the destinations bear.
-	Rate int
-	// Timeout is how long something that keeps messages from being taken may last.
-	Timeout time.Duration
-	// DrainTimeout bounds the wait for what is in flight at a stop.
-	DrainTimeout time.Duration
-}
-
 // ErrStopped says that somebody asked for the end.
 var ErrStopped = errors.New("stopped")
 
 // Flow hands records to pipelines: as fast as the rate and the window let it.
 type Flow struct {
-	Sending
-	limiter *rate.Limiter
-	charge  int // messages of the record that was handed over last
+	Sender *sender.Sender
+	// Timeout is how long something that keeps messages from being taken may last.
+	Timeout time.Duration
+	// DrainTimeout bounds the wait for what is in flight at a stop.
+	DrainTimeout time.Duration
+
+	limiter *rate.Limiter // nil: as fast as the destinations bear
+	charge  int           // messages of the record that was handed over last
 }
 
-// NewFlow returns what hands over at the rate of a sending.
-func NewFlow(s Sending) *Flow {
-	f := &Flow{Sending: s}
+// Flow opens destinations. The sender is the caller's to close.
+func (s *Setup) Flow(ctx context.Context, destinations []string) (*Flow, error) {
+	to, err := sender.Open(ctx, s.Config, sender.Options{Log: s.Log, Destinations: destinations, Timeout: s.Timeout, Dial: s.Dial})
+	if err != nil {
+		return nil, err
+	}
+	f := &Flow{Sender: to, Timeout: s.Timeout, DrainTimeout: time.Duration(s.Config.DrainTimeout)}
 	if s.Rate > 0 {
 		// A record may go to every destination at once.
-		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, s.Sender.Lanes()))
+		f.limiter = rate.NewLimiter(rate.Limit(s.Rate), max(1, to.Lanes()))
 	}
-	return f
+	return f, nil
 }
 
 // Counting lets only through what a filter lets through, and counts it.

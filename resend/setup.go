@@ -10,7 +10,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/config"
-	"github.com/sluice-bridge/sluice/resend/sender"
 	"github.com/sluice-bridge/sluice/wiring"
 )
 
@@ -35,12 +34,6 @@ func (s *Setup) Connection(ctx context.Context) (kafka.Connection, error) {
 	c := wiring.Connection(s.Config, session)
 	c.Dial = s.Dial
 	return c, nil
-}
-
-// Sending opens destinations. The sender is the caller's to close.
-func (s *Setup) Sending(ctx context.Context, destinations []string) (Sending, error) {
-	to, err := sender.Open(ctx, s.Config, sender.Options{Log: s.Log, Destinations: destinations, Timeout: s.Timeout, Dial: s.Dial})
-	return Sending{Sender: to, Rate: s.Rate, Timeout: s.Timeout, DrainTimeout: time.Duration(s.Config.DrainTimeout)}, err
 }
 
 // RequestError says that what was asked for cannot be, under this configuration or at all.

@@ -34,41 +34,36 @@ func (f Filter) wants(l *message.DeadLetter) bool {
 		resend.In(f.Reasons, string(l.Reason)) && resend.In(f.Destinations, l.Destination) && resend.In(f.Rules, l.Rule)
 }
 
-// DeadLetters are those of a topic that have not left it, up to where it ended when they were
+// deadLetters are those of a topic that have not left it, up to where it ended when they were
 // opened.
-type DeadLetters struct {
-	Reader *reader.Reader
-	Topic  string
-	// ByRules sends each where the current rules say; else one that had a destination goes there and
-	// nowhere else.
-	ByRules bool
-	Filter  Filter
-	// Explainer says what the current rules make of a record.
-	Explainer resend.Explainer
-	// Known are the destinations that there are.
-	Known map[string]bool
-	// Replay returns the command that sends the batch which a letter stands for.
-	Replay func(message.DeadLetter) string
-	// Origin returns the origin of a topic that records came from.
-	Origin func(ctx context.Context, topic string) (offsets.TopicIdentity, error)
+type deadLetters struct {
+	reader    *reader.Reader
+	topic     string
+	byRules   bool // as the Request has it
+	filter    Filter
+	explainer resend.Explainer // of what the current rules make of a record
+	known     map[string]bool  // the destinations that there are
+	replay    func(message.DeadLetter) string
+	// origin returns the origin of a topic that records came from.
+	origin func(ctx context.Context, topic string) (offsets.TopicIdentity, error)
 
 	x       pipeline.Explanation // reused
 	ledgers map[int32]*ledger
 	ranges  []reader.Range
 }
 
-// Open takes down what has left already, by what the group has committed. It reports whether there
+// open takes down what has left already, by what the group has committed. It reports whether there
 // is anything on record. The error says that only a newer version can go on.
-func (l *DeadLetters) Open(committed map[int32]membership.Offset) (recorded bool, err error) {
+func (l *deadLetters) open(committed map[int32]membership.Offset) (recorded bool, err error) {
 	l.ledgers, l.ranges = map[int32]*ledger{}, nil
-	for _, r := range l.Reader.Ranges() {
+	for _, r := range l.reader.Ranges() {
 		at, ok := committed[r.Partition]
 		if !ok {
 			at.At = -1
 		}
-		led, of, err := openLedger(l.Reader.TopicID(), r.First, at.At, at.Metadata)
+		led, of, err := openLedger(l.reader.TopicID(), r.First, at.At, at.Metadata)
 		if err != nil {
-			return false, fmt.Errorf("the dead letters of %s/%d: %w; redrive with that version", l.Topic, r.Partition, err)
+			return false, fmt.Errorf("the dead letters of %s/%d: %w; redrive with that version", l.topic, r.Partition, err)
 		}
 		recorded = recorded || of
 		l.ledgers[r.Partition] = led
@@ -77,8 +72,8 @@ func (l *DeadLetters) Open(committed map[int32]membership.Offset) (recorded bool
 	return recorded, nil
 }
 
-// Offsets is how many there are to read; as many letters at the most.
-func (l *DeadLetters) Offsets() int64 { return resend.OffsetsIn(l.ranges) }
+// offsets is how many there are to read; as many letters at the most.
+func (l *deadLetters) offsets() int64 { return resend.OffsetsIn(l.ranges) }
 
 // Why a letter stays where it is.
 const (
@@ -98,25 +93,25 @@ type outcome struct {
 }
 
 // decide reads a letter and says what is to become of it.
-func (l *DeadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, outcome, error) {
+func (l *deadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLetter, outcome, error) {
 	letter, ours := deadletter.Read(r)
 	switch {
 	case !ours:
 		return letter, outcome{stays: staysForeign}, nil
-	case !l.Filter.wants(&letter):
+	case !l.filter.wants(&letter):
 		return letter, outcome{stays: staysFiltered}, nil
 	case letter.Batch != nil:
-		return letter, outcome{stays: staysBatch + l.Replay(letter)}, nil
-	case l.direct(&letter) && !l.Known[letter.Destination]:
+		return letter, outcome{stays: staysBatch + l.replay(letter)}, nil
+	case l.direct(&letter) && !l.known[letter.Destination]:
 		return letter, outcome{stays: staysNowhere}, nil
 	case l.direct(&letter):
 		return letter, outcome{to: []string{letter.Destination}}, nil
 	}
-	origin, err := l.Origin(ctx, letter.Record.Topic)
+	origin, err := l.origin(ctx, letter.Record.Topic)
 	if err != nil {
 		return letter, outcome{}, err
 	}
-	why, err := resend.Explain(l.Explainer, letter.Record, origin, &l.x)
+	why, err := resend.Explain(l.explainer, letter.Record, origin, &l.x)
 	if err != nil {
 		return letter, outcome{}, err
 	}
@@ -132,24 +127,24 @@ func (l *DeadLetters) decide(ctx context.Context, r *kgo.Record) (message.DeadLe
 
 // ahead has the schema looked up of what is in a letter that comes later, as far as it is to be sent: by
 // the rules, and by what way returns.
-func (l *DeadLetters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
+func (l *deadLetters) ahead(r *kgo.Record, way func(*message.DeadLetter) *pipeline.Pipeline) {
 	letter, ours := deadletter.Read(r)
-	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.Filter.wants(&letter) || letter.Batch != nil {
+	if !ours || l.ledgers[r.Partition].has(r.Offset) || !l.filter.wants(&letter) || letter.Batch != nil {
 		return
 	}
 	direct := l.direct(&letter)
 	if !direct {
-		l.Explainer.Ahead(letter.Record)
+		l.explainer.Ahead(letter.Record)
 	}
-	if way != nil && (!direct || l.Known[letter.Destination]) {
+	if way != nil && (!direct || l.known[letter.Destination]) {
 		way(&letter).Ahead(letter.Record)
 	}
 }
 
 // direct says whether a letter goes to the destination that it is recorded with, whatever the rules
 // say.
-func (l *DeadLetters) direct(letter *message.DeadLetter) bool {
-	return !l.ByRules && letter.Destination != ""
+func (l *deadLetters) direct(letter *message.DeadLetter) bool {
+	return !l.byRules && letter.Destination != ""
 }
 
 // Row counts dead letters of one kind, and says what would become of them.
@@ -183,10 +178,10 @@ func (p *Preview) Destinations(all []string) []string {
 	})
 }
 
-// Look counts what a redrive would do, reading so many letters at the most.
-func (l *DeadLetters) Look(ctx context.Context, most int64) (Preview, error) {
-	p := Preview{Offsets: l.Offsets(), Whole: true, Rows: []Row{}}
-	for r, err := range resend.LookAhead(l.Reader.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
+// look counts what a redrive would do, reading so many letters at the most.
+func (l *deadLetters) look(ctx context.Context, most int64) (Preview, error) {
+	p := Preview{Offsets: l.offsets(), Whole: true, Rows: []Row{}}
+	for r, err := range resend.LookAhead(l.reader.Read(ctx, l.ranges), func(r *kgo.Record) { l.ahead(r, nil) }) {
 		if err != nil {
 			return p, err
 		}

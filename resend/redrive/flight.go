@@ -21,7 +21,7 @@ func (f *flight) Register(batch []offsets.Entry) (seq uint64, ok bool) {
 	}
 	f.record = batch[0]
 	r.flying++
-	r.opts.Sender.Window().Hold(1, f.record.Bytes)
+	r.flow.Sender.Window().Hold(1, f.record.Bytes)
 	if f.record.Pending == 0 {
 		f.left()
 	}
@@ -41,13 +41,13 @@ func (f *flight) Settle(_ uint64, held int64) {
 		return
 	}
 	f.record.Bytes -= held
-	r.opts.Sender.Window().Release(0, held)
+	r.flow.Sender.Window().Release(0, held)
 }
 
 // left takes down that the letter has left its topic. Called with the run's mu held.
 func (f *flight) left() {
 	r := f.run
-	r.opts.Sender.Window().Release(1, f.record.Bytes)
+	r.flow.Sender.Window().Release(1, f.record.Bytes)
 	r.flying--
 	r.waiting--
 	f.ledger.leave(f.offset)

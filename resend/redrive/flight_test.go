@@ -35,7 +35,7 @@ func flying(t *testing.T) (*Redrive, *flight) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	r := New(Options{Sending: resend.Sending{Sender: s}, Letters: &DeadLetters{}})
+	r := newRedrive(&resend.Flow{Sender: s}, &deadLetters{}, nil, 0)
 	l := &ledger{next: 5, stays: -1}
 	l.add(5, true)
 	r.waiting = 1
@@ -49,12 +49,12 @@ func TestLetterLeavesWithItsLastDelivery(t *testing.T) {
 		t.Errorf("registered: %v, on their way: %d", ok, r.inFlight())
 	}
 	f.Settle(0, 4)
-	records, bytes := r.opts.Sender.Window().Held()
+	records, bytes := r.flow.Sender.Window().Held()
 	if offset, _, _ := f.ledger.progress(); offset != 5 || records != 1 || bytes != 6 || r.counts.Redriven != 0 {
 		t.Errorf("after one of two deliveries: to commit %d, held %d and %d bytes, %+v", offset, records, bytes, r.counts)
 	}
 	f.Settle(0, 4)
-	records, bytes = r.opts.Sender.Window().Held()
+	records, bytes = r.flow.Sender.Window().Held()
 	if offset, _, _ := f.ledger.progress(); offset != 6 || records != 0 || bytes != 0 || r.counts.Redriven != 1 || r.inFlight() != 0 || r.waiting != 0 {
 		t.Errorf("after both: to commit %d, held %d and %d bytes, %+v", offset, records, bytes, r.counts)
 	}

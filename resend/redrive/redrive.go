@@ -20,20 +20,14 @@ import (
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// Options say what a redrive is of.
-type Options struct {
-	resend.Sending
-	Letters *DeadLetters
-	Lock    *membership.GroupLock
-	// CommitInterval is how often it is committed what has left.
-	CommitInterval time.Duration
-}
-
 // Redrive sends dead letters again. A letter has left its topic when what it is sent to, or the
 // dead-letter topic anew, has acknowledged it, and that is committed for the group.
 type Redrive struct {
-	opts Options
-	flow *resend.Flow
+	flow     *resend.Flow
+	letters  *deadLetters
+	lock     *membership.GroupLock
+	interval time.Duration // how often it is committed what has left
+
 	full error // why not all was read, and nothing is wrong else
 	// ways are the pipelines: one by the rules, and one to each recorded destination and rule.
 	ways map[routing.Target]*pipeline.Pipeline
@@ -50,8 +44,8 @@ type Redrive struct {
 
 // Close closes the sender, and lets go of the group.
 func (r *Redrive) Close() {
-	r.opts.Sender.Close()
-	r.opts.Lock.Release()
+	r.flow.Sender.Close()
+	r.lock.Release()
 }
 
 // Counts are numbers of dead letters.
@@ -78,10 +72,10 @@ var ErrFull = errors.New("which letters have left the topic fits no longer into 
 // maxFlying bounds the letters in flight: what has left before others that have not has to fit into a commit.
 const maxFlying = 1000
 
-// New prepares a redrive of letters that were opened with what the group has committed.
-func New(o Options) *Redrive {
+// newRedrive prepares a redrive of letters that were opened with what the group has committed.
+func newRedrive(flow *resend.Flow, letters *deadLetters, lock *membership.GroupLock, interval time.Duration) *Redrive {
 	return &Redrive{
-		opts: o, flow: resend.NewFlow(o.Sending), ways: map[routing.Target]*pipeline.Pipeline{},
+		flow: flow, letters: letters, lock: lock, interval: interval, ways: map[routing.Target]*pipeline.Pipeline{},
 		counts: Counts{Stay: map[string]int64{}}, commits: map[int32]membership.Offset{},
 	}
 }
@@ -110,7 +104,7 @@ func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 	if failed := r.lastCommit(abort); failed != nil && err == nil {
 		err = failed
 	}
-	result := Result{r.counts, r.opts.Sender.Totals()}
+	result := Result{r.counts, r.flow.Sender.Totals()}
 	if stop.Err() != nil && err != nil {
 		return result, resend.ErrStopped
 	}
@@ -120,7 +114,7 @@ func (r *Redrive) Run(stop, abort context.Context) (Result, error) {
 // guard ends the run when somebody else takes the group.
 func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 	select {
-	case <-r.opts.Lock.Lost():
+	case <-r.lock.Lost():
 		stop(membership.ErrLocked)
 	case <-ctx.Done():
 	}
@@ -128,8 +122,8 @@ func (r *Redrive) guard(ctx context.Context, stop context.CancelCauseFunc) {
 
 // feed reads the letters and sends those that are meant, in the order of their records.
 func (r *Redrive) feed(ctx context.Context) error {
-	l := r.opts.Letters
-	for record, err := range resend.LookAhead(l.Reader.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
+	l := r.letters
+	for record, err := range resend.LookAhead(l.reader.Read(ctx, l.ranges), func(next *kgo.Record) { l.ahead(next, r.way) }) {
 		if err == nil {
 			err = r.take(ctx, record)
 		}
@@ -154,7 +148,7 @@ func (r *Redrive) feed(ctx context.Context) error {
 
 // take decides on a letter that was read.
 func (r *Redrive) take(ctx context.Context, record *kgo.Record) error {
-	led := r.opts.Letters.ledgers[record.Partition]
+	led := r.letters.ledgers[record.Partition]
 	if led.has(record.Offset) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -162,7 +156,7 @@ func (r *Redrive) take(ctx context.Context, record *kgo.Record) error {
 		r.counts.Earlier++
 		return nil
 	}
-	letter, f, err := r.opts.Letters.decide(ctx, record)
+	letter, f, err := r.letters.decide(ctx, record)
 	if err != nil {
 		return err
 	}
@@ -184,12 +178,12 @@ func (r *Redrive) take(ctx context.Context, record *kgo.Record) error {
 
 // send hands a letter over.
 func (r *Redrive) send(ctx context.Context, l *outgoing) error {
-	origin, err := r.opts.Letters.Origin(ctx, l.Record.Topic)
+	origin, err := r.letters.origin(ctx, l.Record.Topic)
 	if err != nil {
 		return err
 	}
 	for r.inFlight() >= maxFlying {
-		if err := resend.Pause(ctx, r.opts.Sender.Window().Freed(), resend.Tick); err != nil {
+		if err := resend.Pause(ctx, r.flow.Sender.Window().Freed(), resend.Tick); err != nil {
 			return err
 		}
 	}
@@ -202,14 +196,14 @@ func (r *Redrive) send(ctx context.Context, l *outgoing) error {
 
 // way returns the pipeline of a letter.
 func (r *Redrive) way(letter *message.DeadLetter) *pipeline.Pipeline {
-	to, direct := routing.Target{Destination: -1}, r.opts.Letters.direct(letter)
+	to, direct := routing.Target{Destination: -1}, r.letters.direct(letter)
 	if direct {
-		to = r.opts.Sender.Target(letter.Destination, letter.Rule)
+		to = r.flow.Sender.Target(letter.Destination, letter.Rule)
 	}
 	if p := r.ways[to]; p != nil {
 		return p
 	}
-	p := r.opts.Sender.Pipeline(func(o *pipeline.Options) {
+	p := r.flow.Sender.Pipeline(func(o *pipeline.Options) {
 		o.Only = r.flow.Counting(nil)
 		if direct {
 			o.To, o.DropTombstones = &to, false
@@ -229,7 +223,7 @@ func (r *Redrive) inFlight() int {
 // settle waits until nothing is in flight.
 func (r *Redrive) settle(ctx context.Context) error {
 	for r.inFlight() > 0 {
-		if err := resend.Pause(ctx, r.opts.Sender.Window().Freed(), resend.Tick); err != nil {
+		if err := resend.Pause(ctx, r.flow.Sender.Window().Freed(), resend.Tick); err != nil {
 			return err
 		}
 	}
@@ -255,7 +249,7 @@ func (r *Redrive) each(f func(*pipeline.Pipeline)) {
 
 // commitLoop commits what has left, each interval, until ctx ends.
 func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) {
-	for resend.Pause(ctx, nil, r.opts.CommitInterval) == nil {
+	for resend.Pause(ctx, nil, r.interval) == nil {
 		_, err := r.commit(ctx)
 		if errors.Is(err, kerr.OffsetMetadataTooLarge) || errors.Is(err, kerr.GroupAuthorizationFailed) {
 			stop(fmt.Errorf("committing which letters have left: %w", err))
@@ -267,7 +261,7 @@ func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) 
 func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
 	changed, whole := map[int32]membership.Offset{}, true
 	r.mu.Lock()
-	for id, led := range r.opts.Letters.ledgers {
+	for id, led := range r.letters.ledgers {
 		offset, metadata, ok := led.progress()
 		at := membership.Offset{At: offset, Metadata: metadata}
 		switch {
@@ -278,7 +272,7 @@ func (r *Redrive) commit(ctx context.Context) (whole bool, err error) {
 		}
 	}
 	r.mu.Unlock()
-	if err := r.opts.Lock.Commit(ctx, changed); err != nil {
+	if err := r.lock.Commit(ctx, changed); err != nil {
 		return whole, err
 	}
 	for id, at := range changed {
@@ -293,7 +287,7 @@ const abortedCommit = 2 * time.Second
 
 // lastCommit commits until that has succeeded or is of no use.
 func (r *Redrive) lastCommit(abort context.Context) error {
-	timeout := r.opts.Timeout
+	timeout := r.flow.Timeout
 	if abort.Err() != nil {
 		timeout = min(timeout, abortedCommit)
 	}
@@ -318,8 +312,8 @@ func (r *Redrive) lastCommit(abort context.Context) error {
 func (r *Redrive) Progress() (done, all int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, at := range r.opts.Letters.ranges {
-		done += max(r.opts.Letters.ledgers[at.Partition].next-at.First, 0)
+	for _, at := range r.letters.ranges {
+		done += max(r.letters.ledgers[at.Partition].next-at.First, 0)
 	}
-	return done - r.waiting, r.opts.Letters.Offsets()
+	return done - r.waiting, r.letters.offsets()
 }

@@ -23,11 +23,12 @@ import (
 type Request struct {
 	resend.Setup
 	Filter Filter
-	// ByRules is that of DeadLetters.
+	// ByRules sends each letter where the current rules say; else one that had a destination goes there and nowhere
+	// else.
 	ByRules bool
 	// MostUnpacked is how many bytes of memory a batch may take, unpacked.
 	MostUnpacked int64
-	// Replay is that of DeadLetters; it must not be nil.
+	// Replay returns the command that sends the batch which a letter stands for; it must not be nil.
 	Replay func(message.DeadLetter) string
 	// Waiting is told of the group, once, if another redrive has to be waited for; nil for nobody.
 	Waiting func(group string)
@@ -40,7 +41,7 @@ type Plan struct {
 
 	group      string
 	connection kafka.Connection
-	letters    *DeadLetters
+	letters    *deadLetters
 	explainer  *forecast.Forecaster
 	origins    map[string]offsets.TopicIdentity
 }
@@ -62,26 +63,26 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 	if err != nil {
 		return nil, records.Unreadable(r.Config, p.Topic, err)
 	}
-	p.letters = &DeadLetters{Reader: from, Topic: p.Topic, ByRules: r.ByRules, Known: map[string]bool{}, Origin: p.origin, Replay: r.Replay, Filter: r.Filter}
+	p.letters = &deadLetters{reader: from, topic: p.Topic, byRules: r.ByRules, known: map[string]bool{}, origin: p.origin, replay: r.Replay, filter: r.Filter}
 	for _, name := range r.Config.DestinationNames() {
-		p.letters.Known[name] = true
+		p.letters.known[name] = true
 	}
 	if p.explainer, err = forecast.New(r.Config, r.Timeout, r.Dial); err != nil {
 		from.Close()
 		return nil, err
 	}
-	p.letters.Explainer = p.explainer
+	p.letters.explainer = p.explainer
 	return p, nil
 }
 
 // Close ends what is open for reading.
 func (p *Plan) Close() {
 	p.explainer.Close()
-	p.letters.Reader.Close()
+	p.letters.reader.Close()
 }
 
 // Ranges are what the dead-letter topic had when it was opened.
-func (p *Plan) Ranges() []reader.Range { return p.letters.Reader.Ranges() }
+func (p *Plan) Ranges() []reader.Range { return p.letters.reader.Ranges() }
 
 // origin looks up where a record came from, once for each topic.
 func (p *Plan) origin(ctx context.Context, topic string) (offsets.TopicIdentity, error) {
@@ -109,10 +110,10 @@ func (p *Plan) Preview(ctx context.Context, most int64) (preview Preview, record
 	if err != nil {
 		return preview, false, p.Failed(err)
 	}
-	if recorded, err = p.letters.Open(committed); err != nil {
+	if recorded, err = p.letters.open(committed); err != nil {
 		return preview, false, err
 	}
-	preview, err = p.letters.Look(ctx, most)
+	preview, err = p.letters.look(ctx, most)
 	return preview, recorded, p.Failed(err)
 }
 
@@ -122,18 +123,18 @@ func (p *Plan) Start(ctx context.Context, destinations []string) (*Redrive, erro
 	if err != nil {
 		return nil, p.Failed(err)
 	}
-	sending, err := p.open(ctx, held, destinations)
+	flow, err := p.open(ctx, held, destinations)
 	if err != nil {
 		held.Release()
 		return nil, err
 	}
-	return New(Options{Sending: sending, Letters: p.letters, Lock: held, CommitInterval: time.Duration(p.Config.CommitInterval)}), nil
+	return newRedrive(flow, p.letters, held, time.Duration(p.Config.CommitInterval)), nil
 }
 
 // lock takes the group.
 func (p *Plan) lock(ctx context.Context) (*membership.GroupLock, error) {
 	var partitions []int32
-	for _, at := range p.letters.Reader.Ranges() {
+	for _, at := range p.letters.reader.Ranges() {
 		partitions = append(partitions, at.Partition)
 	}
 	return membership.LockGroup(ctx, membership.LockOptions{
@@ -147,15 +148,15 @@ func (p *Plan) lock(ctx context.Context) (*membership.GroupLock, error) {
 }
 
 // open goes on from what the group has committed, and opens the destinations.
-func (p *Plan) open(ctx context.Context, held *membership.GroupLock, destinations []string) (resend.Sending, error) {
+func (p *Plan) open(ctx context.Context, held *membership.GroupLock, destinations []string) (*resend.Flow, error) {
 	committed, err := held.Committed(ctx)
 	if err != nil {
-		return resend.Sending{}, p.Failed(err)
+		return nil, p.Failed(err)
 	}
-	if _, err := p.letters.Open(committed); err != nil {
-		return resend.Sending{}, err
+	if _, err := p.letters.open(committed); err != nil {
+		return nil, err
 	}
-	return p.Sending(ctx, destinations)
+	return p.Flow(ctx, destinations)
 }
 
 // Failed words why letters cannot be redriven; a stop is none of that.

@@ -57,10 +57,10 @@ rules: [{topics: [t], to: [q]}]
 		t.Fatal(err)
 	}
 	defer s.Close()
-	letters := &DeadLetters{Known: map[string]bool{"q": true}, Origin: func(context.Context, string) (offsets.TopicIdentity, error) {
+	letters := &deadLetters{known: map[string]bool{"q": true}, origin: func(context.Context, string) (offsets.TopicIdentity, error) {
 		return offsets.NewTopicIdentity("c", "t", [16]byte{1}), nil
 	}}
-	r := New(Options{Sending: resend.Sending{Sender: s}, Letters: letters})
+	r := newRedrive(&resend.Flow{Sender: s}, letters, nil, 0)
 	l := &ledger{stays: -1}
 	l.add(0, true)
 	r.waiting = 1

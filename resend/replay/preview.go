@@ -44,8 +44,8 @@ func (p *Preview) Destinations(all []string) []string {
 // filtered is why nothing is sent where the filter wants none of a record's messages.
 const filtered = "filtered"
 
-// Look counts what a replay of spans would send, reading so many records at the most.
-func Look(ctx context.Context, spans []Span, f Filter, ex resend.Explainer, most int64) (Preview, error) {
+// look counts what a replay of spans would send, reading so many records at the most.
+func look(ctx context.Context, spans []Span, f Filter, ex resend.Explainer, most int64) (Preview, error) {
 	p := Preview{Whole: true}
 	for _, s := range spans {
 		p.Offsets += s.Offsets()

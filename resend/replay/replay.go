@@ -40,20 +40,10 @@ func (f Filter) wants(destination, rule string) bool {
 	return resend.In(f.Destinations, destination) && resend.In(f.Rules, rule)
 }
 
-// Options say what a replay is of.
-type Options struct {
-	resend.Sending
-	Filter Filter
-	Spans  []Span
-	// ID sets the replay apart from others: with the same one FIFO destinations drop what they have
-	// had within five minutes.
-	ID string
-}
-
 // Replay sends records again that Kafka still has. It reads outside of consumer groups, so that
 // nothing moves any offset.
 type Replay struct {
-	opts Options
+	plan *Plan
 	flow *resend.Flow
 	// parts are made before the start, and not changed: progress is asked for at any time.
 	parts      []*part
@@ -69,12 +59,12 @@ type part struct {
 	whole atomic.Bool // everything was handed over
 }
 
-// New prepares a replay.
-func New(o Options) *Replay {
-	r := &Replay{opts: o, flow: resend.NewFlow(o.Sending), unroutable: map[message.Reason]int64{}}
-	for _, s := range o.Spans {
+// newReplay prepares what a plan says.
+func newReplay(plan *Plan, flow *resend.Flow) *Replay {
+	r := &Replay{plan: plan, flow: flow, unroutable: map[message.Reason]int64{}}
+	for _, s := range plan.Spans {
 		for _, at := range s.Ranges {
-			p := offsets.NewTracker(s.Topic, at.Partition, s.Reader.Origin(), o.Sender.Window())
+			p := offsets.NewTracker(s.Topic, at.Partition, s.Reader.Origin(), flow.Sender.Window())
 			p.Begin(offsets.Position{Offset: at.First, Epoch: -1}, progress.Progress{})
 			r.parts = append(r.parts, &part{Tracker: p, topic: s.Topic, Range: at})
 		}
@@ -83,7 +73,7 @@ func New(o Options) *Replay {
 }
 
 // Close closes the sender.
-func (r *Replay) Close() { r.opts.Sender.Close() }
+func (r *Replay) Close() { r.flow.Sender.Close() }
 
 // Result is what came of a replay.
 type Result struct {
@@ -111,15 +101,15 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	ctx, cancel := context.WithCancelCause(stop)
 	defer cancel(nil)
 	go r.flow.Watch(ctx, cancel)
-	table := r.opts.Sender.Table()
-	pipeline := r.opts.Sender.Pipeline(func(o *pipeline.Options) {
-		o.Resend = message.Replay(r.opts.ID)
+	table := r.flow.Sender.Table()
+	pipeline := r.flow.Sender.Pipeline(func(o *pipeline.Options) {
+		o.Resend = message.Replay(r.plan.ID)
 		o.Only = r.flow.Counting(func(t routing.Target) bool {
 			rule := ""
 			if t.Rule >= 0 {
 				rule = table.RuleName(t.Rule)
 			}
-			return r.opts.Filter.wants(table.DestinationName(t.Destination), rule)
+			return r.plan.Filter.wants(table.DestinationName(t.Destination), rule)
 		})
 		// It was a dead letter the first time, if that is its way.
 		o.Unroutable = func(why message.Reason) { r.unroutable[why]++ }
@@ -127,12 +117,12 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 	err := r.feed(ctx, pipeline)
 	pipeline.Flush()
 	err = r.flow.Finish(ctx, abort, err, r.settle)
-	result := Result{ID: r.opts.ID, Records: r.records, Unroutable: maps.Clone(r.unroutable), Left: r.left()}
+	result := Result{ID: r.plan.ID, Records: r.records, Unroutable: maps.Clone(r.unroutable), Left: r.left()}
 	for _, p := range r.parts {
 		p.Close()
 	}
 	pipeline.Sweep()
-	result.Totals = r.opts.Sender.Totals()
+	result.Totals = r.flow.Sender.Totals()
 	switch {
 	case stop.Err() != nil && len(result.Left) == 0:
 		return result, nil
@@ -145,7 +135,7 @@ func (r *Replay) Run(stop, abort context.Context) (Result, error) {
 // feed reads everything and hands it over.
 func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 	parts := r.parts
-	for _, span := range r.opts.Spans {
+	for _, span := range r.plan.Spans {
 		mine := parts[:len(span.Ranges)]
 		parts = parts[len(span.Ranges):]
 		byID := map[int32]*part{}
@@ -153,7 +143,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 			byID[p.Tracker.ID] = p
 		}
 		ask := func(record *kgo.Record) {
-			if r.opts.Filter.Has(record.Timestamp) {
+			if r.plan.Filter.Has(record.Timestamp) {
 				pipeline.Ahead(record)
 			}
 		}
@@ -173,7 +163,7 @@ func (r *Replay) feed(ctx context.Context, pipeline *pipeline.Pipeline) error {
 }
 
 func (r *Replay) take(ctx context.Context, pipeline *pipeline.Pipeline, p *part, record *kgo.Record) error {
-	if !r.opts.Filter.Has(record.Timestamp) {
+	if !r.plan.Filter.Has(record.Timestamp) {
 		return context.Cause(ctx)
 	}
 	taken, err := r.flow.Send(ctx, pipeline, func() bool {

@@ -30,7 +30,8 @@ type Request struct {
 	Filter  Filter
 	// MostUnpacked is how many bytes of memory a batch may take, unpacked.
 	MostUnpacked int64
-	// ID is that of Options; empty for a new one.
+	// ID sets the replay apart from others: with the same one FIFO destinations drop what they have had within five
+	// minutes. Empty for a new one.
 	ID string
 	// Missing is told of each topic that does not exist, and is left out since nobody has named it; nil for nobody.
 	Missing func(topic string)
@@ -182,7 +183,7 @@ func (p *Plan) Preview(ctx context.Context, most int64) (Preview, error) {
 		return Preview{}, err
 	}
 	defer ex.Close()
-	preview, err := Look(ctx, p.Spans, p.Filter, ex, most)
+	preview, err := look(ctx, p.Spans, p.Filter, ex, most)
 	if err != nil {
 		return preview, records.Unreadable(p.Config, "", err)
 	}
@@ -199,11 +200,11 @@ func (p *Plan) Destinations() []string {
 
 // Start opens destinations, and returns a replay that sends to them. It is closed after its run.
 func (p *Plan) Start(ctx context.Context, destinations []string) (*Replay, error) {
-	sending, err := p.Sending(ctx, destinations)
+	flow, err := p.Flow(ctx, destinations)
 	if err != nil {
 		return nil, err
 	}
-	return New(Options{Sending: sending, Filter: p.Filter, Spans: p.Spans, ID: p.ID}), nil
+	return newReplay(p, flow), nil
 }
 
 // Failed words why a run has failed, and has no words for one that somebody has stopped.
