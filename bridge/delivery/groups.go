@@ -218,11 +218,11 @@ func (q *groupQueue) size() int { return q.queued }
 
 func (q *groupQueue) each(f func(*Delivery)) {
 	for _, g := range q.groups {
-		for i := range g.items.Len() {
-			f(*g.items.At(i))
-		}
 		for _, d := range g.back {
 			f(d)
+		}
+		for i := range g.items.Len() {
+			f(*g.items.At(i))
 		}
 	}
 }

@@ -43,7 +43,7 @@ type queue interface {
 	hasten(t time.Time)
 	// Size returns how many deliveries are queued, waiting ones included, taken ones not.
 	size() int
-	// each calls f for every queued delivery, in no order.
+	// each calls f for every queued delivery, those of a message group in their order.
 	each(f func(*Delivery))
 	// Sweep removes and returns the queued deliveries whose assignment has ended.
 	sweep() []*Delivery

@@ -49,14 +49,13 @@ func (l *Lane) Left() Left {
 // allRefused says whether all that is held is dead letters that were refused, and what follows them in their message
 // groups: of that little goes, and late. Called with mu held.
 func (l *Lane) allRefused(held int) bool {
-	groups, waiting := map[string]bool{}, 0
+	behind, waiting := map[string]bool{}, 0
 	l.queue.each(func(d *Delivery) {
+		group := d.Message.GroupID
 		if d.refused {
-			groups[d.Message.GroupID] = l.opts.Destination.FIFO
+			behind[group] = l.opts.Destination.FIFO
 		}
-	})
-	l.queue.each(func(d *Delivery) {
-		if d.refused || groups[d.Message.GroupID] {
+		if d.refused || behind[group] {
 			waiting++
 		}
 	})

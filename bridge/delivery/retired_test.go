@@ -120,6 +120,32 @@ func TestRefusedLettersHoldUpARetiredLane(t *testing.T) {
 	}
 }
 
+// What stands in front of a refused dead letter in its message group does not wait for it: it goes when its destination
+// takes more.
+func TestRefusedLetterHoldsUpNothingInFrontOfIt(t *testing.T) {
+	far := &bridgetest.Sink{Answer: func(_ int, batch []*message.Message, results []*sink.Failure) *sink.Failure {
+		for i, m := range batch {
+			results[i] = &sink.Failure{Class: sink.Throttled, Code: "RequestThrottled"}
+			if strings.HasSuffix(string(m.Body), "bad") {
+				results[i] = &sink.Failure{Class: sink.Poison, Code: "InvalidMessageContents"}
+			}
+		}
+		return nil
+	}}
+	inBubble(t, far, func(r *rig) {
+		first, bad := r.delivery("g:first"), r.delivery("g:bad")
+		bad.letter = message.ReasonUnmatched
+		r.lane.Add([]*Delivery{first, bad}, time.Now())
+		r.lane.Retire()
+		for range 100 {
+			bridgetest.Pass(500 * time.Millisecond)
+			if left := r.lane.Left(); left.Failing || left.Held != 2 {
+				r.t.Fatalf("%+v, of which one may go", left)
+			}
+		}
+	}, batched)
+}
+
 // After an outage a retired lane does not wait out the pause of a message that has failed often:
 // another lane waits for it.
 func TestRetiredLaneRetriesSoonAfterAnOutage(t *testing.T) {
