@@ -105,7 +105,7 @@ func (p pending) await(late context.Context, place string) (found checks) {
 	select {
 	case found = <-p: // both were ready
 	default:
-		found.fail(place, "no answer in time; check the network, or give --timeout more")
+		found.fail(place, "no answer in time; check the network, or give a longer timeout")
 	}
 	return found
 }

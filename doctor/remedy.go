@@ -20,7 +20,7 @@ func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 	var refused smithy.APIError
 	switch {
 	case ctx.Err() != nil:
-		return "did not answer in time; check the network to AWS, or give --timeout more"
+		return "did not answer in time; check the network to AWS, or give a longer timeout"
 	case f.Code == awsapi.CodeFIFOMismatch:
 		return "is of another kind: " + f.Message
 	case f.Code == awsapi.CodeCredentials && d.AssumeRole.ARN != "" && errors.As(f.Err, &refused):

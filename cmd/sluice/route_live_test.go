@@ -116,7 +116,7 @@ func testRouteLive(t *testing.T, broker string) {
 	}
 
 	got := sluice("", append(args, "--offset", "1:7", "--offset", "1:1")...)
-	if got.code != exitFailed || !strings.Contains(got.stderr, "--offset 1:7: there is no record") ||
+	if got.code != exitFailed || !strings.Contains(got.stderr, "offset 1:7: there is no record") ||
 		!strings.Contains(got.stdout, topic+"/1/1: routed to ledger") || strings.Contains(got.stdout, "stand for") {
 		t.Errorf("%+v", got)
 	}

@@ -8,7 +8,7 @@ import (
 
 // Event is one record to explain, and where it comes from.
 type Event struct {
-	At     string // "line 3", "events.ndjson:3", "event 1", "--offset 3:1234"
+	At     string // "line 3", "events.ndjson:3", "event 1", "offset 3:1234"
 	Record *kgo.Record
 	Origin offsets.TopicIdentity
 	Err    error // of this event alone

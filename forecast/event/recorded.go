@@ -73,7 +73,7 @@ func (s Selection) readSince(ctx context.Context, p *reader.Reader, idle func() 
 func (s Selection) readOffsets(ctx context.Context, p *reader.Reader, yield func(Event, error) bool) {
 	for _, at := range s.Offsets {
 		r, err := p.At(ctx, at.Partition, at.Offset)
-		ev := Event{At: "--offset " + at.String(), Err: err}
+		ev := Event{At: "offset " + at.String(), Err: err}
 		switch {
 		case err == nil:
 			ev = recorded(p, r)

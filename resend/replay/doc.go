@@ -2,7 +2,7 @@
 // any offset.
 //
 //	request.go   what is to be sent again, looked up
-//	offsets.go   ranges of partitions, as --offset names them
+//	offsets.go   ranges of partitions
 //	preview.go   what would be sent
 //	replay.go    a run
 package replay

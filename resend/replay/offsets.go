@@ -19,17 +19,18 @@ type Offsets struct {
 
 var offsetsText = regexp.MustCompile(`^(?:([A-Za-z0-9._-]{1,249})/)?(\d{1,10}):(\d{1,18})(-(\d{1,18})?)?$`)
 
-// ParseOffsets reads ranges as --offset has them. The error is a [resend.RequestError].
+// ParseOffsets reads ranges: PARTITION:FIRST-LAST, PARTITION:FIRST- up to the end, or PARTITION:ONLY, with TOPIC/ in
+// front where several are read. The error is a [resend.RequestError].
 func ParseOffsets(texts []string) ([]Offsets, error) {
 	var all []Offsets
 	for _, s := range texts {
 		m := offsetsText.FindStringSubmatch(s)
 		if m == nil {
-			return nil, resend.Refuse("%q is not a range of a partition; write PARTITION:FIRST-LAST after --offset, like 3:1000-2000 or orders/3:1000-2000", s)
+			return nil, resend.Refuse("%q is not a range of a partition; write PARTITION:FIRST-LAST, like 3:1000-2000 or orders/3:1000-2000", s)
 		}
 		partition, err := strconv.ParseInt(m[2], 10, 32)
 		if err != nil {
-			return nil, resend.Refuse("%q names a partition that cannot be; write PARTITION:FIRST-LAST after --offset", s)
+			return nil, resend.Refuse("%q names a partition that cannot be; write PARTITION:FIRST-LAST", s)
 		}
 		first, _ := strconv.ParseInt(m[3], 10, 64) // digits that fit
 		last := first
@@ -40,7 +41,7 @@ func ParseOffsets(texts []string) ([]Offsets, error) {
 			last, _ = strconv.ParseInt(m[5], 10, 64)
 		}
 		if last >= 0 && last < first {
-			return nil, resend.Refuse("--offset %s ends before it begins; write the lower offset first", s)
+			return nil, resend.Refuse("%s ends before it begins; write the lower offset first", s)
 		}
 		all = append(all, Offsets{m[1], int32(partition), first, last})
 	}
@@ -52,7 +53,7 @@ func named(asked []Offsets, topic string, only bool, have []reader.Range) ([]rea
 	var all []reader.Range
 	for _, s := range asked {
 		if s.Topic == "" && !only {
-			return nil, resend.Refuse("--offset %d:%d does not say of which topic; write it like %s/%d:%d", s.Partition, s.First, topic, s.Partition, s.First)
+			return nil, resend.Refuse("%d:%d does not say of which topic; write it like %s/%d:%d", s.Partition, s.First, topic, s.Partition, s.First)
 		}
 		if s.Topic != "" && s.Topic != topic {
 			continue
@@ -66,10 +67,10 @@ func named(asked []Offsets, topic string, only bool, have []reader.Range) ([]rea
 			return nil, fmt.Errorf("%s/%d is empty: there is nothing at %d", topic, s.Partition, s.First)
 		}
 		if s.First < at.First || s.First >= at.End || s.Last >= at.End {
-			return nil, fmt.Errorf("%s/%d can be read from %d to %d; correct --offset", topic, s.Partition, at.First, at.End-1)
+			return nil, fmt.Errorf("%s/%d can be read from %d to %d; choose offsets among these", topic, s.Partition, at.First, at.End-1)
 		}
 		if slices.ContainsFunc(all, func(other reader.Range) bool { return other.Partition == s.Partition }) {
-			return nil, resend.Refuse("--offset names %s/%d twice; run sluice replay for each range", topic, s.Partition)
+			return nil, resend.Refuse("%s/%d is named twice; replay one range after the other", topic, s.Partition)
 		}
 		at.First = s.First
 		if s.Last >= 0 {

@@ -30,7 +30,7 @@ func TestNamedRangesAreWithinTheTopic(t *testing.T) {
 		{[]Offsets{{"", 0, 20, -1}}, nil, "t/0 can be read from 10 to 19"},
 		{[]Offsets{{"", 1, 5, 5}}, nil, "t/1 is empty"},
 		{[]Offsets{{"", 3, 5, 5}}, nil, "there is no t/3: the topic has 3 partitions"},
-		{[]Offsets{{"", 0, 10, 11}, {"t", 0, 13, 14}}, nil, "names t/0 twice"},
+		{[]Offsets{{"", 0, 10, 11}, {"t", 0, 13, 14}}, nil, "t/0 is named twice"},
 	} {
 		got, err := named(c.of, "t", true, have)
 		if !reflect.DeepEqual(got, c.want) && c.err == "" || (err != nil) != (c.err != "") || err != nil && !strings.Contains(err.Error(), c.err) {

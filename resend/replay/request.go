@@ -74,9 +74,9 @@ func among(what string, names, known []string) error {
 			continue
 		}
 		if near := suggest.Name(name, known); near != "" {
-			return resend.Refuse("--%s %s is not in the configuration; did you mean %s?", what, name, near)
+			return resend.Refuse("%s %s is not in the configuration; did you mean %s?", what, name, near)
 		}
-		return resend.Refuse("--%s %s is not in the configuration; it has %s", what, name, strings.Join(known, ", "))
+		return resend.Refuse("%s %s is not in the configuration; it has %s", what, name, strings.Join(known, ", "))
 	}
 	return nil
 }
@@ -142,7 +142,7 @@ func (p *Plan) topics(ctx context.Context, c kafka.Connection) (names []string, 
 	}
 	for name := range chosen {
 		if !slices.Contains(subscribed, name) {
-			return nil, true, resend.Refuse("topic %s is not read under this configuration, so no rule decides on it; correct --topic, or name it in a rule", name)
+			return nil, true, resend.Refuse("topic %s is not read under this configuration, so no rule decides on it; correct its name, or name it in a rule", name)
 		}
 	}
 	return slices.Sorted(maps.Keys(chosen)), true, nil

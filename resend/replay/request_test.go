@@ -92,9 +92,9 @@ func TestReplaySendsWhatItsPreviewSays(t *testing.T) {
 func TestReplayRefusesWhatTheConfigurationHasNot(t *testing.T) {
 	request, _ := requested(t)
 	for text, change := range map[string]func(*Request){
-		`--destination too is not in the configuration; did you mean two?`: func(r *Request) { r.Filter.Destinations = []string{"too"} },
-		`--rule nothing is not in the configuration; it has as, bs`:        func(r *Request) { r.Filter.Rules = []string{"nothing"} },
-		`topic other is not read under this configuration, so no rule decides on it; correct --topic, or name it in a rule`: func(r *Request) {
+		`destination too is not in the configuration; did you mean two?`: func(r *Request) { r.Filter.Destinations = []string{"too"} },
+		`rule nothing is not in the configuration; it has as, bs`:        func(r *Request) { r.Filter.Rules = []string{"nothing"} },
+		`topic other is not read under this configuration, so no rule decides on it; correct its name, or name it in a rule`: func(r *Request) {
 			r.Topics = []string{"other"}
 		},
 	} {

@@ -25,7 +25,7 @@ func Unreadable(cfg *config.Config, topic string, err error) error {
 	case errors.As(err, &batch):
 		return fmt.Errorf("%w; leave its offsets out", err)
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
-		return fmt.Errorf("topic %s does not exist at %s, or may not be described; correct --topic", topic, brokers)
+		return fmt.Errorf("topic %s does not exist at %s, or may not be described; correct its name", topic, brokers)
 	case errors.Is(err, kerr.TopicAuthorizationFailed):
 		return fmt.Errorf("topic %s may not be read; give the principal the rights READ and DESCRIBE on it", topic)
 	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.UnsupportedSaslMechanism), errors.Is(err, kerr.IllegalSaslState):
@@ -33,7 +33,7 @@ func Unreadable(cfg *config.Config, topic string, err error) error {
 	case errors.As(err, &dial):
 		return fmt.Errorf("no broker of %s can be reached (%w); sluice validate --connect says more", brokers, dial)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("the brokers of %s do not answer in time; sluice validate --connect says more, or give --timeout more", brokers)
+		return fmt.Errorf("the brokers of %s do not answer in time; sluice validate --connect says more, or give a longer timeout", brokers)
 	}
 	return fmt.Errorf("%w; sluice validate --connect says more", err)
 }
