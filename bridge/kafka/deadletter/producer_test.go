@@ -271,3 +271,32 @@ func TestLetterAfterRefusedID(t *testing.T) {
 		}
 	}
 }
+
+// Who ends asks brokers nothing more, which may not answer.
+func TestCloseAsksNothing(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	subscribed, asked := make(chan struct{}, 10), make(chan struct{}, 10)
+	k.Cluster.ControlKey(int16(kmsg.GetTelemetrySubscriptions), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		subscribed <- struct{}{}
+		return nil, nil, false
+	})
+	k.Cluster.ControlKey(int16(kmsg.PushTelemetry), func(kmsg.Request) (kmsg.Response, error, bool) {
+		k.Cluster.KeepControl()
+		asked <- struct{}{}
+		return nil, nil, false
+	})
+	l, err := NewProducer(kafka.Connection{Brokers: k.Addresses()}, "t", zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Write(t.Context(), message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonTooLarge}); err != nil {
+		t.Fatal(err)
+	}
+	<-subscribed
+	l.Close()
+	if len(asked) > 0 {
+		t.Error("it tells brokers of its figures")
+	}
+}

@@ -14,7 +14,8 @@ import (
 // refused a producer id (KIP-98), for a right that it had not at that moment or by a broker that failed, keeps to
 // that for its whole life.
 type renewingClient struct {
-	opts []kgo.Opt
+	opts   []kgo.Opt
+	hangUp context.CancelFunc // ends what the client waits for
 
 	mu     sync.Mutex
 	client *kgo.Client
@@ -23,11 +24,14 @@ type renewingClient struct {
 
 // newRenewingClient returns a producer that connects when it has something to do.
 func newRenewingClient(opts ...kgo.Opt) (*renewingClient, error) {
+	line, hangUp := context.WithCancel(context.Background())
+	opts = append(opts, kgo.WithContext(line))
 	client, err := kgo.NewClient(opts...)
 	if err != nil {
+		hangUp()
 		return nil, fmt.Errorf("setting up the dead-letter producer: %w", err)
 	}
-	return &renewingClient{opts: opts, client: client}, nil
+	return &renewingClient{opts: opts, hangUp: hangUp, client: client}, nil
 }
 
 // now is the current client.
@@ -78,8 +82,10 @@ func (p *renewingClient) replace(ctx context.Context, failed *kgo.Client) {
 	}
 }
 
-// close ends the client; what was not acknowledged is not settled either.
+// close ends the client; what was not acknowledged is not settled either. The client would first tell brokers of its
+// figures (KIP-714), and wait a second for those that do not answer: a stop waits for the clients of all consumer groups.
 func (p *renewingClient) close() {
+	p.hangUp()
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
