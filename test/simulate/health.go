@@ -93,6 +93,7 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 		return true
 	case "destination":
 		return slices.ContainsFunc(l.placesNamed(name), func(place string) bool { return slices.Contains(l.placesFor(r, c.group), place) }) ||
+			l.lettersGoTo(name, r) && slices.ContainsFunc(l.owes(r), func(d debt) bool { return d.group == c.group && (d.place == "" || l.dying(r, d.place)) }) ||
 			of == c.group && l.crowded(of) // it waits for one that goes there
 	case "group", "commit":
 		return name == c.group
@@ -119,6 +120,11 @@ func (l *ledger) placesNamed(name string) (places []string) {
 		}
 	}
 	return places
+}
+
+// lettersGoTo says whether the dead letter of a record may go to a destination of a name.
+func (l *ledger) lettersGoTo(name string, r *record) bool {
+	return slices.ContainsFunc(l.window(r), func(s *Setup) bool { return s.Letters == name })
 }
 
 // unfounded says why a problem cannot be; empty where it may.
