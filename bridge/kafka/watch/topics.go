@@ -12,53 +12,81 @@ import (
 	"github.com/sluice-bridge/sluice/telemetry"
 )
 
-// topicCheck is how often it is looked whether the topics are there. The client itself says
-// nothing of a topic that is missing: it is not read, or the group never joined.
-const topicCheck = 10 * time.Second
+const (
+	// topicCheck is how often it is looked whether topics are there now of which one was not.
+	topicCheck = 10 * time.Second
+	// topicRecheck is how often it is looked whether all are still described.
+	topicRecheck = 30 * time.Second
+)
 
-// Topics tells of topics that do not exist, until they do, or ctx ends. They are names, or regular expressions between
-// slashes.
+// Topics tells of topics that do not exist, or are not described, until they are, or ctx ends. They are names, or regular
+// expressions between slashes. The client itself says nothing of a topic that is missing: it is not read, or the group
+// never joined. Nor of one that brokers describe no more: what it knows of it is read, and partitions that are new are not.
 func Topics(ctx context.Context, client *kgo.Client, topics []string, health telemetry.Health) {
-	for !checkTopics(ctx, client, topics, health) && pause.For(ctx, topicCheck) {
+	look := topicLook{client: client, health: health, there: map[string]bool{}}
+	for {
+		wait := topicRecheck
+		if !look.at(ctx, topics) {
+			wait = topicCheck
+		}
+		if !pause.For(ctx, wait) {
+			return
+		}
 	}
 }
 
-// checkTopics reports whether every topic is there. Where the broker does not answer it is not
-// known, and asked again.
-func checkTopics(ctx context.Context, client *kgo.Client, topics []string, health telemetry.Health) bool {
+// topicLook looks at topics again and again.
+type topicLook struct {
+	client *kgo.Client
+	health telemetry.Health
+	there  map[string]bool // as of the latest look
+}
+
+// at reports whether every topic is there. Where the broker does not answer it is not known, and asked again. Of one that
+// was there it tells at the second look: a leader may be elected at the time of one.
+func (l *topicLook) at(ctx context.Context, topics []string) bool {
 	look, cancel := context.WithTimeout(ctx, topicCheck)
 	defer cancel()
 	all := true
-	for _, t := range topics {
-		why, err := topicMissing(look, client, t)
-		switch key := "topic " + t; {
-		case err != nil:
+	see := func(topic, why string, err error) {
+		was := l.there[topic]
+		if err != nil {
 			all = false
-		case why != "":
-			all = false
-			health.Report(key, why)
-		default:
-			health.Resolve(key)
+			return
 		}
+		l.there[topic] = why == ""
+		switch key := "topic " + topic; {
+		case why == "" && !was:
+			l.health.Resolve(key)
+		case why != "" && !was:
+			l.health.Report(key, why)
+		}
+		all = all && why == ""
+	}
+	var names []string
+	for _, t := range topics {
+		if _, regex := kafka.Subscription([]string{t}); !regex {
+			names = append(names, t)
+		} else if !l.there[t] { // the client looks for others itself
+			why, err := l.unmatched(look, t)
+			see(t, why, err)
+		}
+	}
+	if len(names) == 0 {
+		return all // none would be all
+	}
+	found, err := kafka.Describe(look, l.client, names...)
+	for _, t := range names {
+		see(t, kafka.Undescribed(found.Err(t)), err)
 	}
 	return all
 }
 
-// topicMissing says why a topic, or any that matches, is not read; empty where it is.
-func topicMissing(ctx context.Context, client *kgo.Client, topic string) (string, error) {
-	if _, regex := kafka.Subscription([]string{topic}); !regex {
-		found, err := kafka.Describe(ctx, client, topic)
-		if err != nil {
-			return "", err
-		}
-		return kafka.Undescribed(found.Err(topic)), nil
-	}
-	matching, err := kafka.Topics(ctx, kadm.NewClient(client), []string{topic})
-	if err != nil {
+// unmatched says why nothing is read that matches; empty where something is.
+func (l *topicLook) unmatched(ctx context.Context, regex string) (string, error) {
+	matching, err := kafka.Topics(ctx, kadm.NewClient(l.client), []string{regex})
+	if err != nil || len(matching) > 0 {
 		return "", err
 	}
-	if len(matching) == 0 {
-		return "no topic matches; one is read when it is created", nil
-	}
-	return "", nil
+	return "no topic matches; one is read when it is created", nil
 }

@@ -1,0 +1,49 @@
+package watch
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
+)
+
+// A topic that is read, and that brokers describe no more, is told of: nobody hears of its new partitions. Not where one
+// look alone finds it so.
+func TestTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	board := kafkatest.NewBoard()
+	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	topics := []string{"t", "/t|u/"}
+	if !look.at(t.Context(), topics) || board.Is("topic t") != "" {
+		t.Fatalf("not there: %s", board.Is("topic t"))
+	}
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "t", Err: kerr.LeaderNotAvailable, Count: -1})
+	if look.at(t.Context(), topics) || board.Is("topic t") != "" {
+		t.Fatalf("told at the first look: %s", board.Is("topic t"))
+	}
+	if look.at(t.Context(), topics) || !strings.Contains(board.Is("topic t"), "it cannot be read: LEADER_NOT_AVAILABLE") {
+		t.Errorf("told: %q", board.Is("topic t"))
+	}
+	fault.Remove()
+	if !look.at(t.Context(), topics) || board.Is("topic t") != "" {
+		t.Errorf("told though it is described: %s", board.Is("topic t"))
+	}
+}
+
+// What is missing from the beginning is told of at once.
+func TestTopicThatIsMissingIsTold(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	board := kafkatest.NewBoard()
+	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	there := look.at(t.Context(), []string{"u", "/v.*/"})
+	u, v := board.Is("topic u"), board.Is("topic /v.*/")
+	if there || !strings.Contains(u, "does not exist") || v != "no topic matches; one is read when it is created" {
+		t.Errorf("told: %q, %q", u, v)
+	}
+}
