@@ -102,8 +102,7 @@ func (l *ledger) explains(p problem, c claim, r *record) bool {
 	case "topic":
 		return name == c.topic && of == c.group
 	case "partition", "fetching":
-		// Where brokers do not describe a topic nobody knows of a partition that is new; it is told of those that are known.
-		return of == c.group && (name == at || l.unheard(c) && strings.HasPrefix(name, c.topic+"/"))
+		return name == at && of == c.group
 	case "schema": // "schema registry"
 		return l.schemad(r)
 	case "progress", "schemas": // "progress of TOPIC/N"

@@ -258,12 +258,6 @@ func (l *ledger) fetched(c claim, from int64, begun bool) {
 	l.mayComeAgain(c, again)
 }
 
-// unheard says whether nobody has asked yet from where a group is to read a partition.
-func (l *ledger) unheard(c claim) bool {
-	_, asked := l.marks[c]
-	return !asked
-}
-
 // heldUp says whether a record may not have been sent in the time that a drain has.
 func (l *ledger) heldUp(r *record, of string) bool {
 	return l.heldUpSince(r, of, time.Now().Add(-undrained))
