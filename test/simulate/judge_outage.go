@@ -19,8 +19,12 @@ func (w *world) judgeOutage() {
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	for _, r := range w.ledger.records {
-		if r.offset < 0 || time.Since(r.at) < overdueAfter || !w.plain(r.topic) || len(w.ledger.owes(r)) == 0 || w.ledger.letterWaits(r) {
+		owes := w.ledger.owes(r)
+		if r.offset < 0 || time.Since(r.at) < overdueAfter || !w.plain(r.topic) || len(owes) == 0 || w.ledger.letterWaits(r) {
 			continue
+		}
+		if slices.ContainsFunc(owes, func(d debt) bool { return w.ledger.crowded(d.group) }) {
+			continue // another one passes alone, or waits
 		}
 		if !hasSchemas(w.setup.Reads[r.topic].Format) {
 			w.ledger.violate("G4", "the schema registry fails, and record %s, which needs no schema, has not arrived after %s; it is told of: %s",
