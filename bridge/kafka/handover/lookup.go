@@ -91,7 +91,7 @@ func (s Sharing) Stopped(ctx context.Context, admin *kadm.Client, asked map[stri
 // instances read. The sharing is that of the shared group. Groups that cannot be looked up are not in what
 // it returns; the error names them.
 func LookUp(ctx context.Context, c kafka.Connection, shared string, sharing Sharing, groups []string) (all map[string]Reached, err error) {
-	err = kafka.WithAdmin(c, func(admin *kadm.Client) error {
+	err = kafka.WithAdmin(ctx, c, func(admin *kadm.Client) error {
 		all, err = LookUpBy(ctx, admin, shared, sharing, groups)
 		return err
 	})
@@ -150,7 +150,7 @@ func (s Sharing) earlierOffsets(ctx context.Context, admin *kadm.Client, destina
 // GivenUp returns the groups that destinations had by the notes of the shared group, and have no more: a start with
 // another configuration gives them up.
 func (s Sharing) GivenUp(ctx context.Context, c kafka.Connection, shared string) (groups []string, err error) {
-	err = kafka.WithAdmin(c, func(admin *kadm.Client) error {
+	err = kafka.WithAdmin(ctx, c, func(admin *kadm.Client) error {
 		committed, err := kafka.FetchOffsets(ctx, admin, shared)
 		if err != nil {
 			return err

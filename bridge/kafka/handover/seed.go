@@ -18,7 +18,7 @@ import (
 // the shared group has taken back since counts for nothing. It is called before the shared group moves
 // on without the destination. Where the group has members already, they have been through this.
 func Seed(ctx context.Context, c kafka.Connection, shared string, s Sharing, destination string, log *zap.Logger) error {
-	return kafka.WithAdmin(c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
+	return kafka.WithAdmin(ctx, c, func(admin *kadm.Client) error { return s.seed(ctx, admin, shared, destination, log) })
 }
 
 func (s Sharing) seed(ctx context.Context, admin *kadm.Client, shared, destination string, log *zap.Logger) error {

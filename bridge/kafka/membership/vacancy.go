@@ -41,7 +41,7 @@ func (v *Vacancy) Try(ctx context.Context) error {
 	if len(v.left) == 0 {
 		return nil
 	}
-	return kafka.WithClient(v.opts.Connection, func(client *kgo.Client) error {
+	return kafka.WithClient(ctx, v.opts.Connection, func(client *kgo.Client) error {
 		for census := NewCensus(client); len(v.left) > 0; v.left = v.left[1:] {
 			if err := v.judge(ctx, census, v.left[0]); err != nil {
 				return err

@@ -18,7 +18,7 @@ import (
 
 // Withdraw removes a static member from groups.
 func Withdraw(ctx context.Context, c kafka.Connection, instanceID string, groups []string) error {
-	return kafka.WithAdmin(c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
+	return kafka.WithAdmin(ctx, c, func(admin *kadm.Client) error { return withdraw(ctx, admin, instanceID, groups) })
 }
 
 func withdraw(ctx context.Context, admin *kadm.Client, instanceID string, groups []string) (failed error) {

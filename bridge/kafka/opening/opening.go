@@ -84,7 +84,7 @@ func (o *Opening) Starts() kadm.Offsets {
 // LookUp finds out where reading begins, and is to be repeated after an error. That it may last does no harm to
 // members of the group.
 func (o *Opening) LookUp(ctx context.Context) error {
-	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
+	return kafka.WithClient(ctx, o.opts.Connection, func(client *kgo.Client) error { return o.lookUp(ctx, client) })
 }
 
 func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
@@ -98,7 +98,7 @@ func (o *Opening) lookUp(ctx context.Context, client *kgo.Client) error {
 
 // Try does what is left to do, and is to be repeated after an error.
 func (o *Opening) Try(ctx context.Context) error {
-	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
+	return kafka.WithClient(ctx, o.opts.Connection, func(client *kgo.Client) error { return o.try(ctx, client) })
 }
 
 func (o *Opening) try(ctx context.Context, client *kgo.Client) error {
@@ -147,7 +147,7 @@ func (o *Opening) TakeBack(ctx context.Context) error {
 	if len(o.made) == 0 {
 		return nil
 	}
-	return kafka.WithClient(o.opts.Connection, func(client *kgo.Client) error {
+	return kafka.WithClient(ctx, o.opts.Connection, func(client *kgo.Client) error {
 		admin := kadm.NewClient(client)
 		committed, err := kafka.FetchOffsets(ctx, admin, o.opts.Group)
 		if err != nil {
