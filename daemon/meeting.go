@@ -18,7 +18,7 @@ import (
 
 // Rules that a reload replaces decide on, until all consumer groups have come to where the foremost was: else a
 // record that moves from the destination of one group to that of another would go nowhere, or to both
-// (bridge.Earlier). So it is within the shared group, while that is behind with a destination that it has taken back.
+// ([pipeline.Earlier]). So it is within the shared group, while that is behind with a destination that it has taken back.
 
 // era is a plan that was replaced, and where its rules end.
 type era struct {

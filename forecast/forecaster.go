@@ -103,7 +103,7 @@ func (f *Forecaster) Ahead(r *kgo.Record) { f.explainer.Ahead(r) }
 // Close frees the schema registry.
 func (f *Forecaster) Close() { f.schemas.close() }
 
-// Explain is that of bridge.Explainer, but for records that have to wait, and whether or not the topic is read. The
+// Explain is that of [pipeline.Explainer], but for records that have to wait, and whether or not the topic is read. The
 // error is a *codec.UndecodableError, or an [UnexplainedError].
 func (f *Forecaster) Explain(r *kgo.Record, origin offsets.TopicIdentity, x *pipeline.Explanation) error {
 	err := f.schemas.await(func() error { return f.explainer.Explain(r, origin, x) })
@@ -160,14 +160,14 @@ func (f *Forecaster) message(d *pipeline.Preview) Message {
 	return m
 }
 
-// unreported is a bridge.Health for what reports by itself.
+// unreported is a telemetry.Health for what reports by itself.
 type unreported struct{}
 
-// Report implements bridge.Health.
+// Report implements telemetry.Health.
 func (unreported) Report(string, string) {}
 
-// Resolve implements bridge.Health.
+// Resolve implements telemetry.Health.
 func (unreported) Resolve(string) {}
 
-// Drop implements bridge.Health.
+// Drop implements telemetry.Health.
 func (unreported) Drop(string) {}

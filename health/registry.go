@@ -9,7 +9,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Registry is what is wrong now. It implements bridge.Health: what goes wrong is logged once, again
+// Registry is what is wrong now. It implements telemetry.Health: what goes wrong is logged once, again
 // at long intervals while it lasts, and once when it is well.
 type Registry struct {
 	log *zap.Logger
@@ -37,7 +37,7 @@ func NewRegistry(log *zap.Logger) *Registry {
 	return &Registry{log: log, troubles: map[string]*Problem{}}
 }
 
-// Report implements bridge.Health.
+// Report implements telemetry.Health.
 func (r *Registry) Report(what, text string) {
 	now := time.Now()
 	r.mu.Lock()
@@ -58,7 +58,7 @@ func (r *Registry) Report(what, text string) {
 	}
 }
 
-// Resolve implements bridge.Health.
+// Resolve implements telemetry.Health.
 func (r *Registry) Resolve(what string) {
 	r.mu.Lock()
 	p := r.troubles[what]
@@ -69,7 +69,7 @@ func (r *Registry) Resolve(what string) {
 	}
 }
 
-// Drop implements bridge.Health.
+// Drop implements telemetry.Health.
 func (r *Registry) Drop(what string) {
 	r.mu.Lock()
 	_, troubled := r.troubles[what]

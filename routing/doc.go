@@ -4,7 +4,7 @@
 // A rule is made of patterns, which packages pattern and match know, and of expressions, which package expr knows;
 // neither knows the other, or rules.
 //
-//   - rules: rule.go, compile.go, problem.go, topics.go, reserved.go
+//   - rules: rule.go, compile.go, problem.go, topics.go
 //   - the table: table.go, plan.go for each topic
 //   - a decision: route.go, decision.go, unread.go, and explain.go for a person
 //   - correlation.go and traceparent.go find the id of an event

@@ -1,6 +1,6 @@
 package awsapi
 
-// Codes of our own in bridge.Failure.Code, for failures to which no service gave one.
+// Codes of our own in [sink.Failure], for failures to which no service gave one.
 const (
 	// CodeCanceled: the caller's context was cancelled.
 	CodeCanceled = "canceled"

@@ -17,7 +17,7 @@ type Sink struct {
 	Answer func(n int, batch []*message.Message, results []*sink.Failure) *sink.Failure
 	// Lookup is how long an opening takes.
 	Lookup time.Duration
-	// problems is asked at the n-th opening; nil opens.
+	// AtOpening is asked at the n-th opening; nil opens.
 	AtOpening func(n int) error
 	Limits    sink.Limits
 

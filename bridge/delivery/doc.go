@@ -2,7 +2,9 @@
 //
 //	lane.go         batches for one destination: linger, concurrency, retry
 //	queue.go        what waits; groups.go by message group
+//	delivery.go     a record on its way to one destination
 //	send.go         one request and what becomes of each of its entries; request.go, what it works with
+//	backoff.go      when a failed send is tried again
 //	suspect.go      messages that may be the reason why requests are refused
 //	limits.go       messages that may be too large
 //	lane_health.go  a destination that is broken

@@ -19,7 +19,7 @@ type Explainer struct {
 }
 
 // NewExplainer returns an explainer. The reading and the policy for tombstones are as in
-// PipelineOptions.
+// [Options].
 func NewExplainer(encoder *message.Encoder, reading func(topic string) Reading, dropTombstones bool) *Explainer {
 	e := &Explainer{decider: newDecider(encoder, reading, dropTombstones), encoder: encoder}
 	e.subjects = true // for people to read

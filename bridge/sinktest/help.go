@@ -15,7 +15,7 @@ import (
 // patience bounds waits that are expected to end at once.
 const patience = 20 * time.Second
 
-// message makes a message with that body and its true size.
+// newMessage makes a message with that body and its true size.
 func newMessage(body string) *message.Message {
 	return &message.Message{Body: []byte(body), Size: len(body)}
 }
@@ -82,7 +82,7 @@ func wantClass(t *testing.T, f *sink.Failure, class sink.Class) {
 	}
 }
 
-// openFailure returns the failure of an Open, which must be a *bridge.Failure.
+// openFailure returns the failure of an Open, which must be a *sink.Failure.
 func openFailure(t *testing.T, tested sink.Sink) *sink.Failure {
 	t.Helper()
 	_, err := tested.Open(within(t))
@@ -91,7 +91,7 @@ func openFailure(t *testing.T, tested sink.Sink) *sink.Failure {
 	}
 	var f *sink.Failure
 	if !errors.As(err, &f) {
-		t.Fatalf("Open returned %T %v, want *bridge.Failure", err, err)
+		t.Fatalf("Open returned %T %v, want *sink.Failure", err, err)
 	}
 	return f
 }

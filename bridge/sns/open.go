@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
-// Open implements bridge.Sink: it reads the topic's attributes. Without the right to read them the
+// Open implements [sink.Sink]: it reads the topic's attributes. Without the right to read them the
 // topic takes 256 KiB, and whether it is FIFO follows from its name.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 	limits := sink.Limits{MaxMessageBytes: defaultBytes, MaxBatchBytes: defaultBytes}

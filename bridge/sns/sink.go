@@ -36,7 +36,7 @@ func (o Options) Target() awsapi.Target {
 	}
 }
 
-// Sink is a bridge.Sink for one topic.
+// Sink is a [sink.Sink] for one topic.
 type Sink struct {
 	topic  address.Address
 	client *awsapi.Client
@@ -64,7 +64,7 @@ func New(o Options) (*Sink, error) {
 	return &Sink{topic: o.Topic, client: client, prefix: requestPrefix(o.Topic.ARN)}, nil
 }
 
-// Send implements bridge.Sink. That SNS took a message does not mean that a subscriber got it:
+// Send implements [sink.Sink]. That SNS took a message does not mean that a subscriber got it:
 // SNS delivers later, and drops what a subscriber refuses unless the subscription has a
 // dead-letter queue.
 func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*sink.Failure) *sink.Failure {
@@ -81,7 +81,7 @@ func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*si
 	return s.readResults(answer.Body, results[:len(batch)])
 }
 
-// Close implements bridge.Sink. A second call does nothing.
+// Close implements [sink.Sink]. A second call does nothing.
 func (s *Sink) Close() {
 	if s.closed.CompareAndSwap(false, true) {
 		s.client.Release()

@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/sink"
 )
 
-// Open implements bridge.Sink: it finds the queue's URL, anew at each call, and reads its
+// Open implements [sink.Sink]: it finds the queue's URL, anew at each call, and reads its
 // attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
 // from its name.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {

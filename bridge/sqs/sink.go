@@ -42,7 +42,7 @@ func (o Options) Target() awsapi.Target {
 	}
 }
 
-// Sink is a bridge.Sink for one queue.
+// Sink is a [sink.Sink] for one queue.
 type Sink struct {
 	queue  address.Address
 	client *awsapi.Client
@@ -75,7 +75,7 @@ func New(o Options) (*Sink, error) {
 	return &Sink{queue: o.Queue, client: client}, nil
 }
 
-// Send implements bridge.Sink.
+// Send implements [sink.Sink].
 func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*sink.Failure) *sink.Failure {
 	prefix := s.prefix.Load()
 	if prefix == nil {
@@ -94,7 +94,7 @@ func (s *Sink) Send(ctx context.Context, batch []*message.Message, results []*si
 	return s.readResults(answer.Body, results[:len(batch)])
 }
 
-// Close implements bridge.Sink. A second call does nothing.
+// Close implements [sink.Sink]. A second call does nothing.
 func (s *Sink) Close() {
 	if s.closed.CompareAndSwap(false, true) {
 		s.client.Release()

@@ -69,7 +69,7 @@ type transcoding struct {
 const maxIdle = 1 << 16
 
 // value reads one value. Nothing is allocated by a length that the input claims: strings and bytes
-// are bounded by what is there, items by maxIdle and maxDecoded.
+// are bounded by what is there, items by maxIdle, and all of it by what it makes of JSON.
 func (r *transcoding) value(t *valueType) error {
 	switch t.kind {
 	case kindRecord, kindArray, kindMap:

@@ -11,5 +11,7 @@
 //	tree.go       nodes as maps, lists and scalars: anchors, merged keys, bounds
 //	scalar.go     scalars as they are written
 //	expand.go     ${VARIABLE}
-//	report.go     problems, and where values stand
+//	report.go     problems, and where values stand; block.go, within a text of several lines
+//	problem.go    one of them
+//	path.go       the paths of values
 package yamldoc

@@ -24,7 +24,7 @@ type Bridge interface {
 	Alive() error
 	// Problems are what is wrong now; none where the bridge is ready.
 	Problems() []health.Problem
-	// SchemaRegistry holds the metrics.
+	// Registry holds the metrics.
 	Registry() *prometheus.Registry
 }
 

@@ -63,7 +63,7 @@ func Lines(r io.Reader, name string, idle func() error) iter.Seq2[Input, error] 
 
 var errLongLine = fmt.Errorf("the line is longer than %d MiB; no record can be that large", MaxLine>>20)
 
-// lineReader reads lines of any length up to maxLine, and goes on after a longer one.
+// lineReader reads lines of any length up to MaxLine, and goes on after a longer one.
 type lineReader struct {
 	r    *bufio.Reader
 	idle func() error

@@ -53,7 +53,7 @@ func Nearest(word string, candidates []string) string {
 	return ""
 }
 
-// Plain makes spellings comparable: maxMessages, max-messages and MAX_MESSAGES are one.
+// Plain makes spellings comparable: maxRecords, max-records and MAX_RECORDS are one.
 func Plain(s string) string {
 	return strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(strings.ToLower(s))
 }

@@ -94,10 +94,12 @@ func (m folderMap) reaches(from, to *mapRow) bool {
 	})
 }
 
+// module is what the import paths of this module begin with.
+const module = "github.com/sluice-bridge/sluice/"
+
 // ownImports are the packages of this module that the packages of this module import, tests apart, by folder.
 func ownImports(t *testing.T) map[string][]string {
 	t.Helper()
-	const module = "github.com/sluice-bridge/sluice/"
 	imports := map[string][]string{}
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -86,7 +86,7 @@ func (f *feed) produced(id int, r *kgo.Record, err error) {
 	}
 }
 
-// run on or off.
+// turn has the feed run, or stand still.
 func (f *feed) turn(on bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -59,7 +59,7 @@ func (n *network) Listen(_, address string) (net.Listener, error) {
 	return l, nil
 }
 
-// party returns that of a name. n.mu is held.
+// partyLocked returns the party of a name. n.mu is held.
 func (n *network) partyLocked(name string) *party {
 	p := n.parties[name]
 	if p == nil {

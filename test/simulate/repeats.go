@@ -55,7 +55,7 @@ func (l *ledger) touched(place string, id int, f *failure, guilty bool) {
 	}
 }
 
-// window is a time.
+// span is from one moment to another.
 type span struct{ from, to time.Time }
 
 // cutOff notes that what is on its way between members and services now may have been taken, or be taken yet,

@@ -57,7 +57,7 @@ func TestTruncate(t *testing.T) {
 	}
 }
 
-// OffsetForLeaderEpoch is answered as Kafka does (KIP-320): by the latest epoch that is not above the one asked for.
+// The request OffsetForLeaderEpoch is answered as Kafka does (KIP-320): by the latest epoch that is not above the one asked for.
 func TestEndOfEpoch(t *testing.T) {
 	t.Parallel()
 	h := history{epochs: []epoch{{0, 0}, {3, 10}, {5, 25}}}

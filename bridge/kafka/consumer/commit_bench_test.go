@@ -37,7 +37,7 @@ func (idleIntake) Stranded() map[offsets.Ack]int                   { return nil 
 func (idleIntake) Sweep()                                          {}
 
 // BenchmarkCommit commits the marks of partitions to Apache Kafka, one commit after the other. Besides
-// the round trip it tells the CPU that this process takes, by which bridge.WorthCommit is chosen. Half of that
+// the round trip it tells the CPU that this process takes, by which [offsets.WorthCommit] is chosen. Half of that
 // is for going to sleep and waking up, which a process does not do that has messages to send.
 func BenchmarkCommit(b *testing.B) {
 	for _, partitions := range []int32{8, 64, 512} {

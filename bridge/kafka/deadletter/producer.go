@@ -33,7 +33,7 @@ const (
 	aloneFrom = maxBatchBytes / 2
 )
 
-// Producer writes dead letters to a topic. It implements delivery.LetterWriter.
+// Producer writes dead letters to a topic. It implements delivery.DeadLetterWriter.
 type Producer struct {
 	topic   string
 	batches *renewingClient

@@ -34,7 +34,7 @@ func newRenewingClient(opts ...kgo.Opt) (*renewingClient, error) {
 	return &renewingClient{opts: opts, hangUp: hangUp, client: client}, nil
 }
 
-// now is the current client.
+// current is the client that writes now.
 func (p *renewingClient) current() *kgo.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()

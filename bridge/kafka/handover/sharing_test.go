@@ -77,7 +77,7 @@ func TestSharingBegin(t *testing.T) {
 	}
 }
 
-// books has the address that ledger had while it was apart; alerts has another.
+// renamed is a sharing in which books has the address that ledger had while it was apart; alerts has another.
 func renamed(apart bool) Sharing {
 	s := Sharing{Sends: []string{"fast"}, Group: func(d string) string { return "g." + d },
 		Resources: map[string]progress.ResourceID{"fast": "f", "books": "l", "alerts": "a"}}

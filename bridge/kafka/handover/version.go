@@ -10,7 +10,7 @@ import (
 )
 
 // CheckVersion returns an error for an offset whose note a later version has written, which wraps a
-// *offsets.NewerNote: nothing may begin there.
+// [progress.NewerVersion]: nothing may begin there.
 func CheckVersion(group string, at kafka.TopicPartition, note string) error {
 	if err := progress.CheckVersion(note); err != nil {
 		return fmt.Errorf("group %s: a newer version of Sluice has committed the offset of %s: %w; run the newer version, or set the offsets of the group anew with kafka-consumer-groups.sh --reset-offsets while no instance runs",

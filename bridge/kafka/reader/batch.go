@@ -81,7 +81,7 @@ func (p *Reader) fetch(ctx context.Context, partition int32, offset int64, bytes
 
 const (
 	batchHead = 12 // bytes of a batch before what its length counts
-	// least bytes of a batch of the format of Kafka 0.11 and later, and where its parts begin
+	// The least bytes of a batch of the format of Kafka 0.11 and later, and where its parts begin
 	// (https://kafka.apache.org/documentation/#recordbatch).
 	leastBatch   = 61
 	batchMagic   = 16

@@ -131,7 +131,7 @@ func (e *NewerVersion) Error() string {
 	return fmt.Sprintf("its note has format %d, and this version of Sluice reads up to %d", e.Version, version)
 }
 
-// CheckVersion returns a *NewerNote for a note of a later version: to take it for none would send records
+// CheckVersion returns a [NewerVersion] for a note of a later version: to take it for none would send records
 // again, or pass over what a destination is owed.
 func CheckVersion(text string) error {
 	said, ok := jsonOf(text)
