@@ -14,7 +14,7 @@ func message(body string, attributes ...string) *fake.Message {
 	return m
 }
 
-func TestReadMessage(t *testing.T) {
+func TestMessageIsReadAsItsRecord(t *testing.T) {
 	at := []string{"kafka_topic", "orders", "kafka_position", "3:17"}
 	tests := []struct {
 		name  string
@@ -44,7 +44,7 @@ func TestReadMessage(t *testing.T) {
 	}
 }
 
-func TestReadLetters(t *testing.T) {
+func TestLetterIsReadAsItsRecord(t *testing.T) {
 	l, err := readEnvelope(message(`{"reason":"rejected","destination":"ledger","source":"pay/0/5","value_base64":"/wA="}`))
 	want := deadLetter{Arrival{Position: Position{"pay", 0, 5}, Content: ContentOf([]byte{0xFF, 0})}, "ledger", "rejected"}
 	if err != nil || l != want {
@@ -60,8 +60,8 @@ func TestReadLetters(t *testing.T) {
 	}
 }
 
-// TestWatch: what comes to a queue of the demo is compared, dead letters in a queue as well.
-func TestWatch(t *testing.T) {
+// TestWhatComesToQueuesIsCompared: what comes to a queue of the demo is compared, dead letters in a queue as well.
+func TestWhatComesToQueuesIsCompared(t *testing.T) {
 	d := []Destination{{Name: "queue"}, {Name: "fifo", FIFO: true}}
 	f := newFlow()
 	w := watch(f.Check, d, queue)

@@ -57,7 +57,7 @@ func (f *flow) all(skip func(destination int, offset int64) bool) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestCheckFindsWhatIsWrong(t *testing.T) {
 	not := func(d int, o int64) func(int, int64) bool {
 		return func(destination int, offset int64) bool { return destination == d && offset == o }
 	}
@@ -144,7 +144,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestUncommitted(t *testing.T) {
+func TestUncommittedPartitionsAreNotGood(t *testing.T) {
 	f := newFlow()
 	f.all(nil)
 	f.deadLetter()
@@ -154,8 +154,8 @@ func TestUncommitted(t *testing.T) {
 	}
 }
 
-// TestForgets: only what is on its way, and a little more, is remembered.
-func TestForgets(t *testing.T) {
+// TestOnlyWhatIsOnItsWayIsRemembered: only what is on its way, and a little more, is remembered.
+func TestOnlyWhatIsOnItsWayIsRemembered(t *testing.T) {
 	c := NewCheck("queue")
 	var due Due
 	due.To(0, "")

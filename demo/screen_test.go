@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestScreen(t *testing.T) {
+func TestScreenDrawsOverItself(t *testing.T) {
 	var out strings.Builder
 	width, height := 80, 24
 	s := &screen{out: &out, size: func() (int, int) { return width, height }}

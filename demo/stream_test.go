@@ -29,8 +29,8 @@ func TestSeedDecides(t *testing.T) {
 	}
 }
 
-// TestVariety: a minute of the demo shows everything that it is about.
-func TestVariety(t *testing.T) {
+// TestAMinuteShowsEverything: a minute of the demo shows everything that it is about.
+func TestAMinuteShowsEverything(t *testing.T) {
 	seen := map[string]int{}
 	last := map[string]int{}
 	s := fixed(1)

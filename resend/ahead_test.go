@@ -11,7 +11,7 @@ import (
 
 // All records come, in order and before an error; each is asked about before it comes, and what is read ahead
 // is bounded in number and bytes.
-func TestLookAhead(t *testing.T) {
+func TestRecordsAreAskedAboutBeforeTheyCome(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
 		records, bytes int

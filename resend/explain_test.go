@@ -18,7 +18,7 @@ type explainer struct{ *pipeline.Explainer }
 func (explainer) Ahead(*kgo.Record) {}
 
 // A record without a destination is counted for what a dead letter of it would say.
-func TestExplain(t *testing.T) {
+func TestRecordsWithoutDestinationAreCountedByReason(t *testing.T) {
 	t.Parallel()
 	topics := map[string]codec.Format{"json": codec.FormatJSON, "avro": codec.FormatAvro}
 	registry, err := codec.NewRegistry(codec.RegistryOptions{URLs: []string{"http://127.0.0.1:1"}})

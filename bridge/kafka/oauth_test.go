@@ -9,7 +9,7 @@ import (
 )
 
 // A token that is refused is told as that, with the broker's word, and not as trouble with the network.
-func TestTokenIsRefused(t *testing.T) {
+func TestRefusedTokenIsToldAsThat(t *testing.T) {
 	t.Parallel()
 	m, err := (&SASL{Mechanism: "oauthbearer", Secret: func() (string, error) { return "token", nil }}).mechanism()
 	if err != nil {

@@ -32,7 +32,7 @@ func runDemoCommand(t *testing.T, args ...string) (string, error) {
 	return out.String(), err
 }
 
-func TestDemo(t *testing.T) {
+func TestDemoSaysWhatItShows(t *testing.T) {
 	out, err := runDemoCommand(t, "--for", "3s", "--rate", "400", "--seed", "11")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -59,7 +59,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-func TestDemoOwnFile(t *testing.T) {
+func TestDemoRunsTheFileThatItWrote(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "my.yaml")
 	if out, err := runDemoCommand(t, "--write", path); err != nil || !strings.Contains(out, "sluice demo -c "+path) {
 		t.Fatalf("%v\n%s", err, out)
@@ -117,8 +117,8 @@ func edit(t *testing.T, path string, pairs ...string) {
 	}
 }
 
-// TestDemoUsage: mistakes are told in a sentence, before anything starts.
-func TestDemoUsage(t *testing.T) {
+// TestMistakesAreToldBeforeTheDemoStarts: mistakes are told in a sentence, before anything starts.
+func TestMistakesAreToldBeforeTheDemoStarts(t *testing.T) {
 	for _, args := range [][]string{{"--rate", "-1"}, {"-c", "no-such-file.yaml"}, {"x"}} {
 		if out, err := runDemoCommand(t, args...); err == nil || strings.Contains(out, "Kafka at") {
 			t.Errorf("%v: %v %s", args, err, out)

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-func TestInit(t *testing.T) {
+func TestInitWritesAFileThatIsValid(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bridge.yaml")
 	if got := sluice("", "init", "-o", path); got.code != 0 || !strings.Contains(got.stdout, "sluice validate -c "+path) {
 		t.Fatalf("%+v", got)
@@ -37,7 +37,7 @@ func TestInit(t *testing.T) {
 	}
 }
 
-func TestSchema(t *testing.T) {
+func TestSchemaIsThatOfTheConfiguration(t *testing.T) {
 	want, err := config.Schema()
 	if err != nil {
 		t.Fatal(err)

@@ -125,7 +125,7 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpIsThereHoweverItIsAskedFor(t *testing.T) {
 	for _, line := range []string{"", "help", "--help", "help route", "route --help", "help completion bash", "completion"} {
 		got := sluice("", strings.Fields(line)...)
 		if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "Usage:") {
@@ -134,7 +134,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestCompletion(t *testing.T) {
+func TestCompletionOffersWhatFits(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		got := sluice("", "completion", shell)
 		if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "sluice") {

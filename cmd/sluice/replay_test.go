@@ -14,7 +14,7 @@ import (
 )
 
 // The command that goes on is one that a shell takes apart as it was meant.
-func TestResumeCommand(t *testing.T) {
+func TestCommandThatGoesOnSuitsAShell(t *testing.T) {
 	o := &replayOptions{resendOptions: resendOptions{config: "my bridge.yaml", rules: []string{"it's"}, destinations: []string{"ledger"}, rate: 5,
 		since: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, maxBatch: 1 << 30}
 	r := &replaying{&resending{o: &o.resendOptions}, o, &replay.Plan{Request: replay.Request{ID: "abc"}}}
@@ -26,7 +26,7 @@ func TestResumeCommand(t *testing.T) {
 }
 
 // What Kafka has not, and who does not answer, is one sentence.
-func TestResendErrors(t *testing.T) {
+func TestWhyNothingIsResentIsOneSentence(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"numbers": 2, "orders-bridge.dead-letter": 1}})
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func must[T any](v T, err error) T {
 
 // The counts before a replay are by what comes of the records: messages by destination and rule, one
 // that cannot be built, and what is not sent, by why.
-func TestReplayPreview(t *testing.T) {
+func TestReplayCountsByWhatComesOfRecords(t *testing.T) {
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"numbers": 1}})
 	if err != nil {
 		t.Fatal(err)

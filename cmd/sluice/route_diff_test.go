@@ -6,7 +6,7 @@ import (
 )
 
 // What differs between two configurations, over the events of the others' tests.
-func TestRouteDiff(t *testing.T) {
+func TestRouteTellsWhatAnotherConfigurationChanges(t *testing.T) {
 	const after, events = "testdata/diff/after.yaml", "testdata/route/orders.ndjson"
 	args := []string{"route", "-c", ordersFile, "-f", events, "--diff", after}
 	for form, got := range map[string]result{"text": sluice("", args...), "json": sluice("", append(args, "--json")...)} {

@@ -44,7 +44,7 @@ rules:
 
 // Records are read from the embedded broker and from Apache Kafka: the last ones, single ones,
 // those since a time.
-func TestRouteLive(t *testing.T) {
+func TestRouteReadsRecordsFromKafka(t *testing.T) {
 	embedded := func(t *testing.T) string {
 		k, err := fake.StartKafka(fake.KafkaOptions{})
 		if err != nil {
@@ -130,7 +130,7 @@ func testRouteLive(t *testing.T, broker string) {
 }
 
 // A broker that is not there is told of in time.
-func TestRouteLiveSilence(t *testing.T) {
+func TestRouteTellsOfASilentBrokerInTime(t *testing.T) {
 	file := liveFile(t, liveConfig, "127.0.0.1:1")
 	began := time.Now()
 	got := sluice("", "route", "-c", file, "--topic", "t", "--last", "1", "--timeout", "300ms")

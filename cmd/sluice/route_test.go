@@ -18,7 +18,7 @@ const ordersFile = "testdata/route/orders.yaml"
 
 // Each configuration of testdata/route explains the events beside it, in both forms. All that cannot
 // be read is told by line, and the rest goes on.
-func TestRoute(t *testing.T) {
+func TestRouteExplainsEvents(t *testing.T) {
 	paths, err := filepath.Glob("testdata/route/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestRoute(t *testing.T) {
 }
 
 // The same events come to the same from a file, from standard input and from arguments.
-func TestRouteInputs(t *testing.T) {
+func TestRouteReadsFilesInputAndArgumentsAlike(t *testing.T) {
 	events, err := os.ReadFile("testdata/route/policies.ndjson")
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func indented(t *testing.T, text string) []string {
 }
 
 // With --topic values come bare, JSON or not.
-func TestRouteBareValues(t *testing.T) {
+func TestRouteTakesBareValuesOfATopic(t *testing.T) {
 	got := sluice("{\"type\":\"order.open\"}\nnot JSON\n\n  {\"type\": 1}\n\xff\n", "route", "-c", ordersFile, "--topic", "orders", "--json")
 	type line struct {
 		Deliveries []struct {
@@ -120,7 +120,7 @@ func TestRouteBareValues(t *testing.T) {
 }
 
 // A message above the limit of its service says so.
-func TestRouteTooLarge(t *testing.T) {
+func TestRouteTellsOfMessagesAboveTheLimit(t *testing.T) {
 	for _, c := range []struct {
 		bytes    int
 		outcome  string
@@ -159,7 +159,7 @@ func TestRouteTooLarge(t *testing.T) {
 }
 
 // A value that cannot be decoded is a dead letter, whatever the rules say.
-func TestRouteUndecodable(t *testing.T) {
+func TestRouteShowsUndecodableValuesAsDeadLetters(t *testing.T) {
 	const event, file = `{"topic":"carts","offset":5,"value":{"full":true}}`, "testdata/test/bridge.yaml"
 	got := sluice(event, "route", "-c", file)
 	if got.code != 0 || !strings.HasPrefix(got.stdout, "carts/0/5: dead letter to topic orders-bridge.dead-letter, because its value cannot be decoded: ") {
@@ -172,7 +172,7 @@ func TestRouteUndecodable(t *testing.T) {
 }
 
 // A line longer than any record is told of, and what follows it is read.
-func TestRouteLongLine(t *testing.T) {
+func TestRouteReadsOnAfterALongLine(t *testing.T) {
 	line := `{"topic":"iot.a","value":"` + strings.Repeat("x", event.MaxLine) + `"}`
 	got := sluice(line+"\n"+`{"topic":"iot.a","value":1}`, "route", "-c", ordersFile, "--json")
 	if got.code != exitFailed || !strings.HasPrefix(got.stderr, "line 1: the line is longer than 32 MiB") || strings.Count(got.stdout, "\n") != 1 {
@@ -211,7 +211,7 @@ func TestRouteAnswersAtOnce(t *testing.T) {
 }
 
 // Reading that breaks off is an error, after what was read is explained.
-func TestRouteReadError(t *testing.T) {
+func TestRouteTellsOfInputThatBreaksOff(t *testing.T) {
 	var out, errs bytes.Buffer
 	r := io.MultiReader(strings.NewReader(`{"topic":"iot.a","value":1}`+"\n"), brokenReader{})
 	code := execute([]string{"route", "-c", ordersFile, "--json"}, r, &out, &errs)
@@ -225,7 +225,7 @@ type brokenReader struct{}
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // Output that breaks off ends it, with one sentence.
-func TestRouteWriteError(t *testing.T) {
+func TestRouteEndsWithItsOutput(t *testing.T) {
 	for _, form := range []string{"--json", "--json=false"} {
 		var errs bytes.Buffer
 		endless := io.MultiReader(strings.NewReader(strings.Repeat(`{"topic":"iot.a","value":1}`+"\n", 10000)), brokenReader{})
@@ -241,7 +241,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
 // A bad configuration is told as validate tells it.
-func TestRouteBadConfiguration(t *testing.T) {
+func TestRouteTellsOfAConfigurationAsValidateDoes(t *testing.T) {
 	got := sluice("", "route", "-c", "testdata/validate/broken.yaml", "{}")
 	want := sluice("", "validate", "-c", "testdata/validate/broken.yaml")
 	if got != want || got.code != exitUsage {

@@ -10,7 +10,7 @@ import (
 )
 
 // The tests beside the sample configuration pass, so that both tell the truth.
-func TestSampleRoutingTests(t *testing.T) {
+func TestSampleRoutingTestsPass(t *testing.T) {
 	got := sluice("", "test", "../../bridge.test.yaml")
 	if got.code != 0 || got.stderr != "" || !regexp.MustCompile(`^\d+ cases passed\n$`).MatchString(got.stdout) {
 		t.Errorf("%+v", got)
@@ -18,7 +18,7 @@ func TestSampleRoutingTests(t *testing.T) {
 }
 
 // Every key and every notation passes, nothing else does, and what is wrong with a file is told.
-func TestTest(t *testing.T) {
+func TestRoutingTestsTellWhatPassesAndWhatFails(t *testing.T) {
 	for name, code := range map[string]int{"pass": 0, "fail": exitFailed, "broken": exitUsage} {
 		got := sluice("", "test", "testdata/test/"+name+".test.yaml")
 		golden(t, "test/"+name+".golden", got.stdout+got.stderr)
@@ -28,7 +28,7 @@ func TestTest(t *testing.T) {
 	}
 }
 
-func TestTestFiles(t *testing.T) {
+func TestWhatIsWrongWithTestFilesIsTold(t *testing.T) {
 	pass, err := filepath.Abs("testdata/test/pass.test.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestTestFiles(t *testing.T) {
 }
 
 // Where the name of the configuration is not known, nothing is said of another one.
-func TestTestFilesWithoutAName(t *testing.T) {
+func TestConfigurationWithoutANameIsNotGuessed(t *testing.T) {
 	for name, text := range map[string]string{
 		"no YAML":       "config: x.yaml\ncases:\n\t- a",
 		"empty":         "",
@@ -95,7 +95,7 @@ func bomb() string {
 }
 
 // Files come from the arguments, or are those of the directory; cases may be selected.
-func TestTestSelection(t *testing.T) {
+func TestFilesAndCasesMayBeSelected(t *testing.T) {
 	config, err := filepath.Abs("testdata/test/bridge.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func TestTestSelection(t *testing.T) {
 }
 
 // The report has what its readers want, and is XML whatever a name or a value holds.
-func TestTestJUnit(t *testing.T) {
+func TestReportForJUnitIsXMLWhateverItHolds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.xml")
 	got := sluice("", "test", "--junit", path, "testdata/test/fail.test.yaml", "testdata/test/pass.test.yaml")
 	text, err := os.ReadFile(path)

@@ -91,7 +91,7 @@ func (r result) failures() []string {
 	return all
 }
 
-func TestConnect(t *testing.T) {
+func TestConnectTellsAllThatIsWell(t *testing.T) {
 	w := usual(t)
 	got := sluice("", "validate", "-c", w.file(t), "--connect")
 	want := []string{
@@ -123,7 +123,7 @@ func TestConnect(t *testing.T) {
 }
 
 // A destination that is no longer isolated gets what its own group had still to send.
-func TestConnectHandover(t *testing.T) {
+func TestConnectTellsWhatIsHandedOver(t *testing.T) {
 	w := usual(t)
 	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100}, "orders-bridge.ledger": {At: 40}})
 	const want = "note  kafka.group: group orders-bridge.ledger is behind group orders-bridge by 60 records at most; destination ledger is no longer isolated, and will be caught up"
@@ -137,7 +137,7 @@ func TestConnectHandover(t *testing.T) {
 }
 
 // So does one that has the address of a destination that is no more.
-func TestConnectRenamed(t *testing.T) {
+func TestConnectTellsWhatARenamedDestinationGets(t *testing.T) {
 	w := usual(t)
 	reach := progress.Progress{Isolated: map[string]int64{"books": 0},
 		Resources: map[string]progress.ResourceID{"books": progress.NewResourceID("sqs", "eu-west-1", "111122223333", "ledger.fifo")}}
@@ -149,7 +149,7 @@ func TestConnectRenamed(t *testing.T) {
 }
 
 // What a newer version has committed keeps this one from starting.
-func TestConnectNewerNote(t *testing.T) {
+func TestConnectRefusesWhatANewerVersionCommitted(t *testing.T) {
 	w := usual(t)
 	w.commit(t, map[string]kadm.Offset{"orders-bridge": {At: 100, Metadata: `sluice - {"v":3}`}})
 	const want = "FAIL  kafka.group: group orders-bridge: a newer version of Sluice has committed the offset of orders/0"
@@ -177,7 +177,7 @@ func (w world) commit(t *testing.T, groups map[string]kadm.Offset) {
 }
 
 // A dead-letter topic that may be too narrow for what is read is no failure, and told of.
-func TestConnectLetterRoom(t *testing.T) {
+func TestConnectTellsOfANarrowDeadLetterTopic(t *testing.T) {
 	w := newWorld(t, fake.KafkaOptions{Topics: map[string]int32{"orders": 3, "iot.a": 1, "orders-bridge.dead-letter": 1}},
 		fake.Options{Queues: []string{"fulfilment", "ledger.fifo"}, Topics: []string{"alerts"}})
 	got := sluice("", "validate", "-c", w.file(t), "--connect")
@@ -188,7 +188,7 @@ func TestConnectLetterRoom(t *testing.T) {
 }
 
 // Each thing that is wrong fails one check, which says what to do.
-func TestConnectFailures(t *testing.T) {
+func TestConnectSaysWhatToDoOfEachFailure(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		replace []string
@@ -252,7 +252,7 @@ func attributes(list string) fake.Effect {
 }
 
 // What is not allowed to be looked at is a note, and fails nothing.
-func TestConnectDeniedLookup(t *testing.T) {
+func TestConnectNotesWhatItMayNotSee(t *testing.T) {
 	w := usual(t)
 	w.aws.Inject(fake.Fault{Action: "GetQueueAttributes", Target: "fulfilment", Effect: fake.AccessDenied()})
 	w.aws.Inject(fake.Fault{Action: "GetTopicAttributes", Effect: fake.AccessDenied()})
@@ -274,7 +274,7 @@ func TestConnectDeniedLookup(t *testing.T) {
 }
 
 // Brokers that are not there, or keep silent, take no longer than they may, and hold up nothing.
-func TestConnectUnreachableBrokers(t *testing.T) {
+func TestUnreachableBrokersHoldUpNoOtherCheck(t *testing.T) {
 	w := usual(t)
 	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -307,7 +307,7 @@ func TestConnectUnreachableBrokers(t *testing.T) {
 	}
 }
 
-func TestConnectJSON(t *testing.T) {
+func TestConnectTellsTheSameAsJSON(t *testing.T) {
 	w := usual(t)
 	got := sluice("", "validate", "-c", w.file(t, "sqs: fulfilment", "sqs: nowhere"), "--connect", "--json")
 	var all []finding
@@ -327,7 +327,7 @@ func TestConnectJSON(t *testing.T) {
 }
 
 // With rights enforced, each that is missing is named.
-func TestConnectRights(t *testing.T) {
+func TestConnectNamesMissingRights(t *testing.T) {
 	const sasl = ", sasl: {mechanism: scram-sha-256, username: NAME, password: pass}"
 	w := newWorld(t, fake.KafkaOptions{Topics: map[string]int32{"orders": 1, "iot.a": 1},
 		Extra: []kfake.Opt{kfake.EnableSASL(), kfake.EnableACLs(), kfake.Superuser("SCRAM-SHA-256", "admin", "pass"),

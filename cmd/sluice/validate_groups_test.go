@@ -38,7 +38,7 @@ func (w world) stranger(t *testing.T, group string, opts ...kgo.Opt) (stop func(
 	}
 }
 
-func TestConnectForeignGroups(t *testing.T) {
+func TestConnectTellsOfOthersInTheGroup(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		opts []kgo.Opt
@@ -67,7 +67,7 @@ func TestConnectForeignGroups(t *testing.T) {
 }
 
 // A group that is stopped goes on where it has committed, whatever protocol it spoke.
-func TestConnectStoppedGroups(t *testing.T) {
+func TestConnectTellsWhereStoppedGroupsGoOn(t *testing.T) {
 	for name, opts := range map[string][]kgo.Opt{"classic": nil, "KIP-848": {kgo.ServerSideBalancer()}} {
 		w := usual(t)
 		w.stranger(t, "orders-bridge", opts...)()
@@ -81,7 +81,7 @@ func TestConnectStoppedGroups(t *testing.T) {
 
 // What is not known of a group is told as that: how members share partitions that come together, and who they are where
 // the principal may not see it.
-func TestConnectVagueGroups(t *testing.T) {
+func TestConnectTellsWhatIsNotKnownOfGroups(t *testing.T) {
 	w := usual(t)
 	c, err := kgo.NewClient(kgo.SeedBrokers(w.kafka.Addresses()...), kgo.ConsumerGroup("orders-bridge"), kgo.ConsumeTopics("orders"), kgo.ClientID("billing"),
 		kgo.Balancers(fake.Gathering(kgo.RangeBalancer(), t.Context().Done())))

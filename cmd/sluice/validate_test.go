@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestValidate(t *testing.T) {
+func TestValidateTellsOfAllProblems(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		code int
@@ -27,7 +27,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestValidateJSONOfNothing(t *testing.T) {
+func TestValidateWritesJSONWhateverThereIs(t *testing.T) {
 	if got := sluice("", "validate", "-c", "../../bridge.yaml", "--json"); got != (result{stdout: "[]\n"}) {
 		t.Errorf("%+v", got)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // A token that has expired is told as that, with the place to look at.
-func TestConnectExpiredToken(t *testing.T) {
+func TestConnectTellsOfAnExpiredToken(t *testing.T) {
 	w := usual(t)
 	w.kafka.Cluster.ControlKey(int16(kmsg.SASLHandshake), func(req kmsg.Request) (kmsg.Response, error, bool) {
 		w.kafka.Cluster.KeepControl()

@@ -84,8 +84,8 @@ func TestStrayMessagesAreFound(t *testing.T) {
 	}
 }
 
-// TestStopOfTheDemo: the first Ctrl-C ends in good order, the second at once.
-func TestStopOfTheDemo(t *testing.T) {
+// TestSecondStopEndsTheDemoAtOnce: the first Ctrl-C ends in good order, the second at once.
+func TestSecondStopEndsTheDemoAtOnce(t *testing.T) {
 	for _, atOnce := range []bool{false, true} {
 		restore := demo.Isolate()
 		t.Setenv("TMPDIR", t.TempDir())

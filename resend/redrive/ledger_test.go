@@ -13,7 +13,7 @@ var topicID = [16]byte{1, 2, 3}
 
 // Runs over a partition with gaps, each of another choice, that end at any moment: what is committed
 // never says that a letter has left which has not, and a commit that fits says of all that have.
-func TestLedger(t *testing.T) {
+func TestCommitNeverNamesALetterThatStays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var offsets []int64
 		at := int64(0)
@@ -58,7 +58,7 @@ func TestLedger(t *testing.T) {
 }
 
 // What fits says that it would, fits when all of it has left.
-func TestLedgerFull(t *testing.T) {
+func TestWhatFitsTheLedgerStillFitsWhenAllHasLeft(t *testing.T) {
 	for name, every := range map[string]int64{"every other": 2, "one in a hundred": 100, "one in a thousand": 1000} {
 		l, _, _ := openLedger(topicID, 0, -1, "")
 		var going []int64
@@ -95,7 +95,7 @@ func TestLedgerFull(t *testing.T) {
 }
 
 // Offsets that somebody else has set are kept to; those of a topic that is no more are not.
-func TestForeignCommit(t *testing.T) {
+func TestOffsetsOfOthersAreKeptTo(t *testing.T) {
 	_, ours, _ := func() (int64, string, bool) { l, _, _ := openLedger([16]byte{9}, 0, -1, ""); return l.progress() }()
 	for _, c := range []struct {
 		metadata string
@@ -108,7 +108,7 @@ func TestForeignCommit(t *testing.T) {
 }
 
 // What a later version has committed is not taken for nothing: that would send again what has left.
-func TestNewerCommit(t *testing.T) {
+func TestCommitOfANewerVersionIsRefused(t *testing.T) {
 	l, _, _ := openLedger(topicID, 0, -1, "")
 	_, ours, _ := l.progress()
 	for metadata, newer := range map[string]bool{

@@ -11,7 +11,7 @@ import (
 )
 
 // Letters come out by the place of their records, and what is held back is bounded.
-func TestOrdering(t *testing.T) {
+func TestLettersComeInTheOrderOfTheirRecords(t *testing.T) {
 	var o ordering
 	for _, n := range rand.Perm(1000) {
 		o.put(&outgoing{DeadLetter: message.DeadLetter{Record: &kgo.Record{Topic: "t", Partition: int32(n % 3), Offset: int64(n)}}, at: &kgo.Record{Value: make([]byte, 10)}})
@@ -33,7 +33,7 @@ func TestOrdering(t *testing.T) {
 }
 
 // A filter lets through what all of it lets through.
-func TestLetterFilter(t *testing.T) {
+func TestFilterWantsAllOfIt(t *testing.T) {
 	l := message.DeadLetter{Reason: "rejected", Destination: "d", Rule: "r"}
 	one := func(s string) []string { return []string{s} }
 	for _, c := range []struct {

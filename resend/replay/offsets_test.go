@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 )
 
-func TestParseOffsets(t *testing.T) {
+func TestRangesOfOffsetsAreRead(t *testing.T) {
 	got, err := ParseOffsets([]string{"3:1000-2000", "orders.v1/0:5", "0:7-", "1:0-0"})
 	want := []Offsets{{"", 3, 1000, 2000}, {"orders.v1", 0, 5, 5}, {"", 0, 7, -1}, {"", 1, 0, 0}}
 	if err != nil || !reflect.DeepEqual(got, want) {

@@ -27,8 +27,8 @@ func binary(t *testing.T) string {
 	return path
 }
 
-// TestFaults plays the schedules that tell most in the least time; `make fault` plays them all.
-func TestFaults(t *testing.T) {
+// TestPromisesHoldUnderFaults plays the schedules that tell most in the least time; `make fault` plays them all.
+func TestPromisesHoldUnderFaults(t *testing.T) {
 	env := environment(t)
 	for _, name := range []string{"stop", "kill", "freeze", "reload", "reload-failing", "stored-no-answer", "broker-kill", "retention"} {
 		s, ok := Find(name)

@@ -22,9 +22,9 @@ const (
 	roundsEach = 3
 )
 
-// TestIsolation has one of four destinations dead: the others keep up with what is produced until the
+// TestDeadDestinationHoldsUpFewerWhereItIsIsolated has one of four destinations dead: the others keep up with what is produced until the
 // window is full, and for ten times as much where the dead one is isolated.
-func TestIsolation(t *testing.T) {
+func TestDeadDestinationHoldsUpFewerWhereItIsIsolated(t *testing.T) {
 	env := environment(t)
 	t.Run("shared", func(t *testing.T) {
 		w, i := besideDead(t, env, func(w *World) { w.setting.inFlight = 8000 })

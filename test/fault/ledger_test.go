@@ -29,7 +29,7 @@ func book(t *testing.T, name string, n int) (*ledger, []string) {
 }
 
 // The checker finds what it is there for.
-func TestLedger(t *testing.T) {
+func TestLedgerFindsWhatIsBroken(t *testing.T) {
 	for _, c := range []struct {
 		name, kind string
 		do         func(l *ledger, b []string)

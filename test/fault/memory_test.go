@@ -12,9 +12,9 @@ import (
 	"github.com/sluice-bridge/sluice/test/process"
 )
 
-// TestMemory has records of each size wait for destinations that are all down, three times as much as the
+// TestMemoryIsBoundedWhileDestinationsAreDown has records of each size wait for destinations that are all down, three times as much as the
 // window holds, and measures the memory of the bridge.
-func TestMemory(t *testing.T) {
+func TestMemoryIsBoundedWhileDestinationsAreDown(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
 		t.Skip("reads /proc")
 	}

@@ -24,7 +24,7 @@ func (i *interrupter) Write(p []byte) (int, error) {
 }
 
 // A soak that is broken off judges what it has sent.
-func TestSoakInterrupted(t *testing.T) {
+func TestInterruptedSoakJudgesWhatItHasSent(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
 		t.Skip("reads /proc")
 	}
@@ -48,7 +48,7 @@ func TestSoakInterrupted(t *testing.T) {
 	}
 }
 
-func TestGrowth(t *testing.T) {
+func TestSoakJudgesHowMemoryGrows(t *testing.T) {
 	const each, bound = fewestSamples / 4, 200
 	quarters := func(means ...int64) (m memory) {
 		for _, mean := range means {

@@ -61,9 +61,9 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// TestRegressions runs the scenarios that once showed a fault, each with a few orders of what happens at the same
+// TestPastFaultsStayMended runs the scenarios that once showed a fault, each with a few orders of what happens at the same
 // time.
-func TestRegressions(t *testing.T) {
+func TestPastFaultsStayMended(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestRegressions(t *testing.T) {
 }
 
 // A scenario does the same again, or nobody could look into what it shows.
-func TestScenariosRepeat(t *testing.T) {
+func TestScenariosDoTheSameAgain(t *testing.T) {
 	c := child(t)
 	for seed := range uint64(4) {
 		var traces []string

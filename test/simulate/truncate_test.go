@@ -11,7 +11,7 @@ import (
 
 // The embedded Kafka is as it has to be to have the tail of a log cut off: what is left is read, and what comes
 // then takes the offsets of what was lost, in a new leader epoch.
-func TestTruncate(t *testing.T) {
+func TestTailOfALogCanBeCutOff(t *testing.T) {
 	t.Parallel()
 	k, err := fake.StartKafka(fake.KafkaOptions{Topics: map[string]int32{"t": 1}})
 	if err != nil {
@@ -58,7 +58,7 @@ func TestTruncate(t *testing.T) {
 }
 
 // The request OffsetForLeaderEpoch is answered as Kafka does (KIP-320): by the latest epoch that is not above the one asked for.
-func TestEndOfEpoch(t *testing.T) {
+func TestEndOfEpochIsToldAsKafkaDoes(t *testing.T) {
 	t.Parallel()
 	h := history{epochs: []epoch{{0, 0}, {3, 10}, {5, 25}}}
 	for asked, want := range map[int32][2]int64{0: {0, 10}, 1: {0, 10}, 3: {3, 25}, 4: {3, 25}, 5: {5, 40}, 6: {-1, -1}} {

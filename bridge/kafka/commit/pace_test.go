@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestCommitBackoff(t *testing.T) {
+func TestCommitsThatFailComeMoreRarely(t *testing.T) {
 	c := New(Options{Interval: time.Second})
 	for _, row := range []struct {
 		name      string
@@ -24,7 +24,7 @@ func TestCommitBackoff(t *testing.T) {
 
 // The groups of a process share one budget. A commit of more offsets than it has a second passes, and is paid
 // for.
-func TestCommitBudget(t *testing.T) {
+func TestGroupsShareTheBudgetOfCommits(t *testing.T) {
 	b := NewBudget(100)
 	now := time.Now()
 	for i, c := range []struct {

@@ -30,7 +30,7 @@ func newProducer(t *testing.T, k *fake.Kafka) *Producer {
 }
 
 // A missing topic is made, once, so that it keeps everything and takes any record.
-func TestEnsure(t *testing.T) {
+func TestMissingDeadLetterTopicIsMadeOnce(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	l := newProducer(t, k)
 	for range 2 {
@@ -45,7 +45,7 @@ func TestEnsure(t *testing.T) {
 }
 
 // What trying again does not help is told apart from what it does.
-func TestEnsureRefused(t *testing.T) {
+func TestRefusalThatLastsIsToldApart(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err   *kerr.Error
@@ -62,7 +62,7 @@ func TestEnsureRefused(t *testing.T) {
 }
 
 // A dead letter is the record as it was, and headers that say what happened to it.
-func TestWriteLetter(t *testing.T) {
+func TestLetterIsTheRecordAndWhatHappenedToIt(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	l := newProducer(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
@@ -109,7 +109,7 @@ func TestWriteLetter(t *testing.T) {
 
 // A producer that is replaced in the middle of a letter lets it end: its successor would write it a
 // second time.
-func TestRetireLetters(t *testing.T) {
+func TestReplacedProducerEndsItsLetter(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	l := newProducer(t, k)
 	if err := l.Ensure(t.Context()); err != nil {
@@ -143,7 +143,7 @@ func TestRetireLetters(t *testing.T) {
 
 // Brokers that are gone hold nobody who writes beyond the end of the producers, whether they refuse
 // connections or keep silent.
-func TestRetireLettersOfDeadBrokers(t *testing.T) {
+func TestDeadBrokersHoldUpNobodyAfterTheEnd(t *testing.T) {
 	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func TestLetterThatIsSentWaitsCancellably(t *testing.T) {
 }
 
 // A producer that was refused an id, as by brokers that had just been told otherwise, writes when it is given one.
-func TestLetterAfterRefusedID(t *testing.T) {
+func TestProducerWritesWhenItIsGivenAnID(t *testing.T) {
 	t.Parallel()
 	for _, refusal := range []*kerr.Error{kerr.ClusterAuthorizationFailed, kerr.UnknownServerError} {
 		k := kafkatest.Cluster(t, 1, kfake.SeedTopics(1, "dead"))

@@ -13,7 +13,7 @@ import (
 )
 
 // A dead letter that is read is the record that was written, in its place, and what was said of it.
-func TestReadLetter(t *testing.T) {
+func TestLetterIsReadAsItWasWritten(t *testing.T) {
 	for _, want := range []message.DeadLetter{
 		{
 			Record: &kgo.Record{Topic: "orders", Partition: 3, Offset: 1 << 40, Timestamp: time.UnixMilli(1700000000123), LeaderEpoch: 7,
@@ -61,7 +61,7 @@ func TestReadLetter(t *testing.T) {
 }
 
 // The dead letter of a record whose time is not known has none either.
-func TestLetterOfUnknownTime(t *testing.T) {
+func TestLetterOfUnknownTimeHasNone(t *testing.T) {
 	letter := recordOf(message.DeadLetter{Record: &kgo.Record{Topic: "t"}, Reason: message.ReasonRejected, Time: time.Now()})
 	if got, ok := Read(letter); !ok || !got.Record.Timestamp.IsZero() {
 		t.Errorf("it has the time %v", got.Record.Timestamp)

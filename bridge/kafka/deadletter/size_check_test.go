@@ -37,7 +37,7 @@ func widened(t *testing.T, admin *kadm.Client, remedy string) {
 }
 
 // A dead letter that does not fit says so with its size, the topic's and the remedy, and fits then.
-func TestLetterTooLarge(t *testing.T) {
+func TestLetterThatDoesNotFitTellsTheRemedy(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
 	l := newProducer(t, k)
@@ -54,7 +54,7 @@ func TestLetterTooLarge(t *testing.T) {
 
 // A dead letter beyond what topics of our own making take goes to one that was made to take it; beyond
 // what brokers take at all, the remedy is another.
-func TestLetterBeyondOurs(t *testing.T) {
+func TestLetterBeyondOurTopicsGoesToAWiderOne(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	admin := narrow(t, k)
 	l := newProducer(t, k)
@@ -79,7 +79,7 @@ func TestLetterBeyondOurs(t *testing.T) {
 }
 
 // Producer that fit one by one are not refused for what they are together.
-func TestManyLetters(t *testing.T) {
+func TestLettersThatFitAreNotRefusedTogether(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	narrow(t, k)
 	l := newProducer(t, k)
@@ -96,7 +96,7 @@ func TestManyLetters(t *testing.T) {
 }
 
 // A dead-letter topic that takes less than what is read is told of, until it is widened.
-func TestLetterRoom(t *testing.T) {
+func TestNarrowDeadLetterTopicIsTold(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	l := newProducer(t, k)
 	for _, topics := range [][]string{{"t"}, {"/^t$/", "missing"}} {

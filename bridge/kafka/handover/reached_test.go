@@ -10,7 +10,7 @@ import (
 )
 
 // The foremost group says how far a partition was read, and who is behind it.
-func TestForemost(t *testing.T) {
+func TestForemostGroupTellsHowFarIsRead(t *testing.T) {
 	got := Reached{"t": {0: {Settled: 5, Read: 5}, 1: {Settled: 5, Read: 9}, 2: {Settled: 5, Read: 7}, 3: {Settled: 5, Read: 30, uneven: true}, 4: {Settled: 5, Read: 9}}}
 	if !Uneven(map[string]Reached{"g": got}) || !Uneven(map[string]Reached{"g": {}, "g.x": {}}) || Uneven(map[string]Reached{"g": {"t": {1: got["t"][1]}}}) {
 		t.Error("uneven are several groups, and one with a destination that is further")
@@ -30,7 +30,7 @@ func TestForemost(t *testing.T) {
 
 // Rules have been passed where all groups have settled what the foremost had read. A topic that is no more, of which
 // no group has an offset, is passed, and so is an earlier one of the name.
-func TestPassed(t *testing.T) {
+func TestRulesArePassedWhereAllHaveSettled(t *testing.T) {
 	read := func(topic string) Foremost { return Foremost{{Topic: "t", Partition: 1}: {{Read: 5, Topic: topic}}} }
 	at := func(settled int64, topic string) Reached {
 		return Reached{"t": {1: {Settled: settled, Read: 9, Topic: topic}}}
@@ -70,7 +70,7 @@ func TestUntilIsOfOneTopic(t *testing.T) {
 
 // What is owned here counts, and not what was committed: it may have gone back since. Of what was owned others may
 // have read more.
-func TestCorrect(t *testing.T) {
+func TestWhatIsOwnedCountsBeforeWhatIsCommitted(t *testing.T) {
 	committed := Reached{"t": {0: {Settled: 100, Read: 100}, 1: {Settled: 100, Read: 100}, 2: {Settled: 1, Read: 1}}}
 	committed.Correct(Reached{"t": {0: {Settled: 20, Read: 100, Owned: true}, 1: {Settled: 90, Read: 95}, 2: {Settled: 9, Read: 9}}})
 	for id, want := range []Position{{Settled: 20, Read: 100, Owned: true}, {Settled: 100, Read: 100}, {Settled: 9, Read: 9}} {
@@ -82,7 +82,7 @@ func TestCorrect(t *testing.T) {
 
 // The shared group has settled no more than what a destination has got that it is to take back, by this name or
 // another: up to where its own group has stopped, else to where that would have begun. That one may be ahead.
-func TestCommittedPosition(t *testing.T) {
+func TestSharedGroupSettlesNoMoreThanItTakesBack(t *testing.T) {
 	place := progress.NewResourceID("sqs", "r", "1", "q")
 	own := func(destination string) string { return "g." + destination }
 	origin := offsets.NewTopicIdentity("c", "t", [16]byte{1})

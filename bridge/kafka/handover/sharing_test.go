@@ -22,7 +22,7 @@ func ledger(apart bool) Sharing {
 
 // Where the shared group begins, by the note of its last commit at offset 1000 and by what the
 // destination's own group has committed.
-func TestSharingBegin(t *testing.T) {
+func TestSharedGroupBeginsByItsNote(t *testing.T) {
 	const none = -1
 	away := func(since int64) string {
 		return progress.Progress{Isolated: map[string]int64{"ledger": since}}.Metadata("", 0)
@@ -91,7 +91,7 @@ func renamed(apart bool) Sharing {
 
 // A destination that is renamed while it is apart goes on where the group of its earlier name has stopped,
 // once: isolated or not, after a crash, and when the name comes back.
-func TestSharingRenamed(t *testing.T) {
+func TestRenamedDestinationGoesOnWhereItStopped(t *testing.T) {
 	away := func(names ...string) string {
 		r := progress.Progress{Isolated: map[string]int64{}, Resources: map[string]progress.ResourceID{}}
 		for _, d := range names {

@@ -53,7 +53,7 @@ func TestLockIsExclusive(t *testing.T) {
 
 // Somebody who joins all the same takes the group away: the first is told, and can still commit what
 // it has done, for which the newcomer waits.
-func TestLockThatIsTakenAway(t *testing.T) {
+func TestLockThatIsTakenAwayStillCommits(t *testing.T) {
 	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		first, err := lockGroup(t, brokers, topic, 30*time.Second)
 		if err != nil {

@@ -53,7 +53,7 @@ func foreign(in Tenants) bool { return len(in.Foreign) > 0 }
 func nobody(in Tenants) bool  { return !either(in) && in.Check("sluice") == nil }
 
 // Who is in a group is told of either protocol, and neither a lock nor a bridge joins one of KIP-848.
-func TestTenants(t *testing.T) {
+func TestTenantsAreToldOfEitherProtocol(t *testing.T) {
 	kafkatest.EachKafka(t, 3, func(t *testing.T, brokers []string, topic string) {
 		group := topic + ".tenants"
 		if in := awaitTenants(t, brokers, group, "it is new", nobody); in.State != "" {
@@ -81,7 +81,7 @@ func TestTenants(t *testing.T) {
 }
 
 // Members of both protocols may be in one group: it is as open as its members of KIP-848 are gone.
-func TestTenantsOfBoth(t *testing.T) {
+func TestGroupMayHaveMembersOfBothProtocols(t *testing.T) {
 	brokers := []string{parts.Kafka(t)}
 	topic := "tenants-of-both" + fmt.Sprint(time.Now().UnixNano())
 	if _, err := kadm.NewClient(kafkatest.Client(t, brokers)).CreateTopic(t.Context(), 2, 1, nil, topic); err != nil {

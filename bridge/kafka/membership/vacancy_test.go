@@ -42,7 +42,7 @@ func isOccupied(err error) bool {
 
 // Members that come together are waited for, as long as the timeout lasts, for Kafka does not tell yet how they share
 // partitions. Members under the bridge's client id are its own.
-func TestVacancyOfGatheringGroup(t *testing.T) {
+func TestGatheringGroupIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	kafkatest.EachKafka(t, 1, func(t *testing.T, brokers []string, topic string) {
 		group := topic + ".gathering"
@@ -75,7 +75,7 @@ func ofBridge(req kmsg.Request) bool {
 }
 
 // Only where it will never be known who is in a group is it joined without that: whatever may pass is asked again.
-func TestVacancyThatCannotBeSeen(t *testing.T) {
+func TestGroupThatIsNeverSeenIsJoined(t *testing.T) {
 	t.Parallel()
 	asked := []kmsg.Key{kmsg.ApiVersions, kmsg.FindCoordinator, kmsg.DescribeGroups, kmsg.ConsumerGroupDescribe}
 	for _, c := range []struct {
@@ -115,7 +115,7 @@ func TestVacancyThatCannotBeSeen(t *testing.T) {
 
 // Brokers before 4.0 do not tell which protocol the members of a group of KIP-848 speak: those under the bridge's client
 // id may be other instances, and are no reason not to start.
-func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
+func TestMembersOfUnknownProtocolAreNoReasonNotToStart(t *testing.T) {
 	t.Parallel()
 	versions := kversion.Stable()
 	versions.SetMaxKeyVersion(kmsg.ConsumerGroupDescribe.Int16(), 0)
@@ -137,7 +137,7 @@ func TestVacancyBesideMembersOfUnknownProtocol(t *testing.T) {
 }
 
 // Many groups cost one client, and one question for what the brokers know.
-func TestVacancyOfManyGroups(t *testing.T) {
+func TestManyGroupsCostOneClient(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	versions := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ApiVersions}, Observe: true, TopLevel: true, Count: -1, When: ofBridge})

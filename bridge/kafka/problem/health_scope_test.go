@@ -7,7 +7,7 @@ import (
 )
 
 // Groups of one process read the same partitions: what one recovers from is not over for the other.
-func TestTroubleOfIsolatedGroup(t *testing.T) {
+func TestGroupsOfAProcessHaveTroubleOfTheirOwn(t *testing.T) {
 	b := kafkatest.NewBoard()
 	shared, apart := NewHealthScope(b, ""), NewHealthScope(b, "g.ledger")
 	shared.Report("partition t/0", "shared")

@@ -12,7 +12,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/message"
 )
 
-func TestUnpackBatch(t *testing.T) {
+func TestBatchesAreUnpackedOrToldWhyNot(t *testing.T) {
 	t.Parallel()
 	sound := kafkatest.Batch{Records: kafkatest.Zeros(4, 100), Codec: kgo.CodecZstd}
 	damaged := func(change func([]byte)) []byte {

@@ -22,7 +22,7 @@ import (
 )
 
 // A timestamp that cannot be looked up is left out; the record goes on, and so do the others.
-func TestTimestampUnknown(t *testing.T) {
+func TestUnknownTimestampIsLeftOut(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	l := NewTimes(kafka.Connection{Brokers: k.Addresses()}, 64<<20, zap.NewNop())

@@ -38,7 +38,7 @@ func originOf(t *testing.T, k *fake.Kafka) offsets.TopicIdentity {
 }
 
 // A topic that is another one now, or is gone, is the client's concern: it asks by identity.
-func TestBatchOfAnotherTopic(t *testing.T) {
+func TestBatchOfAnotherTopicIsLeftToTheClient(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	r := &Reader{Connection: kafka.Connection{Brokers: k.Addresses()}}
@@ -53,7 +53,7 @@ func TestBatchOfAnotherTopic(t *testing.T) {
 }
 
 // The end of a transaction is settled, whoever reads it.
-func TestBatchThatEndsATransaction(t *testing.T) {
+func TestEndOfATransactionIsSettled(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Transaction(t, kafkatest.Dial(t, k, kgo.TransactionalID(t.Name())), "a", 5, kgo.TryCommit)
@@ -64,7 +64,7 @@ func TestBatchThatEndsATransaction(t *testing.T) {
 }
 
 // What is found is not taken for what follows, where a later leader has begun below it.
-func TestBatchBehindACut(t *testing.T) {
+func TestBatchBehindACutIsNotTakenForWhatFollows(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)
@@ -136,7 +136,7 @@ func TestThrottledFetchIsTold(t *testing.T) {
 
 // A batch waits five minutes for memory, from when that was first too little: not for having waited for its
 // turn before. It is tried again where there is more by a part, and in the end.
-func TestShortage(t *testing.T) {
+func TestBatchWaitsForMemoryUntilItsTimeIsOver(t *testing.T) {
 	began := time.Now()
 	at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
 	s := shortage{}

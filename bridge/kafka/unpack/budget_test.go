@@ -85,7 +85,7 @@ func mustUnpack(t testing.TB, src []byte, codec kgo.CompressionCodecType) []byte
 }
 
 // What does not fit alone is given up at once, where nothing else is held.
-func TestBatchBeyondTheBudget(t *testing.T) {
+func TestBatchBeyondTheBudgetIsGivenUpAtOnce(t *testing.T) {
 	t.Parallel()
 	r := NewReadAhead(4 << 20)
 	for _, c := range []kafkatest.Batch{
@@ -141,7 +141,7 @@ func TestBrokersShareTheBudget(t *testing.T) {
 }
 
 // A batch weighs what the client makes of it.
-func TestWeigh(t *testing.T) {
+func TestBatchWeighsWhatTheClientMakesOfIt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		records [][]byte

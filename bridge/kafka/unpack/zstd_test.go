@@ -34,7 +34,7 @@ func streamed(t testing.TB, window int, parts ...[]byte) []byte {
 	return b.Bytes()
 }
 
-func TestUnpackZstd(t *testing.T) {
+func TestZstdIsUnpackedWithinItsBound(t *testing.T) {
 	t.Parallel()
 	small, large := kafkatest.Noise(10_000), bytes.Repeat([]byte("abc"), 1<<20)
 	one, two := streamed(t, 8<<20, small), streamed(t, 8<<20, small, large, small)

@@ -10,7 +10,7 @@ import (
 )
 
 // A scenario is shrunk to what shows the fault, and to nothing else.
-func TestShrink(t *testing.T) {
+func TestScenarioIsShrunkToItsFault(t *testing.T) {
 	const seed = 7
 	sc := simulate.Draw(seed)
 	for n := uint64(seed + 1); len(sc.Events) < 4 || len(sc.Topics) < 2; n++ {
