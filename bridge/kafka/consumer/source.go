@@ -186,7 +186,7 @@ func New(opts Options, intake Intake, window *offsets.Window, observer *telemetr
 		Budget: opts.Budget, Observe: group, Window: window, Health: s.health, Cause: s.throttles.Cause, Fail: s.fail,
 		Member: s.currentMember, Log: s.log})
 	s.stalls = watch.Stalls{Client: s.client, Group: opts.Group, ReadUncommitted: opts.ReadUncommitted, Health: s.health,
-		Unread: s.failing, Throttles: s.throttles, Empty: s.empty.Load, WhileUnfetched: s.whileUnfetched}
+		Unread: s.failing, Throttles: s.throttles, Empty: s.empty.Load, Full: func() bool { return window.Batch(1) == 0 }, WhileUnfetched: s.whileUnfetched}
 	close(s.made)
 	return s, nil
 }

@@ -161,6 +161,29 @@ func TestStallIsToldWithItsCause(t *testing.T) {
 	}
 }
 
+// A broker is not said to give no records while there is room for none.
+func TestStallWithoutRoomIsNotTheBrokers(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	m := owner(t, k)
+	a, now := m.assignment("t", 0), time.Now()
+	kafkatest.Await(t, "a beginning", func() bool { return a.part.Committable().Offset == 0 })
+	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 1)...)
+	m.source.lookAtLogs(t.Context(), now)
+	m.source.empty.Add(1) // before the window was full
+	const much = 1 << 40
+	m.window.Hold(much, much)
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); text != "" {
+		t.Errorf("told %q", text)
+	}
+	m.window.Release(much, much)
+	m.source.lookAtLogs(t.Context(), now.Add(watch.StuckAfter))
+	if text := m.board.Is(watch.StallKey(a.TopicPartition)); !strings.Contains(text, "gives no reason") {
+		t.Errorf("told %q", text)
+	}
+}
+
 // A group that another application is in is told of as that.
 func TestInconsistentGroupIsExplained(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,8 @@ type Stalls struct {
 	Throttles *Throttles
 	// Empty is for how many polls the client had nothing.
 	Empty func() uint64
+	// Full says whether there is room for no record: the client is not polled.
+	Full func() bool
 	// WhileUnfetched calls do, as long as the partition of a stall is this member's and nothing is fetched of it.
 	WhileUnfetched func(at kafka.TopicPartition, of *Stall, do func())
 }
@@ -141,7 +143,7 @@ func (s *Stalls) silence(ctx context.Context, of *Stall, err error) string {
 		return "" // the next look asks
 	case err != nil:
 		return err.Error()
-	case of.empty == s.Empty():
+	case of.empty == s.Empty(), s.Full():
 		return ""
 	}
 	return "its broker answers, and gives no reason"
