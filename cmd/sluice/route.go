@@ -148,7 +148,12 @@ func route(c *cobra.Command, o *routeOptions, args []string) error {
 
 // printUnread prints on one line why an event cannot be read.
 func printUnread(w io.Writer) func(at string, err error) {
-	return func(at string, err error) { excerpt.Fprintf(w, "%s: %v\n", at, err) }
+	return func(at string, err error) {
+		if errors.As(err, new(event.BareError)) {
+			err = fmt.Errorf("%w, or give --topic for bare values", err)
+		}
+		excerpt.Fprintf(w, "%s: %v\n", at, err)
+	}
 }
 
 func (o *routeOptions) check(c *cobra.Command, args []string) error {

@@ -56,6 +56,12 @@ func (e *Reader) read(in Input) (*kgo.Record, error) {
 	return &kgo.Record{Topic: e.Topic, Offset: e.count - 1, Timestamp: time.UnixMilli(0), Value: in.text}, nil
 }
 
+// BareError says that a text is no event. It may be the bare value of one, which a Reader with a Topic takes.
+type BareError struct{ error }
+
+// Unwrap returns what is wrong with it.
+func (e BareError) Unwrap() error { return e.error }
+
 // Parse reads an event written as a JSON object. The value is taken byte for byte.
 func Parse(text []byte) (*kgo.Record, error) {
 	if codec.Decode(codec.FormatJSON, text, true).JSON == nil {
@@ -63,7 +69,7 @@ func Parse(text []byte) (*kgo.Record, error) {
 	}
 	doc := gjson.ParseBytes(text)
 	if !doc.IsObject() {
-		return nil, fmt.Errorf("the event is %s; write an object with topic and value, or give --topic for bare values", kindOf(doc))
+		return nil, BareError{fmt.Errorf("the event is %s; write an object with topic and value", kindOf(doc))}
 	}
 	p := parser{record: &kgo.Record{Timestamp: time.UnixMilli(0)}, text: text}
 	seen := map[string]bool{}
@@ -100,7 +106,7 @@ func (p *parser) finish() error {
 	r := p.record
 	switch {
 	case r.Topic == "":
-		return errors.New("the event has no topic; add \"topic\", or give --topic for bare values")
+		return BareError{errors.New("the event has no topic; add \"topic\"")}
 	case !topic.IsName(r.Topic):
 		return fmt.Errorf("%q cannot be a topic of Kafka; write up to 249 letters, digits, dots, dashes and underscores", excerpt.Of(r.Topic))
 	case !p.valued && p.unknown != "":
@@ -255,7 +261,7 @@ func notJSON(text []byte) error {
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
 		return fmt.Errorf("the event is not JSON (%w); write one event a line, as jq -c does", err)
 	case errors.As(err, &syntax):
-		return fmt.Errorf("the event is not JSON (%w at byte %d); give --topic for values that are none", err, syntax.Offset)
+		return BareError{fmt.Errorf("the event is not JSON (%w at byte %d); write an object with topic and value", err, syntax.Offset)}
 	}
 	return fmt.Errorf("the event is not JSON (%w)", err)
 }
