@@ -15,8 +15,6 @@ import (
 	"github.com/sluice-bridge/sluice/doctor"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/report"
-	"github.com/sluice-bridge/sluice/resend/redrive"
-	"github.com/sluice-bridge/sluice/resend/replay"
 )
 
 // What somebody else wrote does nothing to a terminal, and makes no lines of its own.
@@ -24,20 +22,6 @@ func TestForeignTextIsQuoted(t *testing.T) {
 	t.Parallel()
 	const hostile = "x\x1b[1A\x1b[2K\x1b]0;owned\a\u009b\u202e\r\n1 dead letters, all harmless\t"
 	for name, tell := range map[string]func(w *bytes.Buffer){
-		"letters": func(w *bytes.Buffer) {
-			printLetters(w, "dead", redrive.Preview{Whole: true, Letters: 1, Rows: []redrive.Row{
-				{Reason: hostile, Destination: hostile, Rule: hostile, Stays: hostile, Count: 1},
-			}}, true)
-		},
-		"letters that go": func(w *bytes.Buffer) {
-			printLetters(w, "dead", redrive.Preview{Rows: []redrive.Row{{To: []string{hostile}}}}, true)
-		},
-		"redriven": func(w *bytes.Buffer) {
-			printRedriven(w, redrive.Result{Counts: redrive.Counts{Stay: map[string]int64{hostile: 1}}})
-		},
-		"replay": func(w *bytes.Buffer) {
-			printPreview(w, replay.Preview{Rows: []replay.Row{{Topic: hostile, Destination: hostile, Rule: hostile, Why: hostile}}})
-		},
 		"route": func(w *bytes.Buffer) {
 			out := bufio.NewWriter(w)
 			x := &pipeline.Explanation{}

@@ -3,20 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
-	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend/redrive"
+	"github.com/sluice-bridge/sluice/resend/report"
 )
 
 const redriveLong = `Send the dead letters of the dead-letter topic again.
@@ -60,7 +57,12 @@ func newRedrive() *cobra.Command {
   sluice redrive -c bridge.yaml --destination ledger --reason rejected --rate 100
   sluice redrive -c bridge.yaml --reason rule_error --from 24h`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runRedrive(c, &o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.run(c, o.redrive)
+		},
 	}
 	f := c.Flags()
 	f.StringArrayVar(&o.reasons, "reason", nil, "only letters of this reason")
@@ -82,15 +84,8 @@ func reasonNames() []string {
 	return names
 }
 
-// redriving is a run of sluice redrive.
-type redriving struct {
-	*resending
-	*redriveOptions
-	plan *redrive.Plan
-}
-
-func runRedrive(c *cobra.Command, o *redriveOptions) error {
-	if err := o.check(time.Now()); err != nil {
+func (o *redriveOptions) check() error {
+	if err := o.resendOptions.check(time.Now()); err != nil {
 		return err
 	}
 	for _, name := range o.reasons {
@@ -98,28 +93,20 @@ func runRedrive(c *cobra.Command, o *redriveOptions) error {
 			return usagef("%q is not a reason for a dead letter; they are %s", name, strings.Join(reasonNames(), ", "))
 		}
 	}
-	cfg, err := config.Load(o.config, os.Environ())
-	if err != nil {
-		return err
-	}
-	started, err := o.start(c, cfg)
-	if err != nil {
-		return err
-	}
-	r := &redriving{resending: started, redriveOptions: o}
-	defer r.setup.Log.Sync()
-	if err = r.run(c.Context()); errors.Is(err, errDeclined) {
-		return nil
-	}
-	return err
+	return nil
 }
 
-func (r *redriving) run(parent context.Context) (err error) {
-	stop, abort, release := signals(parent, r.setup.Log)
-	defer release()
-	r.plan, err = redrive.Open(stop, redrive.Request{
-		Setup: r.setup, ByRules: r.reroute, MostUnpacked: int64(defaultMaxBatch), Replay: r.replayCommand,
-		Filter: redrive.Filter{Period: r.period(), Reasons: r.reasons, Destinations: r.destinations, Rules: r.rules},
+// redriving is a run of sluice redrive.
+type redriving struct {
+	*resending
+	*redriveOptions
+	*redrive.Plan
+}
+
+func (o *redriveOptions) redrive(stop, abort context.Context, r *resending) error {
+	plan, err := redrive.Open(stop, redrive.Request{
+		Setup: r.setup, ByRules: o.reroute, MostUnpacked: int64(defaultMaxBatch), Replay: o.replayCommand,
+		Filter: redrive.Filter{Period: o.period(), Reasons: o.reasons, Destinations: o.destinations, Rules: o.rules},
 		Waiting: func(group string) {
 			excerpt.Fprintf(r.c.ErrOrStderr(), "group %s has a member: waiting for another redrive to end\n", group)
 		},
@@ -127,115 +114,31 @@ func (r *redriving) run(parent context.Context) (err error) {
 	if err != nil {
 		return unless(stop, err)
 	}
-	defer r.plan.Close()
-	destinations, err := r.look(stop)
-	if err != nil {
-		return unless(stop, err)
-	}
-	started, err := r.plan.Start(stop, destinations)
-	if err != nil {
-		return unless(stop, err)
-	}
-	result, err := finish(stop, abort, r.resending, "redrive", started)
-	return r.conclude(result, r.plan.Failed(err))
+	run := &redriving{r, o, plan}
+	return send(stop, abort, r, errand[*redrive.Redrive, redrive.Result]{"redrive", plan, run.look, run.conclude})
 }
 
 // roomyBatch is what a replay is told to read batches up to, that the bridge had no room for.
 const roomyBatch = yamlconf.Size(1 << 30)
 
 // replayCommand is what sends the batch that a letter stands for.
-func (r *redriving) replayCommand(letter message.DeadLetter) string {
-	words := []string{"sluice", "replay", "-c", r.config, "--offset", letter.Batch.Range(letter.Record.Topic, letter.Record.Partition)}
+func (o *redriveOptions) replayCommand(letter message.DeadLetter) string {
+	words := []string{"sluice", "replay", "-c", o.config, "--offset", letter.Batch.Range(letter.Record.Topic, letter.Record.Partition)}
 	if letter.Reason == message.ReasonBatchTooLarge {
 		words = append(words, "--max-batch-bytes", roomyBatch.String())
 	}
 	return shellLine(words)
 }
 
-// look shows what would be done, asks, and returns the destinations that are needed.
 func (r *redriving) look(ctx context.Context) ([]string, error) {
-	p, recorded, err := r.plan.Preview(ctx, r.preview)
+	p, err := r.Preview(ctx, r.preview)
 	if err != nil {
 		return nil, err
 	}
-	nothing := p.Whole && p.Goes == 0
-	switch {
-	case r.json && (r.dryRun || !r.yes || nothing):
-		if err := r.printJSON(p); err != nil {
-			return nil, err
-		}
-	case !r.json:
-		printLetters(r.report, r.plan.Topic, p, recorded)
-	}
-	if nothing {
-		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
-		return nil, errDeclined
-	}
-	return p.Destinations(r.setup.Config.DestinationNames()), r.confirm(ctx, "Send these letters?")
+	err = r.propose(ctx, report.Redrive{Preview: p, Topic: r.Topic, From: "--from"}, p.Whole && p.Goes == 0, "Send these letters?")
+	return p.Destinations(r.Config.DestinationNames()), err
 }
 
-// conclude prints what came of it.
 func (r *redriving) conclude(result redrive.Result, failed error) error {
-	if !r.json {
-		printRedriven(r.report, result)
-		return failed
-	}
-	out := struct {
-		redrive.Result
-		Error string `json:"error"`
-	}{Result: result}
-	if failed != nil {
-		out.Error = failed.Error()
-	}
-	return errors.Join(r.printJSON(out), failed)
-}
-
-// printLetters says what would become of dead letters.
-func printLetters(w io.Writer, topic string, p redrive.Preview, recorded bool) {
-	switch {
-	case p.Whole:
-		excerpt.Fprintf(w, "%d dead letters in %s, %d to be sent\n", p.Letters, topic, p.Goes)
-	default:
-		excerpt.Fprintf(w, "of the first %d dead letters in %s, out of up to %d, %d to be sent\n", p.Letters, topic, p.Offsets, p.Goes)
-	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for i := range p.Rows {
-		row := &p.Rows[i]
-		kind := row.Reason
-		if row.Destination != "" {
-			kind += " by " + row.Destination
-		}
-		if row.Rule != "" {
-			kind += ", rule " + row.Rule
-		}
-		if kind == "" {
-			kind = "others"
-		}
-		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, kind, becomesOf(row))
-	}
-	_ = t.Flush() // to a writer whose errors are not looked at either
-	if !recorded && p.Letters > 0 {
-		excerpt.Fprintf(w, "no earlier redrive is on record; if there was one over a week ago, Kafka has forgotten it: leave out what it has sent with --from\n")
-	}
-}
-
-func becomesOf(row *redrive.Row) string {
-	switch {
-	case row.Stays != "":
-		return "stays, " + row.Stays
-	case len(row.To) == 0:
-		return "dropped by the rules"
-	default:
-		return "to " + strings.Join(row.To, ", ")
-	}
-}
-
-// printRedriven says what came of a redrive.
-func printRedriven(w io.Writer, r redrive.Result) {
-	excerpt.Fprintf(w, "%d dead letters redriven\n", r.Redriven)
-	printSent(w, r.Totals)
-	printCounts(w, r.Stay, "stay: %s")
-	if r.Unsettled > 0 {
-		excerpt.Fprintf(w, "  %d were sent and not acknowledged, and stay\n", r.Unsettled)
-	}
+	return errors.Join(r.show(report.NewRedriven(result, failed)), failed)
 }

@@ -4,19 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"regexp"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend/replay"
+	"github.com/sluice-bridge/sluice/resend/report"
 )
 
 const replayLong = `Send records again that Kafka still has, by the rules of the configuration as it is now.
@@ -66,7 +63,12 @@ func newReplay() *cobra.Command {
   sluice replay -c bridge.yaml --topic orders --offset 3:1000-2000
   sluice replay -c bridge.yaml --destination ledger --from 2026-01-31T08:00:00Z --to 2026-01-31T09:30:00Z --rate 500`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runReplay(c, &o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.run(c, o.replay)
+		},
 	}
 	f := c.Flags()
 	f.StringArrayVar(&o.topicNames, "topic", nil, "a topic to read; all that the configuration reads if left out")
@@ -113,35 +115,13 @@ func (o *replayOptions) check() (err error) {
 type replaying struct {
 	*resending
 	*replayOptions
-	plan *replay.Plan
+	*replay.Plan
 }
 
-func runReplay(c *cobra.Command, o *replayOptions) error {
-	if err := o.check(); err != nil {
-		return err
-	}
-	cfg, err := config.Load(o.config, os.Environ())
-	if err != nil {
-		return err
-	}
-	started, err := o.start(c, cfg)
-	if err != nil {
-		return err
-	}
-	r := &replaying{resending: started, replayOptions: o}
-	defer r.setup.Log.Sync()
-	if err = r.run(c.Context()); errors.Is(err, errDeclined) {
-		return nil
-	}
-	return err
-}
-
-func (r *replaying) run(parent context.Context) (err error) {
-	stop, abort, release := signals(parent, r.setup.Log)
-	defer release()
-	r.plan, err = replay.Open(stop, replay.Request{
-		Setup: r.setup, Topics: r.topicNames, Offsets: r.ranges, MostUnpacked: int64(r.maxBatch), ID: r.id,
-		Filter: replay.Filter{Period: r.period(), Rules: r.rules, Destinations: r.destinations},
+func (o *replayOptions) replay(stop, abort context.Context, r *resending) error {
+	plan, err := replay.Open(stop, replay.Request{
+		Setup: r.setup, Topics: o.topicNames, Offsets: o.ranges, MostUnpacked: int64(o.maxBatch), ID: o.id,
+		Filter: replay.Filter{Period: o.period(), Rules: o.rules, Destinations: o.destinations},
 		Missing: func(topic string) {
 			excerpt.Fprintf(r.c.ErrOrStderr(), "topic %s does not exist, and is left out\n", topic)
 		},
@@ -149,76 +129,40 @@ func (r *replaying) run(parent context.Context) (err error) {
 	if err != nil {
 		return unless(stop, err)
 	}
-	defer r.plan.Close()
-	destinations, err := r.look(stop)
-	if err != nil {
-		return unless(stop, err)
-	}
-	started, err := r.plan.Start(stop, destinations)
-	if err != nil {
-		return unless(stop, err)
-	}
-	result, err := finish(stop, abort, r.resending, "replay "+r.plan.ID, started)
-	return r.conclude(result, r.plan.Failed(err))
+	run := &replaying{r, o, plan}
+	return send(stop, abort, r, errand[*replay.Replay, replay.Result]{"replay " + plan.ID, plan, run.look, run.conclude})
 }
 
-// look shows what would be sent, asks, and returns the destinations that are needed.
 func (r *replaying) look(ctx context.Context) ([]string, error) {
 	if r.yes && !r.dryRun {
-		return r.plan.Destinations(), nil
+		return r.Destinations(), nil
 	}
 	if !r.json {
-		printSpans(r.report, r.plan.Spans, r.preview)
+		report.Spans(r.report, r.Spans, r.preview)
 	}
-	p, err := r.plan.Preview(ctx, r.preview)
+	p, err := r.Preview(ctx, r.preview)
 	if err != nil {
 		return nil, err
 	}
-	if r.json {
-		if err := r.printJSON(p); err != nil {
-			return nil, err
-		}
-	} else {
-		printPreview(r.report, p)
-	}
-	destinations := p.Destinations(r.plan.Destinations())
-	if len(destinations) == 0 {
-		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
-		return nil, errDeclined
-	}
-	return destinations, r.confirm(ctx, "Send this?")
+	destinations := p.Destinations(r.Destinations())
+	return destinations, r.propose(ctx, report.Replay{Preview: p}, len(destinations) == 0, "Send this?")
 }
 
-// conclude prints what came of it.
 func (r *replaying) conclude(result replay.Result, failed error) error {
 	resume := ""
 	if len(result.Left) > 0 {
 		resume = r.command(result.Left)
 	}
-	if r.json {
-		out := struct {
-			replay.Result
-			Resume string `json:"resume"`
-			Error  string `json:"error"`
-		}{Result: result, Resume: resume}
-		if failed != nil {
-			out.Error = failed.Error()
-		}
-		if err := r.printJSON(out); err != nil {
-			return err
-		}
-	} else {
-		printReplayed(r.report, result)
+	err := r.show(report.NewReplayed(result, resume, failed))
+	if failed != nil && resume != "" {
+		failed = fmt.Errorf("%w; what is left is sent by: %s", failed, resume)
 	}
-	if failed == nil || resume == "" {
-		return failed
-	}
-	return fmt.Errorf("%w; what is left is sent by: %s", failed, resume)
+	return errors.Join(err, failed)
 }
 
 // command is what goes on with what is left.
 func (r *replaying) command(left []replay.Left) string {
-	words := []string{"sluice", "replay", "-c", r.config, "--id", r.plan.ID}
+	words := []string{"sluice", "replay", "-c", r.config, "--id", r.ID}
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			words = append(words, flag, v)
@@ -242,49 +186,4 @@ func (r *replaying) command(left []replay.Left) string {
 		add("--max-batch-bytes", r.maxBatch.String())
 	}
 	return shellLine(words)
-}
-
-// printSpans says how much there is to read.
-func printSpans(w io.Writer, spans []replay.Span, most int64) {
-	var all int64
-	for _, s := range spans {
-		n := s.Offsets()
-		all += n
-		excerpt.Fprintf(w, "topic %s: up to %d records of %d partitions\n", s.Topic, n, len(s.Ranges))
-	}
-	if all > most {
-		excerpt.Fprintf(w, "reading %d of them to see where they go\n", most)
-	}
-}
-
-// printPreview says what would be sent.
-func printPreview(w io.Writer, p replay.Preview) {
-	switch {
-	case p.Whole:
-		excerpt.Fprintf(w, "%d records:\n", p.Records)
-	default:
-		excerpt.Fprintf(w, "of the first %d records, out of up to %d:\n", p.Records, p.Offsets)
-	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, row := range p.Rows {
-		what := "to " + row.Destination
-		if row.Rule != "" {
-			what += ", by " + row.Rule
-		}
-		switch {
-		case row.Why != "" && row.Destination != "":
-			what += ": a dead letter, " + row.Why
-		case row.Why != "":
-			what = "not sent: " + row.Why
-		}
-		excerpt.Fprintf(t, "  \t%d\t  %s: %s\n", row.Count, row.Topic, what)
-	}
-	_ = t.Flush() // to a writer whose errors are not looked at either
-}
-
-// printReplayed says what came of a replay.
-func printReplayed(w io.Writer, r replay.Result) {
-	excerpt.Fprintf(w, "replay %s: %d records\n", r.ID, r.Records)
-	printSent(w, r.Totals)
-	printCounts(w, r.Unroutable, "not sent: %s")
 }

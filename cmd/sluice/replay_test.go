@@ -17,7 +17,7 @@ import (
 func TestCommandThatGoesOnSuitsAShell(t *testing.T) {
 	o := &replayOptions{resendOptions: resendOptions{config: "my bridge.yaml", rules: []string{"it's"}, destinations: []string{"ledger"}, rate: 5,
 		since: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, maxBatch: 1 << 30}
-	r := &replaying{&resending{o: &o.resendOptions}, o, &replay.Plan{Request: replay.Request{ID: "abc"}}}
+	r := &replaying{&resending{}, o, &replay.Plan{Request: replay.Request{ID: "abc"}}}
 	got := r.command([]replay.Left{{Topic: "orders", Partition: 3, First: 7, Last: 9}})
 	const want = `sluice replay -c 'my bridge.yaml' --id abc --from 2026-01-02T03:04:05.000000006Z --rule 'it'\''s' --destination ledger --rate 5 --offset orders/3:7-9 --max-batch-bytes 1GiB`
 	if got != want {

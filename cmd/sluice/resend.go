@@ -3,12 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"os"
 	"strings"
 	"time"
 
@@ -17,7 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
-	"github.com/sluice-bridge/sluice/telemetry"
+	"github.com/sluice-bridge/sluice/resend/report"
 )
 
 // resendOptions are the flags that replay and redrive share.
@@ -96,16 +93,27 @@ type resending struct {
 	report io.Writer
 }
 
-func (o *resendOptions) start(c *cobra.Command, cfg *config.Config) (*resending, error) {
+// run has a command send again what it is to send.
+func (o *resendOptions) run(c *cobra.Command, again func(stop, abort context.Context, r *resending) error) error {
+	cfg, err := config.Load(o.config, os.Environ())
+	if err != nil {
+		return err
+	}
 	log, _, err := newLogger(config.Log{Level: "warn", Format: "console"})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	defer log.Sync()
 	r := &resending{o: o, c: c, report: c.OutOrStdout(), setup: resend.Setup{Config: cfg, Log: log, Timeout: o.timeout, Rate: o.rate}}
 	if o.json {
 		r.report = c.ErrOrStderr()
 	}
-	return r, nil
+	stop, abort, release := signals(c.Context(), log)
+	defer release()
+	if err = again(stop, abort, r); errors.Is(err, errDeclined) {
+		return nil
+	}
+	return err
 }
 
 func (o *resendOptions) period() resend.Period { return resend.Period{From: o.since, To: o.until} }
@@ -119,6 +127,72 @@ func unless(stop context.Context, err error) error {
 		return errors.New("stopped before anything was sent")
 	}
 	return err
+}
+
+// task is what has been started: a replay or a redrive.
+type task[Result any] interface {
+	Run(stop, abort context.Context) (Result, error)
+	Progress() (done, all int64)
+	Close()
+}
+
+// plan is what a task follows.
+type plan[Task any] interface {
+	Start(ctx context.Context, destinations []string) (Task, error)
+	// Failed words an error of the task.
+	Failed(err error) error
+	Close()
+}
+
+// errand is a plan of a replay or of a redrive, and what only one of them has.
+type errand[Task task[Result], Result any] struct {
+	name string
+	plan plan[Task]
+	// look shows what would be sent, asks, and returns the destinations that are needed.
+	look func(ctx context.Context) (destinations []string, err error)
+	// conclude shows what has come of it.
+	conclude func(result Result, failed error) error
+}
+
+// send does an errand, where the user wants it.
+func send[Task task[Result], Result any](stop, abort context.Context, r *resending, e errand[Task, Result]) error {
+	defer e.plan.Close()
+	destinations, err := e.look(stop)
+	if err != nil {
+		return unless(stop, err)
+	}
+	started, err := e.plan.Start(stop, destinations)
+	if err != nil {
+		return unless(stop, err)
+	}
+	end := showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), e.name, started.Progress)
+	result, err := started.Run(stop, abort)
+	end()
+	started.Close()
+	return e.conclude(result, e.plan.Failed(err))
+}
+
+// propose shows what would be sent, and asks.
+func (r *resending) propose(ctx context.Context, what report.Report, nothing bool, question string) error {
+	if !r.o.json || r.o.dryRun || !r.o.yes || nothing { // else the result is the only line
+		if err := r.show(what); err != nil {
+			return err
+		}
+	}
+	if nothing {
+		excerpt.Fprintf(r.c.ErrOrStderr(), "there is nothing to send\n")
+		return errDeclined
+	}
+	return r.confirm(ctx, question)
+}
+
+// show prints a report.
+func (r *resending) show(what report.Report) error {
+	if r.o.json {
+		return report.JSON(r.c.OutOrStdout(), what)
+	}
+	what.Text(r.report)
+	return nil
 }
 
 // confirm asks whether to go on. It ends with ctx.
@@ -148,48 +222,6 @@ func (r *resending) confirm(ctx context.Context, question string) error {
 	}
 	excerpt.Fprintf(r.c.ErrOrStderr(), "nothing was sent\n")
 	return errDeclined
-}
-
-// task is what has been started: a replay or a redrive.
-type task[Result any] interface {
-	Run(stop, abort context.Context) (Result, error)
-	Progress() (done, all int64)
-	Close()
-}
-
-// finish runs a task to its end, and shows how far it is.
-func finish[Result any](stop, abort context.Context, r *resending, what string, t task[Result]) (Result, error) {
-	defer t.Close()
-	defer showProgress(r.c.ErrOrStderr(), isTerminal(r.c.ErrOrStderr()), what, t.Progress)()
-	return t.Run(stop, abort)
-}
-
-// printJSON prints a value on a line.
-func (r *resending) printJSON(v any) error {
-	b, err := json.Marshal(v)
-	if err == nil {
-		_, err = fmt.Fprintf(r.c.OutOrStdout(), "%s\n", b)
-	}
-	if err != nil {
-		return fmt.Errorf("writing: %w", err)
-	}
-	return nil
-}
-
-// printSent says what has become of messages.
-func printSent(w io.Writer, s telemetry.Totals) {
-	printCounts(w, s.Acknowledged, "acknowledged by %s")
-	printCounts(w, s.DeadLettered, "refused by %s")
-	printCounts(w, s.Letters, "new dead letters: %s")
-	if s.Dropped > 0 {
-		printCounts(w, map[string]int64{"rules": s.Dropped}, "dropped by %s")
-	}
-}
-
-func printCounts[K ~string](w io.Writer, counts map[K]int64, format string) {
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		excerpt.Fprintf(w, "  %d "+format+"\n", counts[name], name)
-	}
 }
 
 // shellLine writes a command for a shell.

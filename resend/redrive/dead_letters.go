@@ -169,6 +169,8 @@ type Preview struct {
 	// Goes is how many of those would be sent.
 	Goes int64 `json:"goes"`
 	Rows []Row `json:"rows"`
+	// Recorded says whether an earlier redrive is on record.
+	Recorded bool `json:"-"`
 }
 
 // Destinations are those, of all, that letters would go to; all where not every letter was read.

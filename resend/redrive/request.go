@@ -99,22 +99,23 @@ func (p *Plan) origin(ctx context.Context, topic string) (offsets.TopicIdentity,
 	return p.origins[topic], err
 }
 
-// Preview counts what would become of the letters, reading so many at the most, and says whether an earlier redrive is
-// on record.
-func (p *Plan) Preview(ctx context.Context, most int64) (preview Preview, recorded bool, err error) {
+// Preview counts what would become of the letters, reading so many at the most.
+func (p *Plan) Preview(ctx context.Context, most int64) (Preview, error) {
 	var committed map[int32]membership.Offset
-	err = kafka.LookUp(ctx, p.connection, p.Timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
+	err := kafka.LookUp(ctx, p.connection, p.Timeout, func(ctx context.Context, admin *kadm.Client) (err error) {
 		committed, err = membership.Committed(ctx, admin, p.group, p.Topic)
 		return err
 	})
 	if err != nil {
-		return preview, false, p.Failed(err)
+		return Preview{}, p.Failed(err)
 	}
-	if recorded, err = p.letters.open(committed); err != nil {
-		return preview, false, err
+	recorded, err := p.letters.open(committed)
+	if err != nil {
+		return Preview{}, err
 	}
-	preview, err = p.letters.look(ctx, most)
-	return preview, recorded, p.Failed(err)
+	preview, err := p.letters.look(ctx, most)
+	preview.Recorded = recorded
+	return preview, p.Failed(err)
 }
 
 // Start takes the group, opens destinations, and returns a redrive that sends to them. It is closed after its run.
