@@ -17,12 +17,13 @@ import (
 
 // topics looks for every topic that is read by name, and counts what the patterns match.
 func (k *cluster) topics(ctx context.Context) {
-	var names, patterns []string
-	for _, t := range k.config.Subscriptions() {
-		if _, ok := topic.Expression(t); ok {
+	var names []string
+	var patterns topic.Set
+	for _, t := range k.config.Reads() {
+		if t.IsExpression() {
 			patterns = append(patterns, t)
 		} else {
-			names = append(names, t)
+			names = append(names, t.String())
 		}
 	}
 	if len(names) > 0 {
@@ -95,20 +96,15 @@ func (k *cluster) topic(ctx context.Context, name string, t described, err error
 	}
 }
 
-func (k *cluster) pattern(ctx context.Context, pattern string, all map[string]described, err error) {
-	place := "topics." + pattern
+func (k *cluster) pattern(ctx context.Context, pattern topic.Pattern, all map[string]described, err error) {
+	place := "topics." + pattern.String()
 	if err != nil {
 		k.fail(place, fmt.Sprintf("the topics cannot be listed (%s); see to the brokers, and check again", plainly(ctx, err)))
 		return
 	}
-	read, err := topic.Parse(pattern)
-	if err != nil {
-		k.fail(place, err.Error()) // cannot happen: the configuration was checked
-		return
-	}
 	matching := 0
 	for name, t := range all {
-		if !t.internal && read.Match(name) {
+		if !t.internal && pattern.Match(name) {
 			matching++
 		}
 	}

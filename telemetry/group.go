@@ -1,11 +1,12 @@
 package telemetry
 
 import (
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // Group is told what a consumer group reads and commits.
@@ -26,9 +27,9 @@ func newGroup(m *metrics, name string) *Group {
 
 // Subscribed says what is read: topics by name, or as /expressions/.
 func (g *Group) Subscribed(topics []string) {
-	for _, topic := range topics {
-		if !strings.HasPrefix(topic, "/") {
-			g.metrics.undecodable.WithLabelValues(topic)
+	for _, name := range topics {
+		if _, ok := topic.Expression(name); !ok {
+			g.metrics.undecodable.WithLabelValues(name)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/resend"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // Offsets name a range of a partition.
@@ -17,7 +18,7 @@ type Offsets struct {
 	First, Last int64 // Last -1: to the end
 }
 
-var offsetsText = regexp.MustCompile(`^(?:([A-Za-z0-9._-]{1,249})/)?(\d{1,10}):(\d{1,18})(-(\d{1,18})?)?$`)
+var offsetsText = regexp.MustCompile(`^(?:([^/]+)/)?(\d{1,10}):(\d{1,18})(-(\d{1,18})?)?$`)
 
 // ParseOffsets reads ranges: PARTITION:FIRST-LAST, PARTITION:FIRST- up to the end, or PARTITION:ONLY, with TOPIC/ in
 // front where several are read. The error is a [resend.RequestError].
@@ -25,7 +26,7 @@ func ParseOffsets(texts []string) ([]Offsets, error) {
 	var all []Offsets
 	for _, s := range texts {
 		m := offsetsText.FindStringSubmatch(s)
-		if m == nil {
+		if m == nil || m[1] != "" && !topic.IsName(m[1]) {
 			return nil, resend.Refuse("%q is not a range of a partition; write PARTITION:FIRST-LAST, like 3:1000-2000 or orders/3:1000-2000", s)
 		}
 		partition, err := strconv.ParseInt(m[2], 10, 32)

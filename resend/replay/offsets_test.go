@@ -14,6 +14,11 @@ func TestRangesOfOffsetsAreRead(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, %v; want %v", got, err, want)
 	}
+	for _, text := range []string{"a b/3:1", "../3:1", "/3:1", "a/b/3:1", "orders:1"} {
+		if got, err := ParseOffsets([]string{text}); err == nil {
+			t.Errorf("%s is read as %v", text, got)
+		}
+	}
 }
 
 // Ranges are those of the topic, within what can be read; what is not there is told with what is.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/topic"
 )
 
 // headerPrefix begins the names of the headers that say what became of a record.
@@ -61,7 +62,7 @@ func withoutOwnHeaders(headers []kgo.RecordHeader) []kgo.RecordHeader {
 	return kept
 }
 
-var sourceSyntax = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})/(\d{1,10})/(\d{1,19})$`)
+var sourceSyntax = regexp.MustCompile(`^([^/]+)/(\d{1,10})/(\d{1,19})$`)
 
 // Read reads a dead letter: the record is again as it was, in its place. It reports whether a
 // record is one that the bridge has written.
@@ -73,7 +74,7 @@ func Read(r *kgo.Record) (letter message.DeadLetter, ok bool) {
 		}
 	}
 	m := sourceSyntax.FindStringSubmatch(said["source"])
-	if m == nil || said["reason"] == "" {
+	if m == nil || !topic.IsName(m[1]) || said["reason"] == "" {
 		return letter, false
 	}
 	partition, err := strconv.ParseInt(m[2], 10, 32)

@@ -36,6 +36,7 @@ func TestLetterIsReadAsItWasWritten(t *testing.T) {
 		nil,
 		{{Key: "sluice-reason", Value: []byte("rejected")}},
 		{{Key: "sluice-source", Value: []byte("t/0/1")}},
+		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("../0/1")}},
 		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/0")}},
 		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/9999999999/1")}},
 		{{Key: "sluice-reason", Value: []byte("rejected")}, {Key: "sluice-source", Value: []byte("t/0/9999999999999999999")}},
