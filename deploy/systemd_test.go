@@ -42,7 +42,7 @@ func unit(t *testing.T) map[string][]string {
 	return settings
 }
 
-func TestUnit(t *testing.T) {
+func TestUnitStartsAndConfinesTheBridge(t *testing.T) {
 	settings := unit(t)
 	for key, want := range map[string]string{
 		"Service.Type":                     "notify",

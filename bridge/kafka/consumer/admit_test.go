@@ -10,7 +10,7 @@ import (
 
 // What the client has of a partition from before it was assigned is not taken for what follows a gap: all is read from
 // where the partition begins.
-func TestLeftFromBefore(t *testing.T) {
+func TestFetchFromBeforeTheAssignmentIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, between := range map[string]bool{"polled before it begins": true, "polled once it begins": false} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // A topic that is deleted and made again is another: it is read from its start, and its records
 // have ids of their own although their offsets are the same. The client holds on to the earlier one
 // for some ten seconds.
-func TestRecreatedTopic(t *testing.T) {
+func TestTopicMadeAgainIsReadFromItsStart(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "old", 10)...)

@@ -23,7 +23,7 @@ func (takesAll) Stranded() map[offsets.Ack]int { return nil }
 
 // Behind records that do not pack comes a backlog that packs a thousandfold, from all partitions at once:
 // what the client holds of it stays within the budget, and all of it comes in the end.
-func TestBacklogThatPacks(t *testing.T) {
+func TestBacklogThatPacksStaysWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	const partitions, batches, records = 6, 8, 8 // of 1 MiB
 	k := kafkatest.Cluster(t, partitions)

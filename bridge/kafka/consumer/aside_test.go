@@ -139,7 +139,7 @@ func TestOffsetIsRefused(t *testing.T) {
 }
 
 // What is set aside and assigned to somebody else is left alone.
-func TestAsideIsRevoked(t *testing.T) {
+func TestPartitionSetAsideAndRevokedIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	k := withU(t)
 	m := join(t, k, bothTopics)
@@ -163,7 +163,7 @@ func TestAsideIsRevoked(t *testing.T) {
 
 // The client may assign what is assigned: what is there ends, and with it its pause, and what is in
 // flight of it may settle.
-func TestAssignedTwice(t *testing.T) {
+func TestPartitionAssignedTwiceBeginsAnew(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := build(t, k)

@@ -13,7 +13,7 @@ import (
 
 // Whatever a commit is answered with, what is settled is committed in the end, the flow goes on, and
 // only what a person has to mend is told.
-func TestCommitErrors(t *testing.T) {
+func TestEveryCommitErrorEndsInACommit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err  *kerr.Error
@@ -62,7 +62,7 @@ func TestCommitErrors(t *testing.T) {
 }
 
 // Two processes with one instance id cannot both be members: the one that is fenced ends.
-func TestFenced(t *testing.T) {
+func TestFencedMemberEnds(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)

@@ -29,7 +29,7 @@ func (u *unknowing) Accept(part *offsets.Tracker, records []*kgo.Record) (int, s
 
 // What waits for schemas counts in the window, however many partitions it is of, and is read no further
 // than that; what is given up counts no more; and all of it is taken in the end.
-func TestWaitingCounts(t *testing.T) {
+func TestRecordsThatWaitForSchemasCountInTheWindow(t *testing.T) {
 	t.Parallel()
 	const partitions, each, size = 120, 9, 100 << 10 // far more than the window
 	k := kafkatest.Cluster(t, partitions)

@@ -165,7 +165,7 @@ func avroText(partition int32, id int, text string) *kgo.Record {
 
 // Records of which each names another unknown schema hold their partition up for seconds, and not for half
 // a second each; the others go on.
-func TestUnknownSchemas(t *testing.T) {
+func TestUnknownSchemasHoldUpOnePartition(t *testing.T) {
 	t.Parallel()
 	const n = 500
 	k := kafkatest.Cluster(t, 2)

@@ -48,7 +48,7 @@ func TestCutWithRecordsInFlight(t *testing.T) {
 }
 
 // Of two cuts the lower counts, and a new beginning for another reason forgets none.
-func TestCutsAtOnce(t *testing.T) {
+func TestOfTwoCutsTheLowerCounts(t *testing.T) {
 	t.Parallel()
 	loss := func(to int64) error {
 		return &kgo.ErrDataLoss{Topic: "t", ConsumedTo: 100, ConsumedToEpoch: 2, ResetTo: to, ResetToEpoch: 1}
@@ -119,7 +119,7 @@ func TestCutBelowTheEndOfAnEpoch(t *testing.T) {
 }
 
 // A gap is no loss where the log begins below it, and what comes anew is not taken as it comes.
-func TestFollows(t *testing.T) {
+func TestFetchIsComparedWithWhatWasRead(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		first, logStart int64

@@ -129,7 +129,7 @@ func TestLogCutBelowCommitted(t *testing.T) {
 
 // What was settled before the log was cut off says nothing of the records that have come since, whether reading has
 // gone back before the partition is lost, or has yet to.
-func TestCutEndsResumption(t *testing.T) {
+func TestMarkFromBeforeACutIsForgotten(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(*Source, *assignment){
 		"gone back": func(s *Source, _ *assignment) { s.goBack() },

@@ -65,7 +65,7 @@ func create(t *testing.T, k *fake.Kafka, topic string, partitions int32) {
 
 // Where a group begins that has no offset at all: that is committed before it is joined, so that a
 // restart begins there as well.
-func TestOpening(t *testing.T) {
+func TestStartOfNewGroupIsCommittedBeforeItIsJoined(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
@@ -144,7 +144,7 @@ func TestOpeningOfKnownGroup(t *testing.T) {
 
 // The start of a topic holds where the group has no offset of any topic of the entry; kafka.start where
 // the group has none at all.
-func TestOpeningOfTopics(t *testing.T) {
+func TestStartOfATopicHoldsWhereItsEntryHasNoOffset(t *testing.T) {
 	t.Parallel()
 	entries := map[string]opening.Start{"named": latest, "named-before": latest, "old": {}, "new-*": latest, "known-*": latest}
 	topics := []string{"named", "named-before", "old", "plain", "new-1", "new-2", "known-1", "known-2"}
@@ -237,7 +237,7 @@ func TestOpeningBesideRefusedTopic(t *testing.T) {
 
 // Of instances that start together, one says where the group begins: the other does not move it, though
 // it has found the group empty.
-func TestOpeningOfTwo(t *testing.T) {
+func TestOfTwoInstancesOneSaysWhereTheGroupBegins(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)
@@ -301,7 +301,7 @@ func TestOpeningMeetsNewRecord(t *testing.T) {
 
 // Latest is not behind what was written since it was asked for, as no broker may have answered until later;
 // stamps of the future say nothing.
-func TestOpeningLate(t *testing.T) {
+func TestLatestIsWhereTheLogEndedWhenAsked(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for name, c := range map[string]struct {

@@ -40,7 +40,7 @@ func recordsFrom(first, n int64) (records []*kgo.Record) {
 
 // What the client brings while a batch is read alone, or is to be, is read again after it; what comes from
 // before it shows that the log was cut off, unless that is known since it was read alone.
-func TestSound(t *testing.T) {
+func TestFetchBesideABatchReadAloneIsReadAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		doubt           error
@@ -99,7 +99,7 @@ func TestSound(t *testing.T) {
 
 // What was read alone comes behind the records that wait, in its own time, and what the client is to do
 // then fits what retention has done meanwhile.
-func TestHandOverAlone(t *testing.T) {
+func TestBatchReadAloneComesBehindWhatWaits(t *testing.T) {
 	t.Parallel()
 	m, a := readingAlone(t, false)
 	if _, done := m.source.handOver(a); done || a.handing() {

@@ -60,7 +60,7 @@ func TestExpiredUnderRunningBridge(t *testing.T) {
 
 // Where a partition is not read, a look at the log tells of them, once; not while the client may still
 // have them.
-func TestExpiredUnread(t *testing.T) {
+func TestDeletedRecordsOfAPausedPartitionAreToldOnce(t *testing.T) {
 	t.Parallel()
 	for name, paused := range map[string]bool{"paused": true, "idle": false} {
 		t.Run(name, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestTransactionsLeaveNothing(t *testing.T) {
 }
 
 // Lag grows while nothing is fetched.
-func TestLagUnread(t *testing.T) {
+func TestLagGrowsWhileNothingIsFetched(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)
@@ -197,7 +197,7 @@ func TestLagUnread(t *testing.T) {
 }
 
 // Where a broker says nothing of a partition of which nothing is read, that is told until it does.
-func TestUnansweredIsTold(t *testing.T) {
+func TestBrokerSilentOfAPartitionIsTold(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)

@@ -8,7 +8,7 @@ import (
 )
 
 // Records that wait for a destination which is no more are read again, as often as it takes.
-func TestRewind(t *testing.T) {
+func TestRecordsOfARemovedDestinationAreReadAgain(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)
@@ -33,7 +33,7 @@ func TestRewind(t *testing.T) {
 }
 
 // A partition that is not this member's any more is left alone.
-func TestRewindOfLost(t *testing.T) {
+func TestLostPartitionIsNotReadAgain(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := join(t, k)

@@ -53,7 +53,7 @@ func withoutSlow(o *Options) {
 }
 
 // What is caught up with is told by each commit, so that the next owner goes on with it.
-func TestTakeBack(t *testing.T) {
+func TestCommitsTellWhatIsTakenBack(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)
@@ -93,7 +93,7 @@ func TestTakeBack(t *testing.T) {
 
 // A destination that gets a group of its own begins where the shared group is done with it, unless
 // it goes on from an earlier time.
-func TestSeed(t *testing.T) {
+func TestOwnGroupBeginsWhereTheSharedGroupIsDone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		note string
@@ -134,7 +134,7 @@ func TestSeed(t *testing.T) {
 }
 
 // The commits of the shared group say who is apart, from the first one on.
-func TestApart(t *testing.T) {
+func TestCommitsSayWhoIsApart(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "fast", 10)...)
@@ -148,7 +148,7 @@ func TestApart(t *testing.T) {
 
 // A group that may not be looked at is as one that does not exist, unless its destination is to be
 // taken back: then it is waited for, and told.
-func TestGroupNotOpen(t *testing.T) {
+func TestGroupThatMayNotBeSeenIsTakenForNone(t *testing.T) {
 	t.Parallel()
 	for name, note := range map[string]string{"nobody says": "", "apart": progress.Progress{Isolated: map[string]int64{"slow": 0}}.Metadata("", 10)} {
 		t.Run(name, func(t *testing.T) {
@@ -225,7 +225,7 @@ func TestReclaimTakesBack(t *testing.T) {
 }
 
 // Nobody begins at an offset whose note a later version has written.
-func TestNewerNote(t *testing.T) {
+func TestNobodyBeginsAtAnOffsetOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)
@@ -251,7 +251,7 @@ func TestNewerNote(t *testing.T) {
 
 // The offsets of a destination's own group may carry the shared group's notes, by an earlier version: such
 // a group begins well, and writes its own.
-func TestNoteOfAnotherGroup(t *testing.T) {
+func TestOwnGroupBeginsDespiteNotesOfTheSharedOne(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 10)...)

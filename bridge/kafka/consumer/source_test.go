@@ -12,7 +12,7 @@ import (
 )
 
 // Records with a value, an empty one and none at all flow, and are committed.
-func TestFlow(t *testing.T) {
+func TestRecordsOfAnyValueFlowAndAreCommitted(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 2)
 	c := kafkatest.Dial(t, k)
@@ -40,7 +40,7 @@ func TestFlow(t *testing.T) {
 }
 
 // A stop waits for what is out, and commits it: who comes next reads nothing twice.
-func TestStopDrains(t *testing.T) {
+func TestStopCommitsWhatIsOut(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 50)...)
@@ -61,7 +61,7 @@ func TestStopDrains(t *testing.T) {
 }
 
 // A stop that is cut short commits nothing that is not acknowledged.
-func TestAbort(t *testing.T) {
+func TestStopThatIsCutShortCommitsNothingUnacknowledged(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 50)...)
@@ -79,7 +79,7 @@ func TestAbort(t *testing.T) {
 }
 
 // A member that comes takes partitions over, and nothing is sent twice or lost.
-func TestHandOver(t *testing.T) {
+func TestHandOverLosesAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 4)
 	c := kafkatest.Dial(t, k)
@@ -140,7 +140,7 @@ func TestDrainShowsProgress(t *testing.T) {
 }
 
 // What waits for a destination that is broken cannot be drained: a stop waits for the rest only.
-func TestStopBesideBroken(t *testing.T) {
+func TestStopDoesNotWaitForABrokenDestination(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := join(t, k, func(o *Options) { o.DrainTimeout = time.Hour })
@@ -204,7 +204,7 @@ func TestLostWhileStopping(t *testing.T) {
 }
 
 // Callbacks come with empty maps as a matter of course.
-func TestEmptyCallbacks(t *testing.T) {
+func TestEmptyCallbacksChangeNothing(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 5)...)
@@ -223,7 +223,7 @@ func TestEmptyCallbacks(t *testing.T) {
 }
 
 // An acknowledgement after a revocation does not move the commit: the broker would not object.
-func TestLateAcknowledgement(t *testing.T) {
+func TestAcknowledgementAfterRevocationCommitsNothing(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	kafkatest.Produce(t, kafkatest.Dial(t, k), kafkatest.Numbered("t", 0, "a", 20)...)
@@ -248,7 +248,7 @@ func TestLateAcknowledgement(t *testing.T) {
 	}
 }
 
-func TestSubscription(t *testing.T) {
+func TestTopicsAreReadByNameAndByExpression(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	for _, topic := range []string{"iot.a", "iot.b", "xiot", "plain.topic", "plainxtopic"} {
@@ -267,7 +267,7 @@ func TestSubscription(t *testing.T) {
 
 // A destination that is stuck takes its share of the window and no more: its partition is paused,
 // and the others flow; when it answers, everything arrives.
-func TestStuckDestination(t *testing.T) {
+func TestStuckDestinationHoldsUpItsPartitionAlone(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 2)
 	c := kafkatest.Dial(t, k)

@@ -12,7 +12,7 @@ import (
 )
 
 // Retention may delete what was not read yet: that is told, for the client says nothing.
-func TestExpired(t *testing.T) {
+func TestRecordsDeletedBeforeTheyWereReadAreTold(t *testing.T) {
 	t.Parallel()
 	k, client := settledTen(t)
 	kafkatest.Produce(t, client, kafkatest.Numbered("t", 0, "b", 50)...)
@@ -49,7 +49,7 @@ func TestStartOfOnePartitionUnknown(t *testing.T) {
 }
 
 // A partition that was lost goes on where it was, not at what was committed last.
-func TestResume(t *testing.T) {
+func TestLostPartitionGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)

@@ -124,7 +124,7 @@ func TestFetchTroubleOfAnothersPartition(t *testing.T) {
 }
 
 // An error that comes with a poll says nothing about where the log ends.
-func TestErrorKeepsLag(t *testing.T) {
+func TestErrorOfAPollLeavesTheLag(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	m := owner(t, k)

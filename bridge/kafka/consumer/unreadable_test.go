@@ -19,7 +19,7 @@ import (
 )
 
 // Beside a window of 64 MiB a batch that is read alone may take 64 MiB; beside others it may take 20 MiB.
-func TestUnreadableBatches(t *testing.T) {
+func TestBatchesTheClientCannotReadAreReadAlone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		batch  kafkatest.Batch
@@ -169,7 +169,7 @@ func TestUnreadableOfAbortedTransaction(t *testing.T) {
 }
 
 // A batch without records that nothing follows is found although the client is silent of it.
-func TestSilentBatch(t *testing.T) {
+func TestBatchWithoutRecordsAtTheEndIsPassed(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	client := kafkatest.Dial(t, k)
