@@ -30,7 +30,7 @@ func ParseQueue(text string) (Address, error) {
 func parseQueueARN(text string) (Address, error) {
 	a := parseARN(text)
 	if a.Service == SNS {
-		return Address{}, fmt.Errorf("%q is a topic of SNS; write it under sns", excerpt.Setting(text))
+		return Address{}, fmt.Errorf("%q is an SNS topic; write it under sns", excerpt.Setting(text))
 	}
 	if a.Service != SQS || !isName(a.Name, longestQueue) {
 		return Address{}, fmt.Errorf("%q is not the ARN of a queue; write arn:aws:sqs:REGION:ACCOUNT:NAME", excerpt.Setting(text))
