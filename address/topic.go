@@ -12,7 +12,7 @@ const longestTopic = 256
 func ParseTopic(text string) (Address, error) {
 	a := parseARN(text)
 	if a.Service == SQS {
-		return Address{}, fmt.Errorf("%q is a queue of SQS; write it under sqs", excerpt.Setting(text))
+		return Address{}, fmt.Errorf("%q is an SQS queue; write it under sqs", excerpt.Setting(text))
 	}
 	if a.Service != SNS || !isName(a.Name, longestTopic) {
 		return Address{}, fmt.Errorf("%q is not the ARN of a topic; write arn:aws:sns:REGION:ACCOUNT:NAME", excerpt.Setting(text))

@@ -53,7 +53,7 @@ func (t Topic) check(c *checker, path string) {
 	switch t.Format {
 	case Avro, Protobuf, JSONSchema:
 		if len(c.SchemaRegistry.URLs) == 0 && !c.UnreadWithin("schema_registry") {
-			c.Addf(path+".format", "%s is read by the schemas of a registry, and there is none; add schema_registry: {urls: [http://localhost:8081]}, or yours", t.Format)
+			c.Addf(path+".format", "%s is read by the schemas of a registry, and there is none; add one, as in schema_registry: {urls: [http://localhost:8081]}", t.Format)
 		}
 	case Text, Bytes:
 		if t.Deliver == DeliverJSON {

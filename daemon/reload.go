@@ -241,7 +241,7 @@ func (d *Daemon) takeBack(more *opening.Opening) {
 	ctx, cancel := context.WithTimeout(d.serving, await.TryTimeout)
 	defer cancel()
 	if err := more.TakeBack(ctx); err != nil {
-		d.log.Warn("new topics keep the offsets at which they were to begin, whatever start another configuration says; kafka-consumer-groups.sh --delete-offsets removes them", zap.Error(err))
+		d.log.Warn("the start of new topics stays committed, although the configuration was refused; remove it with kafka-consumer-groups.sh --delete-offsets, or another start has no effect on them", zap.Error(err))
 	}
 }
 

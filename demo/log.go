@@ -48,7 +48,7 @@ func openLog() (*logFile, *zap.Logger, error) {
 
 // Write takes one warning. Troubles are told from the bridge's board, for as long as they last.
 func (l *logFile) Write(p []byte) (int, error) {
-	if bytes.HasPrefix(p, []byte("trouble")) {
+	if bytes.HasPrefix(p, []byte("unhealthy")) {
 		return len(p), nil
 	}
 	l.mu.Lock()

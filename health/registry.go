@@ -54,7 +54,7 @@ func (r *Registry) Report(what, text string) {
 	since := p.Since
 	r.mu.Unlock()
 	if tell {
-		r.log.Warn("trouble", zap.String("what", what), zap.String("problem", text), zap.Time("since", since))
+		r.log.Warn("unhealthy", zap.String("what", what), zap.String("problem", text), zap.Time("since", since))
 	}
 }
 
@@ -76,7 +76,7 @@ func (r *Registry) Drop(what string) {
 	delete(r.troubles, what)
 	r.mu.Unlock()
 	if troubled {
-		r.log.Info("no longer watched", zap.String("what", what))
+		r.log.Info("unhealthy cleared: nothing waits for it here any more", zap.String("what", what))
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 type Setup struct {
 	Config *config.Config
 	Log    *zap.Logger
-	// Timeout is how long Kafka may give no answer, or a destination be broken.
+	// Timeout is for how long Kafka may not answer, or a destination be broken, before a run gives up.
 	Timeout time.Duration
 	// Rate is the most messages a second; 0: as many as the destinations bear.
 	Rate int

@@ -26,8 +26,8 @@ rules; with --reroute all letters do. If the rules give it no destination, it st
 A letter has left the topic when its message is acknowledged. If the message fails for good, it
 becomes a new dead letter at the end of the topic, with its attempts added up; this run does not read
 it again. The group GROUP.redrive commits which letters have left, one by one. So letters that the
-filters leave out can be redriven later, and nothing is sent twice. After a crash the letters of the
-last commit_interval may be sent again; a FIFO destination drops those within five minutes. Only one
+filters leave out can be redriven later, without those that have left. Only after a crash the letters
+of the last commit_interval may be sent again; a FIFO destination drops those within five minutes. One
 redrive can run at a time.
 
 Kafka deletes the offsets of a group that has had no member for offsets.retention.minutes, a week by

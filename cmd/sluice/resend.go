@@ -40,7 +40,7 @@ func (o *resendOptions) flags(c *cobra.Command) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "count what would be sent, and send nothing")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	f.Int64Var(&o.preview, "preview", 100_000, "most records to read for the counts before sending")
-	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long Kafka may give no answer, or a destination be broken")
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "give up when Kafka has not answered, or a destination has been broken, for this long")
 	_ = c.RegisterFlagCompletionFunc("destination", o.complete((*config.Config).DestinationNames))
 	_ = c.RegisterFlagCompletionFunc("rule", o.complete((*config.Config).RuleNames))
 	for _, name := range []string{"from", "to", "rate", "preview", "timeout"} {

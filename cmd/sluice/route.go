@@ -266,7 +266,7 @@ func (o *liveOptions) flags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&o.offsets, "offset", nil, "read the record at PARTITION:OFFSET of --topic from Kafka")
 	c.Flags().StringVar(&o.from, "from", "", "read the records of --topic since a time, or a duration ago, from Kafka")
 	c.Flags().IntVar(&o.limit, "limit", 0, "stop after so many records of --from; 0 is no limit")
-	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "how long Kafka or the schema registry may give no answer")
+	c.Flags().DurationVar(&o.timeout, "timeout", defaultPatience, "give up when Kafka or the schema registry has not answered for this long")
 	for _, name := range []string{"last", "offset", "from", "limit", "timeout"} {
 		_ = c.RegisterFlagCompletionFunc(name, noFiles) // for completion only
 	}

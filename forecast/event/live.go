@@ -13,7 +13,7 @@ import (
 )
 
 // Live opens a topic by a configuration, and returns the records that are selected, as [Selection.Read] does. The timeout
-// is how long Kafka may give no answer. Errors say what to do. The connection is closed by done.
+// is for how long Kafka may not answer. Errors say what to do. The connection is closed by done.
 func Live(ctx context.Context, cfg *config.Config, topic string, s Selection, timeout time.Duration, idle func() error) (events iter.Seq2[Event, error], done func(), err error) {
 	session, err := wiring.Session(ctx, cfg, nil)
 	if err != nil {

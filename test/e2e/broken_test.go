@@ -69,7 +69,7 @@ func TestBrokenDestinationHoldsUpNoOther(t *testing.T) {
 				}
 				b.noDeadLetters(t, group)
 				what := "destination " + broken.name
-				if n, m := p.logged("trouble", what), p.logged("recovered", what); n != 1 || m != 1 {
+				if n, m := p.logged("unhealthy", what), p.logged("recovered", what); n != 1 || m != 1 {
 					t.Errorf("the log tells %d times of the trouble and %d times of its end", n, m)
 				}
 			})

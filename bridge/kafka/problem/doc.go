@@ -1,4 +1,4 @@
-// Package problem keeps what is wrong of one consumer group, until that is over.
+// Package problem keeps what is wrong in one consumer group, until that is over.
 //
 //	health_scope.go  all that a member has said, which ends with it
 //	asides.go        partitions that are set aside until they can be read
