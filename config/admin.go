@@ -10,7 +10,7 @@ import (
 
 // Admin is the HTTP endpoint for health, metrics and inspection.
 type Admin struct {
-	Listen string   `key:"listen" default:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty to turn it off."`
+	Listen string   `key:"listen" default:"127.0.0.1:9600" like:"127.0.0.1:9600" doc:"Where to listen, as host:port; empty to turn it off."`
 	Hosts  []string `key:"hosts" doc:"Host names that requests may use, without a port. IP addresses, localhost and the host of listen are always allowed."`
 	Pprof  bool     `key:"pprof" default:"false" doc:"Serves Go profiles under /debug/pprof."`
 }

@@ -7,15 +7,15 @@ import (
 
 // AWS is what all destinations share. Each may override it.
 type AWS struct {
-	Region     string     `key:"region" doc:"The region of destinations that name none; AWS_REGION if left out."`
-	Endpoint   string     `key:"endpoint" doc:"The URL of an emulator or a private endpoint, instead of that of AWS."`
+	Region     string     `key:"region" like:"eu-west-1" doc:"The region of destinations that name none; AWS_REGION if left out."`
+	Endpoint   string     `key:"endpoint" like:"http://localhost:4566" doc:"The URL of an emulator or a private endpoint, instead of that of AWS."`
 	AllowHTTP  bool       `key:"allow_http" default:"false" doc:"Allows http for endpoints on other machines: anyone on the network path can read the messages and the session token. For trials only."`
 	AssumeRole AssumeRole `key:"assume_role" doc:"A role to assume for sending."`
 }
 
 // AssumeRole is a role to assume; none where ARN is empty.
 type AssumeRole struct {
-	ARN         string `key:"arn" doc:"The ARN of the role."`
+	ARN         string `key:"arn" like:"arn:aws:iam::111122223333:role/NAME" doc:"The ARN of the role."`
 	ExternalID  string `key:"external_id" doc:"The external id that the role's trust policy asks for."`
 	SessionName string `key:"session_name" doc:"The name of the session in CloudTrail; sluice if left out."`
 }

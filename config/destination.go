@@ -39,8 +39,8 @@ type Destination struct {
 	Batch       Batch      `key:"batch" doc:"How requests are filled."`
 	Concurrency int        `key:"concurrency" default:"128" range:"1..1024" doc:"The most requests at once; the bridge adapts below it."`
 	Retry       Retry      `key:"retry" doc:"How failed sends are retried."`
-	Region      string     `key:"region" doc:"The region, if the address does not name it; aws.region if left out."`
-	Endpoint    string     `key:"endpoint" doc:"Overrides aws.endpoint."`
+	Region      string     `key:"region" like:"eu-west-1" doc:"The region, if the address does not name it; aws.region if left out."`
+	Endpoint    string     `key:"endpoint" like:"http://localhost:4566" doc:"Overrides aws.endpoint."`
 	AssumeRole  AssumeRole `key:"assume_role" doc:"Overrides aws.assume_role."`
 }
 
@@ -207,10 +207,10 @@ func (d *Destination) checkKind(c *checker, path string) {
 	case a.FIFO() && d.Ordering == "":
 		d.Ordering = Strict
 	case !a.FIFO() && d.Ordering != "":
-		c.Addf(path+".ordering", "%s is no FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
+		c.Addf(path+".ordering", "%s is not a FIFO %s and keeps no order; remove ordering, or name one that ends in .fifo", a.Name, kindName(a.Service))
 	}
 	if d.Subject != "" && d.SQS != "" {
-		c.Addf(path+".subject", "a message of SQS has no subject; remove it, or make it an attribute")
+		c.Addf(path+".subject", "SQS messages have no subject; remove it, or make it an attribute")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Kafka is the cluster to read from, and how.
 type Kafka struct {
-	Brokers          []string          `key:"brokers" doc:"The brokers to ask first, as host:port."`
+	Brokers          []string          `key:"brokers" like:"localhost:9092" doc:"The brokers to ask first, as host:port."`
 	Group            string            `key:"group" doc:"The consumer group; all instances with one group share the work."`
 	Start            Start             `key:"start" default:"earliest" doc:"Where a group with no offset at all begins: earliest, latest, a time in RFC 3339, or a duration ago such as 24h. A topic or partition that is new to a group with offsets is read from its first record."`
 	ClientID         string            `key:"client_id" default:"sluice" doc:"The name that brokers log and apply quotas to."`

@@ -17,7 +17,7 @@ type SASL struct {
 	Token        yamlconf.Secret   `key:"token" doc:"The bearer token, for oauthbearer; token_file keeps it out of the configuration."`
 	TokenFile    string            `key:"token_file" doc:"File that holds the bearer token; read for each authentication, so the token may be renewed there."`
 	Extensions   map[string]string `key:"extensions" doc:"SASL extensions for oauthbearer, by name."`
-	Region       string            `key:"region" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
+	Region       string            `key:"region" like:"eu-west-1" doc:"The region of the cluster, for aws-msk-iam; if left out, that in the brokers' names, else AWS_REGION."`
 
 	surroundings string // the region of the environment
 }

@@ -10,7 +10,7 @@ import (
 
 // SchemaRegistry is where schemas come from; none where no URL is named.
 type SchemaRegistry struct {
-	URLs         []string          `key:"urls" secret:"url" doc:"The registry's URLs; if one does not answer, the next one is asked."`
+	URLs         []string          `key:"urls" secret:"url" like:"http://localhost:8081" doc:"The registry's URLs; if one does not answer, the next one is asked."`
 	Username     string            `key:"username" doc:"The user name of basic authentication."`
 	Password     yamlconf.Secret   `key:"password" doc:"The password; password_file keeps it out of the configuration."`
 	PasswordFile string            `key:"password_file" doc:"File that holds the password; read for each request."`

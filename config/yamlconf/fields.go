@@ -8,6 +8,7 @@ import "reflect"
 //	key      the key
 //	default  its value where nothing is said; a comma separates the items of a list
 //	range    "1..10", "1KiB..", or "0|1KiB..1MiB" where zero means something special
+//	like     a text as it may be, where no number is one
 //	doc      the description that the JSON Schema gives
 //	expr     "condition" for an expression that has to give true or false, "value" for any other; of a mapping,
 //	         for each of its values
@@ -20,6 +21,7 @@ type Field struct {
 	Doc     string
 
 	expr        string
+	like        string
 	credentials bool
 	index       int
 }
@@ -35,7 +37,7 @@ func Fields(t reflect.Type) []Field {
 		}
 		out = append(out, Field{
 			Key: key, Type: f.Type, Default: f.Tag.Get("default"), Range: f.Tag.Get("range"), Doc: f.Tag.Get("doc"),
-			expr: f.Tag.Get("expr"), credentials: f.Tag.Get("secret") == "url", index: i,
+			expr: f.Tag.Get("expr"), like: f.Tag.Get("like"), credentials: f.Tag.Get("secret") == "url", index: i,
 		})
 	}
 	return out

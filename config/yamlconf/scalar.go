@@ -33,6 +33,10 @@ func (d decoder) text(path string, in any, out reflect.Value, f Field) {
 			d.Unreadf(path, "%s is a number where a condition is wanted; write one, as in value.total > 1", in)
 			return
 		}
+		if f.like != "" {
+			d.Unreadf(path, "%v is %s where text is wanted; write it like %q", in, kindOf(in), f.like)
+			return
+		}
 		d.Unreadf(path, "this is %s where text is wanted; write it in quotes: %s", kindOf(in), f.inQuotes(in))
 		return
 	default:
