@@ -33,11 +33,17 @@ func (s slip) syntax() (problem, remedy string) {
 	if token == "<EOF>" {
 		return "the expression ends too early", s.unfinished()
 	}
-	if problem = excerpt.Of(token) + " cannot stand here"; strings.ContainsFunc(token, unicode.IsControl) {
+	switch {
+	case s.unread() && hasOddEscape(token):
+		problem = `this text has a \ that means nothing`
+	case s.unread() && isQuote(token[0]):
+		problem = "this text has no closing quote"
+	case isQuote(token[0]):
+		problem = "a text cannot stand here"
+	case strings.ContainsFunc(token, unicode.IsControl):
 		problem = fmt.Sprintf("%q cannot stand here", excerpt.Of(token))
-	}
-	if token[0] == '"' || token[0] == '\'' {
-		problem = "a text goes wrong here"
+	default:
+		problem = excerpt.Of(token) + " cannot stand here"
 	}
 	return problem, s.meant(token)
 }
@@ -72,6 +78,16 @@ func (s slip) token() (string, bool) {
 	return "", false
 }
 
+// unread says that what begins here is no token at all.
+func (s slip) unread() bool { return strings.HasPrefix(s.said, "Syntax error: token recognition") }
+
+func isQuote(b byte) bool { return b == '"' || b == '\'' }
+
+// hasOddEscape says whether a text has an escape that CEL does not know.
+func hasOddEscape(token string) bool {
+	return isQuote(token[0]) && strings.Contains(knownEscape.ReplaceAllString(token, ""), `\`)
+}
+
 // meant is what to write for a token that stands in a wrong place.
 func (s slip) meant(token string) string {
 	before, after := s.source[:s.at], s.source[s.at:]
@@ -80,8 +96,8 @@ func (s slip) meant(token string) string {
 			return form.meant
 		}
 	}
-	if escape := strings.HasPrefix(s.said, "Syntax error: token recognition") && strings.ContainsAny(token[:1], "\"'"); escape {
-		if strings.Contains(knownEscape.ReplaceAllString(token, ""), `\`) {
+	if s.unread() && isQuote(token[0]) {
+		if hasOddEscape(token) {
 			return `write \\ for a backslash, or put r before the quote, as in r"\d+"`
 		}
 		return "end the text with the quote that it begins with"
