@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-bridge/sluice/attribute"
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/routing/expr"
 	"github.com/sluice-bridge/sluice/routing/expr/remedy"
@@ -38,14 +39,14 @@ func (c *checker) checkNumbers() {
 func (c *checker) numbers() map[string]bool {
 	paths := map[string]bool{}
 	for name, d := range c.Destinations {
-		for attribute := range d.Attributes {
-			paths[yamldoc.Join("destinations."+name+".attributes", attribute)] = d.AttributeTypes[attribute] == "Number"
+		for key := range d.Attributes {
+			paths[yamldoc.Join("destinations."+name+".attributes", key)] = d.AttributeTypes[key] == attribute.Number
 		}
 	}
 	for i, rule := range c.Rules {
-		for attribute := range rule.Attributes {
-			paths[yamldoc.Join(yamldoc.Index("rules", i)+".attributes", attribute)] = !slices.ContainsFunc(rule.To, func(to string) bool {
-				return c.Destinations[to].AttributeTypes[attribute] != "Number"
+		for key := range rule.Attributes {
+			paths[yamldoc.Join(yamldoc.Index("rules", i)+".attributes", key)] = !slices.ContainsFunc(rule.To, func(to string) bool {
+				return c.Destinations[to].AttributeTypes[key] != attribute.Number
 			})
 		}
 	}
