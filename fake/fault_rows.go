@@ -80,14 +80,6 @@ func KMSInvalidState() Effect {
 // KMSNotFound answers that the key does not exist.
 func KMSNotFound() Effect { return kms("NotFound", "NotFoundException", http.StatusBadRequest) }
 
-// KMSInvalidKeyUsage answers that the key is of the wrong kind. SNS has no code of
-// its own for it and answers as for an unusable state.
-func KMSInvalidKeyUsage() Effect {
-	e := kms("InvalidKeyUsage", "InvalidKeyUsageException", http.StatusBadRequest)
-	e.Answer.SNS.Code = "KMSInvalidState"
-	return e
-}
-
 // KMSOptIn answers that the account has no subscription to the key service.
 func KMSOptIn() Effect { return kms("OptInRequired", "OptInRequired", http.StatusForbidden) }
 

@@ -86,7 +86,7 @@ func TestTraceparentIsValidatedAndParsed(t *testing.T) {
 		"00-0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331-01":      false,
 		"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0":       false,
 	} {
-		if got := ValidTraceparent(s); got != want {
+		if _, got := ParseTraceparent(s); got != want {
 			t.Errorf("%s: %v", s, got)
 		}
 	}

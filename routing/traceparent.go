@@ -24,12 +24,6 @@ func ParseTraceparent(s string) (Traceparent, bool) {
 	return t, true
 }
 
-// ValidTraceparent reports whether s is a valid traceparent header.
-func ValidTraceparent(s string) bool {
-	_, ok := ParseTraceparent(s)
-	return ok
-}
-
 func lowerHex(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {

@@ -207,13 +207,6 @@ func (l *Lane) shut() bool {
 	return l.state == opening && !l.behind
 }
 
-// Queued returns how many deliveries wait to be sent.
-func (l *Lane) Queued() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.queue.size()
-}
-
 // lately is how long ago a lane may have sent and still be taken for one that is to get more.
 const lately = time.Second
 

@@ -235,8 +235,8 @@ func TestBacklogIsWhatCouldLeaveAtOnce(t *testing.T) {
 		}
 		broken.Store(true)
 		bridgetest.Pass(time.Second)
-		if n, starving := p.Backlog(); n != 0 || starving || r.lane.Queued() != 35 {
-			t.Errorf("behind a broken destination %d of %d could leave, starving %v", n, r.lane.Queued(), starving)
+		if n, starving := p.Backlog(); n != 0 || starving || p.Stranded()[r.part] != 35 {
+			t.Errorf("behind a broken destination %d of %d could leave, starving %v", n, p.Stranded()[r.part], starving)
 		}
 		broken.Store(false)
 		bridgetest.Pass(time.Hour)
