@@ -110,8 +110,9 @@ func (c *Limiter) Succeeded(sent, now time.Time, out int) {
 	case c.held.IsZero():
 		c.held = now
 	case now.Sub(c.held) >= lookAgain:
+		target := c.Limit * less // not less again where it was below the target: it takes as much as it did
 		c.halve(now)
-		c.target *= less
+		c.target = target
 	}
 }
 
