@@ -74,7 +74,7 @@ func (l *ledger) unhindered(r *record, of string, since time.Time) (debt, bool) 
 		if d.group != of || (l.lettersHindered(since) || l.letterWaits(r)) && (d.place == "" || l.dying(r, d.place)) {
 			continue
 		}
-		if d.place == "" || l.faultyBy(d.place, since, func(f *fault) bool { return !f.picks || l.picked(r, d.place) }) == nil {
+		if d.place == "" || l.faultyBy(d.place, since, func(f *fault) bool { return !f.picks || l.picked(r, d.place) }) == nil && !l.behindLetter(r, d.place) {
 			return d, true
 		}
 	}

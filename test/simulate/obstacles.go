@@ -85,6 +85,19 @@ func (l *ledger) outlived(c claim) bool {
 	})
 }
 
+// behindLetter says whether a record may wait at a place in its message group behind a dead letter that does not fit
+// there: such a letter holds up its group (docs/operations.md, "When one message is refused").
+func (l *ledger) behindLetter(r *record, place string) bool {
+	letters := func(s *Setup) bool {
+		d := s.destination(s.Letters)
+		return d != nil && d.Place == place && d.fifo()
+	}
+	return slices.ContainsFunc(l.reigns, func(g reign) bool { return letters(&g.setup) }) && slices.ContainsFunc(l.open, func(o *record) bool {
+		return o.letterAbove(l.limits[place]) && o.group() == r.group() &&
+			slices.ContainsFunc(l.owes(o), func(d debt) bool { return d.place == "" || l.dying(o, d.place) })
+	})
+}
+
 // letterAbove says whether the dead letter of a record may have more than so many bytes.
 func (r *record) letterAbove(most int) bool {
 	const around = 2000
