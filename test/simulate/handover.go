@@ -32,12 +32,14 @@ func (l *ledger) endHandover() {
 	l.handing = nil
 }
 
-// handOver excuses a record at the places to which another group is to send it now.
+// handOver excuses that a record comes from both groups, once more than so far, at the places to which another one is to
+// send it now.
 func (l *ledger) handOver(r *record) {
 	was, is := l.handing.was.sendersOf(r), l.handing.is.sendersOf(r)
 	for _, place := range slices.Sorted(maps.Keys(is)) {
 		if before, ok := was[place]; ok && !slices.Equal(before, is[place]) {
-			r.excused[place] = max(r.excused[place], r.arrivals[place]+l.due(r, place))
+			once := l.due(r, place)
+			r.excused[place] = max(r.excused[place], r.arrivals[place]-once) + once
 		}
 	}
 }
