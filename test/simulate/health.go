@@ -164,6 +164,9 @@ func (l *ledger) unfounded(p problem) string {
 			if len(l.uncommitted(c)) > 0 && (l.failing(since) || l.disturbed(since)) || l.outlived(c) {
 				return "" // the bridge may not have heard of what has arrived, or waits with what Kafka has no more
 			}
+			if slices.ContainsFunc(l.uncommitted(c), func(r *record) bool { return l.inherits(of, r) }) {
+				return ""
+			}
 		}
 		return "nothing is owed of it for " + staleAfter.String()
 	}

@@ -316,6 +316,19 @@ func (l *ledger) unserved(r *record) bool {
 	return r.gone == "" && len(underAll(l, r, func(d debt) string { return d.place })) > 0
 }
 
+// inherits reports whether it is a group's business now that a place lacks a record which every configuration sends there.
+func (l *ledger) inherits(of string, r *record) bool {
+	if r.gone != "" {
+		return false
+	}
+	lacks := underAll(l, r, func(d debt) string { return d.place })
+	now := &l.reigns[len(l.reigns)-1].setup
+	return slices.ContainsFunc(now.fate(r).to, func(name string) bool {
+		d := now.destination(name)
+		return lacks[d.Place] && now.groupOf(d) == of
+	})
+}
+
 // adrift reports whether a record has arrived nowhere although every configuration sends it somewhere.
 func (l *ledger) adrift(r *record) bool {
 	if r.gone != "" || len(r.arrivals) > 0 || len(r.letters) > 0 {
