@@ -40,7 +40,7 @@ func TestWhatIsWrongWithTestFilesIsTold(t *testing.T) {
 	}{
 		{"none", "", "the file is empty; write cases", exitUsage},
 		{"null", "~", "this is nothing where a mapping is wanted", exitUsage},
-		{"text", "cases", "this is a text where a mapping is wanted", exitUsage},
+		{"text", "cases", "this is text where a mapping is wanted", exitUsage},
 		{"no cases", "config: x", "there is no case; add one", exitUsage},
 		{"empty cases", "cases: []", "there is no case; add one", exitUsage},
 		{"no list", "cases: {a: 1}", "this is a mapping where a list of cases is wanted", exitUsage},

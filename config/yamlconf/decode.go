@@ -11,7 +11,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/config/yamldoc"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
-	"github.com/sluice-bridge/sluice/internal/suggest"
 )
 
 // decoder fills the structs from the layered settings, and reports every key that no struct
@@ -75,8 +74,9 @@ func (d decoder) section(path string, in map[string]any, out reflect.Value) {
 // unknownKey suggests the key that was meant: one of a similar name, or one of the same name a
 // level down.
 func (d decoder) unknownKey(path, key string, fields []Field) {
-	if near := suggest.Nearest(key, keysOf(fields)); near != "" {
-		d.Addf(path, "unknown key; did you mean %q?", near)
+	problem, near := yamldoc.UnknownKey(key, keysOf(fields))
+	if near != "" {
+		d.Addf(path, "%s", problem)
 		// That the key which was meant is missing goes without saying.
 		if meant := strings.TrimSuffix(path, key) + near; !d.Has(meant) {
 			d.Silence(meant)
@@ -91,7 +91,7 @@ func (d decoder) unknownKey(path, key string, fields []Field) {
 			}
 		}
 	}
-	d.Addf(path, "unknown key; the keys here are %s", excerpt.Listing(keysOf(fields), "and"))
+	d.Addf(path, "%s", problem)
 }
 
 func (d decoder) mapping(path string, in any, out reflect.Value, f Field) {
@@ -142,7 +142,7 @@ func (d decoder) mismatch(path string, in any, want string) {
 		d.Unreadf(path, "this is text where %s is wanted: what follows its first colon looks like a space and is another one, such as that of a web page; write a plain space", want)
 		return
 	}
-	d.Unreadf(path, "this is %s where %s is wanted", kindOf(in), want)
+	d.Unreadf(path, yamldoc.Mismatch, kindOf(in), want)
 }
 
 func kindOf(in any) string {

@@ -12,6 +12,6 @@
 //	scalar.go     scalars as they are written
 //	expand.go     ${VARIABLE}
 //	report.go     problems, and where values stand; block.go, within a text of several lines
-//	problem.go    one of them
+//	problem.go    one of them; sentences.go, what several readers say
 //	path.go       the paths of values
 package yamldoc

@@ -1,6 +1,7 @@
 package yamldoc
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 
@@ -31,6 +32,19 @@ const (
 	// NoMapping: what << merges is no mapping, or the mapping itself.
 	NoMapping
 )
+
+// Problem is what a mistake is, in a sentence.
+func (p Pair) Problem() string {
+	switch p.Mistake {
+	case NoWord:
+		return fmt.Sprintf("line %d has a list or a mapping for a key; a key is a word", p.Key.Line)
+	case Twice:
+		return fmt.Sprintf("the key is on line %d already; keep one of the two", p.First)
+	case NoMapping:
+		return fmt.Sprintf("<< on line %d merges something that is not a mapping; write <<: *name for an anchor &name", p.Value.Line)
+	}
+	return ""
+}
 
 // Resolve follows an alias.
 func Resolve(n *yaml.Node) *yaml.Node {

@@ -81,14 +81,15 @@ func (t *treeReader) mapping(path string, n *yaml.Node) map[string]any {
 	out := make(map[string]any, len(n.Content)/2)
 	for p := range Pairs(n) {
 		at := Join(path, p.Key.Value)
+		if t.open[p.Merged] {
+			p.Mistake = NoMapping
+		}
 		switch {
-		case p.Mistake == NoWord:
-			t.Unreadf(path, "line %d has a list or a mapping for a key; a key is a word", p.Key.Line)
-		case p.Mistake == NoMapping || t.open[p.Merged]:
-			t.Unreadf(path, "<< on line %d merges something that is not a mapping; write <<: *name for an anchor &name", p.Value.Line)
 		case p.Mistake == Twice:
 			t.note(at, p.Key, p.Value)
-			t.Addf(at, "the key is on line %d already; keep one of the two", p.First)
+			t.Addf(at, "%s", p.Problem())
+		case p.Mistake != 0:
+			t.Unreadf(path, "%s", p.Problem())
 		case p.Merged != nil:
 			t.note(at, p.Key, p.Value)
 			t.open[p.Merged] = true

@@ -49,7 +49,7 @@ type pair struct {
 // refused.
 func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 	if n = yamldoc.Resolve(n); n.Kind != yaml.MappingNode {
-		r.addf(n, path, "this is %s where a mapping is wanted", kindOfNode(n))
+		r.addf(n, path, yamldoc.Mismatch, kindOfNode(n), "a mapping")
 		return nil
 	}
 	var all []pair
@@ -58,14 +58,12 @@ func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 			break
 		}
 		switch p.Mistake {
-		case yamldoc.NoWord:
-			r.addf(p.Key, path, "a list or a mapping is a key here; a key is a word")
-		case yamldoc.Twice:
-			r.addf(p.Key, path, "%q is on line %d already; keep one of the two", p.Key.Value, p.First)
-		case yamldoc.NoMapping:
-			r.addf(p.Value, path, "<< merges something that is not a mapping; write <<: *name for an anchor &name")
-		default:
+		case 0:
 			all = append(all, pair{p.Key.Value, p.Key, p.Value})
+		case yamldoc.Twice:
+			r.addf(p.Key, yamldoc.Join(path, p.Key.Value), "%s", p.Problem())
+		default:
+			r.addf(p.Key, path, "%s", p.Problem())
 		}
 	}
 	if len(keys) == 0 {
@@ -75,12 +73,8 @@ func (r *reader) mapping(n *yaml.Node, path string, keys ...string) []pair {
 		if slices.Contains(keys, p.key) {
 			return false
 		}
-		at := strings.TrimPrefix(path+"."+p.key, ".")
-		if near := suggest.DidYouMean(p.key, keys); near != "" {
-			r.addf(p.node, at, "there is no such key%s", near)
-		} else {
-			r.addf(p.node, at, "there is no such key; there are %s", strings.Join(keys, ", "))
-		}
+		problem, _ := yamldoc.UnknownKey(p.key, keys)
+		r.addf(p.node, yamldoc.Join(path, p.key), "%s", problem)
 		return true
 	})
 }
@@ -103,7 +97,7 @@ func (r *reader) text(n *yaml.Node, path string) (string, bool) {
 		}
 	}
 	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
-		r.addf(n, path, "this is %s where a text is wanted", kindOfNode(n))
+		r.addf(n, path, yamldoc.Mismatch, kindOfNode(n), "text")
 		return "", false
 	}
 	return n.Value, true
@@ -134,5 +128,5 @@ func kindOfNode(n *yaml.Node) string {
 	case n.ShortTag() == "!!null":
 		return "nothing"
 	}
-	return "a text"
+	return "text"
 }

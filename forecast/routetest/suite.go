@@ -138,7 +138,7 @@ func (r *reader) suite(root *yaml.Node, s *Suite) (cfg string, known bool) {
 
 func (r *reader) cases(n *yaml.Node, s *Suite) {
 	if n = yamldoc.Resolve(n); n.Kind != yaml.SequenceNode {
-		r.addf(n, "cases", "this is %s where a list of cases is wanted", kindOfNode(n))
+		r.addf(n, "cases", yamldoc.Mismatch, kindOfNode(n), "a list of cases")
 		return
 	}
 	lines := map[string]int{}
