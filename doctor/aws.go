@@ -4,17 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-
-	"github.com/sluice-bridge/sluice/address"
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
-	topic "github.com/sluice-bridge/sluice/bridge/sns"
-	queue "github.com/sluice-bridge/sluice/bridge/sqs"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -39,12 +31,12 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 		c.fail(place, what+" "+remedy(ctx, d, failure))
 		return c
 	}
-	attributes, failure := attributesOf(ctx, session, d)
+	notes, failure := to.Probe(ctx)
 	switch {
 	case failure == nil:
 		c.ok(place, fmt.Sprintf("%s exists and takes messages of up to %d bytes", what, limits.MaxMessageBytes))
-		if key := attributes["KmsMasterKeyId"]; key != "" {
-			c.note(place, fmt.Sprintf("%s is encrypted with the KMS key %s; sending needs %s on it too", what, key, strings.Join(awsapi.UseKey, " and ")))
+		for _, note := range notes {
+			c.note(place, what+" "+note)
 		}
 	case awsapi.Denied(failure):
 		c.ok(place, what+" answers")
@@ -54,43 +46,6 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 		c.note(place, fmt.Sprintf("the attributes of %s were not read (%s)", what, failure.Error()))
 	}
 	return c
-}
-
-// attributesOf reads the attributes of a queue or topic that could be opened. Opening does without
-// where that is not allowed, and does not tell.
-func attributesOf(ctx context.Context, session *awsapi.Session, d config.Destination) (map[string]string, *sink.Failure) {
-	client, err := session.Client(wiring.Target(d))
-	if err != nil {
-		return nil, &sink.Failure{Class: sink.Configuration, Message: err.Error(), Err: err}
-	}
-	defer client.Release()
-	what := d.Address()
-	if what.Service == address.SNS {
-		out, err := client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &what.ARN})
-		if err != nil {
-			return nil, client.LookupFailure(ctx, err)
-		}
-		return out.Attributes, nil
-	}
-	at := &what.URL
-	if *at == "" {
-		in := &sqs.GetQueueUrlInput{QueueName: &what.Name}
-		if what.Account != "" {
-			in.QueueOwnerAWSAccountId = &what.Account
-		}
-		found, err := client.SQS.GetQueueUrl(ctx, in)
-		if err != nil {
-			return nil, client.LookupFailure(ctx, err)
-		}
-		at = found.QueueUrl
-	}
-	out, err := client.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-		QueueUrl: at, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
-	})
-	if err != nil {
-		return nil, client.LookupFailure(ctx, err)
-	}
-	return out.Attributes, nil
 }
 
 // kind says what a destination is, in words.
@@ -108,14 +63,8 @@ func kind(d config.Destination) string {
 // permissions names the rights that sending needs: to have one is not to be told short of sending.
 func permissions(cfg *config.Config) checks {
 	var c checks
-	used := map[awsapi.Permissions]bool{}
-	for _, d := range cfg.Destinations {
-		used[wiring.Permissions(d)] = true
-	}
-	for _, p := range []awsapi.Permissions{queue.Permissions, topic.Permissions} {
-		if used[p] {
-			c.note("destinations", "the right "+p.Send+" cannot be tested without sending, and was not")
-		}
+	for _, p := range wiring.AllPermissions(cfg) {
+		c.note("destinations", "the right "+p.Send+" cannot be tested without sending, and was not")
 	}
 	return c
 }

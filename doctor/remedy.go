@@ -2,11 +2,8 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/aws/smithy-go"
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
@@ -17,14 +14,13 @@ import (
 // remedy says in a clause why a queue or topic cannot be opened, and what to do about it.
 func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 	key := "destinations." + d.Name + "." + string(d.Address().Service)
-	var refused smithy.APIError
 	switch {
 	case ctx.Err() != nil:
 		return "did not answer in time; check the network to AWS, or give a longer timeout"
 	case f.Code == awsapi.CodeFIFOMismatch:
 		return "is of another kind: " + f.Message
-	case f.Code == awsapi.CodeCredentials && d.AssumeRole.ARN != "" && errors.As(f.Err, &refused):
-		return fmt.Sprintf("cannot be asked for as role %s (%s); allow %s on it to who runs the bridge, and that one in the role's trust policy", d.AssumeRole.ARN, refused.ErrorCode(), awsapi.AssumeRole)
+	case f.Code == awsapi.CodeCredentials && d.AssumeRole.ARN != "" && awsapi.RefusedBy(f.Err) != "":
+		return fmt.Sprintf("cannot be asked for as role %s (%s); allow %s on it to who runs the bridge, and that one in the role's trust policy", d.AssumeRole.ARN, awsapi.RefusedBy(f.Err), awsapi.AssumeRole)
 	case f.Code == awsapi.CodeCredentials:
 		return fmt.Sprintf("cannot be asked for without credentials (%s); set AWS_PROFILE or AWS_ACCESS_KEY_ID, or give the host, task or pod a role", innermost(f.Message))
 	case f.Class == sink.Credentials && strings.Contains(f.Code, "Expired"):

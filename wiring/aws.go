@@ -3,6 +3,7 @@ package wiring
 import (
 	"context"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/sluice-bridge/sluice/address"
@@ -18,8 +19,14 @@ import (
 // milliseconds.
 const RequestTimeout = 15 * time.Second
 
+// Sink is what each kind of destination offers.
+type Sink interface {
+	sink.Sink
+	sink.Prober
+}
+
 // NewSink makes the sink of a destination. The error says what of its settings cannot be. It makes no request.
-func NewSink(session *awsapi.Session, d config.Destination) (sink.Sink, error) {
+func NewSink(session *awsapi.Session, d config.Destination) (Sink, error) {
 	if d.Address().Service == address.SNS {
 		o := topicOptions(d)
 		o.Session = session
@@ -28,14 +35,6 @@ func NewSink(session *awsapi.Session, d config.Destination) (sink.Sink, error) {
 	o := queueOptions(d)
 	o.Session = session
 	return sqs.New(o)
-}
-
-// Target is whom a destination's requests are sent to.
-func Target(d config.Destination) awsapi.Target {
-	if d.Address().Service == address.SNS {
-		return topicOptions(d).Target()
-	}
-	return queueOptions(d).Target()
 }
 
 // Profile is what the kind of a destination takes.
@@ -52,6 +51,15 @@ func Permissions(d config.Destination) awsapi.Permissions {
 		return sns.Permissions
 	}
 	return sqs.Permissions
+}
+
+// AllPermissions are those on the destinations of a configuration, once for each kind.
+func AllPermissions(cfg *config.Config) []awsapi.Permissions {
+	used := map[awsapi.Permissions]bool{}
+	for _, d := range cfg.Destinations {
+		used[Permissions(d)] = true
+	}
+	return slices.DeleteFunc([]awsapi.Permissions{sqs.Permissions, sns.Permissions}, func(p awsapi.Permissions) bool { return !used[p] })
 }
 
 func queueOptions(d config.Destination) sqs.Options {

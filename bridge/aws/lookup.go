@@ -49,6 +49,14 @@ func (c *Client) LookupFailure(ctx context.Context, err error) *sink.Failure {
 	return networkFailure(ctx, err, false)
 }
 
+// RefusedBy is the code with which a service has refused a look-up; empty where none has.
+func RefusedBy(err error) string {
+	if api := smithy.APIError(nil); errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
 // Denied tells whether a look-up failed because it is not allowed or not known there, as with
 // emulators that only take messages, so that the service's defaults have to do. Whether the
 // destination works the first send tells.

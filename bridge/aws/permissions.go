@@ -1,5 +1,10 @@
 package awsapi
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Permissions are the IAM actions on what a kind of destination sends to. Those on a queue or topic of another account
 // have to be in its own policy too.
 type Permissions struct {
@@ -13,6 +18,14 @@ type Permissions struct {
 
 // UseKey are the actions on the KMS key of a queue or topic that is encrypted.
 var UseKey = []string{"kms:GenerateDataKey", "kms:Decrypt"}
+
+// KeyNotes says what a queue or topic that is encrypted with a KMS key needs; nothing where there is no key.
+func KeyNotes(key string) []string {
+	if key == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("is encrypted with the KMS key %s; sending needs %s on it too", key, strings.Join(UseKey, " and "))}
+}
 
 // AssumeRole is the action on a role that is assumed.
 const AssumeRole = "sts:AssumeRole"

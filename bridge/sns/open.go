@@ -18,16 +18,15 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
-	out, err := s.client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &s.topic.ARN})
-	if err != nil {
-		f := s.client.LookupFailure(ctx, err)
-		if awsapi.Denied(f) {
-			limits.Presumed = true
-			return limits, nil
-		}
+	attributes, f := s.attributes(ctx)
+	if awsapi.Denied(f) {
+		limits.Presumed = true
+		return limits, nil
+	}
+	if f != nil {
 		return limits, f
 	}
-	if kind := out.Attributes["FifoTopic"]; len(out.Attributes) > 0 && (kind == "true") != s.topic.FIFO() {
+	if kind := attributes["FifoTopic"]; len(attributes) > 0 && (kind == "true") != s.topic.FIFO() {
 		return limits, &sink.Failure{
 			Class:   sink.Configuration,
 			Code:    awsapi.CodeFIFOMismatch,
@@ -35,9 +34,18 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 		}
 	}
 	// The attribute is absent unless someone set it.
-	if n, err := strconv.Atoi(out.Attributes["MaximumMessageSize"]); err == nil && n > 0 {
+	if n, err := strconv.Atoi(attributes["MaximumMessageSize"]); err == nil && n > 0 {
 		limits.MaxMessageBytes = min(n, mostBytes)
 		limits.MaxBatchBytes = max(defaultBytes, limits.MaxMessageBytes)
 	}
 	return limits, nil
+}
+
+// attributes reads those of the topic.
+func (s *Sink) attributes(ctx context.Context) (map[string]string, *sink.Failure) {
+	out, err := s.client.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &s.topic.ARN})
+	if err != nil {
+		return nil, s.client.LookupFailure(ctx, err)
+	}
+	return out.Attributes, nil
 }

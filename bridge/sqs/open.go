@@ -25,23 +25,19 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 	if f != nil {
 		return limits, f
 	}
-	out, err := s.client.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-		QueueUrl: &url,
-		// All, because to ask a standard queue for FifoQueue by name is an error.
-		AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
-	})
+	attributes, f := s.attributes(ctx, url)
 	switch {
-	case err != nil:
+	case f != nil:
 		// Who answers, but not as a service does, may still take messages.
-		if f := s.client.LookupFailure(ctx, err); !awsapi.Denied(f) && f.Code != awsapi.CodeNoService {
+		if !awsapi.Denied(f) && f.Code != awsapi.CodeNoService {
 			return limits, f
 		}
 		limits.Presumed = true
 	default:
-		if f := s.check(out.Attributes); f != nil {
+		if f := s.check(attributes); f != nil {
 			return limits, f
 		}
-		if n, err := strconv.Atoi(out.Attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
+		if n, err := strconv.Atoi(attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
 			limits.MaxMessageBytes = min(n, mostBytes)
 		}
 	}
@@ -70,6 +66,19 @@ func (s *Sink) resolve(ctx context.Context) (string, *sink.Failure) {
 		return s.client.Endpoint() + q.Account + "/" + q.Name, nil
 	}
 	return "", f
+}
+
+// attributes reads those of the queue at a URL.
+func (s *Sink) attributes(ctx context.Context, url string) (map[string]string, *sink.Failure) {
+	out, err := s.client.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: &url,
+		// All, because to ask a standard queue for FifoQueue by name is an error.
+		AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if err != nil {
+		return nil, s.client.LookupFailure(ctx, err)
+	}
+	return out.Attributes, nil
 }
 
 // check compares the queue's kind with its name, by which everything before the sink decided on
