@@ -124,7 +124,7 @@ func eventAttribute(expr *routing.Expression, ev *routing.Event, name string) (s
 	case !eventText(v):
 		err = fmt.Errorf("the text holds characters that CloudEvents does not take in an attribute: %q", excerpt.Failure(v))
 	case name == "source" && !uriReference(v):
-		err = fmt.Errorf("%q is no URI reference; write one such as /shop/orders, other characters percent-encoded", v)
+		err = fmt.Errorf("%q is not a URI reference; write one such as /shop/orders, other characters percent-encoded", v)
 	}
 	if err != nil {
 		return "", &EncodeError{Path: "cloudevents." + name, Err: err}

@@ -27,7 +27,7 @@ func decodeJSON(m *interp.Meter, args []ref.Val) ref.Val {
 type notDecoded string
 
 func (e notDecoded) Error() string {
-	return "json.decode: the text is no JSON document: " + codec.NotJSON([]byte(e)).Error()
+	return "json.decode: the text is not a JSON document: " + codec.NotJSON([]byte(e)).Error()
 }
 
 // encodeJSON writes a value as bodies and attributes are written. CEL's writes whole numbers of more

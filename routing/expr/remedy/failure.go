@@ -108,8 +108,8 @@ var failureRemedies = []struct{ said, remedy string }{
 
 // conversionNames say what a text is that cannot be converted.
 var conversionNames = map[string]string{
-	overloads.TypeConvertInt: "no whole number", overloads.TypeConvertUint: "no whole number", overloads.TypeConvertDouble: "no number",
-	overloads.TypeConvertBool: "neither true nor false", overloads.TypeConvertTimestamp: "no time", overloads.TypeConvertDuration: "no length of time",
+	overloads.TypeConvertInt: "not a whole number", overloads.TypeConvertUint: "not a whole number", overloads.TypeConvertDouble: "not a number",
+	overloads.TypeConvertBool: "neither true nor false", overloads.TypeConvertTimestamp: "not a time", overloads.TypeConvertDuration: "not a length of time",
 }
 
 var (
