@@ -163,7 +163,7 @@ func described(n ast.Node) (*ast.CommentGroup, []*ast.Ident) {
 
 var (
 	listedFile = regexp.MustCompile(`[\w/]+\.go\b`)
-	fileList   = regexp.MustCompile(`(?m)^//\t\w+\.go `)
+	fileList   = regexp.MustCompile(`^//\t\w+\.go `)
 )
 
 // TestPackagesListTheirFiles: a doc.go names files that are there, and one with a list names all.

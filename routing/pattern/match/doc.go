@@ -4,7 +4,7 @@
 //
 //   - what is asked of a value: pattern.go, field.go, matchers.go, operator.go, fold.go, wildcard.go
 //   - reading an event: extract.go, by the tree of fields in step.go
-//   - finding candidates: finder.go, index.go, valueindex.go, textindex.go, rangeindex.go, candidates.go
+//   - finding candidates: finder.go, index.go, valueindex.go and how it is built (valueindex_build.go), textindex.go, rangeindex.go, candidates.go
 //   - deciding on a candidate: match.go, join.go for fields within arrays, tryall.go where a key repeats
 //   - bounding it all: work.go
 //   - saying why not: explain.go, evidence.go
