@@ -54,7 +54,7 @@ func Examine(ctx context.Context, cfg *config.Config, timeout time.Duration, rep
 		report(c)
 	})
 	if failed > 0 {
-		return fmt.Errorf("%d of %d checks failed; see the lines that begin with FAIL", failed, done)
+		return fmt.Errorf("%d of %d checks failed", failed, done)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (s *schemas) keepsSilent() bool {
 func (s *schemas) missing() error {
 	why, _ := s.registry.Trouble()
 	if why == "" {
-		why = fmt.Sprintf("it has not answered within %v; sluice validate --connect says more, or give a longer timeout", s.patience)
+		why = fmt.Sprintf("it has not answered within %v; check schema_registry.urls and the network, or give a longer timeout", s.patience)
 	}
 	return fmt.Errorf("the schema registry gives no schema for it: %s", why)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -80,7 +81,10 @@ func validate(c *cobra.Command, o validateOptions) error {
 			return err
 		}
 		excerpt.Fprintf(out, "\n")
-		return doctor.Examine(c.Context(), cfg, o.timeout, printCheck(out))
+		if err := doctor.Examine(c.Context(), cfg, o.timeout, printCheck(out)); err != nil {
+			return fmt.Errorf("%w; see the lines that begin with %s", err, doctor.Failed)
+		}
+		return nil
 	}
 	var problems config.Problems
 	switch {

@@ -239,7 +239,7 @@ func TestConnectSaysWhatToDoOfEachFailure(t *testing.T) {
 					t.Errorf("%q, want %q", failures[i], want)
 				}
 			}
-			if !strings.HasPrefix(got.stderr, fmt.Sprintf("%d of ", len(c.want))) || strings.Count(got.stderr, "\n") != 1 {
+			if !strings.HasPrefix(got.stderr, fmt.Sprintf("%d of ", len(c.want))) || !strings.HasSuffix(got.stderr, " checks failed; see the lines that begin with FAIL\n") || strings.Count(got.stderr, "\n") != 1 {
 				t.Errorf("error %q", got.stderr)
 			}
 		})
