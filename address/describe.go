@@ -4,12 +4,17 @@ import "strings"
 
 // Describe names a queue or topic for people: "SQS FIFO queue ledger.fifo".
 func (a Address) Describe() string {
-	words := []string{"SQS", "queue", a.Name}
+	return strings.ToUpper(string(a.Service)) + " " + a.Kind() + " " + a.Name
+}
+
+// Kind says what it is: "FIFO queue".
+func (a Address) Kind() string {
+	kind := "queue"
 	if a.Service == SNS {
-		words = []string{"SNS", "topic", a.Name}
+		kind = "topic"
 	}
 	if a.FIFO() {
-		words[0] += " FIFO"
+		return "FIFO " + kind
 	}
-	return strings.Join(words, " ")
+	return kind
 }

@@ -21,7 +21,7 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 		return c
 	}
 	defer to.Close()
-	what := kind(d) + " " + d.Address().Name
+	what := d.Address().Kind() + " " + d.Address().Name
 	limits, err := to.Open(ctx)
 	var failure *sink.Failure
 	if err != nil && !errors.As(err, &failure) {
@@ -46,18 +46,6 @@ func checkDestination(ctx context.Context, session *awsapi.Session, d config.Des
 		c.note(place, fmt.Sprintf("the attributes of %s were not read (%s)", what, failure.Error()))
 	}
 	return c
-}
-
-// kind says what a destination is, in words.
-func kind(d config.Destination) string {
-	name := "queue"
-	if d.SNS != "" {
-		name = "topic"
-	}
-	if d.FIFO() {
-		return "FIFO " + name
-	}
-	return name
 }
 
 // permissions names the rights that sending needs: to have one is not to be told short of sending.

@@ -29,7 +29,7 @@ func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 		return "refuses a signature of another time; set this host's clock right"
 	case f.Class == sink.Credentials:
 		return fmt.Sprintf("refuses the credentials (%s); give those of an access key that is there and active", f)
-	case missing(f):
+	case awsapi.Missing(f):
 		return fmt.Sprintf("does not exist in %s, or not in this account; create it, or correct %s (an ARN tells region and account)", d.Region, key)
 	case awsapi.Denied(f):
 		return fmt.Sprintf("cannot be found: %s is not allowed (%s); allow it, or write the queue's URL or ARN in %s", wiring.Permissions(d).Find, f.Code, key)
@@ -41,11 +41,6 @@ func remedy(ctx context.Context, d config.Destination, f *sink.Failure) string {
 		return fmt.Sprintf("cannot be reached (%s); check the region, the endpoint and the network", innermost(f.Message))
 	}
 	return fmt.Sprintf("cannot be looked at (%s); see to it in AWS, and check again", f)
-}
-
-func missing(f *sink.Failure) bool {
-	return strings.Contains(f.Code, "QueueDoesNotExist") || strings.Contains(f.Code, "NonExistentQueue") ||
-		strings.HasPrefix(f.Code, "NotFound") || strings.HasPrefix(f.Code, "ResourceNotFound")
 }
 
 // innermost takes the layers of the SDK off an error's text, for display.

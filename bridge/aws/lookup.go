@@ -57,6 +57,12 @@ func RefusedBy(err error) string {
 	return ""
 }
 
+// Missing tells whether a look-up failed because there is no such queue or topic.
+func Missing(f *sink.Failure) bool {
+	return strings.Contains(f.Code, "QueueDoesNotExist") || strings.Contains(f.Code, "NonExistentQueue") ||
+		strings.HasPrefix(f.Code, "NotFound") || strings.HasPrefix(f.Code, "ResourceNotFound")
+}
+
 // Denied tells whether a look-up failed because it is not allowed or not known there, as with
 // emulators that only take messages, so that the service's defaults have to do. Whether the
 // destination works the first send tells.
