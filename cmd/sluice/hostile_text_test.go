@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
+	findings "github.com/sluice-bridge/sluice/doctor/report"
 	"github.com/sluice-bridge/sluice/forecast"
 	"github.com/sluice-bridge/sluice/forecast/report"
 )
@@ -32,8 +33,8 @@ func TestForeignTextIsQuoted(t *testing.T) {
 		"events that cannot be read": func(w *bytes.Buffer) {
 			printUnread(w)(hostile, errors.New(hostile))
 		},
-		"checks":  func(w *bytes.Buffer) { printCheck(w)(doctor.Check{Place: hostile, Message: hostile}) },
-		"summary": func(w *bytes.Buffer) { _ = summarize(w, hostile, &config.Config{Unmatched: hostile}) },
+		"checks":  func(w *bytes.Buffer) { findings.Check(w, doctor.Check{Place: hostile, Message: hostile}) },
+		"summary": func(w *bytes.Buffer) { _ = findings.Summary(w, hostile, &config.Config{Unmatched: hostile}) },
 		"usage":   func(w *bytes.Buffer) { execute([]string{"validate", "-c", hostile}, nil, w, w) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -13,6 +10,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/doctor"
+	"github.com/sluice-bridge/sluice/doctor/report"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/wiring"
 )
@@ -77,11 +75,11 @@ func validate(c *cobra.Command, o validateOptions) error {
 		if err != nil {
 			return err
 		}
-		if err := summarize(out, o.config, cfg); err != nil || !o.connect {
+		if err := report.Summary(out, o.config, cfg); err != nil || !o.connect {
 			return err
 		}
 		excerpt.Fprintf(out, "\n")
-		if err := doctor.Examine(c.Context(), cfg, o.timeout, printCheck(out)); err != nil {
+		if err := doctor.Examine(c.Context(), cfg, o.timeout, func(c doctor.Check) { report.Check(out, c) }); err != nil {
 			return fmt.Errorf("%w; see the lines that begin with %s", err, doctor.Failed)
 		}
 		return nil
@@ -89,68 +87,16 @@ func validate(c *cobra.Command, o validateOptions) error {
 	var problems config.Problems
 	switch {
 	case errors.As(err, &problems):
-		return errors.Join(writeFindings(out, findings("error", problems)), silent{problems})
+		return errors.Join(report.JSON(out, report.Errors(problems)), silent{problems})
 	case err != nil:
 		return err
 	}
-	all := findings("warning", cfg.Warnings)
+	all := report.Warnings(cfg.Warnings)
 	if o.connect {
-		failed := doctor.Examine(c.Context(), cfg, o.timeout, func(c doctor.Check) {
-			all = append(all, finding{Severity: severities[c.Result], Path: c.Place, Message: c.Message})
-		})
+		failed := doctor.Examine(c.Context(), cfg, o.timeout, func(c doctor.Check) { all = append(all, report.Checked(c)) })
 		if failed != nil {
 			err = silent{failed}
 		}
 	}
-	return errors.Join(writeFindings(out, all), err)
-}
-
-// finding is one element of what validate --json prints.
-type finding struct {
-	Severity string `json:"severity"`
-	File     string `json:"file,omitempty"`
-	Line     int    `json:"line,omitempty"`
-	Column   int    `json:"column,omitempty"`
-	Path     string `json:"path,omitempty"`
-	Message  string `json:"message"`
-}
-
-func findings(severity string, problems config.Problems) []finding {
-	all := make([]finding, 0, len(problems))
-	for _, p := range problems {
-		all = append(all, finding{severity, p.File, p.Line, p.Column, p.Path, p.Message})
-	}
-	return all
-}
-
-func writeFindings(out io.Writer, all []finding) error {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(all)
-}
-
-var severities = map[doctor.Result]string{doctor.OK: "ok", doctor.Note: "note", doctor.Failed: "error"}
-
-// printCheck prints a check on one line.
-func printCheck(out io.Writer) func(doctor.Check) {
-	return func(c doctor.Check) {
-		excerpt.Fprintf(out, "%-4s  %s: %s\n", c.Result, c.Place, c.Message)
-	}
-}
-
-// summarize prints what a configuration does, and its warnings.
-func summarize(out io.Writer, path string, cfg *config.Config) error {
-	w := bufio.NewWriter(out)
-	excerpt.Fprintf(w, "%s is valid.\n\n", path)
-	for _, line := range doctor.Summarize(cfg) {
-		excerpt.Fprintf(w, "  %-14s%s\n", line.Label, line.Text)
-	}
-	if len(cfg.Warnings) > 0 {
-		excerpt.Fprintf(w, "\n")
-	}
-	for _, warning := range cfg.Warnings {
-		excerpt.Fprintf(w, "warning: %s\n", warning.Error())
-	}
-	return w.Flush()
+	return errors.Join(report.JSON(out, all), err)
 }

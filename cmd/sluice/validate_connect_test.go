@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
+	"github.com/sluice-bridge/sluice/doctor/report"
 	"github.com/sluice-bridge/sluice/fake"
 )
 
@@ -310,7 +311,7 @@ func TestUnreachableBrokersHoldUpNoOtherCheck(t *testing.T) {
 func TestConnectTellsTheSameAsJSON(t *testing.T) {
 	w := usual(t)
 	got := sluice("", "validate", "-c", w.file(t, "sqs: fulfilment", "sqs: nowhere"), "--connect", "--json")
-	var all []finding
+	var all []report.Finding
 	if err := json.Unmarshal([]byte(got.stdout), &all); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/sluice-bridge/sluice/doctor/report"
 )
 
 func TestValidateTellsOfAllProblems(t *testing.T) {
@@ -32,7 +34,7 @@ func TestValidateWritesJSONWhateverThereIs(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got := sluice("", "validate", "-c", "testdata/nowhere.yaml", "--json")
-	var all []finding
+	var all []report.Finding
 	if err := json.Unmarshal([]byte(got.stdout), &all); err != nil || len(all) != 1 || !strings.Contains(all[0].Message, "sluice init") {
 		t.Errorf("%+v: %v", got, err)
 	}
