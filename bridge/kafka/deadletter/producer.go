@@ -1,6 +1,7 @@
 package deadletter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,6 +72,11 @@ var ErrCreate = errors.New("cannot be created")
 // replication, kept for ever, and taking records of any size the sources may hold. The error wraps
 // ErrCreate where trying again is of no use.
 func (p *Producer) Ensure(ctx context.Context) error {
+	failed, err := within(ctx, func() error { return p.ensure(ctx) })
+	return cmp.Or(err, failed)
+}
+
+func (p *Producer) ensure(ctx context.Context) error {
 	found, err := p.admin().ListTopics(ctx, p.topic)
 	if err == nil {
 		err = found.Error()
@@ -141,9 +147,23 @@ func (p *Producer) tooLarge(ctx context.Context, size int, err error) error {
 	return fmt.Errorf("it has %d bytes and topic %s takes %s; %s (%w)", size, p.topic, room, raiseLimit(p.topic, size), err)
 }
 
-// CheckSize is that of the topic.
+// CheckSize is that of the topic; empty where ctx ends first.
 func (p *Producer) CheckSize(ctx context.Context, topics []string) string {
-	return CheckSize(ctx, p.admin(), p.topic, topics)
+	says, _ := within(ctx, func() string { return CheckSize(ctx, p.admin(), p.topic, topics) })
+	return says
+}
+
+// within does something until ctx ends, and then returns its error. The client greets a broker whatever becomes of what is
+// asked: that ends with the producers.
+func within[T any](ctx context.Context, do func() T) (is T, err error) {
+	done := make(chan T, 1)
+	go func() { done <- do() }()
+	select {
+	case is = <-done:
+		return is, nil
+	case <-ctx.Done():
+		return is, ctx.Err()
+	}
 }
 
 // Close ends the producers; what was not acknowledged is not settled either.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -299,4 +300,34 @@ func TestCloseAsksNothing(t *testing.T) {
 	if len(asked) > 0 {
 		t.Error("it tells brokers of its figures")
 	}
+}
+
+// Whoever stops does not wait for a broker that takes a connection and says nothing.
+func TestLooksEndBesideASilentBroker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, err := NewProducer(kafka.Connection{Brokers: []string{"broker:9092"}, Dial: kafkatest.Silent}, "t", zap.NewNop())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- p.Ensure(ctx) }()
+		go func() {
+			p.CheckSize(ctx, []string{"t"})
+			ended <- nil
+		}()
+		synctest.Wait() // both have asked
+		stop()
+		began := time.Now()
+		for range 2 {
+			if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(began); took > 0 {
+			t.Errorf("it took %v", took)
+		}
+	})
 }
