@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -87,8 +86,6 @@ func newReplay() *cobra.Command {
 	return c
 }
 
-var replayID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
-
 func (o *replayOptions) check() (err error) {
 	if err := o.resendOptions.check(time.Now()); err != nil {
 		return err
@@ -101,8 +98,8 @@ func (o *replayOptions) check() (err error) {
 	if o.maxBatch < 1<<20 || o.maxBatch > 2047<<20 {
 		return usagef("--max-batch-bytes is %v; write a size from 1MiB to 2047MiB", o.maxBatch)
 	}
-	if o.id != "" && !replayID.MatchString(o.id) {
-		return usagef("%q cannot be the id of a replay; write up to 32 letters, digits, dashes and underscores after --id", o.id)
+	if err := replay.CheckID(o.id); err != nil {
+		return err
 	}
 	if len(o.topicNames)+len(o.offsets)+len(o.rules)+len(o.destinations) == 0 && o.from == "" && o.to == "" {
 		return usagef("this would send everything again; choose with --topic, --from, --to, --offset, --rule or --destination")

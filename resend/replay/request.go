@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ func Open(ctx context.Context, r Request) (*Plan, error) {
 	if err := errors.Join(among("destination", r.Filter.Destinations, r.Config.DestinationNames()), among("rule", r.Filter.Rules, r.Config.RuleNames())); err != nil {
 		return nil, err
 	}
+	if err := CheckID(r.ID); err != nil {
+		return nil, err
+	}
 	if r.ID == "" {
 		r.ID = newID()
 	}
@@ -77,6 +81,16 @@ func among(what string, names, known []string) error {
 			return resend.Refuse("%s %s is not in the configuration; did you mean %s?", what, name, near)
 		}
 		return resend.Refuse("%s %s is not in the configuration; it has %s", what, name, strings.Join(known, ", "))
+	}
+	return nil
+}
+
+var idText = regexp.MustCompile(`^[A-Za-z0-9_-]{0,32}$`)
+
+// CheckID says what is wrong with the id of a replay. The error is a [resend.RequestError].
+func CheckID(id string) error {
+	if !idText.MatchString(id) {
+		return resend.Refuse("%q cannot be the id of a replay; write up to 32 letters, digits, dashes and underscores", id)
 	}
 	return nil
 }

@@ -88,12 +88,13 @@ func TestReplaySendsWhatItsPreviewSays(t *testing.T) {
 	}
 }
 
-// What the configuration has not, whoever asks, is a mistake in the request.
-func TestReplayRefusesWhatTheConfigurationHasNot(t *testing.T) {
+// What the configuration has not, or nothing can be, is a mistake in the request, whoever asks.
+func TestReplayRefusesWhatCannotBe(t *testing.T) {
 	request, _ := requested(t)
 	for text, change := range map[string]func(*Request){
-		`destination too is not in the configuration; did you mean two?`: func(r *Request) { r.Filter.Destinations = []string{"too"} },
-		`rule nothing is not in the configuration; it has as, bs`:        func(r *Request) { r.Filter.Rules = []string{"nothing"} },
+		`destination too is not in the configuration; did you mean two?`:                             func(r *Request) { r.Filter.Destinations = []string{"too"} },
+		`"a/b" cannot be the id of a replay; write up to 32 letters, digits, dashes and underscores`: func(r *Request) { r.ID = "a/b" },
+		`rule nothing is not in the configuration; it has as, bs`:                                    func(r *Request) { r.Filter.Rules = []string{"nothing"} },
 		`topic other is not read under this configuration, so no rule decides on it; correct its name, or name it in a rule`: func(r *Request) {
 			r.Topics = []string{"other"}
 		},
