@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/sluice-bridge/sluice/config"
 )
 
-// newLogger returns a logger to standard error and the level that a reload may change. What
+// Logger returns a logger to standard error and the level that a reload may change. What
 // repeats is sampled: per second the first hundred lines of one message, then each hundredth.
-func newLogger(cfg config.Log) (*zap.Logger, zap.AtomicLevel, error) {
+func Logger(cfg config.Log) (*zap.Logger, zap.AtomicLevel, error) {
 	level, err := zap.ParseAtomicLevel(string(cfg.Level))
 	if err != nil {
 		return nil, level, fmt.Errorf("log.level: %w", err)

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/internal/excerpt"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/resend/report"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 // resendOptions are the flags that replay and redrive share.
@@ -99,7 +100,7 @@ func (o *resendOptions) run(c *cobra.Command, again func(stop, abort context.Con
 	if err != nil {
 		return err
 	}
-	log, _, err := newLogger(config.Log{Level: "warn", Format: "console"})
+	log, _, err := wiring.Logger(config.Log{Level: "warn", Format: "console"})
 	if err != nil {
 		return err
 	}

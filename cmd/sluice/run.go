@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config"
 	"github.com/sluice-bridge/sluice/daemon"
+	"github.com/sluice-bridge/sluice/wiring"
 )
 
 func newRun() *cobra.Command {
@@ -32,7 +33,7 @@ func run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	log, level, err := newLogger(cfg.Log)
+	log, level, err := wiring.Logger(cfg.Log)
 	if err != nil {
 		return err
 	}
