@@ -214,6 +214,7 @@ const skewFault = 30 * time.Second
 func skew(w *world, e Event) error {
 	set := func(d time.Duration) {
 		end := w.ledger.begin(fault{what: "clock set", nature: breaking})
+		w.ledger.setClock(d != 0)
 		w.aws.Skew(d)
 		w.tasks.Go(func() {
 			sleep(w.ctx, skewFault)

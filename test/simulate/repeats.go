@@ -370,6 +370,7 @@ type sending struct {
 	open       []*record // that are owed something, as of the last look
 	standing   map[claim]*standing
 	idleSince  time.Time               // when nobody ran last
+	clockOff   bool                    // that of the services
 	largest    int                     // value
 	recent     map[problem]time.Time   // what was named lately
 	polled     struct{ of, bytes int } // what heaviestPoll has found, of so many records
