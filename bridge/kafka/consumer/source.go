@@ -256,7 +256,7 @@ func (s *Source) Run(ctx, abort context.Context) error {
 	if !kafka.Reach(ctx, s.client, background.Go, s.tried) {
 		return nil
 	}
-	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, s.health) })
+	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, func() []watch.Held { return holdings(s.held()) }, s.health) })
 	background.Go(func() { s.watch(stop) })
 	if err := s.pollLoop(ctx); err != nil {
 		// Somebody else reads these partitions now.

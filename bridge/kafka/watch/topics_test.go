@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 )
 
@@ -19,18 +20,18 @@ func TestTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
 	board := kafkatest.NewBoard()
 	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
 	topics := []string{"t", "/t|u/"}
-	if !look.at(t.Context(), topics) || board.Is("topic t") != "" {
+	if !look.at(t.Context(), topics, nil) || board.Is("topic t") != "" {
 		t.Fatalf("not there: %s", board.Is("topic t"))
 	}
 	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "t", Err: kerr.LeaderNotAvailable, Count: -1})
-	if look.at(t.Context(), topics) || board.Is("topic t") != "" {
+	if look.at(t.Context(), topics, nil) || board.Is("topic t") != "" {
 		t.Fatalf("told at the first look: %s", board.Is("topic t"))
 	}
-	if look.at(t.Context(), topics) || !strings.Contains(board.Is("topic t"), "it cannot be read: LEADER_NOT_AVAILABLE") {
+	if look.at(t.Context(), topics, nil) || !strings.Contains(board.Is("topic t"), "it cannot be read: LEADER_NOT_AVAILABLE") {
 		t.Errorf("told: %q", board.Is("topic t"))
 	}
 	fault.Remove()
-	if !look.at(t.Context(), topics) || board.Is("topic t") != "" {
+	if !look.at(t.Context(), topics, nil) || board.Is("topic t") != "" {
 		t.Errorf("told though it is described: %s", board.Is("topic t"))
 	}
 }
@@ -41,9 +42,29 @@ func TestTopicThatIsMissingIsTold(t *testing.T) {
 	k := kafkatest.Cluster(t, 1)
 	board := kafkatest.NewBoard()
 	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
-	there := look.at(t.Context(), []string{"u", "/v.*/"})
+	there := look.at(t.Context(), []string{"u", "/v.*/"}, nil)
 	u, v := board.Is("topic u"), board.Is("topic /v.*/")
 	if there || !strings.Contains(u, "does not exist") || v != "no topic matches; one is read when it is created" {
 		t.Errorf("told: %q, %q", u, v)
+	}
+}
+
+// So is one that a regular expression stands for, as long as partitions of it are owned.
+func TestMatchingTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	board := kafkatest.NewBoard()
+	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	topics, held := []string{"/^t/"}, []Held{{At: kafka.TopicPartition{Topic: "t"}}}
+	if !look.at(t.Context(), topics, held) {
+		t.Fatalf("not there: %s", board.Is("topic t"))
+	}
+	k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "t", Err: kerr.LeaderNotAvailable, Count: -1})
+	look.at(t.Context(), topics, held)
+	if look.at(t.Context(), topics, held); !strings.Contains(board.Is("topic t"), "LEADER_NOT_AVAILABLE") {
+		t.Fatalf("told: %q", board.Is("topic t"))
+	}
+	if look.at(t.Context(), topics, nil); board.Is("topic t") != "" {
+		t.Errorf("told of a topic that is nobody's: %s", board.Is("topic t"))
 	}
 }
