@@ -198,6 +198,7 @@ func TestBeginningsBesideRefusedTopic(t *testing.T) {
 	t.Parallel()
 	k := withU(t)
 	m := build(t, k)
+	kafkatest.Await(t, "the client's own beginning", func() bool { a := m.assignment("t", 0); return a != nil && a.begun() })
 	allow := refuses(k, kmsg.Metadata)
 	defer allow()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
