@@ -132,15 +132,18 @@ func (l *Lane) aside(now time.Time, ready int) bool {
 	return l.state == open && l.together >= between
 }
 
+// firstAway is how many messages are passed by at first where requests are refused for one of them, perhaps.
+const firstAway = 10
+
 // giveWay lets others go first where a request was refused for something that may be in it, and nothing
 // else passes: four times as many each time, so that a run of such messages, however long, is soon passed
 // by. It returns how long to wait before the next request: not for long at first, where there are others.
 // Called with mu held.
 func (l *Lane) giveWay(now time.Time) time.Duration {
 	l.queue.advance(now)
-	n := l.opts.MaxMessages << min(2*l.failures.openings, 20)
+	n := firstAway << min(2*l.failures.openings, 20)
 	l.queue.rotate(n)
-	if l.failures.openings < exploring && l.queue.ready() > l.opts.MaxMessages {
+	if l.failures.openings < exploring && l.queue.ready() > firstAway {
 		return reopening.wait(1)
 	}
 	return reopening.wait(l.failures.openings + 1)

@@ -250,13 +250,13 @@ func (s *Source) Run(ctx, abort context.Context) error {
 		settling := watch.NewSettling(s.health)
 		defer settling.Forget()
 		s.commits.Loop(commits, func() []*commit.Entry { return entries(s.held()) }, func(now time.Time) {
-			settling.Look(func() []watch.Held { return holdings(s.held()) }, now)
+			settling.Look(s.holdings, now)
 		})
 	})
 	if !kafka.Reach(ctx, s.client, background.Go, s.tried) {
 		return nil
 	}
-	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, func() []watch.Held { return holdings(s.held()) }, s.health) })
+	background.Go(func() { watch.Topics(stop, s.client, s.opts.Topics, s.holdings, s.health) })
 	background.Go(func() { s.watch(stop) })
 	if err := s.pollLoop(ctx); err != nil {
 		// Somebody else reads these partitions now.
@@ -421,7 +421,7 @@ func (s *Source) Group() string { return s.opts.Group }
 
 // Metrics are the figures of the moment, for the partitions that are owned.
 func (s *Source) Metrics() *watch.Collector {
-	return &watch.Collector{Group: s.opts.Group, Held: func() []watch.Held { return holdings(s.held()) }, Window: s.window}
+	return &watch.Collector{Group: s.opts.Group, Held: s.holdings, Window: s.window}
 }
 
 func (s *Source) key() string { return "group " + s.opts.Group }

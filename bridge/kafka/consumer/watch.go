@@ -100,10 +100,9 @@ func (s *Source) readable(ctx context.Context, places []kafka.TopicPartition) ma
 	})
 }
 
-// holdings are what partitions hold.
-func holdings(of []*assignment) []watch.Held {
-	all := make([]watch.Held, 0, len(of))
-	for _, a := range of {
+// holdings are what the partitions hold that are owned.
+func (s *Source) holdings() (all []watch.Held) {
+	for _, a := range s.held() {
 		records, _ := a.part.Held()
 		behind, known := a.lag()
 		if !known {

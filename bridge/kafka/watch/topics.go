@@ -27,7 +27,7 @@ const (
 // never joined. Nor of one that brokers describe no more: what it knows of it is read, and partitions that are new are not.
 // held are the partitions that are owned, which tell what topics a regular expression stands for.
 func Topics(ctx context.Context, client *kgo.Client, topics []string, held func() []Held, health telemetry.Health) {
-	look := topicLook{client: client, health: health, there: map[string]bool{}}
+	look := newTopicLook(client, health)
 	for {
 		wait := topicRecheck
 		if !look.at(ctx, topics, held()) {
@@ -44,6 +44,11 @@ type topicLook struct {
 	client *kgo.Client
 	health telemetry.Health
 	there  map[string]bool // as of the latest look
+	told   map[string]bool // what was told, and is not over: the consumer tells of topics as well
+}
+
+func newTopicLook(client *kgo.Client, health telemetry.Health) *topicLook {
+	return &topicLook{client: client, health: health, there: map[string]bool{}, told: map[string]bool{}}
 }
 
 // at reports whether every topic is there. Where the broker does not answer it is not known, and asked again. Of one that
@@ -93,25 +98,27 @@ func (l *topicLook) see(topic, why string, err error) bool {
 	was := l.there[topic]
 	l.there[topic] = why == ""
 	switch key := "topic " + topic; {
-	case was:
-	case why == "":
-		l.health.Resolve(key)
-	default:
+	case why != "" && !was:
+		l.told[topic] = true
 		l.health.Report(key, why)
+	case why == "" && l.told[topic]:
+		delete(l.told, topic)
+		l.health.Resolve(key)
 	}
 	return why == ""
 }
 
 // forget ends what was told of topics that are looked at no more.
 func (l *topicLook) forget(but []string) {
-	for t, there := range l.there {
+	for t := range l.there {
 		if slices.Contains(but, t) {
 			continue
 		}
-		if !there {
+		if l.told[t] {
 			l.health.Drop("topic " + t)
 		}
 		delete(l.there, t)
+		delete(l.told, t)
 	}
 }
 

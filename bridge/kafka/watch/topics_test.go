@@ -18,7 +18,7 @@ func TestTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	board := kafkatest.NewBoard()
-	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	look := newTopicLook(kafkatest.Dial(t, k), board)
 	topics := []string{"t", "/t|u/"}
 	if !look.at(t.Context(), topics, nil) || board.Is("topic t") != "" {
 		t.Fatalf("not there: %s", board.Is("topic t"))
@@ -41,7 +41,7 @@ func TestTopicThatIsMissingIsTold(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	board := kafkatest.NewBoard()
-	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	look := newTopicLook(kafkatest.Dial(t, k), board)
 	there := look.at(t.Context(), []string{"u", "/v.*/"}, nil)
 	u, v := board.Is("topic u"), board.Is("topic /v.*/")
 	if there || !strings.Contains(u, "does not exist") || v != "no topic matches; one is read when it is created" {
@@ -54,7 +54,7 @@ func TestMatchingTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
 	t.Parallel()
 	k := kafkatest.Cluster(t, 1)
 	board := kafkatest.NewBoard()
-	look := topicLook{client: kafkatest.Dial(t, k), health: board, there: map[string]bool{}}
+	look := newTopicLook(kafkatest.Dial(t, k), board)
 	topics, held := []string{"/^t/"}, []Held{{At: kafka.TopicPartition{Topic: "t"}}}
 	if !look.at(t.Context(), topics, held) {
 		t.Fatalf("not there: %s", board.Is("topic t"))
@@ -66,5 +66,21 @@ func TestMatchingTopicThatIsNotDescribedAnyMoreIsTold(t *testing.T) {
 	}
 	if look.at(t.Context(), topics, nil); board.Is("topic t") != "" {
 		t.Errorf("told of a topic that is nobody's: %s", board.Is("topic t"))
+	}
+}
+
+// What somebody else has told of a topic is not over for this watch to see it once more.
+func TestTopicIsResolvedByWhoToldOfIt(t *testing.T) {
+	t.Parallel()
+	k := kafkatest.Cluster(t, 1)
+	board := kafkatest.NewBoard()
+	look := newTopicLook(kafkatest.Dial(t, k), board)
+	look.at(t.Context(), []string{"t"}, nil)
+	fault := k.Cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: "t", Err: kerr.LeaderNotAvailable, Count: -1})
+	look.at(t.Context(), []string{"t"}, nil) // the first look, of which nothing is told
+	board.Report("topic t", "set aside")
+	fault.Remove()
+	if !look.at(t.Context(), []string{"t"}, nil) || board.Is("topic t") != "set aside" {
+		t.Errorf("told: %q", board.Is("topic t"))
 	}
 }
