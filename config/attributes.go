@@ -11,7 +11,6 @@ import (
 	"github.com/sluice-bridge/sluice/internal/suggest"
 	"github.com/sluice-bridge/sluice/quota"
 	"github.com/sluice-bridge/sluice/routing"
-	"github.com/sluice-bridge/sluice/routing/expr"
 )
 
 // ownSlots are how many attributes of a message the bridge fills itself.
@@ -82,9 +81,9 @@ func (c *checker) checkTyped(path string, d Destination, attributes map[string]s
 		default:
 			continue
 		}
-		e, err := expr.Compile(attributes[name])
-		if err != nil {
-			continue // is told of
+		e := c.attributes[path+"."+name]
+		if e == nil {
+			continue // it does not compile, which is told of
 		}
 		given := otherwise(e)
 		for _, text := range e.Constants() {
@@ -181,9 +180,9 @@ func (c *checker) checkFilterable() {
 
 func (c *checker) warnJSON(path, destination string, attributes map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		e, err := expr.Compile(attributes[name])
+		e := c.attributes[path+"."+name]
 		typed := !slices.Contains([]AttributeType{"", attribute.String}, c.Destinations[destination].AttributeTypes[name])
-		if err == nil && e.GivesJSON() && !typed {
+		if e != nil && e.GivesJSON() && !typed {
 			c.Warnf(yamldoc.Join(path, name), "the expression gives a list or mapping; JSON with quotes goes into kafka_headers_base64, by which subscriptions of the SNS topic of %s cannot filter; give a text, as in value.tags.join(\",\"), or set attribute_types.%s to String.Array", destination, name)
 		}
 	}

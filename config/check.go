@@ -15,6 +15,8 @@ type checker struct {
 	*Config
 	// dir is where relative paths start.
 	dir string
+	// attributes are the expressions of attributes that compile, by their place.
+	attributes map[string]*routing.Expression
 }
 
 // check completes the configuration and reports what is wrong with it, section by section and
@@ -43,10 +45,10 @@ func (c *checker) check() {
 	c.checkSubscriptions()
 	c.checkAttributeBudget()
 	c.checkAttributeTypes()
-	c.checkAttributeValues()
-	c.checkFilterable()
 	c.checkUse()
 	c.compile()
+	c.checkAttributeValues()
+	c.checkFilterable()
 	c.checkNumbers()
 }
 

@@ -20,7 +20,9 @@ func (c *Config) CorrelationIDs() *routing.Correlation { return c.correlation }
 // are right.
 func (c *checker) compile() {
 	var err error
-	c.table, err = routing.Compile(c.routing())
+	o := c.routing()
+	o.Compiled = func(place string, e *routing.Expression) { c.attributes[place] = e }
+	c.table, err = routing.Compile(o)
 	c.routed(err)
 	c.correlation, err = routing.CompileCorrelation(c.Correlation.Headers, c.Correlation.Field)
 	c.routed(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluice-bridge/sluice/config/yamlconf"
 	"github.com/sluice-bridge/sluice/internal/excerpt"
+	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/topic"
 )
 
@@ -55,7 +56,7 @@ func Load(path string, env []string) (*Config, error) {
 func Parse(data []byte, name string, env []string) (*Config, error) {
 	c := &Config{}
 	r := language.Read(data, name, env, c)
-	k := &checker{Reading: r, Config: c, dir: filepath.Dir(name)}
+	k := &checker{Reading: r, Config: c, dir: filepath.Dir(name), attributes: map[string]*routing.Expression{}}
 	k.check()
 
 	r.Problems.Sort()

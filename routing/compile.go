@@ -12,7 +12,7 @@ import (
 
 // Compile makes a table of the options. The error is Problems: all that is wrong with them.
 func Compile(o Options) (*Table, error) {
-	c := &compiler{table: &Table{}, patterns: pattern.NewSet(), destinations: map[string]int32{}}
+	c := &compiler{table: &Table{}, patterns: pattern.NewSet(), destinations: map[string]int32{}, told: o.Compiled}
 	for i := range o.Destinations {
 		c.destination(&o.Destinations[i])
 	}
@@ -37,6 +37,7 @@ type compiler struct {
 	patterns     *pattern.Set
 	destinations map[string]int32 // by name
 	names        []string
+	told         func(place string, e *Expression)
 }
 
 func (c *compiler) problem(location, format string, args ...any) {
@@ -93,6 +94,9 @@ func (c *compiler) attributes(location string, sources map[string]string) []Attr
 		if err != nil {
 			c.problems = append(c.problems, problemOf(location+".attributes."+n, err))
 			continue
+		}
+		if c.told != nil {
+			c.told(location+".attributes."+n, e)
 		}
 		attributes = append(attributes, Attribute{Name: n, Value: e})
 	}

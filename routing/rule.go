@@ -10,6 +10,9 @@ type Options struct {
 	Destinations []Destination
 	// Unmatched is "drop", "dead_letter", or the name of a destination.
 	Unmatched string
+	// Compiled is told of the expression of each attribute, by its place ("rules[0].attributes.tier"), whatever is wrong
+	// elsewhere; nil where nobody wants to know.
+	Compiled func(place string, e *Expression)
 }
 
 // Rule selects destinations for the events it matches. All of Topics, Match, Headers and When
