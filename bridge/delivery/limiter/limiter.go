@@ -37,7 +37,8 @@ type Limiter struct {
 	left    int           // answers to come in this round trip
 	began   float64       // the limit when it began
 	earlier float64       // the limit when the one before it began, and what is answered now was sent
-	room    float64       // what the limit may be before more is known of latency; of no meaning before the first cut
+	room    float64       // what the limit may be before more is known of latency
+	slowed  bool          // the last cut was for latency, and room counts
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
 	latency time.Duration // the least of the last whole round trip since the cut; 0: none yet
 	base    time.Duration // the least of all of them
@@ -112,14 +113,14 @@ func (c *Limiter) Succeeded(sent, now time.Time, out int) {
 	case now.Sub(c.held) >= lookAgain:
 		target := c.Limit * less // not less again where it was below the target: it takes as much as it did
 		c.halve(now)
-		c.target = target
+		c.target, c.slowed = target, true
 	}
 }
 
 // grow raises the limit by an answer.
 func (c *Limiter) grow(now time.Time) {
 	most := min(c.Limit+min(c.Limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
-	if c.Limit > Starting && !c.cut.IsZero() {
+	if c.Limit > Starting && c.slowed {
 		most = min(most, c.room)
 	}
 	c.Limit = max(c.Limit, most)
@@ -170,7 +171,7 @@ func (c *Limiter) halve(now time.Time) {
 	c.Limit = max(c.Limit/2, least)
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
-	c.began, c.room = c.Limit, c.Limit*reach
+	c.began, c.room, c.slowed = c.Limit, c.Limit*reach, false
 	c.pause(now)
 }
 
