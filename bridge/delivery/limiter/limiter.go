@@ -20,7 +20,7 @@ import (
 // however few there are. Other failures halve it only in a row, and many in a row take it below one.
 //
 // It does not rise where more requests at once only wait for each other (TCP Vegas; RFC 9406). That is
-// told by answers to what was sent a round trip ago, so after a cut it rises only as far as these allow.
+// told by answers to what was sent a round trip ago, so after a cut for it the limit rises only as far as these allow.
 type Limiter struct {
 	Limit float64
 	// Next is before when no request may be made; for a limit below one.
@@ -37,8 +37,7 @@ type Limiter struct {
 	left    int           // answers to come in this round trip
 	began   float64       // the limit when it began
 	earlier float64       // the limit when the one before it began, and what is answered now was sent
-	room    float64       // what the limit may be before more is known of latency
-	slowed  bool          // the last cut was for latency, and room counts
+	room    float64       // what the limit may be before more is known of latency, where that was why it was last cut; else no bound
 	least   time.Duration // latency in it: the least tells of waiting, the others of single slow requests too
 	latency time.Duration // the least of the last whole round trip since the cut; 0: none yet
 	base    time.Duration // the least of all of them
@@ -82,7 +81,7 @@ const (
 // New returns one that begins low, and goes up to a ceiling.
 func New(most int) Limiter {
 	c := float64(max(most, 1))
-	return Limiter{Limit: min(c, Starting), ceiling: c, target: math.Inf(1)}
+	return Limiter{Limit: min(c, Starting), ceiling: c, target: math.Inf(1), room: math.Inf(1)}
 }
 
 // Allowed returns how many requests may be out.
@@ -113,14 +112,14 @@ func (c *Limiter) Succeeded(sent, now time.Time, out int) {
 	case now.Sub(c.held) >= lookAgain:
 		target := c.Limit * less // not less again where it was below the target: it takes as much as it did
 		c.halve(now)
-		c.target, c.slowed = target, true
+		c.target, c.room = target, c.Limit*reach
 	}
 }
 
 // grow raises the limit by an answer.
 func (c *Limiter) grow(now time.Time) {
 	most := min(c.Limit+min(c.Limit, 1), c.curve(now.Sub(c.cut)), c.ceiling)
-	if c.Limit > Starting && c.slowed {
+	if c.Limit > Starting {
 		most = min(most, c.room)
 	}
 	c.Limit = max(c.Limit, most)
@@ -171,7 +170,7 @@ func (c *Limiter) halve(now time.Time) {
 	c.Limit = max(c.Limit/2, least)
 	c.cut, c.proven = now, false
 	c.left, c.latency, c.base, c.held = 0, 0, 0, time.Time{}
-	c.began, c.room, c.slowed = c.Limit, c.Limit*reach, false
+	c.began, c.room = c.Limit, math.Inf(1)
 	c.pause(now)
 }
 
@@ -210,6 +209,8 @@ func (c *Limiter) observe(took time.Duration) {
 	if c.base == 0 || c.latency < c.base {
 		c.base = c.latency
 	}
-	// Requests that only wait take longer in proportion to how many are out.
-	c.room = c.earlier * float64(c.slow(reach)) / float64(c.latency)
+	if !math.IsInf(c.room, 1) {
+		// Requests that only wait take longer in proportion to how many are out.
+		c.room = c.earlier * float64(c.slow(reach)) / float64(c.latency)
+	}
 }
