@@ -44,21 +44,9 @@ func TestTimesEndBesideASilentBroker(t *testing.T) {
 		c := kafka.Connection{Brokers: []string{"broker:9092"}, Dial: kafkatest.Silent}
 		l := NewTimes(c, 64<<20, zap.NewNop())
 		defer l.Close()
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
+		kafkatest.EndsWithContext(t, func(ctx context.Context) {
 			l.Restore(ctx, offsets.NewTracker("t", 0, offsets.TopicIdentity{}, nil), 1, []*kgo.Record{{Topic: "t", Timestamp: time.Unix(0, 1_700_000_000_123_456)}})
-		}()
-		synctest.Wait() // it has asked
-		stop()
-		synctest.Wait()
-		select {
-		case <-ended:
-		default:
-			t.Error("it waits for the broker's answer")
-			<-ended
-		}
+		})
 	})
 }
 

@@ -100,22 +100,10 @@ func TestBatchBehindACutIsNotTakenForWhatFollows(t *testing.T) {
 func TestReadingEndsBesideASilentBroker(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, stop := context.WithCancel(t.Context())
 		r := &Reader{Connection: kafka.Connection{Brokers: []string{"broker:9092"}, Dial: kafkatest.Silent}, Turn: turn.New(), Window: offsets.NewWindow(10, 1<<20)}
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
+		kafkatest.EndsWithContext(t, func(ctx context.Context) {
 			r.Read(ctx, offsets.NewTracker("t", 0, offsets.TopicIdentity{}, r.Window), NewBatch(0, -1, false), func(text string) { t.Errorf("reported: %s", text) })
-		}()
-		synctest.Wait() // it has asked
-		stop()
-		synctest.Wait()
-		select {
-		case <-ended:
-		default:
-			t.Error("it waits for the broker's answer")
-			<-ended
-		}
+		})
 	})
 }
 
