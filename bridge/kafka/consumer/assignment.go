@@ -254,15 +254,11 @@ func (s *Source) forget(leaving []*assignment) {
 	unpause := map[string][]int32{}
 	s.gate.Lock()
 	for _, a := range leaving {
-		a.part.Close()
+		s.shut(a)
 		if p, begun := a.position(a.part.Committable().Offset); begun {
 			s.ended[a.TopicPartition] = p
 		}
 		delete(s.leaving, a.TopicPartition)
-		a.waiting.Records = nil
-		s.failing.Drop(a.TopicPartition)
-		s.health.Drop(watch.LackKey(a.TopicPartition))
-		s.health.Drop(watch.StallKey(a.TopicPartition))
 		if a.paused.Load() {
 			unpause[a.Topic] = append(unpause[a.Topic], a.Partition)
 		}
@@ -272,6 +268,15 @@ func (s *Source) forget(leaving []*assignment) {
 	intake.Sweep()
 	// A pause is by name and would outlive the assignment: a dead partition when it comes back.
 	s.client.ResumeFetchPartitions(unpause)
+}
+
+// shut ends what is taken of an assignment, and what was told of it. Called with the gate locked.
+func (s *Source) shut(a *assignment) {
+	a.part.Close()
+	a.waiting.Records = nil
+	s.failing.Drop(a.TopicPartition)
+	s.health.Drop(watch.LackKey(a.TopicPartition))
+	s.health.Drop(watch.StallKey(a.TopicPartition))
 }
 
 // assignment returns the assignment of a partition that is read, or nil.

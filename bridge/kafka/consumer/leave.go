@@ -4,8 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"go.uber.org/zap"
+
+	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 )
 
 const (

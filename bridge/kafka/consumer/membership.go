@@ -10,7 +10,6 @@ import (
 
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/handover"
-	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 	"github.com/sluice-bridge/sluice/bridge/offsets/progress"
 )
@@ -105,9 +104,11 @@ func (s *Source) outlived() []*assignment {
 	return stale
 }
 
-// unread says whether nothing was read of an assignment yet. Called with the gate locked, by the poll loop.
-func (a *assignment) unread() bool {
-	return a.part.Committable().Offset < 0 && a.Next.Load() < 0 && len(a.waiting.Records) == 0 && a.alone == nil
+// unread says whether nothing was read of an assignment yet, nor is it known where it begins; untouched, the first alone.
+// Called with the gate locked, by the poll loop.
+func (a *assignment) unread() bool { return a.part.Committable().Offset < 0 && a.untouched() }
+func (a *assignment) untouched() bool {
+	return a.Next.Load() < 0 && len(a.waiting.Records) == 0 && a.alone == nil
 }
 
 // takeOver gives assignments of which nothing was read to the current member.
@@ -132,7 +133,7 @@ func (s *Source) takeOverBeginning(offsets map[string]map[int32]kgo.Offset) {
 	for topic, partitions := range offsets {
 		for id := range partitions {
 			a := s.assigned[kafka.TopicPartition{Topic: topic, Partition: id}]
-			if a != nil && a.member != s.member && a.Next.Load() < 0 && len(a.waiting.Records) == 0 && a.alone == nil {
+			if a != nil && a.member != s.member && a.untouched() {
 				s.handOn(a)
 			}
 		}
@@ -183,11 +184,7 @@ func (s *Source) restart(at map[*assignment]beginning) {
 			delete(s.lost, a.TopicPartition) // it may be of records that are no more
 		}
 		mark := begin.mark
-		a.part.Close()
-		a.waiting.Records = nil
-		s.failing.Drop(a.TopicPartition)
-		s.health.Drop(watch.LackKey(a.TopicPartition))
-		s.health.Drop(watch.StallKey(a.TopicPartition))
+		s.shut(a)
 		again := newAssignment(a.TopicPartition, s.member, offsets.NewTracker(a.Topic, a.Partition, a.part.Origin, s.window))
 		again.part.Begin(mark, begin.reach)
 		again.early = a.early

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"github.com/sluice-bridge/sluice/bridge/kafka/kafkatest"
 	"github.com/sluice-bridge/sluice/bridge/kafka/reader"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/trail"
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // What is read alone is not taken for what follows, where a later leader has begun below it: reading goes back.

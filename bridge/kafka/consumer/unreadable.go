@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka"
 	"github.com/sluice-bridge/sluice/bridge/kafka/single"
 	"github.com/sluice-bridge/sluice/bridge/kafka/unpack"
+	"github.com/sluice-bridge/sluice/bridge/kafka/watch"
 	"github.com/sluice-bridge/sluice/bridge/offsets"
 )
 
@@ -49,10 +50,7 @@ func (s *Source) ofBatch(at kafka.TopicPartition, err error) bool {
 const mostRefused = 20
 
 // came notes that records were polled.
-func (a *assignment) came() {
-	a.refused = 0
-	a.silence.Break()
-}
+func (a *assignment) came() { a.refused, a.silence = 0, watch.Silence{} }
 
 // alone is one batch that is read alone.
 type alone struct {

@@ -16,9 +16,6 @@ const (
 // something came just now.
 type Silence struct{ lasted, allowed time.Duration }
 
-// Break notes that something came.
-func (s *Silence) Break() { *s = Silence{} }
-
 // Rest notes that nothing is to come.
 func (s *Silence) Rest() { s.lasted = 0 }
 

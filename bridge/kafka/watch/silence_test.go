@@ -27,7 +27,7 @@ func TestSilenceIsLookedAtLessAndLessOften(t *testing.T) {
 	if s.Grow(time.Second, false) {
 		t.Error("what rested counts")
 	}
-	s.Break()
+	s = Silence{}
 	if got := until(true); got < SilentAfter*ladenSlower {
 		t.Errorf("looked at after %s beside polls that take all they may", got)
 	}
