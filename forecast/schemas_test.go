@@ -26,21 +26,7 @@ func TestSilentRegistryIsWaitedForOnce(t *testing.T) {
 		w.Write([]byte(`{"schemaType":"JSON","schema":"{}"}`))
 	}))
 	defer server.Close()
-	cfg, err := config.Parse([]byte(`
-kafka: {brokers: [localhost:9092], group: orders}
-destinations:
-  a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a"}
-topics: {orders: {format: json_schema}}
-schema_registry: {urls: ["`+server.URL+`"]}
-rules: [{match: {a: [1]}, to: [a]}]
-`), "bridge.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := New(cfg, 50*time.Millisecond, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := bySchemas(t, server.URL, 50*time.Millisecond)
 	defer e.Close()
 	var x pipeline.Explanation
 	explain := func(id byte) error {
@@ -68,6 +54,26 @@ rules: [{match: {a: [1]}, to: [a]}]
 	}
 }
 
+// bySchemas returns what forecasts of a topic whose schemas a registry has, which is asked with so much patience.
+func bySchemas(t *testing.T, registry string, patience time.Duration) *Forecaster {
+	t.Helper()
+	cfg, err := config.Parse([]byte(`
+kafka: {brokers: [localhost:9092], group: orders}
+destinations: {a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a"}}
+topics: {orders: {format: json_schema}}
+schema_registry: {urls: ["`+registry+`"]}
+rules: [{match: {a: [1]}, to: [a]}]
+`), "bridge.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := New(cfg, patience, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // A registry that says nothing is told of in words that need no command line.
 func TestSilentRegistryIsToldOf(t *testing.T) {
 	t.Parallel()
@@ -75,23 +81,10 @@ func TestSilentRegistryIsToldOf(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	defer server.Close()
 	defer close(over)
-	cfg, err := config.Parse([]byte(`
-kafka: {brokers: [localhost:9092], group: orders}
-destinations: {a: {sqs: "https://sqs.eu-west-1.amazonaws.com/111122223333/a"}}
-topics: {orders: {format: json_schema}}
-schema_registry: {urls: ["`+server.URL+`"]}
-rules: [{match: {a: [1]}, to: [a]}]
-`), "bridge.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := New(cfg, 10*time.Millisecond, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := bySchemas(t, server.URL, 10*time.Millisecond)
 	defer e.Close()
 	r := &kgo.Record{Topic: "orders", Value: []byte("\x00\x00\x00\x00\x01{}")}
-	err = e.Explain(r, offsets.NewTopicIdentity("", r.Topic, [16]byte{}), new(pipeline.Explanation))
+	err := e.Explain(r, offsets.NewTopicIdentity("", r.Topic, [16]byte{}), new(pipeline.Explanation))
 	const want = "the schema registry gives no schema for it: it has not answered within 10ms; check schema_registry.urls and the network, or give a longer timeout"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
