@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-bridge/sluice/bridge/kafka/membership"
 	"github.com/sluice-bridge/sluice/bridge/message"
 	"github.com/sluice-bridge/sluice/bridge/pipeline"
+	"github.com/sluice-bridge/sluice/internal/pause"
 	"github.com/sluice-bridge/sluice/resend"
 	"github.com/sluice-bridge/sluice/routing"
 	"github.com/sluice-bridge/sluice/telemetry"
@@ -249,7 +250,7 @@ func (r *Redrive) each(f func(*pipeline.Pipeline)) {
 
 // commitLoop commits what has left, each interval, until ctx ends.
 func (r *Redrive) commitLoop(ctx context.Context, stop context.CancelCauseFunc) {
-	for resend.Pause(ctx, nil, r.interval) == nil {
+	for pause.For(ctx, r.interval) {
 		_, err := r.commit(ctx)
 		if errors.Is(err, kerr.OffsetMetadataTooLarge) || errors.Is(err, kerr.GroupAuthorizationFailed) {
 			stop(fmt.Errorf("committing which letters have left: %w", err))
@@ -302,7 +303,7 @@ func (r *Redrive) lastCommit(abort context.Context) error {
 			return fmt.Errorf("%w, and some of those that have left would be sent again; redrive what is left without filters", ErrFull)
 		case errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.IllegalGeneration):
 			return fmt.Errorf("%w, and letters of the last moments are sent again by it", membership.ErrLocked)
-		case errors.Is(err, kerr.OffsetMetadataTooLarge), resend.Pause(ctx, nil, resend.Tick) != nil:
+		case errors.Is(err, kerr.OffsetMetadataTooLarge), !pause.For(ctx, resend.Tick):
 			return fmt.Errorf("committing which letters have left: %w", err)
 		}
 	}
