@@ -11,15 +11,4 @@ const (
 	// one request to a queue may carry (Amazon SQS Developer Guide, "Amazon SQS message quotas": 1 MiB since August 2025;
 	// Amazon SNS Developer Guide, "Publishing large message payloads").
 	MessageBytes = 1 << 20
-	// TopicBytes is the most that a topic takes in one message and one request where its MaximumMessageSize is not set.
-	TopicBytes = 256 << 10
 )
-
-// Message is the most bytes that a service, "sqs" or "sns", takes in one message, attributes included, where the queue
-// or topic has no limit of its own.
-func Message(service string) int {
-	if service == "sns" {
-		return TopicBytes
-	}
-	return MessageBytes
-}

@@ -4,12 +4,13 @@ import (
 	"strconv"
 
 	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Names of the form's fields, built once: AWS Query numbers list members from 1.
 var (
-	entryKeys     [entries]string
-	attributeKeys [mostAttributes]string
+	entryKeys     [quota.Entries]string
+	attributeKeys [quota.Attributes]string
 )
 
 func init() {
@@ -62,7 +63,7 @@ func appendField(b []byte, key, name, value string) []byte {
 
 func appendAttribute(b []byte, entry string, i int, a *message.Attribute, dataType string) []byte {
 	var key string
-	if i < mostAttributes {
+	if i < quota.Attributes {
 		key = attributeKeys[i]
 	} else {
 		key = attributeKey(i)

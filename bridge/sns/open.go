@@ -9,6 +9,7 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements [sink.Sink]: it reads the topic's attributes. Without the right to read them the
@@ -35,7 +36,7 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 	}
 	// The attribute is absent unless someone set it.
 	if n, err := strconv.Atoi(attributes["MaximumMessageSize"]); err == nil && n > 0 {
-		limits.MaxMessageBytes = min(n, mostBytes)
+		limits.MaxMessageBytes = min(n, quota.MessageBytes)
 		limits.MaxBatchBytes = max(defaultBytes, limits.MaxMessageBytes)
 	}
 	return limits, nil

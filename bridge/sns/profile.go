@@ -1,22 +1,17 @@
 package sns
 
-import "github.com/sluice-bridge/sluice/bridge/message"
-
-const (
-	// entries is how many messages one PublishBatch call takes.
-	entries = 10
-	// mostAttributes is how many attributes a message may carry: a topic takes more, and then silently discards the
-	// message for raw SQS subscribers (Amazon SNS Developer Guide, "Amazon SNS message attributes").
-	mostAttributes = 10
-	// defaultBytes is the most that a topic takes in one message and one request where its MaximumMessageSize is not set,
-	// and mostBytes the most that this can be (Amazon SNS Developer Guide, "Publishing large message payloads").
-	defaultBytes = 256 << 10
-	mostBytes    = 1 << 20
+import (
+	"github.com/sluice-bridge/sluice/bridge/message"
+	"github.com/sluice-bridge/sluice/quota"
 )
+
+// defaultBytes is the most that a topic takes in one message and one request where its MaximumMessageSize is not set
+// (Amazon SNS Developer Guide, "Publishing large message payloads").
+const defaultBytes = 256 << 10
 
 // Profile is what a topic takes. A request is a form, which has three bytes for each but letters and digits: JSON gets
 // nearly twice as long.
 var Profile = message.Profile{
-	Kind: "sns", Service: "SNS", Bytes: defaultBytes, MostBytes: mostBytes, Raise: "the topic's MaximumMessageSize",
-	Attributes: mostAttributes, Filtered: true, Swelling: 2,
+	Kind: "sns", Service: "SNS", Bytes: defaultBytes, MostBytes: quota.MessageBytes, Raise: "the topic's MaximumMessageSize",
+	Attributes: quota.Attributes, Filtered: true, Swelling: 2,
 }

@@ -11,13 +11,14 @@ import (
 
 	awsapi "github.com/sluice-bridge/sluice/bridge/aws"
 	"github.com/sluice-bridge/sluice/bridge/sink"
+	"github.com/sluice-bridge/sluice/quota"
 )
 
 // Open implements [sink.Sink]: it finds the queue's URL, anew at each call, and reads its
 // attributes. Without the right to read them a queue takes 1 MiB, and whether it is FIFO follows
 // from its name.
 func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
-	limits := sink.Limits{MaxMessageBytes: mostBytes, MaxBatchBytes: mostBytes}
+	limits := sink.Limits{MaxMessageBytes: quota.MessageBytes, MaxBatchBytes: quota.MessageBytes}
 	if f := s.client.Ready(ctx); f != nil {
 		return limits, f
 	}
@@ -38,7 +39,7 @@ func (s *Sink) Open(ctx context.Context) (sink.Limits, error) {
 			return limits, f
 		}
 		if n, err := strconv.Atoi(attributes[string(types.QueueAttributeNameMaximumMessageSize)]); err == nil && n > 0 {
-			limits.MaxMessageBytes = min(n, mostBytes)
+			limits.MaxMessageBytes = min(n, quota.MessageBytes)
 		}
 	}
 	prefix := requestPrefix(url)
